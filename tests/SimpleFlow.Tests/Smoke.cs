@@ -1,0 +1,7 @@
+namespace SimpleFlow.Tests;
+
+public class Smoke
+{
+    [Fact]
+    public void Runs() => Assert.Equal(4, 2 + 2);
+}
