@@ -16,7 +16,8 @@ internal sealed unsafe class StridedCopy : Kernel
     /// <param name="result">The result, row-major.</param>
     public StridedCopy(float* source, long[] strides, Region result)
     {
-        (_source, _result) = (source, result.Pointer);
+        _source = source;
+        _result = result.Pointer;
         (_sizes, _strides) = result.Sizes.Length == 0 ? ([1], [1]) : (result.Sizes, strides);
         _count = result.Count;
         (_width, _step) = (_sizes[^1], _strides[^1]);

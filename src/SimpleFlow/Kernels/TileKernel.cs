@@ -48,7 +48,8 @@ internal sealed unsafe class TileKernel : Kernel
     /// <param name="scratch">As many floats as <see cref="ScratchFloats"/> says.</param>
     public TileKernel(Region[] inputs, int[] sizes, TileInstruction[] program, float*[] results, float* scratch)
     {
-        (_inputs, _program, _results, _scratch) = (inputs, program, results, scratch);
+        (_inputs, _program, _results) = (inputs, program, results);
+        _scratch = scratch;
         _count = new Region(null, sizes).Count;
         (_sizes, _strides) = Collapse(sizes, inputs);
         _kinds = Array.ConvertAll(_strides, strides => KindOf(strides, _sizes));

@@ -77,7 +77,7 @@ public sealed record MatMul : Op
         {
             (0, false, var t) => upstream.MatMul(b, false, !t),            // [m, n]·[n, k] → [m, k]
             (0, true, var t) => b.MatMul(upstream, t, true),               // [k, n]·[n, m] → [k, m], as A is stored
-            (1, var t, false) => a.MatMul(upstream, !t, false),            // [k, m]·[m, n] → [k, n]
+            (_, var t, false) => a.MatMul(upstream, !t, false),            // [k, m]·[m, n] → [k, n]
             (_, var t, true) => upstream.MatMul(a, true, t),               // [n, m]·[m, k] → [n, k], as B is stored
         };
     }
@@ -144,6 +144,28 @@ public sealed record MatMul : Op
         return 2.0 * m * k * n * Batch(node.Shape).Count / 100;            // at about 100 GFLOP/s
     }
 
+    internal override long ScratchFloats(Operation node, int parts) => parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
+
+    private long ScratchPerPart((int M, int K, int N) sizes) =>
+        (MatrixProduct.ScratchFloats(sizes.M, sizes.N, sizes.K, TransposeLeft, TransposeRight) + 15) / 16 * 16;
+
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var (a, b) = (binding.Inputs[0], binding.Inputs[1]);
+        var (m, k, n) = Sizes(Shape.Of(a.Sizes), Shape.Of(b.Sizes));
+        var batch = Batch(binding.Node.Shape);
+        var starts = new (int A, int B)[batch.Count];
+        for (var i = 0; i < starts.Length; i++) starts[i] = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
+        var product = new MatrixProductArguments
+        {
+            M = m, N = n, K = k,
+            A = a.Pointer, Lda = a.Sizes[^1], TransposeA = TransposeLeft,
+            B = b.Pointer, Ldb = b.Sizes[^1], TransposeB = TransposeRight,
+            C = binding.Output.Pointer, Ldc = n,
+            Scratch = binding.Scratch,
+        };
+        return new MatrixProductKernel(product, starts, ScratchPerPart((m, k, n)));
+    }
 }
 
 public static partial class Flow
