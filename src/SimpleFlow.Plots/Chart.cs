@@ -65,7 +65,7 @@ public sealed class Chart
         var points = Plot.Add.ScatterPoints(kept.Select(i => xs[i]).ToArray(), kept.Select(i => ys[i]).ToArray());
         points.MarkerSize = kept.Length <= 300 ? 8 : 5;
         points.Color = (color ?? Palette.Of(_series)).WithAlpha(0.65);   // where many lie on each other, it is darker
-        return Added(points, xs, ys, label);
+        return Added(points, kept.Select(i => new Coordinates(xs[i], ys[i])), label);
     }
 
     /// <summary>Adds a curve: straight from point to point, in the order given, with a gap at a NaN or infinite value.</summary>
@@ -89,7 +89,7 @@ public sealed class Chart
             first ??= line;
         }
 
-        return Added(first!, xs, ys, label);
+        return Added(first!, Series.Along(xs, ys), label);
     }
 
     /// <summary>Adds the graph of a function between two positions.</summary>
@@ -108,10 +108,10 @@ public sealed class Chart
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public void SavePng(string path, int width = 800, int height = 500) => Panels.SavePng(path, [this], width, height);
 
-    private Chart Added(Scatter series, double[] x, double[] y, string? label)
+    private Chart Added(Scatter series, IEnumerable<Coordinates> drawn, string? label)
     {
         _series++;
-        _drawn.AddRange(x.Zip(y, (px, py) => new Coordinates(px, py)).Where(point => !double.IsNaN(point.Y)));
+        _drawn.AddRange(drawn);
         if (_logarithmicY)
         {
             var (min, max) = LogTicks.Limits(_drawn.Min(p => p.Y), _drawn.Max(p => p.Y));

@@ -55,6 +55,7 @@ public static class DescentAnimation
         var (x, slope) = (positions[step], derivative(positions[step]));
         var (from, to) = View(positions);
         var chart = new Chart().Function(function, from, to, formula, Palette.Ink).Axes("x", "f(x)");
+        chart.Plot.Axes.Margins(horizontal: 0.03, vertical: 0.12);   // room below the minimum for the tangents near it
         chart.Plot.Axes.AutoScale();
 
         Way(chart.Plot, function, positions, step);

@@ -34,10 +34,10 @@ public static class HouseStyle
     // A larger picture is the same picture with more pixels, not one with smaller letters: 1600 wide is sharp on a dense screen.
     internal static void FitTo(Plot plot, int width) => plot.ScaleFactor = Math.Max(1, width / ReferenceWidth);
 
-    // Half as many labels as ScottPlot would find room for, and a minus sign where it writes a hyphen.
+    // Fewer labels than ScottPlot would find room for, and a minus sign where it writes a hyphen.
     internal static NumericAutomatic Ticks() => new()
     {
-        TickDensity = 0.5,
+        TickDensity = 0.7,
         LabelFormatter = value => LabelFormatters.Numeric(value).Replace('-', '−'),
     };
 
@@ -45,9 +45,8 @@ public static class HouseStyle
     {
         plot.Axes.Color(Palette.Ink);
         plot.Axes.Title.Label.FontSize = 20;
-        plot.Axes.Title.Label.Bold = true;
+        plot.Axes.Title.Label.Font = ScottPlot.Fonts.GetTypeface(EmbeddedFont.Name, bold: true, italic: false);
         plot.Axes.Title.Label.ForeColor = Palette.Ink;
-        plot.Axes.Title.FullFigureCenter = true;
         plot.Axes.Title.IsVisible = false;   // until there is one: no empty band above the data
         foreach (var axis in plot.Axes.GetAxes())
         {
@@ -59,7 +58,8 @@ public static class HouseStyle
 
         plot.Axes.Left.TickGenerator = Ticks();
         plot.Axes.Bottom.TickGenerator = Ticks();
-        plot.Axes.Left.Label.OffsetX = 10;   // off the picture's edge
+        plot.Axes.Left.TickLabelStyle.OffsetY = 2;   // ScottPlot sets this font a little above its grid line
+        plot.Axes.Left.Label.OffsetX = 10;           // off the picture's edge
 
         plot.Axes.Left.MinimumSize = 80;     // the same for panels above each other, so that their data line up
         plot.Axes.Bottom.MinimumSize = 56;   // room between the tick labels and the axis label
@@ -74,8 +74,8 @@ public static class HouseStyle
         foreach (var axis in plot.Axes.GetAxes())
         {
             axis.FrameLineStyle.Color = Palette.Grey;
-            (axis.MajorTickStyle.Width, axis.MinorTickStyle.Width) = (0, 0);   // the grid lines already lead to the labels
-            axis.MajorTickStyle.Length = 5;                                    // and this keeps them off the axis line
+            axis.MajorTickStyle.Color = axis.MinorTickStyle.Color = Colors.Transparent;   // the grid lines lead to the labels
+            axis.MajorTickStyle.Length = 5;                                               // and this keeps them off the axis line
         }
 
         plot.Grid.MajorLineColor = new Color("#E4E8EC");

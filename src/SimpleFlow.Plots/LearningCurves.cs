@@ -61,8 +61,12 @@ public static class LearningCurves
 
     private static double[]? Percent(IReadOnlyList<double>? fractions, string name)
     {
-        if (fractions?.FirstOrDefault(value => value is < 0 or > 1) is double wrong and not 0)
-            throw new ArgumentException($"An accuracy is a fraction from 0 to 1, but {name} has the value {wrong}.", name);
+        foreach (var value in fractions ?? [])
+        {
+            if (value is < 0 or > 1)
+                throw new ArgumentException($"An accuracy is a fraction from 0 to 1, but {name} has the value {value}.", name);
+        }
+
         return fractions?.Select(value => 100 * value).ToArray();
     }
 

@@ -5,7 +5,8 @@ namespace SimpleFlow.Plots;
 /// <summary>Finds the place on a chart's edge with the fewest points, so that the legend hides as little as it can.</summary>
 internal static class LegendPlace
 {
-    private const double Width = 0.34, Height = 0.36;   // of the chart: about what a legend with three lines takes
+    private const double Width = 0.34, Height = 0.36;   // of the data's extent: about what a legend with three lines takes
+    private const double Rounding = 1e-9;               // an outermost point is inside, however 1 − 0.34 is rounded
 
     private static readonly (Alignment Place, double Left, double Bottom)[] Places =
     [
@@ -25,7 +26,7 @@ internal static class LegendPlace
         {
             var x = ((point.X - left) / width) - place.Left;   // NaN if all are equal, and then no place covers any
             var y = ((point.Y - bottom) / height) - place.Bottom;
-            return x is >= 0 and <= Width && y is >= 0 and <= Height;
+            return x is >= -Rounding and <= Width + Rounding && y is >= -Rounding and <= Height + Rounding;
         })).Place;
     }
 }

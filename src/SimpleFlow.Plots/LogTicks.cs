@@ -36,20 +36,20 @@ internal sealed class LogTicks : ITickGenerator
         Ticks = [.. ticks];
     }
 
-    /// <summary>The limits of log10 values, widened to the nearest 1, 2 or 5 of a power of ten, so that at least two labels appear.</summary>
+    /// <summary>The limits of log10 values, widened to beyond the nearest 1, 2 or 5 of a power of ten: at least two labels appear.</summary>
     public static (double Min, double Max) Limits(double min, double max)
     {
-        var (low, high) = (Nearest(min, 0.02, below: true), Nearest(max, 0.02, below: false));
-        return (low, high);
+        const double air = 0.02;
+        return (Marks(min).Last(mark => mark <= min - air) - air, Marks(max).First(mark => mark >= max + air) + air);
     }
 
-    private static double Nearest(double value, double room, bool below)
+    // log10 of 0.5, 1, 2, 5, 10 and 20, times the power of ten at or below the value: some on either side of it
+    private static double[] Marks(double value)
     {
         var power = Math.Floor(value);
-        double[] marks = [power - 1 + Math.Log10(5), power, power + Math.Log10(2), power + Math.Log10(5), power + 1, power + 1 + Math.Log10(2)];
-        return below ? marks.Last(mark => mark <= value - room) - room : marks.First(mark => mark >= value + room) + room;
+        return [power - 1 + Math.Log10(5), power, power + Math.Log10(2), power + Math.Log10(5), power + 1, power + 1 + Math.Log10(2)];
     }
 
     private static string Label(double digit, int power) =>
-        power is >= -4 and <= 5 ? (digit * Math.Pow(10, power)).ToString("0.####") : $"{digit}e{power}";
+        power is >= -4 and <= 5 ? (digit * Math.Pow(10, power)).ToString("0.####") : $"{digit}e{power}".Replace('-', '−');
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Coordinates = ScottPlot.Coordinates;
 
 namespace SimpleFlow.Plots;
 
@@ -47,6 +48,23 @@ internal static class Series
                 end++;
             yield return start..end;
             start = end;
+        }
+    }
+
+    /// <summary>Points along the drawn lines, close enough together to tell where on the picture there is a line.</summary>
+    public static IEnumerable<Coordinates> Along(double[] x, double[] y)
+    {
+        var pieces = Math.Max(1, 200 / y.Length);
+        for (var i = 0; i < y.Length; i++)
+        {
+            if (double.IsNaN(y[i]))
+                continue;
+            yield return new Coordinates(x[i], y[i]);
+            for (var piece = 1; piece < pieces && i + 1 < y.Length && !double.IsNaN(y[i + 1]); piece++)
+            {
+                var share = (double)piece / pieces;
+                yield return new Coordinates(double.Lerp(x[i], x[i + 1], share), double.Lerp(y[i], y[i + 1], share));
+            }
         }
     }
 }
