@@ -1,0 +1,218 @@
+using System.Numerics.Tensors;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Elements with a shape, kept as they came: bytes stay bytes and doubles stay doubles, and become what a placeholder wants while they are copied to it.
+/// <para>
+/// Arrays and dense tensors turn into a <see cref="DataArray"/> where one is asked for: <c>new Feed { [x] = new float[32, 784] }</c>.
+/// Nothing is copied then: a later change of the array is seen at the next run. The first dimension counts the rows, the examples of a dataset.
+/// </para>
+/// </summary>
+public abstract class DataArray
+{
+    private readonly long[] _dimensions;
+
+    private protected DataArray(long[] dimensions)
+    {
+        _dimensions = dimensions;
+        if (!TryCount(dimensions, out var count) || (dimensions.Length > 0 && dimensions[0] > int.MaxValue))
+            throw new DataException($"An array of dimensions [{Text(dimensions)}] is too large.");
+        Count = count;
+        Rows = dimensions.Length == 0 ? 1 : (int)dimensions[0];
+        RowLength = Rows == 0 ? 0 : count / Rows;
+    }
+
+    /// <summary>The sizes, outermost first; empty for a single number.</summary>
+    public ReadOnlySpan<long> Dimensions => _dimensions;
+
+    /// <summary>The number of elements.</summary>
+    public long Count { get; }
+
+    /// <summary>The first dimension: the number of examples. 1 for a single number.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of elements in one row.</summary>
+    internal long RowLength { get; }
+
+    /// <summary>Copies all elements as floats, in row-major order. Doubles and whole numbers are rounded to the nearest float.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has not exactly <see cref="Count"/> elements.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        CheckLength(destination.Length, Count);
+        Read(0, Rows, destination);
+    }
+
+    /// <summary>Copies all elements as whole numbers, in row-major order.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has not exactly <see cref="Count"/> elements.</exception>
+    /// <exception cref="DataException">An element is not a whole number that an <see cref="int"/> can hold.</exception>
+    public void CopyTo(Span<int> destination)
+    {
+        CheckLength(destination.Length, Count);
+        Read(0, Rows, destination);
+    }
+
+    /// <summary>Copies the given rows one after the other as floats. Allocates nothing.</summary>
+    /// <param name="rows">Which rows, each from 0 to <see cref="Rows"/> − 1, in any order.</param>
+    /// <param name="destination">Receives <paramref name="rows"/>.Length × (elements of a row) floats.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row is not there.</exception>
+    public void GatherRows(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        CheckLength(destination.Length, rows.Length * RowLength);
+        var length = (int)RowLength;
+        for (var i = 0; i < rows.Length; i++) Read(CheckRow(rows[i]), 1, destination.Slice(i * length, length));
+    }
+
+    /// <summary>Copies the given rows one after the other as whole numbers. Allocates nothing.</summary>
+    /// <param name="rows">Which rows, each from 0 to <see cref="Rows"/> − 1, in any order.</param>
+    /// <param name="destination">Receives <paramref name="rows"/>.Length × (elements of a row) whole numbers.</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row is not there.</exception>
+    /// <exception cref="DataException">An element is not a whole number that an <see cref="int"/> can hold.</exception>
+    public void GatherRows(ReadOnlySpan<int> rows, Span<int> destination)
+    {
+        CheckLength(destination.Length, rows.Length * RowLength);
+        var length = (int)RowLength;
+        for (var i = 0; i < rows.Length; i++) Read(CheckRow(rows[i]), 1, destination.Slice(i * length, length));
+    }
+
+    /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them, without a copy.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Some of these rows are not there.</exception>
+    public DataArray Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows - start);
+        return new RowRange(this, start, WithRows(count));
+    }
+
+    /// <summary>The given rows in the given order, without a copy of their elements.</summary>
+    /// <exception cref="ArgumentException">A row is not there.</exception>
+    public DataArray SelectRows(ReadOnlySpan<int> rows)
+    {
+        foreach (var row in rows) CheckRow(row);
+        return new RowSelection(this, rows.ToArray(), WithRows(rows.Length));
+    }
+
+    /// <summary>The same elements under other dimensions, without a copy: images of [60000, 784] as [60000, 1, 28, 28].</summary>
+    /// <exception cref="ArgumentException">The number of elements differs, or the number of rows differs and the array is a view of another one's rows.</exception>
+    public DataArray Reshape(params ReadOnlySpan<long> dimensions)
+    {
+        if (!TryCount(dimensions, out var count) || count != Count)
+            throw new ArgumentException($"[{Text(Dimensions)}] has {Count} elements and cannot be reshaped to [{Text(dimensions)}].", nameof(dimensions));
+        return Reshaped(dimensions.ToArray());
+    }
+
+    /// <summary>
+    /// Class labels as one-hot rows: label 2 of 4 classes is <c>0 0 1 0</c>. The dimensions are [rows, classes]; the rows are made while they are copied.
+    /// </summary>
+    /// <exception cref="ArgumentException">A row has more than one element, so it is not a label.</exception>
+    /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1.</exception>
+    public DataArray OneHot(int classes) => new OneHotRows(this, classes);
+
+    /// <summary>Bytes that stand for the numbers <c>byte · scale + offset</c>.</summary>
+    /// <param name="elements">The bytes in row-major order; not copied.</param>
+    /// <param name="dimensions">The sizes, outermost first.</param>
+    /// <param name="scale">What each byte is multiplied by; <c>1/255f</c> makes pixels numbers from 0 to 1.</param>
+    /// <param name="offset">What is added after that.</param>
+    /// <exception cref="ArgumentException">The dimensions do not multiply to the number of bytes.</exception>
+    public static DataArray Bytes(byte[] elements, ReadOnlySpan<long> dimensions, float scale = 1, float offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(elements);
+        return new ScaledBytes(elements, scale, offset, [elements.Length]).Reshape(dimensions);
+    }
+
+    /// <summary>An array of any rank whose elements are float, double, int or byte; not copied.</summary>
+    /// <exception cref="ArgumentException">The elements are of another type.</exception>
+    public static DataArray From(Array array)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        var dimensions = new long[array.Rank];
+        for (var axis = 0; axis < dimensions.Length; axis++) dimensions[axis] = array.GetLongLength(axis);
+        var type = array.GetType().GetElementType();
+        if (type == typeof(float)) return new Numbers<float>(array, dimensions);
+        if (type == typeof(double)) return new Numbers<double>(array, dimensions);
+        if (type == typeof(int)) return new Numbers<int>(array, dimensions);
+        if (type == typeof(byte)) return new ScaledBytes(array, 1, 0, dimensions);
+        var advice = type!.IsArray ? $" Rows of rows may differ in length: use a rectangular array, {type.GetElementType()!.Name}[,]." : "";
+        throw new ArgumentException($"The elements are {type.Name}; float, double, int or byte is needed.{advice}", nameof(array));
+    }
+
+    /// <summary>A single number.</summary>
+    public static implicit operator DataArray(float number) => new Numbers<float>(new[] { number }, []);
+
+    /// <summary>Floats of dimensions [length]; not copied.</summary>
+    public static implicit operator DataArray(float[] array) => From(array);
+
+    /// <summary>Floats of two dimensions; not copied.</summary>
+    public static implicit operator DataArray(float[,] array) => From(array);
+
+    /// <summary>Doubles of dimensions [length]; not copied.</summary>
+    public static implicit operator DataArray(double[] array) => From(array);
+
+    /// <summary>Doubles of two dimensions; not copied.</summary>
+    public static implicit operator DataArray(double[,] array) => From(array);
+
+    /// <summary>Whole numbers of dimensions [length]; not copied.</summary>
+    public static implicit operator DataArray(int[] array) => From(array);
+
+    /// <summary>Whole numbers of two dimensions; not copied.</summary>
+    public static implicit operator DataArray(int[,] array) => From(array);
+
+    /// <summary>Bytes of dimensions [length], that stand for 0 to 255; not copied.</summary>
+    public static implicit operator DataArray(byte[] array) => From(array);
+
+    /// <summary>A tensor of floats; copied only if its elements do not lie one after the other.</summary>
+    public static implicit operator DataArray(Tensor<float> tensor) => Numbers<float>.Of(tensor);
+
+    /// <summary>A tensor of doubles; copied only if its elements do not lie one after the other.</summary>
+    public static implicit operator DataArray(Tensor<double> tensor) => Numbers<double>.Of(tensor);
+
+    /// <summary>A tensor of whole numbers; copied only if its elements do not lie one after the other.</summary>
+    public static implicit operator DataArray(Tensor<int> tensor) => Numbers<int>.Of(tensor);
+
+    /// <summary>Copies <paramref name="count"/> neighbouring rows as floats. The one thing that each kind of array must be able to do, twice.</summary>
+    internal abstract void Read(int row, int count, Span<float> destination);
+
+    /// <summary>Copies <paramref name="count"/> neighbouring rows as whole numbers.</summary>
+    internal abstract void Read(int row, int count, Span<int> destination);
+
+    /// <summary>A view of dimensions that hold as many elements.</summary>
+    private protected virtual DataArray Reshaped(long[] dimensions)
+    {
+        if (dimensions.Length == 0 || dimensions[0] != Rows)
+            throw new ArgumentException($"Rows that were taken from another array must stay: reshape [{Text(Dimensions)}] to [{Rows}, …], not to [{Text(dimensions)}].", nameof(dimensions));
+        return new RowRange(this, 0, dimensions);
+    }
+
+    /// <summary>The product of the dimensions, or false if it, or the product of those that are not 0, is beyond what can be counted.</summary>
+    internal static bool TryCount(ReadOnlySpan<long> dimensions, out long count)
+    {
+        // Zero does not excuse the others: the length of a row is a product too.
+        count = 1;
+        var isEmpty = false;
+        foreach (var dimension in dimensions)
+        {
+            if (dimension < 0 || (dimension > 0 && count > long.MaxValue / dimension)) return false;
+            if (dimension == 0) isEmpty = true;
+            else count *= dimension;
+        }
+        if (isEmpty) count = 0;
+        return true;
+    }
+
+    internal static string Text(ReadOnlySpan<long> dimensions) => string.Join(", ", dimensions.ToArray());
+
+    private long[] WithRows(int rows) => Dimensions.IsEmpty ? [rows] : [rows, .. Dimensions[1..]];
+
+    private int CheckRow(int row)
+    {
+        if ((uint)row >= (uint)Rows) throw new ArgumentOutOfRangeException(nameof(row), $"There is no row {row}: the dimensions are [{Text(Dimensions)}].");
+        return row;
+    }
+
+    private static void CheckLength(int destination, long expected)
+    {
+        if (destination != expected) throw new ArgumentException($"The destination has {destination} elements and must have {expected}.", nameof(destination));
+    }
+}

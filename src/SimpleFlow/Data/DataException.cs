@@ -1,0 +1,14 @@
+namespace SimpleFlow;
+
+/// <summary>Bad data: a file that is not what it should be, or elements that cannot be what was asked for. The message names the file and the place, what was expected and what was found.</summary>
+public sealed class DataException : SimpleFlowException
+{
+    /// <summary>Creates the error with its message.</summary>
+    public DataException(string message) : base(message) { }
+
+    /// <summary>Creates the error with its message and the error that led to it.</summary>
+    public DataException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>Creates the error without a message.</summary>
+    public DataException() { }
+}

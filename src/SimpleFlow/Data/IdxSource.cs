@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The bytes of an IDX file after decompression, read without trusting it: nothing large is allocated because a header says so,
+/// and whatever is wrong with the file comes out as a <see cref="DataException"/>.
+/// </summary>
+internal sealed class IdxSource : IDisposable
+{
+    // Deflate cannot say more than 258 bytes in 2 bits, and a gzip file spends 18 bytes on its frame.
+    private const int LargestExpansion = 1032;
+    private const int SmallestGzip = 18;
+
+    private readonly string _path;
+    private readonly long _fileLength;
+    private readonly Stream _content;
+
+    /// <summary>What the last four bytes of a gzip file say: how long its content is, modulo 2³². Null for a plain file.</summary>
+    private readonly uint? _lengthByTrailer;
+
+    private IdxSource(string path, FileStream file)
+    {
+        _path = path;
+        _content = file;
+        if (!file.CanSeek) throw Error("is not a regular file.");
+        _fileLength = file.Length;
+
+        Span<byte> bytes = stackalloc byte[4];
+        var isGzip = file.ReadAtLeast(bytes[..2], 2, throwOnEndOfStream: false) == 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
+        if (isGzip)
+        {
+            if (_fileLength < SmallestGzip) throw Damaged();
+            file.Seek(-4, SeekOrigin.End);
+            file.ReadExactly(bytes);
+            _lengthByTrailer = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        }
+        file.Seek(0, SeekOrigin.Begin);
+        if (isGzip) _content = new GZipStream(file, CompressionMode.Decompress);
+    }
+
+    public static IdxSource Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        try
+        {
+            return new IdxSource(path, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public DataException Error(string message, Exception? cause = null) => cause is null ? new($"{_path}: {message}") : new($"{_path}: {message}", cause);
+
+    public void ReadExactly(Span<byte> destination, string what)
+    {
+        var count = Read(destination);
+        if (count < destination.Length) throw Error($"ends within {what}: {destination.Length} bytes were expected there and {count} found.");
+    }
+
+    /// <summary>Compares the length that the header declares with what is there, as far as that can be known before reading it.</summary>
+    public void CheckLength(int headerLength, long count, string dimensions)
+    {
+        var declared = headerLength + count;
+        var says = $"the header of {headerLength} bytes declares the dimensions [{dimensions}], {declared:N0} bytes in all, and ";
+        if (_lengthByTrailer is null)
+        {
+            if (_fileLength < declared) throw Error($"{says}only {_fileLength:N0} are there: the file was cut short.");
+            if (_fileLength > declared) throw Error($"{says}{_fileLength:N0} are there: {_fileLength - declared:N0} too many.");
+        }
+        else if (_lengthByTrailer != (uint)declared || declared > LargestExpansion * _fileLength)
+        {
+            throw Error($"{says}the gzip file of {_fileLength:N0} bytes ends with the length {_lengthByTrailer:N0}: it was cut short, or is not what its header says.");
+        }
+    }
+
+    /// <summary>Reads the elements, which must be all that is left.</summary>
+    public byte[] ReadToEnd(int count)
+    {
+        // A plain file is known to hold them. A compressed one earns its memory: first as much as its own length, then four times what came out of it.
+        var elements = GC.AllocateUninitializedArray<byte>(_lengthByTrailer is null ? count : (int)Math.Min(count, _fileLength));
+        var arrived = Read(elements);
+        while (arrived == elements.Length && arrived < count)
+        {
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(count, _fileLength + 4L * arrived));
+            elements.CopyTo(larger, 0);
+            elements = larger;
+            arrived += Read(elements.AsSpan(arrived));
+        }
+        if (arrived < count) throw Error($"ends after {arrived:N0} of {count:N0} elements.");
+        // Asking for one byte more also makes gzip compare its checksum.
+        Span<byte> beyond = stackalloc byte[1];
+        if (Read(beyond) != 0) throw Error($"has bytes after its {count:N0} elements.");
+        return elements;
+    }
+
+    public void Dispose() => _content.Dispose();
+
+    private int Read(Span<byte> destination)
+    {
+        try
+        {
+            return _content.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception cause) when (_lengthByTrailer is not null && cause is InvalidDataException or IOException)
+        {
+            throw Damaged(cause);
+        }
+    }
+
+    private DataException Damaged(Exception? cause = null) => Error($"is not a whole, undamaged gzip file ({_fileLength:N0} bytes). Fetch it again.", cause);
+}

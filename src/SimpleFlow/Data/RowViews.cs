@@ -1,0 +1,54 @@
+namespace SimpleFlow;
+
+/// <summary>Neighbouring rows of another array, under dimensions of their own.</summary>
+internal sealed class RowRange(DataArray source, int start, long[] dimensions) : DataArray(dimensions)
+{
+    internal override void Read(int row, int count, Span<float> destination) => source.Read(start + row, count, destination);
+
+    internal override void Read(int row, int count, Span<int> destination) => source.Read(start + row, count, destination);
+}
+
+/// <summary>Rows of another array in an order of their own.</summary>
+internal sealed class RowSelection(DataArray source, int[] rows, long[] dimensions) : DataArray(dimensions)
+{
+    internal override void Read(int row, int count, Span<float> destination) => source.GatherRows(rows.AsSpan(row, count), destination);
+
+    internal override void Read(int row, int count, Span<int> destination) => source.GatherRows(rows.AsSpan(row, count), destination);
+}
+
+/// <summary>Class labels of another array as rows of zeros with a one at the label.</summary>
+internal sealed class OneHotRows : DataArray
+{
+    private readonly DataArray _labels;
+    private readonly int _classes;
+
+    public OneHotRows(DataArray labels, int classes) : base([labels.Rows, classes])
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        if (labels.Count != labels.Rows)
+            throw new ArgumentException($"One-hot rows are made from labels, one in each row; here the dimensions are [{Text(labels.Dimensions)}].", nameof(labels));
+        (_labels, _classes) = (labels, classes);
+        for (var row = 0; row < Rows; row++) Label(row);
+    }
+
+    internal override void Read(int row, int count, Span<float> destination)
+    {
+        destination.Clear();
+        for (var i = 0; i < count; i++) destination[i * _classes + Label(row + i)] = 1;
+    }
+
+    internal override void Read(int row, int count, Span<int> destination)
+    {
+        destination.Clear();
+        for (var i = 0; i < count; i++) destination[i * _classes + Label(row + i)] = 1;
+    }
+
+    /// <summary>The label of a row. Checked every time: the user's array may have changed since.</summary>
+    private int Label(int row)
+    {
+        var label = 0;
+        _labels.Read(row, 1, new Span<int>(ref label));
+        if ((uint)label >= (uint)_classes) throw new DataException($"Row {row}: the label is {label}, and with {_classes} classes it must be from 0 to {_classes - 1}.");
+        return label;
+    }
+}
