@@ -21,6 +21,8 @@ internal readonly unsafe struct Region(float* pointer, int[] sizes)
 
     /// <summary>The same elements as whole numbers.</summary>
     public int* Integers => (int*)Pointer;
+
+    public Span<int> IntegerSpan => new(Pointer, Count);
 }
 
 /// <summary>The seed of a run and the number of the step that is running: what counter-based random numbers are made from.</summary>

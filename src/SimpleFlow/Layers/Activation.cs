@@ -1,0 +1,23 @@
+namespace SimpleFlow;
+
+/// <summary>What a layer does with its sums: any function from node to node will do, such as <c>x =&gt; x.LeakyRelu(0.2f)</c>.</summary>
+public static class Activation
+{
+    /// <summary>Nothing: the sums are the outputs.</summary>
+    public static Func<Node, Node> None { get; } = x => x;
+
+    /// <summary>max(x, 0).</summary>
+    public static Func<Node, Node> Relu { get; } = x => x.Relu();
+
+    /// <summary>x where it is positive, else 0.01 · x.</summary>
+    public static Func<Node, Node> LeakyRelu { get; } = x => x.LeakyRelu();
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public static Func<Node, Node> Sigmoid { get; } = x => x.Sigmoid();
+
+    /// <summary>tanh x.</summary>
+    public static Func<Node, Node> Tanh { get; } = x => x.Tanh();
+
+    /// <summary>Shares that sum to 1 along the last axis.</summary>
+    public static Func<Node, Node> Softmax { get; } = x => x.Softmax();
+}

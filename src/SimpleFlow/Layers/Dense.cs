@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>Layers: ordinary functions that make variables and build nodes on them.</summary>
+public static partial class Layers
+{
+    /// <summary>A fully connected layer: activation(x·w + b), with w [inputs, units] and b [units].</summary>
+    /// <param name="x">Its input, [.., inputs]; the last size must be known.</param>
+    /// <param name="units">The number of outputs.</param>
+    /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
+    /// <param name="weights">What w starts from; <c>Normal(0.3)</c> where nothing is said.</param>
+    /// <param name="bias">What b starts from; 0.1 where nothing is said.</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>A node [.., units].</returns>
+    /// <exception cref="ShapeException">The input has no axis, or its last size is unknown.</exception>
+    public static Node Dense(
+        Node x, int units, Func<Node, Node>? activation = null, Initializer? weights = null, Initializer? bias = null,
+        string name = "dense", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        if (x.Shape.Rank == 0 || x.Shape[x.Shape.Rank - 1] is not { } inputs)
+            throw new ShapeException($"Dense: the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.", "Declare it: [null, 784].");
+        var w = new Variable($"{name}/w", [inputs, units], weights, file: file, line: line);
+        var b = new Variable($"{name}/b", [units], bias ?? Initializer.Constant(0.1f), file: file, line: line);
+        var rows = x.Shape.Rank == 1 ? x.Reshape([1, inputs]) : x;
+        var sums = Flow.AddFlow(Flow.AddFlow(rows, new MatMul(w), $"{name}/x·w", file, line), new Add(b), $"{name}/x·w + b", file, line);
+        var outputs = (activation ?? Activation.None)(sums);
+        return x.Shape.Rank == 1 ? outputs.Reshape([units]) : outputs;
+    }
+}

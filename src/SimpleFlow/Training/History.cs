@@ -1,0 +1,35 @@
+namespace SimpleFlow;
+
+/// <summary>The loss and the metrics of one pass over some data, averaged over its rows.</summary>
+/// <param name="Loss">The sum of the model's losses.</param>
+/// <param name="Metrics">The model's metrics by their names.</param>
+public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>One epoch of training.</summary>
+/// <param name="Epoch">Its number over the life of the model, from 1.</param>
+/// <param name="Training">Loss and metrics as they were while the weights were changing.</param>
+/// <param name="Validation">Loss and metrics on the validation data after the epoch, if there is any.</param>
+/// <param name="Duration">How long the epoch took, validation included.</param>
+public sealed record EpochResult(int Epoch, Evaluation Training, Evaluation? Validation, TimeSpan Duration)
+{
+    /// <summary>The training loss.</summary>
+    public double Loss => Training.Loss;
+}
+
+/// <summary>What training has come to, epoch by epoch.</summary>
+public sealed class History
+{
+    private readonly List<EpochResult> _epochs = [];
+
+    /// <summary>The epochs so far.</summary>
+    public IReadOnlyList<EpochResult> Epochs => _epochs;
+
+    /// <summary>The last epoch.</summary>
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public EpochResult Last => _epochs.Count > 0 ? _epochs[^1] : throw new InvalidOperationException("No epoch has been trained yet.");
+
+    /// <summary>The training loss of every epoch.</summary>
+    public IReadOnlyList<double> Losses => [.. _epochs.Select(epoch => epoch.Loss)];
+
+    internal void Add(EpochResult epoch) => _epochs.Add(epoch);
+}

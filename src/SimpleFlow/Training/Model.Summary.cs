@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <content>The table of layers.</content>
+public sealed partial class Model
+{
+    /// <summary>The number of elements that training changes.</summary>
+    public long ParameterCount => Variables.Where(variable => variable.IsTrainable).Sum(variable => variable.Shape.ElementCount);
+
+    /// <summary>A table of the layers, their output shapes, and how many parameters each has.</summary>
+    public string Summary()
+    {
+        var forward = GraphOrder.Of([.. _predictions, .. _losses], valuesOnly: true);
+        List<(string Layer, string Output, string Variables, long Parameters)> rows = [];
+        rows.AddRange(forward.OfType<Placeholder>().Select(placeholder => (placeholder.Label, placeholder.Shape.ToString(), "", 0L)));
+        var counted = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
+        foreach (var node in forward.OfType<Operation>())
+        {
+            var variables = node.InputArray.OfType<Variable>().Distinct().ToList();
+            if (variables.Count == 0) continue;
+            var layer = LayerOf(variables[0]) ?? node.Label;
+            var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable)).Sum(variable => variable.Shape.ElementCount);
+            var shapes = string.Join(", ", variables.Select(variable => $"{ShortName(variable)} {variable.Shape}"));
+            if (rows.Count > 0 && LayerOf(variables[0]) is not null && rows[^1].Layer == layer)
+                rows[^1] = (layer, node.Shape.ToString(), $"{rows[^1].Variables}, {shapes}", rows[^1].Parameters + parameters);
+            else
+                rows.Add((layer, node.Shape.ToString(), shapes, parameters));
+        }
+        return Table(rows);
+    }
+
+    private static string? LayerOf(Variable variable) => variable.Name!.LastIndexOf('/') is > 0 and var slash ? variable.Name[..slash] : null;
+
+    private static string ShortName(Variable variable) => variable.Name![(variable.Name!.LastIndexOf('/') + 1)..];
+
+    private string Table(List<(string Layer, string Output, string Variables, long Parameters)> rows)
+    {
+        var text = new StringBuilder();
+        var layer = Math.Max("layer".Length, rows.Max(row => row.Layer.Length));
+        var output = Math.Max("output".Length, rows.Max(row => row.Output.Length));
+        var variables = Math.Max("variables".Length, rows.Max(row => row.Variables.Length));
+        void Line(string a, string b, string c, string d) => text.Append(a.PadRight(layer + 2)).Append(b.PadRight(output + 2)).Append(c.PadRight(variables + 2)).Append(d.PadLeft(12)).Append('\n');
+        Line("layer", "output", "variables", "parameters");
+        text.Append('─', layer + output + variables + 18).Append('\n');
+        foreach (var row in rows) Line(row.Layer, row.Output, row.Variables, row.Parameters == 0 ? "" : $"{row.Parameters:N0}");
+        text.Append('─', layer + output + variables + 18).Append('\n');
+        Line("total", "", "", $"{ParameterCount:N0}");
+        return text.ToString();
+    }
+}

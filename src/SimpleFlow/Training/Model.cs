@@ -1,0 +1,231 @@
+using System.Numerics.Tensors;
+using SimpleFlow.Compilation;
+using SimpleFlow.Execution;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask for, an optimizer, metrics to watch.</summary>
+public sealed partial class Model
+{
+    // The seed of this project stops a fit when nothing moves by more than this.
+    private const float Settled = 1e-8f;
+
+    private readonly Node[] _losses, _predictions, _metrics;
+    private readonly string[] _metricNames;
+    private readonly StepClock _clock;
+    private readonly Session? _training, _settling;
+    private readonly Session _evaluation, _prediction;
+    private int _busy;
+
+    /// <summary>Makes a model, and gives every variable that has no value yet its first one.</summary>
+    /// <param name="losses">What training lowers: one node or several, which are summed. A loss of several elements counts as their sum.</param>
+    /// <param name="predictions">What <see cref="Predict(Feed)"/> computes: one node or several.</param>
+    /// <param name="optimizer">How to train; without one the model can only predict and evaluate.</param>
+    /// <param name="metrics">Numbers to watch, such as <see cref="Metrics.Accuracy"/>; each is known by its node's name.</param>
+    /// <param name="seed">What initial values, shuffles and random ops follow from: the same seed gives the same run, bit for bit.</param>
+    /// <param name="threads">On how many threads a step may run; all processors where nothing is said. The results do not depend on it.</param>
+    /// <exception cref="GraphException">There is nothing to train: no loss depends on a trainable variable.</exception>
+    public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
+    {
+        if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
+        _losses = [.. losses];
+        _predictions = [.. predictions];
+        _metrics = [.. metrics.Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
+        _metricNames = [.. metrics.Select(metric => metric.Label)];
+        Optimizer = optimizer;
+        Seed = seed;
+        _clock = new StepClock { Seed = seed };
+        var options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
+
+        var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
+        Variables = [.. forward.OfType<Variable>()];
+        for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
+
+        var scalars = Array.ConvertAll(_losses, loss => loss.Shape.Rank == 0 ? loss : loss.Sum());
+        var total = scalars.Length == 0 ? 0f : scalars.Aggregate((sum, loss) => sum + loss);
+        Node[] watched = [total, .. _losses, .. _metrics];
+        _evaluation = new Session(watched, _clock, options);
+        _prediction = new Session(_predictions, _clock, options);
+        if (optimizer is null || _losses.Length == 0) return;
+
+        var trained = GraphOrder.Of([total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        if (trained.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
+        var updates = optimizer.Updates(trained, Gradients.Of(total, trained));
+        _training = new Session([.. watched, .. updates], _clock, options);
+        _settling = new Session([.. watched, LargestMove(updates), .. updates], _clock, options);
+    }
+
+    /// <summary>The variables of the graph, in the order in which the graph reaches them.</summary>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>How the model is trained.</summary>
+    public Optimizer? Optimizer { get; }
+
+    /// <summary>The seed of the run.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>How many training steps the model has made.</summary>
+    public long Iterations => _clock.Step;
+
+    /// <summary>The epochs trained so far.</summary>
+    public History History { get; } = new();
+
+    /// <summary>
+    /// Trains on one batch, again and again, as the seed of this project does: at most <paramref name="maxIterations"/> steps, fewer once no variable moves by more than 10⁻⁸.
+    /// Afterwards the losses' <see cref="Node.Value"/> is what the last step started from.
+    /// </summary>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
+    /// <exception cref="TrainingException">The loss is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
+    public FitResult Fit(Feed feed, int maxIterations, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
+        using var _ = Enter();
+        var executable = Prepare(Trainable(_settling), feed);
+        var moved = 1 + _losses.Length + _metrics.Length;
+        var iterations = 0;
+        var settled = false;
+        while (iterations < maxIterations && !settled)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Step(executable);
+            iterations++;
+            settled = executable.Output(moved).Span[0] <= Settled;
+        }
+        KeepLosses(executable);
+        return new FitResult(iterations, executable.Output(0).Span[0], settled);
+    }
+
+    /// <summary>The first prediction for what is fed.</summary>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or the model has no predictions.</exception>
+    public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
+
+    /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or the model has no predictions.</exception>
+    public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
+        using var _ = Enter();
+        var executable = Prepare(_prediction, feed);
+        executable.Run();
+        for (var i = 0; i < _predictions.Length; i++) _predictions[i].LastValues = Fetch(executable, i);
+        return Array.ConvertAll(_predictions, prediction => prediction.LastValues!);
+    }
+
+    /// <summary>The losses and metrics for what is fed.</summary>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
+    public Evaluation Evaluate(Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        using var _ = Enter();
+        var executable = Prepare(_evaluation, feed);
+        executable.Run();
+        KeepLosses(executable);
+        var average = new RunningAverage(1 + _metrics.Length);
+        Watch(executable, average, rows: 1);
+        return Result(average);
+    }
+
+    /// <summary>The plan of a training step for these shapes, as text.</summary>
+    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing.</exception>
+    public string PlanText(Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        return Trainable(_training).For(Shapes(feed)).Plan.ToText();
+    }
+
+    private static Session Trainable(Session? session) =>
+        session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
+
+    private static Node LargestMove(IReadOnlyList<Node> updates) => updates
+        .Where(update => update.Inputs[0] is Variable { IsTrainable: true })
+        .Select(update => (update.Inputs[1] - update.Inputs[0]).Abs().Max())
+        .Aggregate((largest, move) => largest.Maximum(move));
+
+    private static Dictionary<Placeholder, Shape> Shapes(Feed feed)
+    {
+        var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
+        foreach (var (placeholder, array) in feed) shapes[placeholder] = FeedShape.Of(placeholder, array, array.Rows);
+        return shapes;
+    }
+
+    private static Executable Prepare(Session session, Feed feed)
+    {
+        var executable = session.For(Shapes(feed));
+        foreach (var (placeholder, array) in feed)
+        {
+            if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);
+        }
+        return executable;
+    }
+
+    private void Step(Executable executable)
+    {
+        executable.Run();
+        _clock.Step++;
+        var loss = executable.Output(0).Span[0];
+        if (!float.IsFinite(loss))
+        {
+            KeepLosses(executable);
+            throw new TrainingException($"The loss is {loss} at iteration {_clock.Step}. As a rule the learning rate is too large, or the data hold something that is not a number.");
+        }
+    }
+
+    private void KeepLosses(Executable executable)
+    {
+        for (var i = 0; i < _losses.Length; i++) _losses[i].LastValues = Fetch(executable, 1 + i);
+    }
+
+    private static Tensor<float> Fetch(Executable executable, int output)
+    {
+        var region = executable.Output(output);
+        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), value => (float)value) : region.Span.ToArray();
+        return TensorMemory.Create(values, Shape.Of(region.Sizes));
+    }
+
+    private void Watch(Executable executable, RunningAverage average, int rows)
+    {
+        average.Begin(rows);
+        average.Add(0, executable.Output(0).Span[0]);
+        for (var i = 0; i < _metrics.Length; i++) average.Add(1 + i, executable.Output(1 + _losses.Length + i).Span[0]);
+    }
+
+    private Evaluation Result(RunningAverage average)
+    {
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = average[1 + i];
+        return new Evaluation(average[0], metrics);
+    }
+
+    private Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
+        ? new Use(this)
+        : throw new InvalidOperationException("The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own.");
+
+    private readonly struct Use(Model model) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref model._busy, 0);
+    }
+
+    /// <summary>Averages over batches, weighted by their rows.</summary>
+    private sealed class RunningAverage(int count)
+    {
+        private readonly double[] _sums = new double[count];
+        private long _rows;
+        private int _weight;
+
+        public double this[int index] => _rows == 0 ? double.NaN : _sums[index] / _rows;
+
+        public void Begin(int rows) => _rows += _weight = rows;
+
+        public void Add(int index, double value) => _sums[index] += value * _weight;
+
+        public void Clear()
+        {
+            Array.Clear(_sums);
+            _rows = 0;
+        }
+    }
+}

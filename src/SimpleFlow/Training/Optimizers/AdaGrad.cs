@@ -1,0 +1,17 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// s ← s + g², w ← w − rate·g / (√s + ε): elements that have moved much move less (Duchi, Hazan and Singer, 2011).
+/// </summary>
+/// <param name="learningRate">The rate.</param>
+/// <param name="epsilon">ε, which keeps the quotient finite before anything has moved.</param>
+public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f) : Optimizer(learningRate)
+{
+    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    {
+        var squares = State.Beside(variable, "squares");
+        var next = squares + gradient * gradient;
+        yield return squares.Assign(next);
+        yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));
+    }
+}

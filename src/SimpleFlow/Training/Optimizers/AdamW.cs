@@ -1,0 +1,16 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// Adam with weight decay of its own: w ← w − rate·decay·w before Adam's step, so that the decay does not pass through the averages
+/// (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019).
+/// </summary>
+/// <param name="learningRate">The rate.</param>
+/// <param name="weightDecay">The share of a weight that decays at rate 1.</param>
+/// <param name="beta1">The memory of the mean of gradients.</param>
+/// <param name="beta2">The memory of the mean of squared gradients.</param>
+/// <param name="epsilon">ε, which keeps the quotient finite.</param>
+public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
+    : Adam(learningRate, beta1, beta2, epsilon)
+{
+    private protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
+}

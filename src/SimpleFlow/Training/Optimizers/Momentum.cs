@@ -1,0 +1,17 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// v ← μ·v + g, w ← w − rate·v: the steps add up while the slope keeps its direction (Polyak, 1964).
+/// </summary>
+/// <param name="learningRate">The rate.</param>
+/// <param name="momentum">μ, between 0 and 1: how much of the last step's velocity stays.</param>
+public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate)
+{
+    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    {
+        var velocity = State.Beside(variable, "velocity");
+        var next = momentum * velocity + gradient;
+        yield return velocity.Assign(next);
+        yield return variable.Assign(variable - rate * next);
+    }
+}

@@ -1,0 +1,17 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that already looks where the velocity leads (Nesterov, 1983; in the form of Sutskever and others, 2013).
+/// </summary>
+/// <param name="learningRate">The rate.</param>
+/// <param name="momentum">μ, between 0 and 1.</param>
+public sealed class Nesterov(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate)
+{
+    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    {
+        var velocity = State.Beside(variable, "velocity");
+        var next = momentum * velocity + gradient;
+        yield return velocity.Assign(next);
+        yield return variable.Assign(variable - rate * (gradient + momentum * next));
+    }
+}

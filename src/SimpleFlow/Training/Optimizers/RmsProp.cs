@@ -1,0 +1,18 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// s ← ρ·s + (1 − ρ)·g², w ← w − rate·g / (√s + ε): like AdaGrad, but forgetting (Hinton, lecture 6e of "Neural networks for machine learning", 2012).
+/// </summary>
+/// <param name="learningRate">The rate.</param>
+/// <param name="decay">ρ, between 0 and 1: how much of the past stays.</param>
+/// <param name="epsilon">ε, which keeps the quotient finite.</param>
+public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, float epsilon = 1e-8f) : Optimizer(learningRate)
+{
+    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    {
+        var squares = State.Beside(variable, "squares");
+        var next = decay * squares + (1 - decay) * (gradient * gradient);
+        yield return squares.Assign(next);
+        yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));
+    }
+}
