@@ -1,0 +1,127 @@
+using System.Numerics;
+using ScottPlot;
+using ScottPlot.Plottables;
+
+namespace SimpleFlow.Plots;
+
+/// <summary>
+/// A chart of points, curves and functions in the house style. Colours follow the order in which series are added,
+/// and a legend appears where the fewest points are once a series has a label.
+/// </summary>
+/// <example>
+/// <code>
+/// new Chart("20 hidden units learn x² − 0.5")
+///     .Points(x, y, "data")
+///     .Curve(xs, drawn, "network")
+///     .Axes("x", "y")
+///     .SavePng("pictures/fit.png");
+/// </code>
+/// </example>
+public sealed class Chart
+{
+    private readonly bool _logarithmicY;
+    private readonly List<Coordinates> _drawn = [];
+    private int _series;
+
+    /// <summary>Starts an empty chart.</summary>
+    /// <param name="title">The line above the chart; none if null.</param>
+    /// <param name="logarithmicY">Whether equal distances upwards are equal factors; values that are not positive are then left out.</param>
+    public Chart(string? title = null, bool logarithmicY = false)
+    {
+        _logarithmicY = logarithmicY;
+        Plot = HouseStyle.NewPlot();
+        if (logarithmicY)
+            Plot.Axes.Left.TickGenerator = new LogTicks();
+        if (title is not null)
+            Title(title);
+    }
+
+    /// <summary>The ScottPlot plot behind the chart, for what this class has no word for. On a log axis its y is log10 of the value.</summary>
+    public Plot Plot { get; }
+
+    /// <summary>Sets the title; it may have several lines.</summary>
+    public Chart Title(string title)
+    {
+        Plot.Title(title);
+        Plot.Axes.Title.IsVisible = true;
+        return this;
+    }
+
+    /// <summary>Names the axes.</summary>
+    public Chart Axes(string x, string y)
+    {
+        Plot.XLabel(x);
+        Plot.YLabel(y);
+        return this;
+    }
+
+    /// <summary>Adds separate points. NaN and infinite values are left out.</summary>
+    /// <exception cref="ArgumentException">The series is empty, has no finite value, or x and y differ in length.</exception>
+    public Chart Points<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null)
+        where T : INumberBase<T>
+    {
+        var (xs, ys) = Series.Of(x, y, label, _logarithmicY);
+        var kept = Enumerable.Range(0, ys.Length).Where(i => !double.IsNaN(ys[i])).ToArray();
+        var points = Plot.Add.ScatterPoints(kept.Select(i => xs[i]).ToArray(), kept.Select(i => ys[i]).ToArray());
+        points.MarkerSize = kept.Length <= 300 ? 8 : 5;
+        points.Color = (color ?? Palette.Of(_series)).WithAlpha(0.65);   // where many lie on each other, it is darker
+        return Added(points, kept.Select(i => new Coordinates(xs[i], ys[i])), label);
+    }
+
+    /// <summary>Adds a curve: straight from point to point, in the order given, with a gap at a NaN or infinite value.</summary>
+    /// <param name="markers">Whether each point is marked as well.</param>
+    /// <param name="x">The positions along the curve.</param>
+    /// <param name="y">The heights, as many as there are positions.</param>
+    /// <param name="label">Its name in the legend; not there if null.</param>
+    /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
+    /// <exception cref="ArgumentException">The series is empty, has no finite value, or x and y differ in length.</exception>
+    public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false)
+        where T : INumberBase<T>
+    {
+        var (xs, ys) = Series.Of(x, y, label, _logarithmicY);
+        Scatter? first = null;
+        foreach (var stretch in Series.Stretches(ys))
+        {
+            var line = Plot.Add.ScatterLine(xs[stretch], ys[stretch], color ?? Palette.Of(_series));
+            line.LineWidth = 2.5f;
+            if (markers || line.Data.GetScatterPoints().Count == 1)   // a line of one point would not be seen
+                (line.MarkerShape, line.MarkerSize) = (MarkerShape.FilledCircle, 7);
+            first ??= line;
+        }
+
+        return Added(first!, Series.Along(xs, ys), label);
+    }
+
+    /// <summary>Adds the graph of a function between two positions.</summary>
+    /// <exception cref="ArgumentException">The function has no finite value there, or <paramref name="from"/> is not below <paramref name="to"/>.</exception>
+    public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        if (!(from < to) || !double.IsFinite(to - from))
+            throw new ArgumentException($"A function is drawn from a smaller to a larger position, not from {from} to {to}.", nameof(to));
+        const int pieces = 400;   // two pixels each
+        var xs = Enumerable.Range(0, pieces + 1).Select(i => from + ((to - from) * i / pieces)).ToArray();
+        return Curve<double>(xs, xs.Select(function).ToArray(), label, color);
+    }
+
+    /// <summary>Writes the chart as a PNG file, creating its folder if it is missing. Text grows with widths above 800.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    public void SavePng(string path, int width = 800, int height = 500) => Panels.SavePng(path, [this], width, height);
+
+    private Chart Added(Scatter series, IEnumerable<Coordinates> drawn, string? label)
+    {
+        _series++;
+        _drawn.AddRange(drawn);
+        if (_logarithmicY)
+        {
+            var (min, max) = LogTicks.Limits(_drawn.Min(p => p.Y), _drawn.Max(p => p.Y));
+            Plot.Axes.AutoScaleX();
+            Plot.Axes.SetLimitsY(min, max);
+        }
+
+        if (label is not null)
+            (series.LegendText, Plot.Legend.IsVisible) = (label, true);
+        Plot.Legend.Alignment = LegendPlace.Emptiest(_drawn);
+        return this;
+    }
+}

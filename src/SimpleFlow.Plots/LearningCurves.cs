@@ -1,0 +1,88 @@
+using ScottPlot;
+
+namespace SimpleFlow.Plots;
+
+/// <summary>The picture of a training run: the loss above, the accuracy in percent below if there is one.</summary>
+public static class LearningCurves
+{
+    private const int MarkedPoints = 30;   // up to here every epoch gets its own mark
+
+    /// <summary>
+    /// Writes the curves as a PNG file, creating its folder if it is missing. Values are counted from 1 along the x axis. A series
+    /// with fewer values than the longest is spread over the same span: a loss per step goes with an accuracy per epoch.
+    /// A NaN or an infinity leaves a gap.
+    /// </summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="loss">The training loss, at least one value.</param>
+    /// <param name="accuracy">The training accuracy, each from 0 to 1; null if it was not measured.</param>
+    /// <param name="title">The line above the picture; none if null.</param>
+    /// <param name="validationLoss">The loss on data not trained on; null if it was not measured.</param>
+    /// <param name="validationAccuracy">The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</param>
+    /// <param name="logarithmicLoss">Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</param>
+    /// <param name="unit">What the x axis counts.</param>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">Its height in pixels; 0 chooses 400, or 640 with an accuracy.</param>
+    /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn, or an accuracy is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    public static void SavePng(
+        string path, IReadOnlyList<double> loss, IReadOnlyList<double>? accuracy = null, string? title = null,
+        IReadOnlyList<double>? validationLoss = null, IReadOnlyList<double>? validationAccuracy = null,
+        bool logarithmicLoss = false, string unit = "epoch", int width = 800, int height = 0)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        var longest = new[] { loss, accuracy, validationLoss, validationAccuracy }.Max(series => series?.Count ?? 0);
+
+        var upper = new Chart(title, logarithmicLoss);
+        Add(upper, loss, longest, "training loss", Palette.Blue);
+        Add(upper, validationLoss, longest, "validation loss", Palette.Vermilion);
+        if (accuracy is null && validationAccuracy is null)
+        {
+            Finish(upper.Axes(unit, "loss"), longest);
+            upper.SavePng(path, width, height == 0 ? 400 : height);
+            return;
+        }
+
+        var lower = new Chart();
+        Add(lower, Percent(accuracy, nameof(accuracy)), longest, "training accuracy", Palette.Blue);
+        Add(lower, Percent(validationAccuracy, nameof(validationAccuracy)), longest, "validation accuracy", Palette.Vermilion);
+        KeepBelowHundred(lower.Plot);
+        Finish(upper.Axes("", "loss"), longest);
+        Finish(lower.Axes(unit, "accuracy (%)"), longest);
+        Panels.SavePng(path, [upper, lower], width, height == 0 ? 640 : height);
+    }
+
+    private static void Add(Chart chart, IReadOnlyList<double>? values, int longest, string label, Color color)
+    {
+        if (values is null)
+            return;
+        var positions = Enumerable.Range(1, values.Count).Select(i => (double)i * longest / values.Count).ToArray();
+        chart.Curve<double>(positions, values.ToArray(), label, color, markers: values.Count <= MarkedPoints);
+    }
+
+    private static double[]? Percent(IReadOnlyList<double>? fractions, string name)
+    {
+        foreach (var value in fractions ?? [])
+        {
+            if (value is < 0 or > 1)
+                throw new ArgumentException($"An accuracy is a fraction from 0 to 1, but {name} has the value {value}.", name);
+        }
+
+        return fractions?.Select(value => 100 * value).ToArray();
+    }
+
+    // A margin above 100 % would ask for accuracies that do not exist.
+    private static void KeepBelowHundred(Plot plot)
+    {
+        plot.Axes.AutoScale();
+        var limits = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsY(Math.Max(limits.Bottom, -2), Math.Min(limits.Top, 100 + (0.03 * limits.VerticalSpan)));
+    }
+
+    private static void Finish(Chart chart, int longest)
+    {
+        chart.Plot.Axes.SetLimitsX(Math.Min(1, longest) - (0.03 * longest), longest + (0.03 * longest));
+        var ticks = HouseStyle.Ticks();
+        ticks.IntegerTicksOnly = true;
+        chart.Plot.Axes.Bottom.TickGenerator = ticks;
+    }
+}

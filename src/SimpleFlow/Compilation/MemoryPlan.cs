@@ -1,0 +1,142 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>
+/// Where in the arena every result lies. A result lives from the step that makes it to the last step that reads it; results that never live at the same time share memory.
+/// An elementwise step may write its result over an operand that dies with it.
+/// </summary>
+internal sealed class MemoryPlan
+{
+    /// <summary>Results start on cache lines: 16 floats.</summary>
+    public const int Alignment = 16;
+
+    private readonly Dictionary<Node, int> _offsets = new(ReferenceEqualityComparer.Instance);
+
+    private MemoryPlan() { }
+
+    /// <summary>The floats of the arena before scratch memory.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The largest number of floats alive at one time: no plan can be smaller.</summary>
+    public long LargestLive { get; private set; }
+
+    /// <summary>The number of results that were written over an operand.</summary>
+    public int InPlace { get; private set; }
+
+    /// <summary>The offset of the first float of a node that owns memory.</summary>
+    public int this[Node owner] => _offsets[owner];
+
+    public bool Contains(Node owner) => _offsets.ContainsKey(owner);
+
+    private sealed record Life(Node Owner, int Size, int First)
+    {
+        public int Last { get; set; } = First;
+
+        public int Offset { get; set; } = -1;
+    }
+
+    /// <param name="steps">The operations that have a step, in order.</param>
+    /// <param name="outputs">What must still be there at the end.</param>
+    /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
+    public static MemoryPlan For(IReadOnlyList<Operation> steps, Node[] outputs, IEnumerable<Node> permanent)
+    {
+        var plan = new MemoryPlan();
+        var end = 0;
+        foreach (var leaf in permanent)
+        {
+            plan._offsets[leaf] = end;
+            end = checked(end + Size(leaf));
+        }
+
+        var lives = new Dictionary<Node, Life>(ReferenceEqualityComparer.Instance);
+        var uses = LastUses(steps, outputs);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var node = steps[i];
+            if (node.Op is Assign) continue;
+            if (Heir(node, i, lives, uses) is { } life)
+            {
+                plan.InPlace++;
+                life.Last = uses.GetValueOrDefault(node, i);
+            }
+            else
+            {
+                life = new Life(node, Size(node), i) { Last = uses.GetValueOrDefault(node, i) };
+            }
+            lives[node] = life;
+        }
+
+        var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
+        var top = Place(buffers, end);
+        foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
+        plan.Length = top;
+        plan.LargestLive = end + LargestSum(buffers, steps.Count);
+        return plan;
+    }
+
+    private static int Size(Node node) => checked((node.Shape.Count + Alignment - 1) / Alignment * Alignment);
+
+    private static Dictionary<Node, int> LastUses(IReadOnlyList<Operation> steps, Node[] outputs)
+    {
+        var uses = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            for (var input = 0; input < steps[i].InputArray.Length; input++)
+            {
+                if (!steps[i].Op.UsesOnlyShape(input)) uses[Storage.Of(steps[i].InputArray[input])] = i;
+            }
+        }
+        foreach (var output in outputs) uses[Storage.Of(output)] = steps.Count;
+        return uses;
+    }
+
+    /// <summary>The operand whose memory the result may take over: it dies here, and is read element by element at the place that is written.</summary>
+    private static Life? Heir(Operation node, int step, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
+    {
+        if (node.Op is not Elementwise) return null;
+        foreach (var input in node.InputArray)
+        {
+            var owner = Storage.Of(input);
+            if (!lives.TryGetValue(owner, out var life) || uses[owner] != step || life.Size != Size(node)) continue;
+            // A stretched view of the same memory would be read again after it is overwritten.
+            if (Array.TrueForAll(node.InputArray, other => !ReferenceEquals(Storage.Of(other), owner) || other.Shape.Count == node.Shape.Count)) return life;
+        }
+        return null;
+    }
+
+    /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
+    private static int Place(List<Life> buffers, int start)
+    {
+        var top = start;
+        var placed = new List<Life>();                       // by offset
+        foreach (var buffer in buffers.OrderByDescending(buffer => buffer.Size).ThenBy(buffer => buffer.First))
+        {
+            var offset = start;
+            var at = 0;
+            for (; at < placed.Count; at++)
+            {
+                var other = placed[at];
+                if (other.Last < buffer.First || other.First > buffer.Last) continue;
+                if (other.Offset - offset >= buffer.Size) break;
+                offset = Math.Max(offset, checked(other.Offset + other.Size));
+            }
+            buffer.Offset = offset;
+            top = Math.Max(top, checked(offset + buffer.Size));
+            var index = placed.FindIndex(other => other.Offset > offset);
+            placed.Insert(index < 0 ? placed.Count : index, buffer);
+        }
+        return top;
+    }
+
+    private static long LargestSum(List<Life> buffers, int steps)
+    {
+        var change = new long[steps + 2];
+        foreach (var buffer in buffers)
+        {
+            change[buffer.First] += buffer.Size;
+            change[buffer.Last + 1] -= buffer.Size;
+        }
+        long live = 0, largest = 0;
+        foreach (var delta in change) largest = Math.Max(largest, live += delta);
+        return largest;
+    }
+}

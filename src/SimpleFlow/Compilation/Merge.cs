@@ -1,0 +1,36 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay apart.</summary>
+internal sealed class Merge : Pass
+{
+    public override Node[] Run(Node[] outputs)
+    {
+        var known = new Dictionary<Key, Node>();
+        return Rewriter.Run(outputs, (node, inputs) =>
+        {
+            if (node is Operation operation) node = Rewriter.With(operation, inputs);
+            if (node is Operation { Op.HasEffect: true } or not (Operation or Constant)) return node;
+            var key = node is Operation merged ? new Key(merged.Op, inputs, []) : new Key(null, [], ((Constant)node).Elements.ToArray(), node.Shape, node.ElementType);
+            if (known.TryGetValue(key, out var first)) return first;
+            known[key] = node;
+            return node;
+        });
+    }
+
+    private sealed record Key(Op? Op, Node[] Inputs, double[] Elements, Shape? Shape = null, ElementType Type = default)
+    {
+        public bool Equals(Key? other) => other is not null
+            && Equals(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
+            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Elements.AsSpan().SequenceEqual(other.Elements);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            hash.Add(Op);
+            hash.Add(Shape);
+            foreach (var input in Inputs) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(input));
+            foreach (var element in Elements) hash.Add(element);
+            return hash.ToHashCode();
+        }
+    }
+}

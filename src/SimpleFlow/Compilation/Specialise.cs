@@ -1,0 +1,28 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>Fixes every shape to what the feed makes it. From here on no size is unknown.</summary>
+internal sealed class Specialise(IReadOnlyDictionary<Placeholder, Shape> fed) : Pass
+{
+    public override Node[] Run(Node[] outputs) => Rewriter.Run(outputs, (node, inputs) => node switch
+    {
+        Placeholder placeholder => new Placeholder(placeholder, ShapeOf(placeholder)),
+        Operation operation => AtKnownShapes(operation, inputs),
+        _ => node,
+    });
+
+    private Shape ShapeOf(Placeholder placeholder)
+    {
+        if (!fed.TryGetValue(placeholder, out var shape))
+        {
+            // One that only lends its shape need not be fed if the shape is known anyway.
+            return placeholder.Shape.IsKnown ? placeholder.Shape : throw GraphException.NotFed(placeholder);
+        }
+        return placeholder.Shape.Admits(shape) ? shape : throw GraphException.WrongFeed(placeholder, shape);
+    }
+
+    private static Operation AtKnownShapes(Operation operation, Node[] inputs)
+    {
+        operation.Specialise(Array.ConvertAll(inputs, input => input.Shape));
+        return new Operation(operation.Op, inputs, operation.Name, operation.MadeAt);
+    }
+}

@@ -1,0 +1,52 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// The plain reading of a graph: node by node, in float64, with the obvious loops of the ops. It is slow and exact, and it defines what the compiled reading must mean.
+/// </summary>
+internal static class PlainReading
+{
+    /// <summary>The value of every node that the outputs need.</summary>
+    /// <param name="outputs">What is asked for.</param>
+    /// <param name="fed">The placeholders' values.</param>
+    /// <param name="variables">The variables' values where they differ from what the variables hold.</param>
+    /// <param name="step">Which random numbers to draw.</param>
+    /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
+    /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
+    public static Dictionary<Node, PlainTensor> Of(
+        IEnumerable<Node> outputs,
+        IReadOnlyDictionary<Placeholder, PlainTensor> fed,
+        IReadOnlyDictionary<Variable, PlainTensor>? variables = null,
+        StepIdentity step = default)
+    {
+        var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
+        foreach (var node in GraphOrder.Of(outputs)) values[node] = node switch
+        {
+            Placeholder placeholder => Fed(placeholder, fed),
+            Variable variable => variables?.GetValueOrDefault(variable) ?? Held(variable),
+            Constant constant => new PlainTensor(constant.Shape, constant.Elements.ToArray()),
+            Operation operation => Evaluate(operation, values, step),
+            _ => throw new GraphException($"`{node.Label}` has no plain reading."),
+        };
+        return values;
+    }
+
+    private static PlainTensor Evaluate(Operation operation, Dictionary<Node, PlainTensor> values, in StepIdentity step)
+    {
+        var inputs = Array.ConvertAll(operation.InputArray, input => values[input]);
+        operation.Specialise(Array.ConvertAll(inputs, input => input.Shape));
+        return operation.Op.Evaluate(inputs, step);
+    }
+
+    private static PlainTensor Fed(Placeholder placeholder, IReadOnlyDictionary<Placeholder, PlainTensor> fed)
+    {
+        var value = fed.GetValueOrDefault(placeholder) ?? throw GraphException.NotFed(placeholder);
+        return placeholder.Shape.Admits(value.Shape) ? value : throw GraphException.WrongFeed(placeholder, value.Shape);
+    }
+
+    private static PlainTensor Held(Variable variable)
+    {
+        var elements = new double[variable.Memory.Length];
+        for (var i = 0; i < elements.Length; i++) elements[i] = variable.Memory.Span[i];
+        return new PlainTensor(variable.Shape, elements);
+    }
+}

@@ -1,0 +1,78 @@
+using SimpleFlow.Compilation;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow.Execution;
+
+/// <summary>A plan bound to its memory: feed, run, fetch. A warm run allocates nothing and takes no locks.</summary>
+internal sealed unsafe class Executable
+{
+    private readonly Kernel[] _kernels;
+    private readonly int[] _parts;
+    private readonly AlignedMemory _arena;
+    private readonly AlignedMemory[] _variables;       // kept reachable: the kernels hold pointers into them
+    private readonly Dictionary<Placeholder, Region> _feeds = new(ReferenceEqualityComparer.Instance);
+    private readonly Region[] _outputs;
+
+    public Executable(Plan plan, StepClock clock)
+    {
+        Plan = plan;
+        _arena = new AlignedMemory(plan.ArenaLength);
+        _variables = [.. plan.Variables.Select(variable => variable.Memory)];
+        foreach (var placeholder in plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
+        foreach (var constant in plan.Constants) Write(constant);
+        _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
+        _kernels = [.. plan.Steps.Select(step => Bind(step, clock))];
+        _parts = [.. plan.Steps.Select(step => step.Parts)];
+    }
+
+    public Plan Plan { get; }
+
+    /// <summary>Whether the plan reads the placeholder at all.</summary>
+    public bool Reads(Placeholder placeholder) => _feeds.ContainsKey(placeholder);
+
+    /// <summary>Where the placeholder's elements are to be written before a run. They stay until they are overwritten.</summary>
+    public Region Feed(Placeholder placeholder) => _feeds[placeholder];
+
+    /// <summary>Where the output's elements are after a run, until the next one.</summary>
+    public Region Output(int index) => _outputs[index];
+
+    public ElementType OutputType(int index) => Plan.Outputs[index].ElementType;
+
+    public void Run()
+    {
+        for (var i = 0; i < _kernels.Length; i++)
+        {
+            if (_parts[i] == 1) _kernels[i].Run(0, 1);
+            else Workers.Run(_kernels[i], _parts[i]);
+        }
+    }
+
+    private Kernel Bind(Step step, StepClock clock)
+    {
+        var inputs = new Region[step.Node.InputArray.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var input = step.Node.InputArray[i];
+            inputs[i] = step.Node.Op.UsesOnlyShape(i) ? new Region(null, input.Shape.ToSizes()) : RegionOf(input);
+        }
+        var output = step.Node.Op is Assign ? new Region(((Variable)step.Node.InputArray[0]).Memory.Pointer, step.Node.Shape.ToSizes()) : RegionOf(step.Node);
+        return step.Node.Op.Compile(new Binding(step.Node, inputs, output, _arena.Pointer + Plan.Memory.Length, step.Parts, clock));
+    }
+
+    private Region RegionOf(Node node)
+    {
+        var owner = Storage.Of(node);
+        var start = owner is Variable variable ? variable.Memory.Pointer : _arena.Pointer + Plan.Memory[owner];
+        return new Region(start, node.Shape.ToSizes());
+    }
+
+    private void Write(Constant constant)
+    {
+        var region = RegionOf(constant);
+        for (var i = 0; i < region.Count; i++)
+        {
+            if (constant.ElementType == ElementType.Int32) region.Integers[i] = (int)constant.Elements[i];
+            else region.Pointer[i] = (float)constant.Elements[i];
+        }
+    }
+}

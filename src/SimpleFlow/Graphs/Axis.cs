@@ -1,0 +1,35 @@
+namespace SimpleFlow;
+
+/// <summary>Axes as they are written: a negative one counts from the last.</summary>
+internal static class Axis
+{
+    /// <summary>The axis from 0.</summary>
+    public static int Of(int axis, Operand operand)
+    {
+        var rank = operand.Shape.Rank;
+        if (axis < -rank || axis >= rank)
+            throw new ShapeException($"axis {axis} does not exist: {operand} is {operand.Shape}.", rank == 0 ? "A scalar has no axes." : $"Axes run from 0 to {rank - 1}, or from -{rank} to -1 counted from the last.");
+        return axis < 0 ? axis + rank : axis;
+    }
+
+    /// <summary>The axes from 0, ascending; all of them for null.</summary>
+    public static int[] All(ValueList<int>? axes, Operand operand)
+    {
+        if (axes is null) return [.. Enumerable.Range(0, operand.Shape.Rank)];
+        var own = axes.Select(axis => Of(axis, operand)).Order().ToArray();
+        if (own.Distinct().Count() != own.Length) throw new ShapeException($"an axis is named twice in {axes}.", "Name each axis once.");
+        return own;
+    }
+
+    public static int[] All(ValueList<int>? axes, int rank) =>
+        axes is null ? [.. Enumerable.Range(0, rank)] : [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
+
+    /// <summary>The product of the sizes before, along and after <paramref name="axis"/>.</summary>
+    public static (int Outer, int Length, int Inner) Split(int[] sizes, int axis)
+    {
+        var (outer, inner) = (1, 1);
+        for (var i = 0; i < axis; i++) outer *= sizes[i];
+        for (var i = axis + 1; i < sizes.Length; i++) inner *= sizes[i];
+        return (outer, sizes[axis], inner);
+    }
+}

@@ -1,0 +1,64 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis of size 1 is stretched to its partner's size.
+/// What is stretched is decided when the graph is built: an unknown size stands for one size that a feed fixes, and is never stretched, even when that size turns out to be 1.
+/// So the gradient knows which axes to sum without waiting for a feed.
+/// </summary>
+internal static class Broadcasting
+{
+    /// <summary>The common shape, or null where two sizes differ and neither is 1.</summary>
+    public static Shape? TryCommon(Shape left, Shape right)
+    {
+        var rank = Math.Max(left.Rank, right.Rank);
+        var sizes = new long?[rank];
+        for (var axis = 0; axis < rank; axis++)
+        {
+            var a = SizeAt(left, axis, rank);
+            var b = SizeAt(right, axis, rank);
+            if (a == b || b == 1) sizes[axis] = a;
+            else if (a == 1) sizes[axis] = b;
+            else if (a is null || b is null) sizes[axis] = a ?? b;
+            else return null;
+        }
+        return Shape.Create(sizes);
+    }
+
+    public static Shape Common(Operand left, Operand right) =>
+        TryCommon(left.Shape, right.Shape) ?? throw new ShapeException(
+            $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; aligned at the last axis, each pair of sizes must be equal or one of them 1.",
+            $"Reshape one of them, or give it an axis of size 1 where it should be stretched.");
+
+    /// <summary>The axes of <paramref name="result"/> along which an operand of shape <paramref name="operand"/> was stretched.</summary>
+    public static int[] StretchedAxes(Shape operand, Shape result)
+    {
+        var missing = result.Rank - operand.Rank;
+        var axes = new List<int>();
+        for (var axis = 0; axis < result.Rank; axis++)
+        {
+            if (axis < missing || (operand[axis - missing] == 1 && result[axis] != 1)) axes.Add(axis);
+        }
+        return [.. axes];
+    }
+
+    /// <summary>Refuses a fed size of 1 that would be stretched where the declared size was unknown.</summary>
+    public static void RefuseLateStretching(Operand declared, Shape actual, Shape result)
+    {
+        var missing = result.Rank - actual.Rank;
+        for (var axis = 0; axis < actual.Rank; axis++)
+        {
+            if (declared.Shape[axis] is null && actual[axis] != result[axis + missing])
+            {
+                throw new ShapeException(
+                    $"{declared} was built as {declared.Shape} and is {actual} in this feed, where {result} is needed: an unknown size is never stretched.",
+                    "Feed the same number of rows everywhere, or declare the axis as 1 where it should be stretched.");
+            }
+        }
+    }
+
+    private static long? SizeAt(Shape shape, int axis, int rank)
+    {
+        var own = axis - (rank - shape.Rank);
+        return own < 0 ? 1 : shape[own];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <summary>Shapes or element types that do not fit an op, found when the node is built.</summary>
+public sealed class ShapeException : SimpleFlowException
+{
+    /// <summary>Creates the error from the rule that was broken and what to do about it.</summary>
+    public ShapeException(string message, string advice) : base(message + "\n" + advice) => (Rule, Advice) = (message, advice);
+
+    private ShapeException(string message, ShapeException inner) : base(message, inner) => (Rule, Advice) = (inner.Rule, inner.Advice);
+
+    /// <summary>The rule that was broken, with the operands and their shapes.</summary>
+    public string Rule { get; }
+
+    /// <summary>What to do.</summary>
+    public string Advice { get; }
+
+    /// <summary>
+    /// The one wording of every error about shapes: the op's name, the rule, where the operands were made, the advice.
+    /// Ops state the rule; the name and the places are filled in here, so that no op can name the wrong one.
+    /// </summary>
+    internal static ShapeException Of(Op op, IReadOnlyList<Node> inputs, ShapeException cause)
+    {
+        var text = new StringBuilder($"{op.Name}: {cause.Rule}");
+        var places = inputs.Where(input => input.MadeAt.IsKnown).Distinct().Select((input, i) => $"`{input.Label}` {(i == 0 ? "was made at " : "at ")}{input.MadeAt}").ToArray();
+        if (places.Length > 0) text.Append('\n').AppendJoin(", ", places).Append('.');
+        text.Append('\n').Append(cause.Advice);
+        return new ShapeException(text.ToString(), cause);
+    }
+}
+
+/// <summary>A graph that cannot be run as it is: a loop, a loss without variables, a placeholder that was not fed.</summary>
+public sealed class GraphException(string message) : SimpleFlowException(message)
+{
+    internal static GraphException Loop(Node node) =>
+        new($"The graph has a loop through `{node.Label}`: its value would need itself. Nodes must follow from placeholders, variables and constants.");
+
+    internal static GraphException NotFed(Node placeholder) =>
+        new($"The placeholder `{placeholder.Label}` {placeholder.Shape} was not fed, and what is asked for depends on it. It was made at {placeholder.MadeAt}.\nAdd it to the feed: [{placeholder.Label}] = ….");
+
+    internal static GraphException WrongFeed(Node placeholder, Shape actual) =>
+        new($"The placeholder `{placeholder.Label}` has the shape {placeholder.Shape} and was fed {actual}. It was made at {placeholder.MadeAt}.\nFeed an array of that shape, or a flat array whose length fits it.");
+}

@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>What a variable starts from. Random ones are a function of (seed, the variable's stream, position): the same seed gives the same network.</summary>
+public abstract class Initializer
+{
+    /// <summary>Normal numbers with mean 0 and standard deviation <paramref name="scale"/>: the default, as in the seed of this project.</summary>
+    public static Initializer Normal(float scale = 0.3f, float mean = 0) => new Formula($"normal({mean}, {scale})", (values, _, seed, stream) =>
+    {
+        Philox.FillNormal(values, seed, stream, 0);
+        foreach (ref var value in values) value = mean + scale * value;
+    });
+
+    /// <summary>Uniform numbers in [<paramref name="lowest"/>, <paramref name="highest"/>).</summary>
+    public static Initializer Uniform(float lowest, float highest) => new Formula($"uniform({lowest}, {highest})", (values, _, seed, stream) => FillUniform(values, seed, stream, lowest, highest));
+
+    /// <summary>
+    /// Uniform numbers in ±√(6 / (inputs + outputs)), for layers without an activation or with tanh or sigmoid
+    /// (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010).
+    /// </summary>
+    public static Initializer Glorot() => new Formula("glorot", (values, shape, seed, stream) =>
+    {
+        var (inputs, outputs) = Fans(shape);
+        var bound = MathF.Sqrt(6f / (inputs + outputs));
+        FillUniform(values, seed, stream, -bound, bound);
+    });
+
+    /// <summary>
+    /// Normal numbers with standard deviation √(2 / inputs), for layers with ReLU
+    /// (He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015).
+    /// </summary>
+    public static Initializer He() => new Formula("he", (values, shape, seed, stream) =>
+    {
+        Philox.FillNormal(values, seed, stream, 0);
+        var scale = MathF.Sqrt(2f / Fans(shape).Inputs);
+        foreach (ref var value in values) value *= scale;
+    });
+
+    /// <summary>The same number everywhere.</summary>
+    public static Initializer Constant(float value) => new Formula($"constant({value})", (values, _, _, _) => values.Fill(value));
+
+    /// <summary>Given elements in row-major order; as many as the variable has.</summary>
+    public static Initializer Constant(params float[] values) => new Given([.. values], null);
+
+    /// <summary>Given elements; the shape must be the variable's.</summary>
+    public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(values), TensorMemory.ShapeOf(values));
+
+    /// <summary>Zeros.</summary>
+    public static Initializer Zeros() => Constant(0f);
+
+    /// <summary>Ones.</summary>
+    public static Initializer Ones() => Constant(1f);
+
+    internal virtual void Check(string name, Shape shape) { }
+
+    internal abstract void Fill(Span<float> values, Shape shape, ulong seed, uint stream);
+
+    private static void FillUniform(Span<float> values, ulong seed, uint stream, float lowest, float highest)
+    {
+        Philox.FillUniform(values, seed, stream, 0);
+        foreach (ref var value in values) value = lowest + (highest - lowest) * value;
+    }
+
+    /// <summary>How many inputs an output is made from, and how many outputs an input goes to, for weights stored as [inputs, outputs].</summary>
+    private static (float Inputs, float Outputs) Fans(Shape shape) => shape.Rank switch
+    {
+        0 => (1, 1),
+        1 => (shape.Count, shape.Count),
+        _ => (shape.Count / Math.Max(1f, (float)shape[shape.Rank - 1]!), (float)shape[shape.Rank - 1]!),
+    };
+
+    private delegate void Filling(Span<float> values, Shape shape, ulong seed, uint stream);
+
+    private sealed class Formula(string name, Filling fill) : Initializer
+    {
+        internal override void Fill(Span<float> values, Shape shape, ulong seed, uint stream) => fill(values, shape, seed, stream);
+
+        public override string ToString() => name;
+    }
+
+    private sealed class Given(float[] elements, Shape? shape) : Initializer
+    {
+        internal override void Check(string name, Shape variable)
+        {
+            if (shape is null ? elements.Length != variable.Count : !shape.Equals(variable))
+                throw new ShapeException($"Variable: `{name}` has the shape {variable}, its initial values {shape?.ToString() ?? $"are {elements.Length} elements"}.", "Give as many values as the variable has elements.");
+        }
+
+        internal override void Fill(Span<float> values, Shape _, ulong seed, uint stream) => elements.CopyTo(values);
+
+        public override string ToString() => $"constant[{elements.Length}]";
+    }
+}

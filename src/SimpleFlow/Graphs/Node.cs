@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// One value of the graph: a <see cref="Placeholder"/>, a <see cref="Variable"/>, a <see cref="Constant"/>, or the result of an op (<see cref="Operation"/>).
+/// Nodes never change and belong to no global graph: a graph is what its outputs reach.
+/// </summary>
+public abstract class Node
+{
+    private protected Node(string? name, Shape shape, ElementType elementType, Node[] inputs, SourceLocation madeAt)
+    {
+        Name = name;
+        Shape = shape;
+        ElementType = elementType;
+        InputArray = inputs;
+        MadeAt = madeAt;
+    }
+
+    /// <summary>The name it was given, if any.</summary>
+    public string? Name { get; }
+
+    /// <summary>Its sizes, as far as they are known.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>What one of its elements is.</summary>
+    public ElementType ElementType { get; }
+
+    /// <summary>The nodes it is computed from; none for a placeholder, variable or constant.</summary>
+    public IReadOnlyList<Node> Inputs => InputArray;
+
+    internal Node[] InputArray { get; }
+
+    /// <summary>Where in the program it was made, as far as the language tells.</summary>
+    public SourceLocation MadeAt { get; }
+
+    /// <summary>Its name, or the expression that makes it, for messages and pictures.</summary>
+    public string Label => Name ?? Expression(depth: 3);
+
+    /// <summary>The number it had in the last run of a model that computed it: the loss after a fit.</summary>
+    /// <exception cref="InvalidOperationException">It has more than one element (see <see cref="Values"/>), or no run has computed it.</exception>
+    public float Value
+    {
+        get
+        {
+            var values = Values;
+            return values.FlattenedLength == 1
+                ? values.GetSpan(new nint[values.Rank], 1)[0]
+                : throw new InvalidOperationException($"`{Label}` has the shape {Shape}, not one number: read Values.");
+        }
+    }
+
+    /// <summary>Its elements: a variable's as they are now, any other node's as they were in the last run of a model that was asked for it.</summary>
+    /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a prediction of a model that has run.</exception>
+    public virtual Tensor<float> Values => LastValues ?? throw new InvalidOperationException(
+        $"`{Label}` has no value yet: only the losses and predictions of a model that has run keep theirs.");
+
+    internal Tensor<float>? LastValues { get; set; }
+
+    internal abstract string Expression(int depth);
+
+    /// <summary>A number is a constant.</summary>
+    public static implicit operator Node(float value) => new Constant(value);
+
+    /// <summary>Its label, shape and element type.</summary>
+    public override string ToString() => $"{Label} {Shape}{(ElementType == ElementType.Float32 ? "" : " " + ElementType)}";
+}

@@ -1,0 +1,83 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// What a node computes, apart from what it computes it from. An op is a value: two ops of the same kind with the same attributes are equal.
+/// Its file tells its whole story: the formula and its special points, the shape rule, the gradient as nodes, the plain float64 reading, the kernel.
+/// </summary>
+public abstract record Op
+{
+    private protected Op(params Node[] operands) => Operands = operands;
+
+    /// <summary>The operands besides the source, where the op was written with them: <c>AddFlow(x, new MatMul(w))</c>. They end up as inputs of the node and are no attribute.</summary>
+    internal Node[] Operands { get; }
+
+    /// <summary>Its name: <c>MatMul</c>.</summary>
+    public string Name => GetType().Name;
+
+    /// <summary>Its attributes for people: <c>axes [1], keep</c>; empty where it has none.</summary>
+    internal virtual string Attributes => "";
+
+    /// <summary>The expression with its inputs' texts: <c>x·w</c>.</summary>
+    internal virtual string Notation(string[] inputs) => $"{Name.ToLowerInvariant()}({string.Join(", ", inputs)})";
+
+    /// <summary>Whether its inputs are stretched to one shape.</summary>
+    internal virtual bool Broadcasts => false;
+
+    /// <summary>Whether two equal nodes may differ in value or do something: such nodes are never merged, folded or dropped.</summary>
+    internal virtual bool HasEffect => false;
+
+    /// <summary>Whether only the shape of input <paramref name="input"/> matters, so that its value need not be computed or kept.</summary>
+    internal virtual bool UsesOnlyShape(int input) => false;
+
+    /// <summary>The shape and type rule. Throws <see cref="ShapeException"/> with the rule that is broken; the op's name and the places are added by the framework.</summary>
+    internal abstract Signature Infer(ReadOnlySpan<Operand> inputs);
+
+    /// <summary>
+    /// The gradient rule: ∂loss/∂input from <paramref name="upstream"/> = ∂loss/∂node, as nodes; null where nothing flows back.
+    /// It may have the shape after broadcasting: the sweep sums what was stretched.
+    /// </summary>
+    internal abstract Node? Gradient(Operation node, Node upstream, int input);
+
+    /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
+    internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
+
+    /// <summary>A simpler node that means the same once the shapes are known, or null.</summary>
+    internal virtual Node? Simplify(Operation node) => null;
+
+    /// <summary>The kernel of the compiled reading, bound to its memory.</summary>
+    internal abstract Kernel Compile(in Binding binding);
+
+    /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>
+    internal virtual long ScratchFloats(Operation node, int parts) => 0;
+
+    /// <summary>About how many nanoseconds the kernel takes on one thread: what decides whether a step is worth splitting.</summary>
+    internal virtual double Cost(Operation node) => node.Shape.Count * 0.1;
+
+    /// <summary>Two ops of one kind are equal when their attributes are; the operands they were written with do not count.</summary>
+    public virtual bool Equals(Op? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    /// <summary>Its name and attributes.</summary>
+    public sealed override string ToString() => Attributes.Length == 0 ? Name : $"{Name}({Attributes})";
+}
+
+/// <summary>A shape and an element type.</summary>
+internal readonly record struct Signature(Shape Shape, ElementType ElementType)
+{
+    public static Signature Float(Shape shape) => new(shape, ElementType.Float32);
+}
+
+/// <summary>An input as a shape rule sees it: its node for names, and the shape it has here.</summary>
+internal readonly record struct Operand(Node Node, Shape Shape)
+{
+    public ElementType ElementType => Node.ElementType;
+
+    public override string ToString() => $"`{Node.Label}`";
+}
+
+/// <summary>Which step of which seeded run this is: what counter-based random numbers are made from.</summary>
+internal readonly record struct StepIdentity(ulong Seed, long Step);

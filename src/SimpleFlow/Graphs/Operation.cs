@@ -1,0 +1,54 @@
+namespace SimpleFlow;
+
+/// <summary>A node that an op computes from other nodes. Its shape and element type are checked and settled when it is built.</summary>
+public sealed class Operation : Node
+{
+    internal Operation(Op op, Node[] inputs, string? name = null, SourceLocation madeAt = default)
+        : this(op, inputs, Infer(op, inputs), name, madeAt) { }
+
+    private Operation(Op op, Node[] inputs, Signature signature, string? name, SourceLocation madeAt)
+        : base(name, signature.Shape, signature.ElementType, inputs, madeAt) => Op = op;
+
+    /// <summary>What is computed.</summary>
+    public Op Op { get; }
+
+    private static Signature Infer(Op op, Node[] inputs)
+    {
+        try
+        {
+            return op.Infer(Array.ConvertAll(inputs, input => new Operand(input, input.Shape)));
+        }
+        catch (ShapeException cause) when (cause.InnerException is null)
+        {
+            throw ShapeException.Of(op, inputs, cause);
+        }
+    }
+
+    /// <summary>The shape it has for known input shapes, with the rule about late stretching kept.</summary>
+    internal Shape Specialise(ReadOnlySpan<Shape> inputShapes)
+    {
+        var operands = new Operand[inputShapes.Length];
+        for (var i = 0; i < operands.Length; i++) operands[i] = new Operand(InputArray[i], inputShapes[i]);
+        try
+        {
+            var result = Op.Infer(operands).Shape;
+            if (Op.Broadcasts)
+            {
+                for (var i = 0; i < operands.Length; i++)
+                    Broadcasting.RefuseLateStretching(new Operand(InputArray[i], InputArray[i].Shape), inputShapes[i], result);
+            }
+            return result;
+        }
+        catch (ShapeException cause) when (cause.InnerException is null)
+        {
+            throw ShapeException.Of(Op, InputArray, cause);
+        }
+    }
+
+    internal override string Expression(int depth)
+    {
+        if (depth == 0) return "…";
+        var text = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
+        return text.Length <= 48 ? text : $"{Op.Name.ToLowerInvariant()}(…)";
+    }
+}

@@ -1,0 +1,70 @@
+namespace SimpleFlow;
+
+/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type (whole numbers up to 2⁵³ and truth values are exact).</summary>
+internal sealed class PlainTensor
+{
+    public PlainTensor(Shape shape) : this(shape, new double[shape.Count]) { }
+
+    public PlainTensor(Shape shape, double[] elements)
+    {
+        Shape = shape;
+        Elements = elements;
+        Sizes = shape.ToSizes();
+        Strides = StridesOf(Sizes);
+    }
+
+    public Shape Shape { get; }
+
+    public double[] Elements { get; }
+
+    public int[] Sizes { get; }
+
+    /// <summary>How far apart neighbours along each axis are.</summary>
+    public int[] Strides { get; }
+
+    public int Count => Elements.Length;
+
+    public int Rank => Sizes.Length;
+
+    public static int[] StridesOf(int[] sizes)
+    {
+        var strides = new int[sizes.Length];
+        var stride = 1;
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= sizes[axis];
+        }
+        return strides;
+    }
+
+    /// <summary>The position of the element at <paramref name="index"/> along each axis.</summary>
+    public int Offset(ReadOnlySpan<int> index)
+    {
+        var offset = 0;
+        for (var axis = 0; axis < Rank; axis++) offset += index[axis] * Strides[axis];
+        return offset;
+    }
+
+    /// <summary>The position of the element that stands at <paramref name="index"/> of a result this tensor is broadcast to.</summary>
+    public int BroadcastOffset(ReadOnlySpan<int> index)
+    {
+        var missing = index.Length - Rank;
+        var offset = 0;
+        for (var axis = 0; axis < Rank; axis++)
+        {
+            if (Sizes[axis] != 1) offset += index[missing + axis] * Strides[axis];
+        }
+        return offset;
+    }
+
+    /// <summary>The index along each axis of the element at <paramref name="offset"/>.</summary>
+    public void IndexOf(int offset, Span<int> index)
+    {
+        for (var axis = 0; axis < Rank; axis++)
+        {
+            index[axis] = offset / Strides[axis];
+            offset %= Strides[axis];
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections;
+
+namespace SimpleFlow;
+
+/// <summary>An immutable list that equals another one with equal items: what an op that is a value keeps its axes in.</summary>
+internal sealed class ValueList<T>(params T[] items) : IReadOnlyList<T>, IEquatable<ValueList<T>>
+{
+    public T this[int index] => items[index];
+
+    public int Count => items.Length;
+
+    public T[] ToArray() => [.. items];
+
+    public bool Equals(ValueList<T>? other) => other is not null && this.SequenceEqual(other);
+
+    public override bool Equals(object? obj) => Equals(obj as ValueList<T>);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var item in items) hash.Add(item);
+        return hash.ToHashCode();
+    }
+
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString() => $"[{string.Join(", ", items)}]";
+}

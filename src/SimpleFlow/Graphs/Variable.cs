@@ -1,0 +1,63 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// A value that training changes. It keeps its elements between runs and can be read at any time between steps.
+/// Its first elements come from its <see cref="Initializer"/> when they are first needed: with the seed of the first model that uses it, or with seed 0 if it is read before.
+/// </summary>
+public sealed class Variable : Node
+{
+    private AlignedMemory? _memory;
+
+    /// <summary>Creates a variable.</summary>
+    /// <param name="name">Its name in messages, pictures and saved files.</param>
+    /// <param name="shape">Its sizes, all known.</param>
+    /// <param name="initializer">What it starts from; <c>Initializer.Normal(0.3f)</c> where nothing is said.</param>
+    /// <param name="trainable">Whether an optimizer changes it.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">A size is unknown, or does not fit the initializer's array.</exception>
+    public Variable(string name, Shape shape, Initializer? initializer = null, bool trainable = true, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        : base(name, shape, ElementType.Float32, [], new SourceLocation(file, line))
+    {
+        if (!shape.IsKnown)
+            throw new ShapeException($"Variable: `{name}` has the shape {shape}; every size of a variable must be known.", "Only placeholders may leave sizes open.");
+        Initializer = initializer ?? Initializer.Normal();
+        Initializer.Check(name, shape);
+        IsTrainable = trainable;
+    }
+
+    /// <summary>What it starts from.</summary>
+    public Initializer Initializer { get; }
+
+    /// <summary>Whether an optimizer changes it.</summary>
+    public bool IsTrainable { get; }
+
+    /// <summary>A copy of its elements as they are now.</summary>
+    public override Tensor<float> Values => TensorMemory.Create(Memory.Span.ToArray(), Shape);
+
+    /// <summary>Replaces its elements, given in row-major order.</summary>
+    /// <exception cref="ArgumentException">The number of elements differs.</exception>
+    public void Set(ReadOnlySpan<float> elements)
+    {
+        if (elements.Length != Memory.Length)
+            throw new ArgumentException($"`{Name}` {Shape} has {Memory.Length} elements, and {elements.Length} were given.", nameof(elements));
+        elements.CopyTo(Memory.Span);
+    }
+
+    internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, stream: 0);
+
+    /// <summary>Gives the variable its first elements, unless it has some.</summary>
+    internal AlignedMemory Initialize(ulong seed, uint stream)
+    {
+        if (_memory is not null) return _memory;
+        var memory = new AlignedMemory(Shape.Count);
+        Initializer.Fill(memory.Span, Shape, seed, stream);
+        return _memory = memory;
+    }
+
+    internal override string Expression(int depth) => Name!;
+}

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// Floats that start at a 64-byte boundary (one cache line, one 512-bit vector) and never move, so that kernels may keep pointers into them.
+/// A pinned array rather than native memory: the garbage collector owns it, so nothing has to be disposed and nothing can be freed too early.
+/// </summary>
+internal sealed unsafe class AlignedMemory
+{
+    private const int Alignment = 64;
+    private const int Margin = Alignment / sizeof(float);
+    private readonly float[] _array;
+
+    /// <summary>Zeroed memory of <paramref name="length"/> floats.</summary>
+    public AlignedMemory(int length)
+    {
+        _array = GC.AllocateArray<float>(checked(length + Margin), pinned: true);
+        var start = (nuint)Unsafe.AsPointer(ref _array[0]);
+        Pointer = (float*)((start + Alignment - 1) / Alignment * Alignment);
+        Length = length;
+    }
+
+    /// <summary>The first float. Valid as long as this object is reachable.</summary>
+    public float* Pointer { get; }
+
+    public int Length { get; }
+
+    public Span<float> Span => new(Pointer, Length);
+}

@@ -1,0 +1,19 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// One step of a plan: a loop bound to its memory. Its result can be computed in parts, each of which writes elements of its own;
+/// sums are never split over parts, so the bits do not depend on how many there are.
+/// </summary>
+internal abstract class Kernel
+{
+    /// <summary>Computes the <paramref name="part"/>-th of <paramref name="parts"/> pieces of the result.</summary>
+    public abstract void Run(int part, int parts);
+
+    /// <summary>The piece of <paramref name="count"/> items, in whole grains, that belongs to a part.</summary>
+    protected static (int Start, int End) Piece(int count, int part, int parts, int grain = 1)
+    {
+        if (parts == 1) return (0, count);
+        var grains = (count + (long)grain - 1) / grain;
+        return ((int)Math.Min(count, grains * part / parts * grain), (int)Math.Min(count, grains * (part + 1) / parts * grain));
+    }
+}

@@ -1,0 +1,72 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// Everything a matrix product needs to know: <c>C[m,n] = op(A)[m,k] · op(B)[k,n]</c>, where <c>op(X)</c> is <c>X</c> or <c>Xᵀ</c>.
+/// This page is the contract between <see cref="MatrixProduct"/> and whoever calls it.
+/// </summary>
+/// <remarks>
+/// <para>Storage is row-major float32. Row <c>i</c> of a stored matrix begins at <c>pointer + i * leading dimension</c>, and the leading
+/// dimension is at least the stored width: A is stored [m,k], or [k,m] when <see cref="TransposeA"/>; B is stored [k,n], or [n,k] when
+/// <see cref="TransposeB"/>; C is [m,n]. What lies between the width and the leading dimension is neither used nor changed.</para>
+/// <para>C overlaps neither A nor B nor the scratch. A and B may be the same matrix. Nothing needs more than the alignment of a float,
+/// except the scratch (64 bytes), but rows that begin on 64 bytes are fastest.</para>
+/// <para>Sizes are not negative. m = 0 or n = 0 does nothing. k = 0 gives zeros, or leaves C as it is when <see cref="Accumulate"/>;
+/// the epilogue is called all the same.</para>
+/// <para>Every element of C is one chain, <c>c ← fma(a[i,p], b[p,j], c)</c> for p = 0, 1, …, k−1, starting from 0 or, when accumulating,
+/// from the C that was there. So its bits depend neither on the blocking, nor on the packing, nor on the number of parts, nor on the
+/// vector width. (Where the processor has no fused multiply-add, the widths 128 and scalar round the product first.)</para>
+/// </remarks>
+internal readonly unsafe struct MatrixProductArguments
+{
+    /// <summary>Rows of op(A) and of C.</summary>
+    public int M { get; init; }
+
+    /// <summary>Columns of op(B) and of C.</summary>
+    public int N { get; init; }
+
+    /// <summary>Columns of op(A), rows of op(B): the length of every sum.</summary>
+    public int K { get; init; }
+
+    /// <summary>The left operand as stored.</summary>
+    public float* A { get; init; }
+
+    /// <summary>Floats from one stored row of A to the next.</summary>
+    public int Lda { get; init; }
+
+    /// <summary>A is stored [k,m].</summary>
+    public bool TransposeA { get; init; }
+
+    /// <summary>The right operand as stored.</summary>
+    public float* B { get; init; }
+
+    /// <summary>Floats from one stored row of B to the next.</summary>
+    public int Ldb { get; init; }
+
+    /// <summary>B is stored [n,k].</summary>
+    public bool TransposeB { get; init; }
+
+    /// <summary>The result.</summary>
+    public float* C { get; init; }
+
+    /// <summary>Floats from one row of C to the next.</summary>
+    public int Ldc { get; init; }
+
+    /// <summary>Add to C instead of replacing it.</summary>
+    public bool Accumulate { get; init; }
+
+    /// <summary>
+    /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts that run
+    /// at the same time need a scratch each. Null is fine where nothing is asked for.
+    /// </summary>
+    public float* Scratch { get; init; }
+
+    /// <summary>
+    /// Called for each finished block of C while it is hot in the cache, or null: <c>(context, block, ldc, row, column, rows, columns)</c>,
+    /// where <c>block</c> points at C[row, column]. The blocks of all parts together cover every element of C exactly once; they come in
+    /// no promised order, and blocks of different parts may come at the same time. The epilogue may change the block and nothing else of C.
+    /// </summary>
+    public delegate*<void*, float*, int, int, int, int, int, void> Epilogue { get; init; }
+
+    /// <summary>Handed to the epilogue as it is.</summary>
+    public void* EpilogueContext { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>A batch of matrix products, one after the other: where each one's operands begin is settled when the plan is made.</summary>
+internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart) : Kernel
+{
+    public override void Run(int part, int parts)
+    {
+        // A large batch is split by products, a small one inside each product.
+        var alone = starts.Length >= parts;
+        var (first, last) = alone ? Piece(starts.Length, part, parts) : (0, starts.Length);
+        for (var i = first; i < last; i++)
+        {
+            var one = product with
+            {
+                A = product.A + starts[i].A,
+                B = product.B + starts[i].B,
+                C = product.C + (long)i * product.M * product.N,
+                Scratch = product.Scratch + part * scratchPerPart,
+            };
+            MatrixProduct.Multiply(one, alone ? 0 : part, alone ? 1 : parts);
+        }
+    }
+}

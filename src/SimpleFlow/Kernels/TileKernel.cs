@@ -1,0 +1,183 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>One elementwise function over a tile: result[i] = f(operand₀[i], operand₁[i], …). The result may be one of the operands.</summary>
+internal unsafe interface ITileFunction
+{
+    void Run(float** operands, float* result, int count);
+}
+
+/// <summary>One instruction of a tile program: registers in, register out. Registers 0 … n−1 are the program's inputs, register n + i is instruction i's result.</summary>
+internal readonly record struct TileInstruction(ITileFunction Function, int[] Operands);
+
+/// <summary>
+/// Runs a chain of elementwise functions tile by tile: a tile goes through the whole chain while it stays in the first-level cache,
+/// so that only the chain's inputs and results touch memory. Broadcast operands are unrolled into the tile.
+/// </summary>
+/// <remarks>
+/// A tile is a run of consecutive elements of the result. Operands come in four kinds:
+/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias: what one tile needs is the same for every tile,
+/// because the tile's length is a multiple of the period: filled once), and general (unrolled for every tile).
+/// </remarks>
+internal sealed unsafe class TileKernel : Kernel
+{
+    // 1,024 floats are 4 KB: a chain of eight registers fits a 48 KB first-level cache, and a call's overhead is small against its work.
+    private const int LongestTile = 1024;
+
+    private enum Kind
+    {
+        Dense,
+        Uniform,
+        Periodic,
+        General,
+    }
+
+    private readonly Kind[] _kinds;
+    private readonly Region[] _inputs;
+    private readonly int[][] _strides;
+    private readonly int[] _sizes;
+    private readonly TileInstruction[] _program;
+    private readonly float*[] _results;
+    private readonly float* _scratch;
+    private readonly int _count;
+    private readonly int _tile;
+
+    /// <param name="inputs">What the program reads; each broadcasts to <paramref name="sizes"/>.</param>
+    /// <param name="sizes">The shape of every result.</param>
+    /// <param name="program">The instructions in order.</param>
+    /// <param name="results">For each instruction where its result goes, or null where only later instructions read it.</param>
+    /// <param name="scratch">As many floats as <see cref="ScratchFloats"/> says.</param>
+    public TileKernel(Region[] inputs, int[] sizes, TileInstruction[] program, float*[] results, float* scratch)
+    {
+        (_inputs, _program, _results) = (inputs, program, results);
+        _scratch = scratch;
+        _count = new Region(null, sizes).Count;
+        (_sizes, _strides) = Collapse(sizes, inputs);
+        _kinds = Array.ConvertAll(_strides, strides => KindOf(strides, _sizes));
+        var period = 1;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (_kinds[i] == Kind.Periodic) period = Math.Max(period, PeriodOf(_strides[i], _sizes));
+        }
+        _tile = LongestTile / period * period;
+    }
+
+    public static long ScratchFloats(int inputs, int instructions, int parts) => (long)(inputs + instructions) * LongestTile * parts;
+
+    public override void Run(int part, int parts)
+    {
+        var (start, end) = Piece(_count, part, parts, _tile);
+        if (start >= end) return;
+        var inputs = _inputs.Length;
+        var tiles = _scratch + (long)part * (inputs + _program.Length) * LongestTile;
+        var registers = stackalloc float*[inputs + _program.Length];
+        var operands = stackalloc float*[4];
+        for (var i = 0; i < inputs; i++)
+        {
+            registers[i] = tiles + (long)i * LongestTile;
+            var filled = Math.Min(_tile, end - start);
+            if (_kinds[i] == Kind.Uniform) new Span<float>(registers[i], filled).Fill(*_inputs[i].Pointer);
+            else if (_kinds[i] == Kind.Periodic) Unroll(i, start, filled, registers[i]);
+        }
+        for (var position = start; position < end; position += _tile)
+        {
+            var count = Math.Min(_tile, end - position);
+            for (var i = 0; i < inputs; i++)
+            {
+                if (_kinds[i] == Kind.Dense) registers[i] = _inputs[i].Pointer + position;
+                else if (_kinds[i] == Kind.General) Unroll(i, position, count, registers[i]);
+            }
+            for (var i = 0; i < _program.Length; i++)
+            {
+                var from = _program[i].Operands;
+                for (var j = 0; j < from.Length; j++) operands[j] = registers[from[j]];
+                var result = _results[i] != null ? _results[i] + position : tiles + (long)(inputs + i) * LongestTile;
+                _program[i].Function.Run(operands, result, count);
+                registers[inputs + i] = result;
+            }
+        }
+    }
+
+    /// <summary>Writes the operand's elements for the results from <paramref name="position"/> on, run by run along the innermost axis.</summary>
+    private void Unroll(int input, int position, int count, float* tile)
+    {
+        var strides = _strides[input];
+        var last = _sizes.Length - 1;
+        var width = _sizes[last];
+        while (count > 0)
+        {
+            var row = position / width;
+            var column = position % width;
+            var offset = (long)column * strides[last];
+            for (var axis = last - 1; axis >= 0; axis--)
+            {
+                offset += (long)(row % _sizes[axis]) * strides[axis];
+                row /= _sizes[axis];
+            }
+            var run = Math.Min(count, width - column);
+            var from = _inputs[input].Pointer + offset;
+            if (strides[last] == 0) new Span<float>(tile, run).Fill(*from);
+            else new ReadOnlySpan<float>(from, run).CopyTo(new Span<float>(tile, run));
+            tile += run;
+            position += run;
+            count -= run;
+        }
+    }
+
+    /// <summary>Joins neighbouring axes that every operand walks as one, so that most programs have one axis or two.</summary>
+    private static (int[] Sizes, int[][] Strides) Collapse(int[] sizes, Region[] inputs)
+    {
+        var strides = Array.ConvertAll(inputs, input => BroadcastStrides(input.Sizes, sizes));
+        var kept = new List<int>();          // sizes, innermost first
+        var keptStrides = Array.ConvertAll(inputs, _ => new List<int>());
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            if (sizes[axis] == 1) continue;
+            var joins = kept.Count > 0;
+            for (var i = 0; joins && i < inputs.Length; i++) joins = strides[i][axis] == keptStrides[i][^1] * kept[^1];
+            if (joins)
+            {
+                kept[^1] *= sizes[axis];
+                continue;
+            }
+            kept.Add(sizes[axis]);
+            for (var i = 0; i < inputs.Length; i++) keptStrides[i].Add(strides[i][axis]);
+        }
+        if (kept.Count == 0)
+        {
+            kept.Add(1);
+            foreach (var list in keptStrides) list.Add(0);
+        }
+        kept.Reverse();
+        foreach (var list in keptStrides) list.Reverse();
+        return ([.. kept], Array.ConvertAll(keptStrides, list => list.ToArray()));
+    }
+
+    private static int[] BroadcastStrides(int[] operand, int[] result)
+    {
+        var strides = new int[result.Length];
+        var stride = 1;
+        for (var axis = operand.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis + result.Length - operand.Length] = operand[axis] == 1 ? 0 : stride;
+            stride *= operand[axis];
+        }
+        return strides;
+    }
+
+    private static Kind KindOf(int[] strides, int[] sizes)
+    {
+        if (Array.TrueForAll(strides, stride => stride == 0)) return Kind.Uniform;
+        if (PeriodOf(strides, sizes) == Product(sizes, 0) && Array.TrueForAll(strides, stride => stride != 0)) return Kind.Dense;
+        return PeriodOf(strides, sizes) <= LongestTile ? Kind.Periodic : Kind.General;
+    }
+
+    /// <summary>After how many results the operand repeats: the product of the axes from the outermost one that it varies along.</summary>
+    private static int PeriodOf(int[] strides, int[] sizes) => Product(sizes, Array.FindIndex(strides, stride => stride != 0));
+
+    private static int Product(int[] sizes, int from)
+    {
+        var product = 1;
+        for (var axis = from; axis < sizes.Length; axis++) product *= sizes[axis];
+        return product;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = |x|. ∂loss/∂x = upstream · sign(x); at 0, where there is no derivative, 0 is taken.</summary>
+public sealed record Abs : Unary
+{
+    internal override double Plain(double x) => Math.Abs(x);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sign();
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
+
+    internal override string Notation(string[] inputs) => $"|{inputs[0]}|";
+}
+
+public static partial class Flow
+{
+    /// <summary>|x| of every element.</summary>
+    public static Node Abs(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Abs(), name, file, line);
+}

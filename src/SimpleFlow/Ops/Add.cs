@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = left + right. ∂loss/∂left = ∂loss/∂right = upstream.</summary>
+public sealed record Add : Binary
+{
+    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    public Add(Node right) : base(right) { }
+
+    internal override string Notation(string[] inputs) => Infix(inputs, " + ");
+
+    internal override double Plain(double left, double right) => left + right;
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
+
+    internal override Node? Simplify(Operation node) =>
+        Algebra.WithoutNeutral(0, node, node.InputArray[1], node.InputArray[0]) ?? Algebra.WithoutNeutral(0, node, node.InputArray[0], node.InputArray[1]);
+
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Add(left, right, y);
+}
+
+public static partial class Flow
+{
+    extension(Node)
+    {
+        /// <summary>The sum, element by element.</summary>
+        public static Node operator +(Node left, Node right) => AddFlow(left, new Add(right), file: "", line: 0);
+    }
+}

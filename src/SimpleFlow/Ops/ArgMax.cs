@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>The index of the largest element along one axis, which disappears; the first of equals. The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
+/// <param name="Along">The axis; negative: counted from the last.</param>
+public sealed record ArgMax(int Along = -1) : Op
+{
+    internal override string Attributes => $"axis {Along}";
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        if (inputs[0].ElementType != ElementType.Float32)
+            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+        var axis = Axis.Of(Along, inputs[0]);
+        if (inputs[0].Shape[axis] == 0) throw new ShapeException($"{inputs[0]} {inputs[0].Shape} has nothing along axis {axis}.", "The largest of nothing has no index.");
+        return new Signature(inputs[0].Shape.Without(axis), ElementType.Int32);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var x = inputs[0];
+        var axis = Along < 0 ? Along + x.Rank : Along;
+        var (outer, length, inner) = Axis.Split(x.Sizes, axis);
+        var result = new PlainTensor(x.Shape.Without(axis));
+        for (var i = 0; i < outer; i++)
+        {
+            for (var j = 0; j < inner; j++)
+            {
+                var best = 0;
+                for (var k = 1; k < length; k++)
+                {
+                    if (x.Elements[(i * length + k) * inner + j] > x.Elements[(i * length + best) * inner + j]) best = k;
+                }
+                result.Elements[i * inner + j] = best;
+            }
+        }
+        return result;
+    }
+
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var sizes = binding.Inputs[0].Sizes;
+        var (outer, length, inner) = Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along);
+        return new ArgMaxKernel(binding.Inputs[0].Pointer, binding.Output.Integers, outer, length, inner);
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>The index of the largest element along <paramref name="axis"/>.</summary>
+    public static Node ArgMax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new ArgMax(axis), name, file, line);
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value. The result is the new value.
+/// Nothing flows back: an update is not part of what is differentiated.
+/// </summary>
+public sealed record Assign : Op
+{
+    /// <summary>With the variable as the source.</summary>
+    public Assign(Node value) : base(value) { }
+
+    internal override string Notation(string[] inputs) => $"{inputs[0]} ← {inputs[1]}";
+
+    internal override bool HasEffect => true;
+
+    internal override bool UsesOnlyShape(int input) => input == 0;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var (variable, value) = (inputs[0], inputs[1]);
+        if (variable.Node is not Variable) throw new ShapeException($"{variable} is not a variable.", "Only variables can be assigned.");
+        if (value.ElementType != variable.ElementType || !variable.Shape.Admits(value.Shape))
+            throw new ShapeException($"{variable} is {variable.Shape}, its new value {value} is {value.Shape}.", "The new value must have the variable's shape.");
+        return new Signature(variable.Shape, variable.ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[1];
+
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var count = binding.Output.Count;
+        return new BlockCopy(new Block(binding.Inputs[1].Pointer, count, count), new Block(binding.Output.Pointer, count, count), 1, 1, count);
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>Gives <paramref name="variable"/> the new <paramref name="value"/> when the step ends.</summary>
+    public static Node Assign(this Variable variable, Node value, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(variable, new Assign(value), name, file, line);
+}

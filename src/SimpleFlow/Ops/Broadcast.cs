@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Stretches the source to <paramref name="Target"/> by NumPy's rule: axes aligned at the last, sizes of 1 repeated. A size left open (null) stays the source's.
+/// Going back, what was stretched is summed.
+/// </summary>
+public sealed record Broadcast(Shape Target) : Op
+{
+    internal override string Attributes => Target.ToString();
+
+    internal override string Notation(string[] inputs) => inputs[0];
+
+    internal override bool Broadcasts => true;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var x = inputs[0];
+        var common = Broadcasting.TryCommon(x.Shape, Target);
+        if (common is null || common.Rank != Target.Rank || Enumerable.Range(0, common.Rank).Any(axis => Target[axis] is { } size && common[axis] != size))
+            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
+        return new Signature(common, x.ElementType);
+    }
+
+    // What was stretched is summed by the sweep, in one place for every op that broadcasts.
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryCommon(inputs[0].Shape, Target)!);
+
+    internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
+
+    internal override long ScratchFloats(Operation node, int parts) => TileKernel.ScratchFloats(1, 1, parts);
+
+    internal override unsafe Kernel Compile(in Binding binding) =>
+        new TileKernel([binding.Inputs[0]], binding.Output.Sizes, [new TileInstruction(Copy.Instance, [0])], [binding.Output.Pointer], binding.Scratch);
+
+    internal static PlainTensor Stretch(PlainTensor x, Shape shape)
+    {
+        var result = new PlainTensor(shape);
+        var index = new int[result.Rank];
+        for (var i = 0; i < result.Count; i++)
+        {
+            result.IndexOf(i, index);
+            result.Elements[i] = x.Elements[x.BroadcastOffset(index)];
+        }
+        return result;
+    }
+
+    private sealed unsafe class Copy : ITileFunction
+    {
+        public static readonly Copy Instance = new();
+
+        public void Run(float** operands, float* result, int count) => new ReadOnlySpan<float>(operands[0], count).CopyTo(new Span<float>(result, count));
+    }
+}
+
+/// <summary>Stretches the source to the shape of another node, of which nothing else matters: what a gradient needs while the batch is unknown.</summary>
+internal sealed record BroadcastLike : Op
+{
+    public BroadcastLike(Node like) : base(like) { }
+
+    internal override string Notation(string[] inputs) => inputs[0];
+
+    internal override bool Broadcasts => true;
+
+    internal override bool UsesOnlyShape(int input) => input == 1;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var (x, like) = (inputs[0], inputs[1]);
+        if (Broadcasting.TryCommon(x.Shape, like.Shape) is not { } common || common.Rank != like.Shape.Rank)
+            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.", "Only missing axes and axes of size 1 can be stretched.");
+        return new Signature(like.Shape, x.ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Broadcast.Stretch(inputs[0], inputs[1].Shape);
+
+    internal override Node? Simplify(Operation node) => node.InputArray[0].Broadcast(node.Shape);
+
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("The shape is known when a plan is made.");
+}
+
+public static partial class Flow
+{
+    /// <summary>The source stretched to <paramref name="shape"/>.</summary>
+    public static Node Broadcast(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Broadcast(shape), name, file, line);
+
+    /// <summary>The source stretched to the shape of <paramref name="like"/>.</summary>
+    internal static Node BroadcastLike(this Node x, Node like) =>
+        x.Shape.Equals(like.Shape) ? x : like.Shape.IsKnown ? x.Broadcast(like.Shape) : AddFlow(x, new BroadcastLike(like));
+}

@@ -1,0 +1,47 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = min(max(x, lowest), highest). ∂loss/∂x = upstream where lowest ≤ x ≤ highest, else 0. NaN stays NaN.</summary>
+public sealed record Clip : Unary
+{
+    /// <summary>With its bounds.</summary>
+    /// <exception cref="ArgumentException">The lowest value is above the highest, or one is NaN.</exception>
+    public Clip(float lowest, float highest)
+    {
+        if (!(lowest <= highest)) throw new ArgumentException($"Clip: the lowest value {lowest} must not be above the highest {highest}.", nameof(lowest));
+        (Lowest, Highest) = (lowest, highest);
+    }
+
+    /// <summary>What smaller elements become.</summary>
+    public float Lowest { get; }
+
+    /// <summary>What larger elements become.</summary>
+    public float Highest { get; }
+
+    internal override string Attributes => $"{Lowest} … {Highest}";
+
+    internal override string Notation(string[] inputs) => $"clip({inputs[0]}, {Lowest}, {Highest})";
+
+    internal override double Plain(double x) => Math.Min(Math.Max(x, Lowest), Highest);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input)
+    {
+        var x = node.InputArray[0];
+        return Flow.Select(x.GreaterOrEqual(Lowest), Flow.Select(x.LessOrEqual(Highest), upstream, 0f), 0f);
+    }
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
+    {
+        TensorPrimitives.Max(x, Lowest, y);
+        TensorPrimitives.Min(y, Highest, y);
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>Every element, moved into the range.</summary>
+    public static Node Clip(this Node x, float lowest, float highest, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Clip(lowest, highest), name, file, line);
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>Compares two tensors of one element type; the result is <see cref="ElementType.Bool"/>.</summary>
+public abstract record Comparison : Elementwise
+{
+    private protected Comparison(Node right) : base(right) { }
+
+    private protected abstract string Sign { get; }
+
+    internal abstract bool Plain(double left, double right);
+
+    private protected abstract Vector<int> Compare(Vector<float> left, Vector<float> right);
+
+    private protected abstract Vector<int> Compare(Vector<int> left, Vector<int> right);
+
+    internal override string Notation(string[] inputs) => $"{inputs[0]} {Sign} {inputs[1]}";
+
+    internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        if (inputs[0].ElementType != inputs[1].ElementType || inputs[0].ElementType == ElementType.Bool)
+        {
+            throw new ShapeException(
+                $"the element types differ or are not numbers. Left {inputs[0]} is {inputs[0].ElementType}, right {inputs[1]} is {inputs[1].ElementType}.",
+                "Compare numbers with numbers of the same type; Cast() makes floats of whole numbers and truth values.");
+        }
+        return new Signature(Broadcasting.Common(inputs[0], inputs[1]), ElementType.Bool);
+    }
+
+    internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (left, right) = (inputs[0], inputs[1]);
+        var result = new PlainTensor(Broadcasting.TryCommon(left.Shape, right.Shape)!);
+        var index = new int[result.Rank];
+        for (var i = 0; i < result.Count; i++)
+        {
+            result.IndexOf(i, index);
+            result.Elements[i] = Plain(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)]) ? 1 : 0;
+        }
+        return result;
+    }
+
+    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
+        VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), new Floats(this));
+
+    internal sealed override ITileFunction TileFunction(ElementType inputs) => inputs == ElementType.Int32 ? new IntegerTile(this) : this;
+
+    private static Vector<float> Truth(Vector<int> mask) => Vector.ConditionalSelect(Vector.AsVectorSingle(mask), Vector<float>.One, Vector<float>.Zero);
+
+    private readonly struct Floats(Comparison comparison) : IVectorFormula2
+    {
+        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(comparison.Compare(a, b));
+    }
+
+    private readonly struct Integers(Comparison comparison) : IVectorFormula2
+    {
+        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(comparison.Compare(Vector.AsVectorInt32(a), Vector.AsVectorInt32(b)));
+    }
+
+    private sealed class IntegerTile(Comparison comparison) : ITileFunction
+    {
+        public unsafe void Run(float** operands, float* result, int count) =>
+            VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), new Integers(comparison));
+    }
+}

@@ -1,0 +1,35 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>How many elements stand along the axes: the n of a mean whose batch is not known before the feed. Only the shape of its input matters.</summary>
+internal sealed record CountElements : Op
+{
+    public CountElements(int[]? axes) => Axes = axes is null ? null : new ValueList<int>(axes);
+
+    private ValueList<int>? Axes { get; }
+
+    internal override string Notation(string[] inputs) => $"count({inputs[0]})";
+
+    internal override bool UsesOnlyShape(int input) => true;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        Axis.All(Axes, inputs[0]);
+        return Signature.Float(Shape.Scalar);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(Shape.Scalar, [Of(inputs[0].Shape)]);
+
+    internal override Node? Simplify(Operation node) => new Constant([Of(node.InputArray[0].Shape)], Shape.Scalar, ElementType.Float32);
+
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A count is a constant once the shapes are known.");
+
+    private double Of(Shape shape)
+    {
+        var sizes = shape.ToSizes();
+        return Axis.All(Axes, shape.Rank).Aggregate(1.0, (product, axis) => product * sizes[axis]);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = left / right. ∂loss/∂left = upstream / right, ∂loss/∂right = −upstream · y / right. Dividing by 0 follows IEEE 754: ±∞, or NaN for 0 / 0.</summary>
+public sealed record Divide : Binary
+{
+    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    public Divide(Node right) : base(right) { }
+
+    internal override string Notation(string[] inputs) => Infix(inputs, " / ");
+
+    internal override double Plain(double left, double right) => left / right;
+
+    internal override Node? Gradient(Operation node, Node upstream, int input)
+    {
+        var right = node.InputArray[1];
+        return input == 0 ? upstream / right : -(upstream * node / right);
+    }
+
+    internal override Node? Simplify(Operation node) => Algebra.WithoutNeutral(1, node, node.InputArray[1], node.InputArray[0]);
+
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Divide(left, right, y);
+}
+
+public static partial class Flow
+{
+    extension(Node)
+    {
+        /// <summary>The quotient, element by element.</summary>
+        public static Node operator /(Node left, Node right) => AddFlow(left, new Divide(right), file: "", line: 0);
+    }
+}

@@ -1,0 +1,110 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>An op that computes every element of its result from the elements at the same place of its inputs, which are stretched to one shape.</summary>
+public abstract record Elementwise : Op, ITileFunction
+{
+    private protected Elementwise(params Node[] operands) : base(operands) { }
+
+    internal sealed override bool Broadcasts => true;
+
+    /// <summary>The compiled formula: one tile of the result from one tile of each input.</summary>
+    private protected abstract unsafe void RunTile(float** operands, float* result, int count);
+
+    unsafe void ITileFunction.Run(float** operands, float* result, int count) => RunTile(operands, result, count);
+
+    /// <summary>The function that runs a tile for inputs of this type.</summary>
+    internal virtual ITileFunction TileFunction(ElementType inputs) => this;
+
+    internal sealed override unsafe Kernel Compile(in Binding binding)
+    {
+        var registers = new int[binding.Inputs.Length];
+        for (var i = 0; i < registers.Length; i++) registers[i] = i;
+        return new TileKernel(binding.Inputs, binding.Output.Sizes, [new TileInstruction(TileFunction(binding.InputType), registers)], [binding.Output.Pointer], binding.Scratch);
+    }
+
+    internal sealed override long ScratchFloats(Operation node, int parts) => TileKernel.ScratchFloats(node.InputArray.Length, 1, parts);
+
+    private protected static void RequireFloat(Operand operand)
+    {
+        if (operand.ElementType != ElementType.Float32)
+            throw new ShapeException($"{operand} is {operand.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast(), or feed it as floats.");
+    }
+}
+
+/// <summary>An elementwise op of one input.</summary>
+public abstract record Unary : Elementwise
+{
+    /// <summary>The formula in float64.</summary>
+    internal abstract double Plain(double x);
+
+    /// <summary>The formula over a tile.</summary>
+    private protected abstract void Tile(ReadOnlySpan<float> x, Span<float> y);
+
+    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
+        Tile(new ReadOnlySpan<float>(operands[0], count), new Span<float>(result, count));
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        RequireFloat(inputs[0]);
+        return Signature.Float(inputs[0].Shape);
+    }
+
+    internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
+        new(inputs[0].Shape, Array.ConvertAll(inputs[0].Elements, Plain));
+}
+
+/// <summary>An elementwise op of two inputs, left and right.</summary>
+public abstract record Binary : Elementwise
+{
+    private protected Binary(params Node[] operands) : base(operands) { }
+
+    /// <summary>The formula in float64.</summary>
+    internal abstract double Plain(double left, double right);
+
+    /// <summary>The formula over a tile.</summary>
+    private protected abstract void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y);
+
+    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
+        Tile(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count));
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        RequireFloat(inputs[0]);
+        RequireFloat(inputs[1]);
+        return Signature.Float(Broadcasting.Common(inputs[0], inputs[1]));
+    }
+
+    internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (left, right) = (inputs[0], inputs[1]);
+        var result = new PlainTensor(Broadcasting.TryCommon(left.Shape, right.Shape)!);
+        var index = new int[result.Rank];
+        for (var i = 0; i < result.Count; i++)
+        {
+            result.IndexOf(i, index);
+            result.Elements[i] = Plain(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)]);
+        }
+        return result;
+    }
+
+    /// <summary>An infix notation with brackets round inputs that have operators of their own.</summary>
+    private protected static string Infix(string[] inputs, string sign) => $"{Bracketed(inputs[0])}{sign}{Bracketed(inputs[1])}";
+
+    private protected static string Bracketed(string text) => text.Contains(' ', StringComparison.Ordinal) && !IsClosed(text) ? $"({text})" : text;
+
+    // "(a + b)" and "relu(a + b)" need no further brackets; "(a) + (b)" does.
+    private static bool IsClosed(string text)
+    {
+        if (!text.EndsWith(')')) return false;
+        var depth = 0;
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            if (text[i] == ')') depth++;
+            else if (text[i] == '(') depth--;
+            else if (depth == 0 && text[i] == ' ') return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = left = right, as truth values. False where an operand is NaN. A step has no slope: nothing flows back.</summary>
+public sealed record Equal : Comparison
+{
+    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    public Equal(Node right) : base(right) { }
+
+    private protected override string Sign => "=";
+
+    internal override bool Plain(double left, double right) => left == right;
+
+    private protected override Vector<int> Compare(Vector<float> left, Vector<float> right) => Vector.Equals(left, right);
+
+    private protected override Vector<int> Compare(Vector<int> left, Vector<int> right) => Vector.Equals(left, right);
+}
+
+public static partial class Flow
+{
+    /// <summary>Whether left = right, element by element.</summary>
+    public static Node Equal(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(left, new Equal(right), name, file, line);
+}

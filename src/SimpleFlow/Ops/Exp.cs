@@ -1,0 +1,23 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = eˣ. The gradient is written with the output: ∂loss/∂x = upstream · y. Overflows to infinity above 88.7 in float32.</summary>
+public sealed record Exp : Unary
+{
+    internal override double Plain(double x) => Math.Exp(x);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node;
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
+
+    internal override string Notation(string[] inputs) => $"exp({inputs[0]})";
+}
+
+public static partial class Flow
+{
+    /// <summary>eˣ of every element.</summary>
+    public static Node Exp(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Exp(), name, file, line);
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices. A negative index counts from the end, as in ONNX;
+/// one outside the axis gives zeros. Going back, what was picked several times gets the sum.
+/// </summary>
+public sealed record Gather : Op
+{
+    /// <summary>With the table as the source.</summary>
+    public Gather(Node indices, int axis = 0) : base(indices) => Along = axis;
+
+    /// <summary>The axis to pick along; negative: counted from the last.</summary>
+    public int Along { get; }
+
+    internal override string Attributes => $"axis {Along}";
+
+    internal override string Notation(string[] inputs) => $"{inputs[0]}[{inputs[1]}]";
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var (table, indices) = (inputs[0], inputs[1]);
+        if (indices.ElementType != ElementType.Int32)
+            throw new ShapeException($"the indices {indices} are {indices.ElementType}; {ElementType.Int32} is needed.", "Declare the placeholder with ElementType.Int32.");
+        var axis = Axis.Of(Along, table);
+        return new Signature(table.Shape.Slice(0, axis).Append(indices.Shape).Append(table.Shape.Slice(axis + 1, table.Shape.Rank - axis - 1)), table.ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        input == 0 ? Flow.AddFlow(upstream, new ScatterAdd(node.InputArray[1], node.InputArray[0], Along)) : null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (table, indices) = (inputs[0], inputs[1]);
+        var axis = Along < 0 ? Along + table.Rank : Along;
+        var (outer, length, inner) = Axis.Split(table.Sizes, axis);
+        var result = new PlainTensor(Shape.Of([.. table.Sizes[..axis], .. indices.Sizes, .. table.Sizes[(axis + 1)..]]));
+        for (var i = 0; i < outer; i++)
+        {
+            for (var j = 0; j < indices.Count; j++)
+            {
+                if (Index(indices, j, length) is not { } index) continue;
+                for (var k = 0; k < inner; k++) result.Elements[(i * indices.Count + j) * inner + k] = table.Elements[(i * length + index) * inner + k];
+            }
+        }
+        return result;
+    }
+
+    private static int? Index(PlainTensor indices, int at, int length)
+    {
+        var index = (int)indices.Elements[at];
+        if (index < 0) index += length;
+        return (uint)index < (uint)length ? index : null;
+    }
+
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var table = binding.Inputs[0];
+        var (outer, length, inner) = Axis.Split(table.Sizes, Along < 0 ? Along + table.Sizes.Length : Along);
+        return new GatherKernel(table.Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner);
+    }
+
+    /// <summary>The gradient of gathering: zeros of the table's shape, to which the upstream gradient's slices are added at their indices.</summary>
+    internal sealed record ScatterAdd : Op
+    {
+        public ScatterAdd(Node indices, Node table, int axis) : base(indices, table) => Along = axis;
+
+        private int Along { get; }
+
+        internal override string Attributes => $"axis {Along}";
+
+        internal override bool UsesOnlyShape(int input) => input == 2;
+
+        internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
+
+        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? Flow.AddFlow(upstream, new Gather(node.InputArray[1], Along)) : null;
+
+        internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+        {
+            var (upstream, indices, result) = (inputs[0], inputs[1], new PlainTensor(inputs[2].Shape));
+            var (outer, length, inner) = Axis.Split(result.Sizes, Along < 0 ? Along + result.Rank : Along);
+            for (var i = 0; i < outer; i++)
+            {
+                for (var j = 0; j < indices.Count; j++)
+                {
+                    if (Index(indices, j, length) is not { } index) continue;
+                    for (var k = 0; k < inner; k++) result.Elements[(i * length + index) * inner + k] += upstream.Elements[(i * indices.Count + j) * inner + k];
+                }
+            }
+            return result;
+        }
+
+        internal override unsafe Kernel Compile(in Binding binding)
+        {
+            var sizes = binding.Output.Sizes;
+            var (outer, length, inner) = Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along);
+            return new ScatterAddKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner);
+        }
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/> name.</summary>
+    public static Node Gather(this Node table, Node indices, int axis = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(table, new Gather(indices, axis), name, file, line);
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax without ever taking the logarithm of 0, finite for logits of any size.
+/// ∂loss/∂x = upstream − eʸ · Σ upstream.
+/// </summary>
+public sealed record LogSoftmax : AlongAxis
+{
+    /// <summary>Along <paramref name="axis"/>; negative: counted from the last.</summary>
+    public LogSoftmax(int axis = -1) : base(axis) { }
+
+    private protected override bool Logarithm => true;
+
+    private protected override Op Last => new LogSoftmax();
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        upstream - node.Exp() * upstream.Sum(AxisOf(node), keep: true);                // [x] − [x] · [x with 1 along the axis]
+}
+
+public static partial class Flow
+{
+    /// <summary>The logarithm of <see cref="Softmax"/>, computed safely.</summary>
+    public static Node LogSoftmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new LogSoftmax(axis), name, file, line);
+}

@@ -1,0 +1,30 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = the smaller of left and right; NaN if either is NaN. The upstream gradient goes to the smaller one; where both are equal, to the left one.</summary>
+public sealed record Minimum : Binary
+{
+    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    public Minimum(Node right) : base(right) { }
+
+    internal override string Notation(string[] inputs) => $"min({inputs[0]}, {inputs[1]})";
+
+    internal override double Plain(double left, double right) => Math.Min(left, right);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input)
+    {
+        var (left, right) = (node.InputArray[0], node.InputArray[1]);
+        return input == 0 ? Flow.Select(left.LessOrEqual(right), upstream, 0f) : Flow.Select(left.LessOrEqual(right), 0f, upstream);
+    }
+
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Min(left, right, y);
+}
+
+public static partial class Flow
+{
+    /// <summary>The smaller one, element by element.</summary>
+    public static Node Minimum(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(left, new Minimum(right), name, file, line);
+}

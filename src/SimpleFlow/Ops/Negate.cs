@@ -1,0 +1,25 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = −x. ∂loss/∂x = −upstream.</summary>
+public sealed record Negate : Unary
+{
+    internal override double Plain(double x) => -x;
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => -upstream;
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Negate(x, y);
+
+    internal override string Notation(string[] inputs) => inputs[0].Contains(' ', StringComparison.Ordinal) ? $"-({inputs[0]})" : $"-{inputs[0]}";
+
+    internal override Node? Simplify(Operation node) => node.InputArray[0] is Operation { Op: Negate } inner ? inner.InputArray[0] : null;
+}
+
+public static partial class Flow
+{
+    /// <summary>−x of every element.</summary>
+    public static Node Negate(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Negate(), name, file, line);
+}

@@ -1,0 +1,51 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Random numbers in the shape of the source, of which nothing else matters; new ones at every step. They are a function of the run's seed, the op's
+/// stream, the step and the position, so both readings and any number of threads draw the same ones. Nothing flows back.
+/// </summary>
+public abstract record RandomOp : Op
+{
+    private protected RandomOp(int stream) => Stream = stream;
+
+    /// <summary>Which of the run's random streams it draws from; two ops with one stream draw the same numbers.</summary>
+    public int Stream { get; }
+
+    internal override string Attributes => $"stream {Stream}";
+
+    internal sealed override bool HasEffect => true;
+
+    internal sealed override bool UsesOnlyShape(int input) => true;
+
+    internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);
+
+    internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    /// <summary>Fills with the numbers at the positions from <paramref name="first"/> on.</summary>
+    private protected abstract void Fill(Span<float> destination, ulong seed, uint stream, long step, long first);
+
+    internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var numbers = new float[inputs[0].Count];
+        Fill(numbers, step.Seed, StreamInRun, step.Step, 0);
+        return new PlainTensor(inputs[0].Shape, Array.ConvertAll(numbers, number => (double)number));
+    }
+
+    // The upper half of the streams, so that no op shares one with initial values and shuffles.
+    private uint StreamInRun => 0x8000_0000u + (uint)Stream;
+
+    internal sealed override Kernel Compile(in Binding binding) => new FillKernel(this, binding.Output, binding.Clock);
+
+    private sealed unsafe class FillKernel(RandomOp op, Region output, StepClock clock) : Kernel
+    {
+        private readonly int _count = output.Count;
+
+        public override void Run(int part, int parts)
+        {
+            var (start, end) = Piece(_count, part, parts, grain: 64);
+            op.Fill(new Span<float>(output.Pointer + start, end - start), clock.Seed, op.StreamInRun, clock.Step, start);
+        }
+    }
+}

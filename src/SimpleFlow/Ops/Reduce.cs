@@ -1,0 +1,103 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>An op that makes one element of all elements along some axes.</summary>
+public abstract record Reduce : Op
+{
+    private protected Reduce(int[]? axes, bool keep)
+    {
+        Axes = axes is null ? null : new ValueList<int>(axes);
+        Keep = keep;
+    }
+
+    /// <summary>The axes as they were written; null for all.</summary>
+    private protected ValueList<int>? Axes { get; }
+
+    /// <summary>Whether the reduced axes stay, with size 1.</summary>
+    public bool Keep { get; }
+
+    internal override string Attributes => $"{(Axes is null ? "all axes" : $"axes {Axes}")}{(Keep ? ", kept" : "")}";
+
+    internal override string Notation(string[] inputs) => $"{Kind.ToString().ToLowerInvariant()}({inputs[0]}{(Axes is null ? "" : $", axis {string.Join(", ", Axes)}")})";
+
+    private protected abstract ReductionKind Kind { get; }
+
+    private protected abstract double Start { get; }
+
+    private protected abstract double Take(double sofar, double x);
+
+    private protected virtual double Finish(double sofar, int count) => sofar;
+
+    private protected abstract Op Over(int[] axes, bool keep);
+
+    internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var x = inputs[0];
+        if (x.ElementType != ElementType.Float32)
+            throw new ShapeException($"{x} is {x.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+        var axes = Axis.All(Axes, x);
+        var sizes = new List<long?>();
+        for (var axis = 0; axis < x.Shape.Rank; axis++)
+        {
+            if (!axes.Contains(axis)) sizes.Add(x.Shape[axis]);
+            else if (Keep) sizes.Add(1);
+        }
+        return Signature.Float(Shape.Create([.. sizes]));
+    }
+
+    internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var x = inputs[0];
+        var axes = Axis.All(Axes, x.Rank);
+        var kept = new PlainTensor(Shape.Of([.. x.Sizes.Select((size, axis) => axes.Contains(axis) ? 1 : size)]));
+        Array.Fill(kept.Elements, Start);
+        var index = new int[x.Rank];
+        for (var i = 0; i < x.Count; i++)
+        {
+            x.IndexOf(i, index);
+            var at = kept.BroadcastOffset(index);
+            kept.Elements[at] = Take(kept.Elements[at], x.Elements[i]);
+        }
+        var count = axes.Aggregate(1, (product, axis) => product * x.Sizes[axis]);
+        var elements = Array.ConvertAll(kept.Elements, sofar => Finish(sofar, count));
+        return new PlainTensor(Shape.Of([.. x.Sizes.Where((_, axis) => Keep || !axes.Contains(axis)).Select((size, axis) => Keep && axes.Contains(axis) ? 1 : size)]), elements);
+    }
+
+    /// <summary><paramref name="value"/> (of the result's shape) with the reduced axes put back as size 1, so that it broadcasts to the input.</summary>
+    private protected Node WithReducedAxes(Operation node, Node value)
+    {
+        if (Keep) return value;
+        var axes = Axis.All(Axes, node.InputArray[0].Shape.Rank);
+        return axes.Length == 0 ? value : Flow.AddFlow(value, new Unsqueeze(axes));
+    }
+
+    private protected Node SpreadBack(Operation node, Node value) => WithReducedAxes(node, value).BroadcastLike(node.InputArray[0]);
+
+    internal sealed override Node? Simplify(Operation node)
+    {
+        var x = node.InputArray[0];
+        var axes = Axis.All(Axes, x.Shape.Rank);
+        if (axes.All(axis => x.Shape[axis] == 1)) return x.Reshape(node.Shape);
+        // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
+        var run = axes.Length - 1;
+        while (run > 0 && axes[run - 1] == axes[run] - 1) run--;
+        if (run == 0) return null;
+        var first = Flow.AddFlow(x, Over(axes[run..], keep: true));
+        return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
+    }
+
+    internal sealed override unsafe Kernel Compile(in Binding binding)
+    {
+        var sizes = binding.Inputs[0].Sizes;
+        var axes = Axis.All(Axes, sizes.Length);
+        var (outer, length, inner) = (1, 1, 1);
+        for (var axis = 0; axis < sizes.Length; axis++)
+        {
+            if (axes.Length > 0 && axis < axes[0]) outer *= sizes[axis];
+            else if (axes.Contains(axis)) length *= sizes[axis];
+            else inner *= sizes[axis];
+        }
+        return new Reduction(Kind, binding.Inputs[0].Pointer, binding.Output.Pointer, outer, length, inner);
+    }
+}

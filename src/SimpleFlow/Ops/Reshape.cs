@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The same elements in the same order under another shape. One size may be left open (null) and follows from the rest.
+/// The upstream gradient is reshaped back. A plan computes nothing for it: the result is the same memory.
+/// </summary>
+public sealed record Reshape(Shape Target) : Op
+{
+    internal override string Attributes => Target.ToString();
+
+    internal override string Notation(string[] inputs) => $"reshape({inputs[0]}, {Target})";
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var x = inputs[0];
+        if (Target.UnknownCount > 1)
+            throw new ShapeException($"the new shape {Target} leaves {Target.UnknownCount} sizes open; at most one can follow from the others.", "Write all sizes but one.");
+        if (!x.Shape.IsKnown) return new Signature(Target, x.ElementType);
+        var count = x.Shape.ElementCount;
+        var known = Target.Aggregate(1L, (product, size) => product * (size ?? 1));
+        if (Target.IsKnown ? known != count : known == 0 || count % known != 0)
+            throw new ShapeException($"{x} {x.Shape} has {count} elements, which do not fill {Target}.", "The product of the sizes must stay the same.");
+        var open = Target.ToList().IndexOf(null);
+        return new Signature(open < 0 ? Target : Target.With(open, count / known), x.ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input)
+    {
+        var x = node.InputArray[0];
+        return x.Shape.UnknownCount <= 1 ? upstream.Reshape(x.Shape) : Flow.AddFlow(upstream, new ReshapeLike(x));
+    }
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var open = Target.ToList().IndexOf(null);
+        var rest = Target.Aggregate(1L, (product, size) => product * (size ?? 1));
+        return new PlainTensor(open < 0 ? Target : Target.With(open, inputs[0].Count / rest), inputs[0].Elements);
+    }
+
+    internal override Node? Simplify(Operation node)
+    {
+        var x = node.InputArray[0];
+        if (x.Shape.Equals(node.Shape)) return x;
+        return x is Operation { Op: Reshape } inner ? inner.InputArray[0].Reshape(node.Shape) : null;
+    }
+
+    internal override Kernel Compile(in Binding binding) => Copy(binding);
+
+    /// <summary>Where the memory cannot be shared after all, a copy.</summary>
+    internal static unsafe Kernel Copy(in Binding binding)
+    {
+        var count = binding.Output.Count;
+        return new BlockCopy(new Block(binding.Inputs[0].Pointer, count, count), new Block(binding.Output.Pointer, count, count), 1, 1, count);
+    }
+}
+
+/// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
+internal sealed record ReshapeLike : Op
+{
+    public ReshapeLike(Node like) : base(like) { }
+
+    internal override bool UsesOnlyShape(int input) => input == 1;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? Flow.AddFlow(upstream, new ReshapeLike(node.InputArray[0])) : null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(inputs[1].Shape, inputs[0].Elements);
+
+    internal override Node? Simplify(Operation node) => node.InputArray[0].Reshape(node.Shape);
+
+    internal override Kernel Compile(in Binding binding) => Reshape.Copy(binding);
+}
+
+public static partial class Flow
+{
+    /// <summary>The same elements under another shape; one size may be null and follows from the rest.</summary>
+    public static Node Reshape(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Reshape(shape), name, file, line);
+}

@@ -1,0 +1,21 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = 1 / (1 + e⁻ˣ). ∂loss/∂x = upstream · y · (1 − y).</summary>
+public sealed record Sigmoid : Unary
+{
+    internal override double Plain(double x) => 1 / (1 + Math.Exp(-x));
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (node * (1f - node));
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sigmoid(x, y);
+}
+
+public static partial class Flow
+{
+    /// <summary>1 / (1 + e⁻ˣ) of every element.</summary>
+    public static Node Sigmoid(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Sigmoid(), name, file, line);
+}

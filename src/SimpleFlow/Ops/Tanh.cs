@@ -1,0 +1,21 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+/// <summary>y = tanh x. ∂loss/∂x = upstream · (1 − y²).</summary>
+public sealed record Tanh : Unary
+{
+    internal override double Plain(double x) => Math.Tanh(x);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (1f - node * node);
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Tanh(x, y);
+}
+
+public static partial class Flow
+{
+    /// <summary>tanh x of every element.</summary>
+    public static Node Tanh(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Tanh(), name, file, line);
+}

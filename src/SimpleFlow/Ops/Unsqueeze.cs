@@ -1,0 +1,37 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending. Going back sums over them.</summary>
+internal sealed record Unsqueeze(ValueList<int> Axes) : Op
+{
+    public Unsqueeze(int[] axes) : this(new ValueList<int>(axes)) { }
+
+    internal override string Attributes => $"axes {Axes}";
+
+    internal override string Notation(string[] inputs) => inputs[0];
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var sizes = new List<long?>(inputs[0].Shape);
+        foreach (var axis in Axes)
+        {
+            if (axis < 0 || axis > sizes.Count) throw new ShapeException($"axis {axis} cannot be inserted into {inputs[0].Shape}.", $"Positions run from 0 to {sizes.Count}.");
+            sizes.Insert(axis, 1);
+        }
+        return new Signature(Shape.Create([.. sizes]), inputs[0].ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum(Axes.ToArray());
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var sizes = new List<int>(inputs[0].Sizes);
+        foreach (var axis in Axes) sizes.Insert(axis, 1);
+        return new PlainTensor(Shape.Of([.. sizes]), inputs[0].Elements);
+    }
+
+    internal override Node? Simplify(Operation node) => node.InputArray[0].Reshape(node.Shape);
+
+    internal override Kernel Compile(in Binding binding) => Reshape.Copy(binding);
+}
