@@ -6,6 +6,10 @@ namespace SimpleFlow;
 /// <summary>
 /// The bytes of an IDX file after decompression, read without trusting it: nothing large is allocated because a header says so,
 /// and whatever is wrong with the file comes out as a <see cref="DataException"/>.
+/// <para>
+/// A gzip file must be one member, as gzip itself writes it: its last four bytes are then the length of the content. Comparing them finds every file that
+/// was cut short, which the platform's decompressor lets pass if only the end is missing; its checksum finds changed bytes.
+/// </para>
 /// </summary>
 internal sealed class IdxSource : IDisposable
 {

@@ -5,9 +5,9 @@ namespace SimpleFlow;
 /// <summary>The order in which an epoch visits the rows: a function of seed and epoch alone, so that a resumed run needs nothing else.</summary>
 internal static class Shuffle
 {
-    // Streams of random numbers that no node of a graph uses: nodes count theirs up from 0.
-    internal const uint EpochStream = uint.MaxValue;
-    internal const uint SplitStream = uint.MaxValue - 1;
+    // The last of the lower half of the streams: variables count theirs up from 0, and random ops draw from the upper half.
+    internal const uint EpochStream = 0x7FFF_FFFF;
+    internal const uint SplitStream = 0x7FFF_FFFE;
 
     /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in random order (Fisher and Yates): each of the orders equally likely.</summary>
     public static void Fill(Span<int> order, ulong seed, long epoch, uint stream = EpochStream)

@@ -1,0 +1,84 @@
+using System.Collections;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Examples to train or test with: for each placeholder an array, and row i of every array belongs to example i.
+/// Written like a feed, <c>new Dataset { [x] = images, [y] = labels }</c>; the training loop makes the feeds of its batches from it.
+/// </summary>
+public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, DataArray>>
+{
+    private readonly Feed _arrays = [];
+
+    /// <summary>The number of examples; 0 before the first array is set.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>The number of arrays, one for each placeholder. The number of examples is <see cref="Rows"/>.</summary>
+    public int Count => _arrays.Count;
+
+    /// <summary>The rows for <paramref name="placeholder"/>. Setting them again replaces them.</summary>
+    /// <exception cref="DataException">The array has another number of rows than those before it, or is a single number.</exception>
+    /// <exception cref="KeyNotFoundException">The placeholder is read and was not set.</exception>
+    public DataArray this[Placeholder placeholder]
+    {
+        get => _arrays[placeholder];
+        set
+        {
+            ArgumentNullException.ThrowIfNull(placeholder);
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Dimensions.IsEmpty)
+                throw new DataException($"`{placeholder.Label}` was given a single number, and a dataset holds a row for each example. A value for all examples is a Constant, or goes into a Feed.");
+            foreach (var (other, rows) in _arrays)
+            {
+                if (other != placeholder && rows.Rows != value.Rows)
+                    throw new DataException($"All arrays of a dataset have a row for each example: `{other.Label}` has {rows.Rows} rows, `{placeholder.Label}` has {value.Rows}.");
+            }
+            _arrays[placeholder] = value;
+            Rows = value.Rows;
+        }
+    }
+
+    /// <summary>The first <paramref name="count"/> examples, or all if there are fewer. Shares the elements.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public Dataset Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Select(array => array.Slice(0, Math.Min(count, Rows)));
+    }
+
+    /// <summary>All examples but the first <paramref name="count"/>; none if there are fewer. Shares the elements.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public Dataset Skip(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var start = Math.Min(count, Rows);
+        return Select(array => array.Slice(start, Rows - start));
+    }
+
+    /// <summary>Deals the examples out at random: some to train with, the rest to validate with. Both share the elements.</summary>
+    /// <param name="fraction">The share to train with, from 0 to 1; 0.9 leaves a tenth for validation.</param>
+    /// <param name="seed">The same seed deals the same way.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not from 0 to 1.</exception>
+    public (Dataset Train, Dataset Validation) Split(double fraction, ulong seed = 0)
+    {
+        if (!(fraction is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with goes from 0 to 1.");
+        var order = new int[Rows];
+        Shuffle.Fill(order, seed, epoch: 0, Shuffle.SplitStream);
+        var train = (int)Math.Round(fraction * Rows);
+        return (Select(array => array.SelectRows(order.AsSpan(0, train))), Select(array => array.SelectRows(order.AsSpan(train))));
+    }
+
+    /// <summary>The placeholders and their rows, in the order in which they were first set.</summary>
+    public List<KeyValuePair<Placeholder, DataArray>>.Enumerator GetEnumerator() => _arrays.GetEnumerator();
+
+    IEnumerator<KeyValuePair<Placeholder, DataArray>> IEnumerable<KeyValuePair<Placeholder, DataArray>>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private Dataset Select(Func<DataArray, DataArray> view)
+    {
+        var selected = new Dataset();
+        foreach (var (placeholder, array) in _arrays) selected[placeholder] = view(array);
+        return selected;
+    }
+}
