@@ -1,10 +1,39 @@
+using System.Numerics.Tensors;
+
 namespace SimpleFlow;
 
 /// <summary>
 /// The plain reading of a graph: node by node, in float64, with the obvious loops of the ops. It is slow and exact, and it defines what the compiled reading must mean.
 /// </summary>
-internal static class PlainReading
+public static class PlainReading
 {
+    /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed, even where an assignment is asked for.</summary>
+    /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
+    /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
+    public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(feed);
+        var fed = new Dictionary<Placeholder, PlainTensor>(ReferenceEqualityComparer.Instance);
+        foreach (var (placeholder, array) in feed) fed[placeholder] = Values(placeholder, array);
+        var values = Of(nodes, fed);
+        return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
+    }
+
+    private static PlainTensor Values(Placeholder placeholder, DataArray array)
+    {
+        var shape = FeedShape.Of(placeholder, array, array.Rows);
+        if (placeholder.ElementType == ElementType.Int32)
+        {
+            var integers = new int[shape.Count];
+            array.CopyTo(integers);
+            return new PlainTensor(shape, Array.ConvertAll(integers, element => (double)element));
+        }
+        var floats = new float[shape.Count];
+        array.CopyTo(floats);
+        return new PlainTensor(shape, Array.ConvertAll(floats, element => (double)element));
+    }
+
     /// <summary>The value of every node that the outputs need.</summary>
     /// <param name="outputs">What is asked for.</param>
     /// <param name="fed">The placeholders' values.</param>
@@ -12,7 +41,7 @@ internal static class PlainReading
     /// <param name="step">Which random numbers to draw.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
-    public static Dictionary<Node, PlainTensor> Of(
+    internal static Dictionary<Node, PlainTensor> Of(
         IEnumerable<Node> outputs,
         IReadOnlyDictionary<Placeholder, PlainTensor> fed,
         IReadOnlyDictionary<Variable, PlainTensor>? variables = null,

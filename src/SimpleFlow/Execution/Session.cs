@@ -19,7 +19,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
         var shapes = Array.ConvertAll(_placeholders, fed.GetValueOrDefault);
         foreach (var (known, executable) in _plans)
         {
-            if (known.SequenceEqual(shapes)) return executable;
+            if (Enumerable.SequenceEqual(known, shapes)) return executable;
         }
         var made = new Executable(Compiler.Compile(outputs, fed, options), clock);
         if (_plans.Count == MostPlans) _plans.RemoveAt(0);

@@ -19,8 +19,10 @@ internal static class TensorMemory
         return values;
     }
 
+    /// <summary>A tensor over the values. The platform's tensors have no rank 0: a scalar becomes one of shape [1].</summary>
     public static Tensor<T> Create<T>(T[] values, Shape shape)
     {
+        if (shape.Rank == 0) return Tensor.Create(values, [1]);
         var lengths = new nint[shape.Rank];
         for (var axis = 0; axis < lengths.Length; axis++) lengths[axis] = (nint)shape[axis]!.Value;
         return Tensor.Create(values, lengths);

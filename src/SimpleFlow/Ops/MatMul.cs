@@ -158,10 +158,17 @@ public sealed record MatMul : Op
         for (var i = 0; i < starts.Length; i++) starts[i] = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
         var product = new MatrixProductArguments
         {
-            M = m, N = n, K = k,
-            A = a.Pointer, Lda = a.Sizes[^1], TransposeA = TransposeLeft,
-            B = b.Pointer, Ldb = b.Sizes[^1], TransposeB = TransposeRight,
-            C = binding.Output.Pointer, Ldc = n,
+            M = m,
+            N = n,
+            K = k,
+            A = a.Pointer,
+            Lda = a.Sizes[^1],
+            TransposeA = TransposeLeft,
+            B = b.Pointer,
+            Ldb = b.Sizes[^1],
+            TransposeB = TransposeRight,
+            C = binding.Output.Pointer,
+            Ldc = n,
             Scratch = binding.Scratch,
         };
         return new MatrixProductKernel(product, starts, ScratchPerPart((m, k, n)));

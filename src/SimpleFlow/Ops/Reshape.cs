@@ -44,7 +44,13 @@ public sealed record Reshape(Shape Target) : Op
     {
         var x = node.InputArray[0];
         if (x.Shape.Equals(node.Shape)) return x;
-        return x is Operation { Op: Reshape } inner ? inner.InputArray[0].Reshape(node.Shape) : null;
+        return x switch
+        {
+            Operation { Op: Reshape } inner => inner.InputArray[0].Reshape(node.Shape),
+            // A stretched number looks the same under any shape, and stretching is what elementwise ops do by themselves.
+            Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.Count == 1 => stretched.InputArray[0].Reshape([]).Broadcast(node.Shape),
+            _ => null,
+        };
     }
 
     internal override Kernel Compile(in Binding binding) => Copy(binding);
