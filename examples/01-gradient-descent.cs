@@ -1,7 +1,7 @@
 // Gradient descent on y = x^2: the smallest training there is. One variable, one loss, and twenty steps against the slope,
 // each of which brings x a fifth of the way to the minimum at 0. The picture shows the tangent at every step, animated.
 //
-//   dotnet run -c Release examples/01-gradient-descent.cs            20 steps
+//   dotnet run -c Release examples/01-gradient-descent.cs            20 steps (nothing is random, so there is no seed)
 //   dotnet run -c Release examples/01-gradient-descent.cs -- 5       fewer steps
 
 #:project ../src/SimpleFlow/SimpleFlow.csproj
@@ -11,7 +11,7 @@ using SimpleFlow;
 using SimpleFlow.Plots;
 using static SimpleFlow.Flow;
 
-var steps = args is [var first, ..] ? int.Parse(first) : 20;
+var steps = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 20;
 
 // What training changes is a Variable, and what it lowers is the loss. The slope is a node like any other:
 // back-propagation adds it to the graph, and a model can be asked for it.
@@ -35,5 +35,5 @@ for (var step = 0; ; step++)
 
 // For the picture, on paper: the derivative of x^2 is 2x, as the slopes above say too.
 var picture = Path.GetFullPath("out/01-gradient-descent.png");
-DescentAnimation.Save(picture, v => v * v, v => 2 * v, positions, "y = x²");
+DescentAnimation.Save(picture, v => v * v, v => 2 * v, positions, "f(x) = x²");
 Console.WriteLine($"picture: {picture}");

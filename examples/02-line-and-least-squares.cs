@@ -12,11 +12,11 @@ using SimpleFlow.Plots;
 using static SimpleFlow.Flow;
 
 var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 200;
-var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? int.Parse(args[at + 1]) : 1;
+var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 
 // The truth, and 200 points that scatter around it with a standard deviation of 5.
 const double trueSlope = 30.3, trueHeight = 309.33;
-var random = new Random(seed);
+var random = new Random((int)seed);
 var xs = Enumerable.Range(0, 200).Select(i => -1 + i / 99.5).ToArray();
 var ys = xs.Select(v => trueSlope * v + trueHeight + Normal(5)).ToArray();
 
@@ -28,11 +28,11 @@ var b = new Variable("b", []);
 var line = a * x + b;
 var loss = (line - y).Power(2).Mean(name: "loss");
 
-var model = new Model(loss, predictions: line, optimizer: new GradientDescent(), seed: (ulong)seed);
+var model = new Model(loss, predictions: line, optimizer: new GradientDescent(), seed: seed);
 var points = new Dataset { [x] = xs, [y] = ys };
 for (var epoch = 0; epoch < epochs; epoch++)
 {
-    model.Fit(points.Sample(16, (ulong)seed, epoch), maxIterations: 50);
+    model.Fit(points.Sample(16, seed, epoch), maxIterations: 50);
     if (epoch % 20 == 19) Console.WriteLine($"batch {epoch + 1,3}   a = {a.Value:F3}   b = {b.Value:F3}   loss on it = {loss.Value:F3}");
 }
 
@@ -52,9 +52,9 @@ Console.WriteLine($"least squares     a = {solvedA:F4}   b = {solvedB:F4}   aver
 var picture = Path.GetFullPath("out/02-line-and-least-squares.png");
 new Chart("A line through 200 points")
     .Points<double>(xs, ys, "points", Palette.Sky)
-    .Function(v => trueSlope * v + trueHeight, -1, 1, "truth", Palette.Ink)
-    .Function(v => solvedA * v + solvedB, -1, 1, "least squares", Palette.Green)
-    .Function(v => a.Value * v + b.Value, -1, 1, "gradient descent", Palette.Vermilion)
+    .Function(v => trueSlope * v + trueHeight, -1, 1, "truth", Palette.Grey, lineWidth: 10)          // they all but coincide,
+    .Function(v => solvedA * v + solvedB, -1, 1, "least squares", Palette.Green, lineWidth: 5)       // so each is drawn
+    .Function(v => a.Value * v + b.Value, -1, 1, "gradient descent", Palette.Vermilion, lineWidth: 2) // thinner than the last
     .Axes("x", "y")
     .SavePng(picture);
 Console.WriteLine($"picture: {picture}");

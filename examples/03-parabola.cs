@@ -12,10 +12,10 @@ using SimpleFlow.Plots;
 using static SimpleFlow.Flow;
 
 var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 200;
-var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? int.Parse(args[at + 1]) : 1;
+var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 
 // 200 points of 94 x^2 + 21, scattered with a standard deviation of 2: no fit can bring the average loss much below 2^2 = 4.
-var random = new Random(seed);
+var random = new Random((int)seed);
 var xs = Enumerable.Range(0, 200).Select(i => -1 + i / 99.5).ToArray();
 var ys = xs.Select(v => 94 * v * v + 21 + Normal(2)).ToArray();
 
@@ -36,12 +36,12 @@ var loss = AddFlow(AddFlow(AddFlow(AddFlow(
     yPre, new Subtract(y), "y_pre - y"), new Power(2), "(y_pre - y)^2"),
     new ReduceSum(axis: 1), "sum((y_pre - y)^2)"), new ReduceMean(), "loss");
 
-var model = new Model(loss, predictions: yPre, optimizer: new GradientDescent(), seed: (ulong)seed);
+var model = new Model(loss, predictions: yPre, optimizer: new GradientDescent(), seed: seed);
 var points = new Dataset { [x] = xs, [y] = ys };
 Console.WriteLine($"before      average loss = {model.Evaluate(points).Loss:F3}");
 for (var epoch = 0; epoch < epochs; epoch++)
 {
-    model.Fit(points.Sample(32, (ulong)seed, epoch), maxIterations: 50);
+    model.Fit(points.Sample(32, seed, epoch), maxIterations: 50);
     if (epoch % 20 == 19) Console.WriteLine($"batch {epoch + 1,3}   loss on it   = {loss.Value:F3}");
 }
 Console.WriteLine($"after       average loss = {model.Evaluate(points).Loss:F3}");

@@ -48,7 +48,7 @@ for (var epoch = 0; epoch < epochs; epoch++)
     var tested = model.Evaluate(test);             // of the 10,000 images that are never trained on
     testLosses.Add(tested.Loss);
     accuracies.Add(tested.Metrics["accuracy"]);
-    Console.WriteLine($"epoch {epoch} loss: {losses[^1]} accuracy: {Math.Floor(100 * accuracies[^1])}");
+    Console.WriteLine($"epoch {epoch} loss: {loss.Value} accuracy: {Math.Floor(100 * accuracies[^1])}");
 }
 
 Console.WriteLine($"accuracy on the test images: {100 * accuracies[^1]:F2} %, after {clock.Elapsed.TotalSeconds:F1} s");
