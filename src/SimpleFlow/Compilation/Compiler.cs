@@ -36,18 +36,35 @@ internal static class Compiler
         outputs = Order.KeepOldValues(outputs);
 
         var operations = Order.Of(outputs).Where(Storage.NeedsStep).ToList();
+        var steps = Steps(operations, outputs, options);
         var leaves = GraphOrder.Of(outputs, valuesOnly: true);
         var placeholders = leaves.OfType<Placeholder>().ToList();
         var constants = leaves.OfType<Constant>().ToList();
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
-        var memory = MemoryPlan.For(operations, outputs, [.. placeholders, .. constants]);
-        var steps = operations.ConvertAll(node =>
-        {
-            var cost = node.Op.Cost(node);
-            return new Step(node, cost >= CostWorthSplitting ? Math.Max(1, options.Threads) : 1, cost);
-        });
-        var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.Node.Op.ScratchFloats(step.Node, step.Parts));
+        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants]);
+        var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats);
         return new Plan(outputs, steps, placeholders, constants, variables, memory, checked((int)scratch), report);
+    }
+
+    private static List<Step> Steps(List<Operation> operations, Node[] outputs, CompilerOptions options)
+    {
+        var groups = Fuse.Steps(operations, alone: options.Without.Contains(nameof(Fuse), StringComparer.Ordinal));
+        var groupOf = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < groups.Count; i++)
+        {
+            foreach (var node in groups[i]) groupOf[node] = i;
+        }
+        var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of), ReferenceEqualityComparer.Instance);
+        foreach (var node in operations)
+        {
+            for (var i = 0; i < node.InputArray.Length; i++)
+            {
+                if (node.Op.UsesOnlyShape(i)) continue;
+                var owner = Storage.Of(node.InputArray[i]);
+                if (groupOf.TryGetValue(owner, out var group) && group != groupOf[node]) needed.Add(owner);
+            }
+        }
+        return groups.ConvertAll(nodes => new Step(nodes, needed.Contains, options.Threads, CostWorthSplitting));
     }
 
     private static int Count(Node[] outputs) => GraphOrder.Of(outputs, valuesOnly: true).Count;

@@ -34,10 +34,10 @@ internal sealed class MemoryPlan
         public int Offset { get; set; } = -1;
     }
 
-    /// <param name="steps">The operations that have a step, in order.</param>
+    /// <param name="steps">The steps, in order.</param>
     /// <param name="outputs">What must still be there at the end.</param>
     /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
-    public static MemoryPlan For(IReadOnlyList<Operation> steps, Node[] outputs, IEnumerable<Node> permanent)
+    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent)
     {
         var plan = new MemoryPlan();
         var end = 0;
@@ -51,18 +51,14 @@ internal sealed class MemoryPlan
         var uses = LastUses(steps, outputs);
         for (var i = 0; i < steps.Count; i++)
         {
-            var node = steps[i];
-            if (node.Op is Assign) continue;
-            if (Heir(node, i, lives, uses) is { } life)
+            for (var write = 0; write < steps[i].Writes.Length; write++)
             {
-                plan.InPlace++;
+                if (steps[i].Writes[write] is not Operation node) continue;
+                if (Heir(steps[i], write, i, lives, uses) is { } life) plan.InPlace++;
+                else life = new Life(node, Size(node), i);
                 life.Last = uses.GetValueOrDefault(node, i);
+                lives[node] = life;
             }
-            else
-            {
-                life = new Life(node, Size(node), i) { Last = uses.GetValueOrDefault(node, i) };
-            }
-            lives[node] = life;
         }
 
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
@@ -75,30 +71,39 @@ internal sealed class MemoryPlan
 
     private static int Size(Node node) => checked((node.Shape.Count + Alignment - 1) / Alignment * Alignment);
 
-    private static Dictionary<Node, int> LastUses(IReadOnlyList<Operation> steps, Node[] outputs)
+    private static Dictionary<Node, int> LastUses(IReadOnlyList<Step> steps, Node[] outputs)
     {
         var uses = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < steps.Count; i++)
         {
-            for (var input = 0; input < steps[i].InputArray.Length; input++)
-            {
-                if (!steps[i].Op.UsesOnlyShape(input)) uses[Storage.Of(steps[i].InputArray[input])] = i;
-            }
+            foreach (var read in steps[i].Reads) uses[Storage.Of(read)] = i;
         }
-        foreach (var output in outputs) uses[Storage.Of(output)] = steps.Count;
+        foreach (var output in outputs)
+        {
+            if (output is not Operation { Op: Assign }) uses[Storage.Of(output)] = steps.Count;
+        }
         return uses;
     }
 
-    /// <summary>The operand whose memory the result may take over: it dies here, and is read element by element at the place that is written.</summary>
-    private static Life? Heir(Operation node, int step, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
+    /// <summary>
+    /// The operand whose memory a program's result may take over: it dies in this step, and no instruction after the one that writes the result reads it.
+    /// </summary>
+    private static Life? Heir(Step step, int write, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
     {
-        if (node.Op is not Elementwise) return null;
-        foreach (var input in node.InputArray)
+        if (step.Program is null) return null;
+        var count = step.Writes[write]!.Shape.Count;
+        for (var i = 0; i < step.Reads.Length; i++)
         {
-            var owner = Storage.Of(input);
-            if (!lives.TryGetValue(owner, out var life) || uses[owner] != step || life.Size != Size(node)) continue;
-            // A stretched view of the same memory would be read again after it is overwritten.
-            if (Array.TrueForAll(node.InputArray, other => !ReferenceEquals(Storage.Of(other), owner) || other.Shape.Count == node.Shape.Count)) return life;
+            var owner = Storage.Of(step.Reads[i]);
+            if (!lives.TryGetValue(owner, out var life) || uses[owner] != index || life.Last != index || life.Size != Size(step.Writes[write]!)) continue;
+            // A stretched view of the same memory would be read again after it is overwritten, and so would one that a later instruction wants.
+            var safe = true;
+            for (var other = 0; safe && other < step.Reads.Length; other++)
+            {
+                if (!ReferenceEquals(Storage.Of(step.Reads[other]), owner)) continue;
+                safe = step.Reads[other].Shape.Count == count && Array.FindLastIndex(step.Program.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
+            }
+            if (safe) return life;
         }
         return null;
     }

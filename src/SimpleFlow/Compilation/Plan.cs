@@ -3,9 +3,6 @@ using System.Text;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>One step of a plan: a node whose kernel runs, in how many parts.</summary>
-internal sealed record Step(Operation Node, int Parts, double Cost);
-
 /// <summary>What the compiler makes of a graph for one set of fed shapes: steps in order, and where everything lies.</summary>
 internal sealed record Plan(
     Node[] Outputs,
@@ -29,9 +26,11 @@ internal sealed record Plan(
         foreach (var variable in Variables) text.Append($"variable {variable.Label} {variable.Shape}\n");
         for (var i = 0; i < Steps.Count; i++)
         {
-            var (node, parts, cost) = Steps[i];
-            var inputs = string.Join(", ", node.InputArray.Select((input, at) => node.Op.UsesOnlyShape(at) ? input.Shape.ToString() : $"{Place(input)} {input.Shape}"));
-            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {node.Op,-28} {inputs} → {Place(node)} {node.Shape}  {cost:N0} ns{(parts > 1 ? $" in {parts} parts" : "")}{(node.Name is null ? "" : $"  `{node.Name}`")}\n");
+            var step = Steps[i];
+            var reads = string.Join(", ", step.Reads.Select((read, at) => step.Program is null && step.Nodes[0].Op.UsesOnlyShape(at) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
+            var writes = string.Join(", ", step.Writes.OfType<Node>().Select(write => $"{Place(write)} {write.Shape}"));
+            var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
+            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {string.Join(" → ", step.Nodes.Select(node => node.Op))}: {reads} → {writes}  {step.Cost:N0} ns{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }
         text.Append("outputs ").AppendJoin(", ", Outputs.Select(output => $"{Place(output)} {output.Shape}")).Append('\n');
         return text.ToString();

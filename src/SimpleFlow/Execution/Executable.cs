@@ -49,19 +49,24 @@ internal sealed unsafe class Executable
 
     private Kernel Bind(Step step, StepClock clock)
     {
-        var inputs = new Region[step.Node.InputArray.Length];
-        for (var i = 0; i < inputs.Length; i++)
+        var scratch = _arena.Pointer + Plan.Memory.Length;
+        var node = step.Nodes[0];
+        if (step.Program is null)
         {
-            var input = step.Node.InputArray[i];
-            inputs[i] = step.Node.Op.UsesOnlyShape(i) ? new Region(null, input.Shape.ToSizes()) : RegionOf(input);
+            var inputs = new Region[node.InputArray.Length];
+            for (var i = 0; i < inputs.Length; i++)
+                inputs[i] = node.Op.UsesOnlyShape(i) ? new Region(null, node.InputArray[i].Shape.ToSizes()) : RegionOf(node.InputArray[i]);
+            return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch, step.Parts, clock));
         }
-        var output = step.Node.Op is Assign ? new Region(((Variable)step.Node.InputArray[0]).Memory.Pointer, step.Node.Shape.ToSizes()) : RegionOf(step.Node);
-        return step.Node.Op.Compile(new Binding(step.Node, inputs, output, _arena.Pointer + Plan.Memory.Length, step.Parts, clock));
+        var results = new float*[step.Writes.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = step.Writes[i] is { } write ? RegionOf(write).Pointer : null;
+        return new TileKernel(step.Program, Array.ConvertAll(step.Reads, RegionOf), node.Shape.ToSizes(), results, scratch);
     }
 
     private Region RegionOf(Node node)
     {
-        var owner = Storage.Of(node);
+        // An assigned variable holds the new value by the time anybody asks.
+        var owner = node is Operation { Op: Assign } ? node.InputArray[0] : Storage.Of(node);
         var start = owner is Variable variable ? variable.Memory.Pointer : _arena.Pointer + Plan.Memory[owner];
         return new Region(start, node.Shape.ToSizes());
     }

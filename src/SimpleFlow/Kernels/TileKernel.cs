@@ -1,14 +1,5 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>One elementwise function over a tile: result[i] = f(operand₀[i], operand₁[i], …). The result may be one of the operands.</summary>
-internal unsafe interface ITileFunction
-{
-    void Run(float** operands, float* result, int count);
-}
-
-/// <summary>One instruction of a tile program: registers in, register out. Registers 0 … n−1 are the program's inputs, register n + i is instruction i's result.</summary>
-internal readonly record struct TileInstruction(ITileFunction Function, int[] Operands);
-
 /// <summary>
 /// Runs a chain of elementwise functions tile by tile: a tile goes through the whole chain while it stays in the first-level cache,
 /// so that only the chain's inputs and results touch memory. Broadcast operands are unrolled into the tile.
@@ -20,9 +11,6 @@ internal readonly record struct TileInstruction(ITileFunction Function, int[] Op
 /// </remarks>
 internal sealed unsafe class TileKernel : Kernel
 {
-    // 1,024 floats are 4 KB: a chain of eight registers fits a 48 KB first-level cache, and a call's overhead is small against its work.
-    private const int LongestTile = 1024;
-
     private enum Kind
     {
         Dense,
@@ -31,24 +19,24 @@ internal sealed unsafe class TileKernel : Kernel
         General,
     }
 
-    private readonly Kind[] _kinds;
+    private readonly TileProgram _program;
     private readonly Region[] _inputs;
-    private readonly int[][] _strides;
-    private readonly int[] _sizes;
-    private readonly TileInstruction[] _program;
     private readonly float*[] _results;
     private readonly float* _scratch;
+    private readonly Kind[] _kinds;
+    private readonly int[][] _strides;
+    private readonly int[] _sizes;
     private readonly int _count;
     private readonly int _tile;
 
-    /// <param name="inputs">What the program reads; each broadcasts to <paramref name="sizes"/>.</param>
+    /// <param name="program">What to compute.</param>
+    /// <param name="inputs">What it reads; each broadcasts to <paramref name="sizes"/>.</param>
     /// <param name="sizes">The shape of every result.</param>
-    /// <param name="program">The instructions in order.</param>
-    /// <param name="results">For each instruction where its result goes, or null where only later instructions read it.</param>
-    /// <param name="scratch">As many floats as <see cref="ScratchFloats"/> says.</param>
-    public TileKernel(Region[] inputs, int[] sizes, TileInstruction[] program, float*[] results, float* scratch)
+    /// <param name="results">For each instruction that is stored, where its value goes.</param>
+    /// <param name="scratch">As many floats as the program asks for.</param>
+    public TileKernel(TileProgram program, Region[] inputs, int[] sizes, float*[] results, float* scratch)
     {
-        (_inputs, _program, _results) = (inputs, program, results);
+        (_program, _inputs, _results) = (program, inputs, results);
         _scratch = scratch;
         _count = new Region(null, sizes).Count;
         (_sizes, _strides) = Collapse(sizes, inputs);
@@ -58,41 +46,40 @@ internal sealed unsafe class TileKernel : Kernel
         {
             if (_kinds[i] == Kind.Periodic) period = Math.Max(period, PeriodOf(_strides[i], _sizes));
         }
-        _tile = LongestTile / period * period;
+        _tile = TileProgram.LongestTile / period * period;
     }
-
-    public static long ScratchFloats(int inputs, int instructions, int parts) => (long)(inputs + instructions) * LongestTile * parts;
 
     public override void Run(int part, int parts)
     {
         var (start, end) = Piece(_count, part, parts, _tile);
         if (start >= end) return;
         var inputs = _inputs.Length;
-        var tiles = _scratch + (long)part * (inputs + _program.Length) * LongestTile;
-        var registers = stackalloc float*[inputs + _program.Length];
+        var instructions = _program.Instructions;
+        var tiles = _scratch + (long)part * _program.Tiles * TileProgram.LongestTile;
+        var values = stackalloc float*[inputs + instructions.Length];
         var operands = stackalloc float*[4];
         for (var i = 0; i < inputs; i++)
         {
-            registers[i] = tiles + (long)i * LongestTile;
+            values[i] = tiles + (long)i * TileProgram.LongestTile;
             var filled = Math.Min(_tile, end - start);
-            if (_kinds[i] == Kind.Uniform) new Span<float>(registers[i], filled).Fill(*_inputs[i].Pointer);
-            else if (_kinds[i] == Kind.Periodic) Unroll(i, start, filled, registers[i]);
+            if (_kinds[i] == Kind.Uniform) new Span<float>(values[i], filled).Fill(*_inputs[i].Pointer);
+            else if (_kinds[i] == Kind.Periodic) Unroll(i, start, filled, values[i]);
         }
         for (var position = start; position < end; position += _tile)
         {
             var count = Math.Min(_tile, end - position);
             for (var i = 0; i < inputs; i++)
             {
-                if (_kinds[i] == Kind.Dense) registers[i] = _inputs[i].Pointer + position;
-                else if (_kinds[i] == Kind.General) Unroll(i, position, count, registers[i]);
+                if (_kinds[i] == Kind.Dense) values[i] = _inputs[i].Pointer + position;
+                else if (_kinds[i] == Kind.General) Unroll(i, position, count, values[i]);
             }
-            for (var i = 0; i < _program.Length; i++)
+            for (var i = 0; i < instructions.Length; i++)
             {
-                var from = _program[i].Operands;
-                for (var j = 0; j < from.Length; j++) operands[j] = registers[from[j]];
-                var result = _results[i] != null ? _results[i] + position : tiles + (long)(inputs + i) * LongestTile;
-                _program[i].Function.Run(operands, result, count);
-                registers[inputs + i] = result;
+                var from = instructions[i].Operands;
+                for (var j = 0; j < from.Length; j++) operands[j] = values[from[j]];
+                var result = instructions[i].IsStored ? _results[i] + position : tiles + (long)_program.TileOf[i] * TileProgram.LongestTile;
+                instructions[i].Function.Run(operands, result, count);
+                values[inputs + i] = result;
             }
         }
     }
@@ -168,7 +155,7 @@ internal sealed unsafe class TileKernel : Kernel
     {
         if (Array.TrueForAll(strides, stride => stride == 0)) return Kind.Uniform;
         if (PeriodOf(strides, sizes) == Product(sizes, 0) && Array.TrueForAll(strides, stride => stride != 0)) return Kind.Dense;
-        return PeriodOf(strides, sizes) <= LongestTile ? Kind.Periodic : Kind.General;
+        return PeriodOf(strides, sizes) <= TileProgram.LongestTile ? Kind.Periodic : Kind.General;
     }
 
     /// <summary>After how many results the operand repeats: the product of the axes from the outermost one that it varies along.</summary>

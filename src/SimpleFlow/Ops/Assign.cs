@@ -31,11 +31,7 @@ public sealed record Assign : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[1];
 
-    internal override unsafe Kernel Compile(in Binding binding)
-    {
-        var count = binding.Output.Count;
-        return new BlockCopy(new Block(binding.Inputs[1].Pointer, count, count), new Block(binding.Output.Pointer, count, count), 1, 1, count);
-    }
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("An assignment runs as part of a tile program.");
 }
 
 public static partial class Flow

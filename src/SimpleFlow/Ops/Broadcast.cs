@@ -31,10 +31,12 @@ public sealed record Broadcast(Shape Target) : Op
 
     internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
 
-    internal override long ScratchFloats(Operation node, int parts) => TileKernel.ScratchFloats(1, 1, parts);
+    private static readonly TileProgram Program = new(1, [new TileInstruction(TileCopy.Instance, [0], IsStored: true)]);
+
+    internal override long ScratchFloats(Operation node, int parts) => Program.ScratchFloats(parts);
 
     internal override unsafe Kernel Compile(in Binding binding) =>
-        new TileKernel([binding.Inputs[0]], binding.Output.Sizes, [new TileInstruction(Copy.Instance, [0])], [binding.Output.Pointer], binding.Scratch);
+        new TileKernel(Program, [binding.Inputs[0]], binding.Output.Sizes, [binding.Output.Pointer], binding.Scratch);
 
     internal static PlainTensor Stretch(PlainTensor x, Shape shape)
     {
@@ -46,13 +48,6 @@ public sealed record Broadcast(Shape Target) : Op
             result.Elements[i] = x.Elements[x.BroadcastOffset(index)];
         }
         return result;
-    }
-
-    private sealed unsafe class Copy : ITileFunction
-    {
-        public static readonly Copy Instance = new();
-
-        public void Run(float** operands, float* result, int count) => new ReadOnlySpan<float>(operands[0], count).CopyTo(new Span<float>(result, count));
     }
 }
 

@@ -17,14 +17,8 @@ public abstract record Elementwise : Op, ITileFunction
     /// <summary>The function that runs a tile for inputs of this type.</summary>
     internal virtual ITileFunction TileFunction(ElementType inputs) => this;
 
-    internal sealed override unsafe Kernel Compile(in Binding binding)
-    {
-        var registers = new int[binding.Inputs.Length];
-        for (var i = 0; i < registers.Length; i++) registers[i] = i;
-        return new TileKernel(binding.Inputs, binding.Output.Sizes, [new TileInstruction(TileFunction(binding.InputType), registers)], [binding.Output.Pointer], binding.Scratch);
-    }
-
-    internal sealed override long ScratchFloats(Operation node, int parts) => TileKernel.ScratchFloats(node.InputArray.Length, 1, parts);
+    // The compiler makes tile programs of elementwise ops, alone or in groups; there is no kernel for one op by itself.
+    internal sealed override Kernel Compile(in Binding binding) => throw new InvalidOperationException($"{Name} runs as part of a tile program.");
 
     private protected static void RequireFloat(Operand operand)
     {

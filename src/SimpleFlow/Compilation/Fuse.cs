@@ -1,0 +1,124 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>
+/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs never touches memory.
+/// </summary>
+/// <remarks>
+/// Operations come in order. An elementwise one is not placed at once: it stays pending until something outside needs it, and joins the pending groups of its operands.
+/// A group is placed, as one step, when an operation of another kind or shape needs a member. So every step comes after the steps it reads from, by construction,
+/// and a mask computed early waits for the product it is applied to.
+/// </remarks>
+internal sealed class Fuse
+{
+    // Enough for any optimizer; a chain of thousands is cut so that its tiles stay in the first-level cache.
+    private const int LargestGroup = 48;
+
+    private sealed class Group(Shape shape)
+    {
+        public Shape Shape { get; } = shape;
+
+        public List<int> Members { get; } = [];
+    }
+
+    private readonly List<Operation> _order;
+    private readonly bool _alone;
+    private readonly Dictionary<Node, Group> _pending = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, List<Node>> _readers = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Operation[]> _steps = [];
+
+    private Fuse(List<Operation> order, bool alone) => (_order, _alone) = (order, alone);
+
+    /// <param name="order">The operations that need a step, in an order in which they could run.</param>
+    /// <param name="alone">Whether every operation gets a step of its own instead.</param>
+    /// <returns>The steps in order; the members of a step in the order of its program.</returns>
+    public static List<Operation[]> Steps(List<Operation> order, bool alone) => new Fuse(order, alone).Run();
+
+    private List<Operation[]> Run()
+    {
+        for (var i = 0; i < _order.Count; i++)
+        {
+            if (_order[i].Op is Elementwise) Join(i);
+            else if (_order[i].Op is Assign) JoinAssignment(i);
+            else
+            {
+                PlaceOperandsOf(_order[i]);
+                _steps.Add([_order[i]]);
+            }
+        }
+        foreach (var group in _pending.Values.Distinct().OrderBy(group => group.Members[0]).ToList()) Place(group);
+        return _steps;
+    }
+
+    private void Join(int index)
+    {
+        var node = _order[index];
+        var group = new Group(node.Shape);
+        foreach (var input in node.InputArray)
+        {
+            if (PendingOf(input) is { } other && !CanHost(other, input, node)) Place(other);
+        }
+        foreach (var input in node.InputArray)
+        {
+            if (PendingOf(input) is not { } other || other == group) continue;
+            if (group.Members.Count + other.Members.Count < LargestGroup) Absorb(group, other);
+            else Place(other);
+        }
+        Add(group, index);
+        foreach (var input in node.InputArray)
+        {
+            if (Storage.Of(input) is not Variable variable) continue;
+            if (!_readers.TryGetValue(variable, out var readers)) _readers[variable] = readers = [];
+            readers.Add(node);
+        }
+    }
+
+    private void JoinAssignment(int index)
+    {
+        var assignment = _order[index];
+        var value = assignment.InputArray[1];
+        var group = PendingOf(value);
+        if (group is not null && !CanHost(group, value, assignment))
+        {
+            Place(group);
+            group = null;
+        }
+        // Whoever reads the old value must not come after the assignment.
+        foreach (var reader in _readers.GetValueOrDefault(assignment.InputArray[0], []))
+        {
+            if (_pending.TryGetValue(reader, out var other) && other != group) Place(other);
+        }
+        Add(group ?? new Group(assignment.Shape), index);
+    }
+
+    // A reshaped member has the same elements under another shape: it is read from memory.
+    private static bool CanHost(Group group, Node input, Operation node) => ReferenceEquals(Storage.Of(input), input) && group.Shape.Equals(node.Shape);
+
+    private Group? PendingOf(Node node) => _pending.GetValueOrDefault(Storage.Of(node));
+
+    private void Add(Group group, int index)
+    {
+        group.Members.Add(index);
+        _pending[_order[index]] = group;
+        if (_alone) Place(group);
+    }
+
+    private void Absorb(Group group, Group other)
+    {
+        group.Members.AddRange(other.Members);
+        foreach (var member in other.Members) _pending[_order[member]] = group;
+    }
+
+    private void PlaceOperandsOf(Operation node)
+    {
+        for (var i = 0; i < node.InputArray.Length; i++)
+        {
+            if (!node.Op.UsesOnlyShape(i) && PendingOf(node.InputArray[i]) is { } group) Place(group);
+        }
+    }
+
+    private void Place(Group group)
+    {
+        foreach (var member in group.Members) _pending.Remove(_order[member]);
+        _steps.Add([.. group.Members.Order().Select(member => _order[member])]);
+    }
+}
