@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace SimpleFlow.Tests.Examples;
 
@@ -41,9 +42,9 @@ internal sealed class ExampleProgram : IDisposable
     /// <summary>Where the picture is that it says it wrote: in <c>out</c>, in the folder where it was started.</summary>
     public string Picture(string file)
     {
-        var path = Line("picture: ")["picture: ".Length..];
-        Assert.Equal(Path.Combine("out", file), Path.GetRelativePath(_folder.FullName, path));
-        return path;
+        var path = Path.Combine("out", file);
+        Assert.EndsWith(Path.DirectorySeparatorChar + path, Line("picture: "), StringComparison.Ordinal);
+        return Path.Combine(_folder.FullName, path);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -53,6 +54,7 @@ internal sealed class ExampleProgram : IDisposable
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Repository(), "examples", name), "--", .. arguments])
         {
             WorkingDirectory = _folder.FullName,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -73,10 +75,10 @@ internal sealed class ExampleProgram : IDisposable
         {
             await Task.WhenAll(output, errors, process.WaitForExitAsync(patience.Token));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException cancelled)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{name} has not ended after {Patience.TotalMinutes} minutes.");
+            throw new TimeoutException($"{name} has not ended after {Patience.TotalMinutes} minutes.", cancelled);
         }
         Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}.\n{await output}\n{await errors}");
         Assert.Equal("", await errors);
@@ -85,10 +87,8 @@ internal sealed class ExampleProgram : IDisposable
 
     private static double? NumberAfter(string line, string word)
     {
-        var at = line.IndexOf(word, StringComparison.Ordinal);
-        if (at < 0) return null;
-        var text = line[(at + word.Length)..].TrimStart(' ', '=', ':').Split(' ', '%')[0];
-        return double.TryParse(text, out var number) ? number : null;
+        var match = Regex.Match(line, $@"\b{Regex.Escape(word)}[ :=]+(?<number>-?\d+(\.\d+)?)", RegexOptions.ExplicitCapture);
+        return match.Success ? double.Parse(match.Groups["number"].Value) : null;
     }
 
     private static string Repository()
