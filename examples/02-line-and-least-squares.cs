@@ -52,9 +52,10 @@ Console.WriteLine($"least squares     a = {solvedA:F4}   b = {solvedB:F4}   aver
 var picture = Path.GetFullPath("out/02-line-and-least-squares.png");
 new Chart("A line through 200 points")
     .Points<double>(xs, ys, "points", Palette.Sky)
-    .Function(v => trueSlope * v + trueHeight, -1, 1, "truth", Palette.Grey, lineWidth: 10)          // they all but coincide,
-    .Function(v => solvedA * v + solvedB, -1, 1, "least squares", Palette.Green, lineWidth: 5)       // so each is drawn
-    .Function(v => a.Value * v + b.Value, -1, 1, "gradient descent", Palette.Vermilion, lineWidth: 2) // thinner than the last
+    // The three lines all but coincide, so each is drawn thinner than the one below it.
+    .Function(v => trueSlope * v + trueHeight, -1, 1, "truth", Palette.Grey, lineWidth: 10)
+    .Function(v => solvedA * v + solvedB, -1, 1, "least squares", Palette.Green, lineWidth: 5)
+    .Function(v => a.Value * v + b.Value, -1, 1, "gradient descent", Palette.Vermilion, lineWidth: 2)
     .Axes("x", "y")
     .SavePng(picture);
 Console.WriteLine($"picture: {picture}");
