@@ -10,19 +10,19 @@ internal static unsafe class PlainMatrixProduct
     public static void Multiply(in MatrixProductArguments arguments)
     {
         for (var i = 0; i < arguments.M; i++)
-        for (var j = 0; j < arguments.N; j++)
-        {
-            var c = arguments.C + (nint)i * arguments.Ldc + j;
-            var sum = arguments.Accumulate ? *c : 0f;
-            for (var p = 0; p < arguments.K; p++)
+            for (var j = 0; j < arguments.N; j++)
             {
-                var a = arguments.TransposeA ? arguments.A[(nint)p * arguments.Lda + i] : arguments.A[(nint)i * arguments.Lda + p];
-                var b = arguments.TransposeB ? arguments.B[(nint)j * arguments.Ldb + p] : arguments.B[(nint)p * arguments.Ldb + j];
-                sum = float.MultiplyAddEstimate(a, b, sum);
-            }
+                var c = arguments.C + (nint)i * arguments.Ldc + j;
+                var sum = arguments.Accumulate ? *c : 0f;
+                for (var p = 0; p < arguments.K; p++)
+                {
+                    var a = arguments.TransposeA ? arguments.A[(nint)p * arguments.Lda + i] : arguments.A[(nint)i * arguments.Lda + p];
+                    var b = arguments.TransposeB ? arguments.B[(nint)j * arguments.Ldb + p] : arguments.B[(nint)p * arguments.Ldb + j];
+                    sum = float.MultiplyAddEstimate(a, b, sum);
+                }
 
-            *c = sum;
-        }
+                *c = sum;
+            }
 
         if (arguments.Epilogue != null && arguments.M > 0 && arguments.N > 0)
             arguments.Epilogue(arguments.EpilogueContext, arguments.C, arguments.Ldc, 0, 0, arguments.M, arguments.N);
