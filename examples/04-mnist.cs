@@ -42,13 +42,13 @@ var clock = Stopwatch.StartNew();
 List<double> losses = [], testLosses = [], accuracies = [];
 for (var epoch = 0; epoch < epochs; epoch++)
 {
-    model.Fit(train.Sample(200, seed, epoch), maxIterations: 400);
-    losses.Add(loss.Value);                        // of the 200 images, at the last of the 400 iterations
-
-    var tested = model.Evaluate(test);             // of the 10,000 images that are never trained on
+    // The loss printed is that of the 200 images at the last of the 400 iterations, the accuracy that of 10,000 images never trained on.
+    var fit = model.Fit(train.Sample(200, seed, epoch), maxIterations: 400);
+    var tested = model.Evaluate(test);
+    losses.Add(fit.Loss);
     testLosses.Add(tested.Loss);
     accuracies.Add(tested.Metrics["accuracy"]);
-    Console.WriteLine($"epoch {epoch} loss: {loss.Value} accuracy: {Math.Floor(100 * accuracies[^1])}");
+    Console.WriteLine($"epoch {epoch} loss: {fit.Loss} accuracy: {Math.Floor(100 * accuracies[^1])}");
 }
 
 Console.WriteLine($"accuracy on the test images: {100 * accuracies[^1]:F2} %, after {clock.Elapsed.TotalSeconds:F1} s");
