@@ -87,7 +87,7 @@ public abstract record Reduce : Op
         var axes = Axis.All(Axes, x.Shape.Rank);
         var run = axes.Length - 1;
         while (run > 0 && axes[run - 1] == axes[run] - 1) run--;
-        if (run == 0) return null;
+        if (run <= 0) return null;
         var first = Flow.AddFlow(x, Over(axes[run..], keep: true));
         return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
     }
