@@ -43,7 +43,10 @@ public abstract record Op
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 
-    /// <summary>A simpler node that means the same once the shapes are known, or null.</summary>
+    /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
+    internal virtual Node? Lower(Operation node) => null;
+
+    /// <summary>A simpler node that means the same once the shapes are known, or null. Nothing depends on it but time.</summary>
     internal virtual Node? Simplify(Operation node) => null;
 
     /// <summary>The kernel of the compiled reading, bound to its memory.</summary>

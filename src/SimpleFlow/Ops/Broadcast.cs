@@ -15,13 +15,15 @@ public sealed record Broadcast(Shape Target) : Op
 
     internal override bool Broadcasts => true;
 
-    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(Stretched(inputs[0], Target), inputs[0].ElementType);
+
+    /// <summary>The shape of the operand stretched to the target, of which a size may be open.</summary>
+    internal static Shape Stretched(Operand x, Shape target)
     {
-        var x = inputs[0];
-        var common = Broadcasting.TryCommon(x.Shape, Target);
-        if (common is null || common.Rank != Target.Rank || Enumerable.Range(0, common.Rank).Any(axis => Target[axis] is { } size && common[axis] != size))
-            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
-        return new Signature(common, x.ElementType);
+        var common = Broadcasting.TryCommon(x.Shape, target);
+        if (common is null || common.Rank != target.Rank || Enumerable.Range(0, common.Rank).Any(axis => target[axis] is { } size && common[axis] != size))
+            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {target}.", "Only missing axes and axes of size 1 can be stretched.");
+        return common;
     }
 
     // What was stretched is summed by the sweep, in one place for every op that broadcasts.
@@ -64,17 +66,15 @@ internal sealed record BroadcastLike : Op
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
-        var (x, like) = (inputs[0], inputs[1]);
-        if (Broadcasting.TryCommon(x.Shape, like.Shape) is not { } common || common.Rank != like.Shape.Rank)
-            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.", "Only missing axes and axes of size 1 can be stretched.");
-        return new Signature(like.Shape, x.ElementType);
+        Broadcast.Stretched(inputs[0], inputs[1].Shape);
+        return new Signature(inputs[1].Shape, inputs[0].ElementType);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Broadcast.Stretch(inputs[0], inputs[1].Shape);
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Broadcast(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Broadcast(node.Shape);
 
     internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("The shape is known when a plan is made.");
 }
