@@ -6,6 +6,9 @@ internal sealed record CompilerOptions
     /// <summary>On how many threads a step may run.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>From how many nanoseconds on a step is split: handing it to the workers costs a microsecond or two, and a shorter one is over before they have started.</summary>
+    public double CostWorthSplitting { get; init; } = 8_000;
+
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 }
@@ -13,9 +16,6 @@ internal sealed record CompilerOptions
 /// <summary>Turns a graph into a plan: a visible list of passes, then the order of the steps, then their memory.</summary>
 internal static class Compiler
 {
-    // Handing a step to the workers costs a microsecond or two: a step this short is over before they have started.
-    private const double CostWorthSplitting = 8_000;
-
     public static Plan Compile(Node[] outputs, IReadOnlyDictionary<Placeholder, Shape> fed, CompilerOptions options)
     {
         Pass[] passes =
@@ -64,7 +64,7 @@ internal static class Compiler
                 if (groupOf.TryGetValue(owner, out var group) && group != groupOf[node]) needed.Add(owner);
             }
         }
-        return groups.ConvertAll(nodes => new Step(nodes, needed.Contains, options.Threads, CostWorthSplitting));
+        return groups.ConvertAll(nodes => new Step(nodes, needed.Contains, options.Threads, options.CostWorthSplitting));
     }
 
     private static int Count(Node[] outputs) => GraphOrder.Of(outputs, valuesOnly: true).Count;
