@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SimpleFlow.Compilation;
 
 /// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay apart.</summary>
@@ -21,7 +23,10 @@ internal sealed class Merge : Pass
     {
         public bool Equals(Key? other) => other is not null
             && Equals(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
-            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Elements.AsSpan().SequenceEqual(other.Elements);
+            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Bits.SequenceEqual(other.Bits);
+
+        // 0 and −0 are equal numbers, but 1 / 0 and 1 / −0 are not.
+        private ReadOnlySpan<long> Bits => MemoryMarshal.Cast<double, long>(Elements);
 
         public override int GetHashCode()
         {
@@ -29,7 +34,7 @@ internal sealed class Merge : Pass
             hash.Add(Op);
             hash.Add(Shape);
             foreach (var input in Inputs) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(input));
-            foreach (var element in Elements) hash.Add(element);
+            foreach (var bits in Bits) hash.Add(bits);
             return hash.ToHashCode();
         }
     }

@@ -7,7 +7,7 @@ namespace SimpleFlow.Tests.Ops;
 /// <summary>The comparisons that every op has to stand.</summary>
 internal static class Check
 {
-    private const double Step = 1e-3;
+    private const double Step = 2e-4;
     private const int LargestJacobian = 60;
 
     /// <summary>

@@ -41,7 +41,7 @@ public class OpCatalogueTests
     public void The_gradient_of_its_gradient_is_its_second_derivative(string name)
     {
         var sample = OpSamples.All[name];
-        if (sample.Blocks) return;
+        if (sample.Blocks || sample.Floats.Length == 0) return;
         var output = Differentiable(sample);
         var (gradients, upstreams) = Check.Backward([output], sample.Floats);
         foreach (var feed in sample.Feeds)

@@ -29,7 +29,7 @@ internal static partial class OpSamples
         .. OnEveryShape("Negate", Any, x => -x * x),
         .. OnEveryShape("Power 3", Any, x => x.Power(3)),
         .. new[] { -2f, -1, -0.5f, 0, 0.5f, 1, 1.5f, 2, 2.7f }.Select(n => new Sample($"Power {n}", [Positive([2, 3])], x => x[0].Power(n))),
-        .. new[] { -3f, -2, -1, 0, 1, 2, 4 }.Select(n => new Sample($"Power {n} of both signs", [Any([2, 3])], x => x[0].Power(n))),
+        .. new[] { -2f, -1, 0, 1, 2, 4 }.Select(n => new Sample($"Power {n} of both signs", [Any([2, 3])], x => x[0].Power(n))),
         .. OnEveryShape("Relu", Any, x => x.Relu() * x),
         .. OnEveryShape("Sigmoid", Any, x => x.Sigmoid()),
         .. OnEveryShape("Sign", Any, x => x.Sign()),
@@ -68,8 +68,8 @@ internal static partial class OpSamples
         [
             x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(), x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
         ])),
-        new("the same operand twice", [Any([2, 3])], x => x[0] * x[0] / (x[0] + x[0] * x[0])),
-        new("numbers on both sides", [Any([null, 2])], x => 2f / (1f - x[0]) * 3f + (-x[0] - 1f) / 4f),
+        new("the same operand twice", [Positive([2, 3])], x => x[0] * x[0] / (x[0] + x[0] * x[0])),
+        new("numbers on both sides", [Any([null, 2])], x => 2f / (3f - x[0]) * 3f + (-x[0] - 1f) / 4f),
     ];
 
     private static IEnumerable<Sample> ThreeInputs()
