@@ -8,14 +8,19 @@ internal static class LearningPicture
 {
     /// <summary>Finds out, before anything is trained, whether the file can be written. Leaves nothing behind but its folder.</summary>
     /// <exception cref="IOException">It cannot.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
     public static void Check(string path)
     {
-        if (Directory.Exists(path)) throw new IOException($"{path}: is a folder, and the picture needs a file.");
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        var isNew = !File.Exists(path);
-        using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write)) { }
-        if (isNew) File.Delete(path);
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            var isNew = !File.Exists(path);
+            using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write)) { }
+            if (isNew) File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: the picture cannot be written there. {exception.Message}", exception);
+        }
     }
 
     /// <summary>Draws the losses and accuracies of the epochs.</summary>

@@ -46,13 +46,14 @@ internal static class Tool
 
     private static int Refuse(ParseResult parsed, TextWriter error)
     {
-        // One mistake often is reported several times, first what was not understood, then what is missing because of it.
+        // One mistake often is reported several times: what was not understood, and what is missing because of it.
         var first = parsed.Errors[0];
+        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is not understood here" : first.Message.TrimEnd('.');
         // A value that arrived but cannot be used is another matter than a command line that is not understood.
-        var isValue = first.SymbolResult is OptionResult or ArgumentResult && first.SymbolResult.Tokens.Count == 1;
+        var isValue = parsed.UnmatchedTokens.Count == 0 && first.SymbolResult is OptionResult { Tokens.Count: 1 } or ArgumentResult { Tokens.Count: 1 };
         var command = parsed.CommandResult.Command;
         var help = command is RootCommand ? "simpleflow --help" : $"simpleflow {command.Name} --help";
-        return Say(error, $"{first.Message.TrimEnd('.')}. Try: {help}", isValue ? ExitCodes.Failed : ExitCodes.WrongUsage);
+        return Say(error, $"{message}. Try: {help}", isValue ? ExitCodes.Failed : ExitCodes.WrongUsage);
     }
 
     private static int Say(TextWriter error, string message, int exitCode)
