@@ -151,7 +151,12 @@ internal sealed class RandomGraph
         foreach (var variable in variables)
         {
             var fitting = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Equals(variable.Shape)).ToList();
-            if (_random.Next(2) == 0) yield return variable.Assign(Any(fitting));
+            if (_random.Next(2) == 0) continue;
+            var assignment = variable.Assign(Any(fitting));
+            yield return assignment;
+            // The result of an assignment is the new value, whoever reads it and however it is shaped.
+            if (_random.Next(3) == 0) yield return assignment.Reshape([null]) * 2f;
+            if (_random.Next(3) == 0) yield return assignment + variable;
         }
     }
 

@@ -5,7 +5,7 @@ namespace SimpleFlow.Tests.Compilation;
 /// <summary>The compiled reading of a graph means what the plain one means, however it is compiled.</summary>
 public class RandomGraphTests
 {
-    private const int Graphs = 240;
+    private const int Graphs = 400;
     private const int Groups = 8;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, Groups)];
@@ -15,12 +15,16 @@ public class RandomGraphTests
     /// <summary>Ways to compile that leave every rounding where it was.</summary>
     private static readonly (string Name, CompilerOptions Options)[] SameArithmetic =
     [
-        ("2 threads", Split with { Threads = 2 }),
-        ("4 threads", Split with { Threads = 4 }),
         ("memory not reused", Split with { ReuseMemory = false }),
         ("no merging", Split with { Without = ["Merge"] }),
         ("no fusion", Split with { Without = ["Fuse"] }),
         ("no dropping", Split with { Without = ["Drop"] }),
+    ];
+
+    private static readonly (string Name, CompilerOptions Options)[] SeveralThreads =
+    [
+        ("2 threads", Split with { Threads = 2 }),
+        ("4 threads", Split with { Threads = 4 }),
     ];
 
     // Folding computes in float64 what kernels compute in float32, and simplifying gives it more to fold: this family is compared with folding off.
@@ -50,7 +54,8 @@ public class RandomGraphTests
             if (reading(graph) is not { } whole) continue;
             try
             {
-                var (seen, open) = Check(whole);
+                // Thousands of tiny steps on more threads than processors take their time: every fourth graph will do.
+                var (seen, open) = Check(whole, seed % 4 == 0 ? [.. SameArithmetic, .. SeveralThreads] : SameArithmetic);
                 (elements, unbounded) = (elements + seen, unbounded + open);
             }
             catch (Exception failure)
@@ -59,10 +64,10 @@ public class RandomGraphTests
             }
         }
         // The bound is worth something: most numbers have a finite one.
-        Assert.True(unbounded < elements / 4, $"{unbounded} of {elements} elements have no bound.");
+        Assert.True(unbounded < elements / 20, $"{unbounded} of {elements} elements have no bound.");
     }
 
-    private static (long Elements, long Unbounded) Check(Reading reading)
+    private static (long Elements, long Unbounded) Check(Reading reading, (string Name, CompilerOptions Options)[] ways)
     {
         var plain = reading.Plain();
         var radii = ErrorBounds.Of(plain, reading.Outputs);
@@ -79,7 +84,7 @@ public class RandomGraphTests
                 else if (!(Math.Abs(compiled[output][i] - expected) <= radius)) Assert.Fail($"Output {output}, element {i}: {compiled[output][i]:R} instead of {expected:R} ± {radius:G3}.");
             }
         }
-        foreach (var (name, options) in SameArithmetic) Reading.AssertSame(compiled, reading.Compiled(options), name);
+        foreach (var (name, options) in ways) Reading.AssertSame(compiled, reading.Compiled(options), name);
         var unfolded = reading.Compiled(Split with { Without = ["Fold"] });
         foreach (var (name, options) in SameWithoutFolding) Reading.AssertSame(unfolded, reading.Compiled(options), name);
         return (compiled.Sum(output => (long)output.Length), unbounded);
@@ -93,7 +98,7 @@ public class RandomGraphTests
             var alone = whole with { Outputs = [node] };
             try
             {
-                Check(alone);
+                Check(alone, [.. SameArithmetic, .. SeveralThreads]);
             }
             catch (Exception smaller)
             {
