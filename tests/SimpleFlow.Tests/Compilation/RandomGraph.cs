@@ -37,6 +37,14 @@ internal sealed class RandomGraph
 
     public Dictionary<Placeholder, PlainTensor> Fed { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>What to feed at another batch: the rows again and again.</summary>
+    public Dictionary<Placeholder, PlainTensor> WithBatch(int batch) => Fed.ToDictionary(fed => fed.Key, fed =>
+    {
+        if (fed.Key.Shape.IsKnown) return fed.Value;
+        var shape = fed.Value.Shape.With(0, batch);
+        return new PlainTensor(shape, [.. Enumerable.Range(0, shape.Count).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
+    });
+
     /// <summary>The operations that no other one reads.</summary>
     public Node[] Sinks { get; }
 

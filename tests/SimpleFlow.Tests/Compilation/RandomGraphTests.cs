@@ -45,6 +45,48 @@ public class RandomGraphTests
         return new Reading([loss, .. Gradients.Of(loss, targets).Where(gradient => gradient is Operation)], graph.Fed, graph.Step);
     });
 
+    /// <summary>The same graph at another batch, empty or of one row: both readings agree on the values, or both refuse the shapes.</summary>
+    [Theory, MemberData(nameof(Seeds))]
+    public void At_any_other_batch_too(int group)
+    {
+        var (read, refused) = (0, 0);
+        for (var seed = group * 15; seed < (group + 1) * 15; seed++)
+        {
+            var graph = new RandomGraph(seed);
+            foreach (var batch in new[] { 0, 1, 3 })
+            {
+                var reading = new Reading(graph.Outputs, graph.WithBatch(batch), graph.Step);
+                Dictionary<Node, PlainTensor> plain;
+                try
+                {
+                    plain = reading.Plain();
+                }
+                catch (ShapeException)
+                {
+                    Assert.Throws<ShapeException>(() => reading.Compile(Split));
+                    refused++;
+                    continue;
+                }
+                // Numbers that ran away at this batch have no bound; everything else must agree.
+                var compiled = reading.Compiled(Split);
+                var radii = ErrorBounds.Of(plain, reading.Outputs);
+                for (var output = 0; output < compiled.Length; output++)
+                {
+                    var node = reading.Outputs[output];
+                    Assert.Equal(plain[node].Count, compiled[output].Length);
+                    for (var i = 0; i < compiled[output].Length; i++)
+                    {
+                        var (expected, radius) = (plain[node].Elements[i], radii[node][i]);
+                        if (double.IsFinite(expected) && double.IsFinite(radius) && !(Math.Abs(compiled[output][i] - expected) <= radius))
+                            Assert.Fail($"Seed {seed}, batch {batch}, output {output}, element {i}: {compiled[output][i]:R} instead of {expected:R} ± {radius:G3}.\n{RandomGraph.Describe(node)}");
+                    }
+                }
+                read++;
+            }
+        }
+        Assert.True(read > refused, $"{refused} of {read + refused} were refused.");
+    }
+
     private static void ForSeeds(int group, int first, Func<RandomGraph, Reading?> reading)
     {
         var (elements, unbounded) = (0L, 0L);
