@@ -25,6 +25,9 @@ public abstract record Op
     /// <summary>Whether its inputs are stretched to one shape.</summary>
     internal virtual bool Broadcasts => false;
 
+    /// <summary>How many of the last axes an op that broadcasts does not stretch: the two of a matrix.</summary>
+    internal virtual int UnstretchedAxes => 0;
+
     /// <summary>Whether two equal nodes may differ in value or do something: such nodes are never merged, folded or dropped.</summary>
     internal virtual bool HasEffect => false;
 

@@ -15,21 +15,18 @@ public sealed record Broadcast(Shape Target) : Op
 
     internal override bool Broadcasts => true;
 
-    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(Stretched(inputs[0], Target), inputs[0].ElementType);
-
-    /// <summary>The shape of the operand stretched to the target, of which a size may be open.</summary>
-    internal static Shape Stretched(Operand x, Shape target)
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
-        var common = Broadcasting.TryCommon(x.Shape, target);
-        if (common is null || common.Rank != target.Rank || Enumerable.Range(0, common.Rank).Any(axis => target[axis] is { } size && common[axis] != size))
-            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {target}.", "Only missing axes and axes of size 1 can be stretched.");
-        return common;
+        var x = inputs[0];
+        var shape = Broadcasting.TryStretch(x.Shape, Target)
+            ?? throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
+        return new Signature(shape, x.ElementType);
     }
 
     // What was stretched is summed by the sweep, in one place for every op that broadcasts.
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryCommon(inputs[0].Shape, Target)!);
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryStretch(inputs[0].Shape, Target)!);
 
     internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
 
@@ -66,8 +63,10 @@ internal sealed record BroadcastLike : Op
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
-        Broadcast.Stretched(inputs[0], inputs[1].Shape);
-        return new Signature(inputs[1].Shape, inputs[0].ElementType);
+        var (x, like) = (inputs[0], inputs[1]);
+        if (Broadcasting.TryStretch(x.Shape, like.Shape) is null)
+            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.", "Only missing axes and axes of size 1 can be stretched.");
+        return new Signature(like.Shape, x.ElementType);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
