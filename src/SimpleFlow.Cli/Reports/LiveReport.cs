@@ -9,12 +9,14 @@ internal sealed class LiveReport : TrainingReport
     // The margin leaves room for a blank before the text, and for the ^C that a terminal writes after it.
     private const int LongestBar = 30, Margin = 4;
     private readonly IAnsiConsole _console;
+    private readonly Func<EpochLine, int, string> _sentence;
     private readonly ProgressBarColumn _bar = new();
     private ProgressContext? _context;
     private ProgressTask? _task;
 
-    public LiveReport(TextWriter output)
+    public LiveReport(TextWriter output, Func<EpochLine, int, string> sentence)
     {
+        _sentence = sentence;
         // Only the terminal itself can be asked what it is; any other writer has been declared to be one.
         var isConsole = ReferenceEquals(output, Console.Out);
         _console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -64,11 +66,9 @@ internal sealed class LiveReport : TrainingReport
 
     protected override void Ended(EpochLine epoch)
     {
-        var number = epoch.Number.ToString().PadLeft(EpochCount.ToString().Length);
-        var line = $"epoch {number}/{EpochCount}  loss {epoch.Loss:F4}  test accuracy {100 * epoch.Accuracy:F2} %  {epoch.Duration.TotalSeconds:F2} s";
         // It is written over the bar, and must cover all of it.
-        _console.WriteLine(line.PadRight(_console.Profile.Width - 1));
-        Move(epoch.Number, epoch.Loss, epoch.Accuracy, epoch.Images / epoch.Duration.TotalSeconds);
+        _console.WriteLine(_sentence(epoch, EpochCount).PadRight(_console.Profile.Width - 1));
+        Move(epoch.Number, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond);
     }
 
     private void Move(double done, double loss, double accuracy, double imagesPerSecond)
