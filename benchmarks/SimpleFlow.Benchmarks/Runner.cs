@@ -19,6 +19,8 @@ internal static class Runner
             switch (bench.Options.Verb)
             {
                 case "table": Table.Run(bench); break;
+                case "curves": Scaling.Run(bench); break;
+                case "profile": Profile.Run(bench); break;
                 default: throw new UsageException(Options.Usage);
             }
             return 0;

@@ -42,19 +42,21 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
         var fastest = double.PositiveInfinity;
         for (int pass = 0, stood = 0; pass < 20 && stood < 3; pass++)
         {
-            for (var i = 0; i < 40; i++) contestant.Run(1);
-            var seconds = Seconds(contestant, 10) / 10;
+            var began = Stopwatch.GetTimestamp();
+            var runs = 0;
+            while (runs++ < 40 && Stopwatch.GetElapsedTime(began).TotalSeconds < 0.3) contestant.Run(1);
+            var seconds = Seconds(contestant, (runs + 3) / 4) / ((runs + 3) / 4);
             stood = seconds < 0.9 * fastest ? 0 : stood + 1;
             fastest = Math.Min(fastest, seconds);
             Thread.Sleep(120);
         }
-        var runs = 1;
+        var block = 1;
         while (true)
         {
             contestant.Reset();
-            var seconds = Seconds(contestant, runs);
-            if (seconds >= blockSeconds / 2) return Math.Max(1, (int)(runs * blockSeconds / seconds));
-            runs *= 2;
+            var seconds = Seconds(contestant, block);
+            if (seconds >= blockSeconds / 2) return Math.Max(1, (int)(block * blockSeconds / seconds));
+            block *= 2;
         }
     }
 

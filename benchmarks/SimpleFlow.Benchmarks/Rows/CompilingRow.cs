@@ -89,5 +89,5 @@ internal static class CompilingRow
     }
 
     /// <summary>The size of the graph that was compiled last.</summary>
-    private static int NodesCompiled { get; private set; }
+    private static int NodesCompiled { get; set; }
 }

@@ -12,12 +12,12 @@ internal static class ProductRows
         using var peak = new FmaLoop(1);
         using var peer = bench.Peer?.Product(Size, 1);
         var seconds = peer is null ? bench.Stopwatches.InTurns(ours, peak) : bench.Stopwatches.InTurns(ours, peak, peer);
-        var speed = Write.Gigaflops(Operations, new Sample(seconds[0]).Median);
+        var speed = Write.Gigaflops(Operations, seconds[0]);
         yield return new Result("1", "matrix product 1024³")
         {
             Threads = 1,
             Ours = speed,
-            Peer = peer is null ? "" : Write.Gigaflops(Operations, new Sample(seconds[2]).Median),
+            Peer = peer is null ? "" : Write.Gigaflops(Operations, seconds[2]),
             Figure = peer is null ? null : Sample.Ratios(seconds[2], seconds[0]),
             Must = 0.9,
             Goal = 1,
@@ -26,7 +26,7 @@ internal static class ProductRows
         {
             Threads = 1,
             Ours = speed,
-            Peer = Write.Gigaflops(peak.Operations, new Sample(seconds[1]).Median),
+            Peer = Write.Gigaflops(peak.Operations, seconds[1]),
             Figure = new Sample(seconds[1].Zip(seconds[0], (loop, product) => Operations / product / (peak.Operations / loop))),
             Must = 0.8,
             Goal = 0.9,

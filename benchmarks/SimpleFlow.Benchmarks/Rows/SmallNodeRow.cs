@@ -10,7 +10,7 @@ internal static class SmallNodeRow
 
     public static IEnumerable<Result> Measure(Bench bench)
     {
-        using var unfusable = new GraphRun(Transposes());
+        using var unfusable = new GraphRun(Transposes(Nodes));
         using var alone = new GraphRun(Elementwise(), 1, "Fuse");
         using var fused = new GraphRun(Elementwise());
         var seconds = bench.Stopwatches.InTurns(unfusable, alone, fused);
@@ -28,11 +28,12 @@ internal static class SmallNodeRow
         MoreIsBetter = false,
     };
 
-    private static Node Transposes()
+    /// <summary>A chain in which nothing can be fused.</summary>
+    public static Node Transposes(int nodes)
     {
         Node node = new Placeholder("x", [4, 4]);
         Node bias = new Placeholder("b", [4]);
-        for (var i = 0; i < Nodes / 2; i++) node = node.Transpose() + bias;
+        for (var i = 0; i < nodes / 2; i++) node = node.Transpose() + bias;
         return node;
     }
 

@@ -36,17 +36,17 @@ internal static class StepRows
         }
         catch (NotYetException)
         {
-            return result with { Remark = "not yet", Peer = peer is null ? "" : Write.Seconds(new Sample(bench.Stopwatches.InTurns(peer)[0]).Median) };
+            return result with { Remark = "not yet", Peer = peer is null ? "" : Write.MedianAndBest(bench.Stopwatches.InTurns(peer)[0]) };
         }
         using var _ = ours;
-        if (peer is null) return result with { Ours = Write.Seconds(new Sample(bench.Stopwatches.InTurns(ours)[0]).Median) };
+        if (peer is null) return result with { Ours = Write.MedianAndBest(bench.Stopwatches.InTurns(ours)[0]) };
 
         Agreement.Check(network.Name, ours, peer);
         var seconds = bench.Stopwatches.InTurns(ours, peer);
         return result with
         {
-            Ours = Write.Seconds(new Sample(seconds[0]).Median),
-            Peer = Write.Seconds(new Sample(seconds[1]).Median),
+            Ours = Write.MedianAndBest(seconds[0]),
+            Peer = Write.MedianAndBest(seconds[1]),
             Figure = Sample.Ratios(seconds[1], seconds[0]),
         };
     }

@@ -13,5 +13,16 @@ internal static class Write
         _ => $"{seconds * 1e9:0.0} ns",
     };
 
-    public static string Gigaflops(double operations, double seconds) => $"{operations / seconds / 1e9:0} GFLOP/s";
+    /// <summary>The median time of the rounds, and the shortest: what an undisturbed round takes.</summary>
+    public static string MedianAndBest(double[] seconds)
+    {
+        var sample = new Sample(seconds);
+        return $"{Seconds(sample.Median)} (best {Seconds(sample.Smallest)})";
+    }
+
+    public static string Gigaflops(double operations, double[] seconds)
+    {
+        var sample = new Sample(seconds);
+        return $"{operations / sample.Median / 1e9:0} GFLOP/s (best {operations / sample.Smallest / 1e9:0})";
+    }
 }
