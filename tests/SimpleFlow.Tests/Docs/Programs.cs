@@ -131,7 +131,7 @@ internal sealed class Programs
         var right = (x - 5f).Power(2, "right");         // lowest at 5
         var model = new Model(losses: [left, right], predictions: [x, left + right], optimizer: new GradientDescent(0.1f));
         var result = model.Fit([], maxIterations: 1000);
-        Console.WriteLine($"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value}, left = {left.Value}, right = {right.Value}");
+        Console.WriteLine($"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value:F2}, left = {left.Value:F2}, right = {right.Value:F2}");
         // end
     }
 
