@@ -33,8 +33,8 @@ public sealed record ArgMax(int Along = -1) : Op
                 var best = 0;
                 for (var k = 1; k < length; k++)
                 {
-                    var (largest, next) = (x.Elements[(i * length + best) * inner + j], x.Elements[(i * length + k) * inner + j]);
-                    if (next > largest || (double.IsNaN(next) && !double.IsNaN(largest))) best = k;
+                    var (value, largest) = (x.Elements[(i * length + k) * inner + j], x.Elements[(i * length + best) * inner + j]);
+                    if (value > largest || (double.IsNaN(value) && !double.IsNaN(largest))) best = k;
                 }
                 result.Elements[i * inner + j] = best;
             }
