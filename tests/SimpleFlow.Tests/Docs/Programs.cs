@@ -20,6 +20,7 @@ internal sealed class Programs
         ["two layers"] = programs => programs.TwoLayers(),
         ["rates"] = programs => programs.Rates(),
         ["second"] = programs => programs.Second(),
+        ["plan"] = programs => programs.Plan(),
     };
 
     public static string Run(string name)
@@ -187,6 +188,23 @@ internal sealed class Programs
         var second = Gradients.Of(first, x)[0];
         var values = PlainReading.Evaluate([first, second], []);
         Console.WriteLine($"3·x² = {values[0][0]}, 6·x = {values[1][0]}");
+        // end
+    }
+
+    private void Plan()
+    {
+        // program plan
+        var x = new Placeholder("x", [null, 2]);
+        var y = new Placeholder("y", [null, 1]);
+        var w1 = new Variable("w_1", [2, 3]);
+        var b1 = new Variable("b_1", [3]);
+        var w2 = new Variable("w_2", [3, 1]);
+        var l1 = (x.MatMul(w1) + b1).Relu("l_1");
+        var yPre = l1.MatMul(w2, name: "y_pre");
+        var loss = (yPre - y).Power(2).Mean(name: "loss");
+
+        var model = new Model(loss, yPre, new GradientDescent(learningRateDecay: 0));
+        Console.Write(model.PlanText(new Feed { [x] = new float[4, 2], [y] = new float[4, 1] }));
         // end
     }
 }
