@@ -6,9 +6,6 @@ internal sealed record CompilerOptions
     /// <summary>On how many threads a step may run.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>From how many nanoseconds on a step is split: handing it to the workers costs a microsecond or two, and a shorter one is over before they have started.</summary>
-    public double CostWorthSplitting { get; init; } = 8_000;
-
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
