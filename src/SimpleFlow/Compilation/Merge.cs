@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace SimpleFlow.Compilation;
 
 /// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay apart.</summary>
@@ -21,16 +24,19 @@ internal sealed class Merge : Pass
     {
         public bool Equals(Key? other) => other is not null
             && Equals(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
-            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Elements.AsSpan().SequenceEqual(other.Elements);
+            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Bits(Elements).SequenceEqual(Bits(other.Elements));
 
         public override int GetHashCode()
         {
             var hash = new HashCode();
             hash.Add(Op);
             hash.Add(Shape);
-            foreach (var input in Inputs) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(input));
-            foreach (var element in Elements) hash.Add(element);
+            foreach (var input in Inputs) hash.Add(RuntimeHelpers.GetHashCode(input));
+            hash.AddBytes(MemoryMarshal.AsBytes(Bits(Elements)));
             return hash.ToHashCode();
         }
+
+        // Not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
+        private static ReadOnlySpan<long> Bits(double[] elements) => MemoryMarshal.Cast<double, long>(elements);
     }
 }

@@ -8,7 +8,7 @@ internal static class Axis
     {
         var rank = operand.Shape.Rank;
         if (axis < -rank || axis >= rank)
-            throw new ShapeException($"axis {axis} does not exist: {operand} is {operand.Shape}.", rank == 0 ? "A scalar has no axes." : $"Axes run from 0 to {rank - 1}, or from -{rank} to -1 counted from the last.");
+            throw new ShapeException($"axis {axis} does not exist: {operand} is {operand.Shape}.", rank == 0 ? "A scalar has no axes." : rank == 1 ? "Its only axis is 0, or -1 counted from the last." : $"Axes run from 0 to {rank - 1}, or from -{rank} to -1 counted from the last.");
         return axis < 0 ? axis + rank : axis;
     }
 
@@ -17,7 +17,7 @@ internal static class Axis
     {
         if (axes is null) return [.. Enumerable.Range(0, operand.Shape.Rank)];
         var own = axes.Select(axis => Of(axis, operand)).Order().ToArray();
-        if (own.Distinct().Count() != own.Length) throw new ShapeException($"an axis is named twice in {axes}.", "Name each axis once.");
+        if (own.Distinct().Count() != own.Length) throw new ShapeException($"an axis of {operand} {operand.Shape} is named twice in {axes}.", "Name each axis once; a negative one counts from the last.");
         return own;
     }
 

@@ -24,6 +24,23 @@ internal static class Broadcasting
         return Shape.Create(sizes);
     }
 
+    /// <summary>
+    /// The shape that <paramref name="source"/> has once it is stretched to <paramref name="target"/>, or null where it cannot be.
+    /// A size that the target leaves open stays the source's.
+    /// </summary>
+    public static Shape? TryStretch(Shape source, Shape target)
+    {
+        if (source.Rank > target.Rank) return null;
+        var sizes = new long?[target.Rank];
+        for (var axis = 0; axis < sizes.Length; axis++)
+        {
+            var own = SizeAt(source, axis, target.Rank);
+            sizes[axis] = target[axis] ?? own;
+            if (own is not (null or 1) && own != sizes[axis]) return null;
+        }
+        return Shape.Create(sizes);
+    }
+
     public static Shape Common(Operand left, Operand right) =>
         TryCommon(left.Shape, right.Shape) ?? throw new ShapeException(
             $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; aligned at the last axis, each pair of sizes must be equal or one of them 1.",
@@ -42,10 +59,14 @@ internal static class Broadcasting
     }
 
     /// <summary>Refuses a fed size of 1 that would be stretched where the declared size was unknown.</summary>
-    public static void RefuseLateStretching(Operand declared, Shape actual, Shape result)
+    /// <param name="declared">The operand as it was built.</param>
+    /// <param name="actual">The shape it has in this feed.</param>
+    /// <param name="result">The shape of the op's result in this feed.</param>
+    /// <param name="unstretched">How many of the last axes take no part in the stretching.</param>
+    public static void RefuseLateStretching(Operand declared, Shape actual, Shape result, int unstretched)
     {
         var missing = result.Rank - actual.Rank;
-        for (var axis = 0; axis < actual.Rank; axis++)
+        for (var axis = 0; axis < actual.Rank - unstretched; axis++)
         {
             if (declared.Shape[axis] is null && actual[axis] != result[axis + missing])
             {

@@ -10,6 +10,7 @@ public abstract class Node
 {
     private protected Node(string? name, Shape shape, ElementType elementType, Node[] inputs, SourceLocation madeAt)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         Name = name;
         Shape = shape;
         ElementType = elementType;

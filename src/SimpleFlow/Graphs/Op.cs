@@ -25,6 +25,9 @@ public abstract record Op
     /// <summary>Whether its inputs are stretched to one shape.</summary>
     internal virtual bool Broadcasts => false;
 
+    /// <summary>How many of the last axes an op that broadcasts does not stretch: the two of a matrix.</summary>
+    internal virtual int UnstretchedAxes => 0;
+
     /// <summary>Whether two equal nodes may differ in value or do something: such nodes are never merged, folded or dropped.</summary>
     internal virtual bool HasEffect => false;
 
@@ -43,7 +46,10 @@ public abstract record Op
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 
-    /// <summary>A simpler node that means the same once the shapes are known, or null.</summary>
+    /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
+    internal virtual Node? Lower(Operation node) => null;
+
+    /// <summary>A simpler node that means the same once the shapes are known, or null. Nothing depends on it but time.</summary>
     internal virtual Node? Simplify(Operation node) => null;
 
     /// <summary>The kernel of the compiled reading, bound to its memory.</summary>

@@ -3,7 +3,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>The index of the largest element along one axis, which disappears; the first of equals. The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
+/// <summary>The index of the largest element along one axis, which disappears; the first of equals, and the first NaN if there is one. The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
 /// <param name="Along">The axis; negative: counted from the last.</param>
 public sealed record ArgMax(int Along = -1) : Op
 {
@@ -33,7 +33,8 @@ public sealed record ArgMax(int Along = -1) : Op
                 var best = 0;
                 for (var k = 1; k < length; k++)
                 {
-                    if (x.Elements[(i * length + k) * inner + j] > x.Elements[(i * length + best) * inner + j]) best = k;
+                    var (value, largest) = (x.Elements[(i * length + k) * inner + j], x.Elements[(i * length + best) * inner + j]);
+                    if (value > largest || (double.IsNaN(value) && !double.IsNaN(largest))) best = k;
                 }
                 result.Elements[i * inner + j] = best;
             }

@@ -18,16 +18,15 @@ public sealed record Broadcast(Shape Target) : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var x = inputs[0];
-        var common = Broadcasting.TryCommon(x.Shape, Target);
-        if (common is null || common.Rank != Target.Rank || Enumerable.Range(0, common.Rank).Any(axis => Target[axis] is { } size && common[axis] != size))
-            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
-        return new Signature(common, x.ElementType);
+        var shape = Broadcasting.TryStretch(x.Shape, Target)
+            ?? throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
+        return new Signature(shape, x.ElementType);
     }
 
     // What was stretched is summed by the sweep, in one place for every op that broadcasts.
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryCommon(inputs[0].Shape, Target)!);
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryStretch(inputs[0].Shape, Target)!);
 
     internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
 
@@ -65,7 +64,7 @@ internal sealed record BroadcastLike : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var (x, like) = (inputs[0], inputs[1]);
-        if (Broadcasting.TryCommon(x.Shape, like.Shape) is not { } common || common.Rank != like.Shape.Rank)
+        if (Broadcasting.TryStretch(x.Shape, like.Shape) is null)
             throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.", "Only missing axes and axes of size 1 can be stretched.");
         return new Signature(like.Shape, x.ElementType);
     }
@@ -74,7 +73,7 @@ internal sealed record BroadcastLike : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Broadcast.Stretch(inputs[0], inputs[1].Shape);
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Broadcast(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Broadcast(node.Shape);
 
     internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("The shape is known when a plan is made.");
 }

@@ -84,21 +84,5 @@ public abstract record Binary : Elementwise
     }
 
     /// <summary>An infix notation with brackets round inputs that have operators of their own.</summary>
-    private protected static string Infix(string[] inputs, string sign) => $"{Bracketed(inputs[0])}{sign}{Bracketed(inputs[1])}";
-
-    private protected static string Bracketed(string text) => text.Contains(' ', StringComparison.Ordinal) && !IsClosed(text) ? $"({text})" : text;
-
-    // "(a + b)" and "relu(a + b)" need no further brackets; "(a) + (b)" does.
-    private static bool IsClosed(string text)
-    {
-        if (!text.EndsWith(')')) return false;
-        var depth = 0;
-        for (var i = text.Length - 1; i >= 0; i--)
-        {
-            if (text[i] == ')') depth++;
-            else if (text[i] == '(') depth--;
-            else if (depth == 0 && text[i] == ' ') return false;
-        }
-        return true;
-    }
+    private protected static string Infix(string[] inputs, string sign) => $"{Brackets.RoundSum(inputs[0])}{sign}{Brackets.RoundSum(inputs[1])}";
 }

@@ -16,6 +16,7 @@ public static partial class Flow
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(op);
+        foreach (var operand in op.Operands) ArgumentNullException.ThrowIfNull(operand, nameof(op));
         return new Operation(op, [source, .. op.Operands], name, new SourceLocation(file, line));
     }
 }

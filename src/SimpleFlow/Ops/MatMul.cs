@@ -29,9 +29,13 @@ public sealed record MatMul : Op
 
     internal override string Notation(string[] inputs)
     {
-        static string Factor(string text, bool transposed) => (text.Contains(' ', StringComparison.Ordinal) ? $"({text})" : text) + (transposed ? "ᵀ" : "");
+        static string Factor(string text, bool transposed) => transposed ? Brackets.RoundAnyOperator(text) + "ᵀ" : Brackets.RoundSum(text);
         return $"{Factor(inputs[0], TransposeLeft)}·{Factor(inputs[1], TransposeRight)}";
     }
+
+    internal override bool Broadcasts => true;
+
+    internal override int UnstretchedAxes => 2;
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -135,7 +139,7 @@ public sealed record MatMul : Op
         // A batch of rows times one matrix is one tall product.
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
         if (a.Shape.Rank == 2 || b.Shape.Rank != 2 || TransposeLeft) return null;
-        return a.Reshape([null, a.Shape[a.Shape.Rank - 1]]).MatMul(b, false, TransposeRight).Reshape(node.Shape);
+        return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]]).MatMul(b, false, TransposeRight).Reshape(node.Shape);
     }
 
     internal override double Cost(Operation node)

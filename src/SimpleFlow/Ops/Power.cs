@@ -11,9 +11,10 @@ public sealed record Power(float Exponent) : Unary
 {
     internal override string Attributes => Exponent.ToString();
 
-    internal override string Notation(string[] inputs) => $"{(inputs[0].Contains(' ', StringComparison.Ordinal) && !inputs[0].EndsWith(')') ? $"({inputs[0]})" : inputs[0])}^{Exponent}";
+    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}^{Exponent}";
 
-    internal override double Plain(double x) => Math.Pow(x, Exponent);
+    // A square root differs from a power of a half at −0 and −∞ alone, and is what the kernel takes.
+    internal override double Plain(double x) => Exponent == 0.5f ? Math.Sqrt(x) : Math.Pow(x, Exponent);
 
     internal override Node? Gradient(Operation node, Node upstream, int input)
     {

@@ -21,7 +21,9 @@ public sealed record Reshape(Shape Target) : Op
         if (!x.Shape.IsKnown) return new Signature(Target, x.ElementType);
         var count = x.Shape.ElementCount;
         var known = Target.Aggregate(1L, (product, size) => product * (size ?? 1));
-        if (Target.IsKnown ? known != count : known == 0 || count % known != 0)
+        if (!Target.IsKnown && known == 0)
+            throw new ShapeException($"the open size of {Target} does not follow from the {count} elements of {x} {x.Shape}, as another size is 0.", "Write all sizes where one is 0.");
+        if (Target.IsKnown ? known != count : count % known != 0)
             throw new ShapeException($"{x} {x.Shape} has {count} elements, which do not fill {Target}.", "The product of the sizes must stay the same.");
         var open = Target.ToList().IndexOf(null);
         return new Signature(open < 0 ? Target : Target.With(open, count / known), x.ElementType);
@@ -30,7 +32,7 @@ public sealed record Reshape(Shape Target) : Op
     internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var x = node.InputArray[0];
-        return x.Shape.UnknownCount <= 1 ? upstream.Reshape(x.Shape) : Flow.AddFlow(upstream, new ReshapeLike(x));
+        return x.Shape.IsKnown ? upstream.Reshape(x.Shape) : Flow.AddFlow(upstream, new ReshapeLike(x));
     }
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -53,20 +55,15 @@ public sealed record Reshape(Shape Target) : Op
         };
     }
 
-    internal override Kernel Compile(in Binding binding) => Copy(binding);
-
-    /// <summary>Where the memory cannot be shared after all, a copy.</summary>
-    internal static unsafe Kernel Copy(in Binding binding)
-    {
-        var count = binding.Output.Count;
-        return new BlockCopy(new Block(binding.Inputs[0].Pointer, count, count), new Block(binding.Output.Pointer, count, count), 1, 1, count);
-    }
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A reshaped tensor is the same memory: there is nothing to run.");
 }
 
 /// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
 internal sealed record ReshapeLike : Op
 {
     public ReshapeLike(Node like) : base(like) { }
+
+    internal override string Notation(string[] inputs) => $"reshape({inputs[0]}, like {inputs[1]})";
 
     internal override bool UsesOnlyShape(int input) => input == 1;
 
@@ -76,9 +73,9 @@ internal sealed record ReshapeLike : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(inputs[1].Shape, inputs[0].Elements);
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Reshape(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => Reshape.Copy(binding);
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is a reshape once the shapes are known.");
 }
 
 public static partial class Flow

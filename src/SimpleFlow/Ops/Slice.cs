@@ -17,7 +17,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
 
     private string Range => $"{Start}..{End}{(Step == 1 ? "" : $" step {Step}")}";
 
-    internal override string Notation(string[] inputs) => $"{inputs[0]}[{Range}]";
+    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}[{Range}]";
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -32,7 +32,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
     {
         var first = Math.Clamp(Start < 0 ? Start + size : Start, 0, size);
         var last = End is null ? size : Math.Clamp(End.Value < 0 ? End.Value + size : End.Value, 0, size);
-        return (first, Math.Max(0, (last - first + Step - 1) / Step));
+        return (first, last <= first ? 0 : (last - first - 1) / Step + 1);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, new Unslice(this, node.InputArray[0]));

@@ -13,7 +13,7 @@ public sealed record Transpose : Op
 
     internal override string Attributes => Order?.ToString() ?? "";
 
-    internal override string Notation(string[] inputs) => inputs[0].Contains(' ', StringComparison.Ordinal) ? $"({inputs[0]})ᵀ" : $"{inputs[0]}ᵀ";
+    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}ᵀ";
 
     private int[] OrderFor(int rank) => Order?.Select(axis => axis < 0 ? axis + rank : axis).ToArray() ?? [.. Enumerable.Range(0, rank).Reverse()];
 
@@ -22,7 +22,7 @@ public sealed record Transpose : Op
         var x = inputs[0];
         var order = OrderFor(x.Shape.Rank);
         if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank)))
-            throw new ShapeException($"the order {Order} does not name each axis of {x} {x.Shape} once.", $"Give the axes 0 to {x.Shape.Rank - 1} in the order you want.");
+            throw new ShapeException($"the order {Order} does not name each axis of {x} {x.Shape} once.", x.Shape.Rank == 0 ? "A scalar has no axes." : $"Give the axes 0 to {x.Shape.Rank - 1} in the order you want.");
         return new Signature(x.Shape.Permuted(order), x.ElementType);
     }
 
