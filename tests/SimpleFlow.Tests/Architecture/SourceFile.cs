@@ -29,7 +29,7 @@ internal sealed partial class SourceFile
     public string Code { get; }
 
     /// <summary>The types it declares that are not part of another one: with one namespace for the file, they begin at the margin.</summary>
-    public IEnumerable<string> Types => TypeDeclarations().Matches(Code).Select(match => match.Groups[1].Value);
+    public IEnumerable<string> Types => TypeDeclarations().Matches(Code).Select(match => match.Groups["name"].Value);
 
     public static IReadOnlyList<SourceFile> Of(string project)
     {
@@ -45,7 +45,7 @@ internal sealed partial class SourceFile
     [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"{3,}.*?\"{3,}|\$?@\$?"(?:[^"]|"")*"|"(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\])'""", RegexOptions.Singleline)]
     private static partial Regex CommentsAndStrings();
 
-    [GeneratedRegex(@"^(?:[a-z]+\s+)*(?:class|struct|record|interface|enum|delegate\s+\S+)\s+(?!struct\b|class\b)([A-Za-z_]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:[a-z]+\s+)*(?:class|struct|record|interface|enum|delegate\s+\S+)\s+(?!struct\b|class\b)(?<name>[A-Za-z_]\w*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex TypeDeclarations();
 
     [GeneratedRegex(@"[\\/](?:bin|obj)[\\/]")]
