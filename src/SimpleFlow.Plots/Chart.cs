@@ -19,6 +19,7 @@ namespace SimpleFlow.Plots;
 /// </example>
 public sealed class Chart
 {
+    private const float LineWidth = 2.5f;
     private readonly bool _logarithmicY;
     private readonly List<Coordinates> _drawn = [];
     private int _series;
@@ -74,8 +75,9 @@ public sealed class Chart
     /// <param name="y">The heights, as many as there are positions.</param>
     /// <param name="label">Its name in the legend; not there if null.</param>
     /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
+    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide. A thick curve is seen on both sides of a thin one that covers it.</param>
     /// <exception cref="ArgumentException">The series is empty, has no finite value, or x and y differ in length.</exception>
-    public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false)
+    public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false, float lineWidth = LineWidth)
         where T : INumberBase<T>
     {
         var (xs, ys) = Series.Of(x, y, label, _logarithmicY);
@@ -83,7 +85,7 @@ public sealed class Chart
         foreach (var stretch in Series.Stretches(ys))
         {
             var line = Plot.Add.ScatterLine(xs[stretch], ys[stretch], color ?? Palette.Of(_series));
-            line.LineWidth = 2.5f;
+            line.LineWidth = lineWidth;
             if (markers || line.Data.GetScatterPoints().Count == 1)   // a line of one point would not be seen
                 (line.MarkerShape, line.MarkerSize) = (MarkerShape.FilledCircle, 7);
             first ??= line;
@@ -93,15 +95,21 @@ public sealed class Chart
     }
 
     /// <summary>Adds the graph of a function between two positions.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="from">Where its graph begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="label">Its name in the legend; not there if null.</param>
+    /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
+    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide. A thick curve is seen on both sides of a thin one that covers it.</param>
     /// <exception cref="ArgumentException">The function has no finite value there, or <paramref name="from"/> is not below <paramref name="to"/>.</exception>
-    public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null)
+    public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null, float lineWidth = LineWidth)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (!(from < to) || !double.IsFinite(to - from))
             throw new ArgumentException($"A function is drawn from a smaller to a larger position, not from {from} to {to}.", nameof(to));
         const int pieces = 400;   // two pixels each
         var xs = Enumerable.Range(0, pieces + 1).Select(i => from + ((to - from) * i / pieces)).ToArray();
-        return Curve<double>(xs, xs.Select(function).ToArray(), label, color);
+        return Curve<double>(xs, xs.Select(function).ToArray(), label, color, lineWidth: lineWidth);
     }
 
     /// <summary>Writes the chart as a PNG file, creating its folder if it is missing. Text grows with widths above 800.</summary>

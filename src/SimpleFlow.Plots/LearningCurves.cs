@@ -20,6 +20,7 @@ public static class LearningCurves
     /// <param name="validationAccuracy">The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</param>
     /// <param name="logarithmicLoss">Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</param>
     /// <param name="unit">What the x axis counts.</param>
+    /// <param name="validationName">What the legend calls the data not trained on; "test" where nothing was chosen by looking at them.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels; 0 chooses 400, or 640 with an accuracy.</param>
     /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn, or an accuracy is not from 0 to 1.</exception>
@@ -27,14 +28,14 @@ public static class LearningCurves
     public static void SavePng(
         string path, IReadOnlyList<double> loss, IReadOnlyList<double>? accuracy = null, string? title = null,
         IReadOnlyList<double>? validationLoss = null, IReadOnlyList<double>? validationAccuracy = null,
-        bool logarithmicLoss = false, string unit = "epoch", int width = 800, int height = 0)
+        bool logarithmicLoss = false, string unit = "epoch", string validationName = "validation", int width = 800, int height = 0)
     {
         ArgumentNullException.ThrowIfNull(loss);
         var longest = new[] { loss, accuracy, validationLoss, validationAccuracy }.Max(series => series?.Count ?? 0);
 
         var upper = new Chart(title, logarithmicLoss);
         Add(upper, loss, longest, "training loss", Palette.Blue);
-        Add(upper, validationLoss, longest, "validation loss", Palette.Vermilion);
+        Add(upper, validationLoss, longest, $"{validationName} loss", Palette.Vermilion);
         if (accuracy is null && validationAccuracy is null)
         {
             Finish(upper.Axes(unit, "loss"), longest);
@@ -44,7 +45,7 @@ public static class LearningCurves
 
         var lower = new Chart();
         Add(lower, Percent(accuracy, nameof(accuracy)), longest, "training accuracy", Palette.Blue);
-        Add(lower, Percent(validationAccuracy, nameof(validationAccuracy)), longest, "validation accuracy", Palette.Vermilion);
+        Add(lower, Percent(validationAccuracy, nameof(validationAccuracy)), longest, $"{validationName} accuracy", Palette.Vermilion);
         KeepBelowHundred(lower.Plot);
         Finish(upper.Axes("", "loss"), longest);
         Finish(lower.Axes(unit, "accuracy (%)"), longest);

@@ -6,11 +6,16 @@ internal sealed record CompilerOptions
     /// <summary>On how many threads a step may run.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>From how many nanoseconds on a step is split: handing it to the workers costs a microsecond or two, and a shorter one is over before they have started.</summary>
-    public double CostWorthSplitting { get; init; } = 8_000;
-
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
+
+    /// <summary>Whether results that never live at the same time share memory; without it every result keeps its own, and can be looked at after the run.</summary>
+    public bool ReuseMemory { get; init; } = true;
+
+    /// <summary>
+    /// From how many estimated nanoseconds on a step is split over the threads. Handing it to the workers costs a microsecond or two: a shorter one is over before they have started.
+    /// </summary>
+    public double CostWorthSplitting { get; init; } = 8_000;
 }
 
 /// <summary>Turns a graph into a plan: a visible list of passes, then the order of the steps, then their memory.</summary>
@@ -21,6 +26,7 @@ internal static class Compiler
         Pass[] passes =
         [
             new Specialise(fed),
+            new Lower(),
             new Simplify(),
             new Fold(),
             new Merge(),
@@ -41,7 +47,7 @@ internal static class Compiler
         var placeholders = leaves.OfType<Placeholder>().ToList();
         var constants = leaves.OfType<Constant>().ToList();
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
-        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants]);
+        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory);
         var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats);
         return new Plan(outputs, steps, placeholders, constants, variables, memory, checked((int)scratch), report);
     }

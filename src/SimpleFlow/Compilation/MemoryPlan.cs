@@ -37,7 +37,8 @@ internal sealed class MemoryPlan
     /// <param name="steps">The steps, in order.</param>
     /// <param name="outputs">What must still be there at the end.</param>
     /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
-    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent)
+    /// <param name="reuse">Whether memory is used again once its result is dead.</param>
+    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse)
     {
         var plan = new MemoryPlan();
         var end = 0;
@@ -48,7 +49,7 @@ internal sealed class MemoryPlan
         }
 
         var lives = new Dictionary<Node, Life>(ReferenceEqualityComparer.Instance);
-        var uses = LastUses(steps, outputs);
+        var uses = LastUses(steps, reuse ? outputs : [.. outputs, .. steps.SelectMany(step => step.Nodes)]);
         for (var i = 0; i < steps.Count; i++)
         {
             for (var write = 0; write < steps[i].Writes.Length; write++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SimpleFlow.Compilation;
@@ -23,19 +24,19 @@ internal sealed class Merge : Pass
     {
         public bool Equals(Key? other) => other is not null
             && Equals(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
-            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Bits.SequenceEqual(other.Bits);
-
-        // 0 and −0 are equal numbers, but 1 / 0 and 1 / −0 are not.
-        private ReadOnlySpan<long> Bits => MemoryMarshal.Cast<double, long>(Elements);
+            && Inputs.AsSpan().SequenceEqual(other.Inputs) && Bits(Elements).SequenceEqual(Bits(other.Elements));
 
         public override int GetHashCode()
         {
             var hash = new HashCode();
             hash.Add(Op);
             hash.Add(Shape);
-            foreach (var input in Inputs) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(input));
-            foreach (var bits in Bits) hash.Add(bits);
+            foreach (var input in Inputs) hash.Add(RuntimeHelpers.GetHashCode(input));
+            hash.AddBytes(MemoryMarshal.AsBytes(Bits(Elements)));
             return hash.ToHashCode();
         }
+
+        // Not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
+        private static ReadOnlySpan<long> Bits(double[] elements) => MemoryMarshal.Cast<double, long>(elements);
     }
 }

@@ -1,23 +1,9 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Applies what the ops know about themselves at known shapes: neutral elements, reshapes that move nothing, axes brought to where the kernels want them.</summary>
-internal sealed class Simplify : Pass
+/// <summary>Applies what the ops know about themselves at known shapes: neutral elements, reshapes that move nothing, products of batches that are one tall product.</summary>
+internal sealed class Simplify : Rules
 {
-    public override Node[] Run(Node[] outputs)
-    {
-        var done = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        return Rewriter.Run(outputs, (node, inputs) => Simplest(node is Operation operation ? Rewriter.With(operation, inputs) : node, done));
-    }
-
-    // A rule may answer with several new nodes; they are simplified too, inputs first. Their number is small, so recursion is safe.
-    private static Node Simplest(Node node, HashSet<Node> done)
-    {
-        if (node is not Operation operation || done.Contains(node)) return node;
-        var current = Rewriter.With(operation, Array.ConvertAll(operation.InputArray, input => Simplest(input, done)));
-        if (current is Operation candidate && (WithoutBroadcasts(candidate) ?? candidate.Op.Simplify(candidate)) is { } simpler) current = Simplest(simpler, done);
-        done.Add(current);
-        return current;
-    }
+    private protected override Node? Apply(Operation node) => WithoutBroadcasts(node) ?? node.Op.Simplify(node);
 
     /// <summary>An elementwise op stretches its inputs by itself: it need not be given a stretched copy.</summary>
     private static Operation? WithoutBroadcasts(Operation node)

@@ -68,6 +68,22 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         return (Select(array => array.SelectRows(order.AsSpan(0, train))), Select(array => array.SelectRows(order.AsSpan(train))));
     }
 
+    /// <summary>Draws different examples at random, as a feed: a mini-batch. The feed reads the elements where they are.</summary>
+    /// <param name="count">How many, up to <see cref="Rows"/>.</param>
+    /// <param name="seed">The same seed draws the same examples.</param>
+    /// <param name="draw">The number of the draw; each draws anew.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than <see cref="Rows"/>.</exception>
+    public Feed Sample(int count, ulong seed = 0, long draw = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows);
+        var rows = new int[count];
+        Shuffle.Sample(rows, Rows, seed, draw);
+        var feed = new Feed();
+        foreach (var (placeholder, array) in _arrays) feed[placeholder] = array.SelectRows(rows);
+        return feed;
+    }
+
     /// <summary>The placeholders and their rows, in the order in which they were first set.</summary>
     public List<KeyValuePair<Placeholder, DataArray>>.Enumerator GetEnumerator() => _arrays.GetEnumerator();
 

@@ -11,6 +11,7 @@ public static class Mnist
     /// <summary>Reads the four files <c>{train,t10k}-{images-idx3,labels-idx1}-ubyte</c>, each plain or as <c>.gz</c>.</summary>
     /// <param name="directory">
     /// The folder with the files. If null, <c>data/mnist</c> is looked for in the current directory and in the program's own, and in every directory above them.
+    /// The directory of a single-file program is that of its source.
     /// </param>
     /// <param name="classes">How many classes there are; a label beyond them is refused. If null, the largest label decides: 10 for MNIST.</param>
     /// <exception cref="DataException">The files are not there, are damaged, or do not fit together.</exception>
@@ -45,8 +46,11 @@ public static class Mnist
     private static string Find()
     {
         var looked = new List<string>();
-        foreach (var start in (string[])[Directory.GetCurrentDirectory(), AppContext.BaseDirectory])
+        // `dotnet run file.cs` builds into a cache far from the file, and says in this entry where the file is.
+        var source = AppContext.GetData("EntryPointFileDirectoryPath") as string;
+        foreach (var start in (string[])[Directory.GetCurrentDirectory(), source ?? "", AppContext.BaseDirectory])
         {
+            if (start.Length == 0) continue;
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
                 var candidate = Path.Combine(folder.FullName, UsualFolder);

@@ -8,6 +8,7 @@ internal static class Shuffle
     // The last of the lower half of the streams: variables count theirs up from 0, and random ops draw from the upper half.
     internal const uint EpochStream = 0x7FFF_FFFF;
     internal const uint SplitStream = 0x7FFF_FFFE;
+    internal const uint SampleStream = 0x7FFF_FFFD;
 
     /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in random order (Fisher and Yates): each of the orders equally likely.</summary>
     public static void Fill(Span<int> order, ulong seed, long epoch, uint stream = EpochStream)
@@ -17,6 +18,22 @@ internal static class Shuffle
         {
             var other = Philox.Below(i + 1, seed, stream, epoch, i);
             (order[i], order[other]) = (order[other], order[i]);
+        }
+    }
+
+    /// <summary>
+    /// Fills <paramref name="chosen"/> with different rows out of 0 to <paramref name="rows"/> − 1, each choice equally likely, without a list of all rows
+    /// (R. W. Floyd, in Bentley's "Programming pearls: a sample of brilliance", 1987).
+    /// </summary>
+    public static void Sample(Span<int> chosen, int rows, ulong seed, long draw)
+    {
+        var taken = new HashSet<int>(chosen.Length);
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var last = rows - chosen.Length + i;       // each time one more row may be drawn: this one, which cannot have been taken before
+            var row = Philox.Below(last + 1, seed, SampleStream, draw, i);
+            if (!taken.Add(row)) taken.Add(row = last);
+            chosen[i] = row;
         }
     }
 }

@@ -92,11 +92,11 @@ internal static class Workers
 
         public Exception? Finish()
         {
-            var spinner = new SpinWait();
-            while (Volatile.Read(ref _done.Value) != _asked.Value)
+            // A worker that has a processor is done in a moment. One that has lost it to another process gets it back sooner if this thread steps aside.
+            for (var spins = 0; Volatile.Read(ref _done.Value) != _asked.Value; spins++)
             {
-                if (_spins) Thread.SpinWait(4);
-                else spinner.SpinOnce(sleep1Threshold: -1);
+                if (_spins && spins < 2_000) Thread.SpinWait(4);
+                else Thread.Yield();
             }
             var failure = _failure;
             _failure = null;

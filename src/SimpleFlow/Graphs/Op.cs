@@ -46,7 +46,10 @@ public abstract record Op
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 
-    /// <summary>A simpler node that means the same once the shapes are known, or null.</summary>
+    /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
+    internal virtual Node? Lower(Operation node) => null;
+
+    /// <summary>A simpler node that means the same once the shapes are known, or null. Nothing depends on it but time.</summary>
     internal virtual Node? Simplify(Operation node) => null;
 
     /// <summary>The kernel of the compiled reading, bound to its memory.</summary>
@@ -54,6 +57,9 @@ public abstract record Op
 
     /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;
+
+    /// <summary>How many additions and multiplications the kernel makes, one per element of the result if nothing else is said.</summary>
+    internal virtual double Flops(Operation node) => node.Shape.Count;
 
     /// <summary>About how many nanoseconds the kernel takes on one thread: what decides whether a step is worth splitting.</summary>
     internal virtual double Cost(Operation node) => node.Shape.Count * 0.1;

@@ -1,26 +1,29 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>How large the blocks of a product are, and from where on packing pays. Each number has a reason and was measured.</summary>
+/// <summary>
+/// How large the blocks of a product are, and from where on packing pays. Every number was measured, over the shapes of real networks and
+/// over squares, on a processor with 48 KB of level-1 and 1 MB of level-2 cache; none of them changes a bit of the result.
+/// </summary>
 internal static class BlockSizes
 {
     /// <summary>
-    /// Steps of k per block (KC). A strip of A, 12 × 256 floats, is 12 KB; a panel of B, 256 × 32, is 32 KB: together they stay in a
-    /// level-1 cache of 48 KB while a tile runs, and the tile is read and written once per 256 steps.
+    /// Steps of k per block (KC). A strip of A, 12 × 256 floats, is 12 KB and a panel of B, 256 × 32 floats, is 32 KB: together they stay in
+    /// level 1 while a tile runs. A tile of C is then read and written once per 256 steps, which costs about 1 in 50.
     /// </summary>
     public const int Depth = 256;
 
     /// <summary>
-    /// Columns per block (NC). The block of B, 256 × 512 floats, is 512 KB: half of a level-2 cache of 1 MB, and each strip of A is used
-    /// for 16 tiles once it is packed.
+    /// Columns per block (NC). The block of B, 256 × 256 floats, is 256 KB: it stays in level 2 while all strips of A pass by, and leaves
+    /// room for them. Twice as much was slower by 2 %, four times by 4 %.
     /// </summary>
-    public const int Columns = 512;
+    public const int Columns = 256;
 
-    /// <summary>From so many rows of C on, packing B is repaid: each packed float is used once per row.</summary>
-    public const int RowsThatRepayPackingB = 48;
+    /// <summary>
+    /// From so many rows of C on, a B that could be read where it is gets packed nevertheless. A packed float is used once per row, so few
+    /// rows do not repay the copy: packing won 2 % at 1024 rows, and lost 2 % at 512 and 1 % at 256.
+    /// </summary>
+    public const int RowsThatRepayPacking = 768;
 
-    /// <summary>Below so many columns B is not packed: its rows are so short that a block of it lies together in the cache anyway.</summary>
-    public const int ColumnsThatNeedPackingB = 128;
-
-    /// <summary>From so many columns of C on, packing A is repaid: each packed float is used once per column.</summary>
-    public const int ColumnsThatRepayPackingA = 256;
+    /// <summary>Below so many columns the rows of B lie close enough together as they are.</summary>
+    public const int ColumnsThatNeedPacking = 256;
 }

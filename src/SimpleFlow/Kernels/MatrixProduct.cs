@@ -42,47 +42,75 @@ internal static unsafe class MatrixProduct
         _ => ScratchFloats<MicroKernelScalar>(m, n, k, transposeA, transposeB),
     };
 
-    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeA, bool transposeB) where TKernel : IMicroKernel =>
-        (PacksA<TKernel>(n) ? ScratchOfA<TKernel>(k) : 0)
-        + (PacksB<TKernel>(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, BlockSizes.Columns), TKernel.Width) : 0);
+    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeA, bool transposeB) where TKernel : IMicroKernel
+    {
+        var asIs = ScratchFloats<TKernel>(m, n, k, transposeB);
+        return n == 1 ? Math.Max(asIs, ScratchFloats<TKernel>(1, m, k, !transposeA)) : asIs;   // see Orient
+    }
 
-    private static int ScratchOfA<TKernel>(int k) where TKernel : IMicroKernel =>
-        RoundUp(Math.Min(k, BlockSizes.Depth) * TKernel.Height, 16);
-
-    // Packing A costs about the same whichever way it is stored, and is repaid by the columns it is used for.
-    private static bool PacksA<TKernel>(int n) where TKernel : IMicroKernel => n >= BlockSizes.ColumnsThatRepayPackingA;
+    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
+        Packs(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, BlockSizes.Columns), TKernel.Width) : 0;
 
     // The rows of a transposed B are not rows in memory: it is packed always. A plain B is packed when it is wide and used often.
-    private static bool PacksB<TKernel>(int m, int n, bool transposeB) where TKernel : IMicroKernel =>
-        transposeB || (n >= BlockSizes.ColumnsThatNeedPackingB && m >= BlockSizes.RowsThatRepayPackingB);
+    private static bool Packs(int m, int n, bool transposeB) =>
+        transposeB || (m >= BlockSizes.RowsThatRepayPacking && n >= BlockSizes.ColumnsThatNeedPacking);
 
+    /// <summary>
+    /// A result of one column would leave all lanes of a vector but one empty. Where its elements lie side by side it is computed as a row,
+    /// Cᵀ = op(B)ᵀ · op(A)ᵀ: the same sums, and 16 of them in a vector.
+    /// </summary>
     private static void Orient<TKernel>(in MatrixProductArguments arguments, int part, int parts) where TKernel : IMicroKernel
     {
-        var piece = Piece.Of(arguments.M, arguments.N, TKernel.Width, part, parts);
-        if (piece.Rows > 0 && piece.Columns > 0) Loops<TKernel>(arguments, piece);
+        if (arguments.N > 1 || arguments.M == 1 || arguments.Ldc > 1)
+        {
+            Loops<TKernel>(arguments, Piece.Of(arguments.M, arguments.N, TKernel.Width, part, parts), isTurned: false);
+            return;
+        }
+
+        var turned = new MatrixProductArguments
+        {
+            M = 1,
+            N = arguments.M,
+            K = arguments.K,
+            A = arguments.B,
+            Lda = arguments.Ldb,
+            TransposeA = !arguments.TransposeB,
+            B = arguments.A,
+            Ldb = arguments.Lda,
+            TransposeB = !arguments.TransposeA,
+            C = arguments.C,
+            Ldc = arguments.M,
+            Accumulate = arguments.Accumulate,
+            Scratch = arguments.Scratch,
+            Epilogue = arguments.Epilogue,
+            EpilogueContext = arguments.EpilogueContext,
+        };
+        Loops<TKernel>(turned, Piece.Of(1, arguments.M, TKernel.Width, part, parts), isTurned: true);
     }
 
     /// <summary>
     /// The algorithm. Outermost a block of columns, then a block of the depth k, so that a block of B (Depth × Columns) fits in the level-2
     /// cache; then strips of A as high as a tile, which fit in level 1; then the tiles of that strip.
     /// <code>
-    ///                         column        columnEnd
-    ///                        ┌──────┬──────┬─────────┐
-    ///              firstStep │      │ tile │         │    block of B: packed to panels as wide as a tile,
-    ///                        │ B    │      │         │    or read where it is
-    ///                        └──────┴──────┴─────────┘
-    ///       ┌──────────┐     ┌──────┬──────┬─────────┐
-    ///   row │ strip, A │     │      │ tile │         │    strip of C: finished after the last block of k,
-    ///       └──────────┘     └──────┴──────┴─────────┘    then handed to the epilogue
+    ///                           column        columnEnd
+    ///                          ┌──────┬──────┬───────┐
+    ///                firstStep │      │ panel│       │    block of B: packed to panels as wide as a tile,
+    ///                          │      │      │       │    or read where it is
+    ///                          └──────┴──────┴───────┘
+    ///       ┌────────────┐     ┌──────┬──────┬───────┐
+    ///   row │ strip of A │     │      │ tile │       │    strip of C: finished after the last block of k,
+    ///       └────────────┘     └──────┴──────┴───────┘    then handed to the epilogue while it is in the cache
     /// </code>
     /// </summary>
-    private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece) where TKernel : IMicroKernel
+    private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece, bool isTurned) where TKernel : IMicroKernel
     {
+        if (piece.Rows == 0 || piece.Columns == 0) return;
+
         var (k, lda, ldb, ldc) = (arguments.K, (nint)arguments.Lda, (nint)arguments.Ldb, (nint)arguments.Ldc);
-        var packsA = PacksA<TKernel>(arguments.N);
-        var packsB = PacksB<TKernel>(arguments.M, arguments.N, arguments.TransposeB);
-        var stripOfA = arguments.Scratch;
-        var blockOfB = arguments.Scratch + (packsA ? ScratchOfA<TKernel>(k) : 0);
+
+        // A single column of floats side by side is a row as it stands.
+        var transposeB = arguments.TransposeB && (k > 1 || ldb > 1);
+        var packs = Packs(arguments.M, arguments.N, transposeB);
 
         // Strips of equal height (give or take one row) waste nothing: 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
         var strips = (piece.Rows + TKernel.Height - 1) / TKernel.Height;
@@ -90,9 +118,9 @@ internal static unsafe class MatrixProduct
 
         Tile tile = default;
         tile.Ldc = ldc;
-        tile.RowA = packsA || arguments.TransposeA ? 1 : lda;
-        tile.StepA = packsA ? TKernel.Height : arguments.TransposeA ? lda : 1;
-        tile.StepB = packsB ? TKernel.Width : ldb;
+        tile.RowA = arguments.TransposeA ? 1 : lda;
+        tile.StepA = arguments.TransposeA ? lda : 1;
+        tile.StepB = packs ? TKernel.Width : ldb;
         for (var column = piece.Column; column < piece.ColumnEnd; column += BlockSizes.Columns)
         {
             var columnEnd = Math.Min(column + BlockSizes.Columns, piece.ColumnEnd);
@@ -104,55 +132,40 @@ internal static unsafe class MatrixProduct
                 tile.Depth = depth;
                 tile.Continue = arguments.Accumulate || firstStep > 0;
 
-                var b = arguments.B + (arguments.TransposeB ? column * ldb + firstStep : firstStep * ldb + column);
-                if (packsB)
+                var b = arguments.B + (transposeB ? column * ldb + firstStep : firstStep * ldb + column);
+                if (packs)
                 {
-                    PackB<TKernel>(b, ldb, arguments.TransposeB, columnEnd - column, depth, blockOfB);
-                    b = blockOfB;
+                    if (transposeB) Packing.Transposed(b, ldb, columnEnd - column, depth, arguments.Scratch, TKernel.Width);
+                    else Packing.Plain(b, ldb, columnEnd - column, depth, arguments.Scratch, TKernel.Width);
+                    b = arguments.Scratch;
                 }
 
                 var row = piece.Row;
                 for (var strip = 0; strip < strips; strip++)
                 {
                     tile.Rows = height + (strip < higher ? 1 : 0);
-                    var a = arguments.A + (arguments.TransposeA ? firstStep * lda + row : row * lda + firstStep);
-                    if (packsA)
-                    {
-                        if (arguments.TransposeA) Packing.Along(a, lda, tile.Rows, depth, stripOfA, TKernel.Height);
-                        else Packing.Across(a, lda, tile.Rows, depth, stripOfA, TKernel.Height);
-                        a = stripOfA;
-                    }
-
-                    tile.A = a;
-
+                    tile.A = arguments.A + (arguments.TransposeA ? firstStep * lda + row : row * lda + firstStep);
                     var c = arguments.C + row * ldc;
                     for (var j = column; j < columnEnd; j += TKernel.Width)
                     {
                         tile.Columns = Math.Min(columnEnd - j, TKernel.Width);
-                        tile.B = b + (nint)(j - column) * (packsB ? depth : 1);
+                        tile.B = b + (nint)(j - column) * (packs ? depth : 1);
                         tile.C = c + j;
                         TKernel.Run(tile);
                     }
 
                     if (isLast && arguments.Epilogue != null)
-                        arguments.Epilogue(arguments.EpilogueContext, c + column, arguments.Ldc, row, column, tile.Rows, columnEnd - column);
+                    {
+                        if (isTurned) arguments.Epilogue(arguments.EpilogueContext, c + column, 1, column, 0, columnEnd - column, 1);
+                        else arguments.Epilogue(arguments.EpilogueContext, c + column, arguments.Ldc, row, column, tile.Rows, columnEnd - column);
+                    }
+
                     row += tile.Rows;
                 }
 
                 firstStep += depth;
             }
             while (firstStep < k);
-        }
-    }
-
-    private static void PackB<TKernel>(float* b, nint ldb, bool transposed, int columns, int depth, float* block) where TKernel : IMicroKernel
-    {
-        for (var j = 0; j < columns; j += TKernel.Width)
-        {
-            var used = Math.Min(columns - j, TKernel.Width);
-            if (transposed) Packing.Across(b + j * ldb, ldb, used, depth, block, TKernel.Width);
-            else Packing.Along(b + j, ldb, used, depth, block, TKernel.Width);
-            block += (nint)depth * TKernel.Width;
         }
     }
 

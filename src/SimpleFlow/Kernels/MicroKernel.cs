@@ -3,19 +3,19 @@ namespace SimpleFlow.Kernels;
 /// <summary>
 /// One tile of C, small enough to live in registers while its whole sum runs.
 /// <code>
-///                     b, b+StepB, b+2·StepB, …           step p:  row p of B, up to two vectors wide
-///                     ┌────────────┐
-///                     │ ██████████ │                     C's tile += (column p of A) · (row p of B)
-///                     └────────────┘
-///    a  ┌─┐           ┌────────────┐
-///    a+RowA │█│       │            │                     Every value of A is broadcast to a vector once and multiplies
-///    a+2·RowA │       │  C's tile  │                     the whole row of B; the tile itself never leaves the registers.
-///       └─┘           └────────────┘
+///                          ┌────────────┐
+///                          │ row of B   │   b + p·StepB: one or two vectors
+///                          └────────────┘
+///      a + p·StepA  ┌─┐    ┌────────────┐
+///      … + RowA     │ │    │            │
+///      … + 2·RowA   │ │    │ tile of C  │   += (column of A) · (row of B), for every step p
+///                   └─┘    └────────────┘
 /// </code>
+/// Every value of A is broadcast to a vector once and multiplies the whole row of B; the tile itself never leaves the registers.
 /// </summary>
 /// <remarks>
-/// A is read through two strides, so that one kernel reads it as stored (RowA = lda, StepA = 1), transposed (1, lda) and packed
-/// (1, tile height). B is read through one, so that it too may be as stored (StepB = ldb) or packed (StepB = tile width).
+/// A is read through two strides, so that one kernel reads it as stored (RowA = lda, StepA = 1) and transposed (1, lda). B is read through
+/// one, so that it too may be as stored (StepB = ldb) or packed (StepB = tile width).
 /// </remarks>
 internal unsafe struct Tile
 {

@@ -6,76 +6,127 @@ using System.Runtime.Intrinsics.X86;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Copies a block of an operand into the order in which the micro-kernel reads it, so that it reads one straight line.
+/// Copies a block of op(B) into panels as wide as a tile, in the order in which the micro-kernel reads it: one straight line.
 /// <code>
-///    as stored, "lines along":            as stored, "lines across":          packed, width 4:
+///    op(B), 3 steps × 8 columns               two panels of width 4, one after the other
 ///
-///      step 0:  a b c d                     a e i                               a b c d  e f g h  i j k l
-///      step 1:  e f g h                     b f j
-///      step 2:  i j k l                     c g k
-///                                           d h l
+///      a b c d   e f g h                        a b c d  i j k l  q r s t     e f g h  m n o p  u v w x
+///      i j k l   m n o p             →
+///      q r s t   u v w x
 /// </code>
-/// A panel is <c>width</c> columns of B, or rows of A, wide. Two functions serve both operands: B as stored and A transposed lie along the
-/// steps and are copied line by line; A as stored and B transposed lie across them and are transposed on the way.
+/// A plain B is stored as in the picture and copied line by line. A transposed B is stored column after column (a i q, b j r, …) and is
+/// transposed on the way. A is never packed: the micro-kernel broadcasts its values one by one, which
+/// is as fast from any stride, and every order of copying them that was tried cost more than it saved.
 /// </summary>
 internal static unsafe class Packing
 {
-    /// <summary>Packs <paramref name="depth"/> lines of <paramref name="used"/> floats to lines of <paramref name="width"/> floats. The rest of a line is left as it is: nobody reads it.</summary>
-    public static void Along(float* source, nint leadingDimension, int used, int depth, float* panel, int width)
+    /// <summary>Packs a block of a plain B: <paramref name="depth"/> rows of <paramref name="columns"/> floats.</summary>
+    public static void Plain(float* source, nint leadingDimension, int columns, int depth, float* panels, int width)
     {
+        // Row by row over all panels, because a row of B is one straight line, which the processor fetches ahead of us.
         for (var p = 0; p < depth; p++)
         {
-            var j = 0;
-            if (Avx512F.IsSupported)
-                for (; j + 16 <= used; j += 16) Avx512F.Store(panel + j, Avx512F.LoadVector512(source + j));
-            for (; j + 4 <= used; j += 4) Vector128.Store(Vector128.Load(source + j), panel + j);
-            for (; j < used; j++) panel[j] = source[j];
+            var panel = panels + (nint)p * width;
+            for (var j = 0; j < columns; j += width)
+            {
+                Copy(source + j, panel, Math.Min(columns - j, width));
+                panel += (nint)depth * width;
+            }
+
             source += leadingDimension;
-            panel += width;
         }
     }
 
-    /// <summary>Packs <paramref name="used"/> rows of <paramref name="depth"/> floats, so that column p becomes line p of the panel.</summary>
-    public static void Across(float* source, nint leadingDimension, int used, int depth, float* panel, int width)
+    /// <summary>Packs a block of a transposed B: <paramref name="columns"/> rows of <paramref name="depth"/> floats, each a column of op(B).</summary>
+    public static void Transposed(float* source, nint leadingDimension, int columns, int depth, float* panels, int width)
+    {
+        for (; columns > 0; columns -= width)
+        {
+            var rows = Math.Min(columns, width);
+            var group = rows >= 16 && Avx512F.IsSupported ? 16 : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
+            for (var j = 0; j < rows; j += group)
+            {
+                // Where the rows are not a multiple of the group, the last group overlaps the one before it.
+                var first = Math.Min(j, rows - group);
+                var row = source + first * leadingDimension;
+                var done = group == 16 ? SixteenRows(row, leadingDimension, depth, panels + first, width)
+                    : group == 4 ? FourRows(row, leadingDimension, depth, panels + first, width)
+                    : 0;
+                for (var i = 0; i < group; i++)
+                    for (var p = done; p < depth; p++)
+                        panels[(nint)p * width + first + i] = row[i * leadingDimension + p];
+            }
+
+            source += width * leadingDimension;
+            panels += (nint)depth * width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* source, float* target, int count)
     {
         var j = 0;
-        for (; j + 4 <= used; j += 4)
-            FourRows(source + j * leadingDimension, leadingDimension, depth, panel + j, width);
-        for (; j < used; j++)
-        {
-            var line = source + j * leadingDimension;
-            for (var p = 0; p < depth; p++) panel[(nint)p * width + j] = line[p];
-        }
+        if (Avx512F.IsSupported)
+            for (; j + 16 <= count; j += 16) Avx512F.Store(target + j, Avx512F.LoadVector512(source + j));
+        for (; j + 4 <= count; j += 4) Vector128.Store(Vector128.Load(source + j), target + j);
+        for (; j < count; j++) target[j] = source[j];
     }
 
-    private static void FourRows(float* row0, nint leadingDimension, int depth, float* panel, nint width)
+    // Transposes four rows in squares of 4 × 4 and returns how many columns it did: all but the last one to three.
+    private static int FourRows(float* row, nint leadingDimension, int depth, float* panel, nint width)
     {
-        var row1 = row0 + leadingDimension;
-        var row2 = row1 + leadingDimension;
-        var row3 = row2 + leadingDimension;
         var p = 0;
-        if (Vector128.IsHardwareAccelerated)
+        for (; p + 4 <= depth; p += 4)
         {
-            for (; p + 4 <= depth; p += 4)
-            {
-                var (a, b, c, d) = (Vector128.Load(row0 + p), Vector128.Load(row1 + p), Vector128.Load(row2 + p), Vector128.Load(row3 + p));
-                var (acLow, acHigh, bdLow, bdHigh) = (ZipLow(a, c), ZipHigh(a, c), ZipLow(b, d), ZipHigh(b, d));
-                Vector128.Store(ZipLow(acLow, bdLow), panel);
-                Vector128.Store(ZipHigh(acLow, bdLow), panel + width);
-                Vector128.Store(ZipLow(acHigh, bdHigh), panel + 2 * width);
-                Vector128.Store(ZipHigh(acHigh, bdHigh), panel + 3 * width);
-                panel += 4 * width;
-            }
+            var source = row + p;
+            var a = Vector128.Load(source);
+            var b = Vector128.Load(source + leadingDimension);
+            var c = Vector128.Load(source + 2 * leadingDimension);
+            var d = Vector128.Load(source + 3 * leadingDimension);
+            var (acLow, acHigh, bdLow, bdHigh) = (ZipLow(a, c), ZipHigh(a, c), ZipLow(b, d), ZipHigh(b, d));
+            Vector128.Store(ZipLow(acLow, bdLow), panel);
+            Vector128.Store(ZipHigh(acLow, bdLow), panel + width);
+            Vector128.Store(ZipLow(acHigh, bdHigh), panel + 2 * width);
+            Vector128.Store(ZipHigh(acHigh, bdHigh), panel + 3 * width);
+            panel += 4 * width;
         }
 
-        for (; p < depth; p++)
+        return p;
+    }
+
+    // The same for sixteen rows: the four quarters of a vector hold rows i, i+4, i+8 and i+12, and each quarter is a square of its own.
+    private static int SixteenRows(float* row, nint leadingDimension, int depth, float* panel, nint width)
+    {
+        var p = 0;
+        for (; p + 4 <= depth; p += 4)
         {
-            panel[0] = row0[p];
-            panel[1] = row1[p];
-            panel[2] = row2[p];
-            panel[3] = row3[p];
-            panel += width;
+            var source = row + p;
+            if (p % 16 == 0)
+                for (var i = 16; i < 32; i++) Sse.Prefetch1(source + i * leadingDimension);   // the next sixteen rows, to level 2
+
+            var a = Quarters(source, 4 * leadingDimension);
+            var b = Quarters(source + leadingDimension, 4 * leadingDimension);
+            var c = Quarters(source + 2 * leadingDimension, 4 * leadingDimension);
+            var d = Quarters(source + 3 * leadingDimension, 4 * leadingDimension);
+            var (acLow, acHigh) = (Avx512F.UnpackLow(a, c), Avx512F.UnpackHigh(a, c));
+            var (bdLow, bdHigh) = (Avx512F.UnpackLow(b, d), Avx512F.UnpackHigh(b, d));
+            Avx512F.Store(panel, Avx512F.UnpackLow(acLow, bdLow));
+            Avx512F.Store(panel + width, Avx512F.UnpackHigh(acLow, bdLow));
+            Avx512F.Store(panel + 2 * width, Avx512F.UnpackLow(acHigh, bdHigh));
+            Avx512F.Store(panel + 3 * width, Avx512F.UnpackHigh(acHigh, bdHigh));
+            panel += 4 * width;
         }
+
+        return p;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Quarters(float* source, nint stride)
+    {
+        var vector = Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe();
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(source + stride), 1);
+        vector = Avx512F.InsertVector128(vector, Vector128.Load(source + 2 * stride), 2);
+        return Avx512F.InsertVector128(vector, Vector128.Load(source + 3 * stride), 3);
     }
 
     /// <summary>x0 y0 x1 y1.</summary>

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>One elementwise function over a tile: result[i] = f(operand₀[i], operand₁[i], …). The result may be one of the operands.</summary>
+/// <summary>One elementwise function over a tile of at least one element: result[i] = f(operand₀[i], operand₁[i], …). The result may be one of the operands.</summary>
 internal unsafe interface ITileFunction
 {
     void Run(float** operands, float* result, int count);

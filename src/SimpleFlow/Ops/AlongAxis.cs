@@ -52,7 +52,7 @@ public abstract record AlongAxis : Op
     }
 
     // The kernel works on rows: another axis is brought to the end and back.
-    internal sealed override Node? Simplify(Operation node)
+    internal sealed override Node? Lower(Operation node)
     {
         var rank = node.Shape.Rank;
         var axis = AxisOf(node);

@@ -73,7 +73,7 @@ internal sealed record BroadcastLike : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Broadcast.Stretch(inputs[0], inputs[1].Shape);
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Broadcast(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Broadcast(node.Shape);
 
     internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("The shape is known when a plan is made.");
 }

@@ -106,7 +106,7 @@ internal sealed record ConcatPart : Op
         return Slice.Take(inputs[0], axis, start, step: 1, inputs[Index + 1].Sizes[axis]);
     }
 
-    internal override Node? Simplify(Operation node)
+    internal override Node? Lower(Operation node)
     {
         var (axis, start) = Place(Array.ConvertAll(node.InputArray, input => input.Shape.ToSizes()));
         return node.InputArray[0].Slice(axis, start, start + node.Shape[axis]!.Value);

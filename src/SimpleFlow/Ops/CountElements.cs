@@ -23,7 +23,7 @@ internal sealed record CountElements : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(Shape.Scalar, [Of(inputs[0].Shape)]);
 
-    internal override Node? Simplify(Operation node) => new Constant([Of(node.InputArray[0].Shape)], Shape.Scalar, ElementType.Float32);
+    internal override Node? Lower(Operation node) => new Constant([Of(node.InputArray[0].Shape)], Shape.Scalar, ElementType.Float32);
 
     internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A count is a constant once the shapes are known.");
 

@@ -142,11 +142,13 @@ public sealed record MatMul : Op
         return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]]).MatMul(b, false, TransposeRight).Reshape(node.Shape);
     }
 
-    internal override double Cost(Operation node)
+    internal override double Flops(Operation node)
     {
         var (m, k, n) = Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape);
-        return 2.0 * m * k * n * Batch(node.Shape).Count / 100;            // at about 100 GFLOP/s
+        return 2.0 * m * k * n * Batch(node.Shape).Count;
     }
+
+    internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
     internal override long ScratchFloats(Operation node, int parts) => parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
 

@@ -77,12 +77,17 @@ public abstract record Reduce : Op
     internal sealed override Node? Simplify(Operation node)
     {
         var x = node.InputArray[0];
+        return Axis.All(Axes, x.Shape.Rank).All(axis => x.Shape[axis] == 1) ? x.Reshape(node.Shape) : null;
+    }
+
+    // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
+    internal sealed override Node? Lower(Operation node)
+    {
+        var x = node.InputArray[0];
         var axes = Axis.All(Axes, x.Shape.Rank);
-        if (axes.All(axis => x.Shape[axis] == 1)) return x.Reshape(node.Shape);
-        // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
         var run = axes.Length - 1;
         while (run > 0 && axes[run - 1] == axes[run] - 1) run--;
-        if (run == 0) return null;
+        if (run <= 0) return null;
         var first = Flow.AddFlow(x, Over(axes[run..], keep: true));
         return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
     }

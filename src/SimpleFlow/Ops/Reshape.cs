@@ -55,14 +55,7 @@ public sealed record Reshape(Shape Target) : Op
         };
     }
 
-    internal override Kernel Compile(in Binding binding) => Copy(binding);
-
-    /// <summary>Where the memory cannot be shared after all, a copy.</summary>
-    internal static unsafe Kernel Copy(in Binding binding)
-    {
-        var count = binding.Output.Count;
-        return new BlockCopy(new Block(binding.Inputs[0].Pointer, count, count), new Block(binding.Output.Pointer, count, count), 1, 1, count);
-    }
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A reshaped tensor is the same memory: there is nothing to run.");
 }
 
 /// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
@@ -80,9 +73,9 @@ internal sealed record ReshapeLike : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(inputs[1].Shape, inputs[0].Elements);
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Reshape(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => Reshape.Copy(binding);
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is a reshape once the shapes are known.");
 }
 
 public static partial class Flow

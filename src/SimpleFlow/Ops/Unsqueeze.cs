@@ -31,7 +31,7 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
         return new PlainTensor(Shape.Of([.. sizes]), inputs[0].Elements);
     }
 
-    internal override Node? Simplify(Operation node) => node.InputArray[0].Reshape(node.Shape);
+    internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => Reshape.Copy(binding);
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is a reshape once the shapes are known.");
 }

@@ -69,6 +69,28 @@ public class DatasetTests
         foreach (var wrong in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => dataset.Split(wrong));
     }
 
+    [Fact]
+    public void A_sample_is_different_rows_with_their_labels_anew_at_every_draw()
+    {
+        var dataset = Numbered(50);
+        var drawn = new HashSet<string>(StringComparer.Ordinal);
+        for (var draw = 0; draw < 20; draw++)
+        {
+            var feed = dataset.Sample(16, seed: 5, draw);
+            var labels = Floats(feed[_y]);
+            Assert.Equal([16, 2], feed[_x].Dimensions.ToArray());
+            Assert.Equal(16, labels.Distinct().Count());
+            Assert.Equal(labels.SelectMany(label => new[] { 2 * label, 2 * label + 1 }), Floats(feed[_x]));
+            Assert.True(drawn.Add(string.Join(',', labels)));
+        }
+        Assert.Equal(Floats(dataset.Sample(16, 5, 3)[_y]), Floats(dataset.Sample(16, 5, 3)[_y]));
+        Assert.NotEqual(Floats(dataset.Sample(16, 5, 3)[_y]), Floats(dataset.Sample(16, 6, 3)[_y]));
+        Assert.Equal(Enumerable.Range(0, 50).Select(row => (float)row), Floats(dataset.Sample(50)[_y]).Order());
+        Assert.Equal(0, dataset.Sample(0)[_y].Rows);
+        Assert.Throws<ArgumentOutOfRangeException>(() => dataset.Sample(51));
+        Assert.Throws<ArgumentOutOfRangeException>(() => dataset.Sample(-1));
+    }
+
     private Dataset Numbered(int rows) => new()
     {
         [_x] = DataArray.From(Enumerable.Range(0, 2 * rows).ToArray()).Reshape(rows, 2),

@@ -41,6 +41,22 @@ public class ShuffleTests
     }
 
     [Fact]
+    public void Every_sample_is_equally_likely()
+    {
+        var seen = new Dictionary<(int, int), int>();
+        var rows = new int[2];
+        for (var draw = 0; draw < 10_000; draw++)
+        {
+            Shuffle.Sample(rows, 5, seed: 1, draw);
+            var pair = (rows.Min(), rows.Max());
+            seen[pair] = seen.GetValueOrDefault(pair) + 1;
+        }
+        // 10 pairs: mean 1000, standard deviation 30.
+        Assert.Equal(10, seen.Count);
+        Assert.All(seen.Values, count => Assert.InRange(count, 1000 - 5 * 30, 1000 + 5 * 30));
+    }
+
+    [Fact]
     public void Allocates_nothing()
     {
         var order = new int[1000];

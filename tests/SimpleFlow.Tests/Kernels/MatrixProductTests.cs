@@ -53,20 +53,23 @@ public sealed unsafe class MatrixProductTests : IDisposable
     {
         // Both sides of every threshold, and more columns than a block has.
         var (kernel, _, _) = Kernel(width);
-        int[] rows = [1, BlockSizes.RowsThatRepayPackingB - 1, BlockSizes.RowsThatRepayPackingB];
-        int[] columns = [BlockSizes.ColumnsThatNeedPackingB - 1, BlockSizes.ColumnsThatNeedPackingB + 1, BlockSizes.ColumnsThatRepayPackingA - 1, BlockSizes.ColumnsThatRepayPackingA, BlockSizes.Columns, BlockSizes.Columns + 37];
+        int[] rows = [1, 35, BlockSizes.RowsThatRepayPacking];
+        int[] columns = [100, BlockSizes.ColumnsThatNeedPacking - 1, BlockSizes.Columns, BlockSizes.Columns + 37];
         foreach (var m in rows)
             foreach (var n in columns)
                 foreach (var k in new[] { 0, 6, Block + 7 })
                     for (var form = 0; form < 4; form++)
+                    {
+                        if (m > 100 && k > 6 && (n < BlockSizes.Columns || form == 1)) continue;   // the oracle takes its time
                         Check(new Case(kernel, m, n, k, form, Accumulate: (m + n + k) % 2 == 0, Padding: n % 2));
+                    }
     }
 
     [Theory, MemberData(nameof(Widths))]
     public void TheShapesOfSmallNetworks(string width)
     {
         var (kernel, _, _) = Kernel(width);
-        foreach (var (m, k, n) in new[] { (200, 784, 64), (200, 64, 10), (784, 200, 64), (200, 10, 64), (32, 1, 20), (32, 20, 1), (20, 32, 1), (1, 32, 20), (128, 400, 120), (1, 1, 1), (1, 300, 300), (300, 300, 1) })
+        foreach (var (m, k, n) in new[] { (200, 784, 64), (200, 64, 10), (784, 200, 64), (200, 10, 64), (32, 1, 20), (32, 20, 1), (20, 32, 1), (1, 32, 20), (20, 1, 32), (128, 400, 120), (1, 1, 1), (1, 300, 300), (300, 300, 1) })
             for (var form = 0; form < 4; form++)
                 Check(new Case(kernel, m, n, k, form, Accumulate: false, Padding: 0));
     }
@@ -75,13 +78,13 @@ public sealed unsafe class MatrixProductTests : IDisposable
     public void EveryNumberOfPartsGivesTheSameBits(string width)
     {
         var (kernel, height, columns) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9), (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11) })
+        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9), (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11), (BlockSizes.RowsThatRepayPacking, 300, 11) })
             for (var form = 0; form < 4; form++)
             {
                 uint[]? whole = null;
                 foreach (var parts in new[] { 1, 2, 3, 8, 40 })
                 {
-                    var product = Prepare(new Case(kernel, m, n, k, form, Accumulate: true, Padding: 2), seed: 7);
+                    var product = Prepare(new Case(kernel, m, n, k, form, Accumulate: true, Padding: n == 1 ? 0 : 2), seed: 7);
                     for (var part = parts - 1; part >= 0; part--) MatrixProduct.Multiply(product, kernel, part, parts);
                     var bits = Bits(product);
                     whole ??= bits;
@@ -114,26 +117,27 @@ public sealed unsafe class MatrixProductTests : IDisposable
     {
         var (kernel, height, columns) = Kernel(width);
         foreach (var (m, n, k) in new[] { (1, 1, 0), (1, 1, 1), (height + 1, columns + 1, 5), (61, 10, 3), (50, BlockSizes.Columns + 9, Block + 3), (1, 70, Block + 1), (70, 1, Block + 1) })
-            for (var form = 0; form < 4; form++)
-                foreach (var parts in new[] { 1, 3 })
-                {
-                    var shape = new Case(kernel, m, n, k, form, Accumulate: form % 2 == 0, Padding: 4);
-                    var plain = Prepare(shape, seed: 5);
-                    MatrixProduct.Multiply(plain, kernel, 0, 1);
-                    var finished = Bits(plain);
-
-                    // Every visit overwrites the element with a count, which the next visit would find instead of the finished value.
-                    fixed (uint* expected = finished)
+            foreach (var padding in new[] { 0, 4 })
+                for (var form = 0; form < 4; form++)
+                    foreach (var parts in new[] { 1, 3 })
                     {
-                        var log = new EpilogueLog { Product = Prepare(shape, seed: 5), Expected = expected };
-                        var product = Prepare(shape, seed: 5, &Visit, &log);
-                        for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product, kernel, part, parts);
-                        Assert.Equal(0, log.Mistakes);
-                        Assert.Equal((long)m * n, log.Visited);
-                        Assert.All(Bits(product), bits => Assert.Equal(Visited, bits));
-                        AssertUntouchedAround(product, shape);
+                        var shape = new Case(kernel, m, n, k, form, Accumulate: form % 2 == 0, padding);
+                        var plain = Prepare(shape, seed: 5);
+                        MatrixProduct.Multiply(plain, kernel, 0, 1);
+                        var finished = Bits(plain);
+
+                        // Every visit overwrites the element with a count, which the next visit would find instead of the finished value.
+                        fixed (uint* expected = finished)
+                        {
+                            var log = new EpilogueLog { Product = Prepare(shape, seed: 5), Expected = expected };
+                            var product = Prepare(shape, seed: 5, &Visit, &log);
+                            for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product, kernel, part, parts);
+                            Assert.Equal(0, log.Mistakes);
+                            Assert.Equal((long)m * n, log.Visited);
+                            Assert.All(Bits(product), bits => Assert.Equal(Visited, bits));
+                            AssertUntouchedAround(product, shape);
+                        }
                     }
-                }
     }
 
     [Fact]

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace SimpleFlow.Cli.Reports;
+
+/// <summary>One JSON object a line, for other programs.</summary>
+internal sealed class JsonReport(TextWriter output) : TrainingReport
+{
+    protected override void Ended(EpochLine epoch) => Write(json =>
+    {
+        json.WriteString("event", "epoch");
+        json.WriteNumber("epoch", epoch.Number);
+        json.WriteNumber("loss", epoch.Loss);
+        json.WriteNumber("accuracy", epoch.Accuracy);
+        json.WriteNumber("seconds", Seconds(epoch.Duration));
+    });
+
+    public override void End(TimeSpan duration, long parameters) => Write(json =>
+    {
+        json.WriteString("event", "end");
+        json.WriteNumber("accuracy", Epochs[^1].Accuracy);
+        json.WriteNumber("loss", Epochs[^1].Loss);
+        json.WriteNumber("seconds", Seconds(duration));
+        json.WriteNumber("parameters", parameters);
+    });
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+
+    private void Write(Action<Utf8JsonWriter> properties)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            properties(json);
+            json.WriteEndObject();
+        }
+        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        output.Flush();
+    }
+}

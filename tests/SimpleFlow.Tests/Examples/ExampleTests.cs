@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using SimpleFlow.Tests.Plots;
+
+namespace SimpleFlow.Tests.Examples;
+
+/// <summary>
+/// The examples, shortened, with the numbers they print and the pictures they draw. All in one class, and so one after the other:
+/// they build the same projects, and two builds at once would get in each other's way.
+/// </summary>
+public sealed partial class ExampleTests
+{
+    [Fact]
+    public async Task Gradient_descent_brings_x_a_fifth_nearer_at_every_step()
+    {
+        using var program = await ExampleProgram.Run("01-gradient-descent.cs");
+        var positions = program.Numbers("x");
+        var slopes = program.Numbers("slope");
+        Assert.Equal(21, positions.Length);
+        for (var step = 0; step < positions.Length; step++)
+        {
+            Assert.Equal(-1.5 * Math.Pow(0.8, step), positions[step], 1e-5);
+            Assert.Equal(2 * positions[step], slopes[step], 1e-5);
+        }
+
+        var picture = program.Picture("01-gradient-descent.png");
+        PictureAssert.IsDrawn(picture, 800, 500);
+        Assert.Equal(21, new ApngFile(picture).Frames().Count);
+    }
+
+    [Fact]
+    public async Task Gradient_descent_makes_as_many_steps_as_it_is_told()
+    {
+        using var program = await ExampleProgram.Run("01-gradient-descent.cs", "3");
+        Assert.Equal([-1.5, -1.2, -0.96, -0.768], program.Numbers("x").Select(x => Math.Round(x, 5)));
+        Assert.Equal(4, new ApngFile(program.Picture("01-gradient-descent.png")).Frames().Count);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Descent_and_least_squares_find_the_line(string seed)
+    {
+        using var program = await ExampleProgram.Run("02-line-and-least-squares.cs", "100", "--seed", seed);
+        var (truth, descent, squares) = (program.Line("truth"), program.Line("gradient descent"), program.Line("least squares"));
+        Assert.Equal((30.3, 309.33), (ExampleProgram.Number(truth, "a"), ExampleProgram.Number(truth, "b")));
+
+        // From 200 points with a deviation of 5, b is known to 5/√200 = 0.35 and a to √3 times that. Four of these.
+        Assert.Equal(30.3, ExampleProgram.Number(squares, "a"), 4 * 0.62);
+        Assert.Equal(309.33, ExampleProgram.Number(squares, "b"), 4 * 0.36);
+
+        // After half of the way, descent is nearly where algebra is; in b, the steeper direction, earlier than in a.
+        Assert.Equal(ExampleProgram.Number(squares, "a"), ExampleProgram.Number(descent, "a"), 3.0);
+        Assert.Equal(ExampleProgram.Number(squares, "b"), ExampleProgram.Number(descent, "b"), 1.5);
+
+        // No line has a smaller loss than the solved one (but for its ridge), neither the true one nor the trained one.
+        var least = ExampleProgram.Number(squares, "loss");
+        Assert.InRange(least, 15, 36);                 // 25, known to a tenth: 4 of these
+        Assert.InRange(ExampleProgram.Number(truth, "loss"), least - 1e-3, least + 1.5);
+        Assert.InRange(ExampleProgram.Number(descent, "loss"), least - 1e-3, least + 3);
+        PictureAssert.IsDrawn(program.Picture("02-line-and-least-squares.png"), 800, 500);
+    }
+
+    [Fact]
+    public async Task The_network_bends_into_a_parabola()
+    {
+        using var program = await ExampleProgram.Run("03-parabola.cs", "60", "--seed", "3");
+        var (before, after) = (ExampleProgram.Number(program.Line("before"), "loss"), ExampleProgram.Number(program.Line("after"), "loss"));
+        Assert.InRange(before, 3000, 4500);            // of 94 x² + 21 with nothing learned: 3529 and what the noise adds
+        Assert.InRange(after, 3, before / 50);         // the noise leaves 4
+        Assert.Equal(3, program.Lines.Count(line => line.StartsWith("batch", StringComparison.Ordinal)));
+        PictureAssert.IsDrawn(program.Picture("03-parabola.png"), 800, 500);
+    }
+
+    [Fact]
+    public async Task Digits_are_read_better_from_epoch_to_epoch()
+    {
+        using var program = await ExampleProgram.Run("04-mnist.cs", "3", "--seed", "2");
+        var epochs = program.Lines.Select(line => EpochLine().Match(line)).Where(match => match.Success).ToList();
+        Assert.Equal([0, 1, 2], epochs.Select(match => int.Parse(match.Groups["epoch"].Value)));
+        var accuracies = epochs.Select(match => int.Parse(match.Groups["accuracy"].Value)).ToArray();
+        Assert.True(accuracies[0] >= 15, "Not better than guessing after an epoch.");
+        Assert.True(accuracies[2] >= 30 && accuracies[2] > accuracies[0], $"The accuracies are {string.Join(", ", accuracies)}.");
+        Assert.True(double.Parse(epochs[2].Groups["loss"].Value) < double.Parse(epochs[0].Groups["loss"].Value), "The loss does not fall.");
+
+        var last = program.Line("accuracy on the test images: ");
+        Assert.Matches(@"^accuracy on the test images: \d+\.\d\d %, after \d+\.\d s$", last);
+        Assert.Equal(accuracies[2], (int)ExampleProgram.Number(last, "images"));
+        PictureAssert.IsDrawn(program.Picture("04-mnist.png"), 800, 640);
+    }
+
+    // The form in which the seed of this project prints: epoch 0 loss: 2.8043772382662313 accuracy: 20
+    [GeneratedRegex(@"^epoch (?<epoch>\d+) loss: (?<loss>\d+\.\d+) accuracy: (?<accuracy>\d+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex EpochLine();
+}

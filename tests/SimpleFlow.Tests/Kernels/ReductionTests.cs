@@ -1,0 +1,116 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow.Tests.Kernels;
+
+/// <summary>Reductions of the middle of [outer, length, inner] and softmax rows, at every remainder of a vector, in any number of parts with the same bits.</summary>
+public sealed unsafe class ReductionTests
+{
+    public static TheoryData<int, int, int> Sizes
+    {
+        get
+        {
+            var data = new TheoryData<int, int, int>();
+            foreach (var length in (int[])[0, 1, 2, 63, 64, 65, 200]) data.Add(3, length, 1);
+            data.Add(1, 9000, 1);
+            for (var inner = 2; inner <= 34; inner++) data.Add(1, 70, inner);
+            foreach (var inner in (int[])[2, 9, 16, 31, 130]) data.Add(5, 65, inner);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Agree_with_float64_and_in_any_number_of_parts(int outer, int length, int inner)
+    {
+        using var x = new GuardedFloats(outer * length * inner + 1);
+        var count = outer * length * inner;
+        Philox.FillNormal(new Span<float>(x.Take(count), count), 5, 0, 0);
+        foreach (var kind in Enum.GetValues<ReductionKind>())
+        {
+            float[]? first = null;
+            foreach (var parts in (int[])[1, 2, 3, 8])
+            {
+                using var y = new GuardedFloats(outer * inner);
+                y.Take(outer * inner);
+                var kernel = new Reduction(kind, x.Pointer, y.Pointer, outer, length, inner);
+                for (var part = 0; part < parts; part++) kernel.Run(part, parts);
+                Assert.True(y.CanariesLive());
+                var result = new ReadOnlySpan<float>(y.Pointer, outer * inner).ToArray();
+                first ??= result;
+                Assert.Equal(first, result);
+            }
+            for (var i = 0; i < outer; i++)
+            {
+                for (var j = 0; j < inner; j++)
+                {
+                    double sum = 0, magnitude = 0, largest = double.NegativeInfinity;
+                    for (var k = 0; k < length; k++)
+                    {
+                        double value = x.Pointer[(i * length + k) * inner + j];
+                        sum += value;
+                        magnitude += Math.Abs(value);
+                        largest = Math.Max(largest, value);
+                    }
+                    var actual = first![i * inner + j];
+                    // Blocks of 64 and their sums: far fewer roundings than elements.
+                    var bound = magnitude * 130 * Math.Pow(2, -24);
+                    if (kind == ReductionKind.Maximum) Assert.Equal((float)largest, actual);
+                    else if (kind == ReductionKind.Sum) Assert.Equal(sum, actual, bound);
+                    else if (length == 0) Assert.True(float.IsNaN(actual));
+                    else Assert.Equal(sum / length, actual, bound / length);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_maximum_hands_on_not_a_number_from_any_place()
+    {
+        for (var inner = 1; inner <= 20; inner++)
+        {
+            for (var place = 0; place < 5; place++)
+            {
+                var x = new float[5 * inner];
+                x[place * inner + inner - 1] = float.NaN;
+                var y = new float[inner];
+                fixed (float* from = x, to = y) new Reduction(ReductionKind.Maximum, from, to, 1, 5, inner).Run(0, 1);
+                Assert.True(float.IsNaN(y[^1]), $"inner {inner}, place {place}");
+                Assert.True(inner == 1 || y[0] == 0);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Softmax_rows_of_every_width(bool logarithm)
+    {
+        for (var width = 1; width <= 70; width++)
+        {
+            const int Rows = 5;
+            using var x = new GuardedFloats(Rows * width);
+            using var y = new GuardedFloats(Rows * width);
+            Philox.FillNormal(new Span<float>(x.Take(Rows * width), Rows * width), 7, 0, 0);
+            for (var i = 0; i < Rows * width; i++) x.Pointer[i] *= 20;
+            y.Take(Rows * width);
+            var scratch = new float[width * 3];
+            fixed (float* free = scratch)
+            {
+                var kernel = new SoftmaxKernel(logarithm, x.Pointer, y.Pointer, Rows, width, free);
+                for (var part = 0; part < 3; part++) kernel.Run(part, 3);
+            }
+            Assert.True(y.CanariesLive());
+            for (var row = 0; row < Rows; row++)
+            {
+                var logits = new ReadOnlySpan<float>(x.Pointer + row * width, width).ToArray();
+                var largest = logits.Max();
+                var total = logits.Sum(logit => Math.Exp(logit - largest));
+                for (var i = 0; i < width; i++)
+                {
+                    var expected = logarithm ? logits[i] - largest - Math.Log(total) : Math.Exp(logits[i] - largest) / total;
+                    Assert.Equal(expected, y.Pointer[row * width + i], 1e-5 * Math.Max(1, Math.Abs(expected)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow.Tests.Kernels;
+
+/// <summary>Every elementwise op's compiled formula, at every length from 1 to 256 (a tile is never empty) and every misalignment, right before an inaccessible page, against its plain formula.</summary>
+public sealed unsafe class TileFunctionTests
+{
+    private const int Longest = 256;
+
+    /// <summary>The ops with points that avoid their poles; the values themselves are checked closer elsewhere.</summary>
+    private static readonly Dictionary<string, (Elementwise Op, int Operands)> Ops = new Elementwise[]
+    {
+        new Abs(), new Cast(), new Clip(-0.5f, 0.75f), new Exp(), new LeakyRelu(0.1f), new Log(), new Negate(), new Power(2), new Power(3), new Power(0.5f), new Power(-1),
+        new Relu(), new Sigmoid(), new Sign(), new Softplus(), new Sqrt(), new StopGradient(), new Tanh(),
+        new Add(0f), new Subtract(0f), new Multiply(0f), new Divide(1f), new Maximum(0f), new Minimum(0f),
+        new Equal(0f), new NotEqual(0f), new Greater(0f), new GreaterOrEqual(0f), new Less(0f), new LessOrEqual(0f),
+        new Select(0f, 0f),
+    }.ToDictionary(op => op.ToString(), op => (op, op.Operands.Length + 1), StringComparer.Ordinal);
+
+    public static TheoryData<string> Names => [.. Ops.Keys];
+
+    [Fact]
+    public void No_elementwise_op_is_missing()
+    {
+        var all = typeof(Elementwise).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Elementwise)) && !type.IsAbstract).Select(type => type.Name);
+        Assert.Equal(all.Order(StringComparer.Ordinal), Ops.Values.Select(entry => entry.Op.Name).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Agrees_with_the_plain_formula_at_every_length_and_misalignment(string name)
+    {
+        var (op, count) = Ops[name];
+        using var a = new GuardedFloats(Longest);
+        using var b = new GuardedFloats(Longest);
+        using var c = new GuardedFloats(Longest);
+        using var y = new GuardedFloats(Longest);
+        GuardedFloats[] operands = [a, b, c];
+        for (var length = 1; length <= Longest; length++)
+        {
+            // Everything ends at a page that may not be touched, so the length decides the alignment.
+            for (var operand = 0; operand < count; operand++) Fill(operands[operand].Take(length), length, seed: length * 3 + operand, truth: op is Select && operand == 0);
+            y.Take(length);
+            var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
+            ((ITileFunction)op).Run(pointers, y.Pointer, length);
+
+            var expected = Plain(op, operands[..count], length);
+            for (var i = 0; i < length; i++) AssertClose(expected[i], y.Pointer[i], $"{name}, length {length}, element {i}");
+            Assert.True(y.CanariesLive() && operands[..count].All(operand => operand.CanariesLive()), $"{name} wrote beside its result at length {length}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void May_write_over_any_operand(string name)
+    {
+        var (op, count) = Ops[name];
+        using var a = new GuardedFloats(Longest);
+        using var b = new GuardedFloats(Longest);
+        using var c = new GuardedFloats(Longest);
+        GuardedFloats[] operands = [a, b, c];
+        foreach (var length in (int[])[1, 7, 8, 15, 16, 33, 100, 256])
+        {
+            for (var over = 0; over < count; over++)
+            {
+                for (var operand = 0; operand < count; operand++) Fill(operands[operand].Take(length), length, seed: operand, truth: op is Select && operand == 0);
+                var expected = Plain(op, operands[..count], length);
+                var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
+                ((ITileFunction)op).Run(pointers, pointers[over], length);
+                for (var i = 0; i < length; i++) AssertClose(expected[i], pointers[over][i], $"{name} over operand {over}, length {length}, element {i}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Whole_numbers_are_compared_and_converted_exactly()
+    {
+        int[] left = [0, 1, -1, 16_777_217, int.MaxValue, int.MinValue, 5, 6, 7];
+        int[] right = [0, 2, -1, 16_777_216, int.MaxValue, int.MaxValue, 6, 5, 7];
+        var y = new float[left.Length];
+        fixed (int* a = left, b = right)
+        fixed (float* result = y)
+        {
+            var operands = stackalloc float*[] { (float*)a, (float*)b };
+            new Equal(0f).TileFunction(ElementType.Int32).Run(operands, result, y.Length);
+            Assert.Equal(left.Zip(right, (l, r) => l == r ? 1f : 0f), y);
+            new Less(0f).TileFunction(ElementType.Int32).Run(operands, result, y.Length);
+            Assert.Equal(left.Zip(right, (l, r) => l < r ? 1f : 0f), y);
+            new Cast().TileFunction(ElementType.Int32).Run(operands, result, y.Length);
+            Assert.Equal(left.Select(l => (float)l), y);
+        }
+    }
+
+    private static void Fill(float* to, int length, int seed, bool truth)
+    {
+        // Between 0.1 and 2 so that logarithms, roots and quotients exist; halves of them equal in both operands so that comparisons meet ties.
+        Philox.FillUniform(new Span<float>(to, length), (ulong)seed, 0, 0);
+        for (var i = 0; i < length; i++) to[i] = truth ? i % 3 == 0 ? 1 : 0 : i % 2 == 0 ? 0.1f + 1.9f * to[i] : 0.25f * (1 + i % 7);
+    }
+
+    private static double[] Plain(Elementwise op, GuardedFloats[] operands, int length)
+    {
+        var inputs = operands.Select(operand => new PlainTensor(Shape.Of(length), [.. Enumerable.Range(0, length).Select(i => (double)operand.Pointer[i])])).ToArray();
+        return op.Evaluate(inputs, default).Elements;
+    }
+
+    private static void AssertClose(double expected, float actual, string where) =>
+        Assert.True(Math.Abs(expected - actual) <= 1e-6 * Math.Max(1, Math.Abs(expected)) * 4, $"{where}: {actual} instead of {expected}");
+}
