@@ -10,7 +10,7 @@ internal static class Profile
     public static void Run(Bench bench)
     {
         var text = new StringBuilder();
-        foreach (var network in new[] { Known.Parabola, Known.SeedMnist, Known.MnistAdam, Known.Wide })
+        foreach (var network in new[] { Known.Parabola, Known.SeedMnist, Known.MnistAdam, Known.Wide, Known.LeNet, Known.Cnn })
         {
             foreach (var threads in bench.Options.Threads) Of(bench, network, threads, text);
         }

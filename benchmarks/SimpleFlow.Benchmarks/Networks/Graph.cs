@@ -13,8 +13,10 @@ internal sealed class Graph
             var isLast = i == network.Layers.Length - 1;
             output = network.Layers[i] switch
             {
-                Layer.Dense dense => Dense(output, dense.Units, isLast, weights.Dequeue(), $"dense_{i + 1}"),
-                var layer => throw new NotYetException($"{layer.GetType().Name} does not exist yet"),
+                Layer.Convolution layer => Convolution(output, layer, weights.Dequeue(), $"conv_{i + 1}"),
+                Layer.MaxPool pool => output.MaxPool2D(pool.Size, stride: pool.Size),
+                Layer.Dense dense => Dense(output.Shape.Rank > 2 ? output.Flatten() : output, dense.Units, isLast, weights.Dequeue(), $"dense_{i + 1}"),
+                var layer => throw new NotSupportedException(layer.GetType().Name),
             };
         }
 
@@ -44,9 +46,9 @@ internal sealed class Graph
 
     public Feed Feed { get; }
 
+    private static Node Convolution(Node x, Layer.Convolution layer, (float[] W, float[] B) weights, string name) =>
+        Layers.Conv2D(x, layer.Channels, layer.Size, Activation.Relu, padding: layer.Padding, weights: Initializer.Constant(weights.W), bias: Initializer.Constant(weights.B), name: name);
+
     private static Node Dense(Node x, int units, bool isLast, (float[] W, float[] B) weights, string name) =>
         Layers.Dense(x, units, isLast ? null : Activation.Relu, Initializer.Constant(weights.W), Initializer.Constant(weights.B), name);
 }
-
-/// <summary>SimpleFlow cannot do this yet; the table says so.</summary>
-internal sealed class NotYetException(string message) : Exception(message);

@@ -72,8 +72,6 @@ internal sealed class Network
 
     public int Outputs => ((Layer.Dense)Layers[^1]).Units;
 
-    public bool HasConvolutions => Array.Exists(Layers, layer => layer is Layer.Convolution);
-
     public static Network Dense(int[] widths, int batch, LossKind loss, OptimizerKind optimizer) =>
         new($"{string.Join('-', widths)}, batch {batch}, {(optimizer == OptimizerKind.Sgd ? "SGD" : "Adam")}", [widths[0]], [.. widths[1..].Select(units => new Layer.Dense(units))], batch, loss, optimizer);
 

@@ -29,16 +29,7 @@ internal static class StepRows
         Bench.Say($"row {row.Number}, {network.Name}, {threads} threads");
         var result = new Result($"{row.Number}", $"step {network.Name}") { Threads = threads, Must = row.Must, Goal = row.Goal };
         using var peer = bench.Peer?.Step(network, threads);
-        IContestant ours;
-        try
-        {
-            ours = row.InFit ? new FitStep(network, threads) : new PlanStep(network, threads);
-        }
-        catch (NotYetException)
-        {
-            return result with { Remark = "not yet", Peer = peer is null ? "" : Write.MedianAndBest(bench.Stopwatches.InTurns(peer)[0]) };
-        }
-        using var _ = ours;
+        using IContestant ours = row.InFit ? new FitStep(network, threads) : new PlanStep(network, threads);
         if (peer is null) return result with { Ours = Write.MedianAndBest(bench.Stopwatches.InTurns(ours)[0]) };
 
         Agreement.Check(network.Name, ours, peer);
