@@ -40,16 +40,28 @@ internal static class Order
     }
 
     /// <summary>
-    /// Copies variables where their old value must outlive the step that assigns them: as the value of another assignment (a, b = b, a), or as an output.
+    /// Settles what old and new values are. Whoever reads an assignment reads the value that is assigned; an assignment that only others read is still made, as a further output.
+    /// A variable is copied where its old value must outlive the step that assigns it: as the value of another assignment (a, b = b, a), or as an output.
     /// </summary>
+    /// <exception cref="GraphException">A variable is assigned twice.</exception>
     public static Node[] KeepOldValues(Node[] outputs)
     {
-        var assigned = GraphOrder.Of(outputs, valuesOnly: true).OfType<Operation>().Where(node => node.Op is Assign).Select(node => node.InputArray[0]).ToHashSet<Node>(ReferenceEqualityComparer.Instance);
-        if (assigned.Count == 0) return outputs;
+        var assignments = GraphOrder.Of(outputs, valuesOnly: true).Where(node => node is Operation { Op: Assign }).ToArray();
+        if (assignments.Length == 0) return outputs;
+        var assigned = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        foreach (var assignment in assignments)
+        {
+            if (!assigned.Add(assignment.InputArray[0])) throw GraphException.AssignedTwice(assignment.InputArray[0]);
+        }
+        var rewritten = Rewriter.Run([.. outputs, .. assignments], (node, inputs) =>
+        {
+            if (node is not Operation operation) return node;
+            inputs = Array.ConvertAll(inputs, input => input is Operation { Op: Assign } ? input.InputArray[1] : input);
+            if (operation.Op is Assign) inputs[1] = Kept(inputs[1]);
+            return Rewriter.With(operation, inputs);
+        });
+        return [.. rewritten[..outputs.Length].Select(Kept), .. rewritten[outputs.Length..].Except(rewritten[..outputs.Length])];
+
         Node Kept(Node value) => assigned.Contains(Storage.Of(value)) ? Flow.AddFlow(value, new StopGradient()) : value;
-        var rewritten = Rewriter.Run(outputs, (node, inputs) => node is Operation { Op: Assign } assign
-            ? Rewriter.With(assign, [inputs[0], Kept(inputs[1])])
-            : node is Operation operation ? Rewriter.With(operation, inputs) : node);
-        return Array.ConvertAll(rewritten, Kept);
     }
 }

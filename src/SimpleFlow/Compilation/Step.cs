@@ -85,8 +85,9 @@ internal sealed class Step
             var value = values[node.InputArray[1]];
             values[node] = value;
             var maker = value - inputs.Count;
-            // The value's own instruction may write straight into the variable, if nothing after it reads the old elements.
-            if (maker >= 0 && writes[maker] is null && !(values.TryGetValue(variable, out var old) && instructions.Skip(maker + 1).Any(instruction => instruction.Operands.Contains(old))))
+            // The value's own instruction may write straight into the variable, if nothing after it reads the old elements, under whatever shape.
+            bool ReadsOld(int operand) => operand < inputs.Count && ReferenceEquals(Storage.Of(inputs[operand]), variable);
+            if (maker >= 0 && writes[maker] is null && !instructions.Skip(maker + 1).Any(instruction => instruction.Operands.Any(ReadsOld)))
             {
                 instructions[maker] = instructions[maker] with { IsStored = true };
                 writes[maker] = variable;

@@ -54,6 +54,13 @@ internal sealed unsafe class Executable
         }
     }
 
+    /// <summary>Runs one step of the plan: for profiles.</summary>
+    public void Run(int step)
+    {
+        if (_parts[step] == 1) _kernels[step].Run(0, 1);
+        else Workers.Run(_kernels[step], _parts[step]);
+    }
+
     private Kernel Bind(Step step, StepClock clock)
     {
         var scratch = _arena.Pointer + Plan.Memory.Length;

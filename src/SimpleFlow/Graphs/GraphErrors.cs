@@ -36,6 +36,9 @@ public sealed class GraphException(string message) : SimpleFlowException(message
     internal static GraphException Loop(Node node) =>
         new($"The graph has a loop through `{node.Label}`: its value would need itself. Nodes must follow from placeholders, variables and constants.");
 
+    internal static GraphException AssignedTwice(Node variable) =>
+        new($"The variable `{variable.Label}` is assigned twice in one step, and can take one of the values only. Combine them into one assignment; an optimizer assigns every trainable variable, so an assignment of your own needs `trainable: false`.");
+
     internal static GraphException NotFed(Node placeholder) =>
         new($"The placeholder `{placeholder.Label}` {placeholder.Shape} was not fed, and what is asked for depends on it. It was made at {placeholder.MadeAt}.\nAdd it to the feed: [{placeholder.Label}] = ….");
 

@@ -63,12 +63,16 @@ public abstract class Initializer
         foreach (ref var value in values) value = lowest + (highest - lowest) * value;
     }
 
-    /// <summary>How many inputs an output is made from, and how many outputs an input goes to, for weights stored as [inputs, outputs].</summary>
+    /// <summary>
+    /// How many inputs an output is made from, and how many outputs an input goes to: for weights stored as [inputs, outputs],
+    /// and for those of convolutions, [channels out, channels in / groups, window], where each is a channel times the window.
+    /// </summary>
     private static (float Inputs, float Outputs) Fans(Shape shape) => shape.Rank switch
     {
         0 => (1, 1),
         1 => (shape.Count, shape.Count),
-        _ => (shape.Count / Math.Max(1f, (float)shape[shape.Rank - 1]!), (float)shape[shape.Rank - 1]!),
+        2 => ((float)shape[0]!, (float)shape[1]!),
+        _ => (shape.Count / Math.Max(1f, (float)shape[0]!), shape.Count / Math.Max(1f, (float)shape[1]!)),
     };
 
     private delegate void Filling(Span<float> values, Shape shape, ulong seed, uint stream);

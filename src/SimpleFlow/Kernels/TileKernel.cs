@@ -46,7 +46,7 @@ internal sealed unsafe class TileKernel : Kernel
         {
             if (_kinds[i] == Kind.Periodic) period = Math.Max(period, PeriodOf(_strides[i], _sizes));
         }
-        _tile = TileProgram.LongestTile / period * period;
+        _tile = TileLength(_count, period);
     }
 
     public override void Run(int part, int parts)
@@ -121,6 +121,17 @@ internal sealed unsafe class TileKernel : Kernel
             position += run;
             count -= run;
         }
+    }
+
+    /// <summary>
+    /// Whole periods, as many as a tile holds, but such that the last tile does not have one to three elements: TensorPrimitives computes so few one by one, with other last bits
+    /// than its vectors have, and an element's bits may not depend on where a tile ends.
+    /// </summary>
+    private static int TileLength(int count, int period)
+    {
+        var length = TileProgram.LongestTile / period * period;
+        while (count > length && count % length is > 0 and < 4) length -= period;
+        return length;
     }
 
     /// <summary>Joins neighbouring axes that every operand walks as one, so that most programs have one axis or two.</summary>

@@ -160,7 +160,13 @@ public sealed partial class Model
         private Dictionary<Placeholder, Shape> Shapes(int rows)
         {
             var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
-            foreach (var (placeholder, array) in dataset) shapes[placeholder] = FeedShape.Of(placeholder, array, rows);
+            foreach (var (placeholder, array) in dataset)
+            {
+                var shape = FeedShape.Of(placeholder, array, rows);
+                // Numbers that lie flat may fill a shape of fewer rows, but shuffled they would be dealt out anew.
+                if (shape.Rank > 0 && shape[0] != rows) throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
+                shapes[placeholder] = shape;
+            }
             return shapes;
         }
     }

@@ -31,7 +31,7 @@ public sealed partial class Model
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
         _losses = [.. losses];
         _predictions = [.. predictions];
-        _metrics = [.. metrics.Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
+        _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast()).Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
         _metricNames = [.. metrics.Select(metric => metric.Label)];
         Optimizer = optimizer;
         Seed = seed;
@@ -134,6 +134,7 @@ public sealed partial class Model
     public string PlanText(Feed feed)
     {
         ArgumentNullException.ThrowIfNull(feed);
+        using var _ = Enter();
         return Trainable(_training).For(Shapes(feed)).Plan.ToText();
     }
 

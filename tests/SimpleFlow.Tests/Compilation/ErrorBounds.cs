@@ -129,6 +129,7 @@ internal static class ErrorBounds
     private static IEnumerable<int[]> Lanes(PlainTensor x, int along)
     {
         var (outer, length, inner) = Axis.Split(x.Sizes, along < 0 ? along + x.Rank : along);
+        if (length == 0) yield break;
         for (var i = 0; i < outer; i++)
             for (var j = 0; j < inner; j++)
                 yield return [.. Enumerable.Range(0, length).Select(k => (i * length + k) * inner + j)];

@@ -37,6 +37,14 @@ internal sealed class RandomGraph
 
     public Dictionary<Placeholder, PlainTensor> Fed { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>What to feed at another batch: the rows again and again.</summary>
+    public Dictionary<Placeholder, PlainTensor> WithBatch(int batch) => Fed.ToDictionary(fed => fed.Key, fed =>
+    {
+        if (fed.Key.Shape.IsKnown) return fed.Value;
+        var shape = fed.Value.Shape.With(0, batch);
+        return new PlainTensor(shape, [.. Enumerable.Range(0, shape.Count).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
+    });
+
     /// <summary>The operations that no other one reads.</summary>
     public Node[] Sinks { get; }
 
@@ -151,7 +159,12 @@ internal sealed class RandomGraph
         foreach (var variable in variables)
         {
             var fitting = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Equals(variable.Shape)).ToList();
-            if (_random.Next(2) == 0) yield return variable.Assign(Any(fitting));
+            if (_random.Next(2) == 0) continue;
+            var assignment = variable.Assign(Any(fitting));
+            yield return assignment;
+            // The result of an assignment is the new value, whoever reads it and however it is shaped.
+            if (_random.Next(3) == 0) yield return assignment.Reshape([null]) * 2f;
+            if (_random.Next(3) == 0) yield return assignment + variable;
         }
     }
 

@@ -1,0 +1,156 @@
+namespace SimpleFlow.Tests.Training;
+
+/// <summary>Every optimizer against its paper: the same steps in float64, from formulas written here without a look at the library's.</summary>
+public class OptimizerTests
+{
+    private const int Steps = 40;
+
+    /// <summary>One step from the parameters, their gradient and the number of the step, from 1; it keeps what it remembers by itself.</summary>
+    private delegate double[] Rule(double[] parameters, double[] gradient, int t);
+
+    [Fact]
+    public void Gradient_descent() => Check(new GradientDescent(0.05f, 0), (w, g, _) => Map(w, g, (w, g) => w - 0.05 * g));
+
+    [Fact]
+    public void Gradient_descent_with_the_falling_rate_of_the_seed()
+    {
+        // "The rate falls by lr_movement each iteration, never below 1e-6": the seed's numbers, and larger ones so that forty steps reach the floor.
+        Check(new GradientDescent(), (w, g, t) => Map(w, g, (w, g) => w - Math.Max(0.001 - 1e-8 * (t - 1), 1e-6) * g));
+        Check(new GradientDescent(0.05f, 0.002f), (w, g, t) => Map(w, g, (w, g) => w - Math.Max(0.05 - 0.002 * (t - 1), 1e-6) * g));
+    }
+
+    [Fact]
+    public void A_rate_that_starts_below_the_floor_stays_where_it_is()
+    {
+        Check(new GradientDescent(0), (w, _, _) => w);
+        Check(new GradientDescent(1e-7f), (w, g, _) => Map(w, g, (w, g) => w - 1e-7 * g));
+    }
+
+    [Fact]
+    public void Momentum()
+    {
+        var v = new double[4];
+        Check(new Momentum(0.02f, 0.8f), (w, g, _) =>
+        {
+            v = Map(v, g, (v, g) => 0.8 * v + g);
+            return Map(w, v, (w, v) => w - 0.02 * v);
+        });
+    }
+
+    [Fact]
+    public void Nesterov()
+    {
+        // Sutskever, Martens, Dahl and Hinton 2013, (3) and (4): v ← μv − ε∇f(θ + μv), θ ← θ + v. What a program holds, and where it takes the gradient, is θ + μv.
+        var v = new double[4];
+        Check(new Nesterov(0.02f, 0.8f), (ahead, g, _) =>
+        {
+            var theta = Map(ahead, v, (ahead, v) => ahead - 0.8 * v);
+            v = Map(v, g, (v, g) => 0.8 * v - 0.02 * g);
+            return Map(Map(theta, v, (theta, v) => theta + v), v, (theta, v) => theta + 0.8 * v);
+        });
+    }
+
+    [Fact]
+    public void AdaGrad()
+    {
+        var s = new double[4];
+        Check(new AdaGrad(0.3f, 1e-6f), (w, g, _) =>
+        {
+            s = Map(s, g, (s, g) => s + g * g);
+            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 1e-6)), (w, d) => w - 0.3 * d);
+        });
+    }
+
+    [Fact]
+    public void RmsProp()
+    {
+        var s = new double[4];
+        Check(new RmsProp(0.02f, 0.9f, 1e-6f), (w, g, _) =>
+        {
+            s = Map(s, g, (s, g) => 0.9 * s + 0.1 * g * g);
+            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 1e-6)), (w, d) => w - 0.02 * d);
+        });
+    }
+
+    [Fact]
+    public void Adam() => Check(new Adam(0.05f, 0.9f, 0.999f, 1e-8f), AdamRule(0.05, 0.9, 0.999, decay: 0));
+
+    [Fact]
+    public void Adam_with_other_memories() => Check(new Adam(0.02f, 0.5f, 0.9f, 1e-4f), AdamRule(0.02, 0.5, 0.9, decay: 0, epsilon: 1e-4));
+
+    [Fact]
+    public void AdamW() => Check(new AdamW(0.05f, weightDecay: 0.1f), AdamRule(0.05, 0.9, 0.999, decay: 0.1));
+
+    [Fact]
+    public void The_learning_rate_may_be_changed_between_steps()
+    {
+        var optimizer = new GradientDescent(0.05f, 0);
+        var seen = 0;
+        Check(optimizer, (w, g, t) =>
+        {
+            seen = t;
+            return Map(w, g, (w, g) => w - (t <= 10 ? 0.05 : 0.01) * g);
+        }, beforeStep: t => optimizer.LearningRate = t <= 10 ? 0.05f : 0.01f);
+        Assert.Equal((Steps, 0.01f), (seen, optimizer.LearningRate));
+    }
+
+    [Fact]
+    public void Clipping_by_value()
+    {
+        Check(new GradientDescent(0.05f, 0) { ClipValue = 0.7f }, (w, g, _) => Map(w, g, (w, g) => w - 0.05 * Math.Clamp(g, -0.7, 0.7)));
+    }
+
+    [Theory, InlineData(1.5), InlineData(1000)]
+    public void Clipping_by_the_norm_of_all_gradients_together(double largest)
+    {
+        // Pascanu, Mikolov and Bengio 2013: if ‖g‖ > threshold, g ← threshold / ‖g‖ · g.
+        Check(new GradientDescent(0.05f, 0) { ClipNorm = (float)largest }, (w, g, _) =>
+        {
+            var norm = Math.Sqrt(g.Sum(element => element * element));
+            return Map(w, g, (w, g) => w - 0.05 * (norm > largest ? largest / norm * g : g));
+        });
+    }
+
+    [Fact]
+    public void Clipping_by_value_comes_before_clipping_by_norm() => Check(new GradientDescent(0.05f, 0) { ClipValue = 0.7f, ClipNorm = 1 }, (w, g, _) =>
+    {
+        g = Array.ConvertAll(g, element => Math.Clamp(element, -0.7, 0.7));
+        var norm = Math.Sqrt(g.Sum(element => element * element));
+        return Map(w, g, (w, g) => w - 0.05 * (norm > 1 ? g / norm : g));
+    });
+
+    [Theory, InlineData(-1f), InlineData(float.NaN), InlineData(float.PositiveInfinity)]
+    public void Rates_that_are_none_are_refused(float rate) => Assert.Throws<ArgumentOutOfRangeException>(() => new Momentum(rate));
+
+    private static Rule AdamRule(double rate, double beta1, double beta2, double decay, double epsilon = 1e-8)
+    {
+        // Kingma and Ba 2015, algorithm 1; with decay Loshchilov and Hutter 2019, algorithm 2, line 12.
+        var (m, v) = (new double[4], new double[4]);
+        return (w, g, t) =>
+        {
+            m = Map(m, g, (m, g) => beta1 * m + (1 - beta1) * g);
+            v = Map(v, g, (v, g) => beta2 * v + (1 - beta2) * g * g);
+            var direction = Map(m, v, (m, v) => m / (1 - Math.Pow(beta1, t)) / (Math.Sqrt(v / (1 - Math.Pow(beta2, t))) + epsilon));
+            return Map(w, direction, (w, d) => w - rate * (d + decay * w));
+        };
+    }
+
+    private static void Check(Optimizer optimizer, Rule rule, Action<int>? beforeStep = null)
+    {
+        var regression = Regression.Create();
+        var model = new Model(regression.Loss, optimizer: optimizer);
+        var expected = Regression.StartingPoint();
+        for (var t = 1; t <= Steps; t++)
+        {
+            beforeStep?.Invoke(t);
+            expected = rule(expected, Regression.Gradient(expected), t);
+            model.Fit(regression.Feed, maxIterations: 1);
+            var actual = regression.Parameters;
+            // Rounding adds about one unit of 2⁻²⁴ a step; a wrong term adds a share of a step, which is a hundred times more.
+            for (var i = 0; i < actual.Length; i++) Assert.True(Math.Abs(actual[i] - expected[i]) < 1e-5, $"Step {t}, parameter {i}: {actual[i]} instead of {expected[i]}.");
+        }
+        Assert.Equal(Steps, model.Iterations);
+    }
+
+    private static double[] Map(double[] a, double[] b, Func<double, double, double> formula) => [.. a.Zip(b, formula)];
+}
