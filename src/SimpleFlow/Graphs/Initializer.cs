@@ -53,7 +53,8 @@ public abstract class Initializer
     /// <summary>Ones.</summary>
     public static Initializer Ones() => Constant(1f);
 
-    internal virtual void Check(string name, Shape shape) { }
+    /// <summary>Whether it can fill a variable of this shape.</summary>
+    internal virtual bool Fits(Shape variable) => true;
 
     internal abstract void Fill(Span<float> values, Shape shape, ulong seed, uint stream);
 
@@ -86,14 +87,10 @@ public abstract class Initializer
 
     private sealed class Given(float[] elements, Shape? shape) : Initializer
     {
-        internal override void Check(string name, Shape variable)
-        {
-            if (shape is null ? elements.Length != variable.Count : !shape.Equals(variable))
-                throw new ShapeException($"Variable: `{name}` has the shape {variable}, its initial values {shape?.ToString() ?? $"are {elements.Length} elements"}.", "Give as many values as the variable has elements.");
-        }
+        internal override bool Fits(Shape variable) => shape is null ? elements.Length == variable.Count : shape.Equals(variable);
 
         internal override void Fill(Span<float> values, Shape _, ulong seed, uint stream) => elements.CopyTo(values);
 
-        public override string ToString() => $"constant[{elements.Length}]";
+        public override string ToString() => $"constant{shape ?? Shape.Of(elements.Length)}";
     }
 }

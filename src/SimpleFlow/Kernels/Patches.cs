@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SimpleFlow.Kernels;
 
@@ -18,6 +17,11 @@ internal static unsafe class Patches
     /// <summary>Writes rows <paramref name="firstRow"/> to <paramref name="endRow"/> of the patches for some rows of places, without gaps.</summary>
     public static void Unroll(ConvolutionGeometry geometry, float* image, int firstRow, int endRow, int top, int bottom, float* patches)
     {
+        if (Patches512.Suits(geometry))
+        {
+            Patches512.Unroll(geometry, image, firstRow, endRow, top, bottom, patches);
+            return;
+        }
         var (vertical, horizontal, across, width) = (geometry.Vertical, geometry.Horizontal, geometry.Across, geometry.Width);
         for (var row = firstRow; row < endRow; row++)
         {
@@ -43,6 +47,11 @@ internal static unsafe class Patches
     /// <summary>The way back: adds every element of the patches to the pixel it was taken from. What was taken from the padding is dropped.</summary>
     public static void AddBack(ConvolutionGeometry geometry, float* patches, int top, int bottom, float* image)
     {
+        if (Patches512.Suits(geometry))
+        {
+            Patches512.AddBack(geometry, patches, top, bottom, image);
+            return;
+        }
         var (vertical, horizontal, across, width) = (geometry.Vertical, geometry.Horizontal, geometry.Across, geometry.Width);
         for (var row = 0; row < geometry.Patch; row++)
         {
@@ -59,7 +68,8 @@ internal static unsafe class Patches
         }
     }
 
-    private static (int Channel, int Y, int X) Element(ConvolutionGeometry geometry, int row)
+    /// <summary>The element of the window that a row of the patches belongs to.</summary>
+    public static (int Channel, int Y, int X) Element(ConvolutionGeometry geometry, int row)
     {
         var (line, x) = Math.DivRem(row, geometry.Horizontal.Size);
         var (channel, y) = Math.DivRem(line, geometry.Vertical.Size);
@@ -69,12 +79,7 @@ internal static unsafe class Patches
     // The pieces are short, mostly 5 to 30 floats: a call to a general copy would cost more than the copy. The last vector overlaps the one before.
     private static void Copy(float* from, float* to, int count)
     {
-        if (count >= 16 && Avx512F.IsSupported)
-        {
-            for (var i = 0; i < count - 16; i += 16) Vector512.Store(Vector512.Load(from + i), to + i);
-            Vector512.Store(Vector512.Load(from + count - 16), to + count - 16);
-        }
-        else if (count >= 8)
+        if (count >= 8)
         {
             for (var i = 0; i < count - 8; i += 8) Vector256.Store(Vector256.Load(from + i), to + i);
             Vector256.Store(Vector256.Load(from + count - 8), to + count - 8);
@@ -94,8 +99,6 @@ internal static unsafe class Patches
     private static void Add(float* from, float* to, int count)
     {
         var i = 0;
-        if (Avx512F.IsSupported)
-            for (; i + 16 <= count; i += 16) Vector512.Store(Vector512.Load(to + i) + Vector512.Load(from + i), to + i);
         for (; i + 8 <= count; i += 8) Vector256.Store(Vector256.Load(to + i) + Vector256.Load(from + i), to + i);
         for (; i + 4 <= count; i += 4) Vector128.Store(Vector128.Load(to + i) + Vector128.Load(from + i), to + i);
         for (; i < count; i++) to[i] += from[i];

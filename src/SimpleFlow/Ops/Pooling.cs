@@ -23,11 +23,7 @@ internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Pa
         ]);
     }
 
-    public PoolingGeometry Geometry(Node images)
-    {
-        var sizes = images.Shape.ToSizes();
-        return Geometry(sizes);
-    }
+    public PoolingGeometry Geometry(Node images) => Geometry(images.Shape.ToSizes());
 
     public PoolingGeometry Geometry(int[] sizes) => new(
         sizes[0] * sizes[1], sizes[2], sizes[3],

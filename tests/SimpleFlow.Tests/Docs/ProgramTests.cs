@@ -51,6 +51,16 @@ public sealed partial class ProgramTests
     public void No_page_names_a_program_that_is_not_there() =>
         Assert.Empty(Pages.All.SelectMany(Pages.Lines).Select(line => Mark().Match(line)).Where(mark => mark.Success).Select(mark => mark.Groups["name"].Value).Except(Programs.All.Keys));
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.zh-CN.md")]
+    public void The_first_page_lists_every_op_and_every_optimizer(string page)
+    {
+        var text = string.Join('\n', Pages.Lines(page));
+        var listed = typeof(Op).Assembly.GetExportedTypes().Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(Op)) || type.IsSubclassOf(typeof(Optimizer))));
+        Assert.All(listed, type => Assert.Contains($"`{type.Name}`", text));
+    }
+
     private static List<(string Page, string[] Lines)> Blocks(string kind, string name)
     {
         var blocks = new List<(string, string[])>();
