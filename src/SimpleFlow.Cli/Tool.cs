@@ -16,7 +16,11 @@ internal static class Tool
     {
         try
         {
-            var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.") { TrainCommand.Create(output, terminal, cancellation) };
+            var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")
+            {
+                TrainCommand.Create(output, terminal, cancellation),
+            };
+            root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0) return Refuse(parsed, error);

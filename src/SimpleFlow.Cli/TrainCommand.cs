@@ -52,7 +52,8 @@ internal static class TrainCommand
             var picture = parsed.GetValue(plot);
             if (picture is not null) LearningPicture.Check(picture);
 
-            TrainingReport report = parsed.GetValue(json) ? new JsonReport(output) : terminal ? new LiveReport(output) : new PlainReport(output, inSeedsForm: isSeed);
+            Func<EpochLine, int, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
+            TrainingReport report = parsed.GetValue(json) ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
             var folder = isMnist ? parsed.GetValue(data) : parsed.GetRequiredValue(what);
             report.Loading(folder ?? "mnist");
             var images = DataFolder.Load(folder);

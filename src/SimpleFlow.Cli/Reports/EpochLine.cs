@@ -7,4 +7,8 @@ namespace SimpleFlow.Cli.Reports;
 /// <param name="Duration">How long it took, testing included.</param>
 /// <param name="Images">How many images were trained on, each as often as it was.</param>
 /// <param name="TrainingAccuracy">The share of the training images that were told right, if it was watched.</param>
-internal sealed record EpochLine(int Number, double Loss, double Accuracy, TimeSpan Duration, long Images, double? TrainingAccuracy = null);
+internal sealed record EpochLine(int Number, double Loss, double Accuracy, TimeSpan Duration, long Images, double? TrainingAccuracy = null)
+{
+    /// <summary>How fast it went.</summary>
+    public double ImagesPerSecond => Images / Duration.TotalSeconds;
+}

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Spectre.Console;
 
 namespace SimpleFlow.Cli.Reports;
@@ -5,12 +6,17 @@ namespace SimpleFlow.Cli.Reports;
 /// <summary>For a person at a terminal: the network's table, a line for every epoch, and below them a bar that moves.</summary>
 internal sealed class LiveReport : TrainingReport
 {
+    // The margin leaves room for a blank before the text, and for the ^C that a terminal writes after it.
+    private const int LongestBar = 30, Margin = 4;
     private readonly IAnsiConsole _console;
+    private readonly Func<EpochLine, int, string> _sentence;
+    private readonly ProgressBarColumn _bar = new();
     private ProgressContext? _context;
     private ProgressTask? _task;
 
-    public LiveReport(TextWriter output)
+    public LiveReport(TextWriter output, Func<EpochLine, int, string> sentence)
     {
+        _sentence = sentence;
         // Only the terminal itself can be asked what it is; any other writer has been declared to be one.
         var isConsole = ReferenceEquals(output, Console.Out);
         _console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -35,33 +41,53 @@ internal sealed class LiveReport : TrainingReport
         _console.WriteLine(model.Summary());
     }
 
-    protected override void While(Action training) => _console.Progress()
-        .AutoRefresh(false)
-        .AutoClear(true)
-        .ExcludeVerticalPadding()
-        .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-        .Start(context =>
-        {
-            _context = context;
-            _task = context.AddTask("compiling", maxValue: EpochCount);
-            context.Refresh();
-            training();
-        });
+    protected override void While(Action training)
+    {
+        ExceptionDispatchInfo? failure = null;
+        _console.Progress()
+            .AutoRefresh(false)
+            .AutoClear(true)
+            .ExcludeVerticalPadding()
+            .Columns(_bar, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                _context = context;
+                _task = context.AddTask("training", maxValue: EpochCount);
+                Show(0, $"epoch 1/{EpochCount}  compiling");
+                // The bar goes before what went wrong is said.
+                try { training(); }
+                catch (Exception exception) { failure = ExceptionDispatchInfo.Capture(exception); }
+            });
+        failure?.Throw();
+    }
 
     protected override void Running(Evaluation current, double part, double imagesPerSecond) =>
         Move(Epochs.Count + part, current.Loss, current.Metrics["accuracy"], imagesPerSecond);
 
     protected override void Ended(EpochLine epoch)
     {
-        _console.MarkupLineInterpolated(
-            $"epoch {epoch.Number.ToString().PadLeft(EpochCount.ToString().Length)}/{EpochCount}  loss {epoch.Loss:F4}  test accuracy [bold]{100 * epoch.Accuracy:F2} %[/]  {epoch.Duration.TotalSeconds:F2} s");
-        Move(epoch.Number, epoch.Loss, epoch.Accuracy, epoch.Images / epoch.Duration.TotalSeconds);
+        // It is written over the bar, and must cover all of it.
+        _console.WriteLine(_sentence(epoch, EpochCount).PadRight(_console.Profile.Width - 1));
+        Move(epoch.Number, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond);
     }
 
     private void Move(double done, double loss, double accuracy, double imagesPerSecond)
     {
+        var epoch = Math.Min((int)done + 1, EpochCount);
+        var left = TimeSpan.FromSeconds(Math.Ceiling(Left(done)?.TotalSeconds ?? 0));
+        var time = $"{(int)left.TotalMinutes}:{left.Seconds:D2} left";
+        var text = $"epoch {epoch}/{EpochCount}  loss {loss:F4}  accuracy {100 * accuracy:F1} %  {imagesPerSecond:N0} images/s  {time}";
+        Show(done, Fits(text) ? text : $"{epoch}/{EpochCount}  loss {loss:F3}  {100 * accuracy:F1} %  {imagesPerSecond / 1000:N0}k/s  {time}");
+    }
+
+    private bool Fits(string text) => text.Length + Margin < _console.Profile.Width;
+
+    // All on one line: first the text, and the bar as long as there is room for it.
+    private void Show(double done, string text)
+    {
+        _bar.Width = Math.Clamp(_console.Profile.Width - text.Length - Margin, 1, LongestBar);
         _task!.Value = done;
-        _task.Description = $"loss {loss:F4}  accuracy {100 * accuracy:F1} %  {imagesPerSecond:N0} images/s  {Left(done):m\\:ss} left";
+        _task.Description = Fits(text) ? text : "training";
         _context!.Refresh();
     }
 }

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Cli.Reports;
 
 /// <summary>A line for every epoch, for files and pipes.</summary>
-internal sealed class PlainReport(TextWriter output, bool inSeedsForm) : TrainingReport
+internal sealed class PlainReport(TextWriter output, Func<EpochLine, int, string> sentence) : TrainingReport
 {
     public override void Loading(string what) => Write(Sentences.Loading(what));
 
@@ -11,10 +11,7 @@ internal sealed class PlainReport(TextWriter output, bool inSeedsForm) : Trainin
 
     public override void Drawn(string path) => Write(Sentences.Drawn(path));
 
-    protected override void Ended(EpochLine epoch) => Write(inSeedsForm
-        // The seed counts its epochs from 0 and its accuracy in whole percent.
-        ? $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Accuracy)}"
-        : $"epoch {epoch.Number}/{EpochCount}  loss {epoch.Loss:F4}  accuracy {100 * epoch.Accuracy:F2} %  {epoch.Duration.TotalSeconds:F2} s  {epoch.Images / epoch.Duration.TotalSeconds:N0} images/s");
+    protected override void Ended(EpochLine epoch) => Write(sentence(epoch, EpochCount));
 
     private void Write(string line)
     {

@@ -30,7 +30,7 @@ internal sealed record Plan(
             var reads = string.Join(", ", step.Reads.Select((read, at) => step.Program is null && step.Nodes[0].Op.UsesOnlyShape(at) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
             var writes = string.Join(", ", step.Writes.OfType<Node>().Select(write => $"{Place(write)} {write.Shape}"));
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
-            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {string.Join(" → ", step.Nodes.Select(node => node.Op))}: {reads} → {writes}  {step.Cost:N0} ns{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }
         text.Append("outputs ").AppendJoin(", ", Outputs.Select(output => $"{Place(output)} {output.Shape}")).Append('\n');
         return text.ToString();

@@ -33,6 +33,16 @@ internal sealed class Step
     /// <summary>About how many nanoseconds it takes on one thread.</summary>
     public double Cost { get; }
 
+    /// <summary>Its additions and multiplications.</summary>
+    public double Flops => Nodes.Sum(node => node.Op.Flops(node));
+
+    /// <summary>The bytes it reads and writes in memory.</summary>
+    public long Bytes => sizeof(float) * (
+        Reads.Where((_, i) => Program is not null || !Nodes[0].Op.UsesOnlyShape(i)).Sum(read => (long)read.Shape.Count) + Writes.Sum(write => write is null ? 0L : write.Shape.Count));
+
+    /// <summary>What it computes, in one line.</summary>
+    public string Title => string.Join(" → ", Nodes.Select(node => node.Op));
+
     /// <summary>Into how many parts it is split.</summary>
     public int Parts { get; }
 

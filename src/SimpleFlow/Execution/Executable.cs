@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
 
@@ -38,13 +39,26 @@ internal sealed unsafe class Executable
 
     public ElementType OutputType(int index) => Plan.Outputs[index].ElementType;
 
+    /// <summary>Where a run notes when it began and when each step ended, for a profile; null: nowhere.</summary>
+    public long[]? Moments { get; set; }
+
     public void Run()
     {
+        var moments = Moments;
+        if (moments is not null) moments[0] = Stopwatch.GetTimestamp();
         for (var i = 0; i < _kernels.Length; i++)
         {
             if (_parts[i] == 1) _kernels[i].Run(0, 1);
             else Workers.Run(_kernels[i], _parts[i]);
+            if (moments is not null) moments[i + 1] = Stopwatch.GetTimestamp();
         }
+    }
+
+    /// <summary>Runs one step of the plan: for profiles.</summary>
+    public void Run(int step)
+    {
+        if (_parts[step] == 1) _kernels[step].Run(0, 1);
+        else Workers.Run(_kernels[step], _parts[step]);
     }
 
     private Kernel Bind(Step step, StepClock clock)

@@ -43,8 +43,18 @@ internal static class Broadcasting
 
     public static Shape Common(Operand left, Operand right) =>
         TryCommon(left.Shape, right.Shape) ?? throw new ShapeException(
-            $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; aligned at the last axis, each pair of sizes must be equal or one of them 1.",
+            $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; {Conflict(left.Shape, right.Shape)}: a pair of sizes must be equal, or one of them 1.",
             $"Reshape one of them, or give it an axis of size 1 where it should be stretched.");
+
+    private static string Conflict(Shape left, Shape right)
+    {
+        var rank = Math.Max(left.Rank, right.Rank);
+        for (var axis = rank - 1; ; axis--)
+        {
+            var (a, b) = (SizeAt(left, axis, rank), SizeAt(right, axis, rank));
+            if (a != b && a is not (null or 1) && b is not (null or 1)) return $"aligned at the last axis, {a} meets {b}";
+        }
+    }
 
     /// <summary>The axes of <paramref name="result"/> along which an operand of shape <paramref name="operand"/> was stretched.</summary>
     public static int[] StretchedAxes(Shape operand, Shape result)

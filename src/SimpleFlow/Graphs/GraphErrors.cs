@@ -17,13 +17,13 @@ public sealed class ShapeException : SimpleFlowException
     public string Advice { get; }
 
     /// <summary>
-    /// The one wording of every error about shapes: the op's name, the rule, where the operands were made, the advice.
+    /// The one wording of every error about shapes: the name of the op, loss or layer, the rule, where the operands were made, the advice.
     /// Ops state the rule; the name and the places are filled in here, so that no op can name the wrong one.
     /// </summary>
-    internal static ShapeException Of(Op op, IReadOnlyList<Node> inputs, ShapeException cause)
+    internal static ShapeException Of(string name, IReadOnlyList<Node> operands, ShapeException cause)
     {
-        var text = new StringBuilder($"{op.Name}: {cause.Rule}");
-        var places = inputs.Where(input => input.MadeAt.IsKnown).Distinct().Select((input, i) => $"`{input.Label}` {(i == 0 ? "was made at " : "at ")}{input.MadeAt}").ToArray();
+        var text = new StringBuilder($"{name}: {cause.Rule}");
+        var places = operands.Where(input => input.MadeAt.IsKnown).Distinct().Select((input, i) => $"`{input.Label}` {(i == 0 ? "was made at " : "at ")}{input.MadeAt}").ToArray();
         if (places.Length > 0) text.Append('\n').AppendJoin(", ", places).Append('.');
         text.Append('\n').Append(cause.Advice);
         return new ShapeException(text.ToString(), cause);
@@ -43,5 +43,5 @@ public sealed class GraphException(string message) : SimpleFlowException(message
         new($"The placeholder `{placeholder.Label}` {placeholder.Shape} was not fed, and what is asked for depends on it. It was made at {placeholder.MadeAt}.\nAdd it to the feed: [{placeholder.Label}] = ….");
 
     internal static GraphException WrongFeed(Node placeholder, Shape actual) =>
-        new($"The placeholder `{placeholder.Label}` has the shape {placeholder.Shape} and was fed {actual}. It was made at {placeholder.MadeAt}.\nFeed an array of that shape, or a flat array whose length fits it.");
+        new($"The placeholder `{placeholder.Label}` has the shape {placeholder.Shape} and was fed {actual}. It was made at {placeholder.MadeAt}.\nFeed an array of that shape, or a flat array whose length fills it.");
 }

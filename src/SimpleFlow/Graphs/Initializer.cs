@@ -53,7 +53,8 @@ public abstract class Initializer
     /// <summary>Ones.</summary>
     public static Initializer Ones() => Constant(1f);
 
-    internal virtual void Check(string name, Shape shape) { }
+    /// <summary>Whether it can fill a variable of this shape.</summary>
+    internal virtual bool Fits(Shape variable) => true;
 
     internal abstract void Fill(Span<float> values, Shape shape, ulong seed, uint stream);
 
@@ -63,12 +64,16 @@ public abstract class Initializer
         foreach (ref var value in values) value = lowest + (highest - lowest) * value;
     }
 
-    /// <summary>How many inputs an output is made from, and how many outputs an input goes to, for weights stored as [inputs, outputs].</summary>
+    /// <summary>
+    /// How many inputs an output is made from, and how many outputs an input goes to: for weights stored as [inputs, outputs],
+    /// and for those of convolutions, [channels out, channels in / groups, window], where each is a channel times the window.
+    /// </summary>
     private static (float Inputs, float Outputs) Fans(Shape shape) => shape.Rank switch
     {
         0 => (1, 1),
         1 => (shape.Count, shape.Count),
-        _ => (shape.Count / Math.Max(1f, (float)shape[shape.Rank - 1]!), (float)shape[shape.Rank - 1]!),
+        2 => ((float)shape[0]!, (float)shape[1]!),
+        _ => (shape.Count / Math.Max(1f, (float)shape[0]!), shape.Count / Math.Max(1f, (float)shape[1]!)),
     };
 
     private delegate void Filling(Span<float> values, Shape shape, ulong seed, uint stream);
@@ -82,14 +87,10 @@ public abstract class Initializer
 
     private sealed class Given(float[] elements, Shape? shape) : Initializer
     {
-        internal override void Check(string name, Shape variable)
-        {
-            if (shape is null ? elements.Length != variable.Count : !shape.Equals(variable))
-                throw new ShapeException($"Variable: `{name}` has the shape {variable}, its initial values {shape?.ToString() ?? $"are {elements.Length} elements"}.", "Give as many values as the variable has elements.");
-        }
+        internal override bool Fits(Shape variable) => shape is null ? elements.Length == variable.Count : shape.Equals(variable);
 
         internal override void Fill(Span<float> values, Shape _, ulong seed, uint stream) => elements.CopyTo(values);
 
-        public override string ToString() => $"constant[{elements.Length}]";
+        public override string ToString() => $"constant{shape ?? Shape.Of(elements.Length)}";
     }
 }

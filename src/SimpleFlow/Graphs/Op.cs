@@ -58,6 +58,9 @@ public abstract record Op
     /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;
 
+    /// <summary>How many additions and multiplications the kernel makes, one per element of the result if nothing else is said.</summary>
+    internal virtual double Flops(Operation node) => node.Shape.Count;
+
     /// <summary>About how many nanoseconds the kernel takes on one thread: what decides whether a step is worth splitting.</summary>
     internal virtual double Cost(Operation node) => node.Shape.Count * 0.1;
 

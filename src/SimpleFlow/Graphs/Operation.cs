@@ -20,7 +20,7 @@ public sealed class Operation : Node
         }
         catch (ShapeException cause) when (cause.InnerException is null)
         {
-            throw ShapeException.Of(op, inputs, cause);
+            throw ShapeException.Of(op.Name, inputs, cause);
         }
     }
 
@@ -41,7 +41,7 @@ public sealed class Operation : Node
         }
         catch (ShapeException cause) when (cause.InnerException is null)
         {
-            throw ShapeException.Of(Op, InputArray, cause);
+            throw ShapeException.Of(Op.Name, InputArray, cause);
         }
     }
 

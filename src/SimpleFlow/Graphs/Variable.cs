@@ -23,12 +23,13 @@ public sealed class Variable : Node
     public Variable(string name, Shape shape, Initializer? initializer = null, bool trainable = true, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(name, shape, ElementType.Float32, [], new SourceLocation(file, line))
     {
-        if (!shape.IsKnown)
-            throw new ShapeException($"Variable: `{name}` has the shape {shape}; every size of a variable must be known.", "Only placeholders may leave sizes open.");
         Initializer = initializer ?? Initializer.Normal();
-        Initializer.Check(name, shape);
         IsTrainable = trainable;
+        if (!shape.IsKnown) throw Refused($"`{name}` has the shape {shape}; every size of a variable must be known.", "Only placeholders may leave sizes open.");
+        if (!Initializer.Fits(shape)) throw Refused($"`{name}` has the shape {shape}, its initial values {Initializer}.", "Give as many values as the variable has elements.");
     }
+
+    private ShapeException Refused(string rule, string advice) => ShapeException.Of(nameof(Variable), [this], new ShapeException(rule, advice));
 
     /// <summary>What it starts from.</summary>
     public Initializer Initializer { get; }

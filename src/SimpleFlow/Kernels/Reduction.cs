@@ -46,57 +46,75 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         return (float)(kind == ReductionKind.Mean ? total / row.Length : total);
     }
 
-    /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time.</summary>
+    /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time; the last vector may overlap the one before, which changes no bits.</summary>
     private void Columns(float* from, float* to, int width)
     {
-        var column = 0;
-        for (; column + Vector<float>.Count <= width; column += Vector<float>.Count)
-            Vector.Store(kind == ReductionKind.Maximum ? LargestOf(from + column) : SumOf(from + column), to + column);
-        for (; column < width; column++) to[column] = kind == ReductionKind.Maximum ? LargestOfOne(from + column) : SumOfOne(from + column);
+        var maximum = kind == ReductionKind.Maximum;
+        var (rows, stride) = (length, (long)inner);
+        if (width < Vector<float>.Count)
+        {
+            for (var column = 0; column < width; column++) to[column] = maximum ? LargestOfOne(from + column, rows, stride) : SumOfOne(from + column, rows, stride);
+        }
+        else
+        {
+            for (var column = 0; ; column = Math.Min(column + Vector<float>.Count, width - Vector<float>.Count))
+            {
+                Vector.Store(maximum ? LargestOf(from + column, rows, stride) : SumOf(from + column, rows, stride), to + column);
+                if (column == width - Vector<float>.Count) break;
+            }
+        }
+        if (kind == ReductionKind.Mean)
+        {
+            for (var column = 0; column < width; column++) to[column] /= rows;
+        }
     }
 
-    private Vector<float> SumOf(float* from)
+    private static Vector<float> SumOf(float* from, int rows, long stride)
     {
         var total = Vector<float>.Zero;
-        for (var block = 0; block < length; block += ColumnBlock)
+        while (rows > 0)
         {
             var sum = Vector<float>.Zero;
-            for (var row = block; row < Math.Min(length, block + ColumnBlock); row++) sum += Vector.Load(from + (long)row * inner);
+            var block = Math.Min(rows, ColumnBlock);
+            rows -= block;
+            for (; block > 0; block--, from += stride) sum += Vector.Load(from);
             total += sum;
         }
-        return kind == ReductionKind.Mean ? total / new Vector<float>(length) : total;
+        return total;
     }
 
     // The same order as a lane of the vector loop: a column's bits do not depend on where a part begins.
-    private float SumOfOne(float* from)
+    private static float SumOfOne(float* from, int rows, long stride)
     {
         float total = 0;
-        for (var block = 0; block < length; block += ColumnBlock)
+        while (rows > 0)
         {
             float sum = 0;
-            for (var row = block; row < Math.Min(length, block + ColumnBlock); row++) sum += from[(long)row * inner];
+            var block = Math.Min(rows, ColumnBlock);
+            rows -= block;
+            for (; block > 0; block--, from += stride) sum += *from;
             total += sum;
         }
-        return kind == ReductionKind.Mean ? total / length : total;
+        return total;
     }
 
-    private Vector<float> LargestOf(float* from)
+    private static Vector<float> LargestOf(float* from, int rows, long stride)
     {
         var largest = new Vector<float>(float.NegativeInfinity);
-        for (var row = 0; row < length; row++)
+        for (; rows > 0; rows--, from += stride)
         {
             // Comparing with itself finds NaN, which a maximum must hand on.
-            var value = Vector.Load(from + (long)row * inner);
+            var value = Vector.Load(from);
             var takes = Vector.GreaterThan(value, largest) | ~Vector.Equals(value, value);
             largest = Vector.ConditionalSelect(takes & Vector.Equals(largest, largest), value, largest);
         }
         return largest;
     }
 
-    private float LargestOfOne(float* from)
+    private static float LargestOfOne(float* from, int rows, long stride)
     {
         var largest = float.NegativeInfinity;
-        for (var row = 0; row < length; row++) largest = MathF.Max(largest, from[(long)row * inner]);
+        for (; rows > 0; rows--, from += stride) largest = MathF.Max(largest, *from);
         return largest;
     }
 }

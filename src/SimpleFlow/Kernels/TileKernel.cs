@@ -63,7 +63,7 @@ internal sealed unsafe class TileKernel : Kernel
             values[i] = tiles + (long)i * TileProgram.LongestTile;
             var filled = Math.Min(_tile, end - start);
             if (_kinds[i] == Kind.Uniform) new Span<float>(values[i], filled).Fill(*_inputs[i].Pointer);
-            else if (_kinds[i] == Kind.Periodic) Unroll(i, start, filled, values[i]);
+            else if (_kinds[i] == Kind.Periodic) Repeat(i, start, filled, values[i]);
         }
         for (var position = start; position < end; position += _tile)
         {
@@ -81,6 +81,19 @@ internal sealed unsafe class TileKernel : Kernel
                 instructions[i].Function.Run(operands, result, count);
                 values[inputs + i] = result;
             }
+        }
+    }
+
+    /// <summary>Fills a tile with an operand that repeats: one period is unrolled, then what is there is doubled.</summary>
+    private void Repeat(int input, int position, int count, float* tile)
+    {
+        var done = Math.Min(count, PeriodOf(_strides[input], _sizes));
+        Unroll(input, position, done, tile);
+        while (done < count)
+        {
+            var more = Math.Min(done, count - done);
+            new ReadOnlySpan<float>(tile, more).CopyTo(new Span<float>(tile + done, more));
+            done += more;
         }
     }
 

@@ -23,7 +23,7 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         if (x.Shape.Rank == 0 || x.Shape[x.Shape.Rank - 1] is not { } inputs)
-            throw new ShapeException($"Dense: the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.", "Declare it: [null, 784].");
+            throw ShapeException.Of(nameof(Dense), [x], new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.", "Declare it: [null, 784]."));
         var w = new Variable($"{name}/w", [inputs, units], weights, file: file, line: line);
         var b = new Variable($"{name}/b", [units], bias ?? Initializer.Constant(0.1f), file: file, line: line);
         var rows = x.Shape.Rank == 1 ? x.Reshape([1, inputs]) : x;

@@ -22,8 +22,10 @@ public sealed record Assign : Op
     {
         var (variable, value) = (inputs[0], inputs[1]);
         if (variable.Node is not Variable) throw new ShapeException($"{variable} is not a variable.", "Only variables can be assigned.");
-        if (value.ElementType != variable.ElementType || !variable.Shape.Admits(value.Shape))
-            throw new ShapeException($"{variable} is {variable.Shape}, its new value {value} is {value.Shape}.", "The new value must have the variable's shape.");
+        if (value.ElementType != variable.ElementType)
+            throw new ShapeException($"{variable} is {variable.ElementType}, its new value {value} is {value.ElementType}.", "Convert it with Cast().");
+        if (!variable.Shape.Admits(value.Shape))
+            throw new ShapeException($"{variable} is {variable.Shape}, its new value {value} is {value.Shape}.", "The new value must have the variable's shape, with every size known.");
         return new Signature(variable.Shape, variable.ElementType);
     }
 

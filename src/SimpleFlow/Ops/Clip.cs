@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = min(max(x, lowest), highest). ∂loss/∂x = upstream where lowest ≤ x ≤ highest, else 0. NaN stays NaN.</summary>
+/// <summary>y = min(max(x, lowest), highest). ∂loss/∂x = upstream where lowest ≤ x ≤ highest, else 0. NaN stays NaN, with gradient 0.</summary>
 public sealed record Clip : Unary
 {
     /// <summary>With its bounds.</summary>

@@ -10,11 +10,8 @@ public abstract record Comparison : Elementwise
 
     private protected abstract string Sign { get; }
 
-    internal abstract bool Plain(double left, double right);
-
-    private protected abstract Vector<int> Compare(Vector<float> left, Vector<float> right);
-
-    private protected abstract Vector<int> Compare(Vector<int> left, Vector<int> right);
+    /// <summary>The op's rule, for numbers in float64 and for tiles of either type.</summary>
+    private protected abstract IComparisonReadings Readings { get; }
 
     internal override string Notation(string[] inputs) => $"{inputs[0]} {Sign} {inputs[1]}";
 
@@ -39,31 +36,61 @@ public abstract record Comparison : Elementwise
         for (var i = 0; i < result.Count; i++)
         {
             result.IndexOf(i, index);
-            result.Elements[i] = Plain(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)]) ? 1 : 0;
+            result.Elements[i] = Readings.Holds(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)]) ? 1 : 0;
         }
         return result;
     }
 
-    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
-        VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), new Floats(this));
+    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) => Readings.Run(operands, result, count);
 
-    internal sealed override ITileFunction TileFunction(ElementType inputs) => inputs == ElementType.Int32 ? new IntegerTile(this) : this;
+    internal sealed override ITileFunction TileFunction(ElementType inputs) => inputs == ElementType.Int32 ? Readings.Integers : this;
+}
+
+/// <summary>When a comparison holds: for two numbers, and for vectors of them as masks.</summary>
+internal interface IComparisonRule
+{
+    static abstract bool Holds(double left, double right);
+
+    static abstract Vector<int> Holds(Vector<float> left, Vector<float> right);
+
+    static abstract Vector<int> Holds(Vector<int> left, Vector<int> right);
+}
+
+/// <summary>A rule in the forms the op needs.</summary>
+internal interface IComparisonReadings : ITileFunction
+{
+    bool Holds(double left, double right);
+
+    ITileFunction Integers { get; }
+}
+
+/// <summary>Compiles a rule into loops of its own: a call per vector would cost more than the comparison.</summary>
+internal sealed unsafe class ComparisonReadings<TRule> : IComparisonReadings where TRule : struct, IComparisonRule
+{
+    public static readonly ComparisonReadings<TRule> Instance = new();
+
+    public bool Holds(double left, double right) => TRule.Holds(left, right);
+
+    public ITileFunction Integers { get; } = new IntegerTile();
+
+    public void Run(float** operands, float* result, int count) =>
+        VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), default(Floats));
 
     private static Vector<float> Truth(Vector<int> mask) => Vector.ConditionalSelect(Vector.AsVectorSingle(mask), Vector<float>.One, Vector<float>.Zero);
 
-    private readonly struct Floats(Comparison comparison) : IVectorFormula2
+    private readonly struct Floats : IVectorFormula2
     {
-        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(comparison.Compare(a, b));
+        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(TRule.Holds(a, b));
     }
 
-    private readonly struct Integers(Comparison comparison) : IVectorFormula2
+    private readonly struct Whole : IVectorFormula2
     {
-        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(comparison.Compare(Vector.AsVectorInt32(a), Vector.AsVectorInt32(b)));
+        public Vector<float> Of(Vector<float> a, Vector<float> b) => Truth(TRule.Holds(Vector.AsVectorInt32(a), Vector.AsVectorInt32(b)));
     }
 
-    private sealed class IntegerTile(Comparison comparison) : ITileFunction
+    private sealed class IntegerTile : ITileFunction
     {
-        public unsafe void Run(float** operands, float* result, int count) =>
-            VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), new Integers(comparison));
+        public void Run(float** operands, float* result, int count) =>
+            VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), default(Whole));
     }
 }

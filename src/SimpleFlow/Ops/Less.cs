@@ -11,11 +11,16 @@ public sealed record Less : Comparison
 
     private protected override string Sign => "<";
 
-    internal override bool Plain(double left, double right) => left < right;
+    private protected override IComparisonReadings Readings => ComparisonReadings<Rule>.Instance;
 
-    private protected override Vector<int> Compare(Vector<float> left, Vector<float> right) => Vector.LessThan(left, right);
+    private readonly struct Rule : IComparisonRule
+    {
+        public static bool Holds(double left, double right) => left < right;
 
-    private protected override Vector<int> Compare(Vector<int> left, Vector<int> right) => Vector.LessThan(left, right);
+        public static Vector<int> Holds(Vector<float> left, Vector<float> right) => Vector.LessThan(left, right);
+
+        public static Vector<int> Holds(Vector<int> left, Vector<int> right) => Vector.LessThan(left, right);
+    }
 }
 
 public static partial class Flow

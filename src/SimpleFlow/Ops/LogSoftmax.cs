@@ -4,6 +4,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax without ever taking the logarithm of 0, finite for logits of any size.
+/// −∞ beside finite elements stays −∞; +∞, NaN, or nothing but −∞ makes all of them NaN.
 /// ∂loss/∂x = upstream − eʸ · Σ upstream.
 /// </summary>
 public sealed record LogSoftmax : AlongAxis

@@ -51,18 +51,18 @@ public sealed record MatMul : Op
         var (k2, n) = Matrix(right.Shape, TransposeRight);
         if (k is not null && k2 is not null && k != k2)
         {
-            var stored = TransposeRight ? $"[{Size(n)}, {k}]" : $"[{k}, {Size(n)}]";
+            var advice = n != k ? $"Give {right} the shape {right.Shape.With(right.Shape.Rank - (TransposeRight ? 1 : 2), k)}, or pass it transposed if it is stored the other way."
+                : TransposeRight ? $"Pass {right} as it is, without transposeRight."
+                : $"Pass {right} transposed, with transposeRight: true.";
             throw new ShapeException(
                 $"inner sizes differ. Left {left} is {left.Shape}{Taken(TransposeLeft)}, right {right} is {right.Shape}{Taken(TransposeRight)}; {k} must equal {k2}.",
-                $"Give {right} the shape {stored}, or pass it transposed if it is stored the other way.");
+                advice);
         }
         var batch = Broadcasting.TryCommon(Batch(left.Shape), Batch(right.Shape)) ?? throw new ShapeException(
             $"the batches do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; all axes before the last two must be equal or 1.",
             "Reshape one of them, or give it an axis of size 1 where it should be repeated.");
         return Signature.Float(batch.Append([m, n]));
     }
-
-    private static string Size(long? size) => size?.ToString() ?? "?";
 
     private static string Taken(bool transposed) => transposed ? " taken transposed" : "";
 
@@ -142,11 +142,13 @@ public sealed record MatMul : Op
         return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]]).MatMul(b, false, TransposeRight).Reshape(node.Shape);
     }
 
-    internal override double Cost(Operation node)
+    internal override double Flops(Operation node)
     {
         var (m, k, n) = Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape);
-        return 2.0 * m * k * n * Batch(node.Shape).Count / 100;            // at about 100 GFLOP/s
+        return 2.0 * m * k * n * Batch(node.Shape).Count;
     }
+
+    internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
     internal override long ScratchFloats(Operation node, int parts) => parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
 

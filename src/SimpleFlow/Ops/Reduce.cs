@@ -92,6 +92,9 @@ public abstract record Reduce : Op
         return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
     }
 
+    // What is read counts, not the little that is written.
+    internal override double Cost(Operation node) => node.InputArray[0].Shape.Count * 0.1;
+
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {
         var sizes = binding.Inputs[0].Sizes;

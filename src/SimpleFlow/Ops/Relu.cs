@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = max(x, 0). ∂loss/∂x = upstream where y &gt; 0, else 0; so relu′(0) = 0. NaN stays NaN.</summary>
+/// <summary>y = max(x, 0). ∂loss/∂x = upstream where y &gt; 0, else 0; so relu′(0) = 0. NaN stays NaN, with gradient 0.</summary>
 public sealed record Relu : Unary
 {
     internal override double Plain(double x) => x < 0 ? 0 : x;

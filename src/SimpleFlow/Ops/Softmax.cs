@@ -4,6 +4,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// yᵢ = e^(xᵢ − max x) / Σⱼ e^(xⱼ − max x) along one axis. The shift changes nothing in mathematics and keeps every exponent at most 0.
+/// −∞ beside finite elements gets 0; +∞, NaN, or nothing but −∞ makes all of them NaN.
 /// ∂loss/∂x = y · (upstream − Σ upstream·y).
 /// </summary>
 public sealed record Softmax : AlongAxis

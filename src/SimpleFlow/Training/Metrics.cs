@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SimpleFlow;
 
 /// <summary>Metrics: numbers a person reads beside the loss, averaged over the batch. A metric is a named node like any other.</summary>
@@ -7,9 +9,14 @@ public static class Metrics
     /// <param name="scores">Logits or probabilities, [.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or one-hot rows [.., classes].</param>
     /// <param name="name">The metric's name in histories and progress.</param>
-    public static Node Accuracy(Node scores, Node target, string name = "accuracy")
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">The target's shape does not fit the scores'.</exception>
+    public static Node Accuracy(Node scores, Node target, string name = "accuracy", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        var classes = target.ElementType == ElementType.Int32 ? target : target.ArgMax();
-        return scores.ArgMax().Equal(classes).Cast().Mean(name: name);
+        var isIndices = target.ElementType == ElementType.Int32;
+        var best = scores.ArgMax();
+        SameShape.Require(nameof(Accuracy), scores, target, isIndices ? best.Shape : null);
+        return best.Equal(isIndices ? target : target.ArgMax()).Cast().Mean(name: name, file: file, line: line);
     }
 }

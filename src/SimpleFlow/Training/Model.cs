@@ -143,6 +143,21 @@ public sealed partial class Model
         return Trainable(_training).For(Shapes(feed)).Plan.ToText();
     }
 
+    /// <summary>
+    /// Makes some training steps on one batch and times every step of their plan. The steps are real: they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
+    /// </summary>
+    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or was fed a shape it does not have.</exception>
+    /// <exception cref="TrainingException">The loss is not a finite number.</exception>
+    public PlanProfile Profile(Feed feed, int steps = 100)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        using var _ = Enter();
+        var executable = Prepare(Trainable(_training), feed);
+        for (var i = 0; i < Math.Min(steps, 50); i++) Step(executable);      // until the just-in-time compiler is done with the kernels
+        return new PlanProfile(executable, steps, Step);
+    }
+
     private static Session Trainable(Session? session) =>
         session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
 

@@ -23,9 +23,9 @@ public class Adam : Optimizer
         var nextSquare = _beta2 * square + (1 - _beta2) * (gradient * gradient);
         yield return mean.Assign(nextMean);
         yield return square.Assign(nextSquare);
-        // The factors that are the same for all elements are put together first, so that one product and one quotient an element remain.
+        // What is the same for all elements is divided once, so that one quotient and one root an element remain.
         var step = rate / state.Gathered(_beta1);
-        var root = (nextSquare / state.Gathered(_beta2)).Sqrt() + _epsilon;
+        var root = (nextSquare * (1f / state.Gathered(_beta2))).Sqrt() + _epsilon;
         yield return variable.Assign(Decayed(variable, rate) - step * nextMean / root);
     }
 

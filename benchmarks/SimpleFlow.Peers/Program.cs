@@ -1,0 +1,1 @@
+return SimpleFlow.Benchmarks.Runner.Run(args, new SimpleFlow.Peers.TorchPeer());

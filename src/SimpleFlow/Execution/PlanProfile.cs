@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using SimpleFlow.Compilation;
+using SimpleFlow.Execution;
+
+namespace SimpleFlow;
+
+/// <summary>What one step of a plan costs.</summary>
+/// <param name="Name">What it computes.</param>
+/// <param name="Shape">The shape of its result.</param>
+/// <param name="Microseconds">The median time of a run.</param>
+/// <param name="Flops">Additions and multiplications of a run.</param>
+/// <param name="Bytes">What it reads from and writes to memory outside the first-level cache.</param>
+/// <param name="Parts">On how many threads it ran.</param>
+public sealed record StepProfile(string Name, string Shape, double Microseconds, double Flops, long Bytes, int Parts)
+{
+    /// <summary>Billions of additions and multiplications per second.</summary>
+    public double Gigaflops => Flops / Microseconds / 1e3;
+}
+
+/// <summary>Where the time of a training step goes: every step of its plan, timed over some runs.</summary>
+public sealed class PlanProfile
+{
+    private readonly long[][] _runs;        // for each run the moment it began and the moments its steps ended, in ticks
+
+    internal PlanProfile(Executable executable, int runs, Action<Executable> run)
+    {
+        var steps = executable.Plan.Steps;
+        _runs = new long[runs][];
+        for (var i = 0; i < runs; i++)
+        {
+            executable.Moments = _runs[i] = new long[steps.Count + 1];
+            run(executable);
+        }
+        executable.Moments = null;
+        Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.OfType<Node>().LastOrDefault()?.Shape.ToString() ?? "", Median(i), step.Flops, step.Bytes, step.Parts))];
+    }
+
+    /// <summary>The steps in the order they run in.</summary>
+    public IReadOnlyList<StepProfile> Steps { get; }
+
+    /// <summary>The sum of the steps' median times.</summary>
+    public double Microseconds => Steps.Sum(step => step.Microseconds);
+
+    private double Median(int step)
+    {
+        var times = Array.ConvertAll(_runs, moments => moments[step + 1] - moments[step]);
+        Array.Sort(times);
+        return times[times.Length / 2] * 1e6 / Stopwatch.Frequency;
+    }
+
+    /// <summary>A table of the steps, the most expensive first.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append($"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
+        foreach (var step in Steps.OrderByDescending(step => step.Microseconds))
+            text.Append($"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {step.Name} {step.Shape}\n");
+        text.Append($"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {Steps.Count} steps, median of {_runs.Length} runs\n");
+        return text.ToString();
+    }
+
+    /// <summary>Writes the runs as a trace file (the Trace Event Format) that a browser's profiler opens, such as chrome://tracing or ui.perfetto.dev.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveTrace(string path)
+    {
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file);
+        json.WriteStartObject();
+        json.WriteStartArray("traceEvents");
+        foreach (var moments in _runs)
+        {
+            for (var i = 0; i < Steps.Count; i++)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", Steps[i].Name);
+                json.WriteString("ph", "X");
+                json.WriteNumber("ts", Microsecond(moments[i]));
+                json.WriteNumber("dur", Microsecond(moments[i + 1]) - Microsecond(moments[i]));
+                json.WriteNumber("pid", 1);
+                json.WriteNumber("tid", 1);
+                json.WriteStartObject("args");
+                json.WriteString("shape", Steps[i].Shape);
+                json.WriteNumber("flops", Steps[i].Flops);
+                json.WriteNumber("bytes", Steps[i].Bytes);
+                json.WriteNumber("parts", Steps[i].Parts);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private double Microsecond(long moment) => (moment - _runs[0][0]) * 1e6 / Stopwatch.Frequency;
+}

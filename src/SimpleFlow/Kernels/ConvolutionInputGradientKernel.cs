@@ -1,0 +1,42 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// The images' gradient: for each image and group, patches[patch, places] = weightsᵀ[patch, filters] · upstream[filters, places], a block of places at a time,
+/// and every element of the patches is added to the pixel it stands for. Parts take whole images.
+/// </summary>
+internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry geometry, float* upstream, float* weights, float* result, float* scratch) : Kernel
+{
+    /// <summary>For each part a block of patches and what the product wants.</summary>
+    public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
+
+    public override void Run(int part, int parts)
+    {
+        var patches = scratch + part * ScratchPerPart(geometry);
+        var rows = geometry.BlockRows;
+        var (start, end) = Piece(geometry.Images * geometry.Groups, part, parts);
+        for (var image = start; image < end; image++)
+        {
+            var to = result + (nint)image * geometry.ImageSize;
+            if (!geometry.IsPointwise) new Span<float>(to, geometry.ImageSize).Clear();
+            for (var top = 0; top < geometry.Down; top += rows)
+            {
+                var bottom = Math.Min(geometry.Down, top + rows);
+                MatrixProduct.Multiply(new MatrixProductArguments
+                {
+                    M = geometry.Patch,
+                    N = (bottom - top) * geometry.Across,
+                    K = geometry.Filters,
+                    A = weights + (nint)(image % geometry.Groups) * geometry.Filters * geometry.Patch,
+                    Lda = geometry.Patch,
+                    TransposeA = true,
+                    B = upstream + (nint)image * geometry.Filters * geometry.Places + top * geometry.Across,
+                    Ldb = geometry.Places,
+                    C = geometry.IsPointwise ? to : patches,
+                    Ldc = (bottom - top) * geometry.Across,
+                    Scratch = patches + geometry.PatchScratch,
+                });
+                if (!geometry.IsPointwise) Patches.AddBack(geometry, patches, top, bottom, to);
+            }
+        }
+    }
+}

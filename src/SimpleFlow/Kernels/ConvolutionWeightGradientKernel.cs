@@ -1,0 +1,60 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// The weights' gradient, transposed, because then the smaller operand is the one that is repacked: for each group, sumsᵀ[patch, filters] = Σ over images of patches[patch, places] · upstreamᵀ[places, filters].
+/// Parts take rows of the patches, and unroll only those: every sum runs in one part over all images in order, so its bits do not depend on the parts.
+/// </summary>
+internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, float* images, float* upstream, float* result, float* scratch) : Kernel
+{
+    /// <summary>For each part a block of patches, the sums, and what the product wants.</summary>
+    public static long ScratchPerPart(ConvolutionGeometry geometry) =>
+        geometry.PatchScratch + SumsPerPart(geometry) + ConvolutionGeometry.Aligned(MatrixProduct.ScratchFloats(geometry.Patch, geometry.Filters, geometry.BlockPlaces, transposeA: false, transposeB: true));
+
+    private static long SumsPerPart(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Patch * geometry.Filters);
+
+    public override void Run(int part, int parts)
+    {
+        var (start, end) = Piece(geometry.Groups * geometry.Patch, part, parts);
+        for (var group = 0; group < geometry.Groups; group++)
+        {
+            var (first, last) = (Math.Max(start, group * geometry.Patch), Math.Min(end, (group + 1) * geometry.Patch));
+            if (first < last) Run(group, first - group * geometry.Patch, last - group * geometry.Patch, scratch + part * ScratchPerPart(geometry));
+        }
+    }
+
+    private void Run(int group, int first, int end, float* patches)
+    {
+        var (count, filters, rows) = (end - first, geometry.Filters, geometry.BlockRows);
+        var sums = patches + geometry.PatchScratch;
+        new Span<float>(sums, count * filters).Clear();
+        for (var image = group; image < geometry.Images * geometry.Groups; image += geometry.Groups)
+        {
+            var from = images + (nint)image * geometry.ImageSize;
+            for (var top = 0; top < geometry.Down; top += rows)
+            {
+                var bottom = Math.Min(geometry.Down, top + rows);
+                if (!geometry.IsPointwise) Patches.Unroll(geometry, from, first, end, top, bottom, patches);
+                MatrixProduct.Multiply(new MatrixProductArguments
+                {
+                    M = count,
+                    N = filters,
+                    K = (bottom - top) * geometry.Across,
+                    A = geometry.IsPointwise ? from + (nint)first * geometry.Places : patches,
+                    Lda = (bottom - top) * geometry.Across,
+                    B = upstream + (nint)image * filters * geometry.Places + top * geometry.Across,
+                    Ldb = geometry.Places,
+                    TransposeB = true,
+                    C = sums,
+                    Ldc = filters,
+                    Accumulate = true,
+                    Scratch = sums + SumsPerPart(geometry),
+                });
+            }
+        }
+        var to = result + (nint)group * filters * geometry.Patch;
+        for (var filter = 0; filter < filters; filter++)
+        {
+            for (var row = 0; row < count; row++) to[(nint)filter * geometry.Patch + first + row] = sums[row * filters + filter];
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// y = the mean of x under the window, in images [n, c, h, w]. Where the window hangs over the edge, the mean is of the elements in the image alone,
+/// unless the padding is counted: then it counts as zeros. The mean of nothing is NaN. Going back, each upstream element is spread over its window in equal shares.
+/// </summary>
+public sealed record AveragePool2D : Op
+{
+    /// <summary>With the images as the source.</summary>
+    /// <param name="window">The height and width of the window.</param>
+    /// <param name="stride">How far apart its places are; side by side where nothing is said.</param>
+    /// <param name="padding">How far the images are extended.</param>
+    /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
+    /// <param name="countPadding">Whether the padding counts as zeros (ONNX's count_include_pad).</param>
+    public AveragePool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, bool countPadding = false)
+        : this(Pooling.Of(window, stride, padding, dilation), countPadding) { }
+
+    private AveragePool2D(Pooling pooling, bool countPadding) => (Pooling, CountPadding) = (pooling, countPadding);
+
+    /// <summary>The height and width of the window.</summary>
+    public Size2D Window => Pooling.Window;
+
+    /// <summary>How far apart its places are.</summary>
+    public Size2D Stride => Pooling.Stride;
+
+    /// <summary>How far the images are extended.</summary>
+    public Padding Padding => Pooling.Padding;
+
+    /// <summary>How far apart its elements are.</summary>
+    public Size2D Dilation => Pooling.Dilation;
+
+    /// <summary>Whether the padding counts as zeros.</summary>
+    public bool CountPadding { get; }
+
+    private Pooling Pooling { get; }
+
+    internal override string Attributes => Pooling + (CountPadding ? ", padding counts" : "");
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[0]));
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        Flow.AddFlow(upstream, new AveragePool2DGradient(this, node.InputArray[0]));       // [n, c, i, j] → [n, c, h, w]
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (x, y) = (inputs[0], new PlainTensor(MaxPool2D.Results(Pooling, inputs[0].Sizes)));
+        foreach (var (place, elements, count) in Places(x.Sizes)) y.Elements[place] = elements.Sum(at => x.Elements[at]) / count;
+        return y;
+    }
+
+    /// <summary>For every place the offsets of the elements under the window, and the number that their sum is divided by.</summary>
+    private IEnumerable<(int Place, List<int> Elements, int Count)> Places(int[] sizes)
+    {
+        var shape = Pooling.Geometry(sizes);
+        var place = 0;
+        for (var plane = 0; plane < shape.Planes; plane++)
+            for (var i = 0; i < shape.Down; i++)
+                for (var j = 0; j < shape.Across; j++)
+                {
+                    var elements = new List<int>();
+                    for (var ky = 0; ky < shape.Vertical.Size; ky++)
+                        for (var kx = 0; kx < shape.Horizontal.Size; kx++)
+                        {
+                            var (row, column) = (shape.Vertical.At(i, ky), shape.Horizontal.At(j, kx));
+                            if (row >= 0 && row < shape.Height && column >= 0 && column < shape.Width) elements.Add((plane * shape.Height + row) * shape.Width + column);
+                        }
+                    yield return (place++, elements, CountPadding ? shape.Vertical.Size * shape.Horizontal.Size : elements.Count);
+                }
+    }
+
+    internal override double Cost(Operation node) => Pooling.Geometry(node.InputArray[0]).Looks * 0.5;
+
+    internal override unsafe Kernel Compile(in Binding binding) =>
+        new AveragePoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer);
+
+    /// <summary>
+    /// The gradient of an average pooling: zeros of the images' shape, to which each upstream element is added in equal shares under its window. Inputs: the upstream gradient, and the images, of which only the shape matters.
+    /// It is the transpose of a linear map, so going back the incoming gradient is pooled.
+    /// </summary>
+    internal sealed record AveragePool2DGradient : Op
+    {
+        public AveragePool2DGradient(AveragePool2D pool, Node images) : base(images) => Pool = pool;
+
+        private AveragePool2D Pool { get; }
+
+        internal override string Attributes => Pool.Attributes;
+
+        internal override bool UsesOnlyShape(int input) => input == 1;
+
+        internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
+
+        internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? Flow.AddFlow(upstream, Pool) : null;
+
+        internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+        {
+            var (upstream, result) = (inputs[0], new PlainTensor(inputs[1].Shape));
+            foreach (var (place, elements, count) in Pool.Places(result.Sizes))
+            {
+                foreach (var at in elements) result.Elements[at] += upstream.Elements[place] / count;
+            }
+            return result;
+        }
+
+        internal override double Cost(Operation node) => Pool.Pooling.Geometry(node).Looks * 0.5;
+
+        internal override unsafe Kernel Compile(in Binding binding) =>
+            new AveragePoolGradientKernel(Pool.Pooling.Geometry(binding.Output.Sizes), Pool.CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer);
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>The mean of the elements under a window that slides over images [batch, channels, height, width].</summary>
+    public static Node AveragePool2D(
+        this Node x, Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, bool countPadding = false,
+        string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new AveragePool2D(window, stride, padding, dilation, countPadding), name, file, line);
+
+    /// <summary>The mean of each channel over the whole image, [batch, channels, height, width] → [batch, channels, 1, 1]: a <see cref="ReduceMean"/>.</summary>
+    public static Node GlobalAveragePool(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new ReduceMean([2, 3], keep: true), name, file, line);
+}

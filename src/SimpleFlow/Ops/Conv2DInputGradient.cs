@@ -1,0 +1,44 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The gradient of a <see cref="Conv2D"/> by its images, also known as the transposed convolution: every upstream element is multiplied by the window's weights and added to the pixels it came from.
+/// Inputs: the upstream gradient, the weights, and the images, of which only the shape matters (several sizes of image can give the same result).
+/// For an incoming v of the images' shape, ∂/∂upstream = conv(v, w) and ∂/∂w = the weights' gradient of (v, upstream).
+/// </summary>
+internal sealed record Conv2DInputGradient : Op
+{
+    public Conv2DInputGradient(Node weights, Node images, ConvolutionAttributes sweep) : base(weights, images) => Sweep = sweep;
+
+    private ConvolutionAttributes Sweep { get; }
+
+    internal override string Attributes => Sweep.ToString();
+
+    internal override bool UsesOnlyShape(int input) => input == 2;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
+    {
+        0 => Flow.AddFlow(upstream, new Conv2D(node.InputArray[1], Sweep)),                                          // [n, c, h, w], [o, c, kh, kw] → [n, o, i, j]
+        1 => Flow.AddFlow(upstream, new Conv2DWeightGradient(node.InputArray[0], node.InputArray[1], Sweep)),        // [n, c, h, w], [n, o, i, j] → [o, c, kh, kw]
+        _ => null,
+    };
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (upstream, w, x) = (inputs[0], inputs[1], new PlainTensor(inputs[2].Shape));
+        foreach (var (result, pixel, weight) in Conv2D.Products(Sweep.Geometry(x.Sizes, w.Sizes))) x.Elements[pixel] += w.Elements[weight] * upstream.Elements[result];
+        return x;
+    }
+
+    private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.Shape.ToSizes(), node.InputArray[1].Shape.ToSizes());
+
+    internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
+
+    internal override long ScratchFloats(Operation node, int parts) => parts * ConvolutionInputGradientKernel.ScratchPerPart(Geometry(node));
+
+    internal override unsafe Kernel Compile(in Binding binding) =>
+        new ConvolutionInputGradientKernel(Geometry(binding.Node), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+}

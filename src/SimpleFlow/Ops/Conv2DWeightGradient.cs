@@ -1,0 +1,44 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The gradient of a <see cref="Conv2D"/> by its weights: Σ over images and places of the upstream element there times the pixel that the weight met.
+/// Inputs: the images, the upstream gradient, and the weights, of which only the shape matters.
+/// For an incoming v of the weights' shape, ∂/∂x = the images' gradient of (upstream, v) and ∂/∂upstream = conv(x, v).
+/// </summary>
+internal sealed record Conv2DWeightGradient : Op
+{
+    public Conv2DWeightGradient(Node upstream, Node weights, ConvolutionAttributes sweep) : base(upstream, weights) => Sweep = sweep;
+
+    private ConvolutionAttributes Sweep { get; }
+
+    internal override string Attributes => Sweep.ToString();
+
+    internal override bool UsesOnlyShape(int input) => input == 2;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
+    {
+        0 => Flow.AddFlow(node.InputArray[1], new Conv2DInputGradient(upstream, node.InputArray[0], Sweep)),         // [n, o, i, j], [o, c, kh, kw] → [n, c, h, w]
+        1 => Flow.AddFlow(node.InputArray[0], new Conv2D(upstream, Sweep)),                                          // [n, c, h, w], [o, c, kh, kw] → [n, o, i, j]
+        _ => null,
+    };
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var (x, upstream, w) = (inputs[0], inputs[1], new PlainTensor(inputs[2].Shape));
+        foreach (var (result, pixel, weight) in Conv2D.Products(Sweep.Geometry(x.Sizes, w.Sizes))) w.Elements[weight] += x.Elements[pixel] * upstream.Elements[result];
+        return w;
+    }
+
+    private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.InputArray[0].Shape.ToSizes(), node.Shape.ToSizes());
+
+    internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
+
+    internal override long ScratchFloats(Operation node, int parts) => parts * ConvolutionWeightGradientKernel.ScratchPerPart(Geometry(node));
+
+    internal override unsafe Kernel Compile(in Binding binding) =>
+        new ConvolutionWeightGradientKernel(Geometry(binding.Node), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+}

@@ -1,0 +1,58 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>What a convolution and its two gradients have in common: how the window slides, and into how many groups the channels fall.</summary>
+internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Padding, Size2D Dilation, int Groups)
+{
+    /// <summary>How a window of this size slides down and across.</summary>
+    public (Sliding Vertical, Sliding Horizontal) Slide(Size2D window) => (
+        new Sliding(window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+        new Sliding(window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width));
+
+    /// <summary>The sizes of a convolution of known images and weights.</summary>
+    public ConvolutionGeometry Geometry(int[] images, int[] weights)
+    {
+        var (vertical, horizontal) = Slide((weights[2], weights[3]));
+        return new ConvolutionGeometry(images[0], Groups, weights[1], images[2], images[3], weights[0] / Groups, vertical, horizontal);
+    }
+
+    /// <summary>Only what is not as usual.</summary>
+    public override string ToString()
+    {
+        var text = new List<string>();
+        if (Stride != 1) text.Add($"stride {Stride}");
+        if (Padding != 0) text.Add($"padding {Padding}");
+        if (Dilation != 1) text.Add($"dilation {Dilation}");
+        if (Groups != 1) text.Add($"groups {Groups}");
+        return string.Join(", ", text);
+    }
+
+    /// <summary>The shape rule: [n, c, h, w] with [filters, c / groups, kh, kw] gives [n, filters, places down, places across].</summary>
+    public Shape Infer(Operand images, Operand weights)
+    {
+        Images.Require(images);
+        if (weights.ElementType != ElementType.Float32)
+            throw new ShapeException($"{weights} is {weights.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+        if (weights.Shape.Rank != 4)
+            throw new ShapeException($"{weights} is {weights.Shape}; the weights have four axes, [channels out, channels in / groups, height, width].", "Reshape it, with axes of size 1 where there is nothing to say.");
+        Images.RequirePositive("stride", Stride);
+        Images.RequirePositive("dilation", Dilation);
+        Images.RequirePadding(Padding);
+        var (channels, filters, perGroup) = (images.Shape[1], weights.Shape[0], weights.Shape[1]);
+        if (Groups < 1) throw new ShapeException($"{Groups} groups are asked for.", "There is at least one group: all channels together.");
+        if (channels % Groups is > 0) throw new ShapeException($"{images} {images.Shape} has {channels} channels, which do not fall into {Groups} equal groups.", "Choose a number of groups that divides the channels.");
+        if (filters % Groups is > 0) throw new ShapeException($"{weights} {weights.Shape} makes {filters} channels, which do not fall into {Groups} equal groups.", "Choose a number of groups that divides the channels made.");
+        if (channels is not null && perGroup is not null && channels != perGroup * Groups)
+        {
+            throw new ShapeException(
+                $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; {channels} channels in {Groups} group{(Groups == 1 ? "" : "s")} need weights for {channels / Groups}, not {perGroup}.",
+                $"Give {weights} the shape [{filters?.ToString() ?? "?"}, {channels / Groups}, height, width]; images are [batch, channels, height, width].");
+        }
+        return Shape.Create([
+            images.Shape[0], filters,
+            Images.Places(images, axis: 2, weights.Shape[2], Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+            Images.Places(images, axis: 3, weights.Shape[3], Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
+        ]);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// y = the largest x under the window, in images [n, c, h, w]; the padding never wins. Of equal ones the first counts, row by row; NaN is larger than everything, and the first NaN counts.
+/// The upstream gradient goes to the element that won, and where windows overlap an element gets the sum of what it won. A window over nothing but padding gives −∞, and nothing flows back.
+/// </summary>
+public sealed record MaxPool2D : Op
+{
+    /// <summary>With the images as the source.</summary>
+    /// <param name="window">The height and width of the window.</param>
+    /// <param name="stride">How far apart its places are; side by side where nothing is said.</param>
+    /// <param name="padding">How far the images are extended.</param>
+    /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
+    public MaxPool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null) => Pooling = Pooling.Of(window, stride, padding, dilation);
+
+    /// <summary>The height and width of the window.</summary>
+    public Size2D Window => Pooling.Window;
+
+    /// <summary>How far apart its places are.</summary>
+    public Size2D Stride => Pooling.Stride;
+
+    /// <summary>How far the images are extended.</summary>
+    public Padding Padding => Pooling.Padding;
+
+    /// <summary>How far apart its elements are.</summary>
+    public Size2D Dilation => Pooling.Dilation;
+
+    private Pooling Pooling { get; }
+
+    internal override string Attributes => Pooling.ToString();
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[0]));
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        Flow.AddFlow(upstream, new MaxPool2DGradient(node.InputArray[0], Pooling));        // [n, c, i, j] → [n, c, h, w]
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var x = inputs[0];
+        return new PlainTensor(Results(Pooling, x.Sizes), [.. Winners(Pooling, x).Select(winner => winner < 0 ? double.NegativeInfinity : x.Elements[winner])]);
+    }
+
+    internal static Shape Results(Pooling pooling, int[] sizes)
+    {
+        var shape = pooling.Geometry(sizes);
+        return Shape.Of(sizes[0], sizes[1], shape.Down, shape.Across);
+    }
+
+    /// <summary>For every place the offset of the element that wins, or −1 where there is none.</summary>
+    internal static IEnumerable<int> Winners(Pooling pooling, PlainTensor x)
+    {
+        var shape = pooling.Geometry(x.Sizes);
+        for (var plane = 0; plane < shape.Planes; plane++)
+            for (var i = 0; i < shape.Down; i++)
+                for (var j = 0; j < shape.Across; j++)
+                {
+                    var winner = -1;
+                    for (var ky = 0; ky < shape.Vertical.Size; ky++)
+                        for (var kx = 0; kx < shape.Horizontal.Size; kx++)
+                        {
+                            var (row, column) = (shape.Vertical.At(i, ky), shape.Horizontal.At(j, kx));
+                            if (row < 0 || row >= shape.Height || column < 0 || column >= shape.Width) continue;
+                            var at = (plane * shape.Height + row) * shape.Width + column;
+                            if (winner < 0 || x.Elements[at] > x.Elements[winner] || (double.IsNaN(x.Elements[at]) && !double.IsNaN(x.Elements[winner]))) winner = at;
+                        }
+                    yield return winner;
+                }
+    }
+
+    internal override double Cost(Operation node) => Pooling.Geometry(node.InputArray[0]).Looks * 0.5;
+
+    internal override unsafe Kernel Compile(in Binding binding) =>
+        new MaxPoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), binding.Inputs[0].Pointer, binding.Output.Pointer);
+
+    /// <summary>
+    /// The gradient of a maximum pooling: zeros of the images' shape, to which every upstream element is added where its window's winner stands. Inputs: the upstream gradient, the images.
+    /// An incoming v goes back to the upstream from the winners' places (<see cref="MaxPool2DPick"/>); the images only say who wins.
+    /// </summary>
+    internal sealed record MaxPool2DGradient : Op
+    {
+        public MaxPool2DGradient(Node images, Pooling pooling) : base(images) => Pooling = pooling;
+
+        private Pooling Pooling { get; }
+
+        internal override string Attributes => Pooling.ToString();
+
+        internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
+
+        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? Flow.AddFlow(upstream, new MaxPool2DPick(node.InputArray[1], Pooling)) : null;
+
+        internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+        {
+            var (upstream, result) = (inputs[0], new PlainTensor(inputs[1].Shape));
+            foreach (var (place, winner) in Winners(Pooling, inputs[1]).Index())
+            {
+                if (winner >= 0) result.Elements[winner] += upstream.Elements[place];
+            }
+            return result;
+        }
+
+        internal override double Cost(Operation node) => Pooling.Geometry(node).Looks * 0.7;
+
+        internal override unsafe Kernel Compile(in Binding binding) =>
+            new MaxPoolGradientKernel(Pooling.Geometry(binding.Output.Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer);
+    }
+
+    /// <summary>
+    /// What stands at the winners' places: the values v where other images of the same shape are largest under the window; 0 where nobody wins. Inputs: v, the images.
+    /// Going back, each upstream element is added at its winner's place.
+    /// </summary>
+    internal sealed record MaxPool2DPick : Op
+    {
+        public MaxPool2DPick(Node images, Pooling pooling) : base(images) => Pooling = pooling;
+
+        private Pooling Pooling { get; }
+
+        internal override string Attributes => Pooling.ToString();
+
+        internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[1]));
+
+        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? Flow.AddFlow(upstream, new MaxPool2DGradient(node.InputArray[1], Pooling)) : null;
+
+        internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+        {
+            var v = inputs[0];
+            return new PlainTensor(Results(Pooling, v.Sizes), [.. Winners(Pooling, inputs[1]).Select(winner => winner < 0 ? 0 : v.Elements[winner])]);
+        }
+
+        internal override double Cost(Operation node) => Pooling.Geometry(node.InputArray[1]).Looks * 0.7;
+
+        internal override unsafe Kernel Compile(in Binding binding) =>
+            new MaxPoolPickKernel(Pooling.Geometry(binding.Inputs[1].Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer);
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>The largest element under a window that slides over images [batch, channels, height, width].</summary>
+    public static Node MaxPool2D(
+        this Node x, Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null,
+        string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new MaxPool2D(window, stride, padding, dilation), name, file, line);
+}

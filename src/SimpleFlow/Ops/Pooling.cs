@@ -1,0 +1,42 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>How a pooling window slides over images. Channels stay apart: each is a plane of its own.</summary>
+internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Padding, Size2D Dilation)
+{
+    /// <summary>Windows side by side where no stride is given, and no dilation.</summary>
+    public static Pooling Of(Size2D window, Size2D? stride, Padding padding, Size2D? dilation) => new(window, stride ?? window, padding, dilation ?? 1);
+
+    /// <summary>The shape rule: [n, c, h, w] gives [n, c, places down, places across].</summary>
+    public Shape Infer(Operand images)
+    {
+        Images.Require(images);
+        Images.RequirePositive("window", Window);
+        Images.RequirePositive("stride", Stride);
+        Images.RequirePositive("dilation", Dilation);
+        Images.RequirePadding(Padding);
+        return Shape.Create([
+            images.Shape[0], images.Shape[1],
+            Images.Places(images, axis: 2, Window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+            Images.Places(images, axis: 3, Window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
+        ]);
+    }
+
+    public PoolingGeometry Geometry(Node images) => Geometry(images.Shape.ToSizes());
+
+    public PoolingGeometry Geometry(int[] sizes) => new(
+        sizes[0] * sizes[1], sizes[2], sizes[3],
+        new Sliding(Window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+        new Sliding(Window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width));
+
+    /// <summary>The window, and what is not as usual.</summary>
+    public override string ToString()
+    {
+        var text = $"window {Window}";
+        if (Stride != Window) text += $", stride {Stride}";
+        if (Padding != 0) text += $", padding {Padding}";
+        if (Dilation != 1) text += $", dilation {Dilation}";
+        return text;
+    }
+}

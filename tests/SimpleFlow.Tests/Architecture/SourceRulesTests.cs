@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace SimpleFlow.Tests.Architecture;
+
+/// <summary>Rules about the source text that the compiler does not know.</summary>
+public partial class SourceRulesTests
+{
+    private const int LongestFile = 400;
+
+    public static TheoryData<string> Projects => ["SimpleFlow", "SimpleFlow.Plots", "SimpleFlow.Cli"];
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_file_is_one_idea(string project) =>
+        Assert.All(SourceFile.Of(project), file => Assert.True(file.Text.Count(c => c == '\n') <= LongestFile, $"{file.Path} is longer than {LongestFile} lines."));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void Nothing_is_left_undone(string project) => Assert.Empty(SourceFile.Of(project).Where(file => Undone().IsMatch(file.Text)).Select(file => file.Path));
+
+    [Fact]
+    public void Every_op_tells_its_story()
+    {
+        // The compiler demands a summary of what is public; this demands one of internal ops too.
+        var silent = from file in SourceFile.Of("SimpleFlow")
+                     where file.Folder == "Ops"
+                     from Match match in Records().Matches(file.Text)
+                     where !match.Groups["before"].Value.TrimStart().StartsWith("///", StringComparison.Ordinal)
+                     select $"{file.Path}: {match.Groups["name"].Value}";
+        Assert.Empty(silent);
+    }
+
+    [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
+    private static partial Regex Undone();
+
+    [GeneratedRegex(@"(?<before>[^\n]*)\n[^\S\n]*(?:public|internal) (?:sealed|abstract) record (?<name>\w+)[^\n]*: (?:Op|Unary|Binary|Elementwise|Comparison|Reduce|AlongAxis|RandomOp)\b")]
+    private static partial Regex Records();
+}
