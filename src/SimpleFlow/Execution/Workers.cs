@@ -1,50 +1,87 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Execution;
 
 /// <summary>
-/// The process's worker threads: one for each part of a step beyond the first, which the caller computes itself. A worker waits for its next step by spinning for a while,
-/// because in training the next step is microseconds away, and then by sleeping. The thread pool would cost more per step than a small step takes.
+/// The process's worker threads, which help with steps that run in parts. Parts are claimed one by one: the caller begins at once and also takes what no worker has begun,
+/// so that a worker without a processor costs nothing. Between steps a worker spins for a while, because in training the next step is microseconds away, and then sleeps.
+/// The thread pool would cost more per step than a small step takes.
 /// </summary>
 internal static class Workers
 {
-    private const int MostWorkers = 255;
+    private const int MostParts = 256;
+    private static readonly long SpinTicks = Stopwatch.Frequency / 5_000;      // 200 µs
     private static readonly Lock Growing = new();
     private static Worker[] _workers = [];
+    private static Kernel? _kernel;
+    private static Exception? _failure;
     private static int _taken;
+    private static Shared _shared;
+
+    // What several threads write gets cache lines of its own.
+    [StructLayout(LayoutKind.Explicit, Size = 512)]
+    private struct Shared
+    {
+        /// <summary>The step's number, its parts, and the next part to claim, in one word, so that nobody claims a part of a step that is over.</summary>
+        [FieldOffset(128)]
+        public long Ticket;
+
+        [FieldOffset(256)]
+        public int Remaining;
+    }
 
     /// <summary>Runs all parts of the kernel and returns when the last is done. An exception in any part reaches the caller, and the workers survive it.</summary>
     public static void Run(Kernel kernel, int parts)
     {
         // A second model that trains at the same time does not wait for the workers: it computes its parts itself, with the same bits.
-        if (OperatingSystem.IsBrowser() || Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
+        if (parts > MostParts || OperatingSystem.IsBrowser() || Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
         {
             for (var part = 0; part < parts; part++) kernel.Run(part, parts);
             return;
         }
-        try
+        if (_workers.Length < parts - 1) Grow(parts - 1);
+        var workers = _workers;
+        _kernel = kernel;
+        _shared.Remaining = parts;
+        long step = unchecked((int)(_shared.Ticket >> 32) + 1);          // it may wrap: it only has to differ from the last
+        Interlocked.Exchange(ref _shared.Ticket, (step << 32) | ((long)parts << 16));
+        for (var i = 0; i < parts - 1; i++) workers[i].Wake();
+
+        Help(step);
+        // Nobody may leave while a worker still writes into the caller's memory. A worker that lost its processor gets it back sooner if this thread steps aside.
+        for (var spins = 0; Volatile.Read(ref _shared.Remaining) != 0; spins++)
         {
-            var helpers = Math.Min(parts - 1, MostWorkers);
-            if (_workers.Length < helpers) Grow(helpers);
-            var workers = _workers;
-            for (var i = 0; i < helpers; i++) workers[i].Start(kernel, i + 1, helpers + 1, parts);
-            Exception? failure = null;
+            if (spins < 2_000) Thread.SpinWait(4);
+            else Thread.Yield();
+        }
+        var failure = _failure;
+        (_kernel, _failure) = (null, null);
+        Volatile.Write(ref _taken, 0);
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Computes parts of the step until none is left to claim.</summary>
+    private static void Help(long step)
+    {
+        while (true)
+        {
+            var ticket = Volatile.Read(ref _shared.Ticket);
+            var (parts, next) = ((int)(ticket >> 16) & 0xFFFF, (int)ticket & 0xFFFF);
+            if (ticket >> 32 != step || next >= parts) return;
+            if (Interlocked.CompareExchange(ref _shared.Ticket, ticket + 1, ticket) != ticket) continue;
             try
             {
-                for (var part = 0; part < parts; part += helpers + 1) kernel.Run(part, parts);
+                // The step cannot end before this part is done, so the kernel is the one that the ticket was for.
+                _kernel!.Run(next, parts);
             }
             catch (Exception exception)
             {
-                failure = exception;
+                Interlocked.CompareExchange(ref _failure, exception, null);
             }
-            // Nobody may leave while a worker still writes into the caller's memory.
-            for (var i = 0; i < helpers; i++) failure = workers[i].Finish() ?? failure;
-            if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
-        finally
-        {
-            Volatile.Write(ref _taken, 0);
+            Interlocked.Decrement(ref _shared.Remaining);
         }
     }
 
@@ -60,20 +97,14 @@ internal static class Workers
 
     private sealed class Worker
     {
-        private static readonly long SpinTicks = Stopwatch.Frequency / 5_000;      // 200 µs
-
         private readonly SemaphoreSlim _wake = new(0);
         private readonly bool _spins;
-        private Kernel? _kernel;
-        private int _first, _stride, _parts;
-        private Exception? _failure;
-        private Padded _asked, _done, _asleep;
+        private Flag _asleep;
 
-        // A flag that two threads write at the same time gets cache lines of its own.
-        [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit, Size = 256)]
-        private struct Padded
+        [StructLayout(LayoutKind.Explicit, Size = 256)]
+        private struct Flag
         {
-            [System.Runtime.InteropServices.FieldOffset(128)]
+            [FieldOffset(128)]
             public int Value;
         }
 
@@ -83,65 +114,44 @@ internal static class Workers
             new Thread(Work) { IsBackground = true, Name = $"SimpleFlow worker {number}" }.Start();
         }
 
-        public void Start(Kernel kernel, int first, int stride, int parts)
+        public void Wake()
         {
-            (_kernel, _first, _stride, _parts) = (kernel, first, stride, parts);
-            Interlocked.Increment(ref _asked.Value);
             if (Interlocked.Exchange(ref _asleep.Value, 0) == 1) _wake.Release();
-        }
-
-        public Exception? Finish()
-        {
-            // A worker that has a processor is done in a moment. One that has lost it to another process gets it back sooner if this thread steps aside.
-            for (var spins = 0; Volatile.Read(ref _done.Value) != _asked.Value; spins++)
-            {
-                if (_spins && spins < 2_000) Thread.SpinWait(4);
-                else Thread.Yield();
-            }
-            var failure = _failure;
-            _failure = null;
-            _kernel = null;
-            return failure;
         }
 
         private void Work()
         {
-            var seen = 0;
+            var seen = 0L;
             while (true)
             {
-                Await(seen);
-                seen++;
-                try
-                {
-                    for (var part = _first; part < _parts; part += _stride) _kernel!.Run(part, _parts);
-                }
-                catch (Exception exception)
-                {
-                    _failure = exception;
-                }
-                Volatile.Write(ref _done.Value, seen);
+                seen = Next(seen);
+                Help(seen);
             }
         }
 
-        private void Await(int seen)
+        /// <summary>Waits for a step after the one with this number, and returns its number.</summary>
+        private long Next(long seen)
         {
-            if (_spins)
+            while (true)
             {
                 var start = Stopwatch.GetTimestamp();
                 do
                 {
                     for (var i = 0; i < 64; i++)
                     {
-                        if (Volatile.Read(ref _asked.Value) != seen) return;
+                        var step = Volatile.Read(ref _shared.Ticket) >> 32;
+                        if (step != seen) return step;
+                        if (!_spins) break;
                         Thread.SpinWait(4);
                     }
                 }
-                while (Stopwatch.GetTimestamp() - start < SpinTicks);
+                while (_spins && Stopwatch.GetTimestamp() - start < SpinTicks);
+
+                // First say "asleep", then look again: whoever publishes a step in between sees one of the two.
+                Interlocked.Exchange(ref _asleep.Value, 1);
+                if (Volatile.Read(ref _shared.Ticket) >> 32 != seen && Interlocked.Exchange(ref _asleep.Value, 0) == 1) continue;
+                _wake.Wait();
             }
-            // First say "asleep", then look again: whoever asks in between sees one of the two.
-            Interlocked.Exchange(ref _asleep.Value, 1);
-            if (Volatile.Read(ref _asked.Value) != seen && Interlocked.Exchange(ref _asleep.Value, 0) == 1) return;
-            _wake.Wait();
         }
     }
 }
