@@ -1,4 +1,4 @@
-namespace SimpleFlow.Tests.Layers;
+namespace SimpleFlow.Tests.Networks;
 
 /// <summary>Losses and metrics against values worked out by hand, with their gradients, in both readings.</summary>
 public class LossTests

@@ -1,4 +1,4 @@
-namespace SimpleFlow.Tests.Layers;
+namespace SimpleFlow.Tests.Networks;
 
 /// <summary>The fully connected layer and the activations, against values worked out by hand.</summary>
 public class DenseTests
