@@ -11,9 +11,13 @@ internal static class Table
         var threads = bench.Options.Threads.Max();
         text.Append($"Command: `{Command(bench)}`; {DateTime.UtcNow:yyyy-MM-dd}.\n");
         text.Append($"Machine: {Machine.Description}.\n");
-        text.Append($"FMA peak before: {FmaLoop.GigaflopsNow(1):0} GFLOP/s on one thread, {FmaLoop.GigaflopsNow(threads):0} on {threads}; load {Machine.Load ?? "unknown"}.\n");
+        var before = new Peaks(threads);
+        text.Append($"FMA peak before: {before}.\n");
         var results = Measure(bench).ToList();
-        text.Append($"FMA peak after: {FmaLoop.GigaflopsNow(1):0} GFLOP/s on one thread, {FmaLoop.GigaflopsNow(threads):0} on {threads}; load {Machine.Load ?? "unknown"}.\n\n");
+        var after = new Peaks(threads);
+        text.Append($"FMA peak after: {after}.\n");
+        if (!before.IsQuiet || !after.IsQuiet) text.Append("The machine was busy with other work: other threads took part of its processors, and figures for several threads mean little.\n");
+        text.Append('\n');
         text.Append("| # | work | threads | SimpleFlow | ").Append(bench.Peer?.Name ?? "peer").Append(" | ratio or figure: median (quartiles) | must | goal | verdict |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|\n");
         foreach (var result in results) text.Append(Line(result)).Append('\n');

@@ -25,10 +25,15 @@ public sealed partial class Model
     /// <param name="metrics">Numbers to watch, such as <see cref="Metrics.Accuracy"/>; each is known by its node's name.</param>
     /// <param name="seed">What initial values, shuffles and random ops follow from: the same seed gives the same run, bit for bit.</param>
     /// <param name="threads">On how many threads a step may run; all processors where nothing is said. The results do not depend on it.</param>
-    /// <exception cref="GraphException">There is nothing to train: no loss depends on a trainable variable.</exception>
+    /// <exception cref="GraphException">There is nothing to train: no loss depends on a trainable variable. Or a loss is not made of floats.</exception>
+    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
+        if (losses.FirstOrDefault(loss => loss.ElementType != ElementType.Float32) is { } wrong)
+            throw new GraphException($"`{wrong.Label}` is {wrong.ElementType}: a loss is made of {ElementType.Float32}. Compute it from scores, not from the classes that were chosen.");
+        if (metrics.GroupBy(metric => metric.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.", nameof(metrics));
         _losses = [.. losses];
         _predictions = [.. predictions];
         _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast()).Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];

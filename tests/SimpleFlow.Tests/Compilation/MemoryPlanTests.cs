@@ -1,4 +1,5 @@
 using SimpleFlow.Compilation;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Compilation;
 
@@ -56,6 +57,14 @@ public class MemoryPlanTests
         Assert.Equal((7 * 16, 0), (own.Length, own.InPlace));
         // What is fed, and two results by turns.
         Assert.Equal(3 * 16, Compiler.Compile([y], fed, Reading.OneThread).Memory.Length);
+    }
+
+    [Theory, InlineData(0), InlineData(1), InlineData(17), InlineData(100_000)]
+    public unsafe void Memory_begins_on_a_cache_line(int length)
+    {
+        var memory = new AlignedMemory(length);
+        Assert.Equal(0u, (nuint)memory.Pointer % 64);
+        Assert.All(memory.Span.ToArray(), element => Assert.Equal(0, element));
     }
 
     private static int InPlace(Node output, Placeholder x) =>

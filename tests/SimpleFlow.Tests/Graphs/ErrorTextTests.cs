@@ -336,7 +336,7 @@ public class ErrorTextTests
             Dense: the last size of `open` [2, ?] must be known, as the weights' shape follows from it.
             `open` was made at Program.cs:22.
             Declare it: [null, 784].
-            """, () => SimpleFlow.Layers.Dense(Floats("open", 22, [2, null]), 3));
+            """, () => Layers.Dense(Floats("open", 22, [2, null]), 3));
     }
 
     [Fact]

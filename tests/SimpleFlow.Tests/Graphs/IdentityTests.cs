@@ -28,7 +28,7 @@ public class IdentityTests
     public void Layers_build_what_one_would_write()
     {
         var written = ((_x.MatMul(_w1) + _b1).Tanh().MatMul(_w2) + _b2).Sigmoid();
-        var layers = SimpleFlow.Layers.Dense(SimpleFlow.Layers.Dense(_x, 20, Activation.Tanh), 1, Activation.Sigmoid);
+        var layers = Layers.Dense(Layers.Dense(_x, 20, Activation.Tanh), 1, Activation.Sigmoid);
         AssertSame(written, layers, leavesMayDiffer: true);
         AssertSame((written - _y).Power(2).Mean(), Losses.MeanSquaredError(written, _y));
     }

@@ -10,7 +10,7 @@ public class DenseTests
     public void A_layer_is_rows_times_weights_plus_bias()
     {
         var x = new Placeholder("x", [null, 2]);
-        var layer = SimpleFlow.Layers.Dense(x, 3, weights: Weights, bias: Bias);
+        var layer = Layers.Dense(x, 3, weights: Weights, bias: Bias);
         Assert.Equal([null, 3], layer.Shape);
         // 1·1 + 1·4 + 10, 1·2 + 1·5 + 20, …; then 2·1 + 0·4 + 10, …
         Assert.Equal([15, 27, -91, 12, 24, -94], Read(layer, x, [2, 2], [1, 1, 2, 0]));
@@ -20,20 +20,20 @@ public class DenseTests
     public void Its_activation_comes_last()
     {
         var x = new Placeholder("x", [null, 2]);
-        Assert.Equal([15, 27, 0], Read(SimpleFlow.Layers.Dense(x, 3, Activation.Relu, Weights, Bias), x, [1, 2], [1, 1]));
-        Assert.Equal([30, 54, -182], Read(SimpleFlow.Layers.Dense(x, 3, sums => sums * 2f, Weights, Bias), x, [1, 2], [1, 1]));
+        Assert.Equal([15, 27, 0], Read(Layers.Dense(x, 3, Activation.Relu, Weights, Bias), x, [1, 2], [1, 1]));
+        Assert.Equal([30, 54, -182], Read(Layers.Dense(x, 3, sums => sums * 2f, Weights, Bias), x, [1, 2], [1, 1]));
     }
 
     [Fact]
     public void It_works_on_one_row_and_on_batches_of_batches()
     {
         var row = new Placeholder("row", [2]);
-        var layer = SimpleFlow.Layers.Dense(row, 3, weights: Weights, bias: Bias);
+        var layer = Layers.Dense(row, 3, weights: Weights, bias: Bias);
         Assert.Equal([3], layer.Shape);
         Assert.Equal([15, 27, -91], Read(layer, row, [2], [1, 1]));
 
         var series = new Placeholder("series", [null, 2, 2]);
-        layer = SimpleFlow.Layers.Dense(series, 3, weights: Weights, bias: Bias);
+        layer = Layers.Dense(series, 3, weights: Weights, bias: Bias);
         Assert.Equal([null, 2, 3], layer.Shape);
         Assert.Equal([15, 27, -91, 12, 24, -94], Read(layer, series, [1, 2, 2], [1, 1, 2, 0]));
     }
@@ -41,7 +41,7 @@ public class DenseTests
     [Fact]
     public void Its_variables_carry_its_name_and_start_from_the_defaults()
     {
-        var layer = SimpleFlow.Layers.Dense(new Placeholder("x", [null, 2]), 3, name: "first");
+        var layer = Layers.Dense(new Placeholder("x", [null, 2]), 3, name: "first");
         var variables = GraphOrder.Of([layer]).OfType<Variable>().ToDictionary(variable => variable.Name!);
         Assert.Equal(["first/b", "first/w"], variables.Keys.Order());
         Assert.Equal([2, 3], variables["first/w"].Shape);
@@ -54,9 +54,9 @@ public class DenseTests
     [Fact]
     public void It_refuses_no_units_and_no_axes()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => SimpleFlow.Layers.Dense(new Placeholder("x", [null, 2]), 0));
-        Assert.Throws<ShapeException>(() => SimpleFlow.Layers.Dense(new Placeholder("x", []), 3));
-        Assert.Throws<ArgumentNullException>(() => SimpleFlow.Layers.Dense(null!, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Layers.Dense(new Placeholder("x", [null, 2]), 0));
+        Assert.Throws<ShapeException>(() => Layers.Dense(new Placeholder("x", []), 3));
+        Assert.Throws<ArgumentNullException>(() => Layers.Dense(null!, 3));
     }
 
     [Fact]

@@ -105,6 +105,8 @@ public class FitTests
         Assert.Contains("`x`", Assert.Throws<GraphException>(() => model.Fit(new Feed(), 1)).Message, StringComparison.Ordinal);
         Assert.Contains("no trainable variable", Assert.Throws<GraphException>(() => new Model(_x.Mean(), optimizer: new Adam())).Message, StringComparison.Ordinal);
         Assert.Contains("no trainable variable", Assert.Throws<GraphException>(() => new Model(Number("v", 1, trainable: false) * 2f, optimizer: new Adam())).Message, StringComparison.Ordinal);
+        Assert.Contains("made of Float32", Assert.Throws<GraphException>(() => new Model(_x.ArgMax())).Message, StringComparison.Ordinal);
+        Assert.Contains("`error`", Assert.Throws<ArgumentException>(() => new Model(loss, metrics: [_x.Max(name: "error"), _x.Mean(name: "error")])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Model(loss, threads: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Fit(new Feed(), 0));
         Assert.Throws<ArgumentNullException>(() => model.Fit((Feed)null!, 1));

@@ -54,10 +54,10 @@ public class OptimizerTests
     public void AdaGrad()
     {
         var s = new double[4];
-        Check(new AdaGrad(0.3f, 1e-6f), (w, g, _) =>
+        Check(new AdaGrad(0.3f, 0.01f), (w, g, _) =>
         {
             s = Map(s, g, (s, g) => s + g * g);
-            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 1e-6)), (w, d) => w - 0.3 * d);
+            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 0.01)), (w, d) => w - 0.3 * d);
         });
     }
 
@@ -65,10 +65,10 @@ public class OptimizerTests
     public void RmsProp()
     {
         var s = new double[4];
-        Check(new RmsProp(0.02f, 0.9f, 1e-6f), (w, g, _) =>
+        Check(new RmsProp(0.02f, 0.9f, 0.01f), (w, g, _) =>
         {
             s = Map(s, g, (s, g) => 0.9 * s + 0.1 * g * g);
-            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 1e-6)), (w, d) => w - 0.02 * d);
+            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 0.01)), (w, d) => w - 0.02 * d);
         });
     }
 
@@ -76,7 +76,7 @@ public class OptimizerTests
     public void Adam() => Check(new Adam(0.05f, 0.9f, 0.999f, 1e-8f), AdamRule(0.05, 0.9, 0.999, decay: 0));
 
     [Fact]
-    public void Adam_with_other_memories() => Check(new Adam(0.02f, 0.5f, 0.9f, 1e-4f), AdamRule(0.02, 0.5, 0.9, decay: 0, epsilon: 1e-4));
+    public void Adam_with_other_memories() => Check(new Adam(0.02f, 0.5f, 0.9f, 0.01f), AdamRule(0.02, 0.5, 0.9, decay: 0, epsilon: 0.01));
 
     [Fact]
     public void AdamW() => Check(new AdamW(0.05f, weightDecay: 0.1f), AdamRule(0.05, 0.9, 0.999, decay: 0.1));
