@@ -59,6 +59,7 @@ public class IdentityTests
     public void Every_method_is_short_for_AddFlow()
     {
         var i = new Placeholder("i", [3], ElementType.Int32);
+        var (images, window) = (new Placeholder("images", [null, 2, 8, 8]), new Placeholder("window", [4, 1, 3, 3]));
         (Node Method, Node Flow)[] pairs =
         [
             (_x.Abs(), AddFlow(_x, new Abs())), (_x.Clip(-1, 1), AddFlow(_x, new Clip(-1, 1))), (i.Cast(), AddFlow(i, new Cast())), (_x.Exp(), AddFlow(_x, new Exp())), (_x.LeakyRelu(0.3f), AddFlow(_x, new LeakyRelu(0.3f))),
@@ -72,6 +73,7 @@ public class IdentityTests
             (_x.Broadcast([null, 4]), AddFlow(_x, new Broadcast([null, 4]))), (_x.Slice(0, 1, -1, 2), AddFlow(_x, new Slice(0, 1, -1, 2))), (Concat(1, [_x, _y]), AddFlow(_x, new Concat(1, _y))),
             (Select(_x.Greater(_y), _x, _y), AddFlow(_x.Greater(_y), new Select(_x, _y))), (_x.RandomMask(0.5f, 1), AddFlow(_x, new RandomMask(0.5f, 1))), (_x.RandomNormal(1, 2, 3), AddFlow(_x, new RandomNormal(1, 2, 3))),
             (_x.RandomUniform(1, 2, 3), AddFlow(_x, new RandomUniform(1, 2, 3))), (_b2.Assign(_b2), AddFlow(_b2, new Assign(_b2))), (_x + _y, AddFlow(_x, new Add(_y))), (_x - _y, AddFlow(_x, new Subtract(_y))), (_x * _y, AddFlow(_x, new Multiply(_y))), (_x / _y, AddFlow(_x, new Divide(_y))),
+            (images.Conv2D(window, 2, 1, 2, 2), AddFlow(images, new Conv2D(window, 2, 1, 2, 2))), (images.MaxPool2D(3, 1, 1, 2), AddFlow(images, new MaxPool2D(3, 1, 1, 2))), (images.AveragePool2D(3, 1, 1, 2, true), AddFlow(images, new AveragePool2D(3, 1, 1, 2, true))),
         ];
         foreach (var (method, flow) in pairs) AssertSame(flow, method);
         var covered = pairs.Select(pair => ((Operation)pair.Flow).Op.GetType().Name).Distinct().Order();
