@@ -1,0 +1,85 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace SimpleFlow.Tests.Kernels;
+
+/// <summary>The micro-kernel's loop as machine code: nothing but what it was written for. A tile that leaves the registers would still be right, only slower, and no other test would see it.</summary>
+public class DisassemblyTests
+{
+    // Two multiply-adds, the second's sum on the stack; around them a loop that calls.
+    private const string Spilled =
+        """
+        ; Assembly listing for method Kernel:Run[Height1,TwoVectors](byref) (FullOpts)
+        ; rbp based frame
+
+        G_M000_IG01:                ;; offset=0x0000
+               push     rbp
+               vmovups  zmmword ptr [rbp-0x80], zmm1
+        G_M000_IG02:                ;; offset=0x0010
+               call     [Kernel:Next():this]
+               jmp      SHORT G_M000_IG04
+
+        G_M000_IG03:                ;; offset=0x0020
+               vbroadcastss zmm2, dword ptr [rax]
+               vfmadd231ps zmm0, zmm2, zmmword ptr [rcx]
+               vmovups  zmm1, zmmword ptr [rbp-0x80]
+               vfmadd231ps zmm1, zmm2, zmmword ptr [rcx+0x40]
+               vmovups  zmmword ptr [rbp-0x80], zmm1
+               dec      qword ptr [rbp-0x08]
+        G_M000_IG04:                ;; offset=0x0040
+               cmp      qword ptr [rbp-0x08], 0
+               jg       SHORT G_M000_IG03
+               jne      G_M000_IG02
+               ret
+
+        ; Total bytes of code 100
+        """;
+
+    [Fact]
+    public async Task The_micro_kernel_keeps_its_tile_in_registers()
+    {
+        Assert.SkipUnless(Avx512F.IsSupported, "The kernel of 12 × 32 needs AVX-512.");
+        var file = Path.GetTempFileName();
+        try
+        {
+            // Its products have full tiles and rests.
+            await TestProgram.Run(
+                ["-method", $"{typeof(MatrixProductTests).FullName}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}"],
+                [("DOTNET_JitDisasm", "SimpleFlow.Kernels.MicroKernel512:Run"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
+            var listing = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            var full = Assert.Single(Disassembly.Parse(listing), method => method.Method.Contains("Height12,", StringComparison.Ordinal) && method.Method.Contains("TwoVectors]", StringComparison.Ordinal));
+            AssertInRegisters(full, multiplyAdds: 24);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_spill_a_call_and_a_missing_multiply_add_are_found()
+    {
+        var method = Assert.Single(Disassembly.Parse(Spilled));
+        Assert.Equal([8, 11], method.Loops.Select(loop => loop.Length));
+        Assert.Equal(["vmovups  zmm1, zmmword ptr [rbp-0x80]", "vmovups  zmmword ptr [rbp-0x80], zmm1"], method.Loops[0].Where(method.IsSpill));
+        Assert.DoesNotContain(method.Loops[0], Disassembly.IsCall);
+        Assert.Contains(method.Loops[1], Disassembly.IsCall);
+        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(method, multiplyAdds: 2));
+
+        var inRegisters = Assert.Single(Disassembly.Parse(Spilled.Replace("rbp based", "rsp based", StringComparison.Ordinal)));
+        AssertInRegisters(inRegisters, multiplyAdds: 2);
+        Assert.Throws<Xunit.Sdk.EqualException>(() => AssertInRegisters(inRegisters, multiplyAdds: 3));
+
+        var onOtherRegister = Assert.Single(Disassembly.Parse(Spilled.Replace("rbp", "rsp", StringComparison.Ordinal)));
+        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(onOtherRegister, multiplyAdds: 2));
+    }
+
+    private static void AssertInRegisters(Disassembly method, int multiplyAdds)
+    {
+        // The innermost loop that multiplies.
+        var loop = method.Loops.Where(loop => loop.Any(Disassembly.IsMultiplyAdd)).MinBy(loop => loop.Length);
+        Assert.True(loop is not null, $"No loop that multiplies in\n{string.Join('\n', method.Lines)}");
+        Assert.Equal(multiplyAdds, loop.Count(Disassembly.IsMultiplyAdd));
+        Assert.DoesNotContain(loop, method.IsSpill);
+        Assert.DoesNotContain(loop, Disassembly.IsCall);
+    }
+}
