@@ -3,7 +3,7 @@ namespace SimpleFlow.Tests.Execution;
 /// <summary>Same seed, same bits: for any number of threads, and whatever else runs in the process.</summary>
 public class DeterminismTests
 {
-    private const int Steps = 300;
+    private const int Steps = 500;
 
     [Fact]
     public void Weights_do_not_depend_on_the_number_of_threads()
