@@ -16,7 +16,7 @@ internal sealed record Plan(
 {
     public int ArenaLength => checked(Memory.Length + ScratchLength);
 
-    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena and what it is estimated to cost.</summary>
+    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, what it is estimated to cost and how many bytes it reads and writes.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
@@ -30,7 +30,7 @@ internal sealed record Plan(
             var reads = string.Join(", ", step.Reads.Select((read, at) => step.Program is null && step.Nodes[0].Op.UsesOnlyShape(at) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
             var writes = string.Join(", ", step.Writes.OfType<Node>().Select(write => $"{Place(write)} {write.Shape}"));
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
-            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }
         text.Append("outputs ").AppendJoin(", ", Outputs.Select(output => $"{Place(output)} {output.Shape}")).Append('\n');
         return text.ToString();
