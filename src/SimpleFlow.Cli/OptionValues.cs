@@ -8,6 +8,8 @@ namespace SimpleFlow.Cli;
 /// <summary>Options whose values are checked while the command line is read, each with a message that says what would do.</summary>
 internal static class OptionValues
 {
+    private const int MostThreads = 256;
+
     /// <summary>A number that fulfils a condition.</summary>
     public static Option<T?> Number<T>(string name, string valueName, string description, string wanted, Predicate<T> isGood)
         where T : struct, INumber<T> => new(name)
@@ -21,6 +23,10 @@ internal static class OptionValues
                 return null;
             },
         };
+
+    /// <summary>How many threads may help; null: as many as there are processors.</summary>
+    public static Option<int?> Threads(string description) => Number<int>(
+        "--threads", "N", $"{description} [default: as many as there are processors]", $"a whole number from 1 to {MostThreads}", n => n is >= 1 and <= MostThreads);
 
     /// <summary>Numbers of at least 1, separated by commas.</summary>
     public static Option<int[]?> Sizes(string name, string valueName, string description) => new(name)

@@ -19,6 +19,7 @@ internal static class Tool
             var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")
             {
                 TrainCommand.Create(output, terminal, cancellation),
+                BenchCommand.Create(output, terminal, cancellation),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.

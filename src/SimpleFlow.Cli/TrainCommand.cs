@@ -10,8 +10,6 @@ namespace SimpleFlow.Cli;
 /// <summary><c>simpleflow train</c>: what can be asked for, and what then happens in which order.</summary>
 internal static class TrainCommand
 {
-    private const int MostThreads = 256;
-
     public static Command Create(TextWriter output, bool terminal, CancellationToken cancellation)
     {
         var what = new Argument<string>("WHAT") { Description = "mnist, or a folder with four IDX files under their MNIST names, plain or .gz, such as Fashion-MNIST" };
@@ -26,9 +24,12 @@ internal static class TrainCommand
             $"The rate to start from; mlp lowers it from epoch to epoch in equal steps [default: as it suits the optimizer, {OptimizerNames.Create(MlpRecipe.Optimizer, null).LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
         var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed gives the same network, bit for bit, on any number of threads [default: 1]", "a whole number from 0", _ => true);
-        var threads = OptionValues.Number<int>("--threads", "N", "Threads to train with [default: as many as there are processors]", $"a whole number from 1 to {MostThreads}", n => n is >= 1 and <= MostThreads);
+        var threads = OptionValues.Threads("Threads to train with");
         var data = OptionValues.Text("--data", "DIR", "Another folder for mnist [default: data/mnist here or above]");
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw loss and accuracy of every epoch into this file", ending: ".png");
+        var profile = OptionValues.Text("--profile", "FILE.json",
+            "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
+            ending: ".json");
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} after each epoch (its training loss, its test accuracy "
@@ -36,7 +37,7 @@ internal static class TrainCommand
         };
         var command = new Command("train", "Train a network to tell images apart, and test it on images it has never seen.")
         {
-            what, recipe, hidden, epochs, batch, optimizer, rate, seed, threads, data, plot, json,
+            what, recipe, hidden, epochs, batch, optimizer, rate, seed, threads, data, plot, profile, json,
         };
         command.Add(new HelpOption { Action = new HelpWithExamples() });
 
@@ -50,23 +51,28 @@ internal static class TrainCommand
             var settings = new TrainSettings(
                 parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden), parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(seed) ?? 1, parsed.GetValue(threads));
             var picture = parsed.GetValue(plot);
-            if (picture is not null) LearningPicture.Check(picture);
+            if (picture is not null) WritableFile.Check(picture, "picture");
+            var trace = parsed.GetValue(profile);
+            if (trace is not null) WritableFile.Check(trace, "profile");
 
             Func<EpochLine, int, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
-            TrainingReport report = parsed.GetValue(json) ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
+            var isJson = parsed.GetValue(json);
+            TrainingReport report = isJson ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
             var folder = isMnist ? parsed.GetValue(data) : parsed.GetRequiredValue(what);
             report.Loading(folder ?? "mnist");
             var images = DataFolder.Load(folder);
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(images);
 
-            var model = isSeed ? SeedRecipe.Train(images, settings, report, cancellation) : MlpRecipe.Train(images, settings, report, cancellation);
-            report.End(clock.Elapsed, model.ParameterCount);
+            var trained = isSeed ? SeedRecipe.Train(images, settings, report, cancellation) : MlpRecipe.Train(images, settings, report, cancellation);
+            report.End(clock.Elapsed, trained.Model.ParameterCount);
             if (picture is not null)
             {
                 LearningPicture.Save(picture, $"{folder ?? "mnist"}: {report.Epochs[^1].Accuracy:P1} of the test images", report.Epochs);
                 report.Drawn(picture);
             }
+            cancellation.ThrowIfCancellationRequested();
+            if (trace is not null) StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output);
             return ExitCodes.Done;
         });
         return command;
@@ -94,6 +100,7 @@ internal static class TrainCommand
                   simpleflow train mnist                                   98 % of the test digits in seconds
                   simpleflow train mnist --hidden 512 --epochs 10          a wider network, and more patience
                   simpleflow train mnist --recipe seed --plot seed.png     as the seed trained, with its curves
+                  simpleflow train mnist --epochs 1 --profile steps.json   and what each step of the plan costs
                   simpleflow train fashion-mnist/                          any four IDX files in a folder
                   simpleflow train mnist --json | tail -n 1                the result for another program
 

@@ -12,7 +12,7 @@ internal static class SeedRecipe
     public const int Hidden = 64, Epochs = 100, Batch = 200, Iterations = 400;
     public const float LearningRate = 0.001f;
 
-    public static Model Train(ImageData data, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
+    public static Trained Train(ImageData data, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
         var x = new Placeholder("img", [null, data.Train.Rows * data.Train.Columns]);
         var y = new Placeholder("label", [null, data.Classes]);
@@ -41,6 +41,6 @@ internal static class SeedRecipe
                 report.Epoch(new EpochLine(epoch, fit.Loss, accuracy, Stopwatch.GetElapsedTime(began), Images: fit.Iterations * (long)drawn));
             }
         });
-        return model;
+        return new Trained(model, new Feed { [x] = images.Slice(0, drawn), [y] = labels.Slice(0, drawn) });
     }
 }

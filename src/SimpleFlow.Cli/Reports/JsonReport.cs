@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 
 namespace SimpleFlow.Cli.Reports;
@@ -30,16 +28,5 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
-    private void Write(Action<Utf8JsonWriter> properties)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            properties(json);
-            json.WriteEndObject();
-        }
-        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
-        output.Flush();
-    }
+    private void Write(Action<Utf8JsonWriter> properties) => JsonLine.Write(output, properties);
 }

@@ -21,4 +21,6 @@ internal static class Sentences
         $"Test accuracy {100 * last.Accuracy:F2} % after {duration.TotalSeconds:F1} s, with {parameters:N0} parameters.";
 
     public static string Drawn(string path) => $"Loss and accuracy are drawn in {path}.";
+
+    public static string Traced(string path) => $"Every run of every step is in {path}, for chrome://tracing or ui.perfetto.dev.";
 }

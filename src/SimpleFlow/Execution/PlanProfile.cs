@@ -22,6 +22,7 @@ public sealed record StepProfile(string Name, string Shape, double Microseconds,
 /// <summary>Where the time of a training step goes: every step of its plan, timed over some runs.</summary>
 public sealed class PlanProfile
 {
+    private const int LongestName = 60;       // of a step in the table; a fused chain can be hundreds
     private readonly long[][] _runs;        // for each run the moment it began and the moments its steps ended, in ticks
 
     internal PlanProfile(Executable executable, int runs, Action<Executable> run)
@@ -50,13 +51,13 @@ public sealed class PlanProfile
         return times[times.Length / 2] * 1e6 / Stopwatch.Frequency;
     }
 
-    /// <summary>A table of the steps, the most expensive first.</summary>
+    /// <summary>A table of the steps, the most expensive first. Long names are cut; <see cref="Steps"/> has them whole.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
         text.Append($"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
         foreach (var step in Steps.OrderByDescending(step => step.Microseconds))
-            text.Append($"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {step.Name} {step.Shape}\n");
+            text.Append($"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
         text.Append($"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {Steps.Count} steps, median of {_runs.Length} runs\n");
         return text.ToString();
     }
@@ -92,6 +93,8 @@ public sealed class PlanProfile
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Shortened(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1).TrimEnd(), "…");
 
     private double Microsecond(long moment) => (moment - _runs[0][0]) * 1e6 / Stopwatch.Frequency;
 }

@@ -33,6 +33,7 @@ public sealed class TrainErrorTests
     [InlineData("--seed -1", "--seed is '-1'")]
     [InlineData("--threads 0", "--threads is '0', and must be a whole number from 1")]
     [InlineData("--plot picture.jpg", "a name that ends in .png")]
+    [InlineData("--profile steps.txt", "a name that ends in .json")]
     public void Bad_values_are_named(string option, params string[] words)
     {
         using var images = new ImageFolder();
@@ -67,6 +68,15 @@ public sealed class TrainErrorTests
         var run = Fails(1, $"train {images.Path} --plot {images.File("folder.png")}", "folder.png: the picture cannot be written there");
         Assert.Equal("", run.Output);
         run = Fails(1, $"train {images.Path} --plot {images.File("train-labels-idx1-ubyte/curves.png")}", "the picture cannot be written there");
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public void A_profile_that_cannot_be_written_is_found_before_training()
+    {
+        using var images = new ImageFolder();
+        Directory.CreateDirectory(images.File("folder.json"));
+        var run = Fails(1, $"train {images.Path} --profile {images.File("folder.json")}", "folder.json: the profile cannot be written there");
         Assert.Equal("", run.Output);
     }
 

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using SimpleFlow.Cli.Benches;
+using SimpleFlow.Cli.Reports;
+
+namespace SimpleFlow.Cli;
+
+/// <summary><c>simpleflow bench</c>: how fast this machine is, and SimpleFlow on it.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(TextWriter output, bool terminal, CancellationToken cancellation)
+    {
+        var threads = OptionValues.Threads("Threads to measure with");
+        var quick = new Option<bool>("--quick") { Description = "Take a second or two instead of ten, and be less exact" };
+        var json = new Option<bool>("--json") { Description = "Print nothing but JSON, one object a line: {\"event\":\"bench\",\"name\":…,\"value\":…,\"unit\":…}" };
+        var command = new Command("bench", "Measure how fast this machine multiplies and adds, and how much of it matrix products and training use. Needs no files, and about ten seconds.")
+        {
+            threads, quick, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+            var report = new BenchReport(output, terminal, parsed.GetValue(json));
+            report.Begin(count);
+            foreach (var (what, measure) in Measurements.All(count, parsed.GetValue(quick), cancellation)) report.While(what, measure);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

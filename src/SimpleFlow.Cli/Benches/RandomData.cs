@@ -1,0 +1,33 @@
+namespace SimpleFlow.Cli.Benches;
+
+/// <summary>Data of the right form that means nothing.</summary>
+internal static class RandomData
+{
+    /// <summary>Numbers from -1 to 1.</summary>
+    public static DataArray Numbers(int rows, int columns)
+    {
+        var random = new Random(1);
+        var numbers = new float[rows, columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++) numbers[row, column] = 2 * random.NextSingle() - 1;
+        }
+        return numbers;
+    }
+
+    /// <summary>Images as MNIST has them: bytes that stand for numbers from 0 to 1.</summary>
+    public static DataArray Pixels(int rows, int columns)
+    {
+        var bytes = new byte[rows * columns];
+        new Random(2).NextBytes(bytes);
+        return DataArray.Bytes(bytes, [rows, columns], scale: 1 / 255f);
+    }
+
+    public static DataArray Labels(int rows, int classes)
+    {
+        var random = new Random(3);
+        var labels = new byte[rows];
+        for (var i = 0; i < rows; i++) labels[i] = (byte)random.Next(classes);
+        return DataArray.Bytes(labels, [rows]);
+    }
+}

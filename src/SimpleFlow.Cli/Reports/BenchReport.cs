@@ -1,0 +1,43 @@
+using SimpleFlow.Cli.Benches;
+
+namespace SimpleFlow.Cli.Reports;
+
+/// <summary>What is said of measurements: a table that grows, and on a terminal below it what is being measured; or JSON, one object a line.</summary>
+internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
+{
+    private const int NameWidth = 50;
+
+    public void Begin(int threads)
+    {
+        if (!json) output.WriteLine($"On {Environment.ProcessorCount} processors, with {threads} {(threads == 1 ? "thread" : "threads")} where nothing else is said:");
+    }
+
+    /// <summary>Measures, says meanwhile what, and then the figures.</summary>
+    public void While(string what, Func<IEnumerable<Figure>> measure)
+    {
+        var line = terminal && !json ? $"measuring {what} …" : "";
+        output.Write(line);
+        output.Flush();
+        List<Figure> figures;
+        try { figures = [.. measure()]; }
+        finally { output.Write(line.Length == 0 ? "" : $"\r{new string(' ', line.Length)}\r"); }
+        figures.ForEach(Write);
+    }
+
+    private void Write(Figure figure)
+    {
+        if (json)
+        {
+            JsonLine.Write(output, line =>
+            {
+                line.WriteString("event", "bench");
+                line.WriteString("name", figure.Name);
+                line.WriteNumber("value", Math.Round(figure.Value, 3));
+                line.WriteString("unit", figure.Unit);
+            });
+            return;
+        }
+        output.WriteLine($"{figure.Name.PadRight(NameWidth)} {figure.Value.ToString(figure.Value < 1000 ? "F1" : "N0"),10} {figure.Unit}");
+        output.Flush();
+    }
+}
