@@ -33,7 +33,7 @@ public static class Losses
     }
 
     /// <summary>
-    /// The mean over the batch of −ln softmax(logits)[class], by way of the shifted log-softmax, which stays finite for logits of any finite size.
+    /// The mean over the batch of −ln softmax(logits)[class], by <see cref="Flow.SoftmaxCrossEntropy"/>, which shifts the logits and stays finite for any finite size of them.
     /// A logit of −∞ makes it NaN, as 0 · ∞ is: to rule a class out, use a large negative number such as −10⁹.
     /// </summary>
     /// <param name="logits">[.., classes].</param>
@@ -42,7 +42,7 @@ public static class Losses
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     public static Node SoftmaxCrossEntropy(Node logits, Node target, string? name = "loss", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        (-(Rows(logits, target, nameof(SoftmaxCrossEntropy)) * logits.LogSoftmax()).Sum(axis: -1)).Mean(name: name, file: file, line: line);
+        logits.SoftmaxCrossEntropy(Rows(logits, target, nameof(SoftmaxCrossEntropy))).Mean(name: name, file: file, line: line);
 
     /// <summary>
     /// The mean over the batch of −Σ target·ln(probability + ε): cross-entropy from probabilities, as the seed of this project composes it.

@@ -62,7 +62,9 @@ public abstract record AlongAxis : Op
         return Flow.AddFlow(node.InputArray[0].Transpose(swap), Last).Transpose(swap);
     }
 
-    internal sealed override long ScratchFloats(Operation node, int parts) => Logarithm ? (node.Shape[node.Shape.Rank - 1]!.Value + 15) / 16 * 16 * parts : 0;
+    internal sealed override double Cost(Operation node) => node.Shape.Count;
+
+    internal sealed override long ScratchFloats(Operation node, int parts) => (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);
 
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {

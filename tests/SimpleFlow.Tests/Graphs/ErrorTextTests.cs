@@ -147,6 +147,18 @@ public class ErrorTextTests
             """, () => Labels.OneHot(0));
         Says(
             """
+            SoftmaxCrossEntropy: `labels` is Int32; Float32 is needed.
+            `images` was made at Program.cs:12, `labels` at Program.cs:13.
+            Make rows of class indices with OneHot(), or convert with Cast().
+            """, () => Images.SoftmaxCrossEntropy(Labels));
+        Says(
+            """
+            SoftmaxCrossEntropy: the logits `images` are [64, 784], the target `number` is [].
+            `images` was made at Program.cs:12, `number` at Program.cs:14.
+            The target must be [64, 784]: nothing is stretched.
+            """, () => Images.SoftmaxCrossEntropy(Number));
+        Says(
+            """
             Gather: the indices `number` are Float32; Int32 is needed.
             `images` was made at Program.cs:12, `number` at Program.cs:14.
             Declare the placeholder with ElementType.Int32.

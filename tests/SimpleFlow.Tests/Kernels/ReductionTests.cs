@@ -87,17 +87,24 @@ public sealed unsafe class ReductionTests
     {
         for (var width = 1; width <= 70; width++)
         {
-            const int Rows = 5;
+            const int Rows = 200;                                          // several tiles and a rest
             using var x = new GuardedFloats(Rows * width);
             using var y = new GuardedFloats(Rows * width);
             Philox.FillNormal(new Span<float>(x.Take(Rows * width), Rows * width), 7, 0, 0);
             for (var i = 0; i < Rows * width; i++) x.Pointer[i] *= 20;
             y.Take(Rows * width);
-            var scratch = new float[width * 3];
+            float[]? first = null;
+            var scratch = new float[SoftmaxRows.ScratchPerPart(width) * 3];
             fixed (float* free = scratch)
             {
                 var kernel = new SoftmaxKernel(logarithm, x.Pointer, y.Pointer, Rows, width, free);
-                for (var part = 0; part < 3; part++) kernel.Run(part, 3);
+                foreach (var parts in (int[])[1, 2, 3])
+                {
+                    for (var part = 0; part < parts; part++) kernel.Run(part, parts);
+                    var result = new ReadOnlySpan<float>(y.Pointer, Rows * width).ToArray();
+                    first ??= result;
+                    Assert.Equal(first, result);
+                }
             }
             Assert.True(y.CanariesLive());
             for (var row = 0; row < Rows; row++)
@@ -110,6 +117,58 @@ public sealed unsafe class ReductionTests
                     var expected = logarithm ? logits[i] - largest - Math.Log(total) : Math.Exp(logits[i] - largest) / total;
                     Assert.Equal(expected, y.Pointer[row * width + i], 1e-5 * Math.Max(1, Math.Abs(expected)));
                 }
+            }
+        }
+    }
+
+    [Fact]
+    public void Cross_entropies_of_every_width_in_any_number_of_parts()
+    {
+        foreach (var width in (int[])[.. Enumerable.Range(1, 40), 127, 128, 129, 1100])
+        {
+            const int Rows = 150;
+            using var x = new GuardedFloats(Rows * width);
+            using var t = new GuardedFloats(Rows * width);
+            using var u = new GuardedFloats(Rows);
+            using var y = new GuardedFloats(Rows);
+            using var g = new GuardedFloats(Rows * width);
+            Philox.FillNormal(new Span<float>(x.Take(Rows * width), Rows * width), 7, 0, 0);
+            Philox.FillNormal(new Span<float>(t.Take(Rows * width), Rows * width), 8, 0, 0);
+            Philox.FillNormal(new Span<float>(u.Take(Rows), Rows), 9, 0, 0);
+            for (var i = 0; i < Rows * width; i++) x.Pointer[i] *= 20;
+            y.Take(Rows);
+            g.Take(Rows * width);
+            var scratch = new float[SoftmaxRows.ScratchPerPart(width) * 3];
+            float[]? values = null, slopes = null;
+            fixed (float* free = scratch)
+            {
+                foreach (var parts in (int[])[1, 2, 3])
+                {
+                    var value = new CrossEntropyKernel(x.Pointer, t.Pointer, y.Pointer, Rows, width, free);
+                    var gradient = new CrossEntropyGradientKernel(u.Pointer, x.Pointer, t.Pointer, g.Pointer, Rows, width, free);
+                    for (var part = 0; part < parts; part++) value.Run(part, parts);
+                    for (var part = 0; part < parts; part++) gradient.Run(part, parts);
+                    values ??= new ReadOnlySpan<float>(y.Pointer, Rows).ToArray();
+                    slopes ??= new ReadOnlySpan<float>(g.Pointer, Rows * width).ToArray();
+                    Assert.Equal(values, new ReadOnlySpan<float>(y.Pointer, Rows).ToArray());
+                    Assert.Equal(slopes, new ReadOnlySpan<float>(g.Pointer, Rows * width).ToArray());
+                }
+            }
+            Assert.True(y.CanariesLive() && g.CanariesLive());
+            for (var row = 0; row < Rows; row++)
+            {
+                var logits = new ReadOnlySpan<float>(x.Pointer + row * width, width).ToArray();
+                var target = new ReadOnlySpan<float>(t.Pointer + row * width, width).ToArray();
+                var largest = logits.Max();
+                var exponentials = logits.Sum(logit => Math.Exp(logit - largest));
+                double total = target.Sum(share => (double)share), entropy = 0, magnitude = 0;
+                for (var i = 0; i < width; i++)
+                {
+                    var term = target[i] * (Math.Log(exponentials) - (logits[i] - largest));
+                    (entropy, magnitude) = (entropy + term, magnitude + Math.Abs(term));
+                    Assert.Equal(u.Pointer[row] * (Math.Exp(logits[i] - largest) / exponentials * total - target[i]), slopes![row * width + i], 1e-5 * (1 + target.Sum(Math.Abs)));
+                }
+                Assert.Equal(entropy, values![row], 1e-5 * Math.Max(1, magnitude));
             }
         }
     }

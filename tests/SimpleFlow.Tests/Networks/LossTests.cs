@@ -55,6 +55,22 @@ public class LossTests
         Expect(Losses.SoftmaxCrossEntropy(_prediction, _target), [0, MathF.Log(3)], [0.5f, 0.5f], -0.5 * Math.Log(0.25) - 0.5 * Math.Log(0.75), [-0.25, 0.25]);
 
     [Fact]
+    public void Softmax_cross_entropy_is_what_its_parts_compose_to()
+    {
+        Node x = _prediction, t = _target;
+        Node[] fused = [x.SoftmaxCrossEntropy(t)], composed = [-(t * x.LogSoftmax()).Sum(axis: -1)];
+        fused = [.. fused, .. Gradients.Of((fused[0] * fused[0]).Sum(), x, t)];
+        composed = [.. composed, .. Gradients.Of((composed[0] * composed[0]).Sum(), x, t)];
+        fused = [.. fused, .. Gradients.Of(fused[1].Power(2), x, t), .. Gradients.Of(fused[2].Power(2), x, t)];
+        composed = [.. composed, .. Gradients.Of(composed[1].Power(2), x, t), .. Gradients.Of(composed[2].Power(2), x, t)];
+        // Shares, what sums to 2, both signs, nothing, and logits far apart.
+        float[] logits = [1, 2, -3, 0.5f, 4, 4, 1, -1, 12, -12, -12, 12], targets = [0.25f, 0.75f, 1.5f, 0.5f, -1, 0.5f, 0, 0, 1, 0, 1, 0];
+        var feed = Feed(_prediction, [6, 2], logits, _target, [6, 2], targets);
+        var (own, parts) = (Read(fused, feed), Read(composed, feed));
+        for (var i = 0; i < own.Length; i++) AssertNear(parts[i], own[i]);
+    }
+
+    [Fact]
     public void Cross_entropy_of_probabilities()
     {
         // −ln(½ + ε) and −ln(¼ + ε); the slopes are −1/p / 2 at the right classes.

@@ -45,6 +45,16 @@ internal static partial class OpSamples
         new($"LogSoftmax {along.Shape} axis {along.Axis}", [Any(along.Shape)], x => x[0].LogSoftmax(along.Axis), [3, 1, 0]),
     ]);
 
+    private static readonly (Shape Logits, Shape Target, int[]? Unknown)[] ClassedRows =
+    [
+        ([3], [3], null), ([1], [1], null), ([2, 3], [2, 3], null), ([2, 1], [2, 1], null), ([2, 2, 2], [2, 2, 2], null), ([0], [0], null), ([2, 0], [2, 0], null), ([0, 3], [0, 3], null), ([4, 21], [4, 21], null), ([40, 30], [40, 30], null),
+        ([null, 3], [null, 3], [3, 1, 0]), ([null], [null], [3, 1, 0]), ([null, 3], [2, 3], [2]),
+    ];
+
+    // The targets are of both signs and sum to anything: the rules must not take the sum for 1.
+    private static IEnumerable<Sample> CrossEntropies() => ClassedRows.Select(rows =>
+        new Sample($"SoftmaxCrossEntropy {rows.Logits} {rows.Target}", [Any(rows.Logits), Any(rows.Target)], x => x[0].SoftmaxCrossEntropy(x[1]), rows.Unknown));
+
     private static IEnumerable<Sample> Products()
     {
         (Shape Left, Shape Right)[] plain =
