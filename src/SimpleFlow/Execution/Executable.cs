@@ -70,7 +70,7 @@ internal sealed unsafe class Executable
             var inputs = new Region[node.InputArray.Length];
             for (var i = 0; i < inputs.Length; i++)
                 inputs[i] = node.Op.UsesOnlyShape(i) ? new Region(null, node.InputArray[i].Shape.ToSizes()) : RegionOf(node.InputArray[i]);
-            return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch, step.Parts, clock));
+            return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch, clock));
         }
         var results = new float*[step.Writes.Length];
         for (var i = 0; i < results.Length; i++) results[i] = step.Writes[i] is { } write ? RegionOf(write).Pointer : null;

@@ -50,7 +50,7 @@ internal static unsafe class WindowCheck
             var length = node.Op.ScratchFloats(node, parts);
             memory.Add(new GuardedFloats(length));
             var scratch = memory[^1].Take((length + 15) / 16 * 16, alignment: 64);
-            var kernel = node.Op.Compile(new Binding(node, inputs, result, scratch, parts, new StepClock()));
+            var kernel = node.Op.Compile(new Binding(node, inputs, result, scratch, new StepClock()));
             for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
             Close(plain, result.Sizes, result.Span);
             one ??= result.Span.ToArray();
