@@ -1,0 +1,70 @@
+using static SimpleFlow.Flow;
+
+namespace SimpleFlow.Cli.Examples;
+
+/// <summary>A small network to look into, with a model that could train it and a few rows to look at its numbers with.</summary>
+internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node Predicted, Feed Rows)
+{
+    public static readonly string[] Names = ["line", "parabola", "mnist"];
+
+    /// <summary>The network of this name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="seed">What its first weights follow from.</param>
+    public static ExampleNetwork Create(string name, ulong seed) => name switch
+    {
+        "line" => Line(seed),
+        "parabola" => Parabola(seed),
+        "mnist" => Mnist(seed),
+        _ => throw new ArgumentException($"There is no example `{name}`.", nameof(name)),
+    };
+
+    private static ExampleNetwork Line(ulong seed)
+    {
+        var x = new Placeholder("x", [null, 1]);
+        var y = new Placeholder("y", [null, 1]);
+        var a = new Variable("a", []);
+        var b = new Variable("b", []);
+        var predicted = AddFlow(a * x, new Add(b), "y_pre");
+        var loss = (predicted - y).Power(2).Mean(name: "loss");
+        float[] xs = [-1, -0.5f, 0, 0.5f, 1];
+        return Of("line", loss, predicted, new GradientDescent(), seed, new Feed { [x] = xs, [y] = Array.ConvertAll(xs, v => 2 * v + 1) });
+    }
+
+    /// <summary>The network of the seed's first example, 1 → 20 → 1.</summary>
+    private static ExampleNetwork Parabola(ulong seed)
+    {
+        var x = new Placeholder("x", [null, 1]);
+        var y = new Placeholder("y", [null, 1]);
+        var w1 = new Variable("w_1", [1, 20]);
+        var b1 = new Variable("b_1", [20], Initializer.Constant(0.1f));
+        var w2 = new Variable("w_2", [20, 1]);
+        var b2 = new Variable("b_2", [1], Initializer.Constant(0.1f));
+        var l1 = (x.MatMul(w1) + b1).Relu("l_1");
+        var predicted = AddFlow(l1.MatMul(w2), new Add(b2), "y_pre");
+        var loss = (predicted - y).Power(2).Sum(axis: 1).Mean(name: "loss");
+        float[] xs = [-1, -0.5f, 0, 0.5f, 1];
+        return Of("parabola", loss, predicted, new GradientDescent(), seed, new Feed { [x] = xs, [y] = Array.ConvertAll(xs, v => v * v) });
+    }
+
+    /// <summary>The seed's second example, 784 → 64 → 10 with softmax and cross-entropy, on made-up images: its formulas need no real ones.</summary>
+    private static ExampleNetwork Mnist(ulong seed)
+    {
+        const int Rows = 4;
+        var x = new Placeholder("img", [null, 784]);
+        var y = new Placeholder("label", [null, 10]);
+        var hidden = Layers.Dense(x, 64, Activation.Relu, name: "dense_layer_1");
+        var predicted = Layers.Dense(hidden, 10, Activation.Softmax, name: "predict_dense");
+        var loss = Losses.CrossEntropy(predicted, y, epsilon: 1e-8f);
+        var random = new Random(1);
+        var (images, labels) = (new float[Rows, 784], new float[Rows, 10]);
+        for (var row = 0; row < Rows; row++)
+        {
+            for (var pixel = 0; pixel < 784; pixel++) images[row, pixel] = random.NextSingle() < 0.2f ? random.NextSingle() : 0;      // about as dark as digits are
+            labels[row, random.Next(10)] = 1;
+        }
+        return Of("mnist", loss, predicted, new GradientDescent(), seed, new Feed { [x] = images, [y] = labels });
+    }
+
+    private static ExampleNetwork Of(string name, Node loss, Node predicted, Optimizer optimizer, ulong seed, Feed rows) =>
+        new(name, new Model(loss, predicted, optimizer, seed: seed), loss, predicted, rows);
+}

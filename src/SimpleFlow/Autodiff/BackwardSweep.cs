@@ -1,0 +1,73 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// The reverse sweep with all it found on its way: for every node between the targets and the loss its gradient, and what each of its uses contributed to it.
+/// <see cref="Gradients"/> gives the gradients alone; derivations, traces and checks also want the way there.
+/// </summary>
+internal sealed class BackwardSweep
+{
+    private readonly HashSet<Node> _needed;
+    private readonly Dictionary<Node, Node> _gradients = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, List<Contribution>> _contributions = new(ReferenceEqualityComparer.Instance);
+
+    /// <exception cref="GraphException">The graph has a loop, or the loss is not made of floats.</exception>
+    public BackwardSweep(Node loss, IReadOnlyList<Node> targets)
+    {
+        if (loss.ElementType != ElementType.Float32) throw new GraphException($"`{loss.Label}` is {loss.ElementType}: only floats have derivatives.");
+        Order = GraphOrder.Of([loss], valuesOnly: true);
+        _needed = Between(Order, targets);
+        _gradients[loss] = ((Node)1f).BroadcastLike(loss);                 // ∂loss/∂loss = 1
+
+        for (var i = Order.Count - 1; i >= 0; i--)
+        {
+            if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
+            for (var input = 0; input < node.InputArray.Length; input++)
+            {
+                var source = node.InputArray[input];
+                if (!_needed.Contains(source) || node.Op.UsesOnlyShape(input)) continue;
+                if (node.Op.Gradient(node, arriving, input) is { } contribution) Add(source, new Contribution(node, input, SumWhatWasStretched(contribution, source)));
+            }
+        }
+    }
+
+    /// <summary>The nodes that the loss is computed from, and the loss, inputs before what uses them.</summary>
+    public List<Node> Order { get; }
+
+    /// <summary>∂loss/∂<paramref name="node"/>, or null where the loss does not depend on it or nobody needed it.</summary>
+    public Node? GradientOf(Node node) => _gradients.GetValueOrDefault(node);
+
+    /// <summary>The terms of a node's gradient, one for each use through which something flows back, the use nearest to the loss first. The loss itself has none.</summary>
+    public IReadOnlyList<Contribution> ContributionsTo(Node node) => _contributions.TryGetValue(node, out var found) ? found : [];
+
+    private void Add(Node source, Contribution contribution)
+    {
+        if (!_contributions.TryGetValue(source, out var list)) _contributions[source] = list = [];
+        list.Add(contribution);
+        _gradients[source] = _gradients.TryGetValue(source, out var sofar) ? sofar + contribution.Gradient : contribution.Gradient;
+    }
+
+    /// <summary>The nodes on a path from a target to the loss: the only ones whose gradient anybody needs.</summary>
+    private static HashSet<Node> Between(List<Node> order, IReadOnlyList<Node> targets)
+    {
+        var needed = new HashSet<Node>(targets, ReferenceEqualityComparer.Instance);
+        foreach (var node in order)
+        {
+            if (!needed.Contains(node) && node.InputArray.Any(needed.Contains)) needed.Add(node);
+        }
+        return needed;
+    }
+
+    /// <summary>An element that was used several times gets the sum of what flows back: broadcasting is undone here, for every op.</summary>
+    private static Node SumWhatWasStretched(Node gradient, Node source)
+    {
+        if (gradient.Shape.Equals(source.Shape)) return gradient;
+        var axes = Broadcasting.StretchedAxes(source.Shape, gradient.Shape);
+        if (axes.Length == 0) return gradient.BroadcastLike(source);       // a scalar rule for a larger source
+        var missing = gradient.Shape.Rank - source.Shape.Rank;
+        var summed = gradient.Sum(axes, keep: true);
+        return missing == 0 ? summed : summed.Sum([.. Enumerable.Range(0, missing)]);
+    }
+}
+
+/// <summary>What flows back to a node through one of its uses: through <paramref name="Consumer"/>, whose input number <paramref name="Input"/> it is.</summary>
+internal readonly record struct Contribution(Operation Consumer, int Input, Node Gradient);
