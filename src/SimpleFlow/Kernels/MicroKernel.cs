@@ -24,6 +24,9 @@ internal unsafe struct Tile
     public nint StepA;
     public float* B;
     public nint StepB;
+
+    /// <summary>Where each row of B lies from <see cref="B"/> on, instead of one <see cref="StepB"/> after the other; null where they are equally far apart.</summary>
+    public int* Offsets;
     public float* C;
     public nint Ldc;
 
@@ -69,6 +72,22 @@ internal interface IColumns
     static abstract bool Two { get; }
 
     static abstract bool Part { get; }
+}
+
+/// <summary>Whether the rows of B lie anywhere, as a type.</summary>
+internal interface IRows
+{
+    static abstract bool Scattered { get; }
+}
+
+internal readonly struct Even : IRows
+{
+    public static bool Scattered => false;
+}
+
+internal readonly struct Scattered : IRows
+{
+    static bool IRows.Scattered => true;
 }
 
 internal readonly struct OneVector : IColumns

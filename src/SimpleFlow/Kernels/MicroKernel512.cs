@@ -37,14 +37,15 @@ internal unsafe struct MicroKernel512 : IMicroKernel
 
     private static void RunColumns<THeight>(in Tile tile) where THeight : struct, IHeight
     {
-        if (tile.Columns == 2 * Lanes) Run<THeight, TwoVectors>(tile);
-        else if (tile.Columns > Lanes) Run<THeight, OneVectorAndAPart>(tile);
-        else if (tile.Columns == Lanes) Run<THeight, OneVector>(tile);
-        else Run<THeight, PartOfOneVector>(tile);
+        if (tile.Offsets != null) Run<THeight, TwoVectors, Scattered>(tile);
+        else if (tile.Columns == 2 * Lanes) Run<THeight, TwoVectors, Even>(tile);
+        else if (tile.Columns > Lanes) Run<THeight, OneVectorAndAPart, Even>(tile);
+        else if (tile.Columns == Lanes) Run<THeight, OneVector, Even>(tile);
+        else Run<THeight, PartOfOneVector, Even>(tile);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns where TRows : struct, IRows
     {
         // l0 … l11 and r0 … r11 are the left and the right half of the tile's rows: named locals, so that each is a register.
         var zero = Vector512<float>.Zero;
@@ -94,9 +95,12 @@ internal unsafe struct MicroKernel512 : IMicroKernel
         var a9 = tile.A + 9 * row;
         var b = tile.B;
         var stepB = tile.StepB;
+        var first = tile.B;
+        var offset = tile.Offsets;
         Vector512<float> value, left, right = zero;
         for (var depth = tile.Depth; depth > 0; depth--)
         {
+            if (TRows.Scattered) b = first + *offset++;
             left = LoadLeft<TColumns>(b, mask);
             if (TColumns.Two) right = LoadRight<TColumns>(b, mask);
 
@@ -181,7 +185,7 @@ internal unsafe struct MicroKernel512 : IMicroKernel
                 if (TColumns.Two) r11 = Avx512F.FusedMultiplyAdd(value, right, r11);
             }
 
-            b += stepB;
+            if (!TRows.Scattered) b += stepB;
             a0 += step;
             a3 += step;
             a6 += step;

@@ -81,10 +81,19 @@ public sealed record Conv2D : Op
 
     internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
 
-    internal override long ScratchFloats(Operation node, int parts) => parts * ConvolutionKernel.ScratchPerPart(Geometry(node));
+    internal override long ScratchFloats(Operation node, int parts)
+    {
+        var geometry = Geometry(node);
+        return parts * (ImageLanes.Suit(geometry) ? LaneConvolution.ScratchPerPart(geometry) : ConvolutionKernel.ScratchPerPart(geometry));
+    }
 
-    internal override unsafe Kernel Compile(in Binding binding) =>
-        new ConvolutionKernel(Geometry(binding.Node), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var geometry = Geometry(binding.Node);
+        return ImageLanes.Suit(geometry)
+            ? new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+            : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    }
 }
 
 public static partial class Flow

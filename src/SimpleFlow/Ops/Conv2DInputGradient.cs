@@ -37,8 +37,17 @@ internal sealed record Conv2DInputGradient : Op
 
     internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
 
-    internal override long ScratchFloats(Operation node, int parts) => parts * ConvolutionInputGradientKernel.ScratchPerPart(Geometry(node));
+    internal override long ScratchFloats(Operation node, int parts)
+    {
+        var geometry = Geometry(node);
+        return parts * (ImageLanes.SuitInputGradient(geometry) ? LaneInputGradient.ScratchPerPart(geometry) : ConvolutionInputGradientKernel.ScratchPerPart(geometry));
+    }
 
-    internal override unsafe Kernel Compile(in Binding binding) =>
-        new ConvolutionInputGradientKernel(Geometry(binding.Node), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var geometry = Geometry(binding.Node);
+        return ImageLanes.SuitInputGradient(geometry)
+            ? new LaneInputGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+            : new ConvolutionInputGradientKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    }
 }

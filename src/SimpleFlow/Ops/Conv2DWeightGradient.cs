@@ -37,8 +37,17 @@ internal sealed record Conv2DWeightGradient : Op
 
     internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
 
-    internal override long ScratchFloats(Operation node, int parts) => parts * ConvolutionWeightGradientKernel.ScratchPerPart(Geometry(node));
+    internal override long ScratchFloats(Operation node, int parts)
+    {
+        var geometry = Geometry(node);
+        return parts * (ImageLanes.Suit(geometry) ? LaneWeightGradient.ScratchPerPart(geometry) : ConvolutionWeightGradientKernel.ScratchPerPart(geometry));
+    }
 
-    internal override unsafe Kernel Compile(in Binding binding) =>
-        new ConvolutionWeightGradientKernel(Geometry(binding.Node), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var geometry = Geometry(binding.Node);
+        return ImageLanes.Suit(geometry)
+            ? new LaneWeightGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+            : new ConvolutionWeightGradientKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Kernels;
 
@@ -35,19 +36,26 @@ public class DisassemblyTests
         """;
 
     [Fact]
-    public async Task The_micro_kernel_keeps_its_tile_in_registers()
+    public Task The_micro_kernel_keeps_its_tile_in_registers() =>            // its products have full tiles and rests
+        KeepsItsTileInRegisters($"{typeof(MatrixProductTests).FullName}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}", "MicroKernel512:Run", "Run[Height12,TwoVectors,Even]");
+
+    [Fact]
+    public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers() =>
+        KeepsItsTileInRegisters($"{typeof(Conv2DTests).FullName}.{nameof(Conv2DTests.Kernels_of_whole_batches_do_not_depend_on_the_parts)}", "MicroKernel512:Run", "Run[Height12,TwoVectors,Scattered]");
+
+    [Fact]
+    public Task The_tile_of_a_weight_gradient_stays_in_registers() =>
+        KeepsItsTileInRegisters($"{typeof(Conv2DTests).FullName}.{nameof(Conv2DTests.Kernels_of_whole_batches_do_not_depend_on_the_parts)}", "LaneTile:Run", "Run[Height6]");
+
+    private static async Task KeepsItsTileInRegisters(string test, string methods, string full)
     {
-        Assert.SkipUnless(Avx512F.IsSupported, "The kernel of 12 × 32 needs AVX-512.");
+        Assert.SkipUnless(Avx512F.IsSupported, "The kernel needs AVX-512.");
         var file = Path.GetTempFileName();
         try
         {
-            // Its products have full tiles and rests.
-            await TestProgram.Run(
-                ["-method", $"{typeof(MatrixProductTests).FullName}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}"],
-                [("DOTNET_JitDisasm", "SimpleFlow.Kernels.MicroKernel512:Run"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
+            await TestProgram.Run(["-method", test], [("DOTNET_JitDisasm", $"SimpleFlow.Kernels.{methods}"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
             var listing = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            var full = Assert.Single(Disassembly.Parse(listing), method => method.Method.Contains("Height12,", StringComparison.Ordinal) && method.Method.Contains("TwoVectors]", StringComparison.Ordinal));
-            AssertInRegisters(full, multiplyAdds: 24);
+            AssertInRegisters(Assert.Single(Disassembly.Parse(listing), method => method.Method.Replace("SimpleFlow.Kernels.", "", StringComparison.Ordinal).Contains(full, StringComparison.Ordinal)), multiplyAdds: 24);
         }
         finally
         {

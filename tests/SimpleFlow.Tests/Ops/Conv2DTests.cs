@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics.X86;
+using SimpleFlow.Kernels;
+
 namespace SimpleFlow.Tests.Ops;
 
 public class Conv2DTests
@@ -44,6 +47,59 @@ public class Conv2DTests
         Of([2, 48, 9, 40], [33, 48, 1, 1]),
         Of([3, 8, 8, 8], [1, 8, 8, 8]),                                    // one number for each image
     ];
+
+    // Batches that fill the lanes of a vector with images: full blocks and begun ones, all rests of filters and elements, several chunks of rows, and what has no reverse.
+    private static readonly Case[] Batches =
+    [
+        Of([32, 1, 28, 28], [6, 1, 5, 5], padding: 2),
+        Of([32, 6, 14, 14], [16, 6, 5, 5]),
+        Of([16, 3, 5, 6], [1, 3, 3, 2], padding: (1, 2, 0, 3)),
+        Of([37, 2, 7, 9], [7, 2, 3, 3], padding: 1),
+        Of([33, 2, 9, 8], [5, 2, 3, 2], stride: (2, 3), padding: (2, 0, 1, 1)),
+        Of([20, 4, 9, 11], [6, 2, 2, 3], dilation: (2, 3), groups: 2, padding: (2, 1)),
+        Of([32, 32, 18, 18], [13, 32, 3, 3]),                              // chunks of rows
+        Of([17, 70, 4, 4], [25, 70, 3, 3], padding: 1),                    // several blocks of elements
+        Of([16, 1, 1, 1], [2, 1, 3, 3], padding: 2),                       // larger than the image, and padding beyond the window
+        Of([16, 2, 3, 1], [3, 2, 2, 2], padding: (0, 3), dilation: (1, 4)),
+        Of([40, 2, 6, 5], [4, 1, 1, 1], groups: 2, stride: 2),
+        Of([18, 3, 8, 8], [4, 3, 8, 8]),
+        Of([16, 1, 4, 4], [24, 1, 2, 2]),                                  // full tiles
+    ];
+
+    public static TheoryData<int> BatchCases => [.. Enumerable.Range(0, Batches.Length)];
+
+    [Theory, MemberData(nameof(BatchCases))]
+    public unsafe void Kernels_of_whole_batches_do_not_depend_on_the_parts(int index)
+    {
+        Assert.SkipUnless(Avx512F.IsSupported, "Images go to lanes with AVX-512 only.");
+        var one = Batches[index];
+        var (x, w, feed) = Inputs(one);
+        var y = Flow.AddFlow(x, new Conv2D(w, one.Sweep));
+        var upstream = new Placeholder("upstream", y.Shape);
+        feed[upstream] = WindowCheck.Values(y.Shape, 3);
+        var geometry = one.Sweep.Geometry(one.Images, one.Weights);
+        WindowCheck.Kernel(y, feed, (_, parts) => parts * LaneConvolution.ScratchPerPart(geometry),
+            binding => new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        WindowCheck.Kernel(Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), feed, (_, parts) => parts * LaneInputGradient.ScratchPerPart(geometry),
+            binding => new LaneInputGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        WindowCheck.Kernel(Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), feed, (_, parts) => parts * LaneWeightGradient.ScratchPerPart(geometry),
+            binding => new LaneWeightGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+    }
+
+    [Fact]
+    public void An_image_has_the_same_bits_alone_and_in_a_batch()
+    {
+        Assert.True(!Avx512F.IsSupported || ImageLanes.Suit(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])));
+        var w = new Placeholder("w", [7, 3, 5, 5]);
+        var weights = Array.ConvertAll(WindowCheck.Values(w.Shape, 2).Elements, value => (float)value);
+        var images = Array.ConvertAll(WindowCheck.Values(Shape.Of(40, 3, 9, 9), 1).Elements, value => (float)value);
+        float[] Convolve(float[] some)
+        {
+            var x = new Placeholder("x", [null, 3, 9, 9]);
+            return [.. new Model(default, x.Conv2D(w, padding: 1)).Predict(new Feed { [x] = TensorMemory.Create(some, Shape.Of(some.Length / 243, 3, 9, 9)), [w] = TensorMemory.Create(weights, w.Shape) })];
+        }
+        Assert.Equal(Convolve(images).TakeLast(7 * 49), Convolve(images[^243..]));
+    }
 
     public static TheoryData<int> SmallCases => [.. Enumerable.Range(0, Small.Length)];
 

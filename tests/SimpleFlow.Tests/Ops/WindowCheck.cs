@@ -19,7 +19,10 @@ internal static unsafe class WindowCheck
     /// <summary>
     /// Runs one op's kernel in 1, 2, 3 and 8 parts on memory that ends at a page nobody may touch, its scratch filled with NaN: the same bits each time, and what the plain reading says.
     /// </summary>
-    public static void Kernel(Node output, PlainFeed feed)
+    public static void Kernel(Node output, PlainFeed feed) => Kernel(output, feed, (node, parts) => node.Op.ScratchFloats(node, parts), binding => binding.Node.Op.Compile(binding));
+
+    /// <summary>The same for a kernel that the op might not choose.</summary>
+    public static void Kernel(Node output, PlainFeed feed, Func<Operation, int, long> scratchFloats, Func<Binding, Kernel> make)
     {
         var node = (Operation)Compiler.Compile([output], feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), new CompilerOptions { Without = ["Fold"] }).Outputs[0];
         var plain = PlainReading.Of([output], feed)[output];
@@ -47,10 +50,10 @@ internal static unsafe class WindowCheck
         foreach (var parts in (int[])[1, 2, 3, 8])
         {
             var result = Guarded(node.Shape);
-            var length = node.Op.ScratchFloats(node, parts);
+            var length = scratchFloats(node, parts);
             memory.Add(new GuardedFloats(length));
             var scratch = memory[^1].Take((length + 15) / 16 * 16, alignment: 64);
-            var kernel = node.Op.Compile(new Binding(node, inputs, result, scratch, new StepClock()));
+            var kernel = make(new Binding(node, inputs, result, scratch, new StepClock()));
             for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
             Close(plain, result.Sizes, result.Span);
             one ??= result.Span.ToArray();

@@ -1,0 +1,141 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, 32 images] = weights[filters, patch] · pixels[patch, 32 images], where the rows of the right operand are read
+/// where they lie. The sums have the same order as those of <see cref="ConvolutionKernel"/>, and the same bits.
+/// Parts take whole blocks of images, or of rows of places.
+/// </summary>
+internal sealed unsafe class LaneConvolution : Kernel
+{
+    // A chunk of rows with all its channels, and the results made of it, stay in the level-2 cache.
+    private const long ChunkFloats = 224 * 1024;
+
+    // The pixels of a block of elements, 288 × 32 floats, leave room in the level-1 cache for the weights.
+    private const int DeepestBlock = 288;
+
+    private readonly ConvolutionGeometry _geometry;
+    private readonly float* _images, _weights, _result, _scratch;
+    private readonly int _paddedWidth, _chunkRows, _chunks;
+    private readonly int[] _offsets;
+
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="images">[n, groups · channels, height, width].</param>
+    /// <param name="weights">[groups · filters, channels, window].</param>
+    /// <param name="result">[n, groups · filters, places].</param>
+    /// <param name="scratch"><see cref="ScratchPerPart"/> for each part, on a 64-byte boundary.</param>
+    public LaneConvolution(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
+    {
+        _geometry = geometry;
+        _images = images;
+        _weights = weights;
+        _result = result;
+        _scratch = scratch;
+        _paddedWidth = PaddedWidth(geometry);
+        _chunkRows = ChunkRows(geometry);
+        _chunks = (geometry.Down + _chunkRows - 1) / _chunkRows;
+        _offsets = Offsets(geometry, RowsUnder(geometry, _chunkRows), _paddedWidth);
+    }
+
+    /// <summary>The scratch floats of a part: a chunk of all channels in lanes, and its results.</summary>
+    public static long ScratchPerPart(ConvolutionGeometry geometry) => PixelFloats(geometry, ChunkRows(geometry)) + ResultFloats(geometry, ChunkRows(geometry));
+
+    /// <summary>The rows of the padded image that some rows of places look at.</summary>
+    public static int RowsUnder(ConvolutionGeometry geometry, int rows) => (rows - 1) * geometry.Vertical.Stride + (int)geometry.Vertical.Extent;
+
+    /// <summary>A row with the padding that the window looks at.</summary>
+    public static int PaddedWidth(ConvolutionGeometry geometry) => (int)Math.Max(
+        geometry.Width + geometry.Horizontal.Before, (geometry.Across - 1) * (long)geometry.Horizontal.Stride + geometry.Horizontal.Extent);
+
+    /// <summary>Where the pixel under each element of the window lies in the lanes, from the one under the first element.</summary>
+    public static int[] Offsets(ConvolutionGeometry geometry, int rows, int paddedWidth)
+    {
+        var offsets = GC.AllocateUninitializedArray<int>(geometry.Patch, pinned: true);
+        for (var element = 0; element < offsets.Length; element++)
+        {
+            var (channel, y, x) = Patches.Element(geometry, element);
+            offsets[element] = checked(((channel * rows + y * geometry.Vertical.Dilation) * paddedWidth + x * geometry.Horizontal.Dilation) * ImageLanes.Count);
+        }
+        return offsets;
+    }
+
+    public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_geometry));
+
+    /// <summary>The same with weights and scratch of the caller's.</summary>
+    public void Run(int part, int parts, float* weights, float* scratch)
+    {
+        var blocks = ImageLanes.BlocksOf(_geometry.Images);
+        var (start, end) = Piece(blocks * _geometry.Groups * _chunks, part, parts);
+        for (var item = start; item < end; item++)
+        {
+            var (rest, chunk) = Math.DivRem(item, _chunks);
+            var (block, group) = Math.DivRem(rest, _geometry.Groups);
+            RunChunk(block * ImageLanes.Count, group, chunk * _chunkRows, weights + (nint)group * _geometry.Filters * _geometry.Patch, scratch);
+        }
+    }
+
+    private void RunChunk(int firstImage, int group, int top, float* weights, float* pixels)
+    {
+        var g = _geometry;
+        var count = Math.Min(ImageLanes.Count, g.Images - firstImage);
+        var rows = Math.Min(_chunkRows, g.Down - top);
+        var results = pixels + PixelFloats(g, _chunkRows);
+        if (count < ImageLanes.Count) ImageLanes.Clear(pixels, (nint)PixelFloats(g, _chunkRows));
+        var plane = _images + ((nint)firstImage * g.Groups + group) * g.ImageSize;
+        for (var channel = 0; channel < g.Channels; channel++, plane += g.Height * g.Width)
+        {
+            ImageLanes.Pack(
+                plane, (nint)g.Groups * g.ImageSize, count, g.Height, g.Width, g.Vertical.At(top, 0), RowsUnder(g, rows), g.Horizontal.Before, _paddedWidth,
+                pixels + (nint)channel * RowsUnder(g, _chunkRows) * _paddedWidth * ImageLanes.Count);
+        }
+        for (var row = 0; row < rows; row++)
+            RunRow(pixels + (nint)row * g.Vertical.Stride * _paddedWidth * ImageLanes.Count, weights, results + (nint)row * g.Across * ImageLanes.Count, (nint)rows * g.Across * ImageLanes.Count);
+        var to = _result + ((nint)firstImage * g.Groups + group) * g.Filters * g.Places + top * g.Across;
+        for (var filter = 0; filter < g.Filters; filter++, to += g.Places)
+            ImageLanes.Unpack(results + (nint)filter * rows * g.Across * ImageLanes.Count, rows * g.Across, to, g.Groups * g.Filters * g.Places, count);
+    }
+
+    /// <summary>One row of places: all filters over all elements of the window, in blocks of equal depth.</summary>
+    private void RunRow(float* pixels, float* weights, float* results, nint filterStride)
+    {
+        var g = _geometry;
+        var depths = (g.Patch + DeepestBlock - 1) / DeepestBlock;
+        var strips = (g.Filters + MicroKernel512.Height - 1) / MicroKernel512.Height;
+        Tile tile = default;
+        (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, ImageLanes.Count);
+        fixed (int* offsets = _offsets)
+        {
+            for (var depth = 0; depth < depths; depth++)
+            {
+                var first = g.Patch * depth / depths;
+                tile.Depth = g.Patch * (depth + 1) / depths - first;
+                tile.Offsets = offsets + first;
+                tile.Continue = first > 0;
+                for (var place = 0; place < g.Across; place++)
+                {
+                    tile.B = pixels + (nint)place * g.Horizontal.Stride * ImageLanes.Count;
+                    for (var strip = 0; strip < strips; strip++)
+                    {
+                        var filter = g.Filters * strip / strips;
+                        tile.Rows = g.Filters * (strip + 1) / strips - filter;
+                        tile.A = weights + (nint)filter * g.Patch + first;
+                        tile.C = results + filter * filterStride + place * ImageLanes.Count;
+                        MicroKernel512.Run(tile);
+                    }
+                }
+            }
+        }
+    }
+
+    private static int ChunkRows(ConvolutionGeometry geometry)
+    {
+        // All rows where they fit; else as many as do, give or take, so that the chunks are equal.
+        var most = geometry.Down;
+        while (most > 1 && PixelFloats(geometry, most) + ResultFloats(geometry, most) > ChunkFloats) most--;
+        var chunks = (geometry.Down + most - 1) / most;
+        return (geometry.Down + chunks - 1) / chunks;
+    }
+
+    private static long PixelFloats(ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * RowsUnder(geometry, rows) * PaddedWidth(geometry) * ImageLanes.Count;
+
+    private static long ResultFloats(ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * ImageLanes.Count;
+}
