@@ -24,6 +24,7 @@ internal static partial class OpSamples
         new("Clip from one side", [Any([4, 4])], x => x[0].Clip(-1, float.PositiveInfinity)),
         .. OnEveryShape("Cast of floats", Any, x => x.Cast() * x),
         .. OnEveryShape("Exp", Any, x => x.Exp()),
+        .. OnEveryShape("Decay", Any, x => Flow.AddFlow(x, new Decay(0.9f))),
         .. OnEveryShape("LeakyRelu", Any, x => x.LeakyRelu(0.2f)),
         .. OnEveryShape("Log", Positive, x => x.Log()),
         .. OnEveryShape("Negate", Any, x => -x * x),

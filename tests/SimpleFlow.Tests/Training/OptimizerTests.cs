@@ -73,6 +73,20 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void What_a_lone_gradient_left_behind_fades_to_nothing_and_never_lies_between()
+    {
+        var memory = new Variable("memory", [3], Initializer.Constant(1, -1e-30f, 0.5f));
+        var model = new Model(default, predictions: memory.Assign(Flow.AddFlow(memory, new Decay(0.9f))));
+        var steps = 0;
+        for (; memory.Values.Any(value => value != 0) && steps < 2000; steps++)
+        {
+            model.Predict([]);
+            Assert.DoesNotContain(memory.Values, float.IsSubnormal);
+        }
+        Assert.Equal(829, steps);                                          // 0.9 to the 829th power is the first below 2 to the −126th
+    }
+
+    [Fact]
     public void Adam() => Check(new Adam(0.05f, 0.9f, 0.999f, 1e-8f), AdamRule(0.05, 0.9, 0.999, decay: 0));
 
     [Fact]

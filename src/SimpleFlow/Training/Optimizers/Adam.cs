@@ -19,8 +19,8 @@ public class Adam : Optimizer
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var (mean, square) = (State.Beside(variable, "mean"), State.Beside(variable, "square"));
-        var nextMean = _beta1 * mean + (1 - _beta1) * gradient;
-        var nextSquare = _beta2 * square + (1 - _beta2) * (gradient * gradient);
+        var nextMean = State.Faded(mean, _beta1) + (1 - _beta1) * gradient;
+        var nextSquare = State.Faded(square, _beta2) + (1 - _beta2) * (gradient * gradient);
         yield return mean.Assign(nextMean);
         yield return square.Assign(nextSquare);
         // What is the same for all elements is divided once, so that one quotient and one root an element remain.

@@ -10,7 +10,7 @@ public sealed class Nesterov(float learningRate = 0.01f, float momentum = 0.9f) 
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var velocity = State.Beside(variable, "velocity");
-        var next = momentum * velocity + gradient;
+        var next = State.Faded(velocity, momentum) + gradient;
         yield return velocity.Assign(next);
         yield return variable.Assign(variable - rate * (gradient + momentum * next));
     }

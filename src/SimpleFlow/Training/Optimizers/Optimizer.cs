@@ -64,6 +64,9 @@ public abstract class Optimizer
         /// <summary>A variable of the same shape, starting from zeros, kept beside the trained one.</summary>
         public static Variable Beside(Variable variable, string name) => new($"{variable.Name}/{name}", variable.Shape, Initializer.Zeros(), trainable: false);
 
+        /// <summary>What is left of a memory after one more step.</summary>
+        public static Node Faded(Variable memory, float factor) => Flow.AddFlow(memory, new Decay(factor));
+
         /// <summary>The number of steps made before this one. In float32 it stands still at 2²⁴, where every formula here has long settled.</summary>
         public Node Iteration() => Shared("iteration", 0, before => before + 1f, takesNew: false);
 

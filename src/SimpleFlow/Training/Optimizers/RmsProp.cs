@@ -11,7 +11,7 @@ public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, flo
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var squares = State.Beside(variable, "squares");
-        var next = decay * squares + (1 - decay) * (gradient * gradient);
+        var next = State.Faded(squares, decay) + (1 - decay) * (gradient * gradient);
         yield return squares.Assign(next);
         yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));
     }

@@ -1,0 +1,33 @@
+using System.Numerics;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// y = factor · x, for what optimizers remember: a number that fades with every step. ∂loss/∂x = factor · upstream.
+/// In float32 a result that has faded below the smallest normal number, 2⁻¹²⁶, becomes 0. Without that, what a lone gradient left behind would become subnormal after some 830 steps of 0.9,
+/// and stay so, and processors compute with subnormal numbers a hundred times more slowly.
+/// </summary>
+internal sealed record Decay(float Factor) : Unary
+{
+    internal override string Attributes => Factor.ToString();
+
+    internal override string Notation(string[] inputs) => $"{Factor} * {Brackets.RoundSum(inputs[0])}";
+
+    internal override double Plain(double x) => Factor * x;
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => Factor * upstream;
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Formula(Factor));
+
+    private readonly struct Formula(float factor) : IVectorFormula
+    {
+        private const float SmallestNormal = 1.17549435e-38f;
+
+        public Vector<float> Of(Vector<float> x)
+        {
+            var y = factor * x;
+            return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(y), new Vector<float>(SmallestNormal)), Vector<float>.Zero, y);
+        }
+    }
+}
