@@ -17,5 +17,5 @@ internal sealed class Drop : Pass
 /// <summary>Stands for a node of which only the shape is left.</summary>
 internal sealed class ShapeOnly(Node node) : Node(node.Name, node.Shape, node.ElementType, [], node.MadeAt)
 {
-    internal override string Expression(int depth) => $"shape {Shape}";
+    internal override Formula Expression(int depth) => $"shape {Shape}";
 }

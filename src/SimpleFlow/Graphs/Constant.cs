@@ -42,5 +42,5 @@ public sealed class Constant : Node
     /// <inheritdoc/>
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values, value => (float)value), Shape);
 
-    internal override string Expression(int depth) => _values.Length == 1 ? ((float)_values[0]).ToString() : $"constant{Shape}";
+    internal override Formula Expression(int depth) => _values.Length == 1 ? ((float)_values[0]).ToString() : $"constant{Shape}";
 }

@@ -36,7 +36,7 @@ public abstract class Node
     public SourceLocation MadeAt { get; }
 
     /// <summary>Its name, or the expression that makes it, for messages and pictures.</summary>
-    public string Label => Name ?? Expression(depth: 3);
+    public string Label => Name ?? FormulaText.Of(Expression(depth: 3));
 
     /// <summary>The number it had in the last run of a model that computed it: the loss after a fit.</summary>
     /// <exception cref="InvalidOperationException">It has more than one element (see <see cref="Values"/>), or no run has computed it.</exception>
@@ -58,7 +58,7 @@ public abstract class Node
 
     internal Tensor<float>? LastValues { get; set; }
 
-    internal abstract string Expression(int depth);
+    internal abstract Formula Expression(int depth);
 
     /// <summary>A number is a constant.</summary>
     public static implicit operator Node(float value) => new Constant(value);

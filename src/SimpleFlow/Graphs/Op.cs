@@ -19,8 +19,8 @@ public abstract record Op
     /// <summary>Its attributes for people: <c>axes [1], keep</c>; empty where it has none.</summary>
     internal virtual string Attributes => "";
 
-    /// <summary>The expression with its inputs' texts: <c>x·w</c>.</summary>
-    internal virtual string Notation(string[] inputs) => $"{Name.ToLowerInvariant()}({string.Join(", ", inputs)})";
+    /// <summary>How it is written on paper, from how its inputs are: <c>x·w</c>.</summary>
+    internal virtual Formula Notation(Formula[] inputs) => new Call(Name.ToLowerInvariant(), inputs);
 
     /// <summary>Whether its inputs are stretched to one shape.</summary>
     internal virtual bool Broadcasts => false;

@@ -45,10 +45,10 @@ public sealed class Operation : Node
         }
     }
 
-    internal override string Expression(int depth)
+    internal override Formula Expression(int depth)
     {
         if (depth == 0) return "…";
-        var text = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
-        return text.Length <= 48 ? text : $"{Op.Name.ToLowerInvariant()}(…)";
+        var formula = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
+        return FormulaText.Of(formula).Length <= 48 ? formula : $"{Op.Name.ToLowerInvariant()}(…)";
     }
 }

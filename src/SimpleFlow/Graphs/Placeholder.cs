@@ -21,5 +21,5 @@ public sealed class Placeholder : Node
     /// <summary>The user's placeholder.</summary>
     internal Placeholder Origin { get; }
 
-    internal override string Expression(int depth) => Name!;
+    internal override Formula Expression(int depth) => Name!;
 }

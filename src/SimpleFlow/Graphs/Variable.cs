@@ -60,5 +60,5 @@ public sealed class Variable : Node
         return _memory = memory;
     }
 
-    internal override string Expression(int depth) => Name!;
+    internal override Formula Expression(int depth) => Name!;
 }

@@ -12,7 +12,7 @@ public sealed record Abs : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
 
-    internal override string Notation(string[] inputs) => $"|{inputs[0]}|";
+    internal override Formula Notation(Formula[] inputs) => new Magnitude(inputs[0]);
 }
 
 public static partial class Flow

@@ -9,7 +9,7 @@ public sealed record Add : Binary
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
     public Add(Node right) : base(right) { }
 
-    internal override string Notation(string[] inputs) => Infix(inputs, " + ");
+    internal override Formula Notation(Formula[] inputs) => Infix.Sum(inputs[0], "+", inputs[1]);
 
     internal override double Plain(double left, double right) => left + right;
 

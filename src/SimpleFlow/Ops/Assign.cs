@@ -12,7 +12,7 @@ public sealed record Assign : Op
     /// <summary>With the variable as the source.</summary>
     public Assign(Node value) : base(value) { }
 
-    internal override string Notation(string[] inputs) => $"{inputs[0]} ← {inputs[1]}";
+    internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], "←", inputs[1]);
 
     internal override bool HasEffect => true;
 

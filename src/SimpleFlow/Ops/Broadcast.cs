@@ -11,7 +11,7 @@ public sealed record Broadcast(Shape Target) : Op
 {
     internal override string Attributes => Target.ToString();
 
-    internal override string Notation(string[] inputs) => inputs[0];
+    internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool Broadcasts => true;
 
@@ -55,7 +55,7 @@ internal sealed record BroadcastLike : Op
 {
     public BroadcastLike(Node like) : base(like) { }
 
-    internal override string Notation(string[] inputs) => inputs[0];
+    internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool Broadcasts => true;
 

@@ -22,7 +22,7 @@ public sealed record Clip : Unary
 
     internal override string Attributes => $"{Lowest} … {Highest}";
 
-    internal override string Notation(string[] inputs) => $"clip({inputs[0]}, {Lowest}, {Highest})";
+    internal override Formula Notation(Formula[] inputs) => new Call("clip", inputs[0], $"{Lowest}", $"{Highest}");
 
     internal override double Plain(double x) => Math.Min(Math.Max(x, Lowest), Highest);
 

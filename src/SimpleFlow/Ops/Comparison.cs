@@ -13,7 +13,7 @@ public abstract record Comparison : Elementwise
     /// <summary>The op's rule, for numbers in float64 and for tiles of either type.</summary>
     private protected abstract IComparisonReadings Readings { get; }
 
-    internal override string Notation(string[] inputs) => $"{inputs[0]} {Sign} {inputs[1]}";
+    internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], Sign, inputs[1]);
 
     internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs)
     {

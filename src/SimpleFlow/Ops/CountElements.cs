@@ -9,7 +9,7 @@ internal sealed record CountElements : Op
 
     private ValueList<int>? Axes { get; }
 
-    internal override string Notation(string[] inputs) => $"count({inputs[0]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("count", inputs[0]);
 
     internal override bool UsesOnlyShape(int input) => true;
 

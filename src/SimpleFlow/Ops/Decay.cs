@@ -12,15 +12,15 @@ internal sealed record Decay(float Factor) : Unary
 {
     internal override string Attributes => Factor.ToString();
 
-    internal override string Notation(string[] inputs) => $"{Factor} * {Brackets.RoundSum(inputs[0])}";
+    internal override Formula Notation(Formula[] inputs) => Infix.Product($"{Factor}", "*", inputs[0]);
 
     internal override double Plain(double x) => Factor * x;
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => Factor * upstream;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Formula(Factor));
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Fading(Factor));
 
-    private readonly struct Formula(float factor) : IVectorFormula
+    private readonly struct Fading(float factor) : IVectorFormula
     {
         private const float SmallestNormal = 1.17549435e-38f;
 

@@ -82,7 +82,4 @@ public abstract record Binary : Elementwise
         }
         return result;
     }
-
-    /// <summary>An infix notation with brackets round inputs that have operators of their own.</summary>
-    private protected static string Infix(string[] inputs, string sign) => $"{Brackets.RoundSum(inputs[0])}{sign}{Brackets.RoundSum(inputs[1])}";
 }

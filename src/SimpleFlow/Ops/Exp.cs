@@ -12,7 +12,7 @@ public sealed record Exp : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
 
-    internal override string Notation(string[] inputs) => $"exp({inputs[0]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("exp", inputs[0]);
 }
 
 public static partial class Flow

@@ -17,7 +17,7 @@ public sealed record Gather : Op
 
     internal override string Attributes => $"axis {Along}";
 
-    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}[{inputs[1]}]";
+    internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], inputs[1]);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {

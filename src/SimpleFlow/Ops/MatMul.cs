@@ -27,11 +27,8 @@ public sealed record MatMul : Op
         _ => "",
     };
 
-    internal override string Notation(string[] inputs)
-    {
-        static string Factor(string text, bool transposed) => transposed ? Brackets.RoundAnyOperator(text) + "ᵀ" : Brackets.RoundSum(text);
-        return $"{Factor(inputs[0], TransposeLeft)}·{Factor(inputs[1], TransposeRight)}";
-    }
+    internal override Formula Notation(Formula[] inputs) => new Infix(
+        TransposeLeft ? new Transposed(inputs[0]) : inputs[0], "·", TransposeRight ? new Transposed(inputs[1]) : inputs[1], Strength.MatrixProduct);
 
     internal override bool Broadcasts => true;
 

@@ -9,7 +9,7 @@ public sealed record Maximum : Binary
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
     public Maximum(Node right) : base(right) { }
 
-    internal override string Notation(string[] inputs) => $"max({inputs[0]}, {inputs[1]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("max", inputs[0], inputs[1]);
 
     internal override double Plain(double left, double right) => Math.Max(left, right);
 

@@ -9,7 +9,7 @@ public sealed record Minimum : Binary
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
     public Minimum(Node right) : base(right) { }
 
-    internal override string Notation(string[] inputs) => $"min({inputs[0]}, {inputs[1]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("min", inputs[0], inputs[1]);
 
     internal override double Plain(double left, double right) => Math.Min(left, right);
 

@@ -12,7 +12,7 @@ public sealed record Negate : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Negate(x, y);
 
-    internal override string Notation(string[] inputs) => $"-{Brackets.RoundSum(inputs[0])}";
+    internal override Formula Notation(Formula[] inputs) => new Negative(inputs[0]);
 
     internal override Node? Simplify(Operation node) => node.InputArray[0] is Operation { Op: Negate } inner ? inner.InputArray[0] : null;
 }

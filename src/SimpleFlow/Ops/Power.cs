@@ -11,7 +11,7 @@ public sealed record Power(float Exponent) : Unary
 {
     internal override string Attributes => Exponent.ToString();
 
-    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}^{Exponent}";
+    internal override Formula Notation(Formula[] inputs) => new Exponent(inputs[0], $"{Exponent}");
 
     // A square root differs from a power of a half at −0 and −∞ alone, and is what the kernel takes.
     internal override double Plain(double x) => Exponent == 0.5f ? Math.Sqrt(x) : Math.Pow(x, Exponent);

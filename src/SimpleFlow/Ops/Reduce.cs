@@ -19,7 +19,7 @@ public abstract record Reduce : Op
 
     internal override string Attributes => $"{(Axes is null ? "all axes" : $"axes {Axes}")}{(Keep ? ", kept" : "")}";
 
-    internal override string Notation(string[] inputs) => $"{Kind.ToString().ToLowerInvariant()}({inputs[0]}{(Axes is null ? "" : $", axis {string.Join(", ", Axes)}")})";
+    internal override Formula Notation(Formula[] inputs) => new Reduced(Kind.ToString().ToLowerInvariant(), inputs[0], Axes is null ? null : string.Join(", ", Axes));
 
     private protected abstract ReductionKind Kind { get; }
 

@@ -11,7 +11,7 @@ public sealed record Reshape(Shape Target) : Op
 {
     internal override string Attributes => Target.ToString();
 
-    internal override string Notation(string[] inputs) => $"reshape({inputs[0]}, {Target})";
+    internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], $"{Target}");
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -63,7 +63,7 @@ internal sealed record ReshapeLike : Op
 {
     public ReshapeLike(Node like) : base(like) { }
 
-    internal override string Notation(string[] inputs) => $"reshape({inputs[0]}, like {inputs[1]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], new Call("like", inputs[1]));
 
     internal override bool UsesOnlyShape(int input) => input == 1;
 

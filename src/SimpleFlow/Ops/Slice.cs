@@ -17,7 +17,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
 
     private string Range => $"{Start}..{End}{(Step == 1 ? "" : $" step {Step}")}";
 
-    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}[{Range}]";
+    internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], Range);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {

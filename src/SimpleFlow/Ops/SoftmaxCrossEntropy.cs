@@ -14,7 +14,7 @@ public sealed record SoftmaxCrossEntropy : Op
     /// <param name="target">Of the same shape.</param>
     public SoftmaxCrossEntropy(Node target) : base(target) { }
 
-    internal override string Notation(string[] inputs) => $"crossentropy({inputs[0]}, {inputs[1]})";
+    internal override Formula Notation(Formula[] inputs) => new Call("crossentropy", inputs[0], inputs[1]);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {

@@ -12,7 +12,7 @@ public sealed record Sqrt : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sqrt(x, y);
 
-    internal override string Notation(string[] inputs) => $"√({inputs[0]})";
+    internal override Formula Notation(Formula[] inputs) => new Root(inputs[0]);
 }
 
 public static partial class Flow

@@ -13,7 +13,7 @@ public sealed record Transpose : Op
 
     internal override string Attributes => Order?.ToString() ?? "";
 
-    internal override string Notation(string[] inputs) => $"{Brackets.RoundAnyOperator(inputs[0])}ᵀ";
+    internal override Formula Notation(Formula[] inputs) => new Transposed(inputs[0]);
 
     private int[] OrderFor(int rank) => Order?.Select(axis => axis < 0 ? axis + rank : axis).ToArray() ?? [.. Enumerable.Range(0, rank).Reverse()];
 

@@ -9,7 +9,7 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 
     internal override string Attributes => $"axes {Axes}";
 
-    internal override string Notation(string[] inputs) => inputs[0];
+    internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
