@@ -14,10 +14,19 @@ public static class PlainReading
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(feed);
+        var values = Of(nodes, feed);
+        return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
+    }
+
+    /// <summary>The value of every node that the outputs need, for what is fed.</summary>
+    internal static Dictionary<Node, PlainTensor> Of(IEnumerable<Node> outputs, Feed feed) => Of(outputs, Fed(feed));
+
+    /// <summary>What is fed, in float64.</summary>
+    internal static Dictionary<Placeholder, PlainTensor> Fed(Feed feed)
+    {
         var fed = new Dictionary<Placeholder, PlainTensor>(ReferenceEqualityComparer.Instance);
         foreach (var (placeholder, array) in feed) fed[placeholder] = Values(placeholder, array);
-        var values = Of(nodes, fed);
-        return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
+        return fed;
     }
 
     private static PlainTensor Values(Placeholder placeholder, DataArray array)

@@ -22,6 +22,9 @@ internal enum Strength
     /// <summary>a + b.</summary>
     Sum,
 
+    /// <summary>a / b: looser than a product, so that a quotient among factors has brackets.</summary>
+    Quotient,
+
     /// <summary>a * b, element by element, and −a.</summary>
     Product,
 
@@ -63,12 +66,14 @@ internal sealed record Infix(Formula Left, string Sign, Formula Right, Strength 
 {
     public override Strength Strength => Binding;
 
-    /// <summary>Whether a − (b − c) and a / (b / c) need their brackets.</summary>
-    public bool IsAssociative => Sign is not ("-" or "/");
+    /// <summary>What its right operand must at least be to stand without brackets: a + b - c, but a - (b - c) and a / (b * c).</summary>
+    public Strength RightNeeds => Sign switch { "-" => Strength.Quotient, "/" => Strength.MatrixProduct, _ => Binding };
 
     public static Infix Sum(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Sum);
 
     public static Infix Product(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Product);
+
+    public static Infix Quotient(Formula left, Formula right) => new(left, "/", right, Strength.Quotient);
 
     public static Infix Relation(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Relation);
 }
@@ -136,7 +141,7 @@ internal sealed record Delta(Formula Of) : Formula
 /// <summary>∂a/∂b.</summary>
 internal sealed record Derivative(Formula Of, Formula By) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    public override Strength Strength => Strength.Product;
 }
 
 /// <summary>Δa: by how much a step changes it.</summary>

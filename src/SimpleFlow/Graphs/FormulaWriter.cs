@@ -6,7 +6,7 @@ internal abstract class FormulaWriter
     public string Write(Formula formula) => formula switch
     {
         Symbol symbol => Name(symbol.Text),
-        Infix infix => Between(Infix(infix, Operand(infix.Left, infix.Strength), Operand(infix.Right, infix.Strength, orStronger: !infix.IsAssociative))),
+        Infix infix => Between(Infix(infix, Operand(infix.Left, infix.Strength), Operand(infix.Right, infix.RightNeeds))),
         Negative negative => Between(Negative(Operand(negative.Of, Strength.Product))),
         Exponent exponent => Exponent(Operand(exponent.Of, Strength.Atom), exponent.Power),
         Transposed transposed => Transposed(Operand(transposed.Of, Strength.Atom)),
@@ -56,9 +56,5 @@ internal abstract class FormulaWriter
     /// <summary>Around what belongs together.</summary>
     protected virtual string Between(string text) => text;
 
-    private string Operand(Formula formula, Strength needed, bool orStronger = false)
-    {
-        var text = Write(formula);
-        return formula.Strength < needed || (orStronger && formula.Strength == needed) ? Brackets(text) : text;
-    }
+    private string Operand(Formula formula, Strength needed) => formula.Strength < needed ? Brackets(Write(formula)) : Write(formula);
 }

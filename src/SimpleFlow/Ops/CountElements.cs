@@ -9,6 +9,8 @@ internal sealed record CountElements : Op
 
     private ValueList<int>? Axes { get; }
 
+    internal override string Attributes => Axes is null ? "all axes" : $"axes {Axes}";
+
     internal override Formula Notation(Formula[] inputs) => new Call("count", inputs[0]);
 
     internal override bool UsesOnlyShape(int input) => true;

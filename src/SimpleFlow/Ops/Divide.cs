@@ -9,7 +9,7 @@ public sealed record Divide : Binary
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
     public Divide(Node right) : base(right) { }
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Product(inputs[0], "/", inputs[1]);
+    internal override Formula Notation(Formula[] inputs) => Infix.Quotient(inputs[0], inputs[1]);
 
     internal override double Plain(double left, double right) => left / right;
 

@@ -74,11 +74,10 @@ public abstract record Reduce : Op
 
     private protected Node SpreadBack(Operation node, Node value) => WithReducedAxes(node, value).BroadcastLike(node.InputArray[0]);
 
-    internal sealed override Node? Simplify(Operation node)
-    {
-        var x = node.InputArray[0];
-        return Axis.All(Axes, x.Shape.Rank).All(axis => x.Shape[axis] == 1) ? x.Reshape(node.Shape) : null;
-    }
+    internal sealed override Node? Simplify(Operation node) => ChangesNothing(node) ? node.InputArray[0].Reshape(node.Shape) : null;
+
+    /// <summary>Whether there is one element along the axes.</summary>
+    internal bool ChangesNothing(Operation node) => Axis.All(Axes, node.InputArray[0].Shape.Rank).All(axis => node.InputArray[0].Shape[axis] == 1);
 
     // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
     internal sealed override Node? Lower(Operation node)

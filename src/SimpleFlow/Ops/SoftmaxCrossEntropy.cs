@@ -80,6 +80,9 @@ public sealed record SoftmaxCrossEntropy : Op
     {
         public ByLogits(Node logits, Node target) : base(logits, target) { }
 
+        internal override Formula Notation(Formula[] inputs) => Infix.Product(
+            inputs[0], "∘", Infix.Sum(Infix.Product(new Call("softmax", inputs[1]), "∘", new Reduced("sum", inputs[2], "-1")), "-", inputs[2]));
+
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
 
         internal override Node? Gradient(Operation node, Node upstream, int input)

@@ -47,8 +47,7 @@ public sealed partial class Model
         Variables = [.. forward.OfType<Variable>()];
         for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
 
-        var scalars = Array.ConvertAll(_losses, loss => loss.Shape.Rank == 0 ? loss : loss.Sum());
-        var total = scalars.Length == 0 ? 0f : scalars.Aggregate((sum, loss) => sum + loss);
+        var total = _losses.Length == 0 ? 0f : SimpleFlow.Derivation.TotalOf(_losses);
         Node[] watched = [total, .. _losses, .. _metrics];
         _evaluation = new Session(watched, _clock, options);
         _prediction = new Session(_predictions, _clock, options);

@@ -1,0 +1,16 @@
+namespace SimpleFlow;
+
+/// <summary>One line of a derivation.</summary>
+/// <param name="Equation">What it says.</param>
+/// <param name="Shape">The shape of both sides; null for a definition that has none.</param>
+/// <param name="Where">What a name in it stands for.</param>
+/// <param name="Remark">What there is to say about it.</param>
+/// <param name="Node">What its numbers are those of; null where it has none.</param>
+internal sealed record DerivationLine(Formula Equation, Shape? Shape = null, Formula? Where = null, string? Remark = null, Node? Node = null)
+{
+    /// <summary>Its numbers for what was fed; null where nothing was.</summary>
+    public string? Numbers { get; init; }
+}
+
+/// <summary>A part of a derivation.</summary>
+internal sealed record DerivationSection(string Title, string Introduction, IReadOnlyList<DerivationLine> Lines);

@@ -1,0 +1,111 @@
+namespace SimpleFlow;
+
+/// <summary>Walks through a graph and its reverse sweep, and writes a line for everything on the way.</summary>
+internal sealed class DerivationWriter
+{
+    private readonly IReadOnlyList<Node> _losses;
+    private readonly Node _total;
+    private readonly Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? _updates;
+    private readonly BackwardSweep _sweep;
+    private readonly List<Node> _order;
+    private readonly List<Variable> _variables;
+    private readonly NodeNames _names = new();
+    private readonly NodeFormulas _formulas;
+
+    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates)
+    {
+        (_losses, _total, _updates) = (losses, total, updates);
+        _variables = [.. GraphOrder.Of([total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable)];
+        _sweep = new BackwardSweep(total, _variables);
+        _order = GraphOrder.Of([total]);
+        if (losses.Count > 1) _names.Add(total, "total");
+        _names.Add(_order);
+        _formulas = new NodeFormulas(_names);
+    }
+
+    private Formula Loss => _names[_total];
+
+    public IReadOnlyList<DerivationSection> Write()
+    {
+        List<DerivationSection> sections =
+        [
+            new("Network", "What is fed, what is trained, and how the loss is computed from it.", [.. Leaves(), .. Forward()]),
+            new("Back-propagation", "δ(node) = ∂loss/∂node, from the loss backwards: each from the δ of what the node was used for, by the chain rule.", [.. Backward()]),
+            new("Gradients", "What the loss changes by when a variable changes.", [.. Gradients()]),
+            new("Updates", "The step against the gradient.", [.. Updates()]),
+        ];
+        return [.. sections.Where(section => section.Lines.Count > 0)];
+    }
+
+    private IEnumerable<DerivationLine> Leaves() => _order
+        .Where(node => node is Placeholder or Variable || (node is Constant && _names[node] is Symbol symbol && !double.TryParse(symbol.Text, out _)))
+        .Select(node => new DerivationLine(_names[node], node.Shape, Remark: node switch
+        {
+            Placeholder => "is fed",
+            Variable { IsTrainable: true } => "is trained",
+            Variable => "is kept",
+            _ => "is fixed",
+        }, Node: node));
+
+    private IEnumerable<DerivationLine> Forward() => _order.OfType<Operation>()
+        .Select(node => new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node));
+
+    private IEnumerable<DerivationLine> Backward()
+    {
+        if (_variables.Count == 0) yield break;
+        yield return new DerivationLine(Equal(new Delta(Loss), "1"), _total.Shape, Remark: _losses.Count > 1 ? "the sum of the losses" : null, Node: _sweep.GradientOf(_total));
+        foreach (var node in _order.AsEnumerable().Reverse())
+        {
+            if (node is not Operation || node == _total || _sweep.GradientOf(node) is not { } gradient) continue;
+            yield return Line(new Delta(_names[node]), node, gradient);
+        }
+        foreach (var (symbol, of, axes) in _formulas.Counts.ToList())
+            yield return new DerivationLine(Equal(symbol, new Call("count", of)), Remark: $"how many elements {FormulaText.Of(of)} has along {axes}");
+    }
+
+    private IEnumerable<DerivationLine> Gradients() => _variables
+        .Where(variable => _sweep.GradientOf(variable) is not null)
+        .Select(variable => Line(new Derivative(Loss, _names[variable]), variable, _sweep.GradientOf(variable)!));
+
+    /// <summary>The chain rule at one node: what comes back from everything it was used for.</summary>
+    private DerivationLine Line(Formula left, Node node, Node gradient)
+    {
+        var terms = new List<Formula>();
+        Formula? where = null;
+        string? remark = null;
+        foreach (var (consumer, input, contribution) in _sweep.ContributionsTo(node))
+        {
+            var upstream = consumer == _total ? "1" : (Formula)new Delta(_names[consumer]);
+            var arriving = _sweep.GradientOf(consumer)!;
+            Formula? Known(Node other) => ReferenceEquals(other, arriving) ? upstream : _names.Find(other);
+            if (_formulas.LocalDerivative(consumer, Known) is var (function, value))
+            {
+                Formula local = new Call(function, _names[node]);
+                terms.Add(consumer == _total ? local : Infix.Product(upstream, "∘", local));
+                where ??= Equal(local, value);
+                continue;
+            }
+            var term = _formulas.Of(contribution, Known);
+            terms.Add(term);
+            if (term is Delta or Symbol { Text: "1" } && !consumer.Shape.Equals(node.Shape)) remark = "spread back over what was reduced";
+        }
+        var right = terms.Count == 0 ? "0" : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
+        if (terms.Count > 1) remark = $"used {terms.Count} times";
+        return new DerivationLine(Equal(left, right), node.Shape, where, remark, gradient);
+    }
+
+    private IEnumerable<DerivationLine> Updates()
+    {
+        if (_variables.Count == 0) return [];
+        if (_updates is null)
+        {
+            return _variables.Select(variable => new DerivationLine(
+                Equal(new Change(_names[variable]), new Negative(Infix.Product("rate", "·", new Derivative(Loss, _names[variable])))), variable.Shape));
+        }
+        return OptimizerLines.Write(_updates, _variables, [.. _variables.Select(variable => _sweep.GradientOf(variable) ?? ((Node)0f).BroadcastLike(variable))], Loss, _names, _formulas);
+    }
+
+    private string? Named(Node node) => _names.Remark(node) is { } name ? $"named {name}" : null;
+
+    public static Formula Equal(Formula left, Formula right) => Infix.Relation(left, "=", right);
+}

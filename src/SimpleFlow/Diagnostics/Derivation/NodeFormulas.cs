@@ -1,0 +1,79 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// Writes nodes as formulas of other nodes, down to those that have a symbol. What a graph needs and a person would not write is left out: factors of 1, sums over axes of size 1,
+/// and that something is stretched or reshaped to the size it has to have.
+/// </summary>
+internal sealed class NodeFormulas(NodeNames names)
+{
+    private static readonly Formula One = "1", MinusOne = "-1";
+    private readonly List<(Node Of, string Axes, Formula Symbol)> _counts = [];
+
+    /// <summary>How many elements there are where the graph is not yet told: n, and what it counts.</summary>
+    public IReadOnlyList<(Formula Symbol, Formula Of, string Axes)> Counts => [.. _counts.Select(count => (count.Symbol, names[count.Of], count.Axes))];
+
+    /// <summary>The formula of a node.</summary>
+    /// <param name="node">What to write.</param>
+    /// <param name="known">The formula of a node that shall not be taken apart, or null.</param>
+    public Formula Of(Node node, Func<Node, Formula?> known) => known(node) ?? node switch
+    {
+        Operation operation => Of(operation, known),
+        Constant { Uniform: { } value } => NodeNames.Number(value),
+        _ => node.Expression(depth: 1),
+    };
+
+    /// <summary>The right side of an operation's definition: its op, applied to its inputs.</summary>
+    public Formula Definition(Operation operation)
+    {
+        var inputs = Array.ConvertAll(operation.InputArray, input => names[input]);
+        return operation.Op is Reduce ? operation.Op.Notation(inputs) : Simplest(operation, inputs, names.Find);
+    }
+
+    /// <summary>
+    /// The derivative of a function of one number, where the op is written as one: relu′ and what it is. Everything in it is a number at its own place, so it is what the gradient rule makes of an upstream of 1.
+    /// </summary>
+    public (string Function, Formula Value)? LocalDerivative(Operation operation, Func<Node, Formula?> known)
+    {
+        if (operation.Op is not Unary || operation.Op.Notation([""]) is not Call { Arguments.Length: 1 } call) return null;
+        return operation.Op.Gradient(operation, 1f, 0) is { } local && Of(local, known) is var value and not Symbol ? ($"{call.Function}′", value) : null;
+    }
+
+    private Formula Of(Operation operation, Func<Node, Formula?> known)
+    {
+        if (operation.Op is CountElements count) return CountOf(operation.InputArray[0], count, known);
+        return Simplest(operation, Array.ConvertAll(operation.InputArray, input => Of(input, known)), known);
+    }
+
+    private static Formula Simplest(Operation operation, Formula[] inputs, Func<Node, Formula?> known)
+    {
+        switch (operation.Op)
+        {
+            case Multiply when inputs[0] == One: return inputs[1];
+            case Multiply or Divide when inputs[1] == One: return inputs[0];
+            case Multiply when operation.InputArray[0] == operation.InputArray[1]: return new Exponent(inputs[0], "2");
+            case Multiply when inputs[0] == MinusOne: return new Negative(inputs[1]);
+            case Multiply when inputs[1] == MinusOne: return new Negative(inputs[0]);
+            case Multiply when inputs[1] is Infix { Sign: "/" } inverse && inverse.Left == One: return Infix.Quotient(inputs[0], inverse.Right);
+            case Multiply: return Infix.Product(inputs[0], operation.InputArray.Any(IsNumber) ? "·" : "∘", inputs[1]);
+            case Reduce reduce when reduce.ChangesNothing(operation): return inputs[0];
+            case Cast: return inputs[0];
+            case Decay decay: return Infix.Product(NodeNames.Number(decay.Factor), "·", inputs[0]);
+            default: return operation.Op.Notation(inputs);
+        }
+
+        // A number that was stretched is still a number, unless it goes by a name that tells nothing of it.
+        bool IsNumber(Node node) =>
+            node.Shape.Rank == 0 || node is Constant { Uniform: not null } || (known(node) is null && node is Operation { Op: BroadcastLike or Broadcast or Unsqueeze } stretched && IsNumber(stretched.InputArray[0]));
+    }
+
+    private Formula CountOf(Node counted, CountElements op, Func<Node, Formula?> known)
+    {
+        // Only nodes that a reader can look up are worth a symbol.
+        if (names.Find(counted) is null) return op.Notation([Of(counted, known)]);
+        var axes = op.Attributes;
+        if (_counts.Find(count => ReferenceEquals(count.Of, counted) && count.Axes == axes) is { Symbol: { } found }) return found;
+        Formula symbol = _counts.Count == 0 ? "n" : $"n_{_counts.Count + 1}";
+        _counts.Add((counted, axes, symbol));
+        return symbol;
+    }
+}
