@@ -60,6 +60,12 @@ public sealed partial class Model
         _settling = new Session([.. watched, LargestMove(updates), .. updates], _clock, options);
     }
 
+    /// <summary>What training lowers, as it was given.</summary>
+    public IReadOnlyList<Node> Losses => _losses;
+
+    /// <summary>What is predicted, as it was given.</summary>
+    public IReadOnlyList<Node> Predictions => _predictions;
+
     /// <summary>The variables of the graph, in the order in which the graph reaches them.</summary>
     public IReadOnlyList<Variable> Variables { get; }
 

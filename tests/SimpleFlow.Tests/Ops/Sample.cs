@@ -43,6 +43,9 @@ internal sealed class Sample(string name, Input[] inputs, Func<Node[], Node> bui
 
     public Node Output => field ??= build(Inputs);
 
+    /// <summary>The same graph on other nodes.</summary>
+    public Node On(Node[] nodes) => build(nodes);
+
     public IEnumerable<PlainFeed> Feeds => _unknown.Select(Feed);
 
     // All floats of a feed have magnitudes of their own, evenly spread: no ties, nothing near zero, and with an even number of them nothing near 1.

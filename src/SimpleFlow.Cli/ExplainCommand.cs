@@ -1,0 +1,38 @@
+using System.CommandLine;
+using SimpleFlow.Cli.Examples;
+
+namespace SimpleFlow.Cli;
+
+/// <summary><c>simpleflow explain</c>: back-propagation of an example network, as one would write it by hand.</summary>
+internal static class ExplainCommand
+{
+    private static readonly string[] Formats = ["text", "markdown", "html"];
+
+    public static Command Create(TextWriter output)
+    {
+        var what = ExampleArgument.Create();
+        var format = OptionValues.Name("--format", string.Join('|', Formats), "text for a terminal, markdown with LaTeX, or an html page that needs nothing else [default: as FILE ends, else text]", Formats);
+        var numbers = new Option<bool>("--with-numbers") { Description = "Show the numbers of a few rows beside every formula" };
+        var seed = ExampleArgument.Seed();
+        var file = OptionValues.Text("--out", "FILE", "Write into this file instead of the terminal: .txt, .md or .html");
+        var command = new Command("explain", "Write down how a network computes its loss, how back-propagation finds the gradients, and the step they lead to.") { what, format, numbers, seed, file };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(file);
+            var form = parsed.GetValue(format) ?? Path.GetExtension(path)?.ToLowerInvariant() switch { ".html" => "html", ".md" => "markdown", _ => "text" };
+            if (path is not null) WritableFile.Check(path, "explanation");
+            var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
+            var derivation = example.Model.Derivation(parsed.GetValue(numbers) ? example.Rows : null);
+            var text = form switch { "html" => derivation.ToHtml(), "markdown" => derivation.ToMarkdown(), _ => derivation.ToText() };
+            if (path is null)
+            {
+                output.Write(text);
+                return ExitCodes.Done;
+            }
+            File.WriteAllText(path, text);
+            output.WriteLine($"explanation: {Path.GetFullPath(path)}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

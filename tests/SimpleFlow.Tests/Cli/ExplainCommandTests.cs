@@ -1,0 +1,54 @@
+using System.Xml.Linq;
+
+namespace SimpleFlow.Tests.Cli;
+
+public sealed class ExplainCommandTests
+{
+    [Theory]
+    [InlineData("line", "Δa = -rate·∂loss/∂a")]
+    [InlineData("parabola", "δ(s_2) = δ(l_1) ∘ relu′(s_2)")]
+    [InlineData("mnist", "∂loss/∂dense_layer_1/w = imgᵀ·δ(s_1)")]
+    public void It_writes_the_derivation_of_an_example(string name, string line) => Assert.Contains(line, ToolRun.Of("explain", name).Succeeded().Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_ending_of_the_file_decides_the_form_unless_it_is_said()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string Written(string file, params string[] more)
+            {
+                var path = Path.Combine(folder, "new", file);
+                Assert.Contains(path, ToolRun.Of(["explain", "line", "--out", path, .. more]).Succeeded().Output, StringComparison.Ordinal);
+                return File.ReadAllText(path);
+            }
+            var page = Written("page.html");
+            Assert.StartsWith("<!DOCTYPE html>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+            Assert.NotEmpty(XElement.Parse(page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)].Replace("&#160;", " ", StringComparison.Ordinal)).Descendants("math"));
+            Assert.StartsWith("# ", Written("page.md"), StringComparison.Ordinal);
+            Assert.StartsWith("Network\n", Written("page.txt"), StringComparison.Ordinal);
+            Assert.StartsWith("# ", Written("page.txt", "--format", "markdown"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Numbers_are_shown_when_asked_for()
+    {
+        Assert.DoesNotContain("\n      ", ToolRun.Of("explain", "line").Succeeded().Output, StringComparison.Ordinal);
+        var one = ToolRun.Of("explain", "line", "--with-numbers").Succeeded().Output;
+        Assert.Contains("\n      -1; -0.5; 0; 0.5; 1\n", one, StringComparison.Ordinal);
+        Assert.NotEqual(one, ToolRun.Of("explain", "line", "--with-numbers", "--seed", "2").Succeeded().Output);
+    }
+
+    [Theory]
+    [InlineData(1, "explain cat", "WHAT is 'cat', and must be one of line, parabola, mnist")]
+    [InlineData(1, "explain line --format pdf", "--format is 'pdf'")]
+    [InlineData(2, "explain", "Try: simpleflow explain --help")]
+    [InlineData(1, "explain line --out /dev/null/page.html", "the explanation cannot be written there")]
+    public void What_is_wrong_is_named(int exitCode, string commandLine, string words) => ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
+}
