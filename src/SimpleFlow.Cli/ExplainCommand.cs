@@ -22,8 +22,8 @@ internal static class ExplainCommand
             var form = parsed.GetValue(format) ?? Path.GetExtension(path)?.ToLowerInvariant() switch { ".html" => "html", ".md" => "markdown", _ => "text" };
             if (path is not null) WritableFile.Check(path, "explanation");
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
-            var derivation = example.Model.Derivation(parsed.GetValue(numbers) ? example.Rows : null);
-            var text = form switch { "html" => derivation.ToHtml(), "markdown" => derivation.ToMarkdown(), _ => derivation.ToText() };
+            var rows = parsed.GetValue(numbers) ? example.Rows : null;
+            var text = form switch { "html" => example.Model.ExplanationHtml(rows), "markdown" => example.Model.Derivation(rows).ToMarkdown(), _ => example.Model.Derivation(rows).ToText() };
             if (path is null)
             {
                 output.Write(text);

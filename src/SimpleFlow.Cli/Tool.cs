@@ -21,6 +21,7 @@ internal static class Tool
                 TrainCommand.Create(output, terminal, cancellation),
                 BenchCommand.Create(output, terminal, cancellation),
                 ExplainCommand.Create(output),
+                DrawCommand.Create(output),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.

@@ -27,6 +27,12 @@ internal sealed class MemoryPlan
 
     public bool Contains(Node owner) => _offsets.ContainsKey(owner);
 
+    /// <summary>How long each result lies where: from the step that makes it to the last one that reads it, both counted; results in one place follow each other.</summary>
+    public IReadOnlyList<Stay> Stays { get; private set; } = [];
+
+    /// <summary>A result's stay in the arena, in floats and steps.</summary>
+    public readonly record struct Stay(Node Node, int Offset, int Length, int First, int Last);
+
     private sealed record Life(Node Owner, int Size, int First)
     {
         public int Last { get; set; } = First;
@@ -50,6 +56,7 @@ internal sealed class MemoryPlan
 
         var lives = new Dictionary<Node, Life>(ReferenceEqualityComparer.Instance);
         var uses = LastUses(steps, reuse ? outputs : [.. outputs, .. steps.SelectMany(step => step.Nodes)]);
+        var made = new List<(Node Node, int Step)>();
         for (var i = 0; i < steps.Count; i++)
         {
             for (var write = 0; write < steps[i].Writes.Length; write++)
@@ -59,12 +66,14 @@ internal sealed class MemoryPlan
                 else life = new Life(node, Size(node), i);
                 life.Last = uses.GetValueOrDefault(node, i);
                 lives[node] = life;
+                made.Add((node, i));
             }
         }
 
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
         var top = Place(buffers, end);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
+        plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step, Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
         plan.Length = top;
         plan.LargestLive = end + LargestSum(buffers, steps.Count);
         return plan;

@@ -17,7 +17,7 @@ internal abstract class FormulaWriter
         Magnitude magnitude => Magnitude(Write(magnitude.Of)),
         Where where => Where(Operand(where.Then, Strength.Sum), Write(where.Condition), Operand(where.Else, Strength.Sum)),
         Delta delta => Delta(Write(delta.Of)),
-        Derivative derivative => Derivative(Write(derivative.Of), Write(derivative.By)),
+        Derivative derivative => Derivative(Operand(derivative.Of, Strength.Atom), Operand(derivative.By, Strength.Atom)),
         Change change => Change(Write(change.Of)),
         _ => throw new NotSupportedException(formula.GetType().Name),
     };

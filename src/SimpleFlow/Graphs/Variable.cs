@@ -49,7 +49,7 @@ public sealed class Variable : Node
         elements.CopyTo(Memory.Span);
     }
 
-    internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, stream: 0);
+    internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, stream: StreamOf(Name!));
 
     /// <summary>Gives the variable its first elements, unless it has some.</summary>
     internal AlignedMemory Initialize(ulong seed, uint stream)
@@ -58,6 +58,14 @@ public sealed class Variable : Node
         var memory = new AlignedMemory(Shape.Count);
         Initializer.Fill(memory.Span, Shape, seed, stream);
         return _memory = memory;
+    }
+
+    // Read before any model has numbered the variables, two of one shape must not start alike. (Fowler, Noll and Vo's hash, FNV-1a, which is the same everywhere.)
+    private static uint StreamOf(string name)
+    {
+        var hash = 2166136261u;
+        foreach (var character in name) hash = (hash ^ character) * 16777619;
+        return hash;
     }
 
     internal override Formula Expression(int depth) => Name!;

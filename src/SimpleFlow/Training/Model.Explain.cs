@@ -12,7 +12,7 @@ public sealed partial class Model
         return SimpleFlow.Derivation.Of(_losses, SimpleFlow.Derivation.TotalOf(_losses), Optimizer is null ? null : Optimizer.Updates, feed);
     }
 
-    /// <summary>Writes the derivation into a file: an HTML page that needs nothing else (<c>.html</c>), Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
+    /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>), Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
     /// <param name="path">The file; its ending decides the form.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <exception cref="ArgumentException">The ending is none of these.</exception>
@@ -23,7 +23,39 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(path);
         var ending = Path.GetExtension(path).ToLowerInvariant();
         if (ending is not (".html" or ".md" or ".txt")) throw new ArgumentException($"{path}: the ending says what is written, and must be .html, .md or .txt.", nameof(path));
+        File.WriteAllText(path, ending switch { ".html" => ExplanationHtml(feed), ".md" => Derivation(feed).ToMarkdown(), _ => Derivation(feed).ToText() });
+    }
+
+    /// <summary>All there is to see of the model on one page: its picture and its derivation.</summary>
+    internal string ExplanationHtml(Feed? feed)
+    {
         var derivation = Derivation(feed);
-        File.WriteAllText(path, ending switch { ".html" => derivation.ToHtml(), ".md" => derivation.ToMarkdown(), _ => derivation.ToText() });
+        return new ExplanationPage("A network and its back-propagation",
+        [
+            new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing().ToSvg()),
+            .. DerivationHtml.Sections(derivation),
+        ]).ToHtml();
+    }
+
+    /// <summary>The picture of this model's losses and predictions.</summary>
+    /// <param name="options">What else to show: gradients, numbers, layers as one box.</param>
+    /// <exception cref="GraphException">Gradients are asked for and there is no loss, or the feed lacks a placeholder.</exception>
+    public Drawing Drawing(DrawingOptions? options = null) =>
+        SimpleFlow.Drawing.Of([.. _losses, .. _predictions], (options ?? new DrawingOptions()) with { Losses = options?.Losses ?? _losses });
+
+    /// <summary>Draws the model into a file: <c>.svg</c>, <c>.dot</c> for Graphviz, or <c>.mmd</c> for Mermaid.</summary>
+    /// <param name="path">The file; its ending decides the form.</param>
+    /// <param name="options">What else to show.</param>
+    /// <exception cref="ArgumentException">The ending is none of these.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Draw(string path, DrawingOptions? options = null) => Drawing(options).Save(path);
+
+    /// <summary>The plan of a training step for these shapes as a picture (SVG): which nodes run together, and what lies where in the arena from step to step.</summary>
+    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing.</exception>
+    public string PlanSvg(Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        using var _ = Enter();
+        return PlanDrawing.Write(Trainable(_training).For(Shapes(feed)).Plan);
     }
 }

@@ -17,7 +17,7 @@ public class LayeringTests
         ("Data", ["Graphs", "Kernels"]),
         ("Compilation", ["Ops", "Graphs", "Kernels"]),
         ("Execution", ["Compilation", "Ops", "Graphs", "Kernels"]),
-        ("Diagnostics", ["Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
+        ("Diagnostics", ["Compilation", "Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
         ("Training", ["Diagnostics", "Execution", "Compilation", "Data", "Layers", "Autodiff", "Ops", "Graphs", "Kernels"]),
         ("Checkpoints", ["Training", "Data", "Graphs", "Kernels"]),
     ];

@@ -1,0 +1,62 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// A picture of a graph: every node a box, every value an arrow with its shape, from top to bottom. As SVG laid out and ready for print, or for Graphviz (DOT) or Markdown pages (Mermaid), which lay it out themselves.
+/// </summary>
+/// <example><c>Drawing.Of(loss).Save("graph.svg");</c></example>
+public sealed class Drawing
+{
+    private readonly DrawingGraph _graph;
+    private DrawingLayout? _layout;
+
+    private Drawing(DrawingGraph graph) => _graph = graph;
+
+    /// <summary>The graph that one output reaches.</summary>
+    /// <inheritdoc cref="Of(IReadOnlyList{Node}, DrawingOptions?)"/>
+    public static Drawing Of(Node output, DrawingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return Of([output], options);
+    }
+
+    /// <summary>The graph that some outputs reach: losses, predictions, metrics.</summary>
+    /// <param name="outputs">What the graph computes. With gradients, the losses among them are summed and differentiated.</param>
+    /// <param name="options">What else to show; the forward graph alone where nothing is said.</param>
+    /// <exception cref="GraphException">The graph has a loop; gradients are asked for and there is no loss; or the feed lacks a placeholder.</exception>
+    public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        if (outputs.Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
+        return new Drawing(DrawingContent.Of(outputs, options ?? new DrawingOptions()));
+    }
+
+    /// <summary>The boxes and arrows.</summary>
+    internal DrawingGraph Graph => _graph;
+
+    /// <summary>Where they lie.</summary>
+    internal DrawingLayout Layout => _layout ??= DrawingLayout.Of(_graph);
+
+    /// <summary>The picture as SVG 1.1 with a white ground. The full text of a shortened label is its tooltip.</summary>
+    public string ToSvg() => SvgDrawing.Write(_graph, Layout);
+
+    /// <summary>The graph in the language of Graphviz: <c>dot -Tpdf graph.dot -o graph.pdf</c>.</summary>
+    public string ToDot() => DotDrawing.Write(_graph);
+
+    /// <summary>The graph as a Mermaid flow chart, which many Markdown viewers draw.</summary>
+    public string ToMermaid() => MermaidDrawing.Write(_graph);
+
+    /// <summary>Writes the picture to a file, in the form that the name's ending says: .svg, .dot or .mmd.</summary>
+    /// <exception cref="ArgumentException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        File.WriteAllText(path, Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".svg" => ToSvg(),
+            ".dot" or ".gv" => ToDot(),
+            ".mmd" => ToMermaid(),
+            _ => throw new ArgumentException($"{path}: a drawing is a file that ends in .svg, .dot or .mmd.", nameof(path)),
+        });
+    }
+}

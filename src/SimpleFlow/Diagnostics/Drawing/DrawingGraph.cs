@@ -1,0 +1,46 @@
+namespace SimpleFlow;
+
+/// <summary>What a box stands for, which decides how it looks.</summary>
+internal enum BoxKind
+{
+    Placeholder,
+    Variable,
+    Constant,
+    Operation,
+    Output,
+    Loss,
+    Gradient,
+    Group,
+    GradientGroup,
+}
+
+/// <summary>How a line of a box is set: what it is called, how it is computed, what it holds.</summary>
+internal enum LineStyle
+{
+    Title,
+    Plain,
+    Small,
+    Value,
+}
+
+/// <summary>A line of text in a box.</summary>
+internal sealed record BoxLine(string Text, LineStyle Style);
+
+/// <summary>A box of a drawing.</summary>
+/// <param name="Kind">What it stands for.</param>
+/// <param name="Lines">What stands in it.</param>
+/// <param name="Tooltip">All there is to say, nothing shortened.</param>
+/// <param name="ArrowLabel">What stands beside the arrows that leave it: the shape.</param>
+internal sealed record DrawingBox(BoxKind Kind, IReadOnlyList<BoxLine> Lines, string Tooltip, string ArrowLabel)
+{
+    public bool IsGradient => Kind is BoxKind.Gradient or BoxKind.GradientGroup;
+}
+
+/// <summary>An arrow between two boxes, named by their places in the list.</summary>
+/// <param name="From">Where it begins.</param>
+/// <param name="To">Where it ends.</param>
+/// <param name="StartsSweep">Whether it stands for no value, but for the place where back-propagation begins.</param>
+internal readonly record struct DrawingArrow(int From, int To, bool StartsSweep = false);
+
+/// <summary>A picture before anything has a place: boxes and arrows, without loops.</summary>
+internal sealed record DrawingGraph(IReadOnlyList<DrawingBox> Boxes, IReadOnlyList<DrawingArrow> Arrows, string? Title = null);
