@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using SimpleFlow.Tests.Docs;
+
+namespace SimpleFlow.Tests.Learn;
+
+/// <summary>A page of a lesson: its blocks of C#, what each prints according to the page, and the pictures it shows.</summary>
+internal sealed partial record LessonPage(string Path, IReadOnlyList<LessonBlock> Blocks, IReadOnlyList<string> Pictures)
+{
+    /// <summary>All pages, in English and in Chinese.</summary>
+    public static IReadOnlyList<string> All => [.. Pages.All.Where(page => Name().IsMatch(page))];
+
+    public static LessonPage Read(string path)
+    {
+        var lines = Pages.Lines(path);
+        var blocks = new List<LessonBlock>();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i] is not ("```csharp" or "```text")) continue;
+            var text = string.Join('\n', lines.Skip(i + 1).TakeWhile(line => line != "```"));
+            if (lines[i] == "```csharp") blocks.Add(new LessonBlock(text, null));
+            else if (blocks.Count > 0 && blocks[^1].Prints is null) blocks[^1] = blocks[^1] with { Prints = text };
+            while (lines[i] != "```") i++;
+        }
+        return new LessonPage(path, blocks, [.. lines.SelectMany(line => Picture().Matches(line)).Select(match => match.Groups["file"].Value).Distinct()]);
+    }
+
+    /// <summary>Puts what the programs print into the blocks of text that follow them.</summary>
+    public static void WriteOutputs(string path, IReadOnlyList<string> printed)
+    {
+        var (written, block, isOpen) = (new List<string>(), -1, false);
+        var lines = Pages.Lines(path);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            written.Add(lines[i]);
+            if (lines[i] is not ("```csharp" or "```text")) continue;
+            var isOutput = lines[i] == "```text" && isOpen;
+            if (lines[i] == "```csharp") (block, isOpen) = (block + 1, true);
+            if (isOutput)
+            {
+                written.AddRange(printed[block].TrimEnd('\n').Split('\n').Select(line => line.TrimEnd()));
+                isOpen = false;
+            }
+            for (i++; lines[i] != "```"; i++)
+            {
+                if (!isOutput) written.Add(lines[i]);
+            }
+            written.Add("```");
+        }
+        File.WriteAllText(System.IO.Path.Combine(Pages.Repository, path), string.Join('\n', written) + "\n");
+    }
+
+    /// <summary>The same page in the other language.</summary>
+    public string Other => Path.Contains("/zh-CN/", StringComparison.Ordinal) ? Path.Replace("/zh-CN/", "/", StringComparison.Ordinal) : Path.Replace("learn/", "learn/zh-CN/", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^learn/(zh-CN/)?\d\d-[a-z-]+\.md$")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"!\[[^\]]*\]\((\.\./)?pictures/(?<file>[^)]+)\)")]
+    private static partial Regex Picture();
+}
+
+/// <summary>A block of C#, and what it prints; null where the page does not say.</summary>
+internal sealed record LessonBlock(string Code, string? Prints);
