@@ -20,6 +20,7 @@ internal static class Tool
             {
                 TrainCommand.Create(output, terminal, cancellation),
                 BenchCommand.Create(output, terminal, cancellation),
+                CheckCommand.Create(output, cancellation),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.

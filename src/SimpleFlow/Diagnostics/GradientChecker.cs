@@ -92,7 +92,7 @@ internal sealed class GradientChecker
     }
 
     /// <summary>The gradient of every target, and of every node of floats between them and the loss.</summary>
-    private List<NodeGradientCheck> Nodes()
+    public List<NodeGradientCheck> Nodes()
     {
         var sweep = new BackwardSweep(_loss, _targets);
         var gradients = sweep.Order.Where(node => sweep.GradientOf(node) is not null).ToDictionary(node => node, node => sweep.GradientOf(node)!);
