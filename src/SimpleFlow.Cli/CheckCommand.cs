@@ -30,10 +30,16 @@ internal static class CheckCommand
         {
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(name), parsed.GetValue(seed) ?? 1);
             var result = GradientCheck.Run(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) }, cancellation);
-            if (parsed.GetValue(json)) CheckReport.Write(result, output);
-            else output.Write(result.ToText());
-            return result.IsRight ? ExitCodes.Done : ExitCodes.Failed;
+            return Report(result, parsed.GetValue(json), output);
         });
         return command;
+    }
+
+    /// <summary>Writes what was found, and says how the tool ends.</summary>
+    internal static int Report(GradientCheckResult result, bool json, TextWriter output)
+    {
+        if (json) CheckReport.Write(result, output);
+        else output.Write(result.ToText());
+        return result.IsRight ? ExitCodes.Done : ExitCodes.Failed;
     }
 }
