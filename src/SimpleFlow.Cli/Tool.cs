@@ -22,6 +22,7 @@ internal static class Tool
                 BenchCommand.Create(output, terminal, cancellation),
                 ExplainCommand.Create(output),
                 DrawCommand.Create(output),
+                CheckCommand.Create(output, cancellation),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.

@@ -47,7 +47,7 @@ internal sealed class BackwardSweep
     }
 
     /// <summary>The nodes on a path from a target to the loss: the only ones whose gradient anybody needs.</summary>
-    private static HashSet<Node> Between(List<Node> order, IReadOnlyList<Node> targets)
+    public static HashSet<Node> Between(List<Node> order, IReadOnlyList<Node> targets)
     {
         var needed = new HashSet<Node>(targets, ReferenceEqualityComparer.Instance);
         foreach (var node in order)
@@ -58,7 +58,7 @@ internal sealed class BackwardSweep
     }
 
     /// <summary>An element that was used several times gets the sum of what flows back: broadcasting is undone here, for every op.</summary>
-    private static Node SumWhatWasStretched(Node gradient, Node source)
+    public static Node SumWhatWasStretched(Node gradient, Node source)
     {
         if (gradient.Shape.Equals(source.Shape)) return gradient;
         var axes = Broadcasting.StretchedAxes(source.Shape, gradient.Shape);

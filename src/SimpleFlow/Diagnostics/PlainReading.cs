@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 
 namespace SimpleFlow;
@@ -57,20 +58,47 @@ public static class PlainReading
         StepIdentity step = default)
     {
         var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
-        foreach (var node in GraphOrder.Of(outputs)) values[node] = node switch
-        {
-            Placeholder placeholder => Fed(placeholder, fed),
-            Variable variable => variables?.GetValueOrDefault(variable) ?? Held(variable),
-            Constant constant => new PlainTensor(constant.Shape, constant.Elements.ToArray()),
-            Operation operation => Evaluate(operation, values, step),
-            _ => throw new GraphException($"`{node.Label}` has no plain reading."),
-        };
+        Extend(values, outputs, fed, variables, step);
         return values;
     }
 
-    private static PlainTensor Evaluate(Operation operation, Dictionary<Node, PlainTensor> values, in StepIdentity step)
+    /// <summary>Adds the values of the outputs, and of what they need, to those that are known already.</summary>
+    /// <param name="values">What is known, and then what is asked for too.</param>
+    /// <param name="outputs">What is asked for.</param>
+    /// <param name="fed">The placeholders' values.</param>
+    /// <param name="variables">The variables' values where they differ from what the variables hold.</param>
+    /// <param name="step">Which random numbers to draw.</param>
+    /// <param name="timed">Is told how long each operation took, in ticks of the <see cref="Stopwatch"/>.</param>
+    /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
+    /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
+    internal static void Extend(
+        Dictionary<Node, PlainTensor> values,
+        IEnumerable<Node> outputs,
+        IReadOnlyDictionary<Placeholder, PlainTensor> fed,
+        IReadOnlyDictionary<Variable, PlainTensor>? variables = null,
+        StepIdentity step = default,
+        Action<Operation, long>? timed = null)
     {
-        var inputs = Array.ConvertAll(operation.InputArray, input => values[input]);
+        foreach (var node in GraphOrder.Of(outputs))
+        {
+            if (values.ContainsKey(node)) continue;
+            var start = timed is null ? 0 : Stopwatch.GetTimestamp();
+            values[node] = node switch
+            {
+                Placeholder placeholder => Fed(placeholder, fed),
+                Variable variable => variables?.GetValueOrDefault(variable) ?? Held(variable),
+                Constant constant => new PlainTensor(constant.Shape, constant.Elements.ToArray()),
+                Operation operation => Evaluate(operation, Array.ConvertAll(operation.InputArray, input => values[input]), step),
+                _ => throw new GraphException($"`{node.Label}` has no plain reading."),
+            };
+            if (node is Operation done) timed?.Invoke(done, Stopwatch.GetTimestamp() - start);
+        }
+    }
+
+    /// <summary>One operation on inputs of its own.</summary>
+    /// <exception cref="ShapeException">Their shapes do not fit together.</exception>
+    internal static PlainTensor Evaluate(Operation operation, PlainTensor[] inputs, in StepIdentity step)
+    {
         operation.Specialise(Array.ConvertAll(inputs, input => input.Shape));
         return operation.Op.Evaluate(inputs, step);
     }

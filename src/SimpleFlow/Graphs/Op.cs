@@ -34,6 +34,9 @@ public abstract record Op
     /// <summary>Whether only the shape of input <paramref name="input"/> matters, so that its value need not be computed or kept.</summary>
     internal virtual bool UsesOnlyShape(int input) => false;
 
+    /// <summary>Whether it keeps gradients back on purpose, although its value depends on its inputs.</summary>
+    internal virtual bool StopsGradient => false;
+
     /// <summary>The shape and type rule. Throws <see cref="ShapeException"/> with the rule that is broken; the op's name and the places are added by the framework.</summary>
     internal abstract Signature Infer(ReadOnlySpan<Operand> inputs);
 

@@ -18,6 +18,8 @@ public sealed record Assign : Op
 
     internal override bool UsesOnlyShape(int input) => input == 0;
 
+    internal override bool StopsGradient => true;
+
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var (variable, value) = (inputs[0], inputs[1]);

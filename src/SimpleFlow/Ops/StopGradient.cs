@@ -5,6 +5,8 @@ namespace SimpleFlow;
 /// <summary>y = x, and nothing flows back.</summary>
 public sealed record StopGradient : Elementwise
 {
+    internal override bool StopsGradient => true;
+
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[0].Shape, inputs[0].ElementType);
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => null;

@@ -9,7 +9,7 @@ public sealed partial class Model
     public Derivation Derivation(Feed? feed = null)
     {
         if (_losses.Length == 0) throw new GraphException("The model has no loss: there is nothing to derive.");
-        return SimpleFlow.Derivation.Of(_losses, SimpleFlow.Derivation.TotalOf(_losses), Optimizer is null ? null : Optimizer.Updates, feed);
+        return SimpleFlow.Derivation.Of(_losses, _total, Optimizer is null ? null : Optimizer.Updates, feed);
     }
 
     /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>), Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
@@ -26,7 +26,7 @@ public sealed partial class Model
         File.WriteAllText(path, ending switch { ".html" => ExplanationHtml(feed), ".md" => Derivation(feed).ToMarkdown(), _ => Derivation(feed).ToText() });
     }
 
-    /// <summary>All there is to see of the model on one page: its picture and its derivation.</summary>
+    /// <summary>All there is to see of the model on one page: its picture, its derivation and, with a feed, its trace.</summary>
     internal string ExplanationHtml(Feed? feed)
     {
         var derivation = Derivation(feed);
@@ -34,6 +34,7 @@ public sealed partial class Model
         [
             new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing().ToSvg()),
             .. DerivationHtml.Sections(derivation),
+            .. feed is null ? (PageSection[])[] : [new PageSection("Trace", "Every node with its value, its gradient and how it hands gradients back, in float64.", Trace(feed, differences: true).ToHtml())],
         ]).ToHtml();
     }
 

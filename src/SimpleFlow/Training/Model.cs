@@ -13,6 +13,8 @@ public sealed partial class Model
 
     private readonly Node[] _losses, _predictions, _metrics;
     private readonly string[] _metricNames;
+    private readonly Node _total;
+    private readonly IReadOnlyList<Node> _updates = [];
     private readonly StepClock _clock;
     private readonly Session? _training, _settling;
     private readonly Session _evaluation, _prediction;
@@ -30,8 +32,7 @@ public sealed partial class Model
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
-        if (losses.FirstOrDefault(loss => loss.ElementType != ElementType.Float32) is { } wrong)
-            throw new GraphException($"`{wrong.Label}` is {wrong.ElementType}: a loss is made of {ElementType.Float32}. Compute it from scores, not from the classes that were chosen.");
+        _total = TotalLoss.Of(losses);
         if (metrics.GroupBy(metric => metric.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.", nameof(metrics));
         _losses = [.. losses];
@@ -47,17 +48,16 @@ public sealed partial class Model
         Variables = [.. forward.OfType<Variable>()];
         for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
 
-        var total = _losses.Length == 0 ? 0f : SimpleFlow.Derivation.TotalOf(_losses);
-        Node[] watched = [total, .. _losses, .. _metrics];
+        Node[] watched = [_total, .. _losses, .. _metrics];
         _evaluation = new Session(watched, _clock, options);
         _prediction = new Session(_predictions, _clock, options);
         if (optimizer is null || _losses.Length == 0) return;
 
-        var trained = GraphOrder.Of([total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        var trained = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trained.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        var updates = optimizer.Updates(trained, Gradients.Of(total, trained));
-        _training = new Session([.. watched, .. updates], _clock, options);
-        _settling = new Session([.. watched, LargestMove(updates), .. updates], _clock, options);
+        _updates = optimizer.Updates(trained, Gradients.Of(_total, trained));
+        _training = new Session([.. watched, .. _updates], _clock, options);
+        _settling = new Session([.. watched, LargestMove(_updates), .. _updates], _clock, options);
     }
 
     /// <summary>What training lowers, as it was given.</summary>

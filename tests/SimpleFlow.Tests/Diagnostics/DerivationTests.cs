@@ -46,7 +46,7 @@ public class DerivationTests
     public void Its_numbers_are_those_of_the_plain_reading_and_of_finite_differences()
     {
         var (model, feed) = Complicated();
-        var loss = SimpleFlow.Derivation.TotalOf([.. model.Losses]);
+        var loss = TotalLoss.Of(model.Losses);
         foreach (var variable in model.Variables.Where(variable => variable.IsTrainable))
         {
             var line = Assert.Single(model.Derivation(feed).Sections.Single(section => section.Title == "Gradients").Lines, line => FormulaText.Of(line.Equation).StartsWith($"∂total/∂{variable.Name} = ", StringComparison.Ordinal));

@@ -27,11 +27,8 @@ public sealed class Derivation
     {
         ArgumentNullException.ThrowIfNull(losses);
         if (losses.Count == 0) throw new ArgumentException("There is no loss to derive.", nameof(losses));
-        return Of(losses, TotalOf(losses), updates: null, feed);
+        return Of(losses, TotalLoss.Of(losses), updates: null, feed);
     }
-
-    /// <summary>The sum of some losses, each a number: what is lowered.</summary>
-    internal static Node TotalOf(IReadOnlyList<Node> losses) => losses.Select(loss => loss.Shape.Rank == 0 ? loss : loss.Sum()).Aggregate((sum, loss) => sum + loss);
 
     /// <summary>The derivation with an optimizer's own updates.</summary>
     /// <param name="losses">The losses as the user wrote them.</param>

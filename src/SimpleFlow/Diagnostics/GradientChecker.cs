@@ -1,0 +1,145 @@
+namespace SimpleFlow;
+
+/// <summary>The work of <see cref="GradientCheck"/> on one graph, at one place.</summary>
+internal sealed class GradientChecker
+{
+    private readonly Node _loss;
+    private readonly IReadOnlyList<Node> _targets;
+    private readonly List<Node> _order;
+    private readonly HashSet<Node> _needed;
+    private readonly IReadOnlyDictionary<Placeholder, PlainTensor> _fed;
+    private readonly Dictionary<Node, PlainTensor> _values;
+    private readonly StepIdentity _step;
+    private readonly GradientCheckOptions _options;
+    private readonly CancellationToken _cancellation;
+
+    public GradientChecker(Node loss, IReadOnlyList<Node> targets, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step, GradientCheckOptions options, CancellationToken cancellation)
+    {
+        (_loss, _targets, _fed, _step, _options, _cancellation) = (loss, targets, fed, step, options, cancellation);
+        _order = GraphOrder.Of([loss], valuesOnly: true);
+        _needed = BackwardSweep.Between(_order, targets);
+        _values = PlainReading.Of([loss], fed, step: step);
+    }
+
+    public GradientCheckResult Run()
+    {
+        var loss = _values[_loss].Elements.Sum();
+        if (!double.IsFinite(loss))
+            throw new GraphException($"The loss `{_loss.Label}` is {NumberText.Text(loss)} for what was fed, so that it has no gradient to check. A trace shows the first node that is not finite.");
+        var rules = Rules().ToList();
+        // A rule that gives nothing leaves no gradient to look at.
+        var nodes = rules.Exists(rule => rule.Problem is not null) ? [] : Nodes();
+        return new GradientCheckResult(_loss, loss, nodes, rules, _options.Tolerance);
+    }
+
+    /// <summary>Every op between a target and the loss by itself.</summary>
+    private IEnumerable<RuleGradientCheck> Rules()
+    {
+        foreach (var node in _order.OfType<Operation>().Where(node => Carries(node) && !node.Op.StopsGradient))
+        {
+            for (var input = 0; input < node.InputArray.Length; input++)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                if (Carries(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)) yield return Rule(node, input);
+            }
+        }
+    }
+
+    private RuleGradientCheck Rule(Operation node, int input)
+    {
+        var inputs = Array.ConvertAll(node.InputArray, each => _values[each]);
+        var (x, y) = (inputs[input], _values[node]);
+        var arriving = MadeUp(y.Shape);
+        PlainTensor byRule;
+        try
+        {
+            byRule = Contribution(node, input, arriving);
+        }
+        catch (ShapeException exception)
+        {
+            return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance, $"it cannot be computed: {exception.Rule}");
+        }
+        if (!byRule.Shape.Equals(x.Shape)) return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance, $"it has the shape {byRule.Shape} and not {x.Shape}");
+
+        double Result(int position, double distance)
+        {
+            var moved = (PlainTensor[])inputs.Clone();
+            moved[input] = Perturbation.Moved(x, position, distance);
+            return Product(PlainReading.Evaluate(node, moved, _step), arriving);
+        }
+        var magnitude = Math.Max(Magnitude(y, arriving), Magnitude(x, byRule));
+        return new RuleGradientCheck(node, input, x.Shape, Compare(x, byRule, magnitude, Result), _options.Tolerance);
+    }
+
+    /// <summary>What the rule hands on to the input when <paramref name="arriving"/> arrives at the node; zeros where it hands on nothing.</summary>
+    private PlainTensor Contribution(Operation node, int input, PlainTensor arriving)
+    {
+        var source = node.InputArray[input];
+        var upstream = new Placeholder("upstream", node.Shape);
+        if (node.Op.Gradient(node, upstream, input) is not { } rule) return new PlainTensor(_values[source].Shape);
+        var known = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance) { [upstream] = arriving };
+        return Value(BackwardSweep.SumWhatWasStretched(rule, source));
+
+        // A rule is a handful of nodes, and ends at those of the graph.
+        PlainTensor Value(Node wanted)
+        {
+            if (_values.TryGetValue(wanted, out var value) || known.TryGetValue(wanted, out value)) return value;
+            value = wanted is Operation operation
+                ? PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, Value), _step)
+                : PlainReading.Of([wanted], new Dictionary<Placeholder, PlainTensor>())[wanted];
+            return known[wanted] = value;
+        }
+    }
+
+    /// <summary>The gradient of every target, and of every node of floats between them and the loss.</summary>
+    public List<NodeGradientCheck> Nodes()
+    {
+        var sweep = new BackwardSweep(_loss, _targets);
+        var gradients = sweep.Order.Where(node => sweep.GradientOf(node) is not null).ToDictionary(node => node, node => sweep.GradientOf(node)!);
+        PlainReading.Extend(_values, gradients.Values, _fed, step: _step);
+        var gradientOf = gradients.ToDictionary(pair => pair.Key, pair => _values[pair.Value]);
+        var magnitude = gradientOf.Select(pair => Magnitude(_values[pair.Key], pair.Value)).DefaultIfEmpty().Max();
+
+        var checks = new List<NodeGradientCheck>();
+        foreach (var node in _order.Where(Carries))
+        {
+            var value = _values[node];
+            var perturbation = new Perturbation(node, _loss, _order, _values, _step);
+            var analytic = gradientOf.GetValueOrDefault(node) ?? new PlainTensor(value.Shape);
+            checks.Add(new NodeGradientCheck(node, value.Shape, Compare(value, analytic, magnitude, perturbation.Loss), _options.Tolerance));
+        }
+        return checks;
+    }
+
+    private List<CheckedElement> Compare(PlainTensor at, PlainTensor analytic, double magnitude, Func<int, double, double> f)
+    {
+        var typical = at.Count == 0 ? 0 : Math.Sqrt(at.Elements.Sum(element => element * element) / at.Count);
+        if (!double.IsFinite(typical)) typical = 1;
+        var index = new int[at.Rank];
+        var elements = new List<CheckedElement>();
+        foreach (var position in ElementSample.Of(at.Count, _options.All))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var slopes = FiniteDifference.Compare(analytic.Elements[position], at.Elements[position], typical, magnitude, _options.Tolerance, distance => f(position, distance));
+            at.IndexOf(position, index);
+            elements.Add(new CheckedElement([.. index], slopes.Analytic, slopes.ByDifferences, slopes.Relative, slopes.IsKink));
+        }
+        return elements;
+    }
+
+    private bool Carries(Node node) => node.ElementType == ElementType.Float32 && _needed.Contains(node);
+
+    /// <summary>Numbers of both signs, no two alike and none near 0: with ones many wrong rules look right.</summary>
+    private static PlainTensor MadeUp(Shape shape)
+    {
+        var random = new Random(1);
+        var numbers = new PlainTensor(shape);
+        for (var i = 0; i < numbers.Count; i++) numbers.Elements[i] = (random.Next(2) * 2 - 1) * (0.5 + random.NextDouble());
+        return numbers;
+    }
+
+    private static double Product(PlainTensor left, PlainTensor right) => left.Elements.Zip(right.Elements, (a, b) => a * b).Sum();
+
+    /// <summary>How large the terms of a sum of products are, those that are not finite left out.</summary>
+    private static double Magnitude(PlainTensor left, PlainTensor right) => left.Elements.Zip(right.Elements, (a, b) => Math.Abs(a * b)).Where(double.IsFinite).Sum();
+}
