@@ -137,7 +137,7 @@ public class DrawingTests
     public void Endings_and_graphs_that_cannot_be_drawn_are_refused()
     {
         var x = new Placeholder("x", [2], ElementType.Int32);
-        Assert.Contains("must", Assert.Throws<GraphException>(() => Drawing.Of(x, new DrawingOptions { Gradients = true })).Message + " must", StringComparison.Ordinal);
+        Assert.Contains("only floats have gradients", Assert.Throws<GraphException>(() => Drawing.Of(x, new DrawingOptions { Gradients = true })).Message, StringComparison.Ordinal);
         Assert.Contains(".svg, .dot or .mmd", Assert.Throws<ArgumentException>(() => Drawing.Of(x).Save("x.png")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Drawing.Of([]));
         Assert.Throws<GraphException>(() => Drawing.Of(new Placeholder("y", [2]).Tanh(), new DrawingOptions { Feed = [] }));

@@ -30,8 +30,10 @@ public class LessonTests
         }
     }
 
-    [Theory, MemberData(nameof(English))]
-    public void Its_translation_has_the_same_programs_outputs_and_pictures(string path)
+    public static TheoryData<string> Chinese => [.. LessonPage.All.Where(page => page.Contains("zh-CN", StringComparison.Ordinal))];
+
+    [Theory, MemberData(nameof(Chinese))]
+    public void A_translation_has_the_same_programs_outputs_and_pictures(string path)
     {
         var (page, other) = (LessonPage.Read(path), LessonPage.Read(LessonPage.Read(path).Other));
         Assert.Equal(page.Pictures, other.Pictures);
@@ -69,7 +71,8 @@ public class LessonTests
     {
         Assert.True(File.Exists(drawn), $"the program does not draw {name}");
         var kept = Path.Combine(Pages.Repository, "learn", "pictures", name);
-        if (File.Exists(kept) && Difference(kept, drawn) < 0.01) return;
+        if (Path.GetExtension(name) == ".png" && File.Exists(kept) && Difference(kept, drawn) < 0.01) return;
+        if (Path.GetExtension(name) == ".svg" && File.Exists(kept) && File.ReadAllText(kept) == File.ReadAllText(drawn)) return;
         var received = Path.ChangeExtension(kept, $".new{Path.GetExtension(kept)}");
         File.Copy(drawn, received, overwrite: true);
         Assert.Fail($"{name} is not what the program draws now. If that is wanted, move {Path.GetFileName(received)} over it.");

@@ -1,0 +1,75 @@
+using ScottPlot;
+using ScottPlot.Colormaps;
+
+namespace SimpleFlow.Plots;
+
+/// <summary>How often each class was taken for which: a row for what it is, a column for what was said.</summary>
+public sealed class ConfusionMatrix
+{
+    private readonly int[,] _counts;
+
+    /// <summary>Counts.</summary>
+    /// <param name="said">The class that was said for each example, from 0.</param>
+    /// <param name="labels">The class that it is.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ArgumentException">The two differ in number, or a class lies outside.</exception>
+    public ConfusionMatrix(IReadOnlyList<int> said, IReadOnlyList<int> labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (said.Count != labels.Count) throw new ArgumentException($"{said.Count} answers were given for {labels.Count} examples.", nameof(said));
+        _counts = new int[classes, classes];
+        for (var i = 0; i < said.Count; i++)
+        {
+            if ((uint)said[i] >= (uint)classes || (uint)labels[i] >= (uint)classes) throw new ArgumentException($"Example {i} is of class {labels[i]} and was taken for {said[i]}; there are {classes}.", nameof(said));
+            _counts[labels[i], said[i]]++;
+        }
+    }
+
+    /// <summary>How many examples of a class were taken for which.</summary>
+    public int this[int label, int said] => _counts[label, said];
+
+    /// <summary>The share of right answers.</summary>
+    public double Accuracy => (double)Enumerable.Range(0, _counts.GetLength(0)).Sum(i => _counts[i, i]) / _counts.Cast<int>().Sum();
+
+    /// <summary>Writes it as a PNG file. A cell is the darker, the larger its share of its row; right answers are green numbers, so that the mistakes stand out.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    public void SavePng(string path, string? title = null, int width = 720, int height = 640)
+    {
+        var classes = _counts.GetLength(0);
+        var shares = new double[classes, classes];
+        for (var i = 0; i < classes; i++)
+        {
+            var row = Enumerable.Range(0, classes).Sum(j => _counts[i, j]);
+            // The diagonal would outshine everything: it is left white, and the root makes small shares seen.
+            for (var j = 0; j < classes; j++) shares[i, j] = i == j || row == 0 ? 0 : Math.Sqrt((double)_counts[i, j] / row);
+        }
+        var chart = new Chart(title).Axes("said", "is");
+        var map = chart.Plot.Add.Heatmap(shares);
+        (map.Colormap, map.ManualRange) = (new Paper(), new ScottPlot.Range(0, Math.Max(1e-9, shares.Cast<double>().Max())));
+        for (var i = 0; i < classes; i++)
+        {
+            for (var j = 0; j < classes; j++)
+            {
+                if (_counts[i, j] == 0) continue;
+                var text = chart.Plot.Add.Text($"{_counts[i, j]}", j, classes - 1 - i);
+                (text.LabelFontSize, text.LabelAlignment, text.LabelFontColor, text.LabelBold) = (14, Alignment.MiddleCenter, i == j ? Palette.Green : Palette.Ink, i == j);
+                text.LabelFontName = EmbeddedFont.Name;
+            }
+        }
+        chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
+        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => $"{classes - 1 - i}")]);
+        chart.Plot.HideGrid();
+        chart.Plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
+        chart.SavePng(path, width, height);
+    }
+
+    /// <summary>From white to vermilion.</summary>
+    private sealed class Paper : IColormap
+    {
+        public string Name => "Paper";
+
+        public Color GetColor(double position) => Colors.White.MixedWith(Palette.Vermilion, Math.Clamp(position, 0, 1) * 0.8);
+    }
+}

@@ -1,0 +1,35 @@
+namespace SimpleFlow.Plots;
+
+/// <summary>The way of a real optimizer over two parameters.</summary>
+public static class DescentPath
+{
+    /// <summary>Trains two variables and notes where they are after every step.</summary>
+    /// <param name="loss">Builds the loss from the two variables.</param>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="optimizer">What moves them; one that has not trained anything else.</param>
+    /// <param name="steps">How many steps.</param>
+    /// <returns>steps + 1 points, the start first. The way ends early where the loss is no longer finite.</returns>
+    public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        var x = new Variable("x", [], Initializer.Constant(start.X));
+        var y = new Variable("y", [], Initializer.Constant(start.Y));
+        var model = new Model(loss(x, y), optimizer: optimizer, threads: 1);
+        var points = new List<(double X, double Y)> { (start.X, start.Y) };
+        try
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                model.Fit([], maxIterations: 1);
+                if (!float.IsFinite(x.Value + y.Value)) break;
+                points.Add((x.Value, y.Value));
+            }
+        }
+        catch (TrainingException)
+        {
+            // It flew away, which is what the picture shall show.
+        }
+        return points;
+    }
+}

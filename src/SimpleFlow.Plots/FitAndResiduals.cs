@@ -1,0 +1,33 @@
+namespace SimpleFlow.Plots;
+
+/// <summary>Points with what a model says of them, and below what is left: residuals without a pattern say that the model has seen it all.</summary>
+public static class FitAndResiduals
+{
+    /// <summary>Draws both into a PNG file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="x">Where the points are.</param>
+    /// <param name="y">How high they are.</param>
+    /// <param name="fitted">What the model says at each.</param>
+    /// <param name="title">The line above the picture.</param>
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <exception cref="ArgumentException">The three differ in number, or there are none.</exception>
+    public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null, int width = 800, int height = 640)
+    {
+        if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length) throw new ArgumentException($"{x.Length} places, {y.Length} points and {fitted.Length} answers do not go together.", nameof(fitted));
+        var order = Enumerable.Range(0, x.Length).ToArray();
+        Array.Sort(x.ToArray(), order);
+        float[] Ordered(ReadOnlySpan<float> values)
+        {
+            var sorted = new float[order.Length];
+            for (var i = 0; i < order.Length; i++) sorted[i] = values[order[i]];
+            return sorted;
+        }
+        var (xs, ys, said) = (Ordered(x), Ordered(y), Ordered(fitted));
+        var residuals = ys.Zip(said, (actual, answer) => actual - answer).ToArray();
+        var fit = new Chart(title).Points<float>(xs, ys, "data", Palette.Sky).Curve<float>(xs, said, "model", Palette.Vermilion).Axes("", "y");
+        var rest = new Chart().Points<float>(xs, residuals, color: Palette.Ink).Axes("x", "residual");
+        rest.Plot.Add.HorizontalLine(0, 1, Palette.Grey);
+        Panels.SavePng(path, [fit, rest], width, height);
+    }
+}

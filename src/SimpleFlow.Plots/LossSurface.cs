@@ -1,0 +1,107 @@
+using ScottPlot;
+using ScottPlot.Colormaps;
+
+namespace SimpleFlow.Plots;
+
+/// <summary>A loss over two parameters as a map, dark where it is low, with the ways that optimizers take on it.</summary>
+/// <example>
+/// <code>
+/// static Node Valley(Variable a, Variable b) =&gt; a * a + 10f * b * b;
+/// new LossSurface((a, b) =&gt; a * a + 10 * b * b, (-2, 2), (-1, 1))
+///     .Path("descent", DescentPath.Of(Valley, (-1.8f, 0.8f), new GradientDescent(0.05f), steps: 40))
+///     .SavePng("pictures/valley.png");
+/// </code>
+/// </example>
+public sealed class LossSurface
+{
+    private const int Cells = 240;
+    private static readonly TimeSpan FrameDelay = TimeSpan.FromMilliseconds(120);
+    private readonly double[,] _heights = new double[Cells, Cells];
+    private readonly CoordinateRect _area;
+    private readonly List<(string Name, IReadOnlyList<(double X, double Y)> Points)> _paths = [];
+    private readonly string _title, _xName, _yName;
+
+    /// <summary>Computes the map: a logarithm of how far the loss is above its lowest value there, so that a narrow valley floor is seen as well as the slopes.</summary>
+    /// <param name="loss">The loss for two parameters.</param>
+    /// <param name="x">From where to where the first parameter goes.</param>
+    /// <param name="y">From where to where the second one goes.</param>
+    /// <param name="title">The line above the map.</param>
+    /// <param name="xName">What the first parameter is called.</param>
+    /// <param name="yName">What the second one is called.</param>
+    /// <exception cref="ArgumentException">A range is empty, or the loss is not finite somewhere in it.</exception>
+    public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss", string xName = "a", string yName = "b")
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        if (!(x.From < x.To)) throw new ArgumentException($"The first parameter goes from {x.From} to {x.To}: that is no range.", nameof(x));
+        if (!(y.From < y.To)) throw new ArgumentException($"The second parameter goes from {y.From} to {y.To}: that is no range.", nameof(y));
+        (_title, _xName, _yName) = (title, xName, yName);
+        _area = new CoordinateRect(x.From, x.To, y.From, y.To);
+        var lowest = double.PositiveInfinity;
+        for (var row = 0; row < Cells; row++)
+        {
+            for (var column = 0; column < Cells; column++)
+            {
+                var (a, b) = (x.From + (x.To - x.From) * (column + 0.5) / Cells, y.To - (y.To - y.From) * (row + 0.5) / Cells);
+                var height = _heights[row, column] = loss(a, b);
+                if (!double.IsFinite(height)) throw new ArgumentException($"The loss at ({a:G4}, {b:G4}) is {height}.", nameof(loss));
+                lowest = Math.Min(lowest, height);
+            }
+        }
+        var scale = _heights.Cast<double>().Average() - lowest;
+        for (var row = 0; row < Cells; row++)
+        {
+            for (var column = 0; column < Cells; column++) _heights[row, column] = Math.Log(1e-3 + (scale == 0 ? 0 : (_heights[row, column] - lowest) / scale));
+        }
+    }
+
+    /// <summary>Adds the way of an optimizer, from its start on.</summary>
+    /// <exception cref="ArgumentException">There are no points, or one is not finite.</exception>
+    public LossSurface Path(string name, IReadOnlyList<(double X, double Y)> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        if (points.Count == 0 || points.Any(point => !double.IsFinite(point.X + point.Y))) throw new ArgumentException($"The way of {name} has no points, or leaves all bounds.", nameof(points));
+        _paths.Add((name, points));
+        return this;
+    }
+
+    /// <summary>Writes the map with all ways as a PNG file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    public void SavePng(string path, int width = 800, int height = 560) => Drawn(int.MaxValue).SavePng(path, width, height);
+
+    /// <summary>Writes an animated PNG in which all ways grow at the same time, a step a frame, or several where there are many.</summary>
+    /// <exception cref="InvalidOperationException">There are no ways.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    public void SaveAnimation(string path, int width = 640, int height = 450, int frames = 30)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
+        if (_paths.Count == 0) throw new InvalidOperationException("There is no way to animate: call Path first.");
+        var longest = _paths.Max(way => way.Points.Count);
+        var animation = new Animation(width, height);
+        for (var frame = 1; frame <= Math.Min(frames, longest); frame++) animation.Add(Drawn((longest * frame + Math.Min(frames, longest) - 1) / Math.Min(frames, longest)), FrameDelay);
+        animation.Save(path);
+    }
+
+    private Chart Drawn(int steps)
+    {
+        var chart = new Chart(_title).Axes(_xName, _yName);
+        var map = chart.Plot.Add.Heatmap(_heights);
+        // A heat map is placed by the middles of its cells.
+        var (halfWidth, halfHeight) = (_area.Width / Cells / 2, _area.Height / Cells / 2);
+        (map.Extent, map.Smooth, map.Colormap) = (new CoordinateRect(_area.Left + halfWidth, _area.Right - halfWidth, _area.Bottom + halfHeight, _area.Top - halfHeight), true, new Viridis());
+        foreach (var (index, (name, points)) in _paths.Index())
+        {
+            var shown = points.Take(steps).ToList();
+            var line = chart.Plot.Add.Scatter(shown.Select(point => point.X).ToArray(), shown.Select(point => point.Y).ToArray());
+            (line.Color, line.LineWidth, line.MarkerSize, line.LegendText) = (Light[index % Light.Length], 2.2f, 5, name);
+            var head = chart.Plot.Add.Marker(shown[^1].X, shown[^1].Y, MarkerShape.FilledCircle, 11, Light[index % Light.Length]);
+            (head.MarkerStyle.OutlineColor, head.MarkerStyle.OutlineWidth) = (Palette.Ink, 1.2f);
+        }
+        chart.Plot.Legend.IsVisible = _paths.Count > 0;
+        chart.Plot.Legend.Alignment = Alignment.UpperRight;
+        chart.Plot.Axes.SetLimits(_area.Left, _area.Right, _area.Bottom, _area.Top);
+        return chart;
+    }
+
+    // Seen on every shade of the map.
+    private static readonly Color[] Light = [Colors.White, Palette.Vermilion, new Color("#FFD21F"), new Color("#FF8AD8"), Palette.Sky, new Color("#B8FF6A"), Palette.Orange];
+}
