@@ -69,6 +69,7 @@ public sealed class Trace
             cancellation.ThrowIfCancellationRequested();
             times[operation] = TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
         }
+        PlainReading.Of([loss], fed, step: step);                           // the first evaluation of an op also pays for compiling its code
         PlainReading.Extend(values, [loss], fed, step: step, timed: Timed);
         var assigned = updates.OfType<Operation>().Where(update => update.Op is Assign).ToDictionary(update => update.InputArray[0], update => update.InputArray[1]);
         var wanted = order.Select(sweep.GradientOf).Concat(order.Select(node => assigned.GetValueOrDefault(node))).OfType<Node>();
