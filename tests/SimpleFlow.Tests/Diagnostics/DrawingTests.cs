@@ -123,6 +123,17 @@ public class DrawingTests
     }
 
     [Fact]
+    public void In_a_deep_network_what_is_far_away_is_named_again_instead_of_drawn_to()
+    {
+        Node node = new Variable("w", [2]);
+        for (var i = 0; i < 1_000; i++) node = node.Tanh();
+        var drawing = Drawing.Of(node.Sum(name: "loss"), new DrawingOptions { Gradients = true });
+        Assert.Contains(drawing.Graph.Boxes, box => box.Kind == BoxKind.Reference);
+        AssertClear(drawing);
+        Assert.InRange(drawing.ToSvg().Length, 100_000, 6_000_000);
+    }
+
+    [Fact]
     public void The_plan_shows_every_node_of_every_step_and_every_result()
     {
         var parabola = SeedNetworks.Parabola.Create();

@@ -25,6 +25,7 @@ internal static class DotDrawing
         BoxKind.Output => ", fillcolor=\"#ddf3ea\"",
         BoxKind.Gradient or BoxKind.GradientGroup => ", style=\"rounded,filled,dashed\", fillcolor=\"#fbf1f8\", color=\"#aa4499\"",
         BoxKind.Group => ", fillcolor=\"#eef3f7\"",
+        BoxKind.Reference => ", shape=oval, style=dotted",
         _ => "",
     };
 

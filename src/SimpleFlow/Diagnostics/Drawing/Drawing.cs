@@ -27,7 +27,7 @@ public sealed class Drawing
     {
         ArgumentNullException.ThrowIfNull(outputs);
         if (outputs.Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
-        return new Drawing(DrawingContent.Of(outputs, options ?? new DrawingOptions()));
+        return new Drawing(Distances.Shorten(DrawingContent.Of(outputs, options ?? new DrawingOptions())));
     }
 
     /// <summary>The boxes and arrows.</summary>

@@ -12,6 +12,8 @@ internal enum BoxKind
     Gradient,
     Group,
     GradientGroup,
+    /// <summary>The name of a box that is too far away for an arrow.</summary>
+    Reference,
 }
 
 /// <summary>How a line of a box is set: what it is called, how it is computed, what it holds.</summary>

@@ -30,6 +30,7 @@ internal static class MermaidDrawing
               classDef gradient fill:#fbf1f8,stroke:#aa4499,stroke-dasharray:5 3
               classDef gradientgroup fill:#f7e6f2,stroke:#aa4499,stroke-dasharray:5 3
               classDef group fill:#eef3f7,stroke:#33627f
+              classDef reference fill:#ffffff,stroke:#999999,stroke-dasharray:2 2
 
             """).Replace("\r\n", "\n").ToString();
     }

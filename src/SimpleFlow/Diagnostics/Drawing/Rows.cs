@@ -103,7 +103,7 @@ internal sealed class Rows
     }
 
     /// <summary>The row of boxes that each box lies in. The boxes come in an order in which each stands after all it reads.</summary>
-    private static int[] Ranks(DrawingGraph graph)
+    public static int[] Ranks(DrawingGraph graph)
     {
         var count = graph.Boxes.Count;
         var rank = new int[count];
@@ -114,9 +114,10 @@ internal sealed class Rows
         {
             foreach (var to in from[box]) rank[to] = Math.Max(rank[to], rank[box] + 1);
         }
-        for (var box = 0; box < count; box++)
+        // What back-propagation adds stands near whoever reads it, not near what it is computed from.
+        foreach (var box in TopologicalOrder(graph).Reverse())
         {
-            if (!reads[box] && from[box].Any()) rank[box] = from[box].Min(to => rank[to]) - 1;
+            if ((!reads[box] || graph.Boxes[box].IsGradient) && from[box].Any()) rank[box] = from[box].Min(to => rank[to]) - 1;
         }
         return rank;
     }

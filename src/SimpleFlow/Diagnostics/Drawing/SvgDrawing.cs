@@ -83,6 +83,7 @@ internal static class SvgDrawing
         BoxKind.Gradient => ("#fbf1f8", "#aa4499", 10, " stroke-dasharray=\"5 3\""),
         BoxKind.Group => ("#eef3f7", "#33627f", 10, ""),
         BoxKind.GradientGroup => ("#f7e6f2", "#aa4499", 10, " stroke-dasharray=\"5 3\""),
+        BoxKind.Reference => ("#ffffff", "#999999", 40, " stroke-dasharray=\"2 2\""),
         _ => ("#ffffff", "#555555", 10, ""),
     };
 }
