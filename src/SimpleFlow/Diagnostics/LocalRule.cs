@@ -3,7 +3,6 @@ namespace SimpleFlow;
 /// <summary>Writes what a node hands back to one of its inputs: <c>δ(w_1) += xᵀ·δ(l_1)</c>, where δ(node) is ∂loss/∂node.</summary>
 internal static class LocalRule
 {
-    private const int DeepestNesting = 8;
     private const int Longest = 120;
 
     /// <param name="source">The input.</param>
@@ -13,15 +12,8 @@ internal static class LocalRule
     public static string Text(Node source, Contribution contribution, BackwardSweep sweep, Func<Node, string?> nameOf)
     {
         var arriving = sweep.GradientOf(contribution.Consumer);
-        var text = FormulaText.Of(Write(contribution.Gradient, DeepestNesting));
+        Formula? Known(Node node) => ReferenceEquals(node, arriving) ? new Delta(nameOf(contribution.Consumer) ?? contribution.Consumer.Label) : nameOf(node) is { } name ? (Formula)name : null;
+        var text = FormulaText.Of(new NodeFormulas(new NodeNames()).Of(contribution.Gradient, Known));
         return $"δ({nameOf(source)}) += {(text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest - 1), "…"))}";
-
-        Formula Write(Node node, int depth)
-        {
-            if (ReferenceEquals(node, arriving)) return new Delta(nameOf(contribution.Consumer) ?? contribution.Consumer.Label);
-            if (node is Constant or not Operation) return nameOf(node) ?? node.Label;
-            if (nameOf(node) is { } name) return name;
-            return depth == 0 ? "…" : ((Operation)node).Op.Notation(Array.ConvertAll(node.InputArray, input => Write(input, depth - 1)));
-        }
     }
 }

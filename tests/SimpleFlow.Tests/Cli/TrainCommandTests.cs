@@ -97,7 +97,7 @@ public sealed class TrainCommandTests : IDisposable
         var run = ToolRun.On(new StringWriter(), ["train", _images.Path, "--epochs", "2"], terminal: true).Succeeded();
         Assert.Contains("hidden 1", run.Output, StringComparison.Ordinal);
         Assert.Contains("total", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"━+.* epoch 1/2  compiling", run.Output);
+        Assert.Matches(@"━* *epoch 1/2  compiling", run.Output);          // without colours, a bar at 0 is empty
         Assert.Matches(@"━+.* epoch 2/2  loss .* accuracy .* images/s  \d:\d\d left", run.Output);
         Assert.Matches(@"epoch 2/2  loss \d\.\d{4}  test accuracy", run.Output);
         Assert.Matches(@"Test accuracy \d+\.\d\d % after", run.Output);

@@ -64,8 +64,8 @@ public class TraceTests
         var trace = Trace.Of((y * y).Tanh("t").Sum(name: "loss"), new Feed { [x] = new float[,] { { 1, 2 } } });
         Assert.Equal(["δ(x) += δ(y)·wᵀ", "δ(w) += xᵀ·δ(y)"], trace[y].LocalRules);
         var square = trace[trace.Rows.Single(row => row.Kind == "Multiply").Node];
-        Assert.Equal([$"δ(y) += δ(#{square.Number}) * y", $"δ(y) += δ(#{square.Number}) * y"], square.LocalRules);
-        Assert.StartsWith($"δ(#{square.Number}) += δ(t) * ", Assert.Single(trace.Rows.Single(row => row.Node.Name == "t").LocalRules), StringComparison.Ordinal);
+        Assert.Equal([$"δ(y) += δ(#{square.Number}) ∘ y", $"δ(y) += δ(#{square.Number}) ∘ y"], square.LocalRules);
+        Assert.StartsWith($"δ(#{square.Number}) += δ(t) ∘ ", Assert.Single(trace.Rows.Single(row => row.Node.Name == "t").LocalRules), StringComparison.Ordinal);
         Assert.Empty(trace[w].LocalRules);
     }
 

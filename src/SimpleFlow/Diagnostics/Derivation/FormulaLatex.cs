@@ -9,7 +9,13 @@ internal sealed class FormulaLatex : FormulaWriter
 
     private static readonly Dictionary<string, string> Signs = new(StringComparer.Ordinal)
     {
-        ["*"] = @"\cdot", ["·"] = @"\cdot", ["∘"] = @"\circ", ["←"] = @"\leftarrow", ["≥"] = @"\ge", ["≤"] = @"\le", ["≠"] = @"\ne",
+        ["*"] = @"\cdot",
+        ["·"] = @"\cdot",
+        ["∘"] = @"\circ",
+        ["←"] = @"\leftarrow",
+        ["≥"] = @"\ge",
+        ["≤"] = @"\le",
+        ["≠"] = @"\ne",
     };
 
     private FormulaLatex() { }
