@@ -6,6 +6,9 @@ internal sealed record CompilerOptions
     /// <summary>On how many threads a step may run.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Whether the network is used and not trained: <see cref="ForInference"/>.</summary>
+    public bool Inference { get; init; }
+
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
@@ -25,6 +28,7 @@ internal static class Compiler
     {
         Pass[] passes =
         [
+            .. options.Inference ? [new ForInference()] : (Pass[])[],
             new Specialise(fed),
             new Lower(),
             new Simplify(),

@@ -49,6 +49,12 @@ public abstract record Op
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 
+    /// <summary>What takes its place where the network is used and not trained, or null where that makes no difference: <see cref="Dropout"/> drops nothing then.</summary>
+    internal virtual Node? AtInference(Operation node) => null;
+
+    /// <summary>An assignment that every training step makes beside those of the optimizer, or null: how a <see cref="RunningAverage"/> follows its statistic.</summary>
+    internal virtual Node? Update(Operation node) => null;
+
     /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
     internal virtual Node? Lower(Operation node) => null;
 

@@ -12,6 +12,18 @@ public static class Activation
     /// <summary>x where it is positive, else 0.01 · x.</summary>
     public static Func<Node, Node> LeakyRelu { get; } = x => x.LeakyRelu();
 
+    /// <summary>x where it is positive, else eˣ − 1.</summary>
+    public static Func<Node, Node> Elu { get; } = x => x.Elu();
+
+    /// <summary>x times the share of a normal distribution below x.</summary>
+    public static Func<Node, Node> Gelu { get; } = x => x.Gelu();
+
+    /// <summary>x · sigmoid(x).</summary>
+    public static Func<Node, Node> Silu { get; } = x => x.Silu();
+
+    /// <summary>ln(1 + eˣ).</summary>
+    public static Func<Node, Node> Softplus { get; } = x => x.Softplus();
+
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     public static Func<Node, Node> Sigmoid { get; } = x => x.Sigmoid();
 

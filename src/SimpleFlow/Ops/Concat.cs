@@ -59,6 +59,15 @@ public sealed record Concat : Op
         return result;
     }
 
+    // What is joined and then joined again along the same axis is joined at once.
+    internal override Node? Simplify(Operation node)
+    {
+        if (node.InputArray.Length == 1) return node.InputArray[0];
+        var axis = Along < 0 ? Along + node.Shape.Rank : Along;
+        Node[] parts = [.. node.InputArray.SelectMany(part => part is Operation { Op: Concat inner } joined && (inner.Along < 0 ? inner.Along + node.Shape.Rank : inner.Along) == axis ? joined.InputArray : [part])];
+        return parts.Length > node.InputArray.Length ? Flow.Concat(axis, parts) : null;
+    }
+
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var axis = Along < 0 ? Along + binding.Output.Sizes.Length : Along;

@@ -74,6 +74,8 @@ public sealed record MatMul : Op
     internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
+        // All batches go through one matrix: its gradient is one product over all their rows, not one for each batch and then their sum.
+        if (input == 1 && !TransposeLeft && b.Shape.Rank == 2 && a.Shape.Rank > 2 && AsRows(a) is { } rows && AsRows(upstream) is { } upstreamRows) (a, upstream) = (rows, upstreamRows);
         return (input, TransposeLeft, TransposeRight) switch
         {
             (0, false, var t) => upstream.MatMul(b, false, !t),            // [m, n]·[n, k] → [m, k]
@@ -82,6 +84,9 @@ public sealed record MatMul : Op
             (_, var t, true) => upstream.MatMul(a, true, t),               // [n, m]·[m, k] → [n, k], as B is stored
         };
     }
+
+    /// <summary>[.., rows, columns] as one matrix, or null while the columns are unknown, or none: then the rows do not follow from the number of elements.</summary>
+    private static Node? AsRows(Node x) => x.Shape[x.Shape.Rank - 1] is > 0 and var columns ? x.Reshape([null, columns]) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

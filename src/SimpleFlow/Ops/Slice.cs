@@ -99,6 +99,13 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
             return result;
         }
 
+        internal override Node? Lower(Operation node)
+        {
+            var axis = Slice.Along < 0 ? Slice.Along + node.Shape.Rank : Slice.Along;
+            var (first, length) = Slice.Places(node.Shape[axis]!.Value);
+            return Slice.Step == 1 ? node.InputArray[0].Pad(axis, first, node.Shape[axis]!.Value - first - length) : null;
+        }
+
         internal override unsafe Kernel Compile(in Binding binding)
         {
             var axis = Slice.Along < 0 ? Slice.Along + binding.Output.Sizes.Length : Slice.Along;

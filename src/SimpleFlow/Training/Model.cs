@@ -49,13 +49,17 @@ public sealed partial class Model
         for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
 
         Node[] watched = [_total, .. _losses, .. _metrics];
-        _evaluation = new Session(watched, _clock, options);
-        _prediction = new Session(_predictions, _clock, options);
+        _evaluation = new Session(watched, _clock, options with { Inference = true });
+        _prediction = new Session(_predictions, _clock, options with { Inference = true });
         if (optimizer is null || _losses.Length == 0) return;
 
         var trained = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trained.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        _updates = optimizer.Updates(trained, Gradients.Of(_total, trained));
+        _updates =
+        [
+            .. optimizer.Updates(trained, Gradients.Of(_total, trained)),
+            .. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>(),
+        ];
         _training = new Session([.. watched, .. _updates], _clock, options);
         _settling = new Session([.. watched, LargestMove(_updates), .. _updates], _clock, options);
     }

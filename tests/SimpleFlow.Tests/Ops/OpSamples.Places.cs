@@ -38,6 +38,15 @@ internal static partial class OpSamples
         foreach (var (shape, axis, start, end, step) in slices)
             yield return new($"Slice {shape} axis {axis} {start}..{end} step {step}", [Any(shape)], x => x[0].Slice(axis, start, end, step).Power(2), [4, 1, 0]);
 
+        (Shape Shape, int Axis, long Before, long After)[] paddings =
+        [
+            ([3], 0, 1, 2), ([3], -1, 0, 0), ([2, 3], 0, 2, 0), ([2, 3], 1, 0, 1), ([2, 1, 3], 1, 1, 1), ([0, 2], 0, 1, 1), ([2, 0], 0, 1, 0), ([null, 2], 0, 1, 2), ([null, 2], 1, 2, 1),
+        ];
+        foreach (var (shape, axis, before, after) in paddings)
+            yield return new($"Pad {shape} axis {axis} {before} before {after} after", [Any(shape)], x => x[0].Pad(axis, before, after).Power(2), [3, 1, 0]);
+        yield return new("Pad around images", [Any([2, 1, 2, 3])], x => x[0].Pad((1, 0, 2, 1)).Power(2));
+        yield return new("all slices of a sequence", [Any([2, 4, 3])], x => Enumerable.Range(0, 4).Select(t => x[0].Slice(1, t, t + 1) * (t + 1f)).Aggregate((sum, next) => (sum + next).Tanh()));
+
         (Shape[] Shapes, int Axis)[] joins =
         [
             ([[3]], 0), ([[2], [3]], 0), ([[1], [1], [1]], -1), ([[2, 3], [2, 3]], 0), ([[2, 1], [2, 3]], 1), ([[2, 3], [1, 3], [2, 3]], -2), ([[2, 2, 3], [2, 1, 3]], 1), ([[2, 1, 2, 1, 2], [2, 1, 2, 1, 3]], 4), ([[0], [2]], 0), ([[2, 0], [2, 3], [2, 0]], 1),

@@ -19,6 +19,13 @@ internal static partial class OpSamples
         foreach (var (images, weights, stride, padding, dilation, groups) in convolutions)
             yield return new($"Conv2D {images} {weights} stride {stride} padding {padding} dilation {dilation} groups {groups}", [Any(images), Any(weights)], x => x[0].Conv2D(x[1], stride, padding, dilation, groups), [2, 1, 0]);
         yield return new("Conv2D of unknown sizes", [Any([null, 2, null, null]), Any([3, 2, 2, 1])], x => x[0].Conv2D(x[1]), [3, 2]);
+        (Shape Images, Shape Weights, Size2D Stride, Padding Padding, Size2D Dilation, int Groups, Size2D More)[] transposed =
+        [
+            ([2, 2, 3, 2], [2, 3, 2, 3], 1, 0, 1, 1, 0), ([1, 2, 2, 3], [2, 1, 3, 3], 2, 1, 1, 1, 1), ([1, 4, 2, 2], [4, 2, 2, 2], (2, 1), 0, 1, 2, (1, 0)), ([1, 1, 2, 2], [1, 1, 2, 3], 1, (0, 1), (2, 3), 1, 0), ([2, 1, 1, 1], [1, 2, 1, 1], 1, 0, 1, 1, 0),
+            ([null, 2, 3, 3], [2, 2, 2, 2], 2, (1, 0, 0, 1), 1, 1, 0), ([2, 2, null, 2], [2, 1, 2, 2], 1, 0, 1, 1, 0), ([0, 2, 2, 2], [2, 2, 2, 2], 1, 0, 1, 1, 0),
+        ];
+        foreach (var (images, weights, stride, padding, dilation, groups, more) in transposed)
+            yield return new($"ConvTranspose2D {images} {weights} stride {stride} padding {padding} dilation {dilation} groups {groups} more {more}", [Any(images), Any(weights)], x => x[0].ConvTranspose2D(x[1], stride, padding, dilation, groups, more), [2, 1]);
         yield return new("Conv1D", [Any([2, 4, 6]), Any([2, 2, 3])], x => x[0].Conv1D(x[1], stride: 2, padding: 1, dilation: 2, groups: 2));
         yield return new("Conv1D of unknown sizes", [Any([null, 2, null]), Any([3, 2, 1])], x => x[0].Conv1D(x[1]), [2, 1]);
     }

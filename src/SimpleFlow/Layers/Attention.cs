@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+public static partial class Layers
+{
+    // Larger than any score, and small enough that a score added to it stays finite.
+    private const float Never = -1e9f;
+
+    /// <summary>
+    /// Scaled dot-product attention: softmax(q·kᵀ / √d)·v. Every query takes a mean of the values, weighted by how well their keys fit
+    /// (Vaswani and others, "Attention is all you need", 2017).
+    /// </summary>
+    /// <param name="queries">[.., queries, d].</param>
+    /// <param name="keys">[.., keys, d].</param>
+    /// <param name="values">[.., keys, features].</param>
+    /// <param name="causal">Whether a query sees only the keys at and before its own place.</param>
+    /// <param name="dropout">The share of the weights that falls in training.</param>
+    /// <param name="name">A name for the node.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>[.., queries, features].</returns>
+    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is unknown.</exception>
+    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropout = 0, string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        var d = Known.Size(nameof(Attention), queries, -1, "the last size");
+        var scores = queries.MatMul(keys, transposeRight: true) * (1 / MathF.Sqrt(d));                        // [.., queries, keys]
+        if (causal) scores += Future((int)Known.Size(nameof(Attention), queries, -2, "the number of places"), (int)Known.Size(nameof(Attention), keys, -2, "the number of places"));
+        var weights = scores.Softmax();
+        if (dropout > 0) weights = Dropout(weights, dropout, $"{name}/dropout");
+        return Flow.AddFlow(weights, new MatMul(values), name, file, line);
+    }
+
+    /// <summary>What rules out the keys after a query's own place, added to the scores: the last query stands at the last key.</summary>
+    private static Constant Future(int queries, int keys)
+    {
+        var mask = new double[queries * keys];
+        for (var query = 0; query < queries; query++)
+            for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + Math.Max(key, 0)] = Never;
+        return new Constant(mask, [queries, keys], ElementType.Float32, "future");
+    }
+
+    /// <summary>
+    /// Self-attention with several heads: q, k, v = x·w + b fall into heads of equal width, each attends by itself, and their results side by side go through one more dense layer.
+    /// </summary>
+    /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
+    /// <param name="heads">How many heads; they divide the features.</param>
+    /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
+    /// <param name="dropout">The share of the attention weights that falls in training.</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/qkv/w</c> [features, 3·features], <c>name/qkv/b</c>, <c>name/out/w</c> [features, features] and <c>name/out/b</c>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>[batch, time, features].</returns>
+    /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
+    public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropout = 0, string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        var (time, features) = Sequence(nameof(MultiHeadAttention), x);
+        if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {features} features, which do not fall into {heads} heads of equal width.", "Choose a number of heads that divides the features."));
+        var all = Dense(x, (int)(3 * features), weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/qkv", file: file, line: line);
+        var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);         // [3, batch, heads, time, width]
+        Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));                   // a sum over one element: [batch, heads, time, width]
+        var attended = Attention(Part(0), Part(1), Part(2), causal, dropout, $"{name}/heads", file, line);
+        var together = attended.Transpose([0, 2, 1, 3]).Reshape([null, time, features]);                      // [batch, time, heads · width]
+        return Dense(together, (int)features, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/out", file: file, line: line);
+    }
+
+    /// <summary>
+    /// A block of a transformer: x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))). The norms come first, so that the sums of the blocks stay a straight way for the gradient
+    /// (Xiong and others, "On layer normalization in the transformer architecture", 2020).
+    /// </summary>
+    /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
+    /// <param name="heads">How many heads the attention has; they divide the features.</param>
+    /// <param name="hidden">The units of the hidden dense layer; four times the features where nothing is said.</param>
+    /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
+    /// <param name="dropout">The share that falls in training: of the attention weights, and of what each half adds.</param>
+    /// <param name="name">The block's name, before the names of its layers.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>[batch, time, features].</returns>
+    /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
+    public static Node TransformerBlock(
+        Node x, int heads, int? hidden = null, bool causal = false, float dropout = 0, string name = "block", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        var (_, features) = Sequence(nameof(TransformerBlock), x);
+        Node Fallen(Node added, string part) => dropout > 0 ? Dropout(added, dropout, $"{name}/{part}/dropout", file, line) : added;
+        x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout, $"{name}/attention", file, line), "attention");
+        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? (int)(4 * features), Activation.Gelu, Initializer.Glorot(), Initializer.Zeros(), $"{name}/wide", file, line);
+        return x + Fallen(Dense(wide, (int)features, null, Initializer.Glorot(), Initializer.Zeros(), $"{name}/narrow", file, line), "narrow");
+    }
+}

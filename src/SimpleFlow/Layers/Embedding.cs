@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+public static partial class Layers
+{
+    /// <summary>A learned row of numbers for each of some things: words, characters, categories.</summary>
+    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>; one that there is not gives zeros.</param>
+    /// <param name="count">How many things there are.</param>
+    /// <param name="size">How many numbers each has.</param>
+    /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>
+    /// <param name="name">The layer's name; its variable is called <c>name/table</c>, [count, size].</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>A node [.., size].</returns>
+    /// <exception cref="ShapeException">The indices are not whole numbers.</exception>
+    public static Node Embedding(
+        Node indices, int count, int size, Initializer? weights = null, string name = "embedding", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        var table = new Variable($"{name}/table", [count, size], weights ?? Initializer.Normal(0.02f), file: file, line: line);
+        return table.Gather(indices, axis: 0, name, file, line);
+    }
+
+    /// <summary>Adds to every place of a sequence what is learned for that place: attention does not see the order by itself.</summary>
+    /// <param name="x">[batch, time, features]; both last sizes must be known.</param>
+    /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>
+    /// <param name="name">The layer's name; its variable is called <c>name/table</c>, [time, features].</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
+    public static Node PositionalEmbedding(Node x, Initializer? weights = null, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        var (time, features) = Sequence(nameof(PositionalEmbedding), x);
+        var table = new Variable($"{name}/table", [time, features], weights ?? Initializer.Normal(0.02f), file: file, line: line);
+        return Flow.AddFlow(x, new Add(table), name, file, line);
+    }
+
+    /// <summary>Adds fixed waves of different lengths to every place of a sequence, sin and cos of time / 10000^(2i / features) (Vaswani and others, "Attention is all you need", 2017).</summary>
+    /// <param name="x">[batch, time, features]; both last sizes must be known.</param>
+    /// <param name="name">A name for the node.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
+    public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        var (time, features) = Sequence(nameof(SinusoidalPositions), x);
+        var waves = new double[time * features];
+        for (var i = 0; i < waves.Length; i++)
+        {
+            var (at, feature) = (i / (int)features, i % (int)features);
+            var angle = at / Math.Pow(10000, feature / 2 * 2 / (double)features);
+            waves[i] = feature % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+        }
+        return Flow.AddFlow(x, new Add(new Constant(waves, [time, features], ElementType.Float32)), name, file, line);
+    }
+
+    /// <summary>The sizes of a sequence [batch, time, features].</summary>
+    private static (long Time, long Features) Sequence(string layer, Node x)
+    {
+        Known.Rank(layer, x, 3, "a sequence [batch, time, features]");
+        Known.Float(layer, x);
+        return (Known.Size(layer, x, 1, "the number of time steps"), Known.Size(layer, x, 2, "the number of features"));
+    }
+}

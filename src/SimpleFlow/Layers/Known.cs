@@ -1,0 +1,31 @@
+namespace SimpleFlow;
+
+/// <summary>The rule of layers: sizes that the shapes of variables follow from must be known when the layer is built.</summary>
+internal static class Known
+{
+    /// <summary>The size along an axis; negative: counted from the last.</summary>
+    /// <exception cref="ShapeException">The axis does not exist, or its size is unknown.</exception>
+    public static long Size(string layer, Node x, int axis, string what)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var at = axis < 0 ? axis + x.Shape.Rank : axis;
+        if (at >= 0 && at < x.Shape.Rank && x.Shape[at] is { } size) return size;
+        throw ShapeException.Of(layer, [x], new ShapeException($"{what} of `{x.Label}` {x.Shape} must be known.", "Declare it where the placeholder is made."));
+    }
+
+    /// <summary>Refuses an input that does not have this many axes.</summary>
+    /// <exception cref="ShapeException">It does not.</exception>
+    public static void Rank(string layer, Node x, int rank, string axes)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Shape.Rank != rank) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
+    }
+
+    /// <summary>Refuses an input that is not made of floats.</summary>
+    /// <exception cref="ShapeException">It is not.</exception>
+    public static void Float(string layer, Node x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.ElementType != ElementType.Float32) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast(), or give indices to an Embedding first."));
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+public static partial class Flow
+{
+    /// <summary>x where it is positive, else α·(eˣ − 1) (Clevert, Unterthiner and Hochreiter, 2016).</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="alpha">α: what it sinks to is −α.</param>
+    /// <param name="name">A name for the node.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Node Elu(this Node x, float alpha = 1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        // The exponential of what is not taken must stay finite, or its gradient would be 0 · ∞.
+        return AddFlow(x.Greater(0f), new Select(x, alpha * (x.Minimum(0f).Exp() - 1f)), name, file, line);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleFlow;
+
+public static partial class Flow
+{
+    /// <summary>
+    /// x·Φ(x) = ½·x·(1 + erf(x/√2)), Φ the share of a normal distribution below x (Hendrycks and Gimpel, "Gaussian error linear units", 2016); exact, not the approximation by tanh.
+    /// </summary>
+    public static Node Gelu(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var share = 1f + (x * 0.70710678f).Erf();
+        return AddFlow(x * 0.5f, new Multiply(share), name, file, line);
+    }
+}

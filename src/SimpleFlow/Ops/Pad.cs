@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>Extends a tensor along one axis by zeros on either side. What flows back is the upstream gradient of the middle.</summary>
+/// <param name="Along">The axis; negative: counted from the last.</param>
+/// <param name="Before">How many zeros come before the first element.</param>
+/// <param name="After">How many come after the last.</param>
+public sealed record Pad(int Along, long Before, long After) : Op
+{
+    internal override string Attributes => $"axis {Along}, {Before} before, {After} after";
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var x = inputs[0];
+        if (Before < 0 || After < 0) throw new ShapeException($"{Before} zeros before and {After} after are asked for.", "Padding extends; to cut, use Slice().");
+        var axis = Axis.Of(Along, x);
+        return new Signature(x.Shape.With(axis, x.Shape[axis] + Before + After), x.ElementType);
+    }
+
+    // What stands after the padding may be nothing, so the end is counted from the end only where something follows.
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Slice(Along, Before, After == 0 ? null : -After);
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var x = inputs[0];
+        var axis = Along < 0 ? Along + x.Rank : Along;
+        var result = new PlainTensor(x.Shape.With(axis, x.Sizes[axis] + Before + After));
+        var index = new int[x.Rank];
+        for (var i = 0; i < x.Count; i++)
+        {
+            x.IndexOf(i, index);
+            index[axis] += (int)Before;
+            result.Elements[result.Offset(index)] = x.Elements[i];
+        }
+        return result;
+    }
+
+    internal override Node? Simplify(Operation node) => Before == 0 && After == 0 ? node.InputArray[0] : null;
+
+    /// <summary>
+    /// A sum of parts that are padded to one length and touch each other, as one: what comes back to a sequence from its slices. A sum of n padded tensors would pass n times over all of it,
+    /// joined they pass once. Null where the parts overlap or leave gaps.
+    /// </summary>
+    internal static Node? Joined(Operation sum)
+    {
+        var parts = new List<(Operation Node, Pad Op)>();
+        if (!Collect(sum, parts)) return null;
+        var axis = parts[0].Op.AxisOf(sum.Shape.Rank);
+        if (parts.Exists(part => part.Op.AxisOf(sum.Shape.Rank) != axis || !part.Node.Shape.Equals(sum.Shape))) return null;
+        parts.Sort((left, right) => left.Op.Before.CompareTo(right.Op.Before));
+        for (var i = 1; i < parts.Count; i++)
+        {
+            if (sum.Shape[axis] - parts[i - 1].Op.After != parts[i].Op.Before) return null;
+        }
+        return Flow.Concat(axis, [.. parts.Select(part => part.Node.InputArray[0])]).Pad(axis, parts[0].Op.Before, parts[^1].Op.After);
+    }
+
+    /// <summary>The padded parts of a sum of sums; false where anything else is added.</summary>
+    private static bool Collect(Node node, List<(Operation, Pad)> parts)
+    {
+        if (node is not Operation operation) return false;
+        if (operation.Op is Pad pad) parts.Add((operation, pad));
+        return operation.Op is Pad || (operation.Op is Add && Collect(operation.InputArray[0], parts) && Collect(operation.InputArray[1], parts));
+    }
+
+    private int AxisOf(int rank) => Along < 0 ? Along + rank : Along;
+
+    internal override unsafe Kernel Compile(in Binding binding)
+    {
+        var (outer, size, inner) = Axis.Split(binding.Output.Sizes, AxisOf(binding.Output.Sizes.Length));
+        var length = (int)(size - Before - After);
+        return new Sequence(
+            new Clear(binding.Output.Pointer, binding.Output.Count),
+            new BlockCopy(
+                new Block(binding.Inputs[0].Pointer, (long)length * inner, inner),
+                new Block(binding.Output.Pointer + Before * inner, (long)size * inner, inner), outer, length, inner));
+    }
+}
+
+public static partial class Flow
+{
+    /// <summary>Zeros before and after the elements along an axis.</summary>
+    public static Node Pad(this Node x, int axis, long before, long after, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Pad(axis, before, after), name, file, line);
+
+    /// <summary>Zeros around images [batch, channels, height, width].</summary>
+    /// <exception cref="ShapeException">They are not images, or the padding is negative.</exception>
+    public static Node Pad(this Node x, Padding padding, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        x.Pad(2, padding.Top, padding.Bottom, null, file, line).Pad(3, padding.Left, padding.Right, name, file, line);
+}

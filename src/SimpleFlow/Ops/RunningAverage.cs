@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x. Used and not trained, y = a.
+/// The upstream gradient goes to x alone.
+/// </summary>
+public sealed record RunningAverage : Op
+{
+    /// <summary>With the statistic as the source.</summary>
+    /// <param name="average">The variable a, of the statistic's shape.</param>
+    /// <param name="momentum">m, between 0 and 1: how much of the average stays at every step.</param>
+    /// <exception cref="ArgumentOutOfRangeException">m is outside [0, 1].</exception>
+    public RunningAverage(Node average, float momentum = 0.9f) : base(average)
+    {
+        if (!(momentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "RunningAverage: the momentum lies between 0 and 1.");
+        Momentum = momentum;
+    }
+
+    /// <summary>m.</summary>
+    public float Momentum { get; }
+
+    internal override string Attributes => $"{Momentum}";
+
+    internal override Formula Notation(Formula[] inputs) => inputs[0];
+
+    internal override bool UsesOnlyShape(int input) => input == 1;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        var (x, average) = (inputs[0], inputs[1]);
+        if (average.Node is not Variable) throw new ShapeException($"{average} is not a variable.", "Only variables keep a value from step to step.");
+        if (!average.Shape.Equals(x.Shape)) throw new ShapeException($"the shapes differ. {x} is {x.Shape}, its average {average} is {average.Shape}.", "Give the average the shape of the statistic.");
+        return new Signature(x.Shape, x.ElementType);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
+
+    internal override Node? AtInference(Operation node) => node.InputArray[1];
+
+    internal override Node? Update(Operation node)
+    {
+        var (x, average) = (node.InputArray[0], (Variable)node.InputArray[1]);
+        return average.Assign(Flow.AddFlow(average, new Decay(Momentum)) + (1 - Momentum) * x);
+    }
+
+    internal override Node? Lower(Operation node) => node.InputArray[0];
+
+    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A plan has the statistic or the average in its place.");
+}
+
+public static partial class Flow
+{
+    /// <summary>A statistic of the batch in training, which <paramref name="average"/> follows, and that average where the network is used.</summary>
+    public static Node RunningAverage(this Node statistic, Variable average, float momentum = 0.9f, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(statistic, new RunningAverage(average, momentum), name, file, line);
+}
