@@ -9,6 +9,7 @@ namespace SimpleFlow;
 public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, DataArray>>
 {
     private readonly Feed _arrays = [];
+    private Dictionary<Placeholder, Augmentation>? _augmentations;
 
     /// <summary>The number of examples; 0 before the first array is set.</summary>
     public int Rows { get; private set; }
@@ -37,6 +38,21 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
             Rows = value.Rows;
         }
     }
+
+    /// <summary>The same examples, whose rows for <paramref name="placeholder"/> are changed at random each time they are trained on; evaluating and predicting see them as they are.</summary>
+    /// <exception cref="KeyNotFoundException">The placeholder has no rows.</exception>
+    public Dataset Augment(Placeholder placeholder, Augmentation augmentation)
+    {
+        ArgumentNullException.ThrowIfNull(augmentation);
+        _ = this[placeholder];
+        var changed = Select(array => array);
+        changed._augmentations = new(_augmentations ?? [], ReferenceEqualityComparer.Instance) { [placeholder] = augmentation };
+        return changed;
+    }
+
+    internal bool IsAugmented => _augmentations is { Count: > 0 };
+
+    internal Augmentation? AugmentationOf(Placeholder placeholder) => _augmentations?.GetValueOrDefault(placeholder);
 
     /// <summary>The first <paramref name="count"/> examples, or all if there are fewer. Shares the elements.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
@@ -93,7 +109,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
 
     private Dataset Select(Func<DataArray, DataArray> view)
     {
-        var selected = new Dataset();
+        var selected = new Dataset { _augmentations = _augmentations };
         foreach (var (placeholder, array) in _arrays) selected[placeholder] = view(array);
         return selected;
     }

@@ -39,10 +39,42 @@ public static class Losses
     /// <param name="logits">[.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or rows [.., classes] that sum to 1.</param>
     /// <param name="name">A name for the loss.</param>
+    /// <param name="smoothing">
+    /// The share of the target that goes to all classes alike, 0.1 as a rule, so that the network is not driven to certainty (Szegedy and others, "Rethinking the inception architecture", 2016).
+    /// </param>
+    /// <param name="classWeights">How much each class counts: the mean is weighted by the weights of the rows' targets. For rare classes; see <see cref="ClassWeights.Balanced"/>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    public static Node SoftmaxCrossEntropy(Node logits, Node target, string? name = "loss", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        logits.SoftmaxCrossEntropy(Rows(logits, target, nameof(SoftmaxCrossEntropy))).Mean(name: name, file: file, line: line);
+    /// <exception cref="ShapeException">The target's shape does not fit the logits', or there are not as many weights as classes.</exception>
+    public static Node SoftmaxCrossEntropy(
+        Node logits, Node target, string? name = "loss", float smoothing = 0, float[]? classWeights = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        if (!(smoothing is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The share that goes to all classes lies in [0, 1).");
+        var rows = Rows(logits, target, nameof(SoftmaxCrossEntropy));
+        var smooth = smoothing == 0 ? rows : rows * (1 - smoothing) + smoothing / Classes(logits, nameof(SoftmaxCrossEntropy));
+        var losses = logits.SoftmaxCrossEntropy(smooth);
+        if (classWeights is null) return losses.Mean(name: name, file: file, line: line);
+        var classes = Classes(logits, nameof(SoftmaxCrossEntropy));
+        if (classWeights.Length != classes)
+            throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits], new ShapeException($"there are {classWeights.Length} class weights for {classes} classes.", "Give one for each class."));
+        var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);                    // [..], the weight of each row's class
+        return Flow.AddFlow((losses * weights).Sum(), new Divide(weights.Sum()), name, file, line);
+    }
+
+    /// <summary>Strength times the sum of the squares of all elements: added to a loss, it keeps weights small. <c>new Model([loss, Losses.L2(0.0001f, w1, w2)])</c></summary>
+    /// <exception cref="ArgumentException">There is nothing to keep small.</exception>
+    public static Node L2(float strength, params IReadOnlyList<Node> weights) => Penalty(strength, weights, weight => weight.Power(2), "L2 penalty");
+
+    /// <summary>Strength times the sum of the magnitudes of all elements: added to a loss, it drives weights that do little to 0.</summary>
+    /// <exception cref="ArgumentException">There is nothing to keep small.</exception>
+    public static Node L1(float strength, params IReadOnlyList<Node> weights) => Penalty(strength, weights, weight => weight.Abs(), "L1 penalty");
+
+    private static Node Penalty(float strength, IReadOnlyList<Node> weights, Func<Node, Node> size, string name)
+    {
+        if (!(strength >= 0 && float.IsFinite(strength))) throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of a penalty is finite and not negative.");
+        if (weights.Count == 0) throw new ArgumentException("A penalty needs weights to keep small.", nameof(weights));
+        return Flow.AddFlow(weights.Select(weight => size(weight).Sum()).Aggregate((sum, next) => sum + next), new Multiply(strength), name, file: "", line: 0);
+    }
 
     /// <summary>
     /// The mean over the batch of −Σ target·ln(probability + ε): cross-entropy from probabilities, as the seed of this project composes it.
@@ -61,11 +93,14 @@ public static class Losses
             SameShape.Require(loss, scores, target);
             return target;
         }
-        if (scores.Shape.Rank == 0 || scores.Shape[scores.Shape.Rank - 1] is not { } classes)
-            throw ShapeException.Of(loss, [scores], new ShapeException($"the last size of `{scores.Label}` {scores.Shape} is the number of classes and must be known.", "Declare it: [null, 10]."));
+        var classes = Classes(scores, loss);
         SameShape.Require(loss, scores, target, scores.Shape.Without(scores.Shape.Rank - 1));
-        return target.OneHot((int)classes);
+        return target.OneHot(classes);
     }
+
+    private static int Classes(Node scores, string loss) => scores.Shape.Rank > 0 && scores.Shape[scores.Shape.Rank - 1] is { } classes
+        ? (int)classes
+        : throw ShapeException.Of(loss, [scores], new ShapeException($"the last size of `{scores.Label}` {scores.Shape} is the number of classes and must be known.", "Declare it: [null, 10]."));
 
     private static Node Difference(Node prediction, Node target, [CallerMemberName] string loss = "")
     {

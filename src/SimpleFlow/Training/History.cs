@@ -3,7 +3,11 @@ namespace SimpleFlow;
 /// <summary>The loss and the metrics of one pass over some data, averaged over its rows.</summary>
 /// <param name="Loss">The sum of the model's losses.</param>
 /// <param name="Metrics">The model's metrics by their names.</param>
-public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics);
+public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>e to the loss. Where the loss is a cross-entropy: among how many equally likely answers the model is as undecided as it is.</summary>
+    public double Perplexity => Math.Exp(Loss);
+}
 
 /// <summary>One epoch of training.</summary>
 /// <param name="Epoch">Its number over the life of the model, from 1.</param>
@@ -14,6 +18,9 @@ public sealed record EpochResult(int Epoch, Evaluation Training, Evaluation? Val
 {
     /// <summary>The training loss.</summary>
     public double Loss => Training.Loss;
+
+    /// <summary>The learning rate of its last step.</summary>
+    public float LearningRate { get; init; }
 }
 
 /// <summary>What training has come to, epoch by epoch.</summary>
@@ -30,6 +37,9 @@ public sealed class History
 
     /// <summary>The training loss of every epoch.</summary>
     public IReadOnlyList<double> Losses => [.. _epochs.Select(epoch => epoch.Loss)];
+
+    /// <summary>Why a callback ended the last fit before its last epoch; null if none did.</summary>
+    public string? StopReason { get; internal set; }
 
     internal void Add(EpochResult epoch) => _epochs.Add(epoch);
 }

@@ -10,12 +10,15 @@ public sealed partial class Model
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Trains for some epochs: each visits every row once, in a new order, a batch at a time; the last batch may be smaller.</summary>
-    /// <param name="dataset">What to train on.</param>
+    /// <param name="dataset">What to train on; its rows are changed at random where it is told to (<see cref="Dataset.Augment"/>).</param>
     /// <param name="epochs">How many epochs.</param>
     /// <param name="batchSize">Rows per step.</param>
     /// <param name="validation">What to evaluate on after every epoch, if anything.</param>
     /// <param name="progress">Told a few times a second, and at the end of every epoch.</param>
     /// <param name="shuffle">Whether to visit the rows in random order.</param>
+    /// <param name="schedule">How the learning rate changes; not at all where nothing is said.</param>
+    /// <param name="callbacks">What happens beside the training.</param>
+    /// <param name="accumulate">Of how many batches the gradients are averaged before the variables change: a batch as large as that, in the memory of one. What is left over at the end of an epoch counts for as little as it is.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
     /// <exception cref="DataException">The dataset is empty.</exception>
@@ -23,55 +26,93 @@ public sealed partial class Model
     /// <exception cref="TrainingException">The loss is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public History Fit(
-        Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true, CancellationToken cancellation = default)
+        Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true,
+        Schedule? schedule = null, IReadOnlyList<Callback>? callbacks = null, int accumulate = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(accumulate, 1);
         RequireRows(dataset);
         if (validation is not null) RequireRows(validation);
+        callbacks ??= [];
         using var _ = Enter();
 
-        var order = new int[dataset.Rows];
-        var batches = new Batches(Trainable(_training), dataset, batchSize);
-        var average = new RunningAverage(1 + _metrics.Length);
-        var clock = Stopwatch.StartNew();
-        var reported = TimeSpan.Zero;
-        for (var epoch = 1; epoch <= epochs; epoch++)
+        var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);
+        using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
+        using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
+        var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
+        var rate = Optimizer!.LearningRate;
+        History.StopReason = null;
+        try
         {
-            var began = clock.Elapsed;
-            if (shuffle) Shuffle.Fill(order, Seed, History.Epochs.Count);
-            else for (var i = 0; i < order.Length; i++) order[i] = i;
-
-            average.Clear();
-            Executable executable = null!;
-            for (var batch = 0; batch < batches.Count; batch++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                executable = batches.Load(order, batch, out var rows);
-                Step(executable);
-                Watch(executable, average, rows);
-                if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
-                reported = clock.Elapsed;
-                progress.Report(Progress(finished: null, batch + 1));
-            }
-            KeepLosses(executable);
-
-            var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
-            var result = new EpochResult(History.Epochs.Count + 1, Result(average), validated, clock.Elapsed - began);
-            History.Add(result);
-            progress?.Report(Progress(result, batches.Count));
-
-            TrainingProgress Progress(EpochResult? finished, int done)
-            {
-                var rows = (epoch - 1L) * dataset.Rows + Math.Min((long)done * batchSize, dataset.Rows);
-                var elapsed = clock.Elapsed;
-                return new TrainingProgress(
-                    epoch, epochs, done, batches.Count, Result(average), rows / elapsed.TotalSeconds, elapsed,
-                    elapsed * ((double)epochs * dataset.Rows / rows - 1), finished);
-            }
+            foreach (var callback in callbacks) callback.Begin(run);
+            Train();
+        }
+        finally
+        {
+            Optimizer.LearningRate = rate;
+            foreach (var callback in callbacks) callback.End(run);
         }
         return History;
+
+        void Train()
+        {
+            var order = new int[dataset.Rows];
+            var average = new RunningAverages(1 + _metrics.Length);
+            var clock = Stopwatch.StartNew();
+            var reported = TimeSpan.Zero;
+            for (var epoch = 1; epoch <= epochs && run.StopReason is null; epoch++)
+            {
+                var began = clock.Elapsed;
+                var number = History.Epochs.Count;
+                if (shuffle) Shuffle.Fill(order, Seed, number);
+                else for (var i = 0; i < order.Length; i++) order[i] = i;
+
+                average.Clear();
+                Executable executable = null!;
+                for (var batch = 0; batch < batches.Count; batch++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    // What is gathered is applied after so many batches, and at the end of the epoch.
+                    var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
+                    executable = (applies ? batches : gathered!).Load(order, batch, number, out var rows);
+                    if (schedule is not null) Optimizer!.LearningRate = rate * schedule.At(run.Position);
+                    Step(executable);
+                    Watch(executable, average, rows);
+                    if (callbacks.Count > 0) Tell(executable);
+                    run.Position = run.Position with { Step = run.Position.Step + 1 };
+                    if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
+                    reported = clock.Elapsed;
+                    progress.Report(Progress(finished: null, batch + 1));
+                }
+                KeepLosses(executable);
+
+                foreach (var callback in callbacks) callback.BeforeValidation(run);
+                var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
+                var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = Optimizer!.LearningRate };
+                History.Add(result);
+                foreach (var callback in callbacks) callback.AfterEpoch(run, result);
+                foreach (var callback in callbacks) callback.AfterValidation(run);
+                if (epoch < epochs) History.StopReason = run.StopReason;
+                progress?.Report(Progress(result, batches.Count));
+
+                TrainingProgress Progress(EpochResult? finished, int done)
+                {
+                    var rows = (epoch - 1L) * dataset.Rows + Math.Min((long)done * batchSize, dataset.Rows);
+                    var elapsed = clock.Elapsed;
+                    return new TrainingProgress(
+                        epoch, epochs, done, batches.Count, Result(average), rows / elapsed.TotalSeconds, elapsed,
+                        elapsed * ((double)epochs * dataset.Rows / rows - 1), finished);
+                }
+            }
+        }
+
+        void Tell(Executable executable)
+        {
+            (run.Loss, run.LearningRate) = (executable.Output(0).Span[0], Optimizer!.LearningRate);
+            foreach (var callback in callbacks) callback.AfterStep(run);
+        }
     }
 
     /// <summary>The losses and metrics over a dataset, averaged over its rows.</summary>
@@ -98,14 +139,14 @@ public sealed partial class Model
         RequireRows(dataset);
         if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
         using var _ = Enter();
-        var batches = new Batches(_prediction, dataset, batchSize);
+        using var batches = new Batches(_prediction, dataset, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         var values = Array.Empty<float>();
         Shape? row = null;
         for (var batch = 0; batch < batches.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var executable = batches.Load(order, batch, out var rows);
+            var executable = batches.Load(order, batch, epoch: 0, out var rows);
             executable.Run();
             var part = Fetch(executable, 0);
             var shape = TensorMemory.ShapeOf(part);
@@ -119,13 +160,13 @@ public sealed partial class Model
 
     private Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
     {
-        var average = new RunningAverage(1 + _metrics.Length);
-        var batches = new Batches(_evaluation, dataset, batchSize);
+        var average = new RunningAverages(1 + _metrics.Length);
+        using var batches = new Batches(_evaluation, dataset, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         for (var batch = 0; batch < batches.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var executable = batches.Load(order, batch, out var rows);
+            var executable = batches.Load(order, batch, epoch: 0, out var rows);
             executable.Run();
             Watch(executable, average, rows);
         }
@@ -135,39 +176,5 @@ public sealed partial class Model
     private static void RequireRows(Dataset dataset)
     {
         if (dataset.Rows == 0) throw new DataException("The dataset has no rows: there is nothing to compute.");
-    }
-
-    /// <summary>A dataset cut into batches for a session: all but the last have the same size, so there are at most two plans.</summary>
-    private sealed class Batches(Session session, Dataset dataset, int batchSize)
-    {
-        private Executable? _full, _last;
-
-        public int Count { get; } = (dataset.Rows + batchSize - 1) / batchSize;
-
-        /// <summary>Copies the batch's rows to where the plan reads them.</summary>
-        public Executable Load(int[] order, int batch, out int rows)
-        {
-            var start = batch * batchSize;
-            rows = Math.Min(batchSize, dataset.Rows - start);
-            var executable = rows == batchSize ? _full ??= session.For(Shapes(rows)) : _last ??= session.For(Shapes(rows));
-            foreach (var (placeholder, array) in dataset)
-            {
-                if (executable.Reads(placeholder)) FeedShape.Gather(array, order.AsSpan(start, rows), executable.Feed(placeholder), placeholder.ElementType);
-            }
-            return executable;
-        }
-
-        private Dictionary<Placeholder, Shape> Shapes(int rows)
-        {
-            var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
-            foreach (var (placeholder, array) in dataset)
-            {
-                var shape = FeedShape.Of(placeholder, array, rows);
-                // Numbers that lie flat may fill a shape of fewer rows, but shuffled they would be dealt out anew.
-                if (shape.Rank > 0 && shape[0] != rows) throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
-                shapes[placeholder] = shape;
-            }
-            return shapes;
-        }
     }
 }

@@ -14,7 +14,9 @@ public sealed partial class Model
     private readonly Node[] _losses, _predictions, _metrics;
     private readonly string[] _metricNames;
     private readonly Node _total;
-    private readonly IReadOnlyList<Node> _updates = [];
+    private readonly IReadOnlyList<Variable> _trained = [];
+    private readonly IReadOnlyList<Node> _gradients = [], _averages = [], _updates = [];
+    private readonly CompilerOptions _options;
     private readonly StepClock _clock;
     private readonly Session? _training, _settling;
     private readonly Session _evaluation, _prediction;
@@ -42,26 +44,24 @@ public sealed partial class Model
         Optimizer = optimizer;
         Seed = seed;
         _clock = new StepClock { Seed = seed };
-        var options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
+        _options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
 
         var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
         Variables = [.. forward.OfType<Variable>()];
         for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
 
-        Node[] watched = [_total, .. _losses, .. _metrics];
-        _evaluation = new Session(watched, _clock, options with { Inference = true });
-        _prediction = new Session(_predictions, _clock, options with { Inference = true });
+        _evaluation = new Session(Watched, _clock, _options with { Inference = true });
+        _prediction = new Session(_predictions, _clock, _options with { Inference = true });
         if (optimizer is null || _losses.Length == 0) return;
 
         var trained = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trained.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        _updates =
-        [
-            .. optimizer.Updates(trained, Gradients.Of(_total, trained)),
-            .. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>(),
-        ];
-        _training = new Session([.. watched, .. _updates], _clock, options);
-        _settling = new Session([.. watched, LargestMove(_updates), .. _updates], _clock, options);
+        _trained = trained;
+        _gradients = Gradients.Of(_total, trained);
+        _averages = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()];
+        _updates = [.. optimizer.Updates(trained, _gradients), .. _averages];
+        _training = new Session([.. Watched, .. _updates], _clock, _options);
+        _settling = new Session([.. Watched, LargestMove(_updates), .. _updates], _clock, _options);
     }
 
     /// <summary>What training lowers, as it was given.</summary>
@@ -138,7 +138,7 @@ public sealed partial class Model
         var executable = Prepare(_evaluation, feed);
         executable.Run();
         KeepLosses(executable);
-        var average = new RunningAverage(1 + _metrics.Length);
+        var average = new RunningAverages(1 + _metrics.Length);
         Watch(executable, average, rows: 1);
         return Result(average);
     }
@@ -166,6 +166,8 @@ public sealed partial class Model
         for (var i = 0; i < Math.Min(steps, 50); i++) Step(executable);      // until the just-in-time compiler is done with the kernels
         return new PlanProfile(executable, steps, Step);
     }
+
+    private Node[] Watched => [_total, .. _losses, .. _metrics];
 
     private static Session Trainable(Session? session) =>
         session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
@@ -216,14 +218,14 @@ public sealed partial class Model
         return TensorMemory.Create(values, Shape.Of(region.Sizes));
     }
 
-    private void Watch(Executable executable, RunningAverage average, int rows)
+    private void Watch(Executable executable, RunningAverages average, int rows)
     {
         average.Begin(rows);
         average.Add(0, executable.Output(0).Span[0]);
         for (var i = 0; i < _metrics.Length; i++) average.Add(1 + i, executable.Output(1 + _losses.Length + i).Span[0]);
     }
 
-    private Evaluation Result(RunningAverage average)
+    private Evaluation Result(RunningAverages average)
     {
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = average[1 + i];
@@ -237,25 +239,5 @@ public sealed partial class Model
     private readonly struct Use(Model model) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref model._busy, 0);
-    }
-
-    /// <summary>Averages over batches, weighted by their rows.</summary>
-    private sealed class RunningAverage(int count)
-    {
-        private readonly double[] _sums = new double[count];
-        private long _rows;
-        private int _weight;
-
-        public double this[int index] => _rows == 0 ? double.NaN : _sums[index] / _rows;
-
-        public void Begin(int rows) => _rows += _weight = rows;
-
-        public void Add(int index, double value) => _sums[index] += value * _weight;
-
-        public void Clear()
-        {
-            Array.Clear(_sums);
-            _rows = 0;
-        }
     }
 }

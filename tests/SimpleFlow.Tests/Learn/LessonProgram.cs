@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace SimpleFlow.Tests.Learn;
 
 /// <summary>
-/// The blocks of a lesson as one program, compiled in memory and run: statements in order, types at the end, as a file wants them. It prints into a console of its own, and its pictures go into a folder of its own.
+/// The blocks of a lesson as one program, compiled in memory and run: statements in order, types at the end, as a file wants them. It prints into a console of its own, what depends on the machine into its <c>Error</c>, which no page shows, and its pictures go into a folder of its own.
 /// </summary>
 internal static class LessonProgram
 {
@@ -16,6 +16,7 @@ internal static class LessonProgram
         internal static class Console
         {
             public static readonly System.IO.StringWriter Written = new() { NewLine = "\n" };
+            public static readonly System.IO.TextWriter Error = System.IO.TextWriter.Null;
             public static void Write(object value) => Written.Write(value);
             public static void WriteLine(object value) => Written.WriteLine(value);
             public static void WriteLine() => Written.WriteLine();

@@ -1,0 +1,63 @@
+using SimpleFlow.Execution;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>A dataset cut into batches for a session: all but the last have the same size, so there are at most two plans.</summary>
+internal sealed class Batches : IDisposable
+{
+    private readonly Session _session;
+    private readonly Dataset _dataset;
+    private readonly int _batchSize;
+    private readonly Prefetch? _prefetch;
+    private Executable? _full, _last;
+
+    /// <param name="session">What runs the batches.</param>
+    /// <param name="dataset">The rows.</param>
+    /// <param name="batchSize">How many rows a batch has.</param>
+    /// <param name="seed">What random changes of the rows follow from.</param>
+    /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
+    public Batches(Session session, Dataset dataset, int batchSize, ulong seed = 0, bool augmented = false)
+    {
+        (_session, _dataset, _batchSize) = (session, dataset, batchSize);
+        Count = (dataset.Rows + batchSize - 1) / batchSize;
+        if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
+    }
+
+    public int Count { get; }
+
+    /// <summary>Copies the batch's rows to where the plan reads them.</summary>
+    public Executable Load(int[] order, int batch, int epoch, out int rows)
+    {
+        var chosen = RowsOf(order, batch);
+        rows = chosen.Length;
+        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows)) : _last ??= _session.For(Shapes(rows));
+        _prefetch?.Await(chosen.Span, epoch);
+        foreach (var (placeholder, array) in _dataset)
+        {
+            if (!executable.Reads(placeholder)) continue;
+            if (_prefetch?.Changed(placeholder) is { } changed) changed.CopyTo(executable.Feed(placeholder).Span);
+            else FeedShape.Gather(array, chosen.Span, executable.Feed(placeholder), placeholder.ElementType);
+        }
+        // The next batch is made while this one is trained on.
+        if (batch + 1 < Count) _prefetch?.Start(RowsOf(order, batch + 1), epoch);
+        return executable;
+    }
+
+    public void Dispose() => _prefetch?.Dispose();
+
+    private ReadOnlyMemory<int> RowsOf(int[] order, int batch) => order.AsMemory(batch * _batchSize, Math.Min(_batchSize, _dataset.Rows - batch * _batchSize));
+
+    private Dictionary<Placeholder, Shape> Shapes(int rows)
+    {
+        var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
+        foreach (var (placeholder, array) in _dataset)
+        {
+            var shape = FeedShape.Of(placeholder, array, rows);
+            // Numbers that lie flat may fill a shape of fewer rows, but shuffled they would be dealt out anew.
+            if (shape.Rank > 0 && shape[0] != rows) throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
+            shapes[placeholder] = shape;
+        }
+        return shapes;
+    }
+}

@@ -1,0 +1,26 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// Something that happens beside a training: <c>model.Fit(data, epochs: 10, callbacks: [new EarlyStopping(), new BestWeights()])</c>. They are called in the order in which they are given,
+/// on the thread that trains, between steps: variables can be read and set.
+/// </summary>
+public abstract class Callback
+{
+    /// <summary>The training begins.</summary>
+    protected internal virtual void Begin(TrainingRun run) { }
+
+    /// <summary>A step was made.</summary>
+    protected internal virtual void AfterStep(TrainingRun run) { }
+
+    /// <summary>An epoch is done and its validation comes next: what the variables hold now is what is validated.</summary>
+    protected internal virtual void BeforeValidation(TrainingRun run) { }
+
+    /// <summary>An epoch has ended. The variables still are those that were validated.</summary>
+    protected internal virtual void AfterEpoch(TrainingRun run, EpochResult epoch) { }
+
+    /// <summary>After the last word about the epoch: what was exchanged for the validation comes back.</summary>
+    protected internal virtual void AfterValidation(TrainingRun run) { }
+
+    /// <summary>The training ends: after its last epoch, when it was stopped, and also when it was cancelled or failed.</summary>
+    protected internal virtual void End(TrainingRun run) { }
+}

@@ -1,0 +1,54 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// Writes what happens into an event file that TensorBoard shows while the training runs: <c>tensorboard --logdir runs</c>. Losses and metrics of every epoch, training beside validation, the loss and the learning rate of the
+/// steps, and how the elements of each variable are distributed. The horizontal axis counts steps.
+/// </summary>
+/// <param name="folder">Where the file goes; it is created if it is missing. Give every run a folder of its own below the one TensorBoard is told, and they can be compared.</param>
+/// <param name="everySteps">How many steps there are from one written loss of a step to the next.</param>
+/// <param name="histograms">Whether to write the distributions of the variables after every epoch.</param>
+/// <param name="time">What tells the time; the system's clock where nothing is said.</param>
+public sealed class TensorBoard(string folder, int everySteps = 10, bool histograms = true, TimeProvider? time = null) : Callback
+{
+    private readonly int _everySteps = everySteps >= 1 ? everySteps : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "There is at least one step from one written loss to the next.");
+    private EventFile? _file;
+
+    /// <summary>The file of the last training; null before the first.</summary>
+    public string? Path { get; private set; }
+
+    /// <inheritdoc/>
+    protected internal override void Begin(TrainingRun run)
+    {
+        _file = new EventFile(folder, time ?? TimeProvider.System);
+        Path = _file.Path;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void AfterStep(TrainingRun run)
+    {
+        if (run.Position.Step % _everySteps != 0) return;
+        _file!.Write(run.Model.Iterations, [("step/loss", run.Loss), ("step/learning rate", run.LearningRate)]);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
+    {
+        var step = run.Model.Iterations;
+        _file!.Write(step, [.. Scalars(epoch.Training, "training"), .. epoch.Validation is { } validation ? Scalars(validation, "validation") : []]);
+        if (histograms)
+        {
+            foreach (var variable in run.Model.Variables) _file.WriteHistogram(step, variable.Name ?? variable.Label, variable.Memory.Span);
+        }
+        _file.Flush();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void End(TrainingRun run)
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    private static IEnumerable<(string Name, double Value)> Scalars(Evaluation evaluation, string data) =>
+        [($"loss/{data}", evaluation.Loss), .. evaluation.Metrics.Select(metric => ($"{metric.Key}/{data}", metric.Value))];
+}

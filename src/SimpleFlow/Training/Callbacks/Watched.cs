@@ -1,0 +1,32 @@
+namespace SimpleFlow;
+
+/// <summary>Which number of an epoch says how good the model is, and whether it was ever better.</summary>
+internal sealed class Watched(string? metric, bool? higherIsBetter, double atLeast)
+{
+    private readonly bool _higher = higherIsBetter ?? metric is not null;
+
+    /// <summary>The best so far.</summary>
+    public double Best { get; private set; } = double.NaN;
+
+    /// <summary>The epoch it was in.</summary>
+    public int BestEpoch { get; private set; }
+
+    public string Name => metric ?? "loss";
+
+    public void Clear() => (Best, BestEpoch) = (double.NaN, 0);
+
+    /// <summary>Looks at an epoch: at its validation, or at its training where there is none. True if it is the best so far.</summary>
+    /// <exception cref="GraphException">The model has no such metric.</exception>
+    public bool Improves(EpochResult epoch)
+    {
+        var evaluation = epoch.Validation ?? epoch.Training;
+        double value;
+        if (metric is null) value = evaluation.Loss;
+        else if (!evaluation.Metrics.TryGetValue(metric, out value))
+            throw new GraphException($"The model has no metric `{metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
+        if (double.IsNaN(value)) return false;
+        if (!double.IsNaN(Best) && (_higher ? value - Best : Best - value) <= atLeast) return false;
+        (Best, BestEpoch) = (value, epoch.Epoch);
+        return true;
+    }
+}

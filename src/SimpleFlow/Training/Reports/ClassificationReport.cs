@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <summary>How often which class was taken for which, and what follows from it.</summary>
+public sealed class ClassificationReport
+{
+    private readonly long[,] _counts;
+
+    private ClassificationReport(long[,] counts, IReadOnlyList<string> names)
+    {
+        (_counts, ClassNames) = (counts, names);
+        Classes = [.. names.Select((name, index) => new ClassResult(name, Row(index), counts[index, index], Column(index)))];
+        Rows = Classes.Sum(one => one.Rows);
+    }
+
+    /// <summary>Counts from scores and right answers.</summary>
+    /// <param name="scores">Logits or probabilities [rows, classes], as <c>model.Predict(dataset)</c> gives them: the largest is the answer. A single column is the logit of class 1 of two.</param>
+    /// <param name="labels">The right classes, whole numbers [rows].</param>
+    /// <param name="names">What the classes are called; their numbers where nothing is said.</param>
+    /// <exception cref="DataException">There is not one label for each row, or one of a class that there is not.</exception>
+    public static ClassificationReport Of(Tensor<float> scores, DataArray labels, IReadOnlyList<string>? names = null)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (scores.Rank != 2) throw new DataException($"Scores have a row for each example and a column for each class; here they have {scores.Rank} axes.");
+        var (rows, width) = ((int)scores.Lengths[0], (int)scores.Lengths[1]);
+        if (labels.Count != rows) throw new DataException($"There are {rows} rows of scores and {labels.Count} labels.");
+        var classes = width == 1 ? 2 : width;
+        if (names is not null && names.Count != classes) throw new DataException($"There are {classes} classes and {names.Count} names.");
+        var flat = TensorMemory.ToArray(scores);
+        var right = new int[rows];
+        labels.CopyTo(right.AsSpan());
+        var counts = new long[classes, classes];
+        for (var row = 0; row < rows; row++)
+        {
+            if ((uint)right[row] >= (uint)classes) throw new DataException($"Row {row}: the label is {right[row]}, and with {classes} classes it must be from 0 to {classes - 1}.");
+            var own = flat.AsSpan(row * width, width);
+            counts[right[row], width == 1 ? own[0] > 0 ? 1 : 0 : TensorPrimitives.IndexOfMax(own)]++;
+        }
+        return new ClassificationReport(counts, names ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
+    }
+
+    /// <summary>What the classes are called.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Each class by itself.</summary>
+    public IReadOnlyList<ClassResult> Classes { get; }
+
+    /// <summary>How many rows were counted.</summary>
+    public long Rows { get; }
+
+    /// <summary>How many rows of class <paramref name="actual"/> were taken for <paramref name="predicted"/>.</summary>
+    public long this[int actual, int predicted] => _counts[actual, predicted];
+
+    /// <summary>The share of the rows that are right.</summary>
+    public double Accuracy => Rows == 0 ? double.NaN : Classes.Sum(one => one.Right) / (double)Rows;
+
+    /// <summary>The mean F1 of the classes that occur, each counting alike.</summary>
+    public double MacroF1 => Classes.Where(one => one.Rows > 0).Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>A table: precision, recall and F1 of every class, and their means.</summary>
+    public override string ToString()
+    {
+        var width = Math.Max(8, ClassNames.Max(name => name.Length));
+        var text = new StringBuilder();
+        void Line(string name, string precision, string recall, string f1, string rows) =>
+            text.Append(name.PadRight(width + 2)).Append(precision.PadLeft(9)).Append(recall.PadLeft(9)).Append(f1.PadLeft(9)).Append(rows.PadLeft(10)).Append('\n');
+        static string Share(double share) => share.ToString("F4", CultureInfo.InvariantCulture);
+        Line("", "precision", "recall", "F1", "rows");
+        foreach (var one in Classes) Line(one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1), one.Rows.ToString(CultureInfo.InvariantCulture));
+        var present = Classes.Where(one => one.Rows > 0).ToList();
+        if (present.Count > 0) Line("mean", Share(present.Average(one => one.Precision)), Share(present.Average(one => one.Recall)), Share(MacroF1), Rows.ToString(CultureInfo.InvariantCulture));
+        return text.Append(CultureInfo.InvariantCulture, $"accuracy {Share(Accuracy)}").ToString();
+    }
+
+    private long Row(int index) => Enumerable.Range(0, ClassNames.Count).Sum(other => _counts[index, other]);
+
+    private long Column(int index) => Enumerable.Range(0, ClassNames.Count).Sum(other => _counts[other, index]);
+}
+
+/// <summary>How well one class is told from the others.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Rows">How many rows are of it.</param>
+/// <param name="Right">How many of them were taken for it.</param>
+/// <param name="Taken">How many rows of whatever class were taken for it.</param>
+public sealed record ClassResult(string Name, long Rows, long Right, long Taken)
+{
+    /// <summary>The share of what was taken for it that is of it; 0 where nothing was.</summary>
+    public double Precision => Taken == 0 ? 0 : Right / (double)Taken;
+
+    /// <summary>The share of it that was taken for it; 0 where there is none.</summary>
+    public double Recall => Rows == 0 ? 0 : Right / (double)Rows;
+
+    /// <summary>The harmonic mean of precision and recall: 2·right / (rows + taken).</summary>
+    public double F1 => Rows + Taken == 0 ? 0 : 2.0 * Right / (Rows + Taken);
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+
+namespace SimpleFlow;
+
+/// <summary>How far predictions are from what is right, over all rows.</summary>
+/// <param name="Rows">How many numbers were compared.</param>
+/// <param name="MeanAbsoluteError">The mean of |prediction − target|.</param>
+/// <param name="RootMeanSquaredError">√ of the mean of (prediction − target)².</param>
+/// <param name="RSquared">1 − Σ(prediction − target)² / Σ(target − mean target)²: the share of the target's variance that is explained. 0 for always saying the mean, 1 for being right; NaN where all targets are equal.</param>
+public sealed record RegressionReport(long Rows, double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
+{
+    /// <summary>Compares predictions with targets, element by element.</summary>
+    /// <exception cref="DataException">There are not as many of one as of the other, or none.</exception>
+    public static RegressionReport Of(Tensor<float> predictions, DataArray targets)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (predictions.FlattenedLength != targets.Count) throw new DataException($"There are {predictions.FlattenedLength} predictions and {targets.Count} targets.");
+        if (targets.Count == 0) throw new DataException("There are no predictions to compare with targets.");
+        var predicted = TensorMemory.ToArray(predictions);
+        var right = new float[predicted.Length];
+        targets.CopyTo(right.AsSpan());
+        double absolute = 0, squared = 0, variance = 0;
+        var mean = right.Average(target => (double)target);
+        for (var i = 0; i < right.Length; i++)
+        {
+            var error = (double)predicted[i] - right[i];
+            absolute += Math.Abs(error);
+            squared += error * error;
+            variance += (right[i] - mean) * (right[i] - mean);
+        }
+        return new RegressionReport(right.Length, absolute / right.Length, Math.Sqrt(squared / right.Length), variance == 0 ? double.NaN : 1 - squared / variance);
+    }
+
+    /// <summary>The three numbers in a line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {Rows} rows");
+}

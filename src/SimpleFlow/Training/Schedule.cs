@@ -1,0 +1,105 @@
+namespace SimpleFlow;
+
+/// <summary>Where a training stands.</summary>
+/// <param name="Step">How many steps of this fit are done.</param>
+/// <param name="Steps">How many it will have.</param>
+/// <param name="StepsPerEpoch">How many make an epoch.</param>
+public readonly record struct TrainingPosition(long Step, long Steps, long StepsPerEpoch)
+{
+    /// <summary>The share of the training that is done: 0 at its first step, 1 at its last.</summary>
+    public double Share => Steps <= 1 ? 0 : Math.Min(1, Step / (Steps - 1.0));
+
+    /// <summary>How many epochs are done.</summary>
+    public long Epoch => Step / StepsPerEpoch;
+}
+
+/// <summary>
+/// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied. It is a function of the position alone, so a resumed training needs nothing else.
+/// When the fit ends, the optimizer has its own rate again.
+/// </summary>
+public sealed class Schedule
+{
+    private readonly Func<TrainingPosition, double> _factor;
+    private readonly string _text;
+
+    private Schedule(string text, Func<TrainingPosition, double> factor) => (_text, _factor) = (text, factor);
+
+    /// <summary>The factor at a position.</summary>
+    /// <exception cref="TrainingException">It is negative or not a number.</exception>
+    public float At(TrainingPosition position)
+    {
+        var factor = _factor(position);
+        return factor >= 0 && double.IsFinite(factor) ? (float)factor : throw new TrainingException($"The schedule {_text} gives {factor} at step {position.Step}; a rate must be finite and not negative.");
+    }
+
+    /// <summary>Any function of the position.</summary>
+    public static Schedule Of(Func<TrainingPosition, double> factor)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        return new Schedule("of a function", factor);
+    }
+
+    /// <summary>1 all the time.</summary>
+    public static Schedule Constant { get; } = new("constant", _ => 1);
+
+    /// <summary>In equal steps from 1 to <paramref name="last"/>.</summary>
+    public static Schedule Linear(double last = 0)
+    {
+        Require(last);
+        return new Schedule($"linear to {last}", at => 1 + (last - 1) * at.Share);
+    }
+
+    /// <summary>Multiplied by <paramref name="factor"/> after every <paramref name="epochs"/> epochs.</summary>
+    public static Schedule Step(int epochs, double factor = 0.1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        Require(factor);
+        return new Schedule($"times {factor} every {epochs} epochs", at => Math.Pow(factor, at.Epoch / epochs));
+    }
+
+    /// <summary>Multiplied by <paramref name="factor"/> in every epoch, a little at every step.</summary>
+    public static Schedule Exponential(double factor)
+    {
+        Require(factor);
+        return new Schedule($"times {factor} in every epoch", at => Math.Pow(factor, at.Step / (double)at.StepsPerEpoch));
+    }
+
+    /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/> (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017).</summary>
+    public static Schedule Cosine(double last = 0)
+    {
+        Require(last);
+        return new Schedule($"cosine to {last}", at => last + (1 - last) * Cosine01(at.Share));
+    }
+
+    /// <summary>
+    /// Up from 1/<paramref name="first"/> to 1 in the given share of the steps, then down to 1/(<paramref name="first"/> · <paramref name="last"/>), both in half waves of the cosine
+    /// (Smith and Topin, "Super-convergence", 2018). The optimizer's rate is the largest one.
+    /// </summary>
+    public static Schedule OneCycle(double warmUp = 0.3, double first = 25, double last = 10_000)
+    {
+        if (!(warmUp is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
+        if (!(first >= 1)) throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
+        if (!(last >= 1)) throw new ArgumentOutOfRangeException(nameof(last), last, "The rate ends at 1/(first · last) of the largest: last is at least 1.");
+        return new Schedule("one cycle", at => at.Share < warmUp
+            ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
+            : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01((at.Share - warmUp) / (1 - warmUp)));
+    }
+
+    /// <summary>This schedule, but in equal steps up from nearly 0 during the first <paramref name="steps"/> steps.</summary>
+    public Schedule WithWarmUp(long steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 0);
+        return new Schedule($"{_text}, {steps} steps of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1)));
+    }
+
+    /// <summary>What it does, in words.</summary>
+    public override string ToString() => _text;
+
+    /// <summary>From 1 at 0 to 0 at 1.</summary>
+    private static double Cosine01(double share) => (1 + Math.Cos(Math.PI * share)) / 2;
+
+    private static void Require(double factor)
+    {
+        if (!(factor >= 0 && double.IsFinite(factor))) throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate is finite and not negative.");
+    }
+}

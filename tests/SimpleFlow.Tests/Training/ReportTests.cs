@@ -1,0 +1,108 @@
+using System.Numerics.Tensors;
+
+namespace SimpleFlow.Tests.Training;
+
+/// <summary>Reports and the metrics and weights beside them, against numbers counted by hand.</summary>
+public class ReportTests
+{
+    [Fact]
+    public void A_classification_is_counted()
+    {
+        var scores = Tensor.Create<float>([3, 1, 0, 0, 2, 1, 5, 1, 0, 0, 1, 2, 1, 3, 0], [5, 3]);        // taken for 0, 1, 0, 2, 1
+        var report = ClassificationReport.Of(scores, new[] { 0, 1, 1, 2, 1 }, ["cat", "dog", "owl"]);
+        Assert.Equal((5, 0.8), (report.Rows, report.Accuracy));
+        Assert.Equal((1, 2, 1), (report[1, 0], report[1, 1], report[2, 2]));
+        Assert.Equal((0.5, 1, 2.0 / 3), (report.Classes[0].Precision, report.Classes[0].Recall, report.Classes[0].F1));
+        Assert.Equal((1, 2.0 / 3), (report.Classes[1].Precision, report.Classes[1].Recall));
+        Assert.Equal((2.0 / 3 + 0.8 + 1) / 3, report.MacroF1, 1e-12);
+        Assert.Equal("""
+                      precision   recall       F1      rows
+            cat          0.5000   1.0000   0.6667         1
+            dog          1.0000   0.6667   0.8000         3
+            owl          1.0000   1.0000   1.0000         1
+            mean         0.8333   0.8889   0.8222         5
+            accuracy 0.8000
+            """.ReplaceLineEndings("\n"), report.ToString());
+    }
+
+    [Fact]
+    public void A_single_column_is_the_logit_of_the_second_class()
+    {
+        var report = ClassificationReport.Of(Tensor.Create<float>([-1, 2, 0.5f], [3, 1]), new[] { 0, 1, 0 });
+        Assert.Equal((1, 1, 1), (report[0, 0], report[1, 1], report[0, 1]));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        var scores = Tensor.Create<float>([1, 0, 0, 1], [2, 2]);
+        Assert.Contains("3 labels", Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1, 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Row 1: the label is 2", Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 2 })).Message, StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1 }, ["one"]));
+        Assert.Throws<DataException>(() => RegressionReport.Of(scores, new float[] { 1 }));
+        Assert.Throws<DataException>(() => ClassWeights.Balanced(new[] { 0, 3 }, 2));
+    }
+
+    [Fact]
+    public void A_regression_is_measured()
+    {
+        var report = RegressionReport.Of(Tensor.Create<float>([1, 2, 4], [3, 1]), new float[] { 1, 3, 2 });
+        Assert.Equal((3, 1.0, Math.Sqrt(5.0 / 3), 1 - 5.0 / 2), (report.Rows, report.MeanAbsoluteError, report.RootMeanSquaredError, report.RSquared));
+        Assert.Equal("mean absolute error 1, root mean squared error 1.291, R² -1.5000, 3 rows", report.ToString());
+        Assert.True(double.IsNaN(RegressionReport.Of(Tensor.Create<float>([1, 2], [2]), new float[] { 3, 3 }).RSquared));
+    }
+
+    [Fact]
+    public void Balanced_weights_let_every_class_count_alike() =>
+        // Four rows of two classes that occur: 4 / (2 · 3), 4 / (2 · 1), and nothing for the class that does not.
+        Assert.Equal([4 / 6f, 2, 0], ClassWeights.Balanced(new[] { 0, 0, 0, 1 }, 3));
+
+    [Fact]
+    public void Top_k_counts_rows_whose_right_class_is_among_the_best()
+    {
+        var scores = new Placeholder("scores", [null, 4]);
+        var right = new Placeholder("right", [null], ElementType.Int32);
+        var feed = new Feed { [scores] = new float[,] { { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 1, 1, 1, 1 } }, [right] = new[] { 0, 1, 2, 3 } };
+        double Share(int k) => new Model([], Metrics.TopK(scores, right, k)).Predict(feed)[0];
+        Assert.Equal([0.5, 0.75, 1], new[] { Share(1), Share(2), Share(3) });
+        Assert.Equal("top-2 accuracy", Metrics.TopK(scores, right, 2).Label);
+        var oneHot = new Placeholder("one-hot", [null, 4]);
+        Assert.Equal(0.75, new Model([], Metrics.TopK(scores, oneHot, 2)).Predict(new Feed { [scores] = feed[scores], [oneHot] = feed[right].OneHot(4) })[0]);
+    }
+
+    [Fact]
+    public void Perplexity_is_e_to_the_loss() => Assert.Equal(10, new Evaluation(Math.Log(10), new Dictionary<string, double>()).Perplexity, 1e-9);
+
+    [Fact]
+    public void Smoothed_and_weighted_cross_entropy_is_its_formula()
+    {
+        float[,] logits = { { 2, 1, 0 }, { 0, 0, 3 } };
+        int[] classes = [0, 1];
+        float[] weights = [1, 3, 1];
+        var x = new Placeholder("x", [null, 3]);
+        var y = new Placeholder("y", [null], ElementType.Int32);
+        var feed = new Feed { [x] = logits, [y] = classes };
+        double Row(int row, double smoothing)
+        {
+            double[] own = [logits[row, 0], logits[row, 1], logits[row, 2]];
+            var norm = Math.Log(own.Sum(Math.Exp));
+            return own.Select((logit, i) => -((i == classes[row] ? 1 - smoothing : 0) + smoothing / 3) * (logit - norm)).Sum();
+        }
+        double Value(Node loss) => new Model(loss).Evaluate(feed).Loss;
+        Assert.Equal((Row(0, 0.3) + Row(1, 0.3)) / 2, Value(Losses.SoftmaxCrossEntropy(x, y, smoothing: 0.3f)), 1e-5);
+        Assert.Equal((Row(0, 0) + 3 * Row(1, 0)) / 4, Value(Losses.SoftmaxCrossEntropy(x, y, classWeights: weights)), 1e-5);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(x, y, smoothing: 1));
+        Assert.Throws<ShapeException>(() => Losses.SoftmaxCrossEntropy(x, y, classWeights: [1, 2]));
+    }
+
+    [Fact]
+    public void Penalties_add_up_sizes()
+    {
+        var (w, v) = (new Variable("w", [2], Initializer.Constant(3, -4)), new Variable("v", [1], Initializer.Constant(-2)));
+        double Value(Node loss) => new Model(loss).Evaluate(new Feed()).Loss;
+        Assert.Equal(0.1 * 29, Value(Losses.L2(0.1f, w, v)), 1e-5);
+        Assert.Equal(0.1 * 9, Value(Losses.L1(0.1f, w, v)), 1e-5);
+        Assert.Throws<ArgumentException>(() => Losses.L1(0.1f));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Losses.L2(-1, w));
+    }
+}
