@@ -138,6 +138,24 @@ public abstract class DataArray
         throw new ArgumentException($"The elements are {type.Name}; float, double, int or byte is needed.{advice}", nameof(array));
     }
 
+    /// <summary>A row for each of some objects, read once and now: <c>DataArray.From(people, one => [one.Age, one.Height])</c> has dimensions [people, 2].</summary>
+    /// <exception cref="DataException">The rows differ in length; the message names the first that does.</exception>
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float[]> row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        float[][] rows = [.. examples.Select(row)];
+        var length = rows.Length == 0 ? 0 : rows[0].Length;
+        if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
+            throw new DataException($"Row {other} has {rows[other].Length} numbers, and row 0 has {length}: all rows have the same length.");
+        return From(rows.SelectMany(one => one).ToArray()).Reshape(rows.Length, length);
+    }
+
+    /// <summary>A number for each of some objects, [objects], read once and now.</summary>
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) => examples.Select(number).ToArray();
+
+    /// <summary>A whole number for each of some objects, such as its class: [objects], read once and now.</summary>
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) => examples.Select(number).ToArray();
+
     /// <summary>A single number.</summary>
     public static implicit operator DataArray(float number) => new Numbers<float>(new[] { number }, []);
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
@@ -74,14 +75,56 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     /// <summary>Deals the examples out at random: some to train with, the rest to validate with. Both share the elements.</summary>
     /// <param name="fraction">The share to train with, from 0 to 1; 0.9 leaves a tenth for validation.</param>
     /// <param name="seed">The same seed deals the same way.</param>
+    /// <param name="stratify">The placeholder of the labels, whole numbers or one-hot rows, whose classes shall have the same shares in both parts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not from 0 to 1.</exception>
-    public (Dataset Train, Dataset Validation) Split(double fraction, ulong seed = 0)
+    /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
+    public (Dataset Train, Dataset Validation) Split(double fraction, ulong seed = 0, Placeholder? stratify = null)
     {
         if (!(fraction is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with goes from 0 to 1.");
-        var order = new int[Rows];
+        var (train, rest) = DealOut(Rows, fraction, seed, stratify is null ? null : Labels(this[stratify]));
+        return (Select(array => array.SelectRows(train)), Select(array => array.SelectRows(rest)));
+    }
+
+    /// <summary>The numbers of the rows that go to either part of a split.</summary>
+    internal static (int[] Train, int[] Others) DealOut(int rows, double fraction, ulong seed, int[]? labels)
+    {
+        var order = new int[rows];
         Shuffle.Fill(order, seed, epoch: 0, Shuffle.SplitStream);
-        var train = (int)Math.Round(fraction * Rows);
-        return (Select(array => array.SelectRows(order.AsSpan(0, train))), Select(array => array.SelectRows(order.AsSpan(train))));
+        var train = (int)Math.Round(fraction * rows);
+        if (labels is not null) order = Stratified(order, labels, train);
+        return (order[..train], order[train..]);
+    }
+
+    /// <summary>Deals the examples out at random: some to train with, some to choose by while training, and the rest to test with at last. All share the elements.</summary>
+    /// <param name="train">The share to train with.</param>
+    /// <param name="validation">The share to validate with.</param>
+    /// <param name="seed">The same seed deals the same way.</param>
+    /// <param name="stratify">As for <see cref="Split"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shares are negative or more than 1 together.</exception>
+    /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
+    public (Dataset Train, Dataset Validation, Dataset Test) SplitInThree(double train, double validation, ulong seed = 0, Placeholder? stratify = null)
+    {
+        if (!(validation >= 0 && train + validation <= 1 + 1e-9)) throw new ArgumentOutOfRangeException(nameof(validation), validation, "The shares to train and to validate with are not negative, and at most 1 together.");
+        var (first, rest) = Split(train, seed, stratify);
+        var (second, third) = rest.Split(train < 1 ? Math.Min(1, validation / (1 - train)) : 0, seed, stratify);
+        return (first, second, third);
+    }
+
+    // Walks through the classes one after the other and takes rows at even distances, so that each class gives its share, and all together exactly the number asked for.
+    private static int[] Stratified(int[] order, int[] labels, int train)
+    {
+        int[] byClass = [.. order.OrderBy(row => labels[row])];
+        bool IsTaken(int at) => (at + 1L) * train / byClass.Length > at * (long)train / byClass.Length;
+        var taken = Enumerable.Range(0, byClass.Length).Where(IsTaken).Select(at => byClass[at]).ToHashSet();
+        return [.. order.Where(taken.Contains), .. order.Where(row => !taken.Contains(row))];
+    }
+
+    private static int[] Labels(DataArray array)
+    {
+        var (rows, length) = (array.Rows, (int)array.RowLength);
+        var elements = new float[array.Count];
+        array.CopyTo(elements);
+        return [.. Enumerable.Range(0, rows).Select(row => length == 1 ? (int)elements[row] : TensorPrimitives.IndexOfMax(elements.AsSpan(row * length, length)))];
     }
 
     /// <summary>Draws different examples at random, as a feed: a mini-batch. The feed reads the elements where they are.</summary>

@@ -31,7 +31,7 @@ public sealed class ShapeException : SimpleFlowException
 }
 
 /// <summary>A graph that cannot be run as it is: a loop, a loss without variables, a placeholder that was not fed.</summary>
-public sealed class GraphException(string message) : SimpleFlowException(message)
+public sealed class GraphException(string message, Exception? cause = null) : SimpleFlowException(message, cause)
 {
     internal static GraphException Loop(Node node) =>
         new($"The graph has a loop through `{node.Label}`: its value would need itself. Nodes must follow from placeholders, variables and constants.");

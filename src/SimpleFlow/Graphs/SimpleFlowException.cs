@@ -7,7 +7,7 @@ public class SimpleFlowException : Exception
     public SimpleFlowException(string message) : base(message) { }
 
     /// <summary>Creates the error with its message and the error that led to it.</summary>
-    public SimpleFlowException(string message, Exception innerException) : base(message, innerException) { }
+    public SimpleFlowException(string message, Exception? innerException) : base(message, innerException) { }
 
     /// <summary>Creates the error without a message.</summary>
     public SimpleFlowException() { }

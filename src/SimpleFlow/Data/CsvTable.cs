@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// A table from a CSV file as text, cell by cell (RFC 4180): the first row names the columns; fields are separated by commas, or by semicolons or tabs where the first row has more of them; a field in quotes may hold separators, line breaks and doubled quotes.
+/// </summary>
+public sealed class CsvTable
+{
+    private readonly List<string[]> _rows;
+    private readonly List<int> _lines;
+
+    private CsvTable(string path, string[] columns, List<string[]> rows, List<int> lines) => (Path, Columns, _rows, _lines) = (path, columns, rows, lines);
+
+    /// <summary>Where it came from.</summary>
+    public string Path { get; }
+
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>How many rows there are below the names.</summary>
+    public int Rows => _rows.Count;
+
+    /// <summary>A cell, without the spaces around it.</summary>
+    public string this[int row, int column] => _rows[row][column];
+
+    /// <summary>Reads a file in UTF-8.</summary>
+    /// <exception cref="DataException">It is empty, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static CsvTable Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The table.</param>
+    /// <param name="path">What errors call it.</param>
+    /// <exception cref="DataException">As <see cref="Read"/>.</exception>
+    public static CsvTable Parse(string text, string path = "table")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var reader = new Reader(text, path);
+        if (!reader.Next()) throw new DataException($"{path}: the file is empty; its first row must name the columns.");
+        string[] columns = [.. reader.Fields];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Length == 0) throw new DataException($"{path}: column {i + 1} has no name.");
+            if (Array.IndexOf(columns, columns[i]) < i) throw new DataException($"{path}: two columns are called '{columns[i]}'.");
+        }
+        var (rows, lines) = (new List<string[]>(), new List<int>());
+        while (reader.Next())
+        {
+            if (reader.Fields.Count != columns.Length)
+                throw new DataException($"{path}: row {rows.Count + 1} (line {reader.Line}) has {reader.Fields.Count} field{(reader.Fields.Count == 1 ? "" : "s")}, and there are {columns.Length} columns.");
+            rows.Add([.. reader.Fields]);
+            lines.Add(reader.Line);
+        }
+        return new CsvTable(path, columns, rows, lines);
+    }
+
+    /// <summary>The number of a column.</summary>
+    /// <exception cref="DataException">There is no such column.</exception>
+    public int Column(string name)
+    {
+        var index = Find(name);
+        return index >= 0 ? index : throw new DataException($"{Path}: there is no column '{name}'; there are {string.Join(", ", Columns.Select(column => $"'{column}'"))}.");
+    }
+
+    /// <summary>The number of a column; −1 if there is none of that name.</summary>
+    public int Find(string name) => Columns.Index().Where(one => one.Item == name).Select(one => one.Index).FirstOrDefault(-1);
+
+    /// <summary>The cell's place, for an error: <c>people.csv: row 3 (line 4), column 'age'</c>.</summary>
+    public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[row]}), column '{Columns[column]}'";
+
+    /// <summary>Whether nothing is known there: nothing, ?, NA, N/A, NaN or null.</summary>
+    public bool IsMissing(int row, int column) => this[row, column] is "" or "?" || this[row, column].ToUpperInvariant() is "NA" or "N/A" or "NAN" or "NULL";
+
+    /// <summary>The number in a cell, written with a point; null if it is none or not finite.</summary>
+    public double? Number(int row, int column) =>
+        double.TryParse(this[row, column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>Some of the rows.</summary>
+    public CsvTable Select(ReadOnlySpan<int> rows)
+    {
+        var (cells, lines) = (new List<string[]>(rows.Length), new List<int>(rows.Length));
+        foreach (var row in rows)
+        {
+            cells.Add(_rows[row]);
+            lines.Add(_lines[row]);
+        }
+        return new CsvTable(Path, [.. Columns], cells, lines);
+    }
+
+    private sealed class Reader(string text, string path)
+    {
+        private readonly char _separator = SeparatorOf(text);
+        private int _at = text.StartsWith('\uFEFF') ? 1 : 0;
+        private int _line = 1, _row;
+
+        public List<string> Fields { get; } = [];
+
+        /// <summary>The line the row began on.</summary>
+        public int Line { get; private set; }
+
+        /// <summary>Reads a row that is not empty; false at the end.</summary>
+        public bool Next()
+        {
+            do
+            {
+                if (_at >= text.Length) return false;
+                Line = _line;
+                Fields.Clear();
+                do Fields.Add(Field()); while (Take(_separator));
+                EndOfLine();
+            }
+            while (Fields is [""]);
+            _row++;
+            return true;
+        }
+
+        private string Field()
+        {
+            while (_at < text.Length && text[_at] == ' ') _at++;
+            return _at < text.Length && text[_at] == '"' ? Quoted() : Plain();
+        }
+
+        private string Plain()
+        {
+            var start = _at;
+            while (_at < text.Length && text[_at] != _separator && text[_at] is not ('\n' or '\r')) _at++;
+            return text[start.._at].TrimEnd(' ');
+        }
+
+        private string Quoted()
+        {
+            var (field, began) = (new StringBuilder(), _line);
+            for (_at++; _at < text.Length; _at++)
+            {
+                if (text[_at] == '\n') _line++;
+                if (text[_at] != '"')
+                {
+                    field.Append(text[_at]);
+                    continue;
+                }
+                if (_at + 1 >= text.Length || text[_at + 1] != '"')
+                {
+                    _at++;
+                    var rest = Plain();
+                    return rest.Length == 0 ? field.ToString() : throw new DataException($"{path}: {RowHere} (line {_line}) has '{rest}' after a closing quote; a quote inside of quotes is written twice.");
+                }
+                field.Append(text[_at++]);
+            }
+            throw new DataException($"{path}: the quote that begins in {RowHere} (line {began}) does not end.");
+        }
+
+        private string RowHere => _row == 0 ? "the row of names" : $"row {_row}";
+
+        private bool Take(char wanted)
+        {
+            if (_at >= text.Length || text[_at] != wanted) return false;
+            _at++;
+            return true;
+        }
+
+        private void EndOfLine()
+        {
+            var isEnd = Take('\r') | Take('\n');
+            if (isEnd) _line++;
+        }
+
+        private static char SeparatorOf(string text)
+        {
+            var end = text.AsSpan().IndexOfAny('\r', '\n');
+            var first = end < 0 ? text.AsSpan() : text.AsSpan(0, end);
+            var best = ',';
+            foreach (var candidate in ";\t")
+            {
+                if (first.Count(candidate) > first.Count(best)) best = candidate;
+            }
+            return best;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Random changes of images that leave what they show: each image is moved, turned, sized, slanted, bent, cut and mirrored by amounts drawn anew in every epoch, all in one bilinear resampling, so that nothing is blurred twice.
+/// What comes in from beyond the edge is 0. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
+/// </summary>
+/// <param name="rows">The height of the images in pixels.</param>
+/// <param name="columns">Their width in pixels.</param>
+/// <param name="channels">How many planes of that size an image has, one after the other; all change alike.</param>
+public sealed class ImageAugmentation(int rows, int columns, int channels = 1) : Augmentation
+{
+    // A stream of its own among those of shuffles (see there), so that no image follows an order.
+    private const uint Stream = 0x7FFF_FFFC;
+    private const long DrawsOfAnImage = 4096;
+    private const int ElasticDraws = 16;          // where those for bending begin
+
+    private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)), _channels = AtLeastOne(channels, nameof(channels));
+
+    /// <summary>By how many pixels an image is moved at most, up or down and to either side.</summary>
+    public float Shift { get; init => field = Good(value, float.MaxValue); }
+
+    /// <summary>By how many degrees it is turned at most, either way.</summary>
+    public float Rotation { get; init => field = Good(value, 180); }
+
+    /// <summary>By which share it is enlarged or made smaller at most: 0.1 for up to a tenth.</summary>
+    public float Scale { get; init => field = Good(value, 0.9f); }
+
+    /// <summary>By which share of its height its upper edge is pushed against its lower one at most, either way.</summary>
+    public float Shear { get; init => field = Good(value, 1); }
+
+    /// <summary>By about how many pixels its parts are pushed about, each in its own direction and neighbours alike (after Simard, Steinkraus and Platt, "Best practices for convolutional neural networks", 2003).</summary>
+    public float Elastic { get; init => field = Good(value, float.MaxValue); }
+
+    /// <summary>The smallest share of each side that is kept when a part of the image is cut out and enlarged to its size; 1 keeps all.</summary>
+    public float Crop { get; init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The share that is kept lies above 0 and up to 1."); } = 1;
+
+    /// <summary>Whether half of the images are mirrored, left for right.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Whether half of the images are mirrored, top for bottom.</summary>
+    public bool FlipVertically { get; init; }
+
+    /// <summary>The side in pixels of a square that is blanked somewhere in the image (DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017); 0 for none.</summary>
+    public int Cutout { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative."); }
+
+    /// <inheritdoc/>
+    public override void Apply(ReadOnlySpan<float> row, Span<float> result, ulong seed, long draw, long index)
+    {
+        var plane = _rows * _columns;
+        if (row.Length != plane * _channels || result.Length != row.Length)
+            throw new DataException($"An image of {_channels} × {_rows} × {_columns} pixels has {plane * _channels} numbers, and this row has {row.Length}.");
+        var first = index * DrawsOfAnImage;
+        float Signed(int which) => 2 * Philox.Uniform(seed, Stream, draw, first + which) - 1;
+        bool Coin(int which) => Philox.Uniform(seed, Stream, draw, first + which) < 0.5f;
+
+        // Where a pixel of the result comes from: its distance from the middle, turned, slanted and sized, plus where the middle comes from.
+        var angle = Signed(0) * Rotation * MathF.PI / 180;
+        var kept = 1 - (1 - Crop) * Philox.Uniform(seed, Stream, draw, first + 1);
+        var size = kept / (1 + Signed(2) * Scale);
+        var slant = Signed(3) * Shear;
+        var (across, down) = (Flip && Coin(4) ? -size : size, FlipVertically && Coin(5) ? -size : size);
+        var (sin, cos) = MathF.SinCos(angle);
+        var (xx, xy, yx, yy) = (cos * across, (slant * cos - sin) * down, sin * across, (slant * sin + cos) * down);
+        var (middleX, middleY) = ((_columns - 1) / 2f, (_rows - 1) / 2f);
+        var fromX = middleX + Signed(6) * (Shift + (1 - kept) * _columns / 2);
+        var fromY = middleY + Signed(7) * (Shift + (1 - kept) * _rows / 2);
+
+        var isBent = Elastic > 0;
+        var bent = isBent ? new Bend(_rows, _columns, Elastic, seed, draw, first + ElasticDraws) : default;
+        for (var y = 0; y < _rows; y++)
+        {
+            for (var x = 0; x < _columns; x++)
+            {
+                var (dx, dy) = (x - middleX, y - middleY);
+                var (sourceX, sourceY) = (fromX + xx * dx + xy * dy, fromY + yx * dx + yy * dy);
+                if (isBent)
+                {
+                    var (pushX, pushY) = bent.At(x, y);
+                    sourceX += pushX;
+                    sourceY += pushY;
+                }
+                for (var channel = 0; channel < _channels; channel++)
+                    result[channel * plane + y * _columns + x] = Bilinear(row.Slice(channel * plane, plane), sourceX, sourceY);
+            }
+        }
+        if (Cutout > 0) Blank(result, Signed(8), Signed(9));
+    }
+
+    private float Bilinear(ReadOnlySpan<float> image, float x, float y)
+    {
+        if (!(x > -1 && y > -1 && x < _columns && y < _rows)) return 0;
+        var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
+        var (right, low) = (x - left, y - top);
+        var at = top * _columns + left;
+        // Inside, which nearly all are, no neighbour is beyond the edge.
+        if ((uint)left < (uint)(_columns - 1) && (uint)top < (uint)(_rows - 1))
+        {
+            var upper = image[at] + right * (image[at + 1] - image[at]);
+            var lower = image[at + _columns] + right * (image[at + _columns + 1] - image[at + _columns]);
+            return upper + low * (lower - upper);
+        }
+        float one = 0, other = 0, third = 0, fourth = 0;
+        if (top >= 0 && left >= 0) one = image[at];
+        if (top >= 0 && left + 1 < _columns) other = image[at + 1];
+        if (top + 1 < _rows && left >= 0) third = image[at + _columns];
+        if (top + 1 < _rows && left + 1 < _columns) fourth = image[at + _columns + 1];
+        return (one + right * (other - one)) * (1 - low) + (third + right * (fourth - third)) * low;
+    }
+
+    private void Blank(Span<float> result, float acrossDraw, float downDraw)
+    {
+        // The middle of the square lies anywhere in the image, so parts of it may lie beyond the edge.
+        var (left, top) = ((int)MathF.Round((acrossDraw + 1) / 2 * (_columns - 1)) - Cutout / 2, (int)MathF.Round((downDraw + 1) / 2 * (_rows - 1)) - Cutout / 2);
+        var (from, to) = (Math.Max(0, left), Math.Min(_columns, left + Cutout));
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            for (var y = Math.Max(0, top); y < Math.Min(_rows, top + Cutout); y++) result.Slice((channel * _rows + y) * _columns + from, to - from).Clear();
+        }
+    }
+
+    private static float Good(float value, float most) =>
+        value >= 0 && value <= most && float.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"An amount of change is not negative{(most < float.MaxValue ? $" and at most {most}" : "")}.");
+
+    private static int AtLeastOne(int value, string name) => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Images have at least one pixel and one channel.");
+
+    /// <summary>A smooth field of pushes: random ones at the points of a coarse grid, and between them cubic B-splines, which bend without a kink.</summary>
+    private readonly ref struct Bend
+    {
+        private const int Spacing = 7;
+        private readonly int _columns;
+        private readonly float[] _along;         // for each row of the grid and each pixel across: how far to the side, and how far down
+
+        public Bend(int rows, int columns, float strength, ulong seed, long draw, long first)
+        {
+            _columns = columns;
+            var (gridRows, gridColumns) = ((rows - 1) / Spacing + 4, (columns - 1) / Spacing + 4);
+            var points = new float[2 * gridRows * gridColumns];
+            Philox.FillNormal(points, seed, Stream, draw, first);
+            _along = new float[2 * gridRows * columns];
+            Span<float> weights = stackalloc float[4];
+            for (var x = 0; x < columns; x++)
+            {
+                Weights(x, weights);
+                for (var part = 0; part < 2 * gridRows; part++)
+                {
+                    var at = part * gridColumns + x / Spacing;
+                    _along[part * columns + x] = 1.5f * strength * (weights[0] * points[at] + weights[1] * points[at + 1] + weights[2] * points[at + 2] + weights[3] * points[at + 3]);
+                }
+            }
+        }
+
+        /// <summary>The push at a pixel.</summary>
+        public (float X, float Y) At(int x, int y)
+        {
+            Span<float> weights = stackalloc float[4];
+            Weights(y, weights);
+            var (half, at) = (_along.Length / 2, y / Spacing * _columns + x);
+            var (across, down) = (0f, 0f);
+            for (var i = 0; i < 4; i++)
+            {
+                across += weights[i] * _along[at + i * _columns];
+                down += weights[i] * _along[half + at + i * _columns];
+            }
+            return (across, down);
+        }
+
+        private static void Weights(int position, Span<float> weights)
+        {
+            var t = position % Spacing / (float)Spacing;
+            weights[0] = (1 - t) * (1 - t) * (1 - t) / 6;
+            weights[1] = (3 * t * t * t - 6 * t * t + 4) / 6;
+            weights[2] = (-3 * t * t * t + 3 * t * t + 3 * t + 1) / 6;
+            weights[3] = t * t * t / 6;
+        }
+    }
+}

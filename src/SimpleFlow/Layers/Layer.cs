@@ -1,0 +1,243 @@
+using System.Text.Json.Serialization;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// A layer as a description: what it is and how large, without a graph. A <see cref="Sequential"/> makes a network of some; they can be written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>.
+/// Each stands for the method of <see cref="Layers"/> of the same name.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
+[JsonDerivedType(typeof(Dense), "dense")]
+[JsonDerivedType(typeof(Conv1D), "conv1d")]
+[JsonDerivedType(typeof(Conv2D), "conv2d")]
+[JsonDerivedType(typeof(ConvTranspose2D), "conv-transpose2d")]
+[JsonDerivedType(typeof(MaxPool2D), "max-pool2d")]
+[JsonDerivedType(typeof(AveragePool2D), "average-pool2d")]
+[JsonDerivedType(typeof(GlobalAveragePool), "global-average-pool")]
+[JsonDerivedType(typeof(Flatten), "flatten")]
+[JsonDerivedType(typeof(Reshape), "reshape")]
+[JsonDerivedType(typeof(Activate), "activation")]
+[JsonDerivedType(typeof(Dropout), "dropout")]
+[JsonDerivedType(typeof(BatchNorm), "batch-norm")]
+[JsonDerivedType(typeof(LayerNorm), "layer-norm")]
+[JsonDerivedType(typeof(RmsNorm), "rms-norm")]
+[JsonDerivedType(typeof(GroupNorm), "group-norm")]
+[JsonDerivedType(typeof(Embedding), "embedding")]
+[JsonDerivedType(typeof(PositionalEmbedding), "positional-embedding")]
+[JsonDerivedType(typeof(SinusoidalPositions), "sinusoidal-positions")]
+[JsonDerivedType(typeof(Rnn), "rnn")]
+[JsonDerivedType(typeof(Lstm), "lstm")]
+[JsonDerivedType(typeof(Gru), "gru")]
+[JsonDerivedType(typeof(Transformer), "transformer")]
+[JsonDerivedType(typeof(Residual), "residual")]
+public abstract record Layer
+{
+    private Layer() { }
+
+    /// <summary>What its variables' names begin with; its kind and its number in the network where nothing is said.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What it is called where it has no name of its own.</summary>
+    private protected abstract string Kind { get; }
+
+    private protected abstract Node Build(Node x, string name);
+
+    /// <summary>Adds its nodes to a graph.</summary>
+    /// <param name="x">What goes in.</param>
+    /// <param name="index">Its number in the network, from 1.</param>
+    /// <param name="prefix">What names begin with inside of another layer.</param>
+    internal Node Build(Node x, int index, string prefix = "") => Build(x, $"{prefix}{Name ?? $"{Kind} {index}"}");
+
+    private static Func<Node, Node>? FunctionOf(ActivationKind kind) => kind switch
+    {
+        ActivationKind.None => null,
+        ActivationKind.Relu => Activation.Relu,
+        ActivationKind.LeakyRelu => Activation.LeakyRelu,
+        ActivationKind.Elu => Activation.Elu,
+        ActivationKind.Gelu => Activation.Gelu,
+        ActivationKind.Silu => Activation.Silu,
+        ActivationKind.Softplus => Activation.Softplus,
+        ActivationKind.Sigmoid => Activation.Sigmoid,
+        ActivationKind.Tanh => Activation.Tanh,
+        ActivationKind.Softmax => Activation.Softmax,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such activation."),
+    };
+
+    // With ReLU and its kin about half of what comes in goes on, which He's values make up for; others keep what Glorot's give them.
+    private static Initializer Weights(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.Elu or ActivationKind.Gelu or ActivationKind.Silu ? Initializer.He() : Initializer.Glorot();
+
+    /// <summary>Every input to every unit: [.., inputs] to [.., units]. Images are made flat first. Starts from He's or Glorot's values, as it suits the activation, and zeros.</summary>
+    public sealed record Dense(int Units, ActivationKind Activation = ActivationKind.None) : Layer
+    {
+        private protected override string Kind => "dense";
+        private protected override Node Build(Node x, string name) =>
+            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, FunctionOf(Activation), Weights(Activation), Initializer.Zeros(), name);
+    }
+
+    /// <summary>Windows that slide along sequences [batch, channels, length].</summary>
+    public sealed record Conv1D(int Channels, int Width, ActivationKind Activation = ActivationKind.None, int Stride = 1, int Padding = 0, int Dilation = 1, int Groups = 1) : Layer
+    {
+        private protected override string Kind => "conv";
+        private protected override Node Build(Node x, string name) => Layers.Conv1D(x, Channels, Width, FunctionOf(Activation), Stride, Padding, Dilation, Groups, name: name);
+    }
+
+    /// <summary>Square windows that slide over images [batch, channels, height, width]. <paramref name="Padding"/> is the number of zeros around the image; half of the window, which keeps its size, where nothing is said.</summary>
+    public sealed record Conv2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1, int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
+    {
+        private protected override string Kind => "conv";
+        private protected override Node Build(Node x, string name) =>
+            Layers.Conv2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups, Weights(Activation), Initializer.Zeros(), name);
+    }
+
+    /// <summary>A convolution turned around, which makes images larger.</summary>
+    public sealed record ConvTranspose2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1, int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
+    {
+        private protected override string Kind => "conv transposed";
+        private protected override Node Build(Node x, string name) => Layers.ConvTranspose2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding, OutputPadding, Groups, name: name);
+    }
+
+    /// <summary>The largest of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    public sealed record MaxPool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name) => x.MaxPool2D(Window, Stride ?? Window, Padding, name: name);
+    }
+
+    /// <summary>The mean of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    public sealed record AveragePool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name) => x.AveragePool2D(Window, Stride ?? Window, Padding, name: name);
+    }
+
+    /// <summary>The mean of each channel: [batch, channels, height, width] to [batch, channels].</summary>
+    public sealed record GlobalAveragePool : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name) => x.GlobalAveragePool().Flatten(name);
+    }
+
+    /// <summary>All but the batch in a row: [batch, ..] to [batch, numbers].</summary>
+    public sealed record Flatten : Layer
+    {
+        private protected override string Kind => "flat";
+        private protected override Node Build(Node x, string name) => x.Flatten(name);
+    }
+
+    /// <summary>The same numbers in another shape; the sizes are those of one example.</summary>
+    public sealed record Reshape(params int[] Sizes) : Layer
+    {
+        private protected override string Kind => "shape";
+        private protected override Node Build(Node x, string name) => x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
+
+        /// <inheritdoc/>
+        public bool Equals(Reshape? other) => other is not null && Name == other.Name && Sizes.AsSpan().SequenceEqual(other.Sizes);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Sizes.Aggregate(Sizes.Length, HashCode.Combine);
+    }
+
+    /// <summary>An activation by itself, for after a normalisation.</summary>
+    public sealed record Activate(ActivationKind Function) : Layer
+    {
+        private protected override string Kind => "activation";
+        private protected override Node Build(Node x, string name) => FunctionOf(Function)?.Invoke(x) ?? x;
+    }
+
+    /// <summary>In training, a random share of the numbers is set to 0 and the others make up for it.</summary>
+    public sealed record Dropout(float Share = 0.5f) : Layer
+    {
+        private protected override string Kind => "dropout";
+        private protected override Node Build(Node x, string name) => Layers.Dropout(x, Share, name);
+    }
+
+    /// <summary>Each channel with mean 0 and variance 1 over the batch.</summary>
+    public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "batch norm";
+        private protected override Node Build(Node x, string name) => Layers.BatchNorm(x, Momentum, Epsilon, name);
+    }
+
+    /// <summary>The last axis with mean 0 and variance 1.</summary>
+    public sealed record LayerNorm(float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "layer norm";
+        private protected override Node Build(Node x, string name) => Layers.LayerNorm(x, Epsilon, name);
+    }
+
+    /// <summary>The last axis with a mean square of 1.</summary>
+    public sealed record RmsNorm(float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "rms norm";
+        private protected override Node Build(Node x, string name) => Layers.RmsNorm(x, Epsilon, name);
+    }
+
+    /// <summary>Groups of channels with mean 0 and variance 1 in each example.</summary>
+    public sealed record GroupNorm(int Groups, float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "group norm";
+        private protected override Node Build(Node x, string name) => Layers.GroupNorm(x, Groups, Epsilon, name);
+    }
+
+    /// <summary>A learned vector for each of some whole numbers: [..] to [.., size].</summary>
+    public sealed record Embedding(int Count, int Size) : Layer
+    {
+        private protected override string Kind => "embedding";
+        private protected override Node Build(Node x, string name) => Layers.Embedding(x, Count, Size, name: name);
+    }
+
+    /// <summary>A learned vector for each place of a sequence, added to what stands there.</summary>
+    public sealed record PositionalEmbedding : Layer
+    {
+        private protected override string Kind => "positions";
+        private protected override Node Build(Node x, string name) => Layers.PositionalEmbedding(x, name: name);
+    }
+
+    /// <summary>Waves that tell each place of a sequence, added to what stands there.</summary>
+    public sealed record SinusoidalPositions : Layer
+    {
+        private protected override string Kind => "positions";
+        private protected override Node Build(Node x, string name) => Layers.SinusoidalPositions(x, name);
+    }
+
+    /// <summary>A simple recurrent layer over sequences [batch, time, features].</summary>
+    public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "rnn";
+        private protected override Node Build(Node x, string name) => Layers.Rnn(x, Units, Sequence, Reverse, name: name);
+    }
+
+    /// <summary>A recurrent layer with a long memory over sequences [batch, time, features].</summary>
+    public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "lstm";
+        private protected override Node Build(Node x, string name) => Layers.Lstm(x, Units, Sequence, Reverse, name);
+    }
+
+    /// <summary>A recurrent layer with gates over sequences [batch, time, features].</summary>
+    public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "gru";
+        private protected override Node Build(Node x, string name) => Layers.Gru(x, Units, Sequence, Reverse, name);
+    }
+
+    /// <summary>Attention among the places of a sequence [batch, time, features], then a dense layer for each.</summary>
+    public sealed record Transformer(int Heads, int? Hidden = null, bool Causal = false, float DropoutShare = 0) : Layer
+    {
+        private protected override string Kind => "block";
+        private protected override Node Build(Node x, string name) => Layers.TransformerBlock(x, Heads, Hidden, Causal, DropoutShare, name);
+    }
+
+    /// <summary>What some layers make of their input, added to it (He and others, "Deep residual learning for image recognition", 2016).</summary>
+    public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
+    {
+        private protected override string Kind => "residual";
+        private protected override Node Build(Node x, string name) => x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, $"{name}/"));
+
+        /// <inheritdoc/>
+        public bool Equals(Residual? other) => other is not null && Name == other.Name && Layers.SequenceEqual(other.Layers);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Layers.Count;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SimpleFlow;
+
+/// <summary>A network as a list of layers, each taking what the one before gives. <c>new Sequential(new Layer.Dense(64, ActivationKind.Relu), new Layer.Dense(10)).Build(x)</c></summary>
+/// <param name="layers">The layers, from the input on.</param>
+public sealed class Sequential(params IReadOnlyList<Layer> layers)
+{
+    /// <summary>The layers, from the input on.</summary>
+    public IReadOnlyList<Layer> Layers { get; } = layers;
+
+    /// <summary>Adds the network to a graph: with variables of its own each time.</summary>
+    /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
+    public Node Build(Node x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Layers.Index().Aggregate(x, (node, one) => one.Item.Build(node, one.Index + 1));
+    }
+
+    /// <summary>The layers as JSON: an array of objects.</summary>
+    public string ToJson() => JsonSerializer.Serialize(Layers, LayerJson.Default.IReadOnlyListLayer);
+
+    /// <summary>Reads layers from JSON: an array of objects, each with the kind as <c>layer</c>. Comments and a comma too many do no harm.</summary>
+    /// <exception cref="GraphException">It is no JSON, or a layer or one of its properties is not known; the message says where.</exception>
+    public static Sequential FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        IReadOnlyList<Layer>? layers;
+        try
+        {
+            layers = JsonSerializer.Deserialize(json, LayerJson.Default.IReadOnlyListLayer);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
+            throw new GraphException($"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\" }}.", exception);
+        }
+        if (layers is null || layers.Count == 0 || layers.Contains(null!)) throw new GraphException("There are no layers: a network has at least one.");
+        return new Sequential(layers);
+    }
+
+    private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
+}
+
+/// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing generated when the library is built.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, WriteIndented = false)]
+[JsonSerializable(typeof(IReadOnlyList<Layer>))]
+internal sealed partial class LayerJson : JsonSerializerContext;

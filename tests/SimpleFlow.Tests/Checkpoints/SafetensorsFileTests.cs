@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Text;
+using SimpleFlow.Tests.Plots;
+
+namespace SimpleFlow.Tests.Checkpoints;
+
+/// <summary>Files of tensors, whole and damaged.</summary>
+public sealed class SafetensorsFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var path = _folder.File("deep", "er", "some.safetensors");
+        SafetensorsFile.Write(path, Two(), new Dictionary<string, string> { ["who"] = "Jürgen „Q“" });
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        Assert.Equal(["a/w", "b"], tensors.Keys);
+        Assert.Equal([2, 3], tensors["a/w"].Shape);
+        Assert.Equal([1, 2, 3, 4, float.Epsilon, -0f], tensors["a/w"].Values);
+        Assert.Empty(tensors["b"].Shape);
+        Assert.Equal("Jürgen „Q“", metadata["who"]);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));          // nothing is left beside it
+    }
+
+    [Fact]
+    public void The_layout_is_that_of_the_format()
+    {
+        var path = _folder.File("one");
+        SafetensorsFile.Write(path, Two());
+        var bytes = File.ReadAllBytes(path);
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Assert.Equal(0, length % 8);
+        Assert.Equal("""{"a/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""", Encoding.UTF8.GetString(bytes, 8, length).TrimEnd());
+        Assert.Equal(8 + length + 28, bytes.Length);
+        Assert.Equal(2, BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + length + 4)));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_leaves_the_old_one()
+    {
+        var path = _folder.File("kept");
+        SafetensorsFile.Write(path, Two());
+        var before = File.ReadAllBytes(path);
+        Assert.Throws<DataException>(() => SafetensorsFile.Write(path, new Dictionary<string, NamedTensor> { ["x"] = new([5], new float[4]) }));
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Directory.CreateDirectory(_folder.File("folder"));
+        Assert.ThrowsAny<Exception>(() => SafetensorsFile.Write(_folder.File("folder"), Two()));
+        Assert.Equal(["kept"], Directory.GetFiles(_folder.File()).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Every_cut_is_noticed()
+    {
+        var path = _folder.File("cut");
+        SafetensorsFile.Write(path, Two());
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Assert.Throws<DataException>(() => SafetensorsFile.Read(path));
+        }
+        File.WriteAllBytes(path, [.. bytes, 0]);
+        Assert.Contains("belong to nothing", Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[]""", "header")]
+    [InlineData("""{"a":1}""", "header")]
+    [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", "only F32")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "its shape needs 8")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,400]}}""", "stands where the file has ended")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "stands where the file has ended")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "too large")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "too large")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "uses bytes twice")]
+    [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", "header")]
+    [InlineData("""{"__metadata__":{"a":1}}""", "header")]
+    public void A_header_that_lies_is_refused(string header, string words)
+    {
+        var path = _folder.File("lie");
+        var json = Encoding.UTF8.GetBytes(header);
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        File.WriteAllBytes(path, [.. length, .. json, 0, 0, 0, 0]);
+        Assert.Contains(words, Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, NamedTensor> Two() => new() { ["a/w"] = new([2, 3], [1, 2, 3, 4, float.Epsilon, -0f]), ["b"] = new([], [7]) };
+}

@@ -1,0 +1,70 @@
+namespace SimpleFlow.Tests.Data;
+
+/// <summary>Reading tables, good and broken.</summary>
+public class CsvTableTests
+{
+    [Fact]
+    public void Cells_are_read_as_the_standard_says()
+    {
+        var table = CsvTable.Parse("\uFEFFname, text ,n\r\nAda,\"says \"\"hi\"\", twice\",1\r\n\r\n Bob ,\"two\nlines\" , 2.5e1\nEva,,\n");
+        Assert.Equal(["name", "text", "n"], table.Columns);
+        Assert.Equal(3, table.Rows);
+        Assert.Equal("says \"hi\", twice", table[0, 1]);
+        Assert.Equal(("Bob", "two\nlines"), (table[1, 0], table[1, 1]));
+        Assert.Equal(25, table.Number(1, 2));
+        Assert.True(table.IsMissing(2, 1));
+        Assert.Null(table.Number(0, 0));
+        Assert.Equal("table: row 3 (line 6), column 'n'", table.Place(2, 2));
+    }
+
+    [Theory]
+    [InlineData("a;b;c\n1,5;2;3\n", "1,5", "2")]
+    [InlineData("a\tb\tc\n1,5\t2\t3", "1,5", "2")]
+    [InlineData("\"a,a\",b,c\n1,2,3\n", "1", "2")]
+    public void The_separator_is_found(string text, string first, string second)
+    {
+        var table = CsvTable.Parse(text);
+        Assert.Equal(3, table.Columns.Count);
+        Assert.Equal((first, second), (table[0, 0], table[0, 1]));
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("a,,c\n", "column 2 has no name")]
+    [InlineData("a,b,a\n", "two columns are called 'a'")]
+    [InlineData("a,b\n1,2\n3\n", "row 2 (line 3) has 1 field, and there are 2 columns")]
+    [InlineData("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 fields")]
+    [InlineData("a,b\n1,\"2\n3,4\n", "the quote that begins in row 1 (line 2) does not end")]
+    [InlineData("a,b\n1,\"2\"3\n", "row 1 (line 2) has '3' after a closing quote")]
+    public void What_is_broken_is_named_with_its_row(string text, string words) =>
+        Assert.Contains(words, Assert.Throws<DataException>(() => CsvTable.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("?", true)]
+    [InlineData("NA", true)]
+    [InlineData("n/a", true)]
+    [InlineData("NaN", true)]
+    [InlineData("null", true)]
+    [InlineData("0", false)]
+    [InlineData("none at all", false)]
+    public void What_counts_as_missing(string cell, bool isMissing) => Assert.Equal(isMissing, CsvTable.Parse($"a,b\n1,{cell}\n").IsMissing(0, 1));
+
+    [Theory]
+    [InlineData("1.5", 1.5)]
+    [InlineData("-2e-3", -0.002)]
+    [InlineData("1e400", null)]
+    [InlineData("Infinity", null)]
+    [InlineData("twelve", null)]
+    public void Numbers_are_written_with_a_point(string cell, double? number) => Assert.Equal(number, CsvTable.Parse($"a\n{cell}\n").Number(0, 0));
+
+    [Fact]
+    public void Rows_can_be_chosen_and_keep_their_lines()
+    {
+        var chosen = CsvTable.Parse("a\nx\ny\nz\n").Select([2, 0]);
+        Assert.Equal(("z", "x"), (chosen[0, 0], chosen[1, 0]));
+        Assert.Contains("(line 4)", chosen.Place(0, 0), StringComparison.Ordinal);
+        Assert.Contains("no column 'b'; there are 'a'", Assert.Throws<DataException>(() => chosen.Column("b")).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => CsvTable.Read("no/such.csv")).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using SimpleFlow.Tests.Plots;
+
+namespace SimpleFlow.Tests.Networks;
+
+/// <summary>Networks with the way from what people have to numbers and back.</summary>
+public sealed class NetworkTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_table_of_classes_is_learned_saved_and_loaded()
+    {
+        var table = Flowers(200);
+        var network = new Network(new(TableInput.Of(table, "kind", out var skipped), ClassOutput.Of(table, "kind"), [new Layer.Dense(16, ActivationKind.Relu)]), new Adam(0.01f), new() { Seed = 1, ClassWeights = [1, 2] });
+        Assert.Equal([("id", "nearly every one of its 200 texts is another"), ("number", "all its cells are equal")], skipped);
+        network.Model.Fit(network.Dataset(table), epochs: 30, batchSize: 20);
+        var fresh = Flowers(100, seed: 9);
+        Assert.InRange(network.Model.Evaluate(network.Dataset(fresh)).Metrics["accuracy"], 0.95, 1);
+
+        var path = _folder.File("flowers.safetensors");
+        network.Save(path);
+        var loaded = Network.Load(path, threads: 1);
+        Assert.Equal(network.Description, loaded.Description);
+        var inputs = ((TableInput)network.Description.Input).Encode(fresh);
+        Assert.Equal(network.Classify(inputs), loaded.Classify(inputs));
+        Assert.All(loaded.Classify(inputs), one => Assert.InRange(one.Probability, 0.5f, 1));
+        Assert.Throws<GraphException>(() => loaded.Estimate(inputs));
+        Assert.Throws<GraphException>(() => loaded.Generate("a", 1));
+    }
+
+    [Fact]
+    public void A_table_of_numbers_is_learned_in_its_own_units()
+    {
+        var random = new Random(4);
+        var text = new StringBuilder("area,town,price\n");
+        for (var i = 0; i < 300; i++)
+        {
+            var (area, town) = (random.Next(30, 200), random.Next(30));
+            text.AppendLine(FormattableString.Invariant($"{area},town {town},{1000 * area + 3000 * town}"));
+        }
+        var table = CsvTable.Parse(text.ToString());
+        var input = TableInput.Of(table, "price", out _);
+        Assert.Equal(new NumberColumn("area", ((NumberColumn)input.Columns[0]).Mean, ((NumberColumn)input.Columns[0]).Deviation, false), input.Columns[0]);
+        Assert.Equal(11, ((CategoryColumn)input.Columns[1]).EmbeddingSize);
+        Assert.Equal(32, input.Width);
+        var network = new Network(new(input, NumberOutput.Of(table, "price"), [new Layer.Dense(32, ActivationKind.Relu)]), new Adam(0.01f), new() { Seed = 1 });
+        Assert.Contains(network.Model.Variables, variable => variable.Name == "town/table");
+        network.Model.Fit(network.Dataset(table), epochs: 60, batchSize: 20);
+        Assert.InRange(network.Model.Evaluate(network.Dataset(table)).Metrics["mean absolute error"], 0, 4000);
+        Assert.InRange(network.Estimate(input.Encode(CsvTable.Parse("area,town\n100,town 10\n")))[0], 115_000, 145_000);
+        network.Save(_folder.File("prices"));
+        Assert.Equal(network.Estimate(input.Encode(table)), Network.Load(_folder.File("prices")).Estimate(input.Encode(table)));
+    }
+
+    [Fact]
+    public void Text_is_learned_and_written()
+    {
+        var text = string.Concat(Enumerable.Repeat("the cat sat on the mat. ", 40));
+        var vocabulary = Vocabulary.Of(text);
+        var network = new Network(
+            new(new TextInput(vocabulary.Characters, 16), new NextCharacterOutput(vocabulary.Count), [new Layer.Embedding(vocabulary.Count, 32), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true)]),
+            new AdamW(0.003f), new() { Seed = 1 });
+        var (pieces, next) = vocabulary.Windows(text, 16, stride: 5);
+        network.Model.Fit(network.Dataset(pieces, next), epochs: 40, batchSize: 16);
+        var written = string.Concat(network.Generate("the cat", 40, temperature: 0));
+        Assert.StartsWith(" sat on the mat. the cat", written, StringComparison.Ordinal);
+        Assert.Equal(string.Concat(network.Generate("the ", 30, seed: 7)), string.Concat(network.Generate("the ", 30, seed: 7)));
+        Assert.NotEqual(string.Concat(network.Generate("the ", 30, temperature: 3, seed: 7)), string.Concat(network.Generate("the ", 30, temperature: 3, seed: 8)));
+        network.Save(_folder.File("text"));
+        Assert.Equal(written, string.Concat(Network.Load(_folder.File("text")).Generate("the cat", 40, temperature: 0)));
+        Assert.Throws<DataException>(() => network.Generate("THE", 3));
+        Assert.Throws<ArgumentException>(() => network.Generate("", 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Generate("the", 3, temperature: float.NaN));
+        Assert.Throws<GraphException>(() => network.Classify(pieces));
+        Assert.Throws<DataException>(() => network.Dataset(Flowers(3)));
+    }
+
+    [Fact]
+    public void Running_statistics_are_saved_too()
+    {
+        var random = new Random(1);
+        var images = DataArray.From(Enumerable.Range(0, 40 * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(40, 1, 6, 6);
+        var network = new Network(
+            new(new ImageInput(1, 6, 6), new ClassOutput("class", ["even", "odd"]), [new Layer.Conv2D(3, 3), new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu), new Layer.Dropout()]), new Adam());
+        network.Model.Fit(network.Dataset(images, Enumerable.Range(0, 40).Select(i => i % 2).ToArray()), epochs: 2, batchSize: 10);
+        network.Save(_folder.File("images"));
+        Assert.Equal(network.Classify(images), Network.Load(_folder.File("images")).Classify(images));
+    }
+
+    [Theory]
+    [InlineData("width,height,colour,note\n1,2,red,a\n3,x,red,b\n", "row 2 (line 3), column 'height': 'x' is not a number")]
+    [InlineData("width,height,colour,note\n1,,red,a\n", "row 1 (line 2), column 'height': nothing stands there, and where the network was trained the column was always known")]
+    [InlineData("width,colour,note\n1,red,a\n", "there is no column 'height'")]
+    public void A_broken_row_is_refused_by_its_number(string text, string words)
+    {
+        var input = TableInput.Of(CsvTable.Parse("width,height,colour,target\n1,2,red,a\n,3,blue,b\n5,7,red,a\n"), "target", out _);
+        Assert.Equal(2 + 1 + 3, input.Width);
+        Assert.Contains(words, Assert.Throws<DataException>(() => input.Encode(CsvTable.Parse(text))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_missing_or_new_has_a_place()
+    {
+        var input = TableInput.Of(CsvTable.Parse("width,colour,target\n1,red,a\n,blue,b\n5,red,a\n"), "target", out _);
+        var numbers = new float[10];
+        input.Encode(CsvTable.Parse("colour,width\ngreen,3\n?,NA\n")).CopyTo(numbers);
+        Assert.Equal([0, 0, 0, 0, 1, 0, 1, 0, 0, 1], numbers);
+    }
+
+    [Fact]
+    public void A_typing_error_among_numbers_is_found_while_training()
+    {
+        var text = "a,y\n" + string.Concat(Enumerable.Range(0, 30).Select(i => i == 17 ? "1O,2\n" : $"{i},{i}\n"));
+        var error = Assert.Throws<DataException>(() => TableInput.Of(CsvTable.Parse(text), "y", out _));
+        Assert.Contains("row 18 (line 19), column 'a': '1O' is not a number, and 29 of the column's 30 cells are", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no column to predict 'y' from", Assert.Throws<DataException>(() => TableInput.Of(CsvTable.Parse("a,y\n1,2\n1,3\n"), "y", out _)).Message, StringComparison.Ordinal);
+        Assert.Contains("no rows", Assert.Throws<DataException>(() => TableInput.Of(CsvTable.Parse("a,y\n"), "y", out _)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whether_a_column_holds_kinds_or_amounts()
+    {
+        bool Suits(IEnumerable<object> cells) => ClassOutput.Suits(CsvTable.Parse("y\n" + string.Concat(cells.Select(cell => FormattableString.Invariant($"{cell}\n")))), "y");
+        Assert.True(Suits(["yes", "no", "yes"]));
+        Assert.True(Suits(Enumerable.Range(0, 50).Select(i => (object)(i % 3))));
+        Assert.False(Suits(Enumerable.Range(0, 50).Select(i => (object)(i % 20))));
+        Assert.False(Suits(Enumerable.Range(0, 50).Select(i => (object)(i % 3 + 0.5))));
+        Assert.False(Suits([1, 2, 3, 4, 5]));          // few rows: five numbers of five
+        Assert.Equal(["2", "10"], ClassOutput.Of(CsvTable.Parse("y\n10\n2\n10\n"), "y").Classes);
+        Assert.Contains("nothing to tell apart", Assert.Throws<DataException>(() => ClassOutput.Of(CsvTable.Parse("y\na\na\n"), "y")).Message, StringComparison.Ordinal);
+        Assert.Contains("row 2 (line 3), column 'y': nothing stands there", Assert.Throws<DataException>(() => ClassOutput.Of(CsvTable.Parse("y\na\n?\n"), "y")).Message, StringComparison.Ordinal);
+        Assert.Contains("knows no class 'c'; it knows 'a', 'b'", Assert.Throws<DataException>(() => new ClassOutput("y", ["a", "b"]).Encode(CsvTable.Parse("y\na\nc\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains("all equal", Assert.Throws<DataException>(() => NumberOutput.Of(CsvTable.Parse("y\n2\n2\n"), "y")).Message, StringComparison.Ordinal);
+        Assert.Contains("row 2 (line 3), column 'y': 'x' is not a number", Assert.Throws<DataException>(() => NumberOutput.Of(CsvTable.Parse("y\n2\nx\n"), "y")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_does_not_fit_is_refused()
+    {
+        var path = _folder.File("odd");
+        SafetensorsFile.Write(path, new Dictionary<string, NamedTensor>());
+        Assert.Contains("no network of SimpleFlow", Assert.Throws<DataException>(() => Network.Load(path)).Message, StringComparison.Ordinal);
+
+        new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [])).Save(path);
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        var changed = new Dictionary<string, NamedTensor>(tensors) { ["scores/w"] = new([2, 4], new float[8]), ["more"] = new([1], [1]) };
+        changed.Remove("scores/b");
+        SafetensorsFile.Write(path, changed, metadata);
+        var error = Assert.Throws<DataException>(() => Network.Load(path));
+        foreach (var words in (string[])["`scores/w` is [2, 4] and should be [4, 2]", "`scores/b` is missing", "`more`"]) Assert.Contains(words, error.Message, StringComparison.Ordinal);
+
+        foreach (var json in (string[])["null", "{}", "[]", metadata.Single().Value.Replace("image", "imago", StringComparison.Ordinal), metadata.Single().Value.Replace("\"rows\":2", "\"rows\":-2", StringComparison.Ordinal)])
+        {
+            SafetensorsFile.Write(path, tensors, new Dictionary<string, string> { [metadata.Single().Key] = json });
+            Assert.Contains("cannot be built", Assert.Throws<DataException>(() => Network.Load(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Two_layers_of_one_name_are_refused() => Assert.Contains(
+        "`a/w`", Assert.Throws<GraphException>(() => new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [new Layer.Dense(2) { Name = "a" }, new Layer.Dense(2) { Name = "a" }]))).Message, StringComparison.Ordinal);
+
+    private static CsvTable Flowers(int rows, int seed = 3)
+    {
+        var random = new Random(seed);
+        var text = new StringBuilder("id,length,colour,number,kind\n");
+        for (var i = 0; i < rows; i++)
+        {
+            var isRose = random.Next(2) == 0;
+            var length = isRose ? 5 + random.NextDouble() : 3 + 1.5 * random.NextDouble();
+            text.AppendLine(FormattableString.Invariant($"no. {i},{(random.Next(10) == 0 ? "" : length)},{(isRose ? "red" : random.Next(2) == 0 ? "blue" : "red")},7,{(isRose ? "rose" : "iris")}"));
+        }
+        return CsvTable.Parse(text.ToString());
+    }
+}

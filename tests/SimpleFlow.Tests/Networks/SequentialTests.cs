@@ -1,0 +1,72 @@
+namespace SimpleFlow.Tests.Networks;
+
+/// <summary>Networks as lists of layers, in C# and in JSON.</summary>
+public class SequentialTests
+{
+    private static readonly Layer[] Images =
+    [
+        new Layer.Conv2D(4, 3, ActivationKind.None) { Name = "first" }, new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu), new Layer.MaxPool2D(),
+        new Layer.Residual(new Layer.Conv2D(4, 3, ActivationKind.Gelu), new Layer.GroupNorm(2)), new Layer.ConvTranspose2D(2, 2, Stride: 2), new Layer.AveragePool2D(2),
+        new Layer.Conv2D(4, 3, Stride: 2, Groups: 2), new Layer.GlobalAveragePool(), new Layer.Reshape(2, 2), new Layer.Flatten(), new Layer.Dropout(0.1f), new Layer.Dense(3, ActivationKind.Softmax),
+    ];
+
+    private static readonly Layer[] Characters =
+    [
+        new Layer.Embedding(11, 8), new Layer.PositionalEmbedding(), new Layer.SinusoidalPositions(), new Layer.Transformer(2, 16, Causal: true, DropoutShare: 0.1f),
+        new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true), new Layer.Lstm(5, Sequence: true, Reverse: true), new Layer.Gru(4), new Layer.Dense(2),
+    ];
+
+    [Fact]
+    public void Layers_follow_each_other()
+    {
+        var image = new Placeholder("image", [null, 1, 8, 8]);
+        var last = new Sequential(Images).Build(image);
+        Assert.Equal([null, 3], last.Shape);
+        string[] names = [.. GraphOrder.Of([last]).OfType<Variable>().Select(variable => variable.Name!)];
+        Assert.Contains("first/w", names);
+        Assert.Contains("residual 5/conv 1/w", names);
+        Assert.Contains("dense 13/w", names);
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.Equal([null, 2], new Sequential(Characters).Build(new Placeholder("text", [null, 7], ElementType.Int32)).Shape);
+        Assert.Equal([null, 5], new Sequential(new Layer.Conv1D(5, 3, Padding: 1), new Layer.Flatten(), new Layer.Dense(5)).Build(new Placeholder("x", [null, 2, 9])).Shape);
+        Assert.Throws<ShapeException>(() => new Sequential(new Layer.MaxPool2D()).Build(new Placeholder("x", [null, 4])));
+    }
+
+    [Fact]
+    public void Json_says_all_there_is_to_say()
+    {
+        foreach (Layer[] layers in (Layer[][])[Images, Characters, [new Layer.Conv1D(5, 3, ActivationKind.Tanh, 2, 1, 2)]])
+            Assert.Equal(layers, Sequential.FromJson(new Sequential(layers).ToJson()).Layers);
+        var read = Sequential.FromJson("""
+            [
+              // two layers
+              { "units": 64, "layer": "dense", "activation": "leaky-relu" },
+              { "layer": "dropout", "share": 0.25 },
+            ]
+            """);
+        Assert.Equal([new Layer.Dense(64, ActivationKind.LeakyRelu), new Layer.Dropout(0.25f)], read.Layers);
+    }
+
+    [Fact]
+    public void Every_layer_can_be_written()
+    {
+        var kinds = typeof(Layer).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(Layer))).ToHashSet();
+        Layer[] written = [.. Images, .. Characters, new Layer.Conv1D(1, 1)];
+        Assert.Empty(kinds.Except(written.SelectMany(layer => layer is Layer.Residual residual ? [layer, .. residual.Layers] : (Layer[])[layer]).Select(layer => layer.GetType())));
+    }
+
+    [Theory]
+    [InlineData("", "no layers")]
+    [InlineData("null", "at least one")]
+    [InlineData("[]", "at least one")]
+    [InlineData("[null]", "at least one")]
+    [InlineData("{}", "no layers")]
+    [InlineData("""[{"layer": "dens", "units": 3}]""", "dens")]
+    [InlineData("""[{"units": 3}]""", "no layers")]
+    [InlineData("""[{"layer": "dense"}]""", "units")]
+    [InlineData("""[{"layer": "dense", "units": 3, "colour": 1}]""", "colour")]
+    [InlineData("""[{"layer": "dense", "units": 3.5}]""", "line 1, $[0].units")]
+    [InlineData("""[{"layer": "dense", "units": 3, "activation": "rule"}]""", "$[0].activation")]
+    public void What_is_not_understood_is_refused_with_its_place(string json, string words) =>
+        Assert.Contains(words, Assert.Throws<GraphException>(() => Sequential.FromJson(json)).Message, StringComparison.Ordinal);
+}
