@@ -17,7 +17,7 @@ internal static class StepTimes
     public static void Save(Trained trained, EpochLine last, string path, TextWriter output)
     {
         var rows = trained.Batch.Max(entry => entry.Value.Rows);
-        var steps = (int)Math.Clamp(Seconds * last.ImagesPerSecond / rows, LeastSteps, MostSteps);
+        var steps = (int)Math.Clamp(Seconds * last.RowsPerSecond / rows, LeastSteps, MostSteps);
         var profile = trained.Model.Profile(trained.Batch, steps);
         profile.SaveTrace(path);
         output.WriteLine();

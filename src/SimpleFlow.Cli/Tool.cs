@@ -19,6 +19,10 @@ internal static class Tool
             var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")
             {
                 TrainCommand.Create(output, terminal, cancellation),
+                PredictCommand.Create(output, cancellation),
+                EvaluateCommand.Create(output, cancellation),
+                InspectCommand.Create(output),
+                GenerateCommand.Create(output, cancellation),
                 BenchCommand.Create(output, terminal, cancellation),
                 ExplainCommand.Create(output),
                 DrawCommand.Create(output),

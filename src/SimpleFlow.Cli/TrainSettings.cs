@@ -1,5 +1,23 @@
 namespace SimpleFlow.Cli;
 
 /// <summary>What a person asked for. Null: whatever the recipe finds best.</summary>
-internal sealed record TrainSettings(
-    int[]? Hidden, int? Epochs, int? Batch, string? Optimizer, float? LearningRate, ulong Seed, int? Threads);
+internal sealed record TrainSettings
+{
+    public int[]? Hidden { get; init; }
+
+    public IReadOnlyList<Layer>? Layers { get; init; }
+
+    public int? Epochs { get; init; }
+
+    public int? Batch { get; init; }
+
+    public string? Optimizer { get; init; }
+
+    public float? LearningRate { get; init; }
+
+    public bool Augment { get; init; }
+
+    public ulong Seed { get; init; }
+
+    public int? Threads { get; init; }
+}

@@ -34,10 +34,17 @@ public sealed class ConfusionMatrix
     public double Accuracy => (double)Enumerable.Range(0, _counts.GetLength(0)).Sum(i => _counts[i, i]) / _counts.Cast<int>().Sum();
 
     /// <summary>Writes it as a PNG file. A cell is the darker, the larger its share of its row; right answers are green numbers, so that the mistakes stand out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="title">The line above the picture; none if null.</param>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <param name="names">What the classes are called; their numbers where nothing is said.</param>
+    /// <exception cref="ArgumentException">There is not one name for each class.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
-    public void SavePng(string path, string? title = null, int width = 720, int height = 640)
+    public void SavePng(string path, string? title = null, int width = 720, int height = 640, IReadOnlyList<string>? names = null)
     {
         var classes = _counts.GetLength(0);
+        if (names is not null && names.Count != classes) throw new ArgumentException($"There are {classes} classes and {names.Count} names.", nameof(names));
         var shares = new double[classes, classes];
         for (var i = 0; i < classes; i++)
         {
@@ -58,8 +65,9 @@ public sealed class ConfusionMatrix
                 text.LabelFontName = EmbeddedFont.Name;
             }
         }
-        chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
-        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => $"{classes - 1 - i}")]);
+        chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(Name)]);
+        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => Name(classes - 1 - i))]);
+        string Name(int number) => names is null ? $"{number}" : names[number];
         chart.Plot.HideGrid();
         chart.Plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         chart.SavePng(path, width, height);

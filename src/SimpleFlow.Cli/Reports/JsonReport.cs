@@ -10,21 +10,21 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
         json.WriteString("event", "epoch");
         json.WriteNumber("epoch", epoch.Number);
         json.WriteNumber("loss", epoch.Loss);
-        json.WriteNumber("accuracy", Share(epoch.Accuracy));
+        json.WriteNumber(Subject.Score.Key, Rounded(epoch.Score));
         json.WriteNumber("seconds", Seconds(epoch.Duration));
     });
 
     public override void End(TimeSpan duration, long parameters) => Write(json =>
     {
         json.WriteString("event", "end");
-        json.WriteNumber("accuracy", Share(Epochs[^1].Accuracy));
+        json.WriteNumber(Subject.Score.Key, Rounded(Epochs[^1].Score));
         json.WriteNumber("loss", Epochs[^1].Loss);
         json.WriteNumber("seconds", Seconds(duration));
         json.WriteNumber("parameters", parameters);
     });
 
     // Metrics are averages in float32; what is beyond their digits is noise.
-    private static double Share(double accuracy) => Math.Round(accuracy, 6);
+    private static double Rounded(double score) => Math.Round(score, 6);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 

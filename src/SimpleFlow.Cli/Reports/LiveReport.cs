@@ -9,12 +9,12 @@ internal sealed class LiveReport : TrainingReport
     // The margin leaves room for a blank before the text, and for the ^C that a terminal writes after it.
     private const int LongestBar = 30, Margin = 4;
     private readonly IAnsiConsole _console;
-    private readonly Func<EpochLine, int, string> _sentence;
+    private readonly Func<EpochLine, TrainingReport, string> _sentence;
     private readonly ProgressBarColumn _bar = new();
     private ProgressContext? _context;
     private ProgressTask? _task;
 
-    public LiveReport(TextWriter output, Func<EpochLine, int, string> sentence)
+    public LiveReport(TextWriter output, Func<EpochLine, TrainingReport, string> sentence)
     {
         _sentence = sentence;
         // Only the terminal itself can be asked what it is; any other writer has been declared to be one.
@@ -29,11 +29,9 @@ internal sealed class LiveReport : TrainingReport
 
     public override void Loading(string what) => _console.WriteLine(Sentences.Loading(what));
 
-    public override void Loaded(ImageData data) => _console.WriteLine(Sentences.Loaded(data));
+    public override void Say(string sentence) => _console.WriteLine(sentence);
 
-    public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Sentences.End(Epochs[^1], duration, parameters)}[/]");
-
-    public override void Drawn(string path) => _console.WriteLine(Sentences.Drawn(path));
+    public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Sentences.End(this, duration, parameters)}[/]");
 
     protected override void Begin(Model model)
     {
@@ -61,23 +59,23 @@ internal sealed class LiveReport : TrainingReport
         failure?.Throw();
     }
 
-    protected override void Running(Evaluation current, double part, double imagesPerSecond) =>
-        Move(Epochs.Count + part, current.Loss, current.Metrics["accuracy"], imagesPerSecond);
+    protected override void Running(Evaluation current, double part, double rowsPerSecond) =>
+        Move(Epochs.Count + part, current.Loss, Subject.Score.From(current), rowsPerSecond);
 
     protected override void Ended(EpochLine epoch)
     {
         // It is written over the bar, and must cover all of it.
-        _console.WriteLine(_sentence(epoch, EpochCount).PadRight(_console.Profile.Width - 1));
-        Move(epoch.Number, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond);
+        if (IsTold(epoch)) _console.WriteLine(_sentence(epoch, this).PadRight(_console.Profile.Width - 1));
+        Move(epoch.Number, epoch.Loss, epoch.Score, epoch.RowsPerSecond);
     }
 
-    private void Move(double done, double loss, double accuracy, double imagesPerSecond)
+    private void Move(double done, double loss, double score, double rowsPerSecond)
     {
         var epoch = Math.Min((int)done + 1, EpochCount);
         var left = TimeSpan.FromSeconds(Math.Ceiling(Left(done)?.TotalSeconds ?? 0));
         var time = $"{(int)left.TotalMinutes}:{left.Seconds:D2} left";
-        var text = $"epoch {epoch}/{EpochCount}  loss {loss:F4}  accuracy {100 * accuracy:F1} %  {imagesPerSecond:N0} images/s  {time}";
-        Show(done, Fits(text) ? text : $"{epoch}/{EpochCount}  loss {loss:F3}  {100 * accuracy:F1} %  {imagesPerSecond / 1000:N0}k/s  {time}");
+        var text = $"epoch {epoch}/{EpochCount}  loss {loss:F4}  {Subject.Score.SayShort(score)}  {rowsPerSecond:N0} {Subject.Unit}/s  {time}";
+        Show(done, Fits(text) ? text : $"{epoch}/{EpochCount}  loss {loss:F3}  {Subject.Score.SayShort(score)[(Subject.Score.SayShort(score).IndexOf(' ') + 1)..]}  {rowsPerSecond:N0}/s  {time}");
     }
 
     private bool Fits(string text) => text.Length + Margin < _console.Profile.Width;

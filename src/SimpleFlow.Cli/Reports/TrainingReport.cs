@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
@@ -8,11 +9,14 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     private readonly List<EpochLine> _epochs = [];
     private long _began;
 
+    /// <summary>What is reported of: what its examples are called, and what says how well they are learned.</summary>
+    public (Score Score, string Unit, int Rows) Subject { get; private set; } = (Score.Accuracy, "images", 0);
+
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<EpochLine> Epochs => _epochs;
 
     /// <summary>How many there will be.</summary>
-    protected int EpochCount { get; private set; }
+    public int EpochCount { get; private set; }
 
     /// <summary>Trains, and reports meanwhile.</summary>
     public void Train(Model model, int epochs, Action training)
@@ -23,7 +27,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         While(training);
     }
 
-    /// <summary>Takes what a fit of one epoch says of itself.</summary>
+    /// <summary>Takes what a fit says of itself.</summary>
     public void Report(TrainingProgress value)
     {
         if (value.Finished is not { } epoch)
@@ -31,8 +35,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
             Running(value.Current, value.Batch / (double)value.Batches, value.RowsPerSecond);
             return;
         }
-        var images = (long)(value.RowsPerSecond * value.Elapsed.TotalSeconds + 0.5);
-        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Metrics["accuracy"], epoch.Duration, images, epoch.Training.Metrics["accuracy"]));
+        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, Subject.Score.From(epoch.Validation), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
     }
 
     /// <summary>An epoch has ended.</summary>
@@ -42,17 +45,21 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         Ended(epoch);
     }
 
-    /// <summary>The images are being read.</summary>
+    /// <summary>The examples are being read.</summary>
     public virtual void Loading(string what) { }
 
-    /// <summary>The images have been read.</summary>
-    public virtual void Loaded(ImageData data) { }
+    /// <summary>The examples have been read.</summary>
+    public void Loaded(LabelledData examples)
+    {
+        Subject = (examples.Score, examples.Unit, examples.Train.Rows);
+        foreach (var line in examples.Told) Say(line);
+    }
+
+    /// <summary>Something that a person may want to know, and a program not.</summary>
+    public virtual void Say(string sentence) { }
 
     /// <summary>All is done.</summary>
     public abstract void End(TimeSpan duration, long parameters);
-
-    /// <summary>A picture has been written.</summary>
-    public virtual void Drawn(string path) { }
 
     /// <summary>Training begins.</summary>
     protected virtual void Begin(Model model) { }
@@ -61,13 +68,16 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     protected virtual void While(Action training) => training();
 
     /// <summary>An epoch is under way.</summary>
-    /// <param name="current">Loss and accuracy of the epoch so far.</param>
+    /// <param name="current">Loss and metrics of the epoch so far.</param>
     /// <param name="part">How much of the epoch is done, from 0 to 1.</param>
-    /// <param name="imagesPerSecond">How fast it goes.</param>
-    protected virtual void Running(Evaluation current, double part, double imagesPerSecond) { }
+    /// <param name="rowsPerSecond">How fast it goes.</param>
+    protected virtual void Running(Evaluation current, double part, double rowsPerSecond) { }
 
     /// <summary>An epoch has ended.</summary>
     protected abstract void Ended(EpochLine epoch);
+
+    /// <summary>Whether a person is told of an epoch: of hundreds of quick ones, every twentieth part.</summary>
+    protected bool IsTold(EpochLine epoch) => EpochCount <= 100 || epoch.Number == 1 || epoch.Number == EpochCount || epoch.Number % (EpochCount / 20) == 0;
 
     /// <summary>Time left, if it goes on as it has; null before anything is done.</summary>
     /// <param name="done">How many epochs are done, the running one in part.</param>

@@ -10,6 +10,9 @@ namespace SimpleFlow;
 /// <param name="Layers">The layers between the two.</param>
 public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output, IReadOnlyList<Layer> Layers)
 {
+    /// <summary>The description as JSON, as it stands in a saved file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, NetworkJson.Default.NetworkDescription);
+
     /// <inheritdoc/>
     public bool Equals(NetworkDescription? other) => other is not null && Input == other.Input && Output == other.Output && Layers.SequenceEqual(other.Layers);
 
@@ -80,7 +83,7 @@ public sealed class Network
 
     /// <summary>The rows of a table as examples, with their target.</summary>
     /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood; the message names its row.</exception>
-    public Dataset Dataset(CsvTable table) => Dataset(Table.Encode(table), Description.Output is ClassOutput classes ? classes.Encode(table) : ((NumberOutput)Description.Output).Encode(table));
+    public Dataset Dataset(CsvTable table) => Dataset(Table.Encode(table), Description.Output.Encode(table));
 
     private TableInput Table => Description.Input as TableInput ?? throw new DataException("This network takes no tables.");
 
@@ -161,7 +164,7 @@ public sealed class Network
     {
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
         foreach (var variable in Model.Variables) tensors[variable.Name!] = new NamedTensor([.. variable.Shape.Select(size => size!.Value)], variable.Memory.Span.ToArray());
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = JsonSerializer.Serialize(Description, NetworkJson.Default.NetworkDescription) });
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
     }
 
     /// <summary>Reads a network that was saved.</summary>

@@ -45,6 +45,14 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         return new TableInput(columns);
     }
 
+    /// <summary>The same columns, with the means and deviations of some rows: those to train on, where others are kept to test with.</summary>
+    /// <exception cref="DataException">A column is not there.</exception>
+    public TableInput StandardisedBy(CsvTable rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return new TableInput([.. Columns.Select(column => column is NumberColumn number ? number.StandardisedBy(rows) : column)]);
+    }
+
     /// <summary>How many numbers a row becomes.</summary>
     [JsonIgnore]
     public int Width => Columns.Sum(column => column.Width);

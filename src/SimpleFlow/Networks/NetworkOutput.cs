@@ -18,6 +18,10 @@ public abstract record NetworkOutput
 
     internal abstract Placeholder Placeholder(NetworkInput input);
 
+    /// <summary>What the rows of a table should give, as the network takes it.</summary>
+    /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or a cell cannot be understood; the message names the row.</exception>
+    public virtual DataArray Encode(CsvTable table) => throw new DataException("This network predicts nothing of tables.");
+
     internal abstract (Node Loss, Node[] Metrics) Measure(Node scores, Placeholder target, TrainingChoices choices);
 }
 
@@ -63,7 +67,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
 
     /// <summary>The numbers of the classes, [rows].</summary>
     /// <exception cref="DataException">There is no such column, or a class that is not known; the message names the row.</exception>
-    public DataArray Encode(CsvTable table)
+    public override DataArray Encode(CsvTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(Name);
@@ -118,7 +122,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
 
     /// <summary>The numbers as the network works with them, [rows, 1].</summary>
     /// <exception cref="DataException">There is no such column, or a cell is no number; the message names the row.</exception>
-    public DataArray Encode(CsvTable table)
+    public override DataArray Encode(CsvTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(Name);

@@ -34,12 +34,8 @@ public abstract record TableColumn(string Name)
         var others = present.Where(row => table.Number(row, column) is null).ToList();
         if (others.Count == 0)
         {
-            double[] numbers = [.. present.Select(row => table.Number(row, column)!.Value)];
-            var mean = numbers.Average();
-            var deviation = Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean)));
-            if (!(deviation > 0) && !mayBeMissing) return (null, "all its cells are equal");
-            if (!double.IsFinite(deviation)) throw new DataException($"{table.Path}: the numbers of column '{name}' are too large to work with.");
-            return (new NumberColumn(name, mean, deviation > 0 ? deviation : 1, mayBeMissing), null);
+            if (!mayBeMissing && present.Select(row => table.Number(row, column)).Distinct().Count() == 1) return (null, "all its cells are equal");
+            return (new NumberColumn(name, 0, 1, mayBeMissing).StandardisedBy(table), null);
         }
         if (others.Count <= (1 - MostlyNumbers) * present.Count)
             throw new DataException($"{table.Place(others[0], column)}: '{table[others[0], column]}' is not a number, and {present.Count - others.Count:N0} of the column's {present.Count:N0} cells are. Leave it empty where nothing is known.");
@@ -61,6 +57,17 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Width => MayBeMissing ? 2 : 1;
+
+    /// <summary>The same column with the mean and the deviation of the numbers in these rows.</summary>
+    internal NumberColumn StandardisedBy(CsvTable rows)
+    {
+        var column = rows.Column(Name);
+        double[] numbers = [.. Enumerable.Range(0, rows.Rows).Where(row => !rows.IsMissing(row, column)).Select(row => rows.Number(row, column)).OfType<double>()];
+        var mean = numbers.DefaultIfEmpty(0).Average();
+        var deviation = Math.Sqrt(numbers.Select(number => (number - mean) * (number - mean)).DefaultIfEmpty(0).Average());
+        if (!double.IsFinite(deviation)) throw new DataException($"{rows.Path}: the numbers of column '{Name}' are too large to work with.");
+        return this with { Mean = mean, Deviation = deviation > 0 ? deviation : 1 };
+    }
 
     internal override void Encode(CsvTable table, int row, int column, Span<float> numbers)
     {

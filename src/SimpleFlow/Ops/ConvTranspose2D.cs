@@ -30,14 +30,14 @@ public sealed record ConvTranspose2D : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var (x, w) = (inputs[0], inputs[1]);
-        Images.Require(x);
+        SlidingWindow.Require(x);
         if (OutputPadding.Height < 0 || OutputPadding.Width < 0 || OutputPadding.Height >= Sweep.Stride.Height || OutputPadding.Width >= Sweep.Stride.Width)
             throw new ShapeException($"the output padding {OutputPadding} does not lie below the stride {Sweep.Stride}.", "It tells apart the sizes that shrink to one by the stride, and there are no more of them.");
         if (w.Shape.Rank == 4 && x.Shape[1] is { } channels && w.Shape[0] is { } from && channels != from)
             throw new ShapeException($"the channels differ. The images {x} are {x.Shape}, the weights {w} are {w.Shape}; {channels} must equal {from}.", "The weights are [channels in, channels out / groups, height, width].");
         if (w.Shape.Rank != 4) throw new ShapeException($"{w} is {w.Shape}; the weights have four axes, [channels in, channels out / groups, height, width].", "Reshape it, with axes of size 1 where there is nothing to say.");
-        Images.RequirePositive("stride", Sweep.Stride);
-        Images.RequirePositive("dilation", Sweep.Dilation);
+        SlidingWindow.RequirePositive("stride", Sweep.Stride);
+        SlidingWindow.RequirePositive("dilation", Sweep.Dilation);
         var shape = Result([.. x.Shape], [.. w.Shape]);
         // The convolution that leads back must exist, with all its rules.
         Sweep.Infer(new Operand(x.Node, shape), w);

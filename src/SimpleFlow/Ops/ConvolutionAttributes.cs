@@ -31,14 +31,14 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
     /// <summary>The shape rule: [n, c, h, w] with [filters, c / groups, kh, kw] gives [n, filters, places down, places across].</summary>
     public Shape Infer(Operand images, Operand weights)
     {
-        Images.Require(images);
+        SlidingWindow.Require(images);
         if (weights.ElementType != ElementType.Float32)
             throw new ShapeException($"{weights} is {weights.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
         if (weights.Shape.Rank != 4)
             throw new ShapeException($"{weights} is {weights.Shape}; the weights have four axes, [channels out, channels in / groups, height, width].", "Reshape it, with axes of size 1 where there is nothing to say.");
-        Images.RequirePositive("stride", Stride);
-        Images.RequirePositive("dilation", Dilation);
-        Images.RequirePadding(Padding);
+        SlidingWindow.RequirePositive("stride", Stride);
+        SlidingWindow.RequirePositive("dilation", Dilation);
+        SlidingWindow.RequirePadding(Padding);
         var (channels, filters, perGroup) = (images.Shape[1], weights.Shape[0], weights.Shape[1]);
         if (Groups < 1) throw new ShapeException($"{Groups} groups are asked for.", "There is at least one group: all channels together.");
         if (channels % Groups is > 0) throw new ShapeException($"{images} {images.Shape} has {channels} channels, which do not fall into {Groups} equal groups.", "Choose a number of groups that divides the channels.");
@@ -51,8 +51,8 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         }
         return Shape.Create([
             images.Shape[0], filters,
-            Images.Places(images, axis: 2, weights.Shape[2], Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
-            Images.Places(images, axis: 3, weights.Shape[3], Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
+            SlidingWindow.Places(images, axis: 2, weights.Shape[2], Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+            SlidingWindow.Places(images, axis: 3, weights.Shape[3], Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
         ]);
     }
 }

@@ -11,15 +11,15 @@ internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Pa
     /// <summary>The shape rule: [n, c, h, w] gives [n, c, places down, places across].</summary>
     public Shape Infer(Operand images)
     {
-        Images.Require(images);
-        Images.RequirePositive("window", Window);
-        Images.RequirePositive("stride", Stride);
-        Images.RequirePositive("dilation", Dilation);
-        Images.RequirePadding(Padding);
+        SlidingWindow.Require(images);
+        SlidingWindow.RequirePositive("window", Window);
+        SlidingWindow.RequirePositive("stride", Stride);
+        SlidingWindow.RequirePositive("dilation", Dilation);
+        SlidingWindow.RequirePadding(Padding);
         return Shape.Create([
             images.Shape[0], images.Shape[1],
-            Images.Places(images, axis: 2, Window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
-            Images.Places(images, axis: 3, Window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
+            SlidingWindow.Places(images, axis: 2, Window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
+            SlidingWindow.Places(images, axis: 3, Window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width),
         ]);
     }
 

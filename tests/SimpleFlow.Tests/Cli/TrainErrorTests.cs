@@ -23,7 +23,7 @@ public sealed class TrainErrorTests
     [InlineData("--hidden 64,", "--hidden")]
     [InlineData("--hidden 2000000000", "2000000000")]
     [InlineData("--optimizer best", "must be one of gradient-descent, momentum")]
-    [InlineData("--recipe soup", "must be one of mlp, seed")]
+    [InlineData("--recipe soup", "must be one of mlp, cnn, seed")]
     [InlineData("--learning-rate 0", "--learning-rate is '0', and must be a number above 0")]
     [InlineData("--learning-rate -0.1", "a number above 0")]
     [InlineData("--learning-rate NaN", "a number above 0")]
@@ -92,7 +92,7 @@ public sealed class TrainErrorTests
     [Theory]
     [InlineData("--help", "train")]
     [InlineData("", "train")]
-    [InlineData("train --help", "simpleflow train <WHAT> [options]", "--hidden", "[default: 256,128; seed has 64]", "0.003 for adamw", "Examples:", "simpleflow train mnist", "--json")]
+    [InlineData("train --help", "simpleflow train <WHAT> [options]", "--hidden", "[default: 256,128; cnn: 128 after the convolutions; a table: 64,32; seed has 64]", "0.003 for adamw", "Examples:", "simpleflow train mnist", "--json")]
     public void Help_is_helpful(string commandLine, params string[] words)
     {
         var run = ToolRun.Of(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Succeeded();

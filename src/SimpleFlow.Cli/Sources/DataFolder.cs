@@ -1,4 +1,4 @@
-namespace SimpleFlow.Cli;
+namespace SimpleFlow.Cli.Sources;
 
 /// <summary>Where the images are: MNIST, or any folder with four IDX files under MNIST's names.</summary>
 internal static class DataFolder

@@ -3,7 +3,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>The shape rules that all ops with a sliding window share. Images are [batch, channels, height, width].</summary>
-internal static class Images
+internal static class SlidingWindow
 {
     public static void Require(Operand images)
     {

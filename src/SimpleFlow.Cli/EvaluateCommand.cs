@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Diagnostics;
+using SimpleFlow.Cli.Reports;
+using SimpleFlow.Cli.Sources;
+
+namespace SimpleFlow.Cli;
+
+/// <summary><c>simpleflow evaluate</c>: how well a saved network does on data with the right answers.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(TextWriter output, CancellationToken cancellation)
+    {
+        var model = NetworkArguments.Model();
+        var data = new Argument<string>("DATA") { Description = "As for train: mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of images for each class, a .csv file with the column to predict, or a .txt file" };
+        var threads = OptionValues.Threads("Threads to evaluate with");
+        var plot = OptionValues.Text("--plot", "FILE.png", "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
+        var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure");
+        var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot, json };
+        command.SetAction(parsed =>
+        {
+            var clock = Stopwatch.StartNew();
+            var picture = parsed.GetValue(plot);
+            if (picture is not null) WritableFile.Check(picture, "picture");
+            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            var name = parsed.GetRequiredValue(data);
+            var examples = NetworkData.ReadLabelled(network, name, cancellation);
+            var evaluation = network.Model.Evaluate(network.Dataset(examples.Inputs, examples.Targets), cancellation: cancellation);
+            var judged = Judged.Of(network, examples, cancellation);
+            var score = Score.Of(network.Description.Output);
+            if (parsed.GetValue(json))
+            {
+                JsonLine.Write(output, line =>
+                {
+                    line.WriteString("event", "end");
+                    line.WriteNumber(score.Key, Math.Round(score.From(evaluation), 6));
+                    foreach (var (key, value) in judged.Figures.Where(figure => double.IsFinite(figure.Value))) line.WriteNumber(key, value);
+                    line.WriteNumber("loss", evaluation.Loss);
+                    line.WriteNumber("seconds", Math.Round(clock.Elapsed.TotalSeconds, 3));
+                    line.WriteNumber("rows", examples.Rows);
+                });
+            }
+            else
+            {
+                output.WriteLine(judged.Text);
+                output.WriteLine($"{name}: {score.Say(score.From(evaluation))}, loss {evaluation.Loss:F4}");
+            }
+            if (picture is null) return ExitCodes.Done;
+            judged.Draw(picture, $"{name}: {score.Say(score.From(evaluation))}");
+            if (!parsed.GetValue(json)) output.WriteLine($"The picture is in {picture}.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

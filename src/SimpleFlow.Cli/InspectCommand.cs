@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using SimpleFlow.Cli.Reports;
+using SimpleFlow.Cli.Sources;
+
+namespace SimpleFlow.Cli;
+
+/// <summary><c>simpleflow inspect</c>: what a saved network is.</summary>
+internal static class InspectCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var model = NetworkArguments.Model();
+        var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}");
+        var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.") { model, json };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(model);
+            var network = Network.Load(path, threads: 1);
+            if (parsed.GetValue(json))
+            {
+                JsonLine.Write(output, line =>
+                {
+                    line.WriteString("event", "network");
+                    line.WriteNumber("parameters", network.Model.ParameterCount);
+                    line.WritePropertyName("network");
+                    line.WriteRawValue(network.Description.ToJson());
+                });
+                return ExitCodes.Done;
+            }
+            output.WriteLine($"{path}: {network.Model.ParameterCount:N0} parameters, {new FileInfo(path).Length / 1024.0:N0} KB");
+            output.WriteLine($"takes     {Input(network.Description.Input)}");
+            output.WriteLine($"predicts  {Output(network.Description.Output)}");
+            if (network.Description.Input is TableInput table)
+            {
+                output.WriteLine();
+                foreach (var column in table.Columns) output.WriteLine($"  {column.Name.PadRight(table.Columns.Max(one => one.Name.Length))}  {Column(column)}");
+            }
+            output.WriteLine();
+            output.WriteLine(network.Model.Summary());
+            output.WriteLine($"layers    {new Sequential(network.Description.Layers).ToJson()}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static string Input(NetworkInput input) => input switch
+    {
+        TableInput table => $"rows of a table, {table.Columns.Count} columns, {table.Width} numbers",
+        ImageInput image => $"images, {image.Rows} × {image.Columns} pixels, {(image.Channels == 1 ? "grey" : "in colours")}",
+        _ => $"{((TextInput)input).Length} characters of a text, {((TextInput)input).Characters.Length} different ones",
+    };
+
+    private static string Output(NetworkOutput output) => output switch
+    {
+        ClassOutput classes => $"{classes.Name}, one of {classes.Classes.Count} classes: {ImageSource.Names(classes.Classes)}",
+        NumberOutput number => string.Create(CultureInfo.InvariantCulture, $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} where it was trained)"),
+        _ => "the character that comes next",
+    };
+
+    private static string Column(TableColumn column) => column switch
+    {
+        NumberColumn number => string.Create(CultureInfo.InvariantCulture, $"number, mean {number.Mean:G5}, standard deviation {number.Deviation:G5}{(number.MayBeMissing ? ", may be missing" : "")}"),
+        _ => $"text, {((CategoryColumn)column).Values.Count} known{(((CategoryColumn)column).EmbeddingSize is { } size ? $", each a learned vector of {size}" : "")}: {ImageSource.Names(((CategoryColumn)column).Values)}",
+    };
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Cli.Sources;
+using SimpleFlow.Plots;
+
+namespace SimpleFlow.Cli;
+
+/// <summary>What a network said of examples beside what is right: for people, for programs, and drawn.</summary>
+internal abstract class Judged
+{
+    /// <summary>A table or a line for people.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>More numbers, by their names in JSON.</summary>
+    public virtual IReadOnlyList<(string Key, double Value)> Figures => [];
+
+    /// <summary>Draws it into a PNG file.</summary>
+    public abstract void Draw(string path, string title);
+
+    public static Judged Of(Network network, ExampleSet examples, CancellationToken cancellation) => network.Description.Output switch
+    {
+        ClassOutput output => new Classes(output, network, examples, cancellation),
+        NumberOutput output => new Amounts(output, network, examples, cancellation),
+        _ => new Characters(examples),
+    };
+
+    private sealed class Classes(ClassOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
+    {
+        private readonly ClassificationReport _report =
+            ClassificationReport.Of(network.Model.Predict(network.Dataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
+
+        public override string Text => _report.ToString()[..(_report.ToString().LastIndexOf('\n') + 1)].TrimEnd();
+
+        public override IReadOnlyList<(string, double)> Figures => [("macroF1", Math.Round(_report.MacroF1, 6))];
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override void Draw(string path, string title)
+        {
+            var (said, labels) = (new List<int>(), new List<int>());
+            for (var label = 0; label < output.Classes.Count; label++)
+            {
+                for (var taken = 0; taken < output.Classes.Count; taken++)
+                {
+                    for (var i = 0L; i < _report[label, taken]; i++)
+                    {
+                        said.Add(taken);
+                        labels.Add(label);
+                    }
+                }
+            }
+            new ConfusionMatrix(said, labels, output.Classes.Count).SavePng(path, title, names: output.Classes);
+        }
+    }
+
+    private sealed class Amounts(NumberOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
+    {
+        private readonly float[] _estimates = [.. network.Estimate(examples.Inputs, cancellation).Select(number => (float)number)], _amounts = Decoded(output, examples.Targets);
+
+        private RegressionReport Report => RegressionReport.Of(TensorMemory.Create(_estimates, [_estimates.Length]), _amounts);
+
+        public override string Text => Report.ToString();
+
+        public override IReadOnlyList<(string, double)> Figures => [("rootMeanSquaredError", Report.RootMeanSquaredError), ("rSquared", Report.RSquared)];
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override void Draw(string path, string title)
+        {
+            var estimates = (float[])_estimates.Clone();
+            var amounts = (float[])_amounts.Clone();
+            Array.Sort(estimates, amounts);
+            FitAndResiduals.SavePng(path, estimates, amounts, estimates, title);
+        }
+
+        private static float[] Decoded(NumberOutput output, DataArray targets)
+        {
+            var numbers = new float[targets.Count];
+            targets.CopyTo(numbers.AsSpan());
+            return [.. numbers.Select(number => (float)output.Decode(number))];
+        }
+    }
+
+    private sealed class Characters(ExampleSet examples) : Judged
+    {
+        public override string Text => $"{examples.Inputs.Count:N0} characters";
+
+        public override void Draw(string path, string title) => throw new UsageException("--plot draws classes and amounts; there is no picture of a text.");
+    }
+}

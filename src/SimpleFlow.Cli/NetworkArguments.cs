@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace SimpleFlow.Cli;
+
+/// <summary>What all commands that use a saved network share.</summary>
+internal static class NetworkArguments
+{
+    public static Argument<string> Model() => new("MODEL") { Description = "A network that simpleflow train --save has written" };
+
+    public static Option<bool> Json(string description) => new("--json") { Description = $"Print nothing but JSON, one object a line: {description}" };
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using SimpleFlow.Images;
+
+namespace SimpleFlow.Cli.Sources;
+
+/// <summary>Images: MNIST, a folder with four IDX files under MNIST's names, or a folder with a sub-folder of PNG or JPEG files for each class.</summary>
+internal static class ImageSource
+{
+    private static readonly string[] TrainingNames = ["train", "training"], TestNames = ["test", "testing", "validation", "val"];
+
+    /// <summary>Whether a folder holds IDX files.</summary>
+    public static bool IsIdx(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*-ubyte*").Any();
+
+    /// <summary>Reads images to learn from and to test with.</summary>
+    /// <param name="folder">The folder, or null for MNIST wherever it is found.</param>
+    /// <param name="side">The height and width to stretch pictures to; as it suits them where nothing is said.</param>
+    /// <param name="testShare">The share of the pictures to test with, where the folder does not say which.</param>
+    /// <param name="seed">What the choice of them follows from.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
+    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
+    {
+        if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder));
+        if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder of images, a .csv or a .txt file.");
+        return OfPictures(folder, side, testShare, seed, cancellation);
+    }
+
+    public static NetworkInput InputOf(ImageData data) => new ImageInput(1, data.Train.Rows, data.Train.Columns);
+
+    private static LabelledData OfIdx(ImageData data) => new(
+        InputOf(data), new ClassOutput("class", [.. Enumerable.Range(0, data.Classes).Select(number => $"{number}")]),
+        new ExampleSet(data.Train.Images, data.Train.Labels), new ExampleSet(data.Test.Images, data.Test.Labels),
+        [Told(data.Train.Count, data.Test.Count, data.Train.Rows, data.Train.Columns, data.Classes)]);
+
+    // A method of its own, so that the library that decodes images is loaded only where there are some.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
+    {
+        if (SubFolder(folder, TrainingNames) is { } training && SubFolder(folder, TestNames) is { } test)
+        {
+            var train = PictureFolder.Read(training, side, side, cancellation: cancellation);
+            var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, cancellation);
+            return Of(train, Set(train), Set(tested), $"{training} and {test}");
+        }
+        var all = PictureFolder.Read(folder, side, side, cancellation: cancellation);
+        var labels = new int[all.Labels.Rows];
+        all.Labels.CopyTo(labels.AsSpan());
+        var (rows, others) = Dataset.DealOut(labels.Length, 1 - testShare, seed, labels);
+        if (others.Length == 0 || rows.Length == 0) throw new DataException($"{folder}: {labels.Length} images are too few to learn from some and test with others.");
+        return Of(all, Set(all).Select(rows), Set(all).Select(others), $"{testShare:P0} of each class, drawn at random, are kept to test with");
+    }
+
+    private static LabelledData Of(PictureFolder pictures, ExampleSet train, ExampleSet test, string told)
+    {
+        var one = pictures.Pictures;
+        return new LabelledData(
+            new ImageInput(one.Channels, one.Rows, one.Columns), new ClassOutput("class", pictures.Classes), train, test,
+            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}"]);
+    }
+
+    private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);
+
+    private static string Told(int train, int test, int rows, int columns, int classes) => $"{train:N0} images to learn from, {test:N0} to test with, {rows} × {columns} pixels, {classes} classes";
+
+    /// <summary>The first few of many names.</summary>
+    public static string Names(IReadOnlyList<string> names) => names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";
+
+    private static string? SubFolder(string folder, string[] names) => names.Select(name => Path.Combine(folder, name)).FirstOrDefault(Directory.Exists);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using SimpleFlow.Images;
+
+namespace SimpleFlow.Cli.Sources;
+
+/// <summary>Data for a network that is trained: read as it was when it was trained.</summary>
+internal static class NetworkData
+{
+    private static readonly string[] TestNames = ["test", "testing", "validation", "val"];
+
+    /// <summary>Examples to predict for, each with the cells that name it.</summary>
+    /// <param name="Inputs">What the network takes.</param>
+    /// <param name="Columns">The names of the cells.</param>
+    /// <param name="Cells">The cells of each example.</param>
+    internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Cells);
+
+    /// <summary>Reads examples to predict for: the rows of a table, image files, or IDX files.</summary>
+    /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes; the message names the row or the file.</exception>
+    public static Unlabelled Read(Network network, string data, CancellationToken cancellation)
+    {
+        switch (network.Description.Input)
+        {
+            case TableInput input:
+                var table = CsvTable.Read(data);
+                return new Unlabelled(input.Encode(table), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
+            case ImageInput image when IsIdx(data):
+                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3) : null, data));
+            case ImageInput image:
+                return Pictures(image, data, cancellation);
+            default:
+                throw new DataException("This network writes text: simpleflow generate MODEL --prompt TEXT.");
+        }
+    }
+
+    /// <summary>Reads examples with what they should give.</summary>
+    /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
+    public static ExampleSet ReadLabelled(Network network, string data, CancellationToken cancellation)
+    {
+        var description = network.Description;
+        switch (description.Input)
+        {
+            case TableInput input:
+                var table = CsvTable.Read(data);
+                return new ExampleSet(input.Encode(table), description.Output.Encode(table));
+            case TextInput input:
+                return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);
+            case ImageInput image when IsIdx(data):
+                if (File.Exists(data)) throw new DataException($"{data}: these are images without their classes. Name the folder of the four files.");
+                return new ExampleSet(Fitting(image, null, data), TestSet(data).Labels);
+            default:
+                return LabelledPictures((ImageInput)description.Input, ((ClassOutput)description.Output).Classes, data, cancellation);
+        }
+    }
+
+    private static bool IsIdx(string data) => data == "mnist" || ImageSource.IsIdx(data) || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
+
+    private static ImageSet TestSet(string folder) => DataFolder.Load(folder == "mnist" ? null : folder).Test;
+
+    private static DataArray Fitting(ImageInput image, IdxFile? file, string data)
+    {
+        var images = file?.ToDataArray(scale: 1 / 255f);
+        var test = images is null ? TestSet(data) : null;
+        var (rows, columns) = test is null ? (file!.Dimensions[1], file.Dimensions[2]) : (test.Rows, test.Columns);
+        if ((1, rows, columns) != (image.Channels, image.Rows, image.Columns))
+            throw new DataException($"{data}: the images have {rows} × {columns} grey pixels, and the network takes {image.Rows} × {image.Columns} {(image.Channels == 1 ? "grey ones" : "in colours")}.");
+        return images ?? test!.Images;
+    }
+
+    private static Unlabelled Numbered(DataArray images) =>
+        new(images, ["image"], [.. Enumerable.Range(0, images.Rows).Select(row => (string[])[row.ToString(CultureInfo.InvariantCulture)])]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Unlabelled Pictures(ImageInput image, string data, CancellationToken cancellation)
+    {
+        var files = Directory.Exists(data) ? SimpleFlow.Images.Pictures.In(data) : [data];
+        if (files.Count == 0) throw new DataException($"{data}: there are no images in this folder.");
+        var read = SimpleFlow.Images.Pictures.Read(files, image.Rows, image.Columns, image.Channels, cancellation);
+        return new Unlabelled(read.Images, ["image"], [.. files.Select(file => (string[])[file])]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ExampleSet LabelledPictures(ImageInput image, IReadOnlyList<string> classes, string data, CancellationToken cancellation)
+    {
+        var folder = TestNames.Select(name => Path.Combine(data, name)).FirstOrDefault(Directory.Exists) ?? data;
+        var read = PictureFolder.Read(folder, image.Rows, image.Columns, image.Channels, classes, cancellation);
+        return new ExampleSet(read.Pictures.Images, read.Labels);
+    }
+}

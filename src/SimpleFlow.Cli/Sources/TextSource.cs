@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace SimpleFlow.Cli.Sources;
+
+/// <summary>A text, of which each next character is to be predicted.</summary>
+internal static class TextSource
+{
+    public const int Length = 64;
+
+    /// <summary>Reads a text in UTF-8.</summary>
+    /// <exception cref="DataException">There is no such file, or it is no text.</exception>
+    public static string Read(string file)
+    {
+        if (!File.Exists(file)) throw new DataException($"{file}: there is no such file.");
+        try
+        {
+            return File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).ReplaceLineEndings("\n");
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DataException($"{file}: this is no text in UTF-8.", exception);
+        }
+    }
+
+    /// <summary>Reads the text; its last part is kept to test with.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="length">How many characters the network looks at.</param>
+    /// <param name="testShare">The share at the end to test with.</param>
+    /// <exception cref="DataException">There is no such file, it is no text, or it is too short.</exception>
+    public static LabelledData Load(string file, int? length, double testShare)
+    {
+        var text = Read(file);
+        var (window, end) = (length ?? Length, (int)((1 - testShare) * text.Length));
+        if (end <= window || text.Length - end <= window)
+            throw new DataException($"{file}: {text.Length:N0} characters are too few: {testShare:P0} are kept to test with, and both parts must be longer than the {window} characters that the network looks at.");
+        var vocabulary = Vocabulary.Of(text);
+        return new LabelledData(
+            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..end], window, Math.Max(1, window / 4)), Of(vocabulary, text[end..], window),
+            [$"{end:N0} characters to learn from, {text.Length - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {window} characters and predicts the next"]);
+    }
+
+    /// <summary>The pieces of a text.</summary>
+    /// <param name="vocabulary">The characters.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="length">How many characters a piece has.</param>
+    /// <param name="stride">From the beginning of one to that of the next; pieces to learn from overlap, so that a word is seen at several places of what the network looks at.</param>
+    public static ExampleSet Of(Vocabulary vocabulary, string text, int length, int? stride = null)
+    {
+        var (pieces, next) = vocabulary.Windows(text, length, stride);
+        return new ExampleSet(pieces, next);
+    }
+}

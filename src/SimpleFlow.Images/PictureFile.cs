@@ -1,0 +1,58 @@
+using SkiaSharp;
+
+namespace SimpleFlow.Images;
+
+/// <summary>A single image file as bytes.</summary>
+internal static class PictureFile
+{
+    private const long MostPixels = 100_000_000;          // a file of a few kilobytes can claim to be of any size
+    private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"];
+
+    public static bool IsOne(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The height and the width, from the file's first bytes.</summary>
+    /// <exception cref="DataException">It is no image, or too large.</exception>
+    public static (int Rows, int Columns) Size(string path)
+    {
+        using var codec = Open(path);
+        return (codec.Info.Height, codec.Info.Width);
+    }
+
+    /// <summary>Decodes the image, stretched to a size, what is transparent on white: all of red, then all of green, then all of blue.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The height wanted.</param>
+    /// <param name="columns">The width wanted.</param>
+    /// <param name="planes">Receives 3 · rows · columns bytes.</param>
+    /// <exception cref="DataException">It is no image, or damaged.</exception>
+    public static void Decode(string path, int rows, int columns, Span<byte> planes)
+    {
+        using var codec = Open(path);
+        using var whole = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        if (codec.GetPixels(whole.Info, whole.GetPixels()) is not SKCodecResult.Success and var result)
+            throw new DataException($"{path}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result)}).");
+        using var sized = new SKBitmap(new SKImageInfo(columns, rows, SKColorType.Rgba8888, SKAlphaType.Premul));
+        using (var canvas = new SKCanvas(sized))
+        {
+            canvas.Clear(SKColors.White);
+            using var image = SKImage.FromBitmap(whole);
+            // Mipmaps average where an image becomes much smaller, and do nothing where it keeps its size.
+            canvas.DrawImage(image, new SKRect(0, 0, columns, rows), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        }
+        var pixels = sized.GetPixelSpan();
+        var plane = rows * columns;
+        for (var i = 0; i < plane; i++)
+        {
+            for (var channel = 0; channel < 3; channel++) planes[channel * plane + i] = pixels[4 * i + channel];
+        }
+    }
+
+    private static SKCodec Open(string path)
+    {
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        var codec = SKCodec.Create(path, out var result) ?? throw new DataException($"{path}: this is no image that can be read ({result}).");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width >= 1 && height >= 1 && (long)width * height <= MostPixels) return codec;
+        codec.Dispose();
+        throw new DataException($"{path}: {width} × {height} pixels are too many; at most {MostPixels:N0} are read.");
+    }
+}

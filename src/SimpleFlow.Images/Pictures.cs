@@ -1,0 +1,96 @@
+namespace SimpleFlow.Images;
+
+/// <summary>Image files (PNG, JPEG, BMP, WebP, GIF) as numbers, read by as many threads as there are processors.</summary>
+public sealed class Pictures
+{
+    // Where the files differ in size or are large, and nobody says what they should be.
+    private const int UsualSide = 64, LargestOwnSide = 128;
+
+    private Pictures(IReadOnlyList<string> files, DataArray images, int channels, int rows, int columns) => (Files, Images, Channels, Rows, Columns) = (files, images, channels, rows, columns);
+
+    /// <summary>The files, in the order of the images.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Numbers from 0 (black) to 1, [files, channels, rows, columns], stored as bytes.</summary>
+    public DataArray Images { get; }
+
+    /// <summary>1 if the images are grey; 3 for red, green and blue.</summary>
+    public int Channels { get; }
+
+    /// <summary>The height of all images in pixels.</summary>
+    public int Rows { get; }
+
+    /// <summary>Their width in pixels.</summary>
+    public int Columns { get; }
+
+    /// <summary>Reads files.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="rows">The height that all are stretched to; where nothing is said their own, if they all have the same and it is at most 128, else 64.</param>
+    /// <param name="columns">The width, in the same way.</param>
+    /// <param name="channels">1 to make them grey, 3 for colours; where nothing is said 1 if all are grey.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <exception cref="DataException">There are none, or one is no image or damaged; the message names the file.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Pictures Read(IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (channels is not (null or 1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
+        if (files.Count == 0) throw new DataException("There are no images.");
+        var (height, width) = SizeOf(files, rows, columns);
+        var plane = checked(height * width);
+        var colours = new byte[checked(files.Count * 3 * plane)];
+        var greys = new bool[files.Count];
+        InParallel(files.Count, index =>
+        {
+            var planes = colours.AsSpan(index * 3 * plane, 3 * plane);
+            PictureFile.Decode(files[index], height, width, planes);
+            greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane)) && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
+        }, cancellation);
+        var depth = channels ?? (Array.TrueForAll(greys, grey => grey) ? 1 : 3);
+        var bytes = depth == 3 ? colours : Grey(colours, plane);
+        return new Pictures(files, DataArray.Bytes(bytes, [files.Count, depth, height, width], scale: 1 / 255f), depth, height, width);
+    }
+
+    /// <summary>The image files in a folder and all below it, in the order of their names.</summary>
+    /// <exception cref="DataException">There is no such folder.</exception>
+    public static IReadOnlyList<string> In(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder.");
+        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(PictureFile.IsOne).Order(StringComparer.Ordinal)];
+    }
+
+    private static (int Rows, int Columns) SizeOf(IReadOnlyList<string> files, int? rows, int? columns)
+    {
+        if (rows is < 1) throw new ArgumentOutOfRangeException(nameof(rows), rows, "An image is at least one pixel high.");
+        if (columns is < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, "An image is at least one pixel wide.");
+        if (rows is { } height && columns is { } width) return (height, width);
+        var sizes = files.Select(PictureFile.Size).Distinct().Take(2).ToList();
+        var own = sizes is [{ Rows: <= LargestOwnSide, Columns: <= LargestOwnSide } only] ? only : (Rows: UsualSide, Columns: UsualSide);
+        return (rows ?? own.Rows, columns ?? own.Columns);
+    }
+
+    // The weights of ITU-R BT.601, as JPEG has them.
+    private static byte[] Grey(byte[] colours, int plane)
+    {
+        var grey = new byte[colours.Length / 3];
+        for (var i = 0; i < grey.Length; i++)
+        {
+            var at = i / plane * 3 * plane + i % plane;
+            grey[i] = (byte)(0.299f * colours[at] + 0.587f * colours[at + plane] + 0.114f * colours[at + 2 * plane] + 0.5f);
+        }
+        return grey;
+    }
+
+    private static void InParallel(int count, Action<int> work, CancellationToken cancellation)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, work);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<DataException>().MinBy(one => one.Message, StringComparer.Ordinal) is { } first)
+        {
+            throw new DataException(first.Message, exception);
+        }
+    }
+}
