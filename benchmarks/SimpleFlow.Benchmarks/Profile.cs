@@ -17,7 +17,7 @@ internal static class Profile
         Report.Write(bench.Options, "profile", text.ToString());
     }
 
-    private static void Of(Bench bench, Network network, int threads, StringBuilder text)
+    private static void Of(Bench bench, StepNetwork network, int threads, StringBuilder text)
     {
         using var step = new PlanStep(network, threads);
         var plan = step.Executable.Plan;

@@ -7,7 +7,7 @@ namespace SimpleFlow.Peers;
 /// <summary>The layers of a network as torch.nn's modules, with the network's first weights.</summary>
 internal static class TorchNetwork
 {
-    public static nn.Module<Tensor, Tensor> Of(Network network)
+    public static nn.Module<Tensor, Tensor> Of(StepNetwork network)
     {
         var modules = new List<(string, nn.Module<Tensor, Tensor>)>();
         var weights = new Queue<(float[] W, float[] B)>(network.Weights);
@@ -16,17 +16,17 @@ internal static class TorchNetwork
         {
             switch (network.Layers[i])
             {
-                case Layer.Convolution layer:
+                case StepLayer.Convolution layer:
                     var convolution = nn.Conv2d(channels, layer.Channels, layer.Size, padding: layer.Padding);
                     Copy(weights.Dequeue(), convolution.weight, convolution.bias!, [layer.Channels, channels, layer.Size, layer.Size], transpose: false);
                     Add(convolution, i < network.Layers.Length - 1);
                     (channels, side) = (layer.Channels, side + 2 * layer.Padding - layer.Size + 1);
                     break;
-                case Layer.MaxPool layer:
+                case StepLayer.MaxPool layer:
                     Add(nn.MaxPool2d(layer.Size), false);
                     side /= layer.Size;
                     break;
-                case Layer.Dense layer:
+                case StepLayer.Dense layer:
                     if (!flat) Add(nn.Flatten(), false);
                     var inputs = channels * side * side;
                     var linear = nn.Linear(inputs, layer.Units);

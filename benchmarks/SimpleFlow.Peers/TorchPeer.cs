@@ -8,7 +8,7 @@ internal sealed class TorchPeer : IPeer
 {
     public string Name => "libtorch 2.10 (TorchSharp 0.107)";
 
-    public IContestant Step(Network network, int threads) => new TorchStep(network, threads);
+    public IContestant Step(StepNetwork network, int threads) => new TorchStep(network, threads);
 
     public IContestant Product(int size, int threads) => new TorchProduct(size, threads);
 }

@@ -7,14 +7,14 @@ namespace SimpleFlow.Peers;
 /// <summary>A training step as a user of TorchSharp writes it: modules, the functional loss, an optimizer of torch.optim.</summary>
 internal sealed class TorchStep : IContestant
 {
-    private readonly Network _network;
+    private readonly StepNetwork _network;
     private readonly int _threads;
     private readonly Tensor _x, _y;
     private nn.Module<Tensor, Tensor>? _net;
     private optim.Optimizer? _optimizer;
     private Tensor? _loss;
 
-    public TorchStep(Network network, int threads)
+    public TorchStep(StepNetwork network, int threads)
     {
         (_network, _threads) = (network, threads);
         _x = tensor(network.X, [network.Batch, .. network.Input.Select(size => (long)size)]);

@@ -19,7 +19,7 @@ internal interface IPeer
     string Name { get; }
 
     /// <summary>A training step of the network, from the network's own first weights and on its own batch, which are in the peer's memory before it runs.</summary>
-    IContestant Step(Network network, int threads);
+    IContestant Step(StepNetwork network, int threads);
 
     /// <summary>A product of two square matrices.</summary>
     IContestant Product(int size, int threads);

@@ -3,12 +3,12 @@ namespace SimpleFlow.Benchmarks;
 /// <summary>A training step in the loop of the seed: <see cref="Model.Fit(Feed, int, CancellationToken)"/>, with its test whether anything still moves.</summary>
 internal sealed class FitStep : IContestant
 {
-    private readonly Network _network;
+    private readonly StepNetwork _network;
     private readonly int _threads;
     private Graph _graph;
     private Model _model;
 
-    public FitStep(Network network, int threads)
+    public FitStep(StepNetwork network, int threads)
     {
         (_network, _threads) = (network, threads);
         Reset();

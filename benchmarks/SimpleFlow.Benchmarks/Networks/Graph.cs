@@ -3,7 +3,7 @@ namespace SimpleFlow.Benchmarks;
 /// <summary>A network as its user writes it in SimpleFlow.</summary>
 internal sealed class Graph
 {
-    public Graph(Network network)
+    public Graph(StepNetwork network)
     {
         X = new Placeholder("x", [null, .. network.Input.Select(size => (long?)size)]);
         var weights = new Queue<(float[] W, float[] B)>(network.Weights);
@@ -13,9 +13,9 @@ internal sealed class Graph
             var isLast = i == network.Layers.Length - 1;
             output = network.Layers[i] switch
             {
-                Layer.Convolution layer => Convolution(output, layer, weights.Dequeue(), $"conv_{i + 1}"),
-                Layer.MaxPool pool => output.MaxPool2D(pool.Size, stride: pool.Size),
-                Layer.Dense dense => Dense(output.Shape.Rank > 2 ? output.Flatten() : output, dense.Units, isLast, weights.Dequeue(), $"dense_{i + 1}"),
+                StepLayer.Convolution layer => Convolution(output, layer, weights.Dequeue(), $"conv_{i + 1}"),
+                StepLayer.MaxPool pool => output.MaxPool2D(pool.Size, stride: pool.Size),
+                StepLayer.Dense dense => Dense(output.Shape.Rank > 2 ? output.Flatten() : output, dense.Units, isLast, weights.Dequeue(), $"dense_{i + 1}"),
                 var layer => throw new NotSupportedException(layer.GetType().Name),
             };
         }
@@ -46,7 +46,7 @@ internal sealed class Graph
 
     public Feed Feed { get; }
 
-    private static Node Convolution(Node x, Layer.Convolution layer, (float[] W, float[] B) weights, string name) =>
+    private static Node Convolution(Node x, StepLayer.Convolution layer, (float[] W, float[] B) weights, string name) =>
         Layers.Conv2D(x, layer.Channels, layer.Size, Activation.Relu, padding: layer.Padding, weights: Initializer.Constant(weights.W), bias: Initializer.Constant(weights.B), name: name);
 
     private static Node Dense(Node x, int units, bool isLast, (float[] W, float[] B) weights, string name) =>

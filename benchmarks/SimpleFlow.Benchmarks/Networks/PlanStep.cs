@@ -10,7 +10,7 @@ internal sealed class PlanStep : IContestant
     private readonly StepClock _clock = new();
     private readonly float[][] _first;
 
-    public PlanStep(Network network, int threads)
+    public PlanStep(StepNetwork network, int threads)
     {
         var graph = new Graph(network);
         Executable = Compile(graph, threads, _clock);

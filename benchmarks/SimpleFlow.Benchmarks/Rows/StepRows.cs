@@ -3,7 +3,7 @@ namespace SimpleFlow.Benchmarks;
 /// <summary>Rows 3 to 8: training steps against the peer, from the same weights on the same batch with the same number of threads.</summary>
 internal static class StepRows
 {
-    private sealed record Row(int Number, Func<Network> Network, bool InFit, double Must, double Goal);
+    private sealed record Row(int Number, Func<StepNetwork> Network, bool InFit, double Must, double Goal);
 
     // Rows 3 and 4 are the seed's programs, so they run in the seed's loop.
     private static readonly Row[] All =
@@ -24,7 +24,7 @@ internal static class StepRows
         }
     }
 
-    private static Result Measure(Bench bench, Row row, Network network, int threads)
+    private static Result Measure(Bench bench, Row row, StepNetwork network, int threads)
     {
         Bench.Say($"row {row.Number}, {network.Name}, {threads} threads");
         var result = new Result($"{row.Number}", $"step {network.Name}") { Threads = threads, Must = row.Must, Goal = row.Goal };

@@ -3,7 +3,7 @@ namespace SimpleFlow.Cli.Recipes;
 /// <summary>A small transformer that reads characters. Short texts are read more often than long ones.</summary>
 internal static class TextRecipe
 {
-    public const int Batch = 16, Steps = 2000, FewestEpochs = 1, MostEpochs = 40;
+    public const int Batch = 16, Steps = 2000, FewestEpochs = 1, MostEpochs = 10;
     public const float LearningRate = 0.003f, WeightDecay = 0.05f;
     private const int Width = 96, Heads = 4, Blocks = 2;
 
@@ -13,7 +13,7 @@ internal static class TextRecipe
         return new Recipe(
             [
                 new Layer.Embedding(characters, Width), new Layer.PositionalEmbedding(),
-                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.Transformer(Heads, Causal: true, DropoutShare: 0.1f)), new Layer.LayerNorm(),
+                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.Transformer(Heads, Causal: true, DropoutShare: 0.2f)), new Layer.LayerNorm(),
             ],
             Math.Clamp((int)Math.Round(Steps / (double)batches), FewestEpochs, MostEpochs), Batch,
             settings.Optimizer is { } name ? OptimizerNames.Create(name, settings.LearningRate) : new AdamW(settings.LearningRate ?? LearningRate, weightDecay: WeightDecay),

@@ -88,6 +88,65 @@ public sealed partial class ExampleTests
         PictureAssert.IsDrawn(program.Picture("04-mnist.png"), 800, 640);
     }
 
+    [Theory]
+    [InlineData("2", "--images", "4000")]
+    [InlineData("2", "--images", "2000", "--augmented")]
+    public async Task Convolutions_read_digits(params string[] arguments)
+    {
+        using var program = await ExampleProgram.Run("05-mnist-cnn.cs", arguments);
+        Assert.Equal(int.Parse(arguments[0]), program.Lines.Count(line => line.StartsWith("epoch", StringComparison.Ordinal)));
+        Assert.InRange(ExampleProgram.Number(program.Line("accuracy on the test images: "), "images"), 60, 100);
+        PictureAssert.IsDrawn(program.Picture("05-mnist-cnn.png"), 800, 520);
+    }
+
+    [Fact]
+    public async Task Two_spirals_are_told_apart()
+    {
+        using var program = await ExampleProgram.Run("06-two-spirals.cs", "200", "--seed", "2");
+        Assert.InRange(ExampleProgram.Number(program.Line("before"), "right"), 30, 70);
+        Assert.InRange(ExampleProgram.Number(program.Line("after"), "right"), 90, 100);
+        PictureAssert.IsDrawn(program.Picture("06-two-spirals.png"), 640, 560);
+    }
+
+    [Fact]
+    public async Task A_table_is_learned_saved_and_asked()
+    {
+        using var program = await ExampleProgram.Run("07-table.cs", "60", "--seed", "2");
+        Assert.InRange(ExampleProgram.Number(program.Line("accuracy"), "accuracy"), 0.85, 1);
+        Assert.Contains(": virginica, sure to", program.Line("a flower of"), StringComparison.Ordinal);
+        PictureAssert.IsDrawn(program.Picture("07-table.png"), 800, 640);
+    }
+
+    [Fact]
+    public async Task Series_are_continued()
+    {
+        using var program = await ExampleProgram.Run("08-time-series.cs", "120", "--seed", "2");
+        Assert.InRange(ExampleProgram.Number(program.Line("sine"), "ahead"), 1, 25);
+        var passengers = program.Line("passengers");
+        Assert.InRange(ExampleProgram.Number(passengers, "ahead"), 1, ExampleProgram.Number(passengers, "again") / 2);
+        PictureAssert.IsDrawn(program.Picture("08-time-series.png"), 800, 700);
+    }
+
+    [Fact]
+    public async Task A_transformer_learns_more_than_pairs_of_characters()
+    {
+        using var program = await ExampleProgram.Run("09-characters.cs", "4", "--seed", "2");
+        var (untrained, pairs, trained) = (program.Line("untrained"), program.Line("bigrams"), program.Line("transformer"));
+        Assert.InRange(ExampleProgram.Number(untrained, "perplexity"), 50, 300);
+        Assert.InRange(ExampleProgram.Number(trained, "perplexity"), 5, ExampleProgram.Number(pairs, "perplexity") - 1);
+        Assert.Contains(program.Lines, line => line.StartsWith("Shall I ", StringComparison.Ordinal));
+        PictureAssert.IsDrawn(program.Picture("09-characters.png"), 800, 500);
+    }
+
+    [Fact]
+    public async Task Two_numbers_say_more_of_a_digit_than_none()
+    {
+        using var program = await ExampleProgram.Run("10-autoencoder.cs", "8", "--images", "10000");
+        Assert.InRange(ExampleProgram.Number(program.Line("two numbers"), "loss"), 0.03, ExampleProgram.Number(program.Line("mean image"), "loss") - 0.005);
+        Assert.InRange(ExampleProgram.Number(program.Line("neighbours"), "digit"), 25, 90);
+        PictureAssert.IsDrawn(program.Picture("10-autoencoder.png"), 800, 640);
+    }
+
     // The form in which the seed of this project prints: epoch 0 loss: 2.8043772382662313 accuracy: 20
     [GeneratedRegex(@"^epoch (?<epoch>\d+) loss: (?<loss>\d+\.\d+) accuracy: (?<accuracy>\d+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex EpochLine();

@@ -19,17 +19,17 @@ internal enum OptimizerKind
 }
 
 /// <summary>A layer of a network; every one but the last is followed by relu.</summary>
-internal abstract record Layer
+internal abstract record StepLayer
 {
-    public sealed record Dense(int Units) : Layer;
+    public sealed record Dense(int Units) : StepLayer;
 
-    public sealed record Convolution(int Channels, int Size, int Padding) : Layer;
+    public sealed record Convolution(int Channels, int Size, int Padding) : StepLayer;
 
-    public sealed record MaxPool(int Size) : Layer;
+    public sealed record MaxPool(int Size) : StepLayer;
 }
 
 /// <summary>A network, its batch and its first weights, described for both sides: each builds it in the way of its users.</summary>
-internal sealed class Network
+internal sealed class StepNetwork
 {
     /// <param name="name">How the tables call it.</param>
     /// <param name="input">The shape of one example: [features], or [channels, height, width].</param>
@@ -37,12 +37,12 @@ internal sealed class Network
     /// <param name="batch">Examples per step.</param>
     /// <param name="loss">What is lowered.</param>
     /// <param name="optimizer">How; both at the rate 0.001.</param>
-    public Network(string name, int[] input, Layer[] layers, int batch, LossKind loss, OptimizerKind optimizer)
+    public StepNetwork(string name, int[] input, StepLayer[] layers, int batch, LossKind loss, OptimizerKind optimizer)
     {
         (Name, Input, Layers, Batch, Loss, Optimizer) = (name, input, layers, batch, loss, optimizer);
         var random = new Random(7);
         X = Normal(random, batch * input.Aggregate(1, (product, size) => product * size), 1);
-        var outputs = ((Layer.Dense)layers[^1]).Units;
+        var outputs = ((StepLayer.Dense)layers[^1]).Units;
         Classes = [.. Enumerable.Range(0, batch).Select(_ => random.Next(outputs))];
         Targets = loss == LossKind.SquaredError ? [.. Normal(random, batch * outputs, 1)] : OneHot(Classes, outputs);
         Weights = FirstWeights(random, input, layers);
@@ -52,7 +52,7 @@ internal sealed class Network
 
     public int[] Input { get; }
 
-    public Layer[] Layers { get; }
+    public StepLayer[] Layers { get; }
 
     public int Batch { get; }
 
@@ -70,12 +70,12 @@ internal sealed class Network
     /// <summary>For every layer that has weights w and b; w is [inputs, units], or [channels out, channels in, size, size].</summary>
     public IReadOnlyList<(float[] W, float[] B)> Weights { get; }
 
-    public int Outputs => ((Layer.Dense)Layers[^1]).Units;
+    public int Outputs => ((StepLayer.Dense)Layers[^1]).Units;
 
-    public static Network Dense(int[] widths, int batch, LossKind loss, OptimizerKind optimizer) =>
-        new($"{string.Join('-', widths)}, batch {batch}, {(optimizer == OptimizerKind.Sgd ? "SGD" : "Adam")}", [widths[0]], [.. widths[1..].Select(units => new Layer.Dense(units))], batch, loss, optimizer);
+    public static StepNetwork Dense(int[] widths, int batch, LossKind loss, OptimizerKind optimizer) =>
+        new($"{string.Join('-', widths)}, batch {batch}, {(optimizer == OptimizerKind.Sgd ? "SGD" : "Adam")}", [widths[0]], [.. widths[1..].Select(units => new StepLayer.Dense(units))], batch, loss, optimizer);
 
-    private static List<(float[] W, float[] B)> FirstWeights(Random random, int[] input, Layer[] layers)
+    private static List<(float[] W, float[] B)> FirstWeights(Random random, int[] input, StepLayer[] layers)
     {
         var weights = new List<(float[], float[])>();
         var (channels, side) = (input[0], input.Length == 3 ? input[1] : 1);
@@ -83,15 +83,15 @@ internal sealed class Network
         {
             switch (layer)
             {
-                case Layer.Convolution convolution:
+                case StepLayer.Convolution convolution:
                     var patch = channels * convolution.Size * convolution.Size;
                     weights.Add((Normal(random, convolution.Channels * patch, MathF.Sqrt(2f / patch)), Constant(convolution.Channels)));
                     (channels, side) = (convolution.Channels, side + 2 * convolution.Padding - convolution.Size + 1);
                     break;
-                case Layer.MaxPool pool:
+                case StepLayer.MaxPool pool:
                     side /= pool.Size;
                     break;
-                case Layer.Dense dense:
+                case StepLayer.Dense dense:
                     var inputs = channels * side * side;
                     weights.Add((Normal(random, inputs * dense.Units, MathF.Sqrt(2f / inputs)), Constant(dense.Units)));
                     (channels, side) = (dense.Units, 1);

@@ -1,0 +1,61 @@
+// An autoencoder presses each handwritten digit (MNIST) into two numbers and makes the image of them again. Nobody tells it which digit an image shows;
+// the picture, in which each point is an image at its two numbers, shows that it tells many of them apart nevertheless.
+//
+//   dotnet run -c Release examples/10-autoencoder.cs                            20 epochs
+//   dotnet run -c Release examples/10-autoencoder.cs -- 2 --images 5000         a short look
+
+#:project ../src/SimpleFlow/SimpleFlow.csproj
+#:project ../src/SimpleFlow.Plots/SimpleFlow.Plots.csproj
+
+using SimpleFlow;
+using SimpleFlow.Plots;
+
+var epochs = args is [var first, ..] && int.TryParse(first, out var given) ? given : 20;
+var images = Option("--images", 60_000);
+
+var x = new Placeholder("image", [null, 784]);
+var code = Dense(Dense(Dense(x, 256, "in 1"), 64, "in 2"), 2, "code", Activation.None);
+var again = Dense(Dense(Dense(code, 64, "out 1"), 256, "out 2"), 784, "again", Activation.Sigmoid);
+var loss = Losses.MeanSquaredError(again, x);
+var model = new Model(loss, predictions: [code, again], new Adam(0.002f), seed: (ulong)Option("--seed", 1));
+
+var mnist = Mnist.Load();
+var train = new Dataset { [x] = mnist.Train.Images }.Take(images);
+var test = new Dataset { [x] = mnist.Test.Images };
+
+// What saying the mean image every time would cost: the variance of the pixels.
+var pixels = new float[10_000 * 784];
+mnist.Test.Images.CopyTo(pixels);
+var variance = Enumerable.Range(0, 784).Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
+Console.WriteLine($"mean image      loss: {variance:F4}");
+var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle());
+Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on images it has not seen");
+
+// How much the two numbers know of the digit: the share of images whose nearest neighbour among the other codes shows the same.
+var labels = mnist.Test.LabelBytes[..2000].ToArray();
+var codes = model.Predict(test.Take(2000));
+var right = Enumerable.Range(0, 2000).Count(one => labels[one] == labels[Enumerable.Range(0, 2000).Where(other => other != one).MinBy(other => Distance(one, other))]);
+Console.WriteLine($"neighbours that show the same digit: {right / 20.0:F1} %");
+
+var picture = Path.GetFullPath("out/10-autoencoder.png");
+var chart = new Chart("2,000 digits, each at its two numbers");
+for (var digit = 0; digit < 10; digit++)
+{
+    var own = Enumerable.Range(0, 2000).Where(image => labels[image] == digit).ToArray();
+    chart.Points<float>([.. own.Select(image => codes[image, 0])], [.. own.Select(image => codes[image, 1])], $"{digit}", new ScottPlot.Palettes.Category10().GetColor(digit));
+}
+chart.Axes("first number", "second number").SavePng(picture, 800, 640);
+Console.WriteLine($"picture: {picture}");
+
+Node Dense(Node input, int units, string name, Func<Node, Node>? activation = null) =>
+    Layers.Dense(input, units, activation ?? Activation.Tanh, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: name);
+
+float Distance(int one, int other) => MathF.Pow(codes[one, 0] - codes[other, 0], 2) + MathF.Pow(codes[one, 1] - codes[other, 1], 2);
+
+static double Variance(IEnumerable<double> numbers)
+{
+    var (mean, squares) = (numbers.Average(), numbers.Average(number => number * number));
+    return squares - mean * mean;
+}
+
+int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;
