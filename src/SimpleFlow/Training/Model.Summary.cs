@@ -17,7 +17,8 @@ public sealed partial class Model
         var counted = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
         foreach (var node in forward.OfType<Operation>())
         {
-            var variables = node.InputArray.OfType<Variable>().Distinct().ToList();
+            if (IsVariableInAnotherShape(node)) continue;
+            var variables = node.InputArray.Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input).OfType<Variable>().Distinct().ToList();
             if (variables.Count == 0) continue;
             var layer = LayerOf(variables[0]) ?? node.Label;
             var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable)).Sum(variable => variable.Shape.ElementCount);
@@ -29,6 +30,9 @@ public sealed partial class Model
         }
         return Table(rows);
     }
+
+    // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is what comes of the sum.
+    private static bool IsVariableInAnotherShape(Node node) => node is Operation { Op: Unsqueeze or Reshape } view && view.InputArray[0] is Variable;
 
     private static string? LayerOf(Variable variable) => variable.Name!.LastIndexOf('/') is > 0 and var slash ? variable.Name[..slash] : null;
 

@@ -215,4 +215,13 @@ public class FitTests
         Snapshot.AssertMatches("mnist-summary", model.Summary());
         Snapshot.AssertMatches("parabola-summary", new Model(SeedNetworks.Parabola.Create().Loss).Summary());
     }
+
+    [Fact]
+    public void A_summary_gives_the_output_of_convolutions_and_norms()
+    {
+        var x = new Placeholder("x", [null, 1, 8, 8]);
+        var lines = new Model(Layers.BatchNorm(Layers.Conv2D(x, 4, 3, name: "conv"), name: "norm").Mean()).Summary().Split('\n');
+        Assert.Contains("[?, 4, 6, 6]  w [4, 1, 3, 3], b [4]", Assert.Single(lines, line => line.StartsWith("conv", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("[?, 4, 6, 6]", Assert.Single(lines, line => line.StartsWith("norm", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
 }
