@@ -174,7 +174,7 @@ public sealed class Network
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Network Load(string path, int? threads = null)
     {
-        var (tensors, metadata) = SafetensorsFile.Read(path);
+        var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
         if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no network of SimpleFlow.");
         Network network;
         try

@@ -42,4 +42,10 @@ public sealed class History
     public string? StopReason { get; internal set; }
 
     internal void Add(EpochResult epoch) => _epochs.Add(epoch);
+
+    internal void Replace(IReadOnlyList<EpochResult> epochs)
+    {
+        _epochs.Clear();
+        _epochs.AddRange(epochs);
+    }
 }

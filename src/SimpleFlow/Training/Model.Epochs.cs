@@ -19,15 +19,16 @@ public sealed partial class Model
     /// <param name="schedule">How the learning rate changes; not at all where nothing is said.</param>
     /// <param name="callbacks">What happens beside the training.</param>
     /// <param name="accumulate">Of how many batches the gradients are averaged before the variables change: a batch as large as that, in the memory of one. What is left over at the end of an epoch counts for as little as it is.</param>
+    /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another; it counts from the first.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
-    /// <exception cref="DataException">The dataset is empty.</exception>
+    /// <exception cref="DataException">The dataset is empty; or the checkpoints are damaged, or of another graph or fit: the message lists what differs.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="TrainingException">The loss is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public History Fit(
         Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true,
-        Schedule? schedule = null, IReadOnlyList<Callback>? callbacks = null, int accumulate = 1, CancellationToken cancellation = default)
+        Schedule? schedule = null, IReadOnlyList<Callback>? callbacks = null, int accumulate = 1, string? resume = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -39,19 +40,29 @@ public sealed partial class Model
         using var _ = Enter();
 
         var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);
+        // First, as the changes of rows follow from the seed that was saved.
+        var resumed = resume is null ? null : Resume(resume, dataset.Rows, batchSize, shuffle, accumulate);
         using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
         using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
         var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
-        var rate = Optimizer!.LearningRate;
+        var rate = resumed?.LearningRate ?? Optimizer!.LearningRate;
+        Checkpoint[] checkpoints = [.. callbacks.OfType<Checkpoint>()];
         History.StopReason = null;
         try
         {
             foreach (var callback in callbacks) callback.Begin(run);
+            if (resumed is not null) Restore(resumed);
             Train();
+        }
+        catch (OperationCanceledException)
+        {
+            // Between two steps, or in a validation whose epoch is trained: either can be gone on from.
+            foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: true);
+            throw;
         }
         finally
         {
-            Optimizer.LearningRate = rate;
+            Optimizer!.LearningRate = rate;
             foreach (var callback in callbacks) callback.End(run);
         }
         return History;
@@ -59,19 +70,22 @@ public sealed partial class Model
         void Train()
         {
             var order = new int[dataset.Rows];
+            var (done, batch, before) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed?.Elapsed ?? TimeSpan.Zero);
             var average = new RunningAverages(1 + _metrics.Length);
             var clock = Stopwatch.StartNew();
             var reported = TimeSpan.Zero;
-            for (var epoch = 1; epoch <= epochs && run.StopReason is null; epoch++)
+            if (resumed is not null) average.Restore(resumed.Sums, resumed.SummedRows);
+            var began = clock.Elapsed - before;
+            run.State = () => new FitState(
+                dataset.Rows, batchSize, shuffle, accumulate, rate, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, [.. callbacks.Select(Remembers)]);
+            for (var epoch = done + 1; epoch <= epochs && run.StopReason is null; epoch++)
             {
-                var began = clock.Elapsed;
                 var number = History.Epochs.Count;
                 if (shuffle) Shuffle.Fill(order, Seed, number);
                 else for (var i = 0; i < order.Length; i++) order[i] = i;
 
-                average.Clear();
-                Executable executable = null!;
-                for (var batch = 0; batch < batches.Count; batch++)
+                Executable? executable = null;
+                while (batch < batches.Count)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     // What is gathered is applied after so many batches, and at the end of the epoch.
@@ -82,30 +96,64 @@ public sealed partial class Model
                     Watch(executable, average, rows);
                     if (callbacks.Count > 0) Tell(executable);
                     run.Position = run.Position with { Step = run.Position.Step + 1 };
+                    batch++;
+                    if (batch < batches.Count) foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: false);
                     if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
                     reported = clock.Elapsed;
-                    progress.Report(Progress(finished: null, batch + 1));
+                    progress.Report(Progress(finished: null, batch));
                 }
-                KeepLosses(executable);
+                if (executable is not null) KeepLosses(executable);
 
                 foreach (var callback in callbacks) callback.BeforeValidation(run);
-                var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
+                var validated = validation is null ? null : Validated();
                 var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = Optimizer!.LearningRate };
                 History.Add(result);
                 foreach (var callback in callbacks) callback.AfterEpoch(run, result);
                 foreach (var callback in callbacks) callback.AfterValidation(run);
+                (done, batch, began) = (epoch, 0, clock.Elapsed);
+                average.Clear();
+                foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: true);
                 if (epoch < epochs) History.StopReason = run.StopReason;
                 progress?.Report(Progress(result, batches.Count));
 
-                TrainingProgress Progress(EpochResult? finished, int done)
+                Evaluation Validated()
                 {
-                    var rows = (epoch - 1L) * dataset.Rows + Math.Min((long)done * batchSize, dataset.Rows);
+                    try
+                    {
+                        return EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        // What was exchanged for the validation comes back, so that a checkpoint holds what is trained.
+                        foreach (var callback in callbacks) callback.AfterValidation(run);
+                        throw;
+                    }
+                }
+
+                TrainingProgress Progress(EpochResult? finished, int batchesDone)
+                {
+                    var rows = (epoch - 1L) * dataset.Rows + Math.Min((long)batchesDone * batchSize, dataset.Rows);
                     var elapsed = clock.Elapsed;
                     return new TrainingProgress(
-                        epoch, epochs, done, batches.Count, Result(average), rows / elapsed.TotalSeconds, elapsed,
+                        epoch, epochs, batchesDone, batches.Count, finished?.Training ?? Result(average), rows / elapsed.TotalSeconds, elapsed,
                         elapsed * ((double)epochs * dataset.Rows / rows - 1), finished);
                 }
             }
+        }
+
+        CallbackState Remembers(Callback callback)
+        {
+            var state = new CallbackState { Callback = callback.GetType().Name };
+            callback.Save(state);
+            return state;
+        }
+
+        void Restore(FitState state)
+        {
+            string[] saved = [.. state.Callbacks.Select(one => one.Callback)], here = [.. callbacks.Select(one => one.GetType().Name)];
+            if (!saved.SequenceEqual(here)) throw new DataException($"The training in {resume} has the callbacks [{string.Join(", ", saved)}], and here are [{string.Join(", ", here)}]: give the same ones in the same order.");
+            for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(state.Callbacks[i]);
+            run.Position = run.Position with { Step = state.Position };
         }
 
         void Tell(Executable executable)

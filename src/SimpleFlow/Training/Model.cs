@@ -77,7 +77,7 @@ public sealed partial class Model
     public Optimizer? Optimizer { get; }
 
     /// <summary>The seed of the run.</summary>
-    public ulong Seed { get; }
+    public ulong Seed { get; private set; }
 
     /// <summary>How many training steps the model has made.</summary>
     public long Iterations => _clock.Step;

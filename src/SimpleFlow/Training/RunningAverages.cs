@@ -13,6 +13,14 @@ internal sealed class RunningAverages(int count)
 
     public void Add(int index, double value) => _sums[index] += value * _weight;
 
+    public (double[] Sums, long Rows) State => ([.. _sums], _rows);
+
+    public void Restore(double[] sums, long rows)
+    {
+        sums.CopyTo(_sums, 0);
+        _rows = rows;
+    }
+
     public void Clear()
     {
         Array.Clear(_sums);

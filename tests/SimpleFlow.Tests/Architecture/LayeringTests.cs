@@ -19,8 +19,7 @@ public class LayeringTests
         ("Execution", ["Compilation", "Ops", "Graphs", "Kernels"]),
         ("Diagnostics", ["Compilation", "Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
         ("Training", ["Diagnostics", "Execution", "Compilation", "Data", "Layers", "Autodiff", "Ops", "Graphs", "Kernels"]),
-        ("Checkpoints", ["Training", "Data", "Graphs", "Kernels"]),
-        ("Networks", ["Checkpoints", "Training", "Data", "Layers", "Ops", "Graphs", "Kernels"]),
+        ("Networks", ["Training", "Data", "Layers", "Ops", "Graphs", "Kernels"]),
     ];
 
     private static readonly IReadOnlyList<SourceFile> Files = SourceFile.Of("SimpleFlow");

@@ -7,6 +7,7 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
 {
     private readonly Watched _watched = new(metric, higherIsBetter, atLeast: 0);
     private VariableValues? _best;
+    private Model? _model;
 
     /// <summary>The epoch whose variables are kept, counted over the life of the model; 0 before the first.</summary>
     public int BestEpoch => _watched.BestEpoch;
@@ -18,7 +19,23 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     protected internal override void Begin(TrainingRun run)
     {
         _watched.Clear();
-        _best = null;
+        (_best, _model) = (null, run.Model);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Save(CallbackState state)
+    {
+        _watched.Save(state);
+        _best?.Save(state);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Restore(CallbackState state)
+    {
+        _watched.Restore(state);
+        if (_model is null || _watched.BestEpoch == 0) return;
+        _best = new VariableValues(_model.Variables);
+        _best.Restore(state);
     }
 
     /// <inheritdoc/>

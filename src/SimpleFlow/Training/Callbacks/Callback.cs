@@ -21,6 +21,12 @@ public abstract class Callback
     /// <summary>After the last word about the epoch: what was exchanged for the validation comes back.</summary>
     protected internal virtual void AfterValidation(TrainingRun run) { }
 
+    /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>. How it was made need not be saved.</summary>
+    protected internal virtual void Save(CallbackState state) { }
+
+    /// <summary>Takes over what it wrote down, after <see cref="Begin"/>, where a training goes on.</summary>
+    protected internal virtual void Restore(CallbackState state) { }
+
     /// <summary>The training ends: after its last epoch, when it was stopped, and also when it was cancelled or failed.</summary>
     protected internal virtual void End(TrainingRun run) { }
 }

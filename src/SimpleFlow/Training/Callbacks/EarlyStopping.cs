@@ -17,6 +17,12 @@ public sealed class EarlyStopping(int patience = 5, string? metric = null, bool?
     protected internal override void Begin(TrainingRun run) => _watched.Clear();
 
     /// <inheritdoc/>
+    protected internal override void Save(CallbackState state) => _watched.Save(state);
+
+    /// <inheritdoc/>
+    protected internal override void Restore(CallbackState state) => _watched.Restore(state);
+
+    /// <inheritdoc/>
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         if (!_watched.Improves(epoch) && epoch.Epoch - _watched.BestEpoch >= _patience)

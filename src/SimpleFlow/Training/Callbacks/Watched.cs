@@ -13,6 +13,10 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
 
     public string Name => metric ?? "loss";
 
+    public void Save(CallbackState state) => (state.Numbers["best"], state.Numbers["best epoch"]) = (Best, BestEpoch);
+
+    public void Restore(CallbackState state) => (Best, BestEpoch) = (state.Number("best"), (int)state.Number("best epoch"));
+
     public void Clear() => (Best, BestEpoch) = (double.NaN, 0);
 
     /// <summary>Looks at an epoch: at its validation, or at its training where there is none. True if it is the best so far.</summary>

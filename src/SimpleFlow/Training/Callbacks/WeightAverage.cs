@@ -21,6 +21,20 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     }
 
     /// <inheritdoc/>
+    protected internal override void Save(CallbackState state)
+    {
+        state.Numbers["steps"] = _steps;
+        _average!.Save(state);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Restore(CallbackState state)
+    {
+        _steps = (long)state.Number("steps");
+        _average!.Restore(state);
+    }
+
+    /// <inheritdoc/>
     protected internal override void AfterStep(TrainingRun run)
     {
         var decay = Math.Min(_decay, (1f + _steps) / (10 + _steps));

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using SimpleFlow.Tests.Plots;
 
-namespace SimpleFlow.Tests.Checkpoints;
+namespace SimpleFlow.Tests.Data;
 
 /// <summary>Files of tensors, whole and damaged.</summary>
 public sealed class SafetensorsFileTests : IDisposable
@@ -33,7 +33,9 @@ public sealed class SafetensorsFileTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
-        Assert.Equal("""{"a/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""", Encoding.UTF8.GetString(bytes, 8, length).TrimEnd());
+        var header = Encoding.UTF8.GetString(bytes, 8, length).TrimEnd();
+        Assert.StartsWith("{\"__metadata__\":{\"sha256\":\"", header, StringComparison.Ordinal);
+        Assert.EndsWith("""},"a/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""", header, StringComparison.Ordinal);
         Assert.Equal(8 + length + 28, bytes.Length);
         Assert.Equal(2, BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + length + 4)));
     }
@@ -64,6 +66,35 @@ public sealed class SafetensorsFileTests : IDisposable
         }
         File.WriteAllBytes(path, [.. bytes, 0]);
         Assert.Contains("belong to nothing", Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_flipped_bit_is_noticed()
+    {
+        var path = _folder.File("flipped");
+        SafetensorsFile.Write(path, Two(), new Dictionary<string, string> { ["who"] = "me" });
+        var bytes = File.ReadAllBytes(path);
+        for (var bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            File.WriteAllBytes(path, bytes);
+            Assert.Throws<DataException>(() => SafetensorsFile.Read(path, requireChecksum: true));
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal(["who"], SafetensorsFile.Read(path, requireChecksum: true).Metadata.Keys);
+    }
+
+    [Fact]
+    public void Files_of_other_programs_have_no_checksum()
+    {
+        var path = _folder.File("foreign");
+        var json = """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"""u8;
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        File.WriteAllBytes(path, [.. length, .. json, 0, 0, 0x80, 0x3F]);
+        Assert.Equal([1], SafetensorsFile.Read(path).Tensors["a"].Values);
+        Assert.Contains("no checksum", Assert.Throws<DataException>(() => SafetensorsFile.Read(path, requireChecksum: true)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -12,12 +13,13 @@ public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values);
 
 /// <summary>
 /// Tensors in a safetensors file: eight bytes with the length of a header in JSON (for each name its type, its shape, and where its bytes begin and end), then the bytes. Whoever reads the format reads these:
-/// in Python <c>safetensors.numpy.load_file</c>. Only float32 (<c>F32</c>) is written and read.
+/// in Python <c>safetensors.numpy.load_file</c>. Only float32 (<c>F32</c>) is written and read. Among the texts of the header stands the SHA-256 of the whole file, with zeros in its own place: a single bit that flipped is noticed.
 /// </summary>
 public static class SafetensorsFile
 {
     private const int LargestHeader = 100_000_000;          // the format's own limit
-    private const string MetadataName = "__metadata__";
+    private const string MetadataName = "__metadata__", ChecksumName = "sha256";
+    private static readonly string NoChecksum = new('0', 64);
 
     /// <summary>Writes a file: beside it first, and in its place once it is whole.</summary>
     /// <param name="path">The file.</param>
@@ -29,6 +31,7 @@ public static class SafetensorsFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         var header = Header(tensors, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        Sign(header, tensors.Values);
         var whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
         var beside = $"{whole}.{Guid.NewGuid():N}.tmp";
@@ -53,9 +56,11 @@ public static class SafetensorsFile
     }
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="requireChecksum">Whether a file without a checksum is refused. Other programs write none.</param>
     /// <exception cref="DataException">It is no safetensors file, is damaged, or holds something else than float32.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
@@ -71,7 +76,16 @@ public static class SafetensorsFile
         try
         {
             using var json = JsonDocument.Parse(header);
-            return Contents(json.RootElement, file, bytes - 8 - length, Damaged);
+            var contents = Contents(json.RootElement, file, bytes - 8 - length, Damaged);
+            if (!contents.Metadata.Remove(ChecksumName, out var checksum))
+            {
+                if (requireChecksum) throw Damaged("has no checksum: it is damaged, or was not written by SimpleFlow");
+            }
+            else if (!IsSignedBy(checksum, start, header, file))
+            {
+                throw Damaged("is damaged: its bytes are not those that were written");
+            }
+            return contents;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or DecoderFallbackException)
         {
@@ -81,7 +95,7 @@ public static class SafetensorsFile
         DataException Damaged(string what) => new($"{path} {what}.");
     }
 
-    private static (IReadOnlyDictionary<string, NamedTensor>, IReadOnlyDictionary<string, string>) Contents(JsonElement root, FileStream file, long available, Func<string, DataException> damaged)
+    private static (IReadOnlyDictionary<string, NamedTensor> Tensors, Dictionary<string, string> Metadata) Contents(JsonElement root, FileStream file, long available, Func<string, DataException> damaged)
     {
         var places = new List<(string Name, long[] Shape, long Begin, long End)>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -129,12 +143,10 @@ public static class SafetensorsFile
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            if (metadata.Count > 0)
-            {
-                json.WriteStartObject(MetadataName);
-                foreach (var (name, text) in metadata) json.WriteString(name, text);
-                json.WriteEndObject();
-            }
+            json.WriteStartObject(MetadataName);
+            json.WriteString(ChecksumName, NoChecksum);
+            foreach (var (name, text) in metadata) json.WriteString(name, text);
+            json.WriteEndObject();
             var at = 0L;
             foreach (var (name, tensor) in tensors)
             {
@@ -156,6 +168,47 @@ public static class SafetensorsFile
         // Spaces until the bytes of the tensors begin at a multiple of eight.
         while (stream.Length % 8 != 0) stream.WriteByte((byte)' ');
         return stream.ToArray();
+    }
+
+    private static Span<byte> ChecksumIn(byte[] header, string checksum)
+    {
+        var at = header.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{ChecksumName}\":\"{checksum}\""));
+        return at < 0 ? default : header.AsSpan(at + ChecksumName.Length + 4, checksum.Length);
+    }
+
+    private static void Sign(byte[] header, IEnumerable<NamedTensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        hash.AppendData(length);
+        hash.AppendData(header);
+        foreach (var tensor in tensors)
+        {
+            if (BitConverter.IsLittleEndian) hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+            else hash.AppendData(LittleEndian(tensor.Values));
+        }
+        Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()), ChecksumIn(header, NoChecksum));
+    }
+
+    private static bool IsSignedBy(string checksum, ReadOnlySpan<byte> length, byte[] header, FileStream file)
+    {
+        var place = ChecksumIn(header, checksum);
+        if (place.Length != NoChecksum.Length) return false;
+        place.Fill((byte)'0');
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(length);
+        hash.AppendData(header);
+        file.Position = length.Length + header.Length;
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+        return Convert.ToHexStringLower(hash.GetHashAndReset()) == checksum;
+    }
+
+    private static byte[] LittleEndian(float[] values)
+    {
+        Turn(values = [.. values]);
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
     private static void WriteLittleEndian(Stream stream, float[] values)

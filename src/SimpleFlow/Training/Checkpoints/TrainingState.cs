@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+
+namespace SimpleFlow;
+
+/// <summary>What a checkpoint holds beside the tensors, as JSON in the file's header.</summary>
+/// <param name="Version">The form of this record.</param>
+/// <param name="Seed">The seed of the run.</param>
+/// <param name="Step">How many training steps the model has made.</param>
+/// <param name="Graph">The graph, a line for each node.</param>
+/// <param name="History">The epochs so far.</param>
+/// <param name="Fit">Where a fit stands; null for a model that is saved by itself.</param>
+internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit)
+{
+    public const int CurrentVersion = 1;
+}
+
+/// <summary>Where a fit stands, between two steps.</summary>
+/// <param name="Rows">How many rows its data have.</param>
+/// <param name="BatchSize">Rows per step.</param>
+/// <param name="Shuffle">Whether they come in random order.</param>
+/// <param name="Accumulate">Of how many batches gradients are averaged.</param>
+/// <param name="LearningRate">The rate before the schedule's factor.</param>
+/// <param name="Epoch">How many of its epochs are done.</param>
+/// <param name="Batch">How many batches of the next are done.</param>
+/// <param name="Position">How many steps of the fit are done.</param>
+/// <param name="Sums">The sums of loss and metrics in the epoch so far.</param>
+/// <param name="SummedRows">Over how many rows.</param>
+/// <param name="Elapsed">How long the epoch has taken so far.</param>
+/// <param name="Callbacks">What the callbacks remember.</param>
+internal sealed record FitState(
+    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, IReadOnlyList<CallbackState> Callbacks)
+{
+    /// <summary>What a fit asks for that the one that was saved did not.</summary>
+    public IEnumerable<string> DifferencesFrom(int rows, int batchSize, bool shuffle, int accumulate)
+    {
+        if (rows != Rows) yield return $"its data have {Rows} rows and not {rows}";
+        if (batchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {batchSize}";
+        if (shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
+        if (accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {accumulate}";
+    }
+}
+
+/// <summary>What a callback remembers from step to step, apart from how it was made.</summary>
+public sealed class CallbackState
+{
+    /// <summary>The callback's type, to find out that others are used when a training goes on.</summary>
+    public string Callback { get; init; } = "";
+
+    /// <summary>Numbers by their names.</summary>
+    public Dictionary<string, double> Numbers { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Longer rows of numbers by their names.</summary>
+    [JsonIgnore]
+    public Dictionary<string, float[]> Tensors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A number.</summary>
+    /// <exception cref="DataException">It was not saved.</exception>
+    public double Number(string name) => Numbers.TryGetValue(name, out var number) ? number : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+}
+
+/// <summary>How the state is written. Numbers are written so that they are read back bit for bit, and NaN and infinity are allowed.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(TrainingState))]
+internal sealed partial class StateJson : JsonSerializerContext;

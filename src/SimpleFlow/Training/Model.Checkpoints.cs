@@ -1,0 +1,136 @@
+using System.Text.Json;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <content>Saving all that a model is beside its graph, and loading it into the same graph again.</content>
+public sealed partial class Model
+{
+    private const string StateEntry = "simpleflow.training";
+
+    /// <summary>
+    /// Writes the variables, what the optimizer remembers, the number of steps, the seed and the history into a safetensors file: beside its place first, and moved there once it is whole.
+    /// The tensors have the names of their variables; the weights of a dense layer are [inputs, units].
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use; while it is trained, a <see cref="Checkpoint"/> saves it.</exception>
+    public void Save(string path)
+    {
+        using var _ = Enter();
+        WriteState(path, fit: null);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> or a <see cref="Checkpoint"/> wrote, into a model with the same variables. It then trains on and predicts bit for bit as the one that was saved.</summary>
+    /// <exception cref="DataException">There is no such file, it is damaged, or its variables are others; the message lists what differs.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Load(string path)
+    {
+        using var _ = Enter();
+        var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
+        ReadState(path, tensors, StateOf(path, metadata));
+    }
+
+    // Everything that a step reads and writes: the variables of the graph, and those of the optimizer. Two of one name are told apart by their order.
+    private IReadOnlyList<(string Name, Variable Variable)> Remembered()
+    {
+        var variables = Variables.Concat(GraphOrder.Of([.. _updates]).OfType<Variable>()).Concat(_accumulation?.Sums ?? []).Distinct().ToList();
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. variables.Select(variable =>
+        {
+            var count = seen[variable.Name!] = seen.GetValueOrDefault(variable.Name!) + 1;
+            return (count == 1 ? variable.Name! : $"{variable.Name}#{count}", variable);
+        })];
+    }
+
+    // A line for each node, so that what differs can be said.
+    private List<string> GraphLines()
+    {
+        var order = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
+        var numbers = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
+        var lines = new List<string>();
+        foreach (var node in order)
+        {
+            numbers[node] = lines.Count;
+            var what = node is Operation operation ? operation.Op.ToString() : node is Constant ? "constant" : $"{(node is Variable ? "variable" : "placeholder")} {node.Name}";
+            lines.Add($"{what} {node.Shape} {string.Join(' ', node.InputArray.Select(input => numbers[input]))}".TrimEnd());
+        }
+        return lines;
+    }
+
+    internal void WriteState(string path, FitState? fit)
+    {
+        var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
+        foreach (var (name, variable) in Remembered()) tensors[name] = new NamedTensor([.. variable.Shape.Select(size => size!.Value)], variable.Memory.Span.ToArray());
+        foreach (var (index, callback) in (fit?.Callbacks ?? []).Index())
+        {
+            foreach (var (name, values) in callback.Tensors) tensors[$"callback {index}/{name}"] = new NamedTensor([values.Length], values);
+        }
+        var state = new TrainingState(TrainingState.CurrentVersion, Seed, _clock.Step, GraphLines(), History.Epochs, fit);
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = JsonSerializer.Serialize(state, StateJson.Default.TrainingState) });
+    }
+
+    /// <summary>Takes over where a fit stood that another process, or this one, left.</summary>
+    /// <exception cref="DataException">What was saved is of another graph or another fit; the message lists what differs.</exception>
+    private FitState? Resume(string folder, int rows, int batchSize, bool shuffle, int accumulate)
+    {
+        if (CheckpointFolder.Newest(folder) is not { } newest) return null;
+        var state = StateOf(newest.Path, newest.Metadata);
+        var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
+        var differences = fit.DifferencesFrom(rows, batchSize, shuffle, accumulate).ToList();
+        var lines = GraphLines();
+        for (var i = 0; i < Math.Max(lines.Count, state.Graph.Count) && differences.Count < 5; i++)
+        {
+            var (saved, here) = (state.Graph.ElementAtOrDefault(i) ?? "nothing", lines.ElementAtOrDefault(i) ?? "nothing");
+            if (saved != here) differences.Add($"node {i} is `{saved}` there and `{here}` here");
+        }
+        if (differences.Count > 0) throw new DataException($"{newest.Path} is of another training: {string.Join("; ", differences)}.");
+        ReadState(newest.Path, newest.Tensors, state);
+        foreach (var (index, callback) in fit.Callbacks.Index())
+        {
+            var prefix = $"callback {index}/";
+            foreach (var (name, tensor) in newest.Tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))) callback.Tensors[name[prefix.Length..]] = tensor.Values;
+        }
+        return fit;
+    }
+
+    private static TrainingState StateOf(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(StateEntry, out var json)) throw new DataException($"{path} holds tensors, but no trained model.");
+        try
+        {
+            var state = JsonSerializer.Deserialize(json, StateJson.Default.TrainingState) ?? throw new JsonException("it is null");
+            return state.Version <= TrainingState.CurrentVersion ? state : throw new DataException($"{path} was written by a newer version of SimpleFlow.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new DataException($"{path} says something of the training that cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private void ReadState(string path, IReadOnlyDictionary<string, NamedTensor> tensors, TrainingState state)
+    {
+        var remembered = Remembered();
+        var differences = new List<string>();
+        foreach (var (name, variable) in remembered)
+        {
+            // What is gathered over batches is of one fit; a model saved without it begins with nothing.
+            if (!tensors.TryGetValue(name, out var tensor))
+            {
+                if (_accumulation?.Sums.Contains(variable) != true) differences.Add($"`{name}` is missing");
+            }
+            else if (!tensor.Shape.SequenceEqual(variable.Shape.Select(size => size!.Value)))
+            {
+                differences.Add($"`{name}` is [{string.Join(", ", tensor.Shape)}] there and {variable.Shape} here");
+            }
+        }
+        differences.AddRange(tensors.Keys.Except(remembered.Select(one => one.Name), StringComparer.Ordinal).Where(name => !name.StartsWith("callback ", StringComparison.Ordinal) && !name.EndsWith("/gathered", StringComparison.Ordinal)).Select(name => $"`{name}` is not used here"));
+        if (differences.Count > 0) throw new DataException($"{path} does not fit this model: {string.Join("; ", differences)}.");
+
+        foreach (var (name, variable) in remembered)
+        {
+            if (tensors.TryGetValue(name, out var tensor)) variable.Set(tensor.Values);
+        }
+        (Seed, _clock.Seed, _clock.Step) = (state.Seed, state.Seed, state.Step);
+        History.Replace(state.History);
+    }
+}

@@ -1,0 +1,182 @@
+using SimpleFlow.Tests.Plots;
+
+namespace SimpleFlow.Tests.Training;
+
+/// <summary>Stopping and going on as if nothing had been.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private const int Epochs = 4, BatchSize = 8, Rows = 50;          // seven batches an epoch, the last with two rows
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A network with everything that remembers: dropout, batch normalisation, Adam, a schedule, changed rows, and callbacks.</summary>
+    private sealed class Training
+    {
+        private readonly Placeholder _x = new("x", [null, 1, 6, 6]), _y = new("y", [null], ElementType.Int32);
+        private readonly Dataset _all;
+
+        public Training(ulong seed = 5, Optimizer? optimizer = null, int channels = 3)
+        {
+            var hidden = Layers.Dropout(Layers.BatchNorm(Layers.Conv2D(_x, channels, 3, name: "conv"), name: "norm").Relu(), 0.3f);
+            var scores = Layers.Dense(hidden.Flatten(), 3, name: "scores");
+            Model = new Model(Losses.SoftmaxCrossEntropy(scores, _y), scores, optimizer ?? new AdamW(0.01f), Metrics.Accuracy(scores, _y), seed, threads: 1);
+            var random = new Random(1);
+            _all = new Dataset
+            {
+                [_x] = DataArray.From(Enumerable.Range(0, (Rows + 20) * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(Rows + 20, 1, 6, 6),
+                [_y] = Enumerable.Range(0, Rows + 20).Select(_ => random.Next(3)).ToArray(),
+            };
+        }
+
+        public Model Model { get; }
+
+        public History Fit(string? resume = null, int? stopAfter = null, int epochs = Epochs, int accumulate = 1, params Callback[] more)
+        {
+            using var source = new CancellationTokenSource();
+            Callback[] callbacks = [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), .. more];
+            if (stopAfter is { } step) callbacks = [.. callbacks, new Stop(step, source)];
+            return Model.Fit(
+                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = 1, Rotation = 10 }), epochs, BatchSize, validation: _all.Skip(Rows), schedule: Schedule.OneCycle(),
+                callbacks: callbacks, accumulate: accumulate, resume: resume, cancellation: source.Token);
+        }
+
+        private sealed class Stop(int step, CancellationTokenSource source) : Callback
+        {
+            protected internal override void AfterStep(TrainingRun run)
+            {
+                if (run.Model.Iterations == step) source.Cancel();
+            }
+        }
+    }
+
+    /// <summary>In the place of what stops a training, so that the callbacks are the same.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 1)]
+    [InlineData(7, 1)]           // at the end of an epoch, before its validation
+    [InlineData(8, 1)]
+    [InlineData(13, 1)]
+    [InlineData(27, 1)]
+    [InlineData(4, 3)]           // with gradients gathered and not yet applied
+    [InlineData(12, 3)]
+    public void A_training_goes_on_as_if_it_had_never_stopped(int step, int accumulate)
+    {
+        var undisturbed = new Training();
+        undisturbed.Fit(stopAfter: int.MaxValue, accumulate: accumulate, more: [new Checkpoint(_folder.File("whole"))]);
+
+        var folder = _folder.File("run");
+        var stopped = new Training();
+        Assert.ThrowsAny<OperationCanceledException>(() => stopped.Fit(stopAfter: step, accumulate: accumulate, more: [new Checkpoint(folder)]));
+        Assert.Equal(step, stopped.Model.Iterations);
+        // Another process would begin like this: a new graph, other first weights, another seed.
+        var resumed = new Training(seed: 99);
+        resumed.Fit(resume: folder, stopAfter: int.MaxValue, accumulate: accumulate, more: [new Checkpoint(folder)]);
+
+        Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(resumed.Model));
+        Assert.Equal(undisturbed.Model.Iterations, resumed.Model.Iterations);
+        Assert.Equal(Told(undisturbed.Model.History), Told(resumed.Model.History));
+        Assert.Equal(undisturbed.Model.Seed, resumed.Model.Seed);
+    }
+
+    [Fact]
+    public void A_training_that_was_killed_goes_on_from_the_last_file()
+    {
+        var undisturbed = new Training();
+        undisturbed.Fit(more: [new Checkpoint(_folder.File("whole"))]);
+        var folder = _folder.File("run");
+        new Training().Fit(more: [new Checkpoint(folder, everySteps: 3, keep: 100)]);
+        Assert.Equal([28, 27, 24, 21, 18, 15, 14, 12, 9, 7, 6, 3], Steps(folder));
+        // As if it had been killed at any moment: only the files up to then are there.
+        foreach (var file in Directory.GetFiles(folder).OrderDescending().Skip(1))
+        {
+            File.Delete(Directory.GetFiles(folder).Max()!);
+            var resumed = new Training(seed: 1);
+            resumed.Fit(resume: folder, more: [new Checkpoint(_folder.File("elsewhere", Path.GetFileName(file)))]);
+            Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(resumed.Model));
+        }
+    }
+
+    [Fact]
+    public void The_newest_that_is_whole_counts_and_old_ones_go()
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(resume: folder, more: [new Checkpoint(folder, keep: 2)]);          // nothing is there yet: it begins
+        Assert.Equal([28, 21], Steps(folder));
+        var newest = Directory.GetFiles(folder).Max()!;
+        var bytes = File.ReadAllBytes(newest);
+        bytes[^5] ^= 4;
+        File.WriteAllBytes(newest, bytes);
+        var resumed = new Training();
+        resumed.Fit(resume: folder, more: [new Checkpoint(_folder.File("other"))]);
+        Assert.Equal(28, resumed.Model.Iterations);
+        Assert.Equal(4, resumed.Model.History.Epochs.Count);
+        File.WriteAllText(Directory.GetFiles(folder).Min()!, "nothing");
+        Assert.Contains("None of the checkpoints", Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_epochs_may_be_asked_for()
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(epochs: 2, more: [new Checkpoint(folder)]);
+        var longer = new Training();
+        longer.Fit(resume: folder, epochs: 3, more: [new Checkpoint(folder)]);
+        Assert.Equal(3, longer.Model.History.Epochs.Count);
+        longer.Fit(resume: folder, epochs: 3, more: [new Checkpoint(folder)]);          // all is done already
+        Assert.Equal(3, longer.Model.History.Epochs.Count);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_listed()
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(epochs: 1, more: [new Checkpoint(folder)]);
+        void Refused(string words, Func<object> what) => Assert.Contains(words, Assert.Throws<DataException>(what).Message, StringComparison.Ordinal);
+        Refused("`variable conv/w [3, 1, 3, 3]` there and `variable conv/w [4, 1, 3, 3]` here", () => new Training(channels: 4).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("`conv/w/mean` is not used here", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("it gathers the gradients of 1 batches and not of 2", () => new Training().Fit(resume: folder, accumulate: 2, more: [new Checkpoint(folder)]));
+        Refused("[WeightAverage, BestWeights, EarlyStopping, Checkpoint], and here are [WeightAverage, BestWeights, EarlyStopping]", () => new Training().Fit(resume: folder));
+
+        var model = new Training().Model;
+        model.Save(_folder.File("model"));
+        Refused("is missing", () => { new Training(optimizer: new Momentum(0.1f)).Model.Load(_folder.File("model")); return 0; });
+        SafetensorsFile.Write(_folder.File("weights"), new Dictionary<string, NamedTensor>());
+        Refused("no trained model", () => { model.Load(_folder.File("weights")); return 0; });
+        Refused("no such file", () => { model.Load(_folder.File("nothing")); return 0; });
+    }
+
+    [Fact]
+    public void A_model_is_saved_and_loaded_with_all_it_remembers()
+    {
+        var first = new Training();
+        first.Fit(epochs: 2);
+        first.Model.Save(_folder.File("model"));
+        var second = new Training(seed: 3);
+        second.Model.Load(_folder.File("model"));
+        Assert.Equal(Told(first.Model.History), Told(second.Model.History));
+        first.Fit(epochs: 2);
+        second.Fit(epochs: 2);
+        Weights.AssertSame(Weights.Of(first.Model), Weights.Of(second.Model));
+    }
+
+    [Fact]
+    public void The_best_epoch_is_kept_beside_the_others()
+    {
+        var (training, folder) = (new Training(), _folder.File("run"));
+        var history = training.Fit(more: [new Checkpoint(folder, best: "loss")]);
+        var loaded = new Training();
+        loaded.Model.Load(Path.Combine(folder, "best.safetensors"));
+        var best = history.Epochs.MinBy(epoch => epoch.Validation!.Loss)!;
+        Assert.Equal(best.Epoch, loaded.Model.History.Last.Epoch);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoint("x", everySteps: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoint("x", keep: 0));
+        Assert.Throws<ArgumentException>(() => new Checkpoint(""));
+    }
+
+    private static long[] Steps(string folder) => [.. Directory.GetFiles(folder).Select(file => long.Parse(Path.GetFileNameWithoutExtension(file)["checkpoint-".Length..])).OrderDescending()];
+
+    // All but the time it took.
+    private static string[] Told(History history) =>
+        [.. history.Epochs.Select(epoch => FormattableString.Invariant($"{epoch.Epoch} {epoch.Loss:R} {epoch.Training.Metrics["accuracy"]:R} {epoch.Validation!.Loss:R} {epoch.Validation.Metrics["accuracy"]:R} {epoch.LearningRate:R}"))];
+}
