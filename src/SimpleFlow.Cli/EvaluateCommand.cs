@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -21,7 +22,7 @@ internal static class EvaluateCommand
             var clock = Stopwatch.StartNew();
             var picture = parsed.GetValue(plot);
             if (picture is not null) WritableFile.Check(picture, "picture");
-            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
             var name = parsed.GetRequiredValue(data);
             var examples = NetworkData.ReadLabelled(network, name, cancellation);
             var evaluation = network.Model.Evaluate(network.Dataset(examples.Inputs, examples.Targets), cancellation: cancellation);

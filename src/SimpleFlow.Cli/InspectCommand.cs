@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -15,7 +16,7 @@ internal static class InspectCommand
         var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.") { model, json };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetRequiredValue(model);
+            var path = SavePlace.FileOf(parsed.GetRequiredValue(model));
             var network = Network.Load(path, threads: 1);
             if (parsed.GetValue(json))
             {

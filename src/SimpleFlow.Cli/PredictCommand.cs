@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -20,7 +21,7 @@ internal static class PredictCommand
         {
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");
             else path = null;
-            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
             var examples = NetworkData.Read(network, parsed.GetRequiredValue(data), cancellation);
             var (columns, rows) = Predictions(network, examples.Inputs, cancellation);
             if (parsed.GetValue(json)) WriteJson(output, examples, columns, rows);

@@ -34,9 +34,10 @@ internal static class Tool
             if (parsed.Errors.Count > 0) return Refuse(parsed, error);
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            return Say(error, "cancelled.", ExitCodes.Cancelled);
+            // The runtime's own words tell nothing; a training that was saved says where.
+            return Say(error, exception.Message.StartsWith("stopped", StringComparison.Ordinal) ? exception.Message : "cancelled.", ExitCodes.Cancelled);
         }
         catch (UsageException exception)
         {

@@ -42,7 +42,9 @@ internal static class TrainCommand
         var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed gives the same network, bit for bit, on any number of threads [default: 1]", "a whole number from 0", _ => true);
         var threads = OptionValues.Threads("Threads to train with");
         var data = OptionValues.Text("--data", "DIR", "Another folder for mnist [default: data/mnist here or above]");
-        var save = OptionValues.Text("--save", "FILE", "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate");
+        var save = OptionValues.Text("--save", "DIR",
+            "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and meanwhile, every ten seconds and after every epoch, all that going on needs. A name that ends in .safetensors is a file with the network alone");
+        var resume = new Option<bool>("--resume") { Description = "Go on with the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data" };
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw loss and accuracy of every epoch into this file", ending: ".png");
         var profile = OptionValues.Text("--profile", "FILE.json",
             "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
@@ -54,7 +56,7 @@ internal static class TrainCommand
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
-            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, target, task, testShare, length, seed, threads, data, save, plot, profile, json,
+            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, target, task, testShare, length, seed, threads, data, save, resume, plot, profile, json,
         };
         command.Add(new HelpOption { Action = new HelpWithExamples() });
 
@@ -64,7 +66,7 @@ internal static class TrainCommand
             var name = parsed.GetRequiredValue(what);
             var kind = Source.KindOf(name);
             var isSeed = parsed.GetValue(recipe) == "seed";
-            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment, save);
+            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment, save, resume);
             if (name != "mnist") RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
             if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
             if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", target, task);
@@ -83,10 +85,11 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed) ?? 1,
                 Threads = parsed.GetValue(threads),
             };
-            var (picture, trace, saved) = (parsed.GetValue(plot), parsed.GetValue(profile), parsed.GetValue(save));
+            var (picture, trace) = (parsed.GetValue(plot), parsed.GetValue(profile));
             if (picture is not null) WritableFile.Check(picture, "picture");
             if (trace is not null) WritableFile.Check(trace, "profile");
-            if (saved is not null) WritableFile.Check(saved, "network");
+            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume)) };
+            else if (parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
@@ -104,11 +107,7 @@ internal static class TrainCommand
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
             report.End(clock.Elapsed, trained.Model.ParameterCount);
-            if (saved is not null)
-            {
-                trained.Network!.Save(saved);
-                report.Say(Sentences.Saved(saved));
-            }
+            if (settings.Save is { } place) report.Say(Sentences.Saved(place.ToString()));
             if (picture is not null)
             {
                 LearningPicture.Save(picture, folder ?? "mnist", report);

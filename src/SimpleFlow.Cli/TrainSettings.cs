@@ -17,6 +17,8 @@ internal sealed record TrainSettings
 
     public bool Augment { get; init; }
 
+    public Recipes.SavePlace? Save { get; init; }
+
     public ulong Seed { get; init; }
 
     public int? Threads { get; init; }

@@ -20,7 +20,24 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         var test = network.Dataset(examples.Test.Inputs, examples.Test.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
         var seen = settings.Augment && examples.Input is ImageInput image ? training.Augment(network.Input, Augmentation(image)) : training;
-        report.Train(network.Model, epochs, () => network.Model.Fit(seen, epochs, batch, test, report, schedule: Schedule, cancellation: cancellation));
+        var save = settings.Save;
+        save?.Begin(network);
+        report.Train(network.Model, epochs, () =>
+        {
+            try
+            {
+                network.Model.Fit(
+                    seen, epochs, batch, test, report, schedule: Schedule, callbacks: save?.Callbacks, resume: save?.IsResumed == true ? save.Folder : null, cancellation: cancellation);
+            }
+            catch (OperationCanceledException exception) when (save?.Folder is { } folder)
+            {
+                save.End(network);
+                throw new OperationCanceledException($"stopped after {network.Model.Iterations:N0} steps, and saved in {folder}. The same command with --resume goes on.", exception, cancellation);
+            }
+            // All was done before: its last epoch is what there is to tell.
+            if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
+        });
+        save?.End(network);
         return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network);
     }
 

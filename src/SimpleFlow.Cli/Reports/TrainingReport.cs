@@ -35,6 +35,12 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
             Running(value.Current, value.Batch / (double)value.Batches, value.RowsPerSecond);
             return;
         }
+        Again(epoch);
+    }
+
+    /// <summary>An epoch as a fit keeps it in its history.</summary>
+    public void Again(EpochResult epoch)
+    {
         Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, Subject.Score.From(epoch.Validation), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
     }
 
