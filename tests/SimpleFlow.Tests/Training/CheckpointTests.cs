@@ -101,6 +101,8 @@ public sealed class CheckpointTests : IDisposable
     public void The_newest_that_is_whole_counts_and_old_ones_go()
     {
         var folder = _folder.File("run");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "checkpoint-00000007.safetensors.0123.tmp"), "what a kill leaves");
         new Training().Fit(resume: folder, more: [new Checkpoint(folder, keep: 2)]);          // nothing is there yet: it begins
         Assert.Equal([28, 21], Steps(folder));
         var newest = Directory.GetFiles(folder).Max()!;

@@ -26,6 +26,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
+        CheckpointFolder.RemoveUnfinished(_folder);
         _watched?.Clear();
         _last = Stopwatch.GetTimestamp();
     }

@@ -25,6 +25,13 @@ internal static class CheckpointFolder
         foreach (var old in In(folder).Skip(count)) File.Delete(old);
     }
 
+    /// <summary>Removes what a process that was killed had begun to write.</summary>
+    public static void RemoveUnfinished(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var begun in Directory.EnumerateFiles(folder, $"*{Ending}.*.tmp")) File.Delete(begun);
+    }
+
     /// <summary>The newest that is whole; null where there is none yet.</summary>
     /// <exception cref="DataException">There are some, and all are damaged; the message tells of the newest.</exception>
     public static (string Path, IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)? Newest(string folder)
