@@ -28,27 +28,12 @@ internal abstract class Judged
         private readonly ClassificationReport _report =
             ClassificationReport.Of(network.Model.Predict(network.Dataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
 
-        public override string Text => _report.ToString()[..(_report.ToString().LastIndexOf('\n') + 1)].TrimEnd();
+        public override string Text => _report.ToString();
 
         public override IReadOnlyList<(string, double)> Figures => [("macroF1", Math.Round(_report.MacroF1, 6))];
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public override void Draw(string path, string title)
-        {
-            var (said, labels) = (new List<int>(), new List<int>());
-            for (var label = 0; label < output.Classes.Count; label++)
-            {
-                for (var taken = 0; taken < output.Classes.Count; taken++)
-                {
-                    for (var i = 0L; i < _report[label, taken]; i++)
-                    {
-                        said.Add(taken);
-                        labels.Add(label);
-                    }
-                }
-            }
-            new ConfusionMatrix(said, labels, output.Classes.Count).SavePng(path, title, names: output.Classes);
-        }
+        public override void Draw(string path, string title) => new ConfusionMatrix(_report).SavePng(path, title);
     }
 
     private sealed class Amounts(NumberOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
@@ -62,13 +47,7 @@ internal abstract class Judged
         public override IReadOnlyList<(string, double)> Figures => [("rootMeanSquaredError", Report.RootMeanSquaredError), ("rSquared", Report.RSquared)];
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public override void Draw(string path, string title)
-        {
-            var estimates = (float[])_estimates.Clone();
-            var amounts = (float[])_amounts.Clone();
-            Array.Sort(estimates, amounts);
-            FitAndResiduals.SavePng(path, estimates, amounts, estimates, title);
-        }
+        public override void Draw(string path, string title) => FitAndResiduals.SavePng(path, _estimates, _amounts, _estimates, title, xName: "estimate", yName: output.Name);
 
         private static float[] Decoded(NumberOutput output, DataArray targets)
         {

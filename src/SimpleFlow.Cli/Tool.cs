@@ -36,8 +36,7 @@ internal static class Tool
         }
         catch (OperationCanceledException exception)
         {
-            // The runtime's own words tell nothing; a training that was saved says where.
-            return Say(error, exception.Message.StartsWith("stopped", StringComparison.Ordinal) ? exception.Message : "cancelled.", ExitCodes.Cancelled);
+            return Say(error, exception is StoppedException ? exception.Message : "cancelled.", ExitCodes.Cancelled);
         }
         catch (UsageException exception)
         {

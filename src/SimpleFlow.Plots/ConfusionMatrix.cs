@@ -7,6 +7,7 @@ namespace SimpleFlow.Plots;
 public sealed class ConfusionMatrix
 {
     private readonly int[,] _counts;
+    private readonly IReadOnlyList<string>? _names;
 
     /// <summary>Counts.</summary>
     /// <param name="said">The class that was said for each example, from 0.</param>
@@ -27,6 +28,18 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>The counts of a report, with the names of its classes.</summary>
+    public ConfusionMatrix(ClassificationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var classes = report.ClassNames.Count;
+        (_counts, _names) = (new int[classes, classes], report.ClassNames);
+        for (var label = 0; label < classes; label++)
+        {
+            for (var said = 0; said < classes; said++) _counts[label, said] = checked((int)report[label, said]);
+        }
+    }
+
     /// <summary>How many examples of a class were taken for which.</summary>
     public int this[int label, int said] => _counts[label, said];
 
@@ -38,13 +51,10 @@ public sealed class ConfusionMatrix
     /// <param name="title">The line above the picture; none if null.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    /// <param name="names">What the classes are called; their numbers where nothing is said.</param>
-    /// <exception cref="ArgumentException">There is not one name for each class.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
-    public void SavePng(string path, string? title = null, int width = 720, int height = 640, IReadOnlyList<string>? names = null)
+    public void SavePng(string path, string? title = null, int width = 720, int height = 640)
     {
         var classes = _counts.GetLength(0);
-        if (names is not null && names.Count != classes) throw new ArgumentException($"There are {classes} classes and {names.Count} names.", nameof(names));
         var shares = new double[classes, classes];
         for (var i = 0; i < classes; i++)
         {
@@ -67,7 +77,7 @@ public sealed class ConfusionMatrix
         }
         chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(Name)]);
         chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => Name(classes - 1 - i))]);
-        string Name(int number) => names is null ? $"{number}" : names[number];
+        string Name(int number) => _names is null ? $"{number}" : _names[number];
         chart.Plot.HideGrid();
         chart.Plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         chart.SavePng(path, width, height);

@@ -11,8 +11,10 @@ public static class FitAndResiduals
     /// <param name="title">The line above the picture.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
+    /// <param name="xName">What the horizontal axis is called.</param>
+    /// <param name="yName">What the vertical axis of the upper chart is called.</param>
     /// <exception cref="ArgumentException">The three differ in number, or there are none.</exception>
-    public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null, int width = 800, int height = 640)
+    public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null, int width = 800, int height = 640, string xName = "x", string yName = "y")
     {
         if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length) throw new ArgumentException($"{x.Length} places, {y.Length} points and {fitted.Length} answers do not go together.", nameof(fitted));
         var order = Enumerable.Range(0, x.Length).ToArray();
@@ -25,8 +27,8 @@ public static class FitAndResiduals
         }
         var (xs, ys, said) = (Ordered(x), Ordered(y), Ordered(fitted));
         var residuals = ys.Zip(said, (actual, answer) => actual - answer).ToArray();
-        var fit = new Chart(title).Points<float>(xs, ys, "data", Palette.Sky).Curve<float>(xs, said, "model", Palette.Vermilion).Axes("", "y");
-        var rest = new Chart().Points<float>(xs, residuals, color: Palette.Ink).Axes("x", "residual");
+        var fit = new Chart(title).Points<float>(xs, ys, "data", Palette.Sky).Curve<float>(xs, said, "model", Palette.Vermilion).Axes("", yName);
+        var rest = new Chart().Points<float>(xs, residuals, color: Palette.Ink).Axes(xName, "residual");
         rest.Plot.Add.HorizontalLine(0, 1, Palette.Grey);
         Panels.SavePng(path, [fit, rest], width, height);
     }

@@ -32,7 +32,7 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
             catch (OperationCanceledException exception) when (save?.Folder is { } folder)
             {
                 save.End(network);
-                throw new OperationCanceledException($"stopped after {network.Model.Iterations:N0} steps, and saved in {folder}. The same command with --resume goes on.", exception, cancellation);
+                throw new StoppedException($"stopped after {network.Model.Iterations:N0} steps, and saved in {folder}. The same command with --resume goes on.", exception);
             }
             // All was done before: its last epoch is what there is to tell.
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);

@@ -25,10 +25,8 @@ internal static class ImageSource
         return OfPictures(folder, side, testShare, seed, cancellation);
     }
 
-    public static NetworkInput InputOf(ImageData data) => new ImageInput(1, data.Train.Rows, data.Train.Columns);
-
     private static LabelledData OfIdx(ImageData data) => new(
-        InputOf(data), new ClassOutput("class", [.. Enumerable.Range(0, data.Classes).Select(number => $"{number}")]),
+        new ImageInput(1, data.Train.Rows, data.Train.Columns), new ClassOutput("class", [.. Enumerable.Range(0, data.Classes).Select(number => $"{number}")]),
         new ExampleSet(data.Train.Images, data.Train.Labels), new ExampleSet(data.Test.Images, data.Test.Labels),
         [Told(data.Train.Count, data.Test.Count, data.Train.Rows, data.Train.Columns, data.Classes)]);
 
@@ -36,7 +34,7 @@ internal static class ImageSource
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
     {
-        if (SubFolder(folder, TrainingNames) is { } training && SubFolder(folder, TestNames) is { } test)
+        if (SubFolder(folder, TrainingNames) is { } training && TestFolder(folder) is { } test)
         {
             var train = PictureFolder.Read(training, side, side, cancellation: cancellation);
             var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, cancellation);
@@ -64,6 +62,9 @@ internal static class ImageSource
 
     /// <summary>The first few of many names.</summary>
     public static string Names(IReadOnlyList<string> names) => names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";
+
+    /// <summary>The folder of the images to test with, where there is one of its own.</summary>
+    public static string? TestFolder(string folder) => SubFolder(folder, TestNames);
 
     private static string? SubFolder(string folder, string[] names) => names.Select(name => Path.Combine(folder, name)).FirstOrDefault(Directory.Exists);
 }

@@ -7,8 +7,6 @@ namespace SimpleFlow.Cli.Sources;
 /// <summary>Data for a network that is trained: read as it was when it was trained.</summary>
 internal static class NetworkData
 {
-    private static readonly string[] TestNames = ["test", "testing", "validation", "val"];
-
     /// <summary>Examples to predict for, each with the cells that name it.</summary>
     /// <param name="Inputs">What the network takes.</param>
     /// <param name="Columns">The names of the cells.</param>
@@ -82,8 +80,7 @@ internal static class NetworkData
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ExampleSet LabelledPictures(ImageInput image, IReadOnlyList<string> classes, string data, CancellationToken cancellation)
     {
-        var folder = TestNames.Select(name => Path.Combine(data, name)).FirstOrDefault(Directory.Exists) ?? data;
-        var read = PictureFolder.Read(folder, image.Rows, image.Columns, image.Channels, classes, cancellation);
+        var read = PictureFolder.Read(ImageSource.TestFolder(data) ?? data, image.Rows, image.Columns, image.Channels, classes, cancellation);
         return new ExampleSet(read.Pictures.Images, read.Labels);
     }
 }

@@ -2,7 +2,7 @@ namespace SimpleFlow.Cli.Sources;
 
 /// <summary>The one number that says how well a network does: the accuracy of classes, the mean absolute error of numbers, the perplexity of text.</summary>
 /// <param name="Key">Its name in JSON.</param>
-/// <param name="Of">Takes it from an evaluation.</param>
+/// <param name="From">Takes it from an evaluation.</param>
 /// <param name="Say">Writes it for people: <c>accuracy 98.12 %</c>.</param>
 /// <param name="SayShort">The same while it changes all the time.</param>
 internal sealed record Score(string Key, Func<Evaluation, double> From, Func<double, string> Say, Func<double, string> SayShort)

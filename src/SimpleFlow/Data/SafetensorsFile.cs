@@ -43,7 +43,7 @@ public static class SafetensorsFile
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 file.Write(length);
                 file.Write(header);
-                foreach (var tensor in tensors.Values) WriteLittleEndian(file, tensor.Values);
+                foreach (var tensor in tensors.Values) file.Write(LittleEndian(tensor.Values));
                 file.Flush(flushToDisk: true);
             }
             File.Move(beside, whole, overwrite: true);
@@ -183,11 +183,7 @@ public static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         hash.AppendData(length);
         hash.AppendData(header);
-        foreach (var tensor in tensors)
-        {
-            if (BitConverter.IsLittleEndian) hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-            else hash.AppendData(LittleEndian(tensor.Values));
-        }
+        foreach (var tensor in tensors) hash.AppendData(LittleEndian(tensor.Values));
         Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()), ChecksumIn(header, NoChecksum));
     }
 
@@ -205,16 +201,10 @@ public static class SafetensorsFile
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == checksum;
     }
 
-    private static byte[] LittleEndian(float[] values)
-    {
-        Turn(values = [.. values]);
-        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
-    }
-
-    private static void WriteLittleEndian(Stream stream, float[] values)
+    private static ReadOnlySpan<byte> LittleEndian(float[] values)
     {
         if (!BitConverter.IsLittleEndian) Turn(values = [.. values]);
-        stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        return MemoryMarshal.AsBytes(values.AsSpan());
     }
 
     private static void Turn(float[] values) => BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values.AsSpan()), MemoryMarshal.Cast<float, int>(values.AsSpan()));

@@ -46,7 +46,20 @@ public abstract record Layer
     /// <param name="x">What goes in.</param>
     /// <param name="index">Its number in the network, from 1.</param>
     /// <param name="prefix">What names begin with inside of another layer.</param>
-    internal Node Build(Node x, int index, string prefix = "") => Build(x, $"{prefix}{Name ?? $"{Kind} {index}"}");
+    /// <exception cref="GraphException">One of its numbers is none that a layer can have.</exception>
+    internal Node Build(Node x, int index, string prefix = "")
+    {
+        var name = $"{prefix}{Name ?? $"{Kind} {index}"}";
+        try
+        {
+            return Build(x, name);
+        }
+        catch (ArgumentException exception)
+        {
+            // In a description it is not an argument of a call that is wrong, but a number in a file.
+            throw new GraphException($"Layer {index}, `{name}`, cannot be built: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+    }
 
     private static Func<Node, Node>? FunctionOf(ActivationKind kind) => kind switch
     {

@@ -12,6 +12,7 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
 
     /// <summary>Adds the network to a graph: with variables of its own each time.</summary>
     /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
+    /// <exception cref="GraphException">One of a layer's numbers is none that it can have.</exception>
     public Node Build(Node x)
     {
         ArgumentNullException.ThrowIfNull(x);

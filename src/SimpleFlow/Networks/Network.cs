@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -42,6 +43,7 @@ public sealed record TrainingChoices
 public sealed class Network
 {
     private const string Entry = "simpleflow.network";
+    private const uint GeneratedStream = 0x7FFF_FFFB;          // beside those of shuffles and changed images
     private readonly Placeholder _input, _target;
 
     /// <summary>Makes a network with initial weights.</summary>
@@ -129,7 +131,6 @@ public sealed class Network
 
         IEnumerable<char> Written(TextInput input, List<int> text)
         {
-            var random = new Random(unchecked((int)(seed ^ seed >> 32)));
             var (window, classes) = (new int[1, input.Length], input.Vocabulary.Count);
             for (var i = 0; i < count; i++)
             {
@@ -138,19 +139,18 @@ public sealed class Network
                 var known = Math.Min(text.Count, input.Length);
                 for (var at = 0; at < known; at++) window[0, at] = text[text.Count - known + at];
                 var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_input] = window })).AsSpan((known - 1) * classes, classes);
-                var next = Drawn(scores, temperature, random);
+                var next = Drawn(scores, temperature, Philox.Uniform(seed, GeneratedStream, step: 0, i));
                 text.Add(next);
                 yield return input.Vocabulary.Characters[next];
             }
         }
     }
 
-    private static int Drawn(Span<float> scores, float temperature, Random random)
+    private static int Drawn(Span<float> scores, float temperature, double left)
     {
         if (temperature == 0) return TensorPrimitives.IndexOfMax(scores);
         TensorPrimitives.Divide(scores, temperature, scores);
         TensorPrimitives.SoftMax(scores, scores);
-        var left = random.NextDouble();
         for (var i = 0; i < scores.Length - 1; i++)
         {
             if ((left -= scores[i]) < 0) return i;
@@ -162,9 +162,7 @@ public sealed class Network
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
-        var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
-        foreach (var variable in Model.Variables) tensors[variable.Name!] = new NamedTensor([.. variable.Shape.Select(size => size!.Value)], variable.Memory.Span.ToArray());
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
+        SafetensorsFile.Write(path, SavedVariables.Of(Named), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
     }
 
     /// <summary>Reads a network that was saved.</summary>
@@ -186,22 +184,11 @@ public sealed class Network
         {
             throw new DataException($"{path} describes a network that cannot be built: {exception.Message}", exception);
         }
-        network.Set(tensors, path);
+        SavedVariables.Set(path, tensors, network.Named);
         return network;
     }
 
-    private void Set(IReadOnlyDictionary<string, NamedTensor> tensors, string path)
-    {
-        var differences = new List<string>();
-        foreach (var variable in Model.Variables)
-        {
-            if (!tensors.TryGetValue(variable.Name!, out var tensor)) differences.Add($"`{variable.Name}` is missing");
-            else if (!tensor.Shape.SequenceEqual(variable.Shape.Select(size => size!.Value))) differences.Add($"`{variable.Name}` is [{string.Join(", ", tensor.Shape)}] and should be {variable.Shape}");
-        }
-        differences.AddRange(tensors.Keys.Except(Model.Variables.Select(variable => variable.Name!), StringComparer.Ordinal).Select(name => $"`{name}` belongs to no layer"));
-        if (differences.Count > 0) throw new DataException($"{path}: the weights do not fit the network: {string.Join("; ", differences)}.");
-        foreach (var variable in Model.Variables) variable.Set(tensors[variable.Name!].Values);
-    }
+    private IReadOnlyList<(string Name, Variable Variable)> Named => [.. Model.Variables.Select(variable => (variable.Name!, variable))];
 }
 
 /// <summary>How descriptions are written.</summary>

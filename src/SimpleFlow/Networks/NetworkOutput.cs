@@ -113,9 +113,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
-        double[] numbers = [.. Enumerable.Range(0, table.Rows).Select(row => Cell(table, row, index))];
-        var mean = numbers.DefaultIfEmpty(0).Average();
-        var deviation = Math.Sqrt(numbers.Select(number => (number - mean) * (number - mean)).DefaultIfEmpty(0).Average());
+        var (mean, deviation) = TableColumn.Spread([.. Enumerable.Range(0, table.Rows).Select(row => Cell(table, row, index))]);
         if (!(deviation > 0) || !double.IsFinite(deviation)) throw new DataException($"{table.Path}: the numbers of column '{column}' are all equal, or too large to work with.");
         return new NumberOutput(column, mean, deviation);
     }

@@ -20,6 +20,13 @@ public abstract record TableColumn(string Name)
     /// <exception cref="DataException">The cell cannot be understood; the message names its row.</exception>
     internal abstract void Encode(CsvTable table, int row, int column, Span<float> numbers);
 
+    /// <summary>The mean and the standard deviation of some numbers; 0 of none.</summary>
+    internal static (double Mean, double Deviation) Spread(double[] numbers)
+    {
+        var mean = numbers.DefaultIfEmpty(0).Average();
+        return (mean, Math.Sqrt(numbers.Select(number => (number - mean) * (number - mean)).DefaultIfEmpty(0).Average()));
+    }
+
     /// <summary>The node that goes on from the numbers.</summary>
     internal virtual Node Build(Node numbers) => numbers;
 
@@ -62,9 +69,7 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
     internal NumberColumn StandardisedBy(CsvTable rows)
     {
         var column = rows.Column(Name);
-        double[] numbers = [.. Enumerable.Range(0, rows.Rows).Where(row => !rows.IsMissing(row, column)).Select(row => rows.Number(row, column)).OfType<double>()];
-        var mean = numbers.DefaultIfEmpty(0).Average();
-        var deviation = Math.Sqrt(numbers.Select(number => (number - mean) * (number - mean)).DefaultIfEmpty(0).Average());
+        var (mean, deviation) = Spread([.. Enumerable.Range(0, rows.Rows).Where(row => !rows.IsMissing(row, column)).Select(row => rows.Number(row, column)).OfType<double>()]);
         if (!double.IsFinite(deviation)) throw new DataException($"{rows.Path}: the numbers of column '{Name}' are too large to work with.");
         return this with { Mean = mean, Deviation = deviation > 0 ? deviation : 1 };
     }

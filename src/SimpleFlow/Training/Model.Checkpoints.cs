@@ -59,8 +59,7 @@ public sealed partial class Model
 
     internal void WriteState(string path, FitState? fit)
     {
-        var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
-        foreach (var (name, variable) in Remembered()) tensors[name] = new NamedTensor([.. variable.Shape.Select(size => size!.Value)], variable.Memory.Span.ToArray());
+        var tensors = SavedVariables.Of(Remembered());
         foreach (var (index, callback) in (fit?.Callbacks ?? []).Index())
         {
             foreach (var (name, values) in callback.Tensors) tensors[$"callback {index}/{name}"] = new NamedTensor([values.Length], values);
@@ -109,27 +108,8 @@ public sealed partial class Model
 
     private void ReadState(string path, IReadOnlyDictionary<string, NamedTensor> tensors, TrainingState state)
     {
-        var remembered = Remembered();
-        var differences = new List<string>();
-        foreach (var (name, variable) in remembered)
-        {
-            // What is gathered over batches is of one fit; a model saved without it begins with nothing.
-            if (!tensors.TryGetValue(name, out var tensor))
-            {
-                if (_accumulation?.Sums.Contains(variable) != true) differences.Add($"`{name}` is missing");
-            }
-            else if (!tensor.Shape.SequenceEqual(variable.Shape.Select(size => size!.Value)))
-            {
-                differences.Add($"`{name}` is [{string.Join(", ", tensor.Shape)}] there and {variable.Shape} here");
-            }
-        }
-        differences.AddRange(tensors.Keys.Except(remembered.Select(one => one.Name), StringComparer.Ordinal).Where(name => !name.StartsWith("callback ", StringComparison.Ordinal) && !name.EndsWith("/gathered", StringComparison.Ordinal)).Select(name => $"`{name}` is not used here"));
-        if (differences.Count > 0) throw new DataException($"{path} does not fit this model: {string.Join("; ", differences)}.");
-
-        foreach (var (name, variable) in remembered)
-        {
-            if (tensors.TryGetValue(name, out var tensor)) variable.Set(tensor.Values);
-        }
+        // What callbacks remember is theirs, and what is gathered over batches is of one fit: a model saved without it begins with nothing.
+        SavedVariables.Set(path, tensors, Remembered(), name => name.StartsWith("callback ", StringComparison.Ordinal) || name.EndsWith("/gathered", StringComparison.Ordinal));
         (Seed, _clock.Seed, _clock.Step) = (state.Seed, state.Seed, state.Step);
         History.Replace(state.History);
     }

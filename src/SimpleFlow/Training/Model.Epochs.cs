@@ -152,7 +152,7 @@ public sealed partial class Model
         {
             string[] saved = [.. state.Callbacks.Select(one => one.Callback)], here = [.. callbacks.Select(one => one.GetType().Name)];
             if (!saved.SequenceEqual(here)) throw new DataException($"The training in {resume} has the callbacks [{string.Join(", ", saved)}], and here are [{string.Join(", ", here)}]: give the same ones in the same order.");
-            for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(state.Callbacks[i]);
+            for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(run, state.Callbacks[i]);
             run.Position = run.Position with { Step = state.Position };
         }
 

@@ -181,6 +181,9 @@ public sealed class NetworkCommandTests : IDisposable
         var csv = Write("plants.csv", Plants(60, 1));
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "unit": 3}]""")).Failed(1, "bad.json", "unit");
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "conv2d", "channels": 3, "window": 3}]""")).Failed(1, "Conv2D", "`row`");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "units": 3}, {"layer": "dense", "units": 0}]""")).Failed(1, "Layer 2, `dense 2`, cannot be built", "units");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "share": 2}]""")).Failed(1, "Layer 1, `dropout 1`");
+        ToolRun.Of("train", csv, "--target", "name").Failed(1, "holds 60 different texts in 60 rows, too many to tell apart");
         Directory.CreateDirectory(_folder.File("empty"));
         ToolRun.Of("train", _folder.File("empty")).Failed(1, "a sub-folder with PNG or JPEG files for each class");
     }

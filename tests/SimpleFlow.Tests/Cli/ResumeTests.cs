@@ -86,14 +86,4 @@ public sealed class ResumeTests : IDisposable
     private static string Hash(string folder) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
 
     private static string[] Epochs(ToolRun run) => [.. run.Lines.Select(line => Regex.Replace(line, "\"seconds\":[^,}]+", ""))];
-
-    /// <summary>Cancels as soon as something is written.</summary>
-    private sealed class CancellingWriter(CancellationTokenSource source, string after) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value!.Contains(after, StringComparison.Ordinal)) source.Cancel();
-        }
-    }
 }

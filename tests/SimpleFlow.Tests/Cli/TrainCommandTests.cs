@@ -129,14 +129,4 @@ public sealed class TrainCommandTests : IDisposable
     private static double Accuracy(string end) => double.Parse(Regex.Match(end, @"^Test accuracy (\d+\.\d\d) %").Groups[1].Value);
 
     private static string WithoutSeconds(ToolRun run) => Regex.Replace(run.Succeeded().Output, "\"seconds\":[^,}]+", "");
-
-    /// <summary>Cancels as soon as something is written.</summary>
-    private sealed class CancellingWriter(CancellationTokenSource source, string after) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value!.Contains(after, StringComparison.Ordinal)) source.Cancel();
-        }
-    }
 }

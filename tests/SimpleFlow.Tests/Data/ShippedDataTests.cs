@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using SimpleFlow.Tests.Architecture;
 
 namespace SimpleFlow.Tests.Data;
 
@@ -38,12 +39,7 @@ public partial class ShippedDataTests
         Assert.All(sonnets, sonnet => Assert.Equal(14, sonnet.Split('\n').Length));
     }
 
-    private static string Of(string folder, string name)
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "SimpleFlow.slnx"))) root = Path.GetDirectoryName(root)!;
-        return Path.Combine(root, "data", folder, name);
-    }
+    private static string Of(string folder, string name) => Path.Combine(SourceFile.Source, "..", "data", folder, name);
 
     [GeneratedRegex(@"^\| `(?<name>[^`]+)` \| (?<bytes>\d+) \| `(?<hash>[0-9a-f]{64})` \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ListedFile();

@@ -7,7 +7,6 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
 {
     private readonly Watched _watched = new(metric, higherIsBetter, atLeast: 0);
     private VariableValues? _best;
-    private Model? _model;
 
     /// <summary>The epoch whose variables are kept, counted over the life of the model; 0 before the first.</summary>
     public int BestEpoch => _watched.BestEpoch;
@@ -19,7 +18,7 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     protected internal override void Begin(TrainingRun run)
     {
         _watched.Clear();
-        (_best, _model) = (null, run.Model);
+        _best = null;
     }
 
     /// <inheritdoc/>
@@ -30,11 +29,11 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     }
 
     /// <inheritdoc/>
-    protected internal override void Restore(CallbackState state)
+    protected internal override void Restore(TrainingRun run, CallbackState state)
     {
         _watched.Restore(state);
-        if (_model is null || _watched.BestEpoch == 0) return;
-        _best = new VariableValues(_model.Variables);
+        if (_watched.BestEpoch == 0) return;
+        _best = new VariableValues(run.Model.Variables);
         _best.Restore(state);
     }
 

@@ -25,7 +25,7 @@ public abstract class Callback
     protected internal virtual void Save(CallbackState state) { }
 
     /// <summary>Takes over what it wrote down, after <see cref="Begin"/>, where a training goes on.</summary>
-    protected internal virtual void Restore(CallbackState state) { }
+    protected internal virtual void Restore(TrainingRun run, CallbackState state) { }
 
     /// <summary>The training ends: after its last epoch, when it was stopped, and also when it was cancelled or failed.</summary>
     protected internal virtual void End(TrainingRun run) { }

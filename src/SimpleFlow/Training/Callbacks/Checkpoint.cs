@@ -42,7 +42,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void Save(CallbackState state) => _watched?.Save(state);
 
     /// <inheritdoc/>
-    protected internal override void Restore(CallbackState state) => _watched?.Restore(state);
+    protected internal override void Restore(TrainingRun run, CallbackState state) => _watched?.Restore(state);
 
     /// <summary>Looks, between two steps, whether it is time.</summary>
     internal void Consider(TrainingRun run, bool always)

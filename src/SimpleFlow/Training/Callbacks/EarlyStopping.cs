@@ -20,7 +20,7 @@ public sealed class EarlyStopping(int patience = 5, string? metric = null, bool?
     protected internal override void Save(CallbackState state) => _watched.Save(state);
 
     /// <inheritdoc/>
-    protected internal override void Restore(CallbackState state) => _watched.Restore(state);
+    protected internal override void Restore(TrainingRun run, CallbackState state) => _watched.Restore(state);
 
     /// <inheritdoc/>
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)

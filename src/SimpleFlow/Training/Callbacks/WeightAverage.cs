@@ -28,7 +28,7 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     }
 
     /// <inheritdoc/>
-    protected internal override void Restore(CallbackState state)
+    protected internal override void Restore(TrainingRun run, CallbackState state)
     {
         _steps = (long)state.Number("steps");
         _average!.Restore(state);
