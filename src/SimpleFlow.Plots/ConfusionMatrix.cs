@@ -62,7 +62,8 @@ public sealed class ConfusionMatrix
             // The diagonal would outshine everything: it is left white, and the root makes small shares seen.
             for (var j = 0; j < classes; j++) shares[i, j] = i == j || row == 0 ? 0 : Math.Sqrt((double)_counts[i, j] / row);
         }
-        var chart = new Chart(title).Axes("said", "is");
+        // Long names would stand where the axis says what they are: there each says it itself.
+        var chart = new Chart(title).Axes("said", _names is null ? "is" : "");
         var map = chart.Plot.Add.Heatmap(shares);
         (map.Colormap, map.ManualRange) = (new Paper(), new ScottPlot.Range(0, Math.Max(1e-9, shares.Cast<double>().Max())));
         for (var i = 0; i < classes; i++)
@@ -76,7 +77,7 @@ public sealed class ConfusionMatrix
             }
         }
         chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(Name)]);
-        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => Name(classes - 1 - i))]);
+        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => _names is null ? Name(classes - 1 - i) : $"is {Name(classes - 1 - i)}")]);
         string Name(int number) => _names is null ? $"{number}" : _names[number];
         chart.Plot.HideGrid();
         chart.Plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
