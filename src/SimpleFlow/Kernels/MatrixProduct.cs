@@ -49,11 +49,20 @@ internal static unsafe class MatrixProduct
     }
 
     private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
-        Packs(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, BlockSizes.Columns), TKernel.Width) : 0;
+        PackedB<TKernel>(m, n, k, transposeB) + (PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0);
+
+    // The floats of a packed block of B, 0 where it is read where it lies.
+    private static long PackedB<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
+        PacksB(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
 
     // The rows of a transposed B are not rows in memory: it is packed always. A plain B is packed when it is wide and used often.
-    private static bool Packs(int m, int n, bool transposeB) =>
-        transposeB || (m >= BlockSizes.RowsThatRepayPacking && n >= BlockSizes.ColumnsThatNeedPacking);
+    private static bool PacksB(int m, int n, bool transposeB) => transposeB || IsLarge(m, n);
+
+    private static bool PacksA<TKernel>(int m, int n) where TKernel : IMicroKernel => TKernel.PacksA && IsLarge(m, n);
+
+    private static bool IsLarge(int m, int n) => m >= BlockSizes.RowsThatRepayPacking && n >= BlockSizes.ColumnsThatNeedPacking;
+
+    private static int Columns<TKernel>(int m, int n) where TKernel : IMicroKernel => PacksA<TKernel>(m, n) ? BlockSizes.ColumnsBesidePackedA : BlockSizes.Columns;
 
     /// <summary>
     /// A result of one column would leave all lanes of a vector but one empty. Where its elements lie side by side it is computed as a row,
@@ -89,8 +98,7 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>
-    /// The algorithm. Outermost a block of columns, then a block of the depth k, so that a block of B (Depth × Columns) fits in the level-2
-    /// cache; then strips of A as high as a tile, which fit in level 1; then the tiles of that strip.
+    /// The algorithm. Outermost a block of columns, then a block of the depth k, then a block of rows; in it, for each panel of B as wide as a tile, the strips of A as high as a tile.
     /// <code>
     ///                           column        columnEnd
     ///                          ┌──────┬──────┬───────┐
@@ -98,9 +106,12 @@ internal static unsafe class MatrixProduct
     ///                          │      │      │       │    or read where it is
     ///                          └──────┴──────┴───────┘
     ///       ┌────────────┐     ┌──────┬──────┬───────┐
-    ///   row │ strip of A │     │      │ tile │       │    strip of C: finished after the last block of k,
-    ///       └────────────┘     └──────┴──────┴───────┘    then handed to the epilogue while it is in the cache
+    ///   row │  strip     │     │      │ tile │       │    block of C: finished after the last block of k,
+    ///       │  …         │     │      │ …    │       │    then handed to the epilogue while it is in the cache
+    ///       └────────────┘     └──────┴──────┴───────┘
+    ///        block of A: packed to strips, or a single strip, read where it is
     /// </code>
+    /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2. Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
     /// </summary>
     private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece, bool isTurned) where TKernel : IMicroKernel
     {
@@ -110,57 +121,81 @@ internal static unsafe class MatrixProduct
 
         // A single column of floats side by side is a row as it stands.
         var transposeB = arguments.TransposeB && (k > 1 || ldb > 1);
-        var packs = Packs(arguments.M, arguments.N, transposeB);
+        var (packsA, packsB) = (PacksA<TKernel>(arguments.M, arguments.N), PacksB(arguments.M, arguments.N, transposeB));
+        var packedA = arguments.Scratch + PackedB<TKernel>(arguments.M, arguments.N, k, transposeB);
 
-        // Strips of equal height (give or take one row) waste nothing: 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
+        // Blocks and strips of equal size (give or take a little) waste nothing: 784 steps are 4 · 196, not 3 · 256 + 16, and 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
+        var mostColumns = Even(piece.Columns, Columns<TKernel>(arguments.M, arguments.N), TKernel.Width);
+        var mostSteps = Even(k, BlockSizes.Depth, 4);
         var strips = (piece.Rows + TKernel.Height - 1) / TKernel.Height;
-        var (height, higher) = (piece.Rows / strips, piece.Rows % strips);
+        var stripsOfBlock = packsA ? Even(strips, BlockSizes.Rows / TKernel.Height, 1) : 1;
+        var cut = new EvenCut(piece.Rows, strips);
+        (nint rowA, nint stepA) = arguments.TransposeA ? ((nint)1, lda) : (lda, (nint)1);
 
         Tile tile = default;
         tile.Ldc = ldc;
-        tile.RowA = arguments.TransposeA ? 1 : lda;
-        tile.StepA = arguments.TransposeA ? lda : 1;
-        tile.StepB = packs ? TKernel.Width : ldb;
-        for (var column = piece.Column; column < piece.ColumnEnd; column += BlockSizes.Columns)
+        (tile.RowA, tile.StepA) = (rowA, stepA);
+        tile.StepB = packsB ? TKernel.Width : ldb;
+        for (var column = piece.Column; column < piece.ColumnEnd; column += mostColumns)
         {
-            var columnEnd = Math.Min(column + BlockSizes.Columns, piece.ColumnEnd);
+            var columnEnd = Math.Min(column + mostColumns, piece.ColumnEnd);
             var firstStep = 0;
             do
             {
-                var depth = Math.Min(k - firstStep, BlockSizes.Depth);
-                var isLast = firstStep + depth == k;
+                var depth = Math.Min(k - firstStep, mostSteps);
                 tile.Depth = depth;
                 tile.Continue = arguments.Accumulate || firstStep > 0;
 
                 var b = arguments.B + (transposeB ? column * ldb + firstStep : firstStep * ldb + column);
-                if (packs)
+                if (packsB)
                 {
                     if (transposeB) Packing.Transposed(b, ldb, columnEnd - column, depth, arguments.Scratch, TKernel.Width);
                     else Packing.Plain(b, ldb, columnEnd - column, depth, arguments.Scratch, TKernel.Width);
                     b = arguments.Scratch;
                 }
 
-                var row = piece.Row;
-                for (var strip = 0; strip < strips; strip++)
+                for (var firstStrip = 0; firstStrip < strips; firstStrip += stripsOfBlock)
                 {
-                    tile.Rows = height + (strip < higher ? 1 : 0);
-                    tile.A = arguments.A + (arguments.TransposeA ? firstStep * lda + row : row * lda + firstStep);
-                    var c = arguments.C + row * ldc;
+                    var endStrip = Math.Min(firstStrip + stripsOfBlock, strips);
+                    var row = piece.Row + cut.Before(firstStrip);
+                    var rowEnd = piece.Row + cut.Before(endStrip);
+                    var a = arguments.A + row * rowA + firstStep * stepA;
+                    if (packsA)
+                    {
+                        for (var (top, strip) = (row, firstStrip); strip < endStrip; strip++)
+                        {
+                            var next = piece.Row + cut.Before(strip + 1);
+                            Packing.Strip(a + (top - row) * rowA, rowA, stepA, next - top, depth, packedA + (nint)(top - row) * depth);
+                            top = next;
+                        }
+                    }
+
                     for (var j = column; j < columnEnd; j += TKernel.Width)
                     {
                         tile.Columns = Math.Min(columnEnd - j, TKernel.Width);
-                        tile.B = b + (nint)(j - column) * (packs ? depth : 1);
-                        tile.C = c + j;
-                        TKernel.Run(tile);
+                        tile.B = b + (nint)(j - column) * (packsB ? depth : 1);
+                        for (var (top, strip) = (row, firstStrip); strip < endStrip; strip++)
+                        {
+                            var next = piece.Row + cut.Before(strip + 1);
+                            tile.Rows = next - top;
+                            if (packsA)
+                            {
+                                tile.A = packedA + (nint)(top - row) * depth;
+                                (tile.RowA, tile.StepA) = arguments.TransposeA ? (1, tile.Rows) : (depth, 1);
+                            }
+                            else tile.A = a;
+                            tile.C = arguments.C + top * ldc + j;
+                            TKernel.Run(tile);
+                            top = next;
+                        }
                     }
 
-                    if (isLast && arguments.Epilogue != null)
+                    if (firstStep + depth == k && arguments.Epilogue != null)
                     {
-                        if (isTurned) arguments.Epilogue(arguments.EpilogueContext, c + column, 1, column, 0, columnEnd - column, 1);
-                        else arguments.Epilogue(arguments.EpilogueContext, c + column, arguments.Ldc, row, column, tile.Rows, columnEnd - column);
+                        var c = arguments.C + row * ldc + column;
+                        if (isTurned) arguments.Epilogue(arguments.EpilogueContext, c, 1, column, 0, columnEnd - column, 1);
+                        else arguments.Epilogue(arguments.EpilogueContext, c, arguments.Ldc, row, column, rowEnd - row, columnEnd - column);
                     }
-
-                    row += tile.Rows;
                 }
 
                 firstStep += depth;
@@ -169,5 +204,17 @@ internal static unsafe class MatrixProduct
         }
     }
 
+    /// <summary>The size of a block, a multiple of something, where a whole is cut into as few blocks of at most so many as there can be, and evenly.</summary>
+    private static int Even(int whole, int most, int multiple) => whole <= most ? whole : RoundUp((whole - 1) / ((whole + most - 1) / most) + 1, multiple);
+
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>Rows cut into strips that are equally high, give or take one row.</summary>
+    private readonly struct EvenCut(int rows, int strips)
+    {
+        private readonly int _height = rows / strips, _higher = rows % strips;
+
+        /// <summary>The rows before a strip.</summary>
+        public int Before(int strip) => strip * _height + Math.Min(strip, _higher);
+    }
 }

@@ -52,6 +52,9 @@ internal unsafe interface IMicroKernel
     /// <summary>The most columns a tile can have.</summary>
     static abstract int Width { get; }
 
+    /// <summary>Whether large products gain from packing A as well as B.</summary>
+    static abstract bool PacksA { get; }
+
     /// <summary>Computes one tile.</summary>
     static abstract void Run(in Tile tile);
 }

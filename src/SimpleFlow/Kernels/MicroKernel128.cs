@@ -15,6 +15,8 @@ internal unsafe struct MicroKernel128 : IMicroKernel
 
     public static int Width => 2 * Lanes;
 
+    public static bool PacksA => false;
+
     public static void Run(in Tile tile)
     {
         switch (tile.Rows)

@@ -15,6 +15,8 @@ internal unsafe struct MicroKernel256 : IMicroKernel
 
     public static int Width => 2 * Lanes;
 
+    public static bool PacksA => true;
+
     public static void Run(in Tile tile)
     {
         switch (tile.Rows)

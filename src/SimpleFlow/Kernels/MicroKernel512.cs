@@ -16,6 +16,8 @@ internal unsafe struct MicroKernel512 : IMicroKernel
 
     public static int Width => 2 * Lanes;
 
+    public static bool PacksA => false;
+
     public static void Run(in Tile tile)
     {
         switch (tile.Rows)

@@ -7,6 +7,8 @@ internal unsafe struct MicroKernelScalar : IMicroKernel
 
     public static int Width => 4;
 
+    public static bool PacksA => false;
+
     public static void Run(in Tile tile)
     {
         for (var i = 0; i < tile.Rows; i++)

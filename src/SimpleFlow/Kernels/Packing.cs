@@ -15,8 +15,8 @@ namespace SimpleFlow.Kernels;
 ///      q r s t   u v w x
 /// </code>
 /// A plain B is stored as in the picture and copied line by line. A transposed B is stored column after column (a i q, b j r, …) and is
-/// transposed on the way. A is never packed: the micro-kernel broadcasts its values one by one, which
-/// is as fast from any stride, and every order of copying them that was tried cost more than it saved.
+/// transposed on the way. A is packed strip by strip, in large products of <see cref="IMicroKernel.PacksA"/> only: the micro-kernel broadcasts
+/// its values one by one, from any stride, and what copying them saves is misses of the cache.
 /// </summary>
 internal static unsafe class Packing
 {
@@ -35,6 +35,17 @@ internal static unsafe class Packing
 
             source += leadingDimension;
         }
+    }
+
+    /// <summary>Packs a strip of A: its rows one after the other, or its columns where those are the straight lines (<paramref name="row"/> is 1).</summary>
+    public static void Strip(float* source, nint row, nint step, int rows, int depth, float* strip)
+    {
+        if (row != 1)
+        {
+            for (var i = 0; i < rows; i++) Copy(source + i * row, strip + (nint)i * depth, depth);
+            return;
+        }
+        for (var p = 0; p < depth; p++) Copy(source + p * step, strip + (nint)p * rows, rows);
     }
 
     /// <summary>Packs a block of a transposed B: <paramref name="columns"/> rows of <paramref name="depth"/> floats, each a column of op(B).</summary>
@@ -68,6 +79,8 @@ internal static unsafe class Packing
         var j = 0;
         if (Avx512F.IsSupported)
             for (; j + 16 <= count; j += 16) Avx512F.Store(target + j, Avx512F.LoadVector512(source + j));
+        if (Avx.IsSupported)
+            for (; j + 8 <= count; j += 8) Avx.Store(target + j, Avx.LoadVector256(source + j));
         for (; j + 4 <= count; j += 4) Vector128.Store(Vector128.Load(source + j), target + j);
         for (; j < count; j++) target[j] = source[j];
     }

@@ -66,6 +66,16 @@ public sealed unsafe class MatrixProductTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Widths))]
+    public void LargeProductsWithBothOperandsPacked(string width)
+    {
+        // Several blocks of rows, of columns and of the depth, none of them full.
+        var (kernel, _, _) = Kernel(width);
+        foreach (var (m, n, k) in new[] { (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking, 3), (2 * BlockSizes.Rows + 5, BlockSizes.ColumnsBesidePackedA + 37, Block + 7) })
+            for (var form = 0; form < 4; form++)
+                Check(new Case(kernel, m, n, k, form, Accumulate: form % 2 == 0, Padding: k % 2));
+    }
+
+    [Theory, MemberData(nameof(Widths))]
     public void TheShapesOfSmallNetworks(string width)
     {
         var (kernel, _, _) = Kernel(width);
@@ -78,7 +88,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
     public void EveryNumberOfPartsGivesTheSameBits(string width)
     {
         var (kernel, height, columns) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9), (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11), (BlockSizes.RowsThatRepayPacking, 300, 11) })
+        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9), (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11), (BlockSizes.RowsThatRepayPacking, 300, 11), (BlockSizes.RowsThatRepayPacking + 1, BlockSizes.ColumnsThatNeedPacking + 1, 11) })
             for (var form = 0; form < 4; form++)
             {
                 uint[]? whole = null;
