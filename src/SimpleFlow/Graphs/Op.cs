@@ -64,6 +64,12 @@ public abstract record Op
     /// <summary>The kernel of the compiled reading, bound to its memory.</summary>
     internal abstract Kernel Compile(in Binding binding);
 
+    /// <summary>Whether the kernel hands every finished block of its result on to a tile program, while it is in the cache.</summary>
+    internal virtual bool HandsOn(Operation node) => false;
+
+    /// <summary>Whether the kernel takes its input from a tile program, block by block, without a way through memory.</summary>
+    internal virtual bool TakesOver(Operation node) => false;
+
     /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;
 

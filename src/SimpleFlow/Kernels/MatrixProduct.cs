@@ -72,7 +72,7 @@ internal static unsafe class MatrixProduct
     {
         if (arguments.N > 1 || arguments.M == 1 || arguments.Ldc > 1)
         {
-            Loops<TKernel>(arguments, Piece.Of(arguments.M, arguments.N, TKernel.Width, part, parts), isTurned: false);
+            Loops<TKernel>(arguments, Piece.Of(arguments.M, arguments.N, TKernel.Width, part, parts));
             return;
         }
 
@@ -92,9 +92,10 @@ internal static unsafe class MatrixProduct
             Accumulate = arguments.Accumulate,
             Scratch = arguments.Scratch,
             Epilogue = arguments.Epilogue,
-            EpilogueContext = arguments.EpilogueContext,
+            EpiloguePart = arguments.EpiloguePart,
+            EpilogueStart = arguments.EpilogueStart,
         };
-        Loops<TKernel>(turned, Piece.Of(1, arguments.M, TKernel.Width, part, parts), isTurned: true);
+        Loops<TKernel>(turned, Piece.Of(1, arguments.M, TKernel.Width, part, parts));
     }
 
     /// <summary>
@@ -113,7 +114,7 @@ internal static unsafe class MatrixProduct
     /// </code>
     /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2. Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
     /// </summary>
-    private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece, bool isTurned) where TKernel : IMicroKernel
+    private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece) where TKernel : IMicroKernel
     {
         if (piece.Rows == 0 || piece.Columns == 0) return;
 
@@ -190,12 +191,10 @@ internal static unsafe class MatrixProduct
                         }
                     }
 
-                    if (firstStep + depth == k && arguments.Epilogue != null)
-                    {
-                        var c = arguments.C + row * ldc + column;
-                        if (isTurned) arguments.Epilogue(arguments.EpilogueContext, c, 1, column, 0, columnEnd - column, 1);
-                        else arguments.Epilogue(arguments.EpilogueContext, c, arguments.Ldc, row, column, rowEnd - row, columnEnd - column);
-                    }
+                    // A single strip would be a short call: where A is not packed, the epilogue takes all rows at once.
+                    if (firstStep + depth < k || !(packsA || endStrip == strips)) continue;
+                    var first = packsA ? row : piece.Row;
+                    arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart + first * arguments.Ldc + column, rowEnd - first, columnEnd - column, arguments.Ldc);
                 }
 
                 firstStep += depth;

@@ -60,13 +60,27 @@ internal readonly unsafe struct MatrixProductArguments
     /// </summary>
     public float* Scratch { get; init; }
 
-    /// <summary>
-    /// Called for each finished block of C while it is hot in the cache, or null: <c>(context, block, ldc, row, column, rows, columns)</c>,
-    /// where <c>block</c> points at C[row, column]. The blocks of all parts together cover every element of C exactly once; they come in
-    /// no promised order, and blocks of different parts may come at the same time. The epilogue may change the block and nothing else of C.
-    /// </summary>
-    public delegate*<void*, float*, int, int, int, int, int, void> Epilogue { get; init; }
+    /// <summary>What is done with each finished block of C while it is in the cache, if anything.</summary>
+    public IEpilogue? Epilogue { get; init; }
 
-    /// <summary>Handed to the epilogue as it is.</summary>
-    public void* EpilogueContext { get; init; }
+    /// <summary>The part that the epilogue is told it runs in.</summary>
+    public int EpiloguePart { get; init; }
+
+    /// <summary>The floats before C that the epilogue is told of: where C is one of a batch.</summary>
+    public int EpilogueStart { get; init; }
+}
+
+/// <summary>What a product does with a block of its result as soon as it is finished.</summary>
+internal interface IEpilogue
+{
+    /// <summary>
+    /// Takes a block: <paramref name="rows"/> times <paramref name="columns"/> floats side by side, and <paramref name="stride"/> from one row to the next. The blocks of all parts together cover every
+    /// element once; they come in no promised order, and blocks of different parts at the same time. It may change the block, and nothing else of C.
+    /// </summary>
+    /// <param name="part">The part that computed the block.</param>
+    /// <param name="start">The floats before the block's first one.</param>
+    /// <param name="rows">The block's rows.</param>
+    /// <param name="columns">The block's columns.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    void Finish(int part, int start, int rows, int columns, int stride);
 }

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>A batch of matrix products, one after the other: where each one's operands begin is settled when the plan is made.</summary>
-internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart) : Kernel
+internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart, IEpilogue? epilogue) : Kernel
 {
     public override void Run(int part, int parts)
     {
@@ -16,6 +16,9 @@ internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product,
                 B = product.B + starts[i].B,
                 C = product.C + (long)i * product.M * product.N,
                 Scratch = product.Scratch + part * scratchPerPart,
+                Epilogue = epilogue,
+                EpiloguePart = part,
+                EpilogueStart = i * product.M * product.N,
             };
             MatrixProduct.Multiply(one, alone ? 0 : part, alone ? 1 : parts);
         }

@@ -24,7 +24,6 @@ internal static unsafe class PlainMatrixProduct
                 *c = sum;
             }
 
-        if (arguments.Epilogue != null && arguments.M > 0 && arguments.N > 0)
-            arguments.Epilogue(arguments.EpilogueContext, arguments.C, arguments.Ldc, 0, 0, arguments.M, arguments.N);
+        if (arguments.M > 0 && arguments.N > 0) arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart, arguments.M, arguments.N, arguments.Ldc);
     }
 }

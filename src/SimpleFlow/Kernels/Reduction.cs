@@ -15,17 +15,28 @@ internal enum ReductionKind
 /// Reduces the middle axis of [outer, length, inner]. Parts are split over outer (or inner), never over the reduced axis.
 /// Sums run in a fixed two-level order, blocks first and then the blocks' sums, which keeps the rounding error near that of one block.
 /// </summary>
+/// <remarks>
+/// Rows may be made by a tile program as they are needed. Its values then never go to memory: a block of them is reduced while it is in the cache.
+/// </remarks>
 internal sealed unsafe class Reduction(ReductionKind kind, float* source, float* result, int outer, int length, int inner) : Kernel
 {
-    private const int RowBlock = 4096;     // elements of a row summed in float32 lanes before their sum joins the total in float64
+    /// <summary>Elements of a row summed in float32 lanes before their sum joins the total in float64; and how many a program makes at a time.</summary>
+    public const int RowBlock = 4096;
+
     private const int ColumnBlock = 64;    // rows summed before their sum joins the total
+
+    /// <summary>What makes the elements, if they are not there; <c>inner</c> is 1 then.</summary>
+    public TileKernel? Program { get; init; }
+
+    /// <summary>Room for <see cref="RowBlock"/> elements of each part, if the program's last value is not in memory.</summary>
+    public float* Blocks { get; init; }
 
     public override void Run(int part, int parts)
     {
         if (inner == 1)
         {
             var (start, end) = Piece(outer, part, parts, grain: 16);
-            for (var row = start; row < end; row++) result[row] = Row(new ReadOnlySpan<float>(source + (long)row * length, length));
+            Rows(part, start, end);
             return;
         }
         if (outer == 1)
@@ -38,12 +49,50 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         for (var i = first; i < last; i++) Columns(source + (long)i * length * inner, result + (long)i * inner, inner);
     }
 
+    private void Rows(int part, int row, int end)
+    {
+        if (length > RowBlock)
+        {
+            for (; row < end; row++) result[row] = LongRow(part, row);
+            return;
+        }
+        // Short rows are made several at a time.
+        var most = length == 0 ? end - row : RowBlock / length;
+        while (row < end)
+        {
+            var rows = Math.Min(most, end - row);
+            var elements = Elements(part, row, 0, rows * length);
+            for (var i = 0; i < rows; i++) result[row++] = Row(elements.Slice(i * length, length));
+        }
+    }
+
     private float Row(ReadOnlySpan<float> row)
     {
         if (kind == ReductionKind.Maximum) return row.IsEmpty ? float.NegativeInfinity : TensorPrimitives.Max(row);
+        var total = (double)TensorPrimitives.Sum(row);
+        return (float)(kind == ReductionKind.Mean ? total / length : total);
+    }
+
+    private float LongRow(int part, int row)
+    {
+        var largest = float.NegativeInfinity;
         double total = 0;
-        for (var at = 0; at < row.Length; at += RowBlock) total += TensorPrimitives.Sum(row[at..Math.Min(row.Length, at + RowBlock)]);
-        return (float)(kind == ReductionKind.Mean ? total / row.Length : total);
+        for (var at = 0; at < length; at += RowBlock)
+        {
+            var block = Elements(part, row, at, Math.Min(RowBlock, length - at));
+            if (kind == ReductionKind.Maximum) largest = MathF.Max(largest, TensorPrimitives.Max(block));
+            else total += TensorPrimitives.Sum(block);
+        }
+        return kind switch { ReductionKind.Maximum => largest, ReductionKind.Mean => (float)(total / length), _ => (float)total };
+    }
+
+    private ReadOnlySpan<float> Elements(int part, int row, int column, int count)
+    {
+        var start = (long)row * length + column;
+        if (Program is null) return new(source + start, count);
+        var made = source != null ? source + start : Blocks + (long)part * RowBlock;
+        Program.Range(part, (int)start, (int)start + count, source != null ? null : made);
+        return new(made, count);
     }
 
     /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time; the last vector may overlap the one before, which changes no bits.</summary>

@@ -9,7 +9,7 @@ namespace SimpleFlow.Kernels;
 /// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias: what one tile needs is the same for every tile,
 /// because the tile's length is a multiple of the period: filled once), and general (unrolled for every tile).
 /// </remarks>
-internal sealed unsafe class TileKernel : Kernel
+internal sealed unsafe class TileKernel : Kernel, IEpilogue
 {
     private enum Kind
     {
@@ -52,7 +52,26 @@ internal sealed unsafe class TileKernel : Kernel
     public override void Run(int part, int parts)
     {
         var (start, end) = Piece(_count, part, parts, _tile);
-        if (start >= end) return;
+        if (start < end) Range(part, start, end);
+    }
+
+    /// <summary>Goes on with a block that a product has just finished: row by row, unless the rows lie one after the other.</summary>
+    public void Finish(int part, int start, int rows, int columns, int stride)
+    {
+        if (columns == stride) (rows, columns) = (1, rows * columns);
+        for (; rows > 0; rows--, start += stride) Range(part, start, start + columns);
+    }
+
+    /// <summary>
+    /// Computes the results from <paramref name="start"/> to <paramref name="end"/>. Where they are not all, they and the last axis are multiples of four, so that no tile has one to three elements:
+    /// see <see cref="TileLength"/>.
+    /// </summary>
+    /// <param name="part">Whose scratch to use.</param>
+    /// <param name="start">The first element.</param>
+    /// <param name="end">The element after the last one.</param>
+    /// <param name="handedOn">Where the last instruction's values go instead of to memory: as many as there are elements.</param>
+    public void Range(int part, int start, int end, float* handedOn = null)
+    {
         var inputs = _inputs.Length;
         var instructions = _program.Instructions;
         var tiles = _scratch + (long)part * _program.Tiles * TileProgram.LongestTile;
@@ -77,7 +96,9 @@ internal sealed unsafe class TileKernel : Kernel
             {
                 var from = instructions[i].Operands;
                 for (var j = 0; j < from.Length; j++) operands[j] = values[from[j]];
-                var result = instructions[i].IsStored ? _results[i] + position : tiles + (long)_program.TileOf[i] * TileProgram.LongestTile;
+                var result = handedOn != null && i == instructions.Length - 1 ? handedOn + (position - start)
+                    : instructions[i].IsStored ? _results[i] + position
+                    : tiles + (long)_program.TileOf[i] * TileProgram.LongestTile;
                 instructions[i].Function.Run(operands, result, count);
                 values[inputs + i] = result;
             }

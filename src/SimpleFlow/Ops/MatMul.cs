@@ -152,6 +152,9 @@ public sealed record MatMul : Op
 
     internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
+    // A row cut into blocks must not leave one to three elements: see TileKernel.
+    internal override bool HandsOn(Operation node) => node.Shape[node.Shape.Rank - 1] % 4 == 0;
+
     internal override long ScratchFloats(Operation node, int parts) => parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
 
     private long ScratchPerPart((int M, int K, int N) sizes) =>
@@ -179,7 +182,7 @@ public sealed record MatMul : Op
             Ldc = n,
             Scratch = binding.Scratch,
         };
-        return new MatrixProductKernel(product, starts, ScratchPerPart((m, k, n)));
+        return new MatrixProductKernel(product, starts, ScratchPerPart((m, k, n)), binding.Program);
     }
 }
 

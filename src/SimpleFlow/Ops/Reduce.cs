@@ -91,12 +91,27 @@ public abstract record Reduce : Op
         return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
     }
 
+    // Blocks are cut from rows of neighbouring elements, and must not leave one to three of them: see TileKernel.
+    internal sealed override bool TakesOver(Operation node)
+    {
+        var (_, length, inner) = Runs(node.InputArray[0].Shape.ToSizes());
+        return inner == 1 && length > 0 && length % 4 == 0;
+    }
+
+    internal sealed override long ScratchFloats(Operation node, int parts) => TakesOver(node) ? (long)parts * Reduction.RowBlock : 0;
+
     // What is read counts, not the little that is written.
     internal override double Cost(Operation node) => node.InputArray[0].Shape.Count * 0.1;
 
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {
-        var sizes = binding.Inputs[0].Sizes;
+        var (outer, length, inner) = Runs(binding.Inputs[0].Sizes);
+        return new Reduction(Kind, binding.Inputs[0].Pointer, binding.Output.Pointer, outer, length, inner) { Program = binding.Program, Blocks = binding.Scratch };
+    }
+
+    /// <summary>The elements before the reduced axes, along them, and after them.</summary>
+    private (int Outer, int Length, int Inner) Runs(int[] sizes)
+    {
         var axes = Axis.All(Axes, sizes.Length);
         var (outer, length, inner) = (1, 1, 1);
         for (var axis = 0; axis < sizes.Length; axis++)
@@ -105,6 +120,6 @@ public abstract record Reduce : Op
             else if (axes.Contains(axis)) length *= sizes[axis];
             else inner *= sizes[axis];
         }
-        return new Reduction(Kind, binding.Inputs[0].Pointer, binding.Output.Pointer, outer, length, inner);
+        return (outer, length, inner);
     }
 }
