@@ -41,11 +41,13 @@ internal sealed class Fuse
             else if (_order[i].Op is Assign) JoinAssignment(i);
             else
             {
-                PlaceOperandsOf(_order[i]);
+                // Nothing crosses a guard: what comes before it must not wait for what may not run.
+                if (_order[i].Op is Guard) PlaceAll();
+                else PlaceOperandsOf(_order[i]);
                 _steps.Add([_order[i]]);
             }
         }
-        foreach (var group in _pending.Values.Distinct().OrderBy(group => group.Members[0]).ToList()) Place(group);
+        PlaceAll();
         return _steps;
     }
 
@@ -114,6 +116,11 @@ internal sealed class Fuse
         {
             if (!node.Op.UsesOnlyShape(i) && PendingOf(node.InputArray[i]) is { } group) Place(group);
         }
+    }
+
+    private void PlaceAll()
+    {
+        foreach (var group in _pending.Values.Distinct().OrderBy(group => group.Members[0]).ToList()) Place(group);
     }
 
     private void Place(Group group)

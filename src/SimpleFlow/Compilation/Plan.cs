@@ -12,7 +12,8 @@ internal sealed record Plan(
     IReadOnlyList<Variable> Variables,
     MemoryPlan Memory,
     int ScratchLength,
-    IReadOnlyList<(string Pass, int Nodes)> Passes)
+    IReadOnlyList<(string Pass, int Nodes)> Passes,
+    IReadOnlyDictionary<Placeholder, Shape> Fed)
 {
     public int ArenaLength => checked(Memory.Length + ScratchLength);
 

@@ -13,6 +13,8 @@ internal sealed unsafe class Executable
     private readonly AlignedMemory[] _variables;       // kept reachable: the kernels hold pointers into them
     private readonly Dictionary<Placeholder, Region> _feeds = new(ReferenceEqualityComparer.Instance);
     private readonly Region[] _outputs;
+    private readonly int _guard;                       // the step after which the plan may end early; -1: none
+    private readonly Region _answers;                  // of the guard
 
     public Executable(Plan plan, StepClock clock)
     {
@@ -24,6 +26,8 @@ internal sealed unsafe class Executable
         _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
         _kernels = [.. plan.Steps.Select(step => Bind(step, clock))];
         _parts = [.. plan.Steps.Select(step => step.Parts)];
+        _guard = Array.FindIndex(_kernels, kernel => kernel is GuardKernel);
+        if (_guard >= 0) _answers = RegionOf(plan.Steps[_guard].Nodes[0]);
     }
 
     public Plan Plan { get; }
@@ -42,7 +46,9 @@ internal sealed unsafe class Executable
     /// <summary>Where a run notes when it began and when each step ended, for a profile; null: nowhere.</summary>
     public long[]? Moments { get; set; }
 
-    public void Run()
+    /// <summary>Runs the plan.</summary>
+    /// <returns>Whether it came to its end. If not, its guard has found a number that is not finite, and no variable was changed.</returns>
+    public bool Run()
     {
         var moments = Moments;
         if (moments is not null) moments[0] = Stopwatch.GetTimestamp();
@@ -51,7 +57,9 @@ internal sealed unsafe class Executable
             if (_parts[i] == 1) _kernels[i].Run(0, 1);
             else Workers.Run(_kernels[i], _parts[i]);
             if (moments is not null) moments[i + 1] = Stopwatch.GetTimestamp();
+            if (i == _guard && !GuardKernel.Passes(_answers)) return false;
         }
+        return true;
     }
 
     /// <summary>Runs one step of the plan: for profiles.</summary>

@@ -26,11 +26,14 @@ internal sealed class Batches : IDisposable
 
     public int Count { get; }
 
+    /// <summary>Which rows of the dataset the last batch consists of.</summary>
+    public ReadOnlyMemory<int> Loaded { get; private set; }
+
     /// <summary>Copies the batch's rows to where the plan reads them.</summary>
     public Executable Load(int[] order, int batch, int epoch, out int rows)
     {
         var chosen = RowsOf(order, batch);
-        rows = chosen.Length;
+        (Loaded, rows) = (chosen, chosen.Length);
         var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows)) : _last ??= _session.For(Shapes(rows));
         _prefetch?.Await(chosen.Span, epoch);
         foreach (var (placeholder, array) in _dataset)

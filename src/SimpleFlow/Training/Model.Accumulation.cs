@@ -23,8 +23,8 @@ public sealed partial class Model
         for (var i = 0; i < sums.Length; i++) means[_gradients[i]] = (sums[i] + _gradients[i]) * (1f / batches);
         // The optimizer's own updates, with the means where the gradients of one batch were: its state stays the same whatever is accumulated.
         var updates = Rewriter.Run([.. _updates], (node, inputs) => means.TryGetValue(node, out var mean) ? mean : node is Operation operation ? Rewriter.With(operation, inputs) : node);
-        var gathering = new Session([.. Watched, .. sums.Select((sum, i) => sum.Assign(sum + _gradients[i])), .. _averages], _clock, _options);
-        var applying = new Session([.. Watched, .. updates, .. sums.Select(sum => sum.Assign(((Node)0f).Broadcast(sum.Shape)))], _clock, _options);
+        var gathering = new Session([.. Watched, _guard!, .. sums.Select((sum, i) => sum.Assign(sum + _gradients[i])), .. _averages], _clock, _options);
+        var applying = new Session([.. Watched, _guard!, .. updates, .. sums.Select(sum => sum.Assign(((Node)0f).Broadcast(sum.Shape)))], _clock, _options);
         _accumulation = (batches, sums, gathering, applying);
         return (gathering, applying);
     }

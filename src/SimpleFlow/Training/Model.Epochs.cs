@@ -24,7 +24,7 @@ public sealed partial class Model
     /// <returns>The model's history, with these epochs at its end.</returns>
     /// <exception cref="DataException">The dataset is empty; or the checkpoints are damaged, or of another graph or fit: the message lists what differs.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
-    /// <exception cref="TrainingException">The loss is not a finite number.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public History Fit(
         Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true,
@@ -90,9 +90,10 @@ public sealed partial class Model
                     cancellation.ThrowIfCancellationRequested();
                     // What is gathered is applied after so many batches, and at the end of the epoch.
                     var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
-                    executable = (applies ? batches : gathered!).Load(order, batch, number, out var rows);
+                    var source = applies ? batches : gathered!;
+                    executable = source.Load(order, batch, number, out var rows);
                     if (schedule is not null) Optimizer!.LearningRate = rate * schedule.At(run.Position);
-                    Step(executable);
+                    Step(executable, source.Loaded);
                     Watch(executable, average, rows);
                     if (callbacks.Count > 0) Tell(executable);
                     run.Position = run.Position with { Step = run.Position.Step + 1 };

@@ -18,7 +18,7 @@ public sealed partial class Model
     /// <param name="cancellation">Stops after the running step.</param>
     /// <exception cref="DataException">The dataset is empty.</exception>
     /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or has rows of a shape that does not fit.</exception>
-    /// <exception cref="TrainingException">The very first loss is not a finite number.</exception>
+    /// <exception cref="TrainingException">The very first loss or its gradients are not finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; everything is as it was before.</exception>
     public LearningRateCurve FindLearningRate(Dataset dataset, int batchSize = 32, float from = 1e-7f, float to = 10, int steps = 100, CancellationToken cancellation = default)
     {
@@ -30,7 +30,7 @@ public sealed partial class Model
         RequireRows(dataset);
         using var _ = Enter();
         var session = Trainable(_training);
-        var kept = new VariableValues(GraphOrder.Of([.. Watched, .. _updates]).OfType<Variable>());
+        var kept = new VariableValues(AllVariables);
         var step = _clock.Step;
         var (rates, losses, smoothed) = (new List<float>(), new List<float>(), new List<double>());
         var diverged = false;
@@ -45,12 +45,11 @@ public sealed partial class Model
                 if (i % batches.Count == 0) Shuffle.Fill(order, Seed, i / batches.Count);
                 Optimizer!.LearningRate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
                 var executable = batches.Load(order, i % batches.Count, i / batches.Count, out var rows);
-                executable.Run();
+                diverged = !executable.Run();
+                if (diverged && i == 0) throw NotFinite(executable, batches.Loaded.Span);
+                if (diverged) break;
                 _clock.Step++;
                 var loss = executable.Output(0).Span[0];
-                diverged = !float.IsFinite(loss);
-                if (diverged && i == 0) throw new TrainingException($"The loss is {loss} before anything was trained: the data or the first values of the variables hold something that is not a number.");
-                if (diverged) break;
                 (average, weight) = (Smoothing * average + (1 - Smoothing) * loss, Smoothing * weight + 1 - Smoothing);
                 rates.Add(Optimizer.LearningRate);
                 losses.Add(loss);

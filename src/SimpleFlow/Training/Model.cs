@@ -14,6 +14,7 @@ public sealed partial class Model
     private readonly Node[] _losses, _predictions, _metrics;
     private readonly string[] _metricNames;
     private readonly Node _total;
+    private readonly Node? _guard;
     private readonly IReadOnlyList<Variable> _trained = [];
     private readonly IReadOnlyList<Node> _gradients = [], _averages = [], _updates = [];
     private readonly CompilerOptions _options;
@@ -60,8 +61,9 @@ public sealed partial class Model
         _gradients = Gradients.Of(_total, trained);
         _averages = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()];
         _updates = [.. optimizer.Updates(trained, _gradients), .. _averages];
-        _training = new Session([.. Watched, .. _updates], _clock, _options);
-        _settling = new Session([.. Watched, LargestMove(_updates), .. _updates], _clock, _options);
+        _guard = Flow.AddFlow(_total, new Guard(_gradients));
+        _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
+        _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
     }
 
     /// <summary>What training lowers, as it was given.</summary>
@@ -90,7 +92,7 @@ public sealed partial class Model
     /// Afterwards the losses' <see cref="Node.Value"/> is what the last step started from.
     /// </summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
-    /// <exception cref="TrainingException">The loss is not a finite number.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public FitResult Fit(Feed feed, int maxIterations, CancellationToken cancellation = default)
     {
@@ -98,7 +100,7 @@ public sealed partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
         using var _ = Enter();
         var executable = Prepare(Trainable(_settling), feed);
-        var moved = 1 + _losses.Length + _metrics.Length;
+        var moved = Watched.Length + 1;
         var iterations = 0;
         var settled = false;
         while (iterations < maxIterations && !settled)
@@ -156,7 +158,7 @@ public sealed partial class Model
     /// Makes some training steps on one batch and times every step of their plan. The steps are real: they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
     /// </summary>
     /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or was fed a shape it does not have.</exception>
-    /// <exception cref="TrainingException">The loss is not a finite number.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
     public PlanProfile Profile(Feed feed, int steps = 100)
     {
         ArgumentNullException.ThrowIfNull(feed);
@@ -164,10 +166,13 @@ public sealed partial class Model
         using var _ = Enter();
         var executable = Prepare(Trainable(_training), feed);
         for (var i = 0; i < Math.Min(steps, 50); i++) Step(executable);      // until the just-in-time compiler is done with the kernels
-        return new PlanProfile(executable, steps, Step);
+        return new PlanProfile(executable, steps, executable => Step(executable));
     }
 
     private Node[] Watched => [_total, .. _losses, .. _metrics];
+
+    /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
+    internal IEnumerable<Variable> AllVariables => GraphOrder.Of([.. Watched, .. _updates]).OfType<Variable>();
 
     private static Session Trainable(Session? session) =>
         session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
@@ -192,18 +197,6 @@ public sealed partial class Model
             if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);
         }
         return executable;
-    }
-
-    private void Step(Executable executable)
-    {
-        executable.Run();
-        _clock.Step++;
-        var loss = executable.Output(0).Span[0];
-        if (!float.IsFinite(loss))
-        {
-            KeepLosses(executable);
-            throw new TrainingException($"The loss is {loss} at iteration {_clock.Step}. As a rule the learning rate is too large, or the data hold something that is not a number.");
-        }
     }
 
     private void KeepLosses(Executable executable)

@@ -18,6 +18,3 @@ public sealed record TrainingProgress(
 /// <param name="Loss">The loss that the last step started from.</param>
 /// <param name="Settled">Whether it stopped because no variable moved any more.</param>
 public sealed record FitResult(int Iterations, float Loss, bool Settled);
-
-/// <summary>Training that cannot go on: the loss is not a number any more.</summary>
-public sealed class TrainingException(string message) : SimpleFlowException(message);

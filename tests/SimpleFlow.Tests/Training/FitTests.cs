@@ -134,7 +134,7 @@ public class FitTests
         var model = new Model((w * _x).Mean(), optimizer: new GradientDescent(0.1f, 0));
         var error = Assert.Throws<TrainingException>(() => model.Fit(new Feed { [_x] = new[] { float.NaN } }, 100));
         Assert.Contains("NaN at iteration 1", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, model.Iterations);
+        Assert.Equal(0, model.Iterations);
 
         var steep = Number("steep", 1);
         var diverging = new Model(steep.Power(2), optimizer: new GradientDescent(10f, 0));

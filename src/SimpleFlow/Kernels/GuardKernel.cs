@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace SimpleFlow.Kernels;
+
+/// <summary>Looks whether the first input and the squares of all others are finite: the guard of a training step. Each part looks at its share of every input, and answers in places of its own.</summary>
+internal sealed unsafe class GuardKernel(Region[] inputs, Region answers) : Kernel
+{
+    /// <summary>Whether every part found what it looked at finite.</summary>
+    public static bool Passes(Region answers) => !answers.Span.Contains(0);
+
+    public override void Run(int part, int parts)
+    {
+        // With more parts than places to answer in, the last ones have nothing to do.
+        var working = Math.Min(parts, answers.Count);
+        if (part >= working) return;
+        var passes = float.IsFinite(*inputs[0].Pointer);
+        for (var i = 1; i < inputs.Length && passes; i++)
+        {
+            var (start, end) = Piece(inputs[i].Count, part, working, grain: 16);
+            passes = SquaresAreFinite(inputs[i].Pointer + start, end - start);
+        }
+        for (var place = part; place < answers.Count; place += working) answers.Pointer[place] = passes ? 1 : 0;
+    }
+
+    /// <summary>0 times a number is 0, and NaN where the number is none: so a sum of zeros tells of all of them, without a comparison for each.</summary>
+    private static bool SquaresAreFinite(float* from, int count)
+    {
+        var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var width = Vector<float>.Count;
+        var at = 0;
+        for (; at <= count - 4 * width; at += 4 * width)
+        {
+            a += Zeros(Vector.Load(from + at));
+            b += Zeros(Vector.Load(from + at + width));
+            c += Zeros(Vector.Load(from + at + 2 * width));
+            d += Zeros(Vector.Load(from + at + 3 * width));
+        }
+        var lanes = a + b + (c + d);
+        var sum = 0f;
+        for (var lane = 0; lane < width; lane++) sum += lanes[lane];
+        for (; at < count; at++) sum += from[at] * from[at] * 0f;
+        return sum == 0;
+    }
+
+    private static Vector<float> Zeros(Vector<float> gradient) => gradient * gradient * Vector<float>.Zero;
+}

@@ -1,0 +1,57 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Whether a training step may go on to change anything: its first input, the loss, is finite, and so is the square of every element of the others, the gradients.
+/// The squares, because optimizers and norms take them: a gradient of 2·10¹⁹ is a number, but its square is none in float32, and would stay in a running average for good.
+/// A plan computes everything before its guard and nothing after it if the answer is no.
+/// </summary>
+internal sealed record Guard : Op
+{
+    /// <summary>How many equal answers the result has: each part of the step writes its own, so that no two threads share one.</summary>
+    public const int Answers = 16;
+
+    /// <summary>With the loss as the source.</summary>
+    public Guard(IEnumerable<Node> gradients) : base([.. gradients]) { }
+
+    internal override bool HasEffect => true;
+
+    internal override bool StopsGradient => true;
+
+    internal override Signature Infer(ReadOnlySpan<Operand> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (input.ElementType != ElementType.Float32) throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+        }
+        if (inputs[0].Shape.Rank > 0) throw new ShapeException($"the loss {inputs[0]} is {inputs[0].Shape}, not one number.", "Guard the sum of its elements.");
+        return new Signature(Shape.Of(Answers), ElementType.Bool);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        var passes = inputs[0].Elements.All(loss => float.IsFinite((float)loss)) && inputs[1..].All(gradient => gradient.Elements.All(IsSmallEnough));
+        var result = new PlainTensor(Shape.Of(Answers));
+        Array.Fill(result.Elements, passes ? 1 : 0);
+        return result;
+    }
+
+    /// <summary>Whether the number's square is finite in float32.</summary>
+    public static bool IsSmallEnough(double gradient) => float.IsFinite((float)gradient * (float)gradient);
+
+    // Where one number is stretched over a gradient, it is enough to look at the number.
+    internal override Node? Simplify(Operation node)
+    {
+        Node[] inputs = Array.ConvertAll(node.InputArray, input => input is Operation { Op: Broadcast } stretched && input.Shape.Count > 0 ? stretched.InputArray[0] : input);
+        return inputs.SequenceEqual(node.InputArray) ? null : new Operation(this, inputs, node.Name, node.MadeAt);
+    }
+
+    internal override double Flops(Operation node) => 0;
+
+    internal override double Cost(Operation node) => node.InputArray.Sum(input => input.Shape.Count * 0.05);
+
+    internal override Kernel Compile(in Binding binding) => new GuardKernel(binding.Inputs, binding.Output);
+}

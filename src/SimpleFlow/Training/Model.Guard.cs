@@ -1,0 +1,35 @@
+using SimpleFlow.Execution;
+
+namespace SimpleFlow;
+
+/// <content>Steps that are not made, because a number is not finite.</content>
+public sealed partial class Model
+{
+    /// <summary>Makes one training step: all of it, or nothing of it.</summary>
+    /// <param name="executable">The step, fed.</param>
+    /// <param name="dataRows">Which rows of a dataset were fed; empty where it was a feed.</param>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite. Nothing was changed.</exception>
+    private void Step(Executable executable, ReadOnlyMemory<int> dataRows = default)
+    {
+        if (!executable.Run()) throw NotFinite(executable, dataRows.Span);
+        _clock.Step++;
+    }
+
+    /// <summary>Replays the step and says where it stops being finite.</summary>
+    private TrainingException NotFinite(Executable executable, ReadOnlySpan<int> dataRows)
+    {
+        KeepLosses(executable);
+        var loss = executable.Output(0).Span[0];
+        var iteration = _clock.Step + 1;
+        var sweep = new BackwardSweep(_total, _trained);
+        var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>()], executable, _clock, _options);
+        var report = new NonFiniteReport(_total, sweep, _trained, replay, dataRows);
+        var what = float.IsFinite(loss) ? $"The loss is {NumberText.Text(loss)} at iteration {iteration}, but its gradients are not finite" : $"The loss is {NumberText.Text(loss)} at iteration {iteration}";
+        return new TrainingException($"{what}. The step was not made: the variables are what they were before it.\n{report.Text}".TrimEnd())
+        {
+            Iteration = iteration,
+            Node = report.Node,
+            Rows = report.Rows,
+        };
+    }
+}
