@@ -83,8 +83,8 @@ internal static class Profile
         return seconds;
     }
 
-    private static string KindOf(Step step) => step.Program is not null ? "tile programs" : step.Nodes[0].Op.Name;
+    private static string KindOf(Step step) => step.Single?.Op.Name ?? "tile programs";
 
     private static double Operations(Step step) =>
-        step.Nodes[0].Op is MatMul product ? 2.0 * step.Nodes[0].Shape.Count * (double)step.Reads[0].Shape[step.Reads[0].Shape.Rank - (product.TransposeLeft ? 2 : 1)]! : 0;
+        step.Nodes[0].Op is MatMul product ? 2.0 * step.Nodes[0].Shape.Count * (double)step.SingleReads[0].Shape[step.SingleReads[0].Shape.Rank - (product.TransposeLeft ? 2 : 1)]! : 0;
 }

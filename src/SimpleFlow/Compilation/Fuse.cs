@@ -1,7 +1,8 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs never touches memory.
+/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs never touches memory. A group joins the step of the
+/// product whose result it goes on with, and takes in the reduction that it is made for.
 /// </summary>
 /// <remarks>
 /// Operations come in order. An elementwise one is not placed at once: it stays pending until something outside needs it, and joins the pending groups of its operands.
@@ -25,6 +26,7 @@ internal sealed class Fuse
     private readonly Dictionary<Node, Group> _pending = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, List<Node>> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly List<Operation[]> _steps = [];
+    private readonly Dictionary<Node, int> _stepOf = new(ReferenceEqualityComparer.Instance);
 
     private Fuse(List<Operation> order, bool alone) => (_order, _alone) = (order, alone);
 
@@ -43,8 +45,13 @@ internal sealed class Fuse
             {
                 // Nothing crosses a guard: what comes before it must not wait for what may not run.
                 if (_order[i].Op is Guard) PlaceAll();
+                else if (MakerOf(_order[i]) is { } maker)
+                {
+                    Place(maker, _order[i]);
+                    continue;
+                }
                 else PlaceOperandsOf(_order[i]);
-                _steps.Add([_order[i]]);
+                PlaceStep([_order[i]]);
             }
         }
         PlaceAll();
@@ -123,9 +130,41 @@ internal sealed class Fuse
         foreach (var group in _pending.Values.Distinct().OrderBy(group => group.Members[0]).ToList()) Place(group);
     }
 
-    private void Place(Group group)
+    /// <summary>The group that makes the elements which an operation takes over, or null.</summary>
+    private Group? MakerOf(Operation node)
+    {
+        if (node.InputArray.Length == 0 || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape)) return null;
+        var isLast = ReferenceEquals(_order[group.Members.Max()], Storage.Of(node.InputArray[0]));
+        return isLast && group.Members.TrueForAll(member => _order[member].Op is not Assign) ? group : null;
+    }
+
+    private void Place(Group group, Operation? reduction = null)
     {
         foreach (var member in group.Members) _pending.Remove(_order[member]);
-        _steps.Add([.. group.Members.Order().Select(member => _order[member])]);
+        Operation[] nodes = [.. group.Members.Order().Select(member => _order[member])];
+        if (reduction is not null) PlaceStep([.. nodes, reduction]);
+        else if (HostOf(nodes) is { } host) PlaceStep([.. _steps[host], .. nodes], host);
+        else PlaceStep(nodes);
+    }
+
+    private void PlaceStep(Operation[] nodes, int? host = null)
+    {
+        foreach (var node in nodes) _stepOf[node] = host ?? _steps.Count;
+        if (host is { } index) _steps[index] = nodes;
+        else _steps.Add(nodes);
+    }
+
+    /// <summary>
+    /// The step of a product that the nodes go on with, element by element, if all else that they read is there before it. An assignment stays where it is: it waits for those who read the old value.
+    /// </summary>
+    private int? HostOf(Operation[] nodes)
+    {
+        if (_alone || nodes.Any(node => node.Op is Assign)) return null;
+        var inputs = nodes.SelectMany(node => node.InputArray.Where((_, i) => !node.Op.UsesOnlyShape(i))).Where(input => !nodes.Contains(input)).ToList();
+        var latest = inputs.Max(input => _stepOf.GetValueOrDefault(Storage.Of(input), -1));
+        if (latest < 0 || _steps[latest] is not [var product] || !product.Op.HandsOn(product)) return null;
+        return inputs.TrueForAll(input => _stepOf.GetValueOrDefault(Storage.Of(input), -1) < latest || GoesOn(input)) ? latest : null;
+
+        bool GoesOn(Node input) => ReferenceEquals(Storage.Of(input), product) && input.Shape.Equals(nodes[0].Shape) && input.Shape[input.Shape.Rank - 1] == product.Shape[product.Shape.Rank - 1];
     }
 }

@@ -59,10 +59,9 @@ internal sealed class MemoryPlan
         var made = new List<(Node Node, int Step)>();
         for (var i = 0; i < steps.Count; i++)
         {
-            for (var write = 0; write < steps[i].Writes.Length; write++)
+            foreach (var node in steps[i].Writes.OfType<Operation>())
             {
-                if (steps[i].Writes[write] is not Operation node) continue;
-                if (Heir(steps[i], write, i, lives, uses) is { } life) plan.InPlace++;
+                if (Heir(steps[i], node, i, lives, uses) is { } life) plan.InPlace++;
                 else life = new Life(node, Size(node), i);
                 life.Last = uses.GetValueOrDefault(node, i);
                 lives[node] = life;
@@ -96,22 +95,24 @@ internal sealed class MemoryPlan
     }
 
     /// <summary>
-    /// The operand whose memory a program's result may take over: it dies in this step, and no instruction after the one that writes the result reads it.
+    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result reads it, and neither does the product that the program goes on with,
+    /// which is not done when its first block is.
     /// </summary>
-    private static Life? Heir(Step step, int write, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
+    private static Life? Heir(Step step, Operation result, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
     {
-        if (step.Program is null) return null;
-        var count = step.Writes[write]!.Shape.Count;
-        for (var i = 0; i < step.Reads.Length; i++)
+        var write = Array.IndexOf(step.Stored, result);
+        if (write < 0) return null;
+        var count = result.Shape.Count;
+        foreach (var owner in step.ProgramReads.Select(Storage.Of).Distinct())
         {
-            var owner = Storage.Of(step.Reads[i]);
-            if (!lives.TryGetValue(owner, out var life) || uses[owner] != index || life.Last != index || life.Size != Size(step.Writes[write]!)) continue;
+            if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index || life.Size != Size(result)) continue;
+            if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
             // A stretched view of the same memory would be read again after it is overwritten, and so would one that a later instruction wants.
             var safe = true;
-            for (var other = 0; safe && other < step.Reads.Length; other++)
+            for (var other = 0; safe && other < step.ProgramReads.Length; other++)
             {
-                if (!ReferenceEquals(Storage.Of(step.Reads[other]), owner)) continue;
-                safe = step.Reads[other].Shape.Count == count && Array.FindLastIndex(step.Program.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
+                if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
+                safe = step.ProgramReads[other].Shape.Count == count && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
             }
             if (safe) return life;
         }

@@ -28,8 +28,8 @@ internal sealed record Plan(
         for (var i = 0; i < Steps.Count; i++)
         {
             var step = Steps[i];
-            var reads = string.Join(", ", step.Reads.Select((read, at) => step.Program is null && step.Nodes[0].Op.UsesOnlyShape(at) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
-            var writes = string.Join(", ", step.Writes.OfType<Node>().Select(write => $"{Place(write)} {write.Shape}"));
+            var reads = string.Join(", ", step.Reads.Select(read => step.IsOnlyShape(read) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
+            var writes = string.Join(", ", step.Writes.Select(write => $"{Place(write)} {write.Shape}").Distinct());
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
             text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }

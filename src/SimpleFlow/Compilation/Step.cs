@@ -2,18 +2,24 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>One step of a plan: an operation with its kernel, or a group of elementwise operations and assignments that run as one tile program.</summary>
+/// <summary>
+/// One step of a plan: an operation with a kernel of its own; or a chain of elementwise operations and assignments, which run as one tile program; or both in one, where a product hands
+/// its blocks on to a program, or a reduction takes its elements over from one.
+/// </summary>
 internal sealed class Step
 {
+    private readonly bool _passesOn;      // whether a product's own result is wanted by the program only, which finds it in the cache
+
     public Step(Operation[] nodes, Func<Operation, bool> isNeededOutside, int threads, double costWorthSplitting)
     {
         Nodes = nodes;
-        if (nodes[0].Op is Elementwise or Assign) (Program, Reads, Writes) = ProgramOf(nodes, isNeededOutside);
-        else
-        {
-            Reads = nodes[0].InputArray;
-            Writes = [nodes[0]];
-        }
+        Single = Array.Find(nodes, node => !IsElementwise(node));
+        var chain = Array.FindAll(nodes, IsElementwise);
+        if (chain.Length > 0) (Program, ProgramReads, Stored) = ProgramOf(chain, isNeededOutside);
+        SingleReads = Single is null ? [] : Array.FindAll(Single.InputArray, input => !chain.Contains(Storage.Of(input)));
+        Writes = [.. Stored.OfType<Node>()];
+        if (Single is not null) Writes = ReferenceEquals(nodes[0], Single) ? [Single, .. Writes] : [.. Writes, Single];
+        _passesOn = chain.Length > 0 && ReferenceEquals(nodes[0], Single) && !isNeededOutside(Single);
         Cost = nodes.Sum(node => node.Op.Cost(node));
         Parts = Cost >= costWorthSplitting ? threads : 1;
     }
@@ -21,14 +27,29 @@ internal sealed class Step
     /// <summary>What is computed, in order.</summary>
     public Operation[] Nodes { get; }
 
-    /// <summary>The group's program; null for a single operation with a kernel of its own.</summary>
+    /// <summary>The operation with a kernel of its own: first, if the program goes on with its result; last, if it reduces what the program makes. Null for a program alone.</summary>
+    public Operation? Single { get; }
+
+    /// <summary>What the single operation reads from memory.</summary>
+    public Node[] SingleReads { get; }
+
+    /// <summary>The program of the elementwise operations; null where there are none.</summary>
     public TileProgram? Program { get; }
 
-    /// <summary>What is read from memory: the program's inputs, or the operation's.</summary>
-    public Node[] Reads { get; }
+    /// <summary>The program's inputs; one of them is the single operation, if that comes first.</summary>
+    public Node[] ProgramReads { get; } = [];
 
-    /// <summary>What is written to memory: for each instruction of the program the node that holds it (a variable for an assignment), or null.</summary>
-    public Node?[] Writes { get; }
+    /// <summary>For each instruction of the program the node whose memory takes its value (a variable for an assignment), or null.</summary>
+    public Node?[] Stored { get; } = [];
+
+    /// <summary>The shape of the program's results.</summary>
+    public Shape ProgramShape => Nodes.First(IsElementwise).Shape;
+
+    /// <summary>What is read from memory that other steps, or the feed, wrote.</summary>
+    public IEnumerable<Node> Reads => SingleReads.Concat(ProgramReads.Where(read => !SingleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
+
+    /// <summary>What is written to memory.</summary>
+    public Node[] Writes { get; }
 
     /// <summary>About how many nanoseconds it takes on one thread.</summary>
     public double Cost { get; }
@@ -37,8 +58,10 @@ internal sealed class Step
     public double Flops => Nodes.Sum(node => node.Op.Flops(node));
 
     /// <summary>The bytes it reads and writes in memory.</summary>
-    public long Bytes => sizeof(float) * (
-        Reads.Where((_, i) => Program is not null || !Nodes[0].Op.UsesOnlyShape(i)).Sum(read => (long)read.Shape.Count) + Writes.Sum(write => write is null ? 0L : write.Shape.Count));
+    public long Bytes => sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes).Sum(node => (long)node.Shape.Count);
+
+    /// <summary>Whether only the shape of something that is read matters.</summary>
+    public bool IsOnlyShape(Node read) => Single is not null && Array.IndexOf(Single.InputArray, read) is >= 0 and var input && Single.Op.UsesOnlyShape(input);
 
     /// <summary>What it computes, in one line.</summary>
     public string Title => string.Join(" → ", Nodes.Select(node => node.Op));
@@ -46,7 +69,12 @@ internal sealed class Step
     /// <summary>Into how many parts it is split.</summary>
     public int Parts { get; }
 
-    public long ScratchFloats => Program?.ScratchFloats(Parts) ?? Nodes[0].Op.ScratchFloats(Nodes[0], Parts);
+    /// <summary>The scratch floats of the program, which come first.</summary>
+    public long ProgramScratch => Program?.ScratchFloats(Parts) ?? 0;
+
+    public long ScratchFloats => ProgramScratch + (Single?.Op.ScratchFloats(Single, Parts) ?? 0);
+
+    private static bool IsElementwise(Operation node) => node.Op is Elementwise or Assign;
 
     private static (TileProgram, Node[], Node?[]) ProgramOf(Operation[] nodes, Func<Operation, bool> isNeededOutside)
     {

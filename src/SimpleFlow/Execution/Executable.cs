@@ -72,17 +72,23 @@ internal sealed unsafe class Executable
     private Kernel Bind(Step step, StepClock clock)
     {
         var scratch = _arena.Pointer + Plan.Memory.Length;
-        var node = step.Nodes[0];
-        if (step.Program is null)
+        var program = step.Program is null ? null : Bind(step, step.Program, scratch);
+        if (step.Single is not { } node) return program!;
+        var inputs = new Region[node.InputArray.Length];
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var inputs = new Region[node.InputArray.Length];
-            for (var i = 0; i < inputs.Length; i++)
-                inputs[i] = node.Op.UsesOnlyShape(i) ? new Region(null, node.InputArray[i].Shape.ToSizes()) : RegionOf(node.InputArray[i]);
-            return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch, clock));
+            // What the step's program makes need not be in memory, and neither does what is only a shape.
+            var input = node.InputArray[i];
+            inputs[i] = node.Op.UsesOnlyShape(i) || (step.Nodes.Contains(Storage.Of(input)) && !step.Stored.Contains(Storage.Of(input))) ? new Region(null, input.Shape.ToSizes()) : RegionOf(input);
         }
-        var results = new float*[step.Writes.Length];
-        for (var i = 0; i < results.Length; i++) results[i] = step.Writes[i] is { } write ? RegionOf(write).Pointer : null;
-        return new TileKernel(step.Program, Array.ConvertAll(step.Reads, RegionOf), node.Shape.ToSizes(), results, scratch);
+        return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch + step.ProgramScratch, clock) { Program = program });
+    }
+
+    private TileKernel Bind(Step step, TileProgram program, float* scratch)
+    {
+        var results = new float*[step.Stored.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = step.Stored[i] is { } stored ? RegionOf(stored).Pointer : null;
+        return new TileKernel(program, Array.ConvertAll(step.ProgramReads, RegionOf), step.ProgramShape.ToSizes(), results, scratch);
     }
 
     private Region RegionOf(Node node)

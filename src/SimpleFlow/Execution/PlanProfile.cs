@@ -35,7 +35,7 @@ public sealed class PlanProfile
             run(executable);
         }
         executable.Moments = null;
-        Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.OfType<Node>().LastOrDefault()?.Shape.ToString() ?? "", Median(i), step.Flops, step.Bytes, step.Parts))];
+        Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.LastOrDefault()?.Shape.ToString() ?? "", Median(i), step.Flops, step.Bytes, step.Parts))];
     }
 
     /// <summary>The steps in the order they run in.</summary>

@@ -67,8 +67,8 @@ public abstract record Op
     /// <summary>Whether the kernel hands every finished block of its result on to a tile program, while it is in the cache.</summary>
     internal virtual bool HandsOn(Operation node) => false;
 
-    /// <summary>Whether the kernel takes its input from a tile program, block by block, without a way through memory.</summary>
-    internal virtual bool TakesOver(Operation node) => false;
+    /// <summary>Whether the kernel takes its input from a tile program, block by block, without a way through memory; the program's results have the shape <paramref name="made"/>, and as many elements.</summary>
+    internal virtual bool TakesOver(Operation node, Shape made) => false;
 
     /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;

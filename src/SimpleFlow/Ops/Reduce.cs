@@ -5,6 +5,8 @@ namespace SimpleFlow;
 /// <summary>An op that makes one element of all elements along some axes.</summary>
 public abstract record Reduce : Op
 {
+    private const int RowsWorthSplitting = 32, LongestMadeByOne = 8 * Reduction.RowBlock;
+
     private protected Reduce(int[]? axes, bool keep)
     {
         Axes = axes is null ? null : new ValueList<int>(axes);
@@ -91,14 +93,18 @@ public abstract record Reduce : Op
         return Flow.AddFlow(first, Over(axes[..run], keep: true)).Reshape(node.Shape);
     }
 
-    // Blocks are cut from rows of neighbouring elements, and must not leave one to three of them: see TileKernel.
-    internal sealed override bool TakesOver(Operation node)
+    internal sealed override bool TakesOver(Operation node, Shape made)
     {
-        var (_, length, inner) = Runs(node.InputArray[0].Shape.ToSizes());
-        return inner == 1 && length > 0 && length % 4 == 0;
+        var (outer, length, inner) = Runs(node.InputArray[0].Shape.ToSizes());
+        if (inner > 1 || length == 0) return false;
+        // Blocks of rows must not leave one to three elements over: see TileKernel.
+        var isOneBlock = outer == 1 && length <= Reduction.RowBlock;
+        if (!isOneBlock && (length % 4 != 0 || made[made.Rank - 1] % 4 != 0)) return false;
+        // A few long rows are reduced on one thread: many elements are better made on all of them first.
+        return outer >= RowsWorthSplitting || length <= LongestMadeByOne;
     }
 
-    internal sealed override long ScratchFloats(Operation node, int parts) => TakesOver(node) ? (long)parts * Reduction.RowBlock : 0;
+    internal sealed override long ScratchFloats(Operation node, int parts) => Runs(node.InputArray[0].Shape.ToSizes()).Inner == 1 ? (long)parts * Reduction.RowBlock : 0;
 
     // What is read counts, not the little that is written.
     internal override double Cost(Operation node) => node.InputArray[0].Shape.Count * 0.1;

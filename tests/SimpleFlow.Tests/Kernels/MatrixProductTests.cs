@@ -126,7 +126,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
     public void TheEpilogueSeesEveryFinishedElementOnce(string width)
     {
         var (kernel, height, columns) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (1, 1, 0), (1, 1, 1), (height + 1, columns + 1, 5), (61, 10, 3), (50, BlockSizes.Columns + 9, Block + 3), (1, 70, Block + 1), (70, 1, Block + 1) })
+        foreach (var (m, n, k) in new[] { (1, 1, 0), (1, 1, 1), (height + 1, columns + 1, 5), (61, 10, 3), (50, BlockSizes.Columns + 9, Block + 3), (1, 70, Block + 1), (70, 1, Block + 1), (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking + 3, Block + 1) })
             foreach (var padding in new[] { 0, 4 })
                 for (var form = 0; form < 4; form++)
                     foreach (var parts in new[] { 1, 3 })
@@ -137,16 +137,13 @@ public sealed unsafe class MatrixProductTests : IDisposable
                         var finished = Bits(plain);
 
                         // Every visit overwrites the element with a count, which the next visit would find instead of the finished value.
-                        fixed (uint* expected = finished)
-                        {
-                            var log = new EpilogueLog { Product = Prepare(shape, seed: 5), Expected = expected };
-                            var product = Prepare(shape, seed: 5, &Visit, &log);
-                            for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product, kernel, part, parts);
-                            Assert.Equal(0, log.Mistakes);
-                            Assert.Equal((long)m * n, log.Visited);
-                            Assert.All(Bits(product), bits => Assert.Equal(Visited, bits));
-                            AssertUntouchedAround(product, shape);
-                        }
+                        var product = Prepare(shape, seed: 5);
+                        var log = new EpilogueLog(product, finished, start: 7);
+                        for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product with { Epilogue = log, EpiloguePart = part, EpilogueStart = 7 }, kernel, part, parts);
+                        Assert.Equal(0, log.Mistakes);
+                        Assert.Equal((long)m * n, log.Visited);
+                        Assert.All(Bits(product), bits => Assert.Equal(Visited, bits));
+                        AssertUntouchedAround(product, shape);
                     }
     }
 
@@ -156,9 +153,9 @@ public sealed unsafe class MatrixProductTests : IDisposable
         foreach (var width in Enum.GetValues<VectorWidth>().Where(VectorWidths.IsSupported))
             foreach (var (m, n) in new[] { (0, 5), (5, 0), (0, 0) })
             {
-                var log = new EpilogueLog();
-                var product = Prepare(new Case(width, m, n, 4, 0, Accumulate: false, Padding: 3), seed: 1, &Visit, &log);
-                MatrixProduct.Multiply(product, width, 0, 1);
+                var product = Prepare(new Case(width, m, n, 4, 0, Accumulate: false, Padding: 3), seed: 1);
+                var log = new EpilogueLog(product, [], start: 0);
+                MatrixProduct.Multiply(product with { Epilogue = log }, width, 0, 1);
                 Assert.Equal(0, log.Visited);
                 AssertUntouchedAround(product, new Case(width, m, n, 4, 0, Accumulate: false, Padding: 3));
             }
@@ -198,20 +195,6 @@ public sealed unsafe class MatrixProductTests : IDisposable
     }
 
     private const uint Visited = 0x4640_E400;
-
-    private static void Visit(void* context, float* block, int ldc, int row, int column, int rows, int columns)
-    {
-        var log = (EpilogueLog*)context;
-        if (ldc != log->Product.Ldc || block != log->Product.C + (long)row * ldc + column) log->Mistakes++;
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-            {
-                var element = (uint*)block + (long)i * ldc + j;
-                if (*element != log->Expected[(long)(row + i) * log->Product.N + column + j]) log->Mistakes++;
-                *element = Visited;
-                log->Visited++;
-            }
-    }
 
     private static (VectorWidth Kernel, int Height, int Width) Kernel(string width) => Enum.Parse<VectorWidth>(width) switch
     {
@@ -254,8 +237,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
         AssertUntouchedAround(product, shape);
     }
 
-    private MatrixProductArguments Prepare(
-        Case shape, int seed, delegate*<void*, float*, int, int, int, int, int, void> epilogue = null, void* context = null)
+    private MatrixProductArguments Prepare(Case shape, int seed)
     {
         var values = new Random(seed);
         var (transposeA, transposeB) = ((shape.Form & 1) != 0, (shape.Form & 2) != 0);
@@ -278,8 +260,6 @@ public sealed unsafe class MatrixProductTests : IDisposable
             Ldc = ldc,
             Accumulate = shape.Accumulate,
             Scratch = scratch.Take(MatrixProduct.ScratchFloats(shape.Width, shape.M, shape.N, shape.K, transposeA, transposeB), 64),
-            Epilogue = epilogue,
-            EpilogueContext = context,
         };
     }
 
@@ -322,11 +302,24 @@ public sealed unsafe class MatrixProductTests : IDisposable
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Case(VectorWidth Width, int M, int N, int K, int Form, bool Accumulate, int Padding);
 
-    private struct EpilogueLog
+    private sealed class EpilogueLog(MatrixProductArguments product, uint[] expected, int start) : IEpilogue
     {
-        public MatrixProductArguments Product;
-        public uint* Expected;
-        public long Visited;
-        public long Mistakes;
+        public long Visited { get; private set; }
+
+        public long Mistakes { get; private set; }
+
+        public void Finish(int part, int from, int rows, int columns, int stride)
+        {
+            if (stride != product.Ldc && rows > 1) Mistakes++;
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < columns; j++)
+                {
+                    var (row, column) = Math.DivRem(from - start + i * stride + j, product.Ldc);
+                    var element = (uint*)product.C + (long)row * product.Ldc + column;
+                    if (*element != expected[(long)row * product.N + column]) Mistakes++;
+                    *element = MatrixProductTests.Visited;
+                    Visited++;
+                }
+        }
     }
 }
