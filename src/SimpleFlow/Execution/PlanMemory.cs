@@ -15,7 +15,7 @@ internal static class PlanMemory
         var fresh = plan.Variables.Where(variable => !variable.HasMemory).ToList();
         MemoryBudget.RequireVariables(fresh, "The variables of a plan", Advice);
         MemoryBudget.Require(
-            (plan.ArenaLength + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs, {(fresh.Count > 0 ? "with variables that are not made yet, " : "")}in all", Advice);
+            (plan.ArenaLength + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs", Advice);
     }
 
     private static string Described(Plan plan)

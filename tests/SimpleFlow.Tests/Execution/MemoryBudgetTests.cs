@@ -13,7 +13,7 @@ public class MemoryBudgetTests
         var error = Refused(() => model.Fit(new Feed { [_x] = new float[6000, 784] }, 1));
         Assert.StartsWith("The plan for `x` [6000, 784], whose largest results are `", error.Message, StringComparison.Ordinal);
         Assert.Contains("[6000, 1000] with 24.0 MB", error.Message, StringComparison.Ordinal);
-        Assert.Matches(@"needs, in all \d+\.\d MB of memory, and 60\.0 MB are free of 60\.0 MB in all\.\nFeed fewer rows at a time", error.Message);
+        Assert.Matches(@"needs \d+\.\d MB of memory, and 60\.0 MB are free of 60\.0 MB in all\.\nFeed fewer rows at a time", error.Message);
         Assert.InRange(error.Needed, 60_000_001, 120_000_000);
         Assert.Equal(60_000_000, error.Available);
         Assert.Equal(0, model.Iterations);
@@ -33,8 +33,8 @@ public class MemoryBudgetTests
     [Fact]
     public void So_is_what_the_optimizer_keeps_beside_them()
     {
-        var loss = Layers.Dense(_x, 10_000, name: "wide").Mean();
-        using var _ = MemoryBudget.Pretend(60_000_000);
+        var loss = Layers.Dense(_x, 5_000, name: "wide").Mean();
+        using var _ = MemoryBudget.Pretend(30_000_000);
         Assert.StartsWith("What Adam keeps beside the variables, the largest `wide/w/", Refused(() => new Model(loss, optimizer: new Adam())).Message, StringComparison.Ordinal);
         new Model(loss, optimizer: new GradientDescent());
     }
