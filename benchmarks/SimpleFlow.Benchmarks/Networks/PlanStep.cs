@@ -43,8 +43,8 @@ internal sealed class PlanStep : IContestant
     public static Executable Compile(Graph graph, int threads, StepClock clock)
     {
         var trained = GraphOrder.Of([graph.Loss], valuesOnly: true).OfType<Variable>().ToList();
-        var updates = graph.Optimizer.Updates(trained, Gradients.Of(graph.Loss, trained));
-        var session = new Session([graph.Loss, .. updates], clock, new CompilerOptions { Threads = threads });
+        var gradients = Gradients.Of(graph.Loss, trained);
+        var session = new Session([graph.Loss, Flow.AddFlow(graph.Loss, new Guard(gradients)), .. graph.Optimizer.Updates(trained, gradients)], clock, new CompilerOptions { Threads = threads });
         return session.For(graph.Feed.ToDictionary(entry => entry.Key, entry => FeedShape.Of(entry.Key, entry.Value, entry.Value.Rows)));
     }
 }

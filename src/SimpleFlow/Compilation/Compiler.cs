@@ -53,7 +53,7 @@ internal static class Compiler
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
         var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory);
         var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats);
-        return new Plan(outputs, steps, placeholders, constants, variables, memory, checked((int)scratch), report, fed);
+        return new Plan(outputs, steps, placeholders, constants, variables, memory, scratch, report, fed);
     }
 
     private static List<Step> Steps(List<Operation> operations, Node[] outputs, CompilerOptions options)

@@ -9,12 +9,12 @@ internal sealed class MemoryPlan
     /// <summary>Results start on cache lines: 16 floats.</summary>
     public const int Alignment = 16;
 
-    private readonly Dictionary<Node, int> _offsets = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, long> _offsets = new(ReferenceEqualityComparer.Instance);
 
     private MemoryPlan() { }
 
     /// <summary>The floats of the arena before scratch memory.</summary>
-    public int Length { get; private set; }
+    public long Length { get; private set; }
 
     /// <summary>The largest number of floats alive at one time: no plan can be smaller.</summary>
     public long LargestLive { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class MemoryPlan
     public int InPlace { get; private set; }
 
     /// <summary>The offset of the first float of a node that owns memory.</summary>
-    public int this[Node owner] => _offsets[owner];
+    public long this[Node owner] => _offsets[owner];
 
     public bool Contains(Node owner) => _offsets.ContainsKey(owner);
 
@@ -31,13 +31,13 @@ internal sealed class MemoryPlan
     public IReadOnlyList<Stay> Stays { get; private set; } = [];
 
     /// <summary>A result's stay in the arena, in floats and steps.</summary>
-    public readonly record struct Stay(Node Node, int Offset, int Length, int First, int Last);
+    public readonly record struct Stay(Node Node, long Offset, long Length, int First, int Last);
 
-    private sealed record Life(Node Owner, int Size, int First)
+    private sealed record Life(Node Owner, long Size, int First)
     {
         public int Last { get; set; } = First;
 
-        public int Offset { get; set; } = -1;
+        public long Offset { get; set; } = -1;
     }
 
     /// <param name="steps">The steps, in order.</param>
@@ -47,11 +47,11 @@ internal sealed class MemoryPlan
     public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse)
     {
         var plan = new MemoryPlan();
-        var end = 0;
+        var end = 0L;
         foreach (var leaf in permanent)
         {
             plan._offsets[leaf] = end;
-            end = checked(end + Size(leaf));
+            end += Size(leaf);
         }
 
         var lives = new Dictionary<Node, Life>(ReferenceEqualityComparer.Instance);
@@ -78,7 +78,7 @@ internal sealed class MemoryPlan
         return plan;
     }
 
-    private static int Size(Node node) => checked((node.Shape.Count + Alignment - 1) / Alignment * Alignment);
+    private static long Size(Node node) => (node.Shape.ElementCount + Alignment - 1) / Alignment * Alignment;
 
     private static Dictionary<Node, int> LastUses(IReadOnlyList<Step> steps, Node[] outputs)
     {
@@ -120,7 +120,7 @@ internal sealed class MemoryPlan
     }
 
     /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
-    private static int Place(List<Life> buffers, int start)
+    private static long Place(List<Life> buffers, long start)
     {
         var top = start;
         var placed = new List<Life>();                       // by offset
@@ -133,10 +133,10 @@ internal sealed class MemoryPlan
                 var other = placed[at];
                 if (other.Last < buffer.First || other.First > buffer.Last) continue;
                 if (other.Offset - offset >= buffer.Size) break;
-                offset = Math.Max(offset, checked(other.Offset + other.Size));
+                offset = Math.Max(offset, other.Offset + other.Size);
             }
             buffer.Offset = offset;
-            top = Math.Max(top, checked(offset + buffer.Size));
+            top = Math.Max(top, offset + buffer.Size);
             var index = placed.FindIndex(other => other.Offset > offset);
             placed.Insert(index < 0 ? placed.Count : index, buffer);
         }

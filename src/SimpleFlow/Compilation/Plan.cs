@@ -11,18 +11,18 @@ internal sealed record Plan(
     IReadOnlyList<Constant> Constants,
     IReadOnlyList<Variable> Variables,
     MemoryPlan Memory,
-    int ScratchLength,
+    long ScratchLength,
     IReadOnlyList<(string Pass, int Nodes)> Passes,
     IReadOnlyDictionary<Placeholder, Shape> Fed)
 {
-    public int ArenaLength => checked(Memory.Length + ScratchLength);
+    public long ArenaLength => Memory.Length + ScratchLength;
 
     /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, what it is estimated to cost and how many bytes it reads and writes.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
         text.Append("passes  ").AppendJoin(" → ", Passes.Select(pass => $"{pass.Pass} {pass.Nodes}")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"memory  {ArenaLength * 4L:N0} bytes, of which {ScratchLength * 4L:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {Memory.InPlace} results in place\n");
+        text.Append(CultureInfo.InvariantCulture, $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {Memory.InPlace} results in place\n");
         foreach (var placeholder in Placeholders) text.Append($"feed    {placeholder.Label} {placeholder.Shape} at {Memory[placeholder]}\n");
         foreach (var variable in Variables) text.Append($"variable {variable.Label} {variable.Shape}\n");
         for (var i = 0; i < Steps.Count; i++)

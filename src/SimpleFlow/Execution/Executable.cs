@@ -16,10 +16,12 @@ internal sealed unsafe class Executable
     private readonly int _guard;                       // the step after which the plan may end early; -1: none
     private readonly Region _answers;                  // of the guard
 
+    /// <exception cref="MemoryException">The plan needs more memory than there is.</exception>
     public Executable(Plan plan, StepClock clock)
     {
         Plan = plan;
-        _arena = new AlignedMemory(plan.ArenaLength);
+        PlanMemory.Require(plan);
+        _arena = new AlignedMemory((int)plan.ArenaLength);
         _variables = [.. plan.Variables.Select(variable => variable.Memory)];
         foreach (var placeholder in plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
         foreach (var constant in plan.Constants) Write(constant);

@@ -3,7 +3,9 @@ namespace SimpleFlow;
 /// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type (whole numbers up to 2⁵³ and truth values are exact).</summary>
 internal sealed class PlainTensor
 {
-    public PlainTensor(Shape shape) : this(shape, new double[shape.Count]) { }
+    /// <summary>Zeros.</summary>
+    /// <exception cref="MemoryException">There is not so much memory.</exception>
+    public PlainTensor(Shape shape) : this(shape, Zeros(shape)) { }
 
     public PlainTensor(Shape shape, double[] elements)
     {
@@ -25,6 +27,13 @@ internal sealed class PlainTensor
     public int Count => Elements.Length;
 
     public int Rank => Sizes.Length;
+
+    private static double[] Zeros(Shape shape)
+    {
+        MemoryBudget.Require(shape.ElementCount * sizeof(double), () => $"A tensor {shape} in float64 needs", "Use fewer rows: the plain reading keeps every value.");
+        if (shape.ElementCount > Array.MaxLength) throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements, and an array may have {Array.MaxLength}.", shape.ElementCount * sizeof(double), (long)Array.MaxLength * sizeof(double));
+        return new double[shape.Count];
+    }
 
     public static int[] StridesOf(int[] sizes)
     {

@@ -86,6 +86,9 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return Checked(sizes);
     }
 
+    /// <summary>A size that is the sum of two; where it is too large for any shape, one that every shape refuses too.</summary>
+    internal static long? Sum(long? size, long more) => size + Math.Min(more, MaximumCount + 1) is { } sum ? Math.Min(sum, MaximumCount + 1) : null;
+
     internal Shape Without(int axis) => Checked([.. _sizes[..axis], .. _sizes[(axis + 1)..]]);
 
     internal Shape Permuted(IReadOnlyList<int> order)
@@ -118,7 +121,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         foreach (var size in sizes)
         {
             if (size is Unknown or 0) continue;
-            if (size > MaximumCount / count)
+            if (size < 0 || size > MaximumCount / count)
                 throw new ShapeException($"{Text(sizes)} has more than {MaximumCount:N0} elements, the most that one tensor may have.", "Split the data into batches, or the tensor along an axis.");
             count *= size;
         }

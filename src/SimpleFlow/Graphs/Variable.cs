@@ -49,12 +49,17 @@ public sealed class Variable : Node
         elements.CopyTo(Memory.Span);
     }
 
+    /// <summary>Whether it has elements already.</summary>
+    internal bool HasMemory => _memory is not null;
+
     internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, stream: StreamOf(Name!));
 
     /// <summary>Gives the variable its first elements, unless it has some.</summary>
+    /// <exception cref="MemoryException">There is not so much memory.</exception>
     internal AlignedMemory Initialize(ulong seed, uint stream)
     {
         if (_memory is not null) return _memory;
+        MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");
         var memory = new AlignedMemory(Shape.Count);
         Initializer.Fill(memory.Span, Shape, seed, stream);
         return _memory = memory;

@@ -12,10 +12,13 @@ internal sealed unsafe class AlignedMemory
     private const int Margin = Alignment / sizeof(float);
     private readonly float[] _array;
 
+    /// <summary>The most floats that one can hold: an array's elements less the margin.</summary>
+    public const int Longest = 0x7FFF_FFC7 - Margin;
+
     /// <summary>Zeroed memory of <paramref name="length"/> floats.</summary>
     public AlignedMemory(int length)
     {
-        _array = GC.AllocateArray<float>(checked(length + Margin), pinned: true);
+        _array = GC.AllocateArray<float>(length + Margin, pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref _array[0]);
         Pointer = (float*)((start + Alignment - 1) / Alignment * Alignment);
         Length = length;

@@ -33,7 +33,7 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
         get
         {
             if (IsPointwise) return Math.Max(1, Down);
-            var most = Math.Clamp(LargestBlock / Math.Max(1, Patch * Across), 1, Math.Max(1, Down));
+            var most = Math.Clamp((int)(LargestBlock / Math.Max(1, (long)Patch * Across)), 1, Math.Max(1, Down));
             var best = most;
             for (var rows = most - 1; rows > 0; rows--)
             {

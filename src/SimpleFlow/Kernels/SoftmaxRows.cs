@@ -17,7 +17,7 @@ internal static unsafe class SoftmaxRows
     public static int PerTile(int width) => Math.Clamp(TileFloats / Math.Max(width, 1), 1, 256);
 
     /// <summary>Floats of scratch memory of one part: a tile, and two numbers for each of its rows.</summary>
-    public static int ScratchPerPart(int width) => Aligned(PerTile(width) * width) + 2 * Aligned(PerTile(width));
+    public static long ScratchPerPart(int width) => Aligned((long)PerTile(width) * width) + 2 * Aligned(PerTile(width));
 
     /// <summary>
     /// e^(x − max x) of every row, with each row's maximum and sum. Every row is shifted by its maximum first, so that the largest exponent is e⁰ = 1 and nothing overflows
@@ -176,7 +176,7 @@ internal static unsafe class SoftmaxRows
     /// <summary>All bits in the lanes from <paramref name="lane"/> on, none before.</summary>
     private static Vector<float> From(int lane) => Vector.GreaterThanOrEqual(Vector<int>.Indices, new Vector<int>(lane)).As<int, float>();
 
-    private static int Aligned(int floats) => (floats + 15) / 16 * 16;
+    private static long Aligned(long floats) => (floats + 15) / 16 * 16;
 
     /// <summary>The scratch memory of one part.</summary>
     public readonly struct Scratch(float* scratch, int part, int width)

@@ -34,10 +34,11 @@ public static partial class Layers
     /// <summary>What rules out the keys after a query's own place, added to the scores: the last query stands at the last key.</summary>
     private static Constant Future(int queries, int keys)
     {
-        var mask = new double[queries * keys];
+        Shape shape = [queries, keys];
+        var mask = new PlainTensor(shape).Elements;
         for (var query = 0; query < queries; query++)
             for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + Math.Max(key, 0)] = Never;
-        return new Constant(mask, [queries, keys], ElementType.Float32, "future");
+        return new Constant(mask, shape, ElementType.Float32, "future");
     }
 
     /// <summary>
@@ -57,7 +58,7 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         var (time, features) = Sequence(nameof(MultiHeadAttention), x);
         if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {features} features, which do not fall into {heads} heads of equal width.", "Choose a number of heads that divides the features."));
-        var all = Dense(x, (int)(3 * features), weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/qkv", file: file, line: line);
+        var all = Dense(x, Known.Units(nameof(MultiHeadAttention), x, 3 * features), weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/qkv", file: file, line: line);
         var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);         // [3, batch, heads, time, width]
         Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));                   // a sum over one element: [batch, heads, time, width]
         var attended = Attention(Part(0), Part(1), Part(2), causal, dropout, $"{name}/heads", file, line);
@@ -85,7 +86,7 @@ public static partial class Layers
         var (_, features) = Sequence(nameof(TransformerBlock), x);
         Node Fallen(Node added, string part) => dropout > 0 ? Dropout(added, dropout, $"{name}/{part}/dropout", file, line) : added;
         x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout, $"{name}/attention", file, line), "attention");
-        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? (int)(4 * features), Activation.Gelu, Initializer.Glorot(), Initializer.Zeros(), $"{name}/wide", file, line);
+        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), Initializer.Zeros(), $"{name}/wide", file, line);
         return x + Fallen(Dense(wide, (int)features, null, Initializer.Glorot(), Initializer.Zeros(), $"{name}/narrow", file, line), "narrow");
     }
 }

@@ -47,14 +47,15 @@ public static partial class Layers
     public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var (time, features) = Sequence(nameof(SinusoidalPositions), x);
-        var waves = new double[time * features];
+        Shape shape = [time, features];
+        var waves = new PlainTensor(shape).Elements;
         for (var i = 0; i < waves.Length; i++)
         {
             var (at, feature) = (i / (int)features, i % (int)features);
             var angle = at / Math.Pow(10000, feature / 2 * 2 / (double)features);
             waves[i] = feature % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
         }
-        return Flow.AddFlow(x, new Add(new Constant(waves, [time, features], ElementType.Float32)), name, file, line);
+        return Flow.AddFlow(x, new Add(new Constant(waves, shape, ElementType.Float32)), name, file, line);
     }
 
     /// <summary>The sizes of a sequence [batch, time, features].</summary>

@@ -13,6 +13,11 @@ internal static class Known
         throw ShapeException.Of(layer, [x], new ShapeException($"{what} of `{x.Label}` {x.Shape} must be known.", "Declare it where the placeholder is made."));
     }
 
+    /// <summary>A layer's number of units that follows from other sizes, as an int.</summary>
+    /// <exception cref="ShapeException">It is too large.</exception>
+    public static int Units(string layer, Node x, long units) =>
+        units <= int.MaxValue ? (int)units : throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a layer inside would have {units} units, and {int.MaxValue} is the most.", "Give it fewer features."));
+
     /// <summary>Refuses an input that does not have this many axes.</summary>
     /// <exception cref="ShapeException">It does not.</exception>
     public static void Rank(string layer, Node x, int rank, string axes)

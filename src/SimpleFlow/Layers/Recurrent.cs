@@ -37,9 +37,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
     public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        var bias = new float[4 * Math.Max(units, 0)];
-        bias.AsSpan(Math.Max(units, 0), Math.Max(units, 0)).Fill(1);
-        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), bias);
+        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), ForgetGateOpen);
         Node? c = null;
         return cell.Unroll(sequence, reverse, (inputs, h) =>
         {
@@ -48,6 +46,14 @@ public static partial class Layers
             c = c is null ? i * g : f * c + i * g;
             return o * c.Tanh();
         });
+    }
+
+    /// <summary>The first biases of the four gates: the forget gate starts open, so that a cell remembers before it has learned to.</summary>
+    private static float[] ForgetGateOpen(int units)
+    {
+        var bias = new float[4 * units];
+        bias.AsSpan(units, units).Fill(1);
+        return bias;
     }
 
     /// <summary>
@@ -80,27 +86,31 @@ public static partial class Layers
 /// <summary>What recurrent layers share: the variables, the products with the inputs of all times at once, and the way through time.</summary>
 internal sealed class RecurrentCell
 {
+    // Every step is a dozen nodes or more; a graph of millions takes longer to compile than anybody waits.
+    private const int MostSteps = 1 << 16;
+
     private readonly int _units, _time;
     private readonly string _name;
     private readonly SourceLocation _at;
     private readonly Node _inputs;
     private readonly Variable _u;
 
-    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, float[]? bias = null)
+    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, Func<int, float[]>? bias = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Known.Rank(layer, x, 3, "a sequence [batch, time, features]");
         Known.Float(layer, x);
-        _time = (int)Known.Size(layer, x, 1, "the number of time steps");
+        var time = Known.Size(layer, x, 1, "the number of time steps");
         var features = Known.Size(layer, x, 2, "the number of features");
-        if (_time == 0) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a sequence of no time steps has no state to give.", "Give it at least one."));
-        (_units, _name, _at) = (units, name, at);
+        if (time == 0) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a sequence of no time steps has no state to give.", "Give it at least one."));
+        if (time > MostSteps) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a recurrent layer is written out step by step, {MostSteps} at most.", "Cut the sequences into shorter ones."));
+        (_units, _time, _name, _at) = (units, (int)time, name, at);
         // Uniform in ±1/√units, as PyTorch has it: the products stay in the middle of tanh and sigmoid.
         var bound = 1 / MathF.Sqrt(units);
-        var width = units * gates;
+        var width = (long)units * gates;
         var w = new Variable($"{name}/w", [features, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
         _u = new Variable($"{name}/u", [units, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
-        var b = new Variable($"{name}/b", [width], bias is null ? Initializer.Zeros() : Initializer.Constant(bias), file: at.File, line: at.Line);
+        var b = new Variable($"{name}/b", [width], bias is null ? Initializer.Zeros() : Initializer.Constant(bias(units)), file: at.File, line: at.Line);
         _inputs = Flow.AddFlow(Flow.AddFlow(x, new MatMul(w), $"{name}/x·w", at.File, at.Line), new Add(b), $"{name}/x·w + b", at.File, at.Line);     // [batch, time, width]
     }
 

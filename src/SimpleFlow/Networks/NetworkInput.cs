@@ -63,7 +63,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     {
         ArgumentNullException.ThrowIfNull(table);
         int[] places = [.. Columns.Select(column => table.Column(column.Name))];
-        var numbers = new float[checked(table.Rows * Width)];
+        var numbers = new float[Shape.Of(table.Rows, Width).Count];
         for (var row = 0; row < table.Rows; row++)
         {
             var at = row * Width;

@@ -46,11 +46,11 @@ public sealed record ConvTranspose2D : Op
 
     private Shape Result(long?[] x, long?[] w) => Shape.Create([
         x[0], w[1] * Sweep.Groups,
-        Length(x[2], w[2], Sweep.Stride.Height, Sweep.Dilation.Height, Sweep.Padding.Top + Sweep.Padding.Bottom, OutputPadding.Height),
-        Length(x[3], w[3], Sweep.Stride.Width, Sweep.Dilation.Width, Sweep.Padding.Left + Sweep.Padding.Right, OutputPadding.Width),
+        Length(x[2], w[2], Sweep.Stride.Height, Sweep.Dilation.Height, (long)Sweep.Padding.Top + Sweep.Padding.Bottom, OutputPadding.Height),
+        Length(x[3], w[3], Sweep.Stride.Width, Sweep.Dilation.Width, (long)Sweep.Padding.Left + Sweep.Padding.Right, OutputPadding.Width),
     ]);
 
-    private static long? Length(long? places, long? window, int stride, int dilation, int cut, int more)
+    private static long? Length(long? places, long? window, int stride, int dilation, long cut, int more)
     {
         var result = (places - 1) * stride + dilation * (window - 1) + 1 - cut + more;
         return result is null || (result >= 1 && places > 0) ? result : throw new ShapeException($"nothing is left: {places} places make {result + cut} rows or columns, and the padding cuts off {cut}.", "Pad less.");

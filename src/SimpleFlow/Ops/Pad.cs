@@ -16,7 +16,7 @@ public sealed record Pad(int Along, long Before, long After) : Op
         var x = inputs[0];
         if (Before < 0 || After < 0) throw new ShapeException($"{Before} zeros before and {After} after are asked for.", "Padding extends; to cut, use Slice().");
         var axis = Axis.Of(Along, x);
-        return new Signature(x.Shape.With(axis, x.Shape[axis] + Before + After), x.ElementType);
+        return new Signature(x.Shape.With(axis, Shape.Sum(Shape.Sum(x.Shape[axis], Before), After)), x.ElementType);
     }
 
     // What stands after the padding may be nothing, so the end is counted from the end only where something follows.

@@ -20,7 +20,7 @@ internal sealed class Batches : IDisposable
     public Batches(Session session, Dataset dataset, int batchSize, ulong seed = 0, bool augmented = false)
     {
         (_session, _dataset, _batchSize) = (session, dataset, batchSize);
-        Count = (dataset.Rows + batchSize - 1) / batchSize;
+        Count = (int)(((long)dataset.Rows + batchSize - 1) / batchSize);
         if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
     }
 

@@ -201,10 +201,18 @@ public sealed partial class Model
             var shape = TensorMemory.ShapeOf(part);
             if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {rows} rows: it has no row for each example. Predict with a feed instead.");
             row = shape.Slice(1, shape.Rank - 1);
-            if (batch == 0) values = new float[checked(dataset.Rows * row.Count)];
+            if (batch == 0) values = RoomFor(Shape.Of(dataset.Rows).Append(row));
             part.FlattenTo(values.AsSpan(batch * batchSize * row.Count));
         }
         return TensorMemory.Create(values, Shape.Of(dataset.Rows).Append(row!));
+    }
+
+    private static float[] RoomFor(Shape shape)
+    {
+        const string advice = "Predict fewer rows at a time: dataset.Take and Skip.";
+        MemoryBudget.RequireBlock(shape.ElementCount, () => $"Predictions of {shape} need", advice);
+        MemoryBudget.Require(shape.ElementCount * sizeof(float), () => $"Predictions of {shape} need", advice);
+        return new float[shape.Count];
     }
 
     private Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)

@@ -32,6 +32,7 @@ public sealed partial class Model
     /// <param name="threads">On how many threads a step may run; all processors where nothing is said. The results do not depend on it.</param>
     /// <exception cref="GraphException">There is nothing to train: no loss depends on a trainable variable. Or a loss is not made of floats.</exception>
     /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
+    /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside them, need more memory than there is.</exception>
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
@@ -49,6 +50,7 @@ public sealed partial class Model
 
         var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
         Variables = [.. forward.OfType<Variable>()];
+        MemoryBudget.RequireVariables(Variables, "The variables of the model", "Make the largest layers smaller, or use a machine with more memory.");
         for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
 
         _evaluation = new Session(Watched, _clock, _options with { Inference = true });
@@ -61,6 +63,7 @@ public sealed partial class Model
         _gradients = Gradients.Of(_total, trained);
         _averages = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()];
         _updates = [.. optimizer.Updates(trained, _gradients), .. _averages];
+        MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables", "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more memory.");
         _guard = Flow.AddFlow(_total, new Guard(_gradients));
         _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
         _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);

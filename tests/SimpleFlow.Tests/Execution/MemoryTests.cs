@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using SimpleFlow.Tests.Plots;
+
 namespace SimpleFlow.Tests.Execution;
 
 [Collection(AloneCollection.Name)]
@@ -33,6 +36,60 @@ public class MemoryTests
         AssertSame(() => Epoch(rows), () => Epoch(1));
     }
 
+    [Theory, InlineData(1), InlineData(2)]
+    public void Nor_does_one_with_convolutions_dropout_normalisation_and_Adam(int threads)
+    {
+        const int rows = 200;
+        var (model, data) = Convolutional(rows, threads);
+        void Epoch(int batchSize) => model.Fit(data, epochs: 1, batchSize);
+        for (var i = 0; i < 4; i++) Epoch(rows);
+        AssertSame(() => Epoch(rows), () => Epoch(1));
+    }
+
+    [Fact]
+    public void Nor_does_one_that_gathers_gradients()
+    {
+        const int rows = 200;
+        var (model, data) = Convolutional(rows, threads: 1);
+        void Epoch(int batchSize) => model.Fit(data, epochs: 1, batchSize, accumulate: 2);
+        for (var i = 0; i < 4; i++) Epoch(rows / 2);
+        AssertSame(() => Epoch(rows / 2), () => Epoch(1));
+    }
+
+    [Fact]
+    public void Thousands_of_models_that_are_built_trained_and_dropped_leave_the_process_as_large_as_it_was()
+    {
+        // Nobody disposes of anything: there is nothing to dispose of.
+        void Cycle()
+        {
+            var x = new Placeholder("x", [null, 40]);
+            var model = new Model(Layers.Dense(Layers.Dense(x, 30, Activation.Relu), 1).Power(2).Mean(), optimizer: new Adam(), threads: 2);
+            model.Fit(new Feed { [x] = new float[20, 40] }, maxIterations: 1);
+        }
+        for (var i = 0; i < 500; i++) Cycle();
+        var (managed, whole) = (GC.GetTotalMemory(forceFullCollection: true), PrivateBytes());
+        for (var i = 0; i < 2000; i++) Cycle();
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, -10_000_000, 500_000);
+        // Each model takes a fifth of a megabyte or so: 2000 of them would show. The collector keeps some pages for the next time.
+        Assert.InRange(PrivateBytes() - whole, -500_000_000, 100_000_000);
+    }
+
+    [Fact]
+    public void Changed_rows_and_event_files_leave_no_thread_behind()
+    {
+        using var folder = new TemporaryFolder();
+        var x = new Placeholder("x", [null, 1, 8, 8]);
+        var data = new Dataset { [x] = new float[64, 64] }.Augment(x, new ImageAugmentation(8, 8) { Shift = 1 });
+        void Fit(int i) => new Model(Layers.Conv2D(x, 2, 3).Mean(), optimizer: new Adam(), threads: 1).Fit(data, epochs: 2, batchSize: 16, callbacks: [new TensorBoard(folder.File($"run {i}"))]);
+        Fit(0);
+        var before = Process.GetCurrentProcess().Threads.Count;
+        for (var i = 1; i <= 20; i++) Fit(i);
+        // The thread pool may grow by a few; twenty fits that each left one would show.
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count - before, -100, 10);
+        // The files are closed: they can be opened for writing.
+        foreach (var file in Directory.EnumerateFiles(folder.File(), "*", SearchOption.AllDirectories)) File.Open(file, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+    }
+
     [Fact]
     public void Models_that_are_dropped_leave_nothing_behind()
     {
@@ -41,6 +98,27 @@ public class MemoryTests
         for (var i = 0; i < 300; i++) BuildTrainDrop();
         // One model alone holds more than a megabyte.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, -10_000_000, 500_000);
+    }
+
+    private static (Model, Dataset) Convolutional(int rows, int threads)
+    {
+        var x = new Placeholder("x", [null, 1, 8, 8]);
+        var y = new Placeholder("y", [null, 3]);
+        var maps = Layers.BatchNorm(Layers.Conv2D(x, 4, 3, Activation.Relu)).MaxPool2D(2);
+        var scores = Layers.Dense(Layers.Dropout(maps.Flatten(), 0.3f), 3);
+        var random = new Random(1);
+        var data = new Dataset
+        {
+            [x] = DataArray.From(Enumerable.Range(0, rows * 64).Select(_ => random.NextSingle()).ToArray()).Reshape(rows, 64),
+            [y] = DataArray.From(Enumerable.Range(0, rows).Select(row => row % 3).ToArray()).OneHot(3),
+        };
+        return (new Model(Losses.SoftmaxCrossEntropy(scores, y), optimizer: new Adam(), metrics: Metrics.Accuracy(scores, y), threads: threads), data);
+    }
+
+    private static long PrivateBytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PrivateMemorySize64;
     }
 
     private static void BuildTrainDrop()

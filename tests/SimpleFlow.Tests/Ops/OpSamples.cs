@@ -102,6 +102,6 @@ internal static partial class OpSamples
     private static IEnumerable<Sample> Assignments() =>
     [
         new("Assign", [Any([2, 3])], x => new Variable("w", [2, 3]).Assign(x[0] * 2f), blocks: true),
-        new("Guard", [Any([2, 3]), Any([]), Any([null, 2]), Any([0])], x => Flow.AddFlow(x[0].Sum(), new Guard([x[0], x[1], x[2], x[3], x[1].Broadcast([3, 5])])), [2, 1, 0], blocks: true),
+        new("Guard", [Any([2, 3]), Any([]), Any([null, 2]), Any([0])], x => Flow.AddFlow(x[0].Sum(), new Guard([x[0], x[1], x[2], x[3], x[1].Broadcast([3, 5])])).Cast(), [2, 1, 0], blocks: true),
     ];
 }

@@ -156,7 +156,7 @@ public class GuardTests
         // A mask of −∞ is turned into 0 by softmax; what is wrong is the data.
         var mask = new Constant("mask", [0f, float.NegativeInfinity]);
         var w = new Variable("w", [2, 2], Initializer.Constant(1, 2, 3, 4));
-        var loss = ((_x.MatMul(w) + mask).Softmax() * _y).Mean();
+        var loss = ((mask + _x.MatMul(w)).Softmax() * _y).Mean();
         var model = new Model(loss, optimizer: new Adam());
         model.Fit(Feed(seed: 1), 1);
         var error = Assert.Throws<TrainingException>(() => model.Fit(Feed(seed: 1, badRow: 4), 1));

@@ -27,7 +27,7 @@ internal static class PlanDrawing
         Text(svg, Margin, Margin + 14, "Steps", DrawingText.TitleSize, bold: true);
         Text(svg, Margin, Margin + 34, $"{plan.Steps.Count} steps compute {plan.Steps.Sum(step => step.Nodes.Length)} nodes; those in one row run as one kernel.", ChipText);
         Text(svg, arena, Margin + 14, "Arena", DrawingText.TitleSize, bold: true);
-        Text(svg, arena, Margin + 34, string.Create(CultureInfo.InvariantCulture, $"{plan.Memory.Length * 4L:N0} bytes, at most {plan.Memory.LargestLive * 4:N0} alive at a time,"), ChipText);
+        Text(svg, arena, Margin + 34, string.Create(CultureInfo.InvariantCulture, $"{plan.Memory.Length * 4:N0} bytes, at most {plan.Memory.LargestLive * 4:N0} alive at a time,"), ChipText);
         Text(svg, arena, Margin + 50, $"{plan.Memory.InPlace} results written over an operand. Grey: fed values and constants.", ChipText);
 
         for (var i = 0; i < rows.Count; i++)
