@@ -95,6 +95,8 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return Checked(sizes);
     }
 
+    internal Shape Insert(int axis, long size) => Checked([.. _sizes[..axis], size, .. _sizes[axis..]]);
+
     internal Shape Slice(int start, int length) => new(_sizes[start..(start + length)]);
 
     internal Shape Append(Shape tail) => Checked([.. _sizes, .. tail._sizes]);
@@ -108,6 +110,14 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
             if (_sizes[axis] != Unknown && _sizes[axis] != actual._sizes[axis]) return false;
         }
         return true;
+    }
+
+    /// <summary>Whether the other shape has as many axes, and along each of them a size that goes with this one's.</summary>
+    internal bool Matches(Shape other, Func<long?, long?, bool> goesWith)
+    {
+        var matches = other.Rank == Rank;
+        for (var axis = 0; matches && axis < Rank; axis++) matches = goesWith(this[axis], other[axis]);
+        return matches;
     }
 
     private static Shape Checked(long[] sizes)
