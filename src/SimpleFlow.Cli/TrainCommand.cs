@@ -96,6 +96,9 @@ internal static class TrainCommand
             TrainingReport report = isJson ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
             var folder = name == "mnist" ? parsed.GetValue(data) : name;
             report.Loading(folder ?? "mnist");
+            var warm = kind == SourceKind.Images && !isSeed
+                ? WarmUp.Begin(ImageRecipe(parsed.GetValue(recipe), new TrainSettings { Optimizer = settings.Optimizer, LearningRate = 0 }), settings.Threads, cancellation)
+                : Task.CompletedTask;
             var examples = kind switch
             {
                 SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed),
@@ -104,6 +107,7 @@ internal static class TrainCommand
             };
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);
+            warm.GetAwaiter().GetResult();
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
             report.End(clock.Elapsed, trained.Model.ParameterCount);
@@ -124,8 +128,10 @@ internal static class TrainCommand
     {
         TableInput => TableRecipe.Create(settings, examples.Train.Rows),
         TextInput text => TextRecipe.Create(settings, text.Characters.Length, examples.Train.Rows),
-        _ => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings),
+        _ => ImageRecipe(name, settings),
     };
+
+    private static Recipe ImageRecipe(string? name, TrainSettings settings) => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
     {
