@@ -30,7 +30,7 @@ internal static class TrainCommand
         var optimizer = OptionValues.Name("--optimizer", "NAME",
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has gradient-descent]", OptimizerNames.All);
         var rate = OptionValues.Number<float>("--learning-rate", "F",
-            $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {OptimizerNames.Create(MlpRecipe.Optimizer, null).LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
+            $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
         var augment = new Option<bool>("--augment") { Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15" };
         var size = OptionValues.Number<int>("--size", "N", "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]", "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);

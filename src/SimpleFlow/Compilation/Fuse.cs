@@ -119,6 +119,7 @@ internal sealed class Fuse
     private void Place(Group group)
     {
         foreach (var member in group.Members) _pending.Remove(_order[member]);
-        _steps.Add([.. group.Members.Order().Select(member => _order[member])]);
+        group.Members.Sort();
+        _steps.Add([.. group.Members.ConvertAll(member => _order[member])]);
     }
 }
