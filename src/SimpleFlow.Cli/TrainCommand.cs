@@ -30,7 +30,7 @@ internal static class TrainCommand
         var optimizer = OptionValues.Name("--optimizer", "NAME",
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has gradient-descent]", OptimizerNames.All);
         var rate = OptionValues.Number<float>("--learning-rate", "F",
-            $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {OptimizerNames.Create(MlpRecipe.Optimizer, null).LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
+            $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
         var augment = new Option<bool>("--augment") { Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15" };
         var size = OptionValues.Number<int>("--size", "N", "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]", "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
@@ -96,6 +96,9 @@ internal static class TrainCommand
             TrainingReport report = isJson ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
             var folder = name == "mnist" ? parsed.GetValue(data) : name;
             report.Loading(folder ?? "mnist");
+            var warm = kind == SourceKind.Images && !isSeed
+                ? WarmUp.Begin(ImageRecipe(parsed.GetValue(recipe), new TrainSettings { Optimizer = settings.Optimizer, LearningRate = 0 }), settings.Threads, cancellation)
+                : Task.CompletedTask;
             var examples = kind switch
             {
                 SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed),
@@ -104,6 +107,7 @@ internal static class TrainCommand
             };
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);
+            warm.GetAwaiter().GetResult();
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
             report.End(clock.Elapsed, trained.Model.ParameterCount);
@@ -124,8 +128,10 @@ internal static class TrainCommand
     {
         TableInput => TableRecipe.Create(settings, examples.Train.Rows),
         TextInput text => TextRecipe.Create(settings, text.Characters.Length, examples.Train.Rows),
-        _ => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings),
+        _ => ImageRecipe(name, settings),
     };
+
+    private static Recipe ImageRecipe(string? name, TrainSettings settings) => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
     {

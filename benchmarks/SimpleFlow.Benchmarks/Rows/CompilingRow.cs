@@ -12,7 +12,8 @@ internal static class CompilingRow
     {
         var repeats = bench.Options.Quick ? 3 : 9;
         yield return Row("building and compiling the seed's MNIST, warm", Warm(Mnist, repeats), 50e-3, 10e-3);
-        yield return Row("the same as the first thing a process does", new Sample(Enumerable.Range(0, repeats).Select(_ => Cold())), 50e-3, 10e-3);
+        yield return Row("the same as the first thing a process does", Cold(Environment.ProcessPath!, repeats), 50e-3, 10e-3);
+        yield return Published(repeats);
         var deep = Warm(Deep, Math.Max(2, repeats / 3));
         yield return Row($"building and compiling a training step of {NodesCompiled:N0} nodes, warm", deep, 2, 0.5);
     }
@@ -50,11 +51,18 @@ internal static class CompilingRow
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static double Cold()
+    private static Result Published(int repeats)
     {
-        var program = Environment.ProcessPath!;
+        // As `dotnet publish` compiles a user's program ahead of time, for any processor.
+        using var published = new Published(Path.Combine("benchmarks", "SimpleFlow.Benchmarks"), "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true");
+        const string work = "the same, published with ReadyToRun";
+        return published.Program is { } program ? Row(work, Cold(program, repeats), 50e-3, 10e-3) : new Result("13", work) { Remark = "not published" };
+    }
+
+    private static Sample Cold(string program, int repeats)
+    {
         string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0], ColdVerb] : [ColdVerb];
-        return double.Parse(Child.Output(program, arguments)!);
+        return new Sample(Enumerable.Range(0, repeats).Select(_ => double.Parse(Child.Output(program, arguments)!)));
     }
 
     // The placeholders stand for a batch of 200; nothing is fed or run.

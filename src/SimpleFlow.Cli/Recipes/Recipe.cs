@@ -6,7 +6,7 @@ namespace SimpleFlow.Cli.Recipes;
 /// <summary>A network and the way to train it, where a person does not say otherwise.</summary>
 /// <param name="Layers">What stands between the input and the scores.</param>
 /// <param name="Epochs">How many epochs.</param>
-/// <param name="Batch">LabelledData in a training step.</param>
+/// <param name="Batch">Examples in a training step.</param>
 /// <param name="Optimizer">How to train.</param>
 /// <param name="Schedule">How the rate changes.</param>
 internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch, Optimizer Optimizer, Schedule Schedule)

@@ -70,4 +70,4 @@ internal sealed class BackwardSweep
 }
 
 /// <summary>What flows back to a node through one of its uses: through <paramref name="Consumer"/>, whose input number <paramref name="Input"/> it is.</summary>
-internal readonly record struct Contribution(Operation Consumer, int Input, Node Gradient);
+internal sealed record Contribution(Operation Consumer, int Input, Node Gradient);

@@ -141,7 +141,8 @@ internal sealed class Fuse
     private void Place(Group group, Operation? reduction = null)
     {
         foreach (var member in group.Members) _pending.Remove(_order[member]);
-        Operation[] nodes = [.. group.Members.Order().Select(member => _order[member])];
+        group.Members.Sort();
+        Operation[] nodes = [.. group.Members.ConvertAll(member => _order[member])];
         if (reduction is not null) PlaceStep([.. nodes, reduction]);
         else if (HostOf(nodes) is { } host) PlaceStep([.. _steps[host], .. nodes], host);
         else PlaceStep(nodes);

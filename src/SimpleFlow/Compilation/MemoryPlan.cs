@@ -31,7 +31,7 @@ internal sealed class MemoryPlan
     public IReadOnlyList<Stay> Stays { get; private set; } = [];
 
     /// <summary>A result's stay in the arena, in floats and steps.</summary>
-    public readonly record struct Stay(Node Node, long Offset, long Length, int First, int Last);
+    public sealed record Stay(Node Node, long Offset, long Length, int First, int Last);
 
     private sealed record Life(Node Owner, long Size, int First)
     {

@@ -15,14 +15,23 @@ internal static class Axis
     /// <summary>The axes from 0, ascending; all of them for null.</summary>
     public static int[] All(ValueList<int>? axes, Operand operand)
     {
-        if (axes is null) return [.. Enumerable.Range(0, operand.Shape.Rank)];
-        var own = axes.Select(axis => Of(axis, operand)).Order().ToArray();
-        if (own.Distinct().Count() != own.Length) throw new ShapeException($"an axis of {operand} {operand.Shape} is named twice in {axes}.", "Name each axis once; a negative one counts from the last.");
+        var own = All(axes, operand.Shape.Rank, axis => Of(axis, operand));
+        for (var i = 1; i < own.Length; i++)
+        {
+            if (own[i] == own[i - 1]) throw new ShapeException($"an axis of {operand} {operand.Shape} is named twice in {axes}.", "Name each axis once; a negative one counts from the last.");
+        }
         return own;
     }
 
-    public static int[] All(ValueList<int>? axes, int rank) =>
-        axes is null ? [.. Enumerable.Range(0, rank)] : [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Order()];
+    public static int[] All(ValueList<int>? axes, int rank) => All(axes, rank, axis => axis < 0 ? axis + rank : axis);
+
+    private static int[] All(ValueList<int>? axes, int rank, Func<int, int> fromZero)
+    {
+        var own = new int[axes?.Count ?? rank];
+        for (var i = 0; i < own.Length; i++) own[i] = axes is null ? i : fromZero(axes[i]);
+        Array.Sort(own);
+        return own;
+    }
 
     /// <summary>The product of the sizes before, along and after <paramref name="axis"/>.</summary>
     public static (int Outer, int Length, int Inner) Split(int[] sizes, int axis)

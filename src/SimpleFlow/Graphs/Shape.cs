@@ -53,7 +53,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     public long? this[int axis] => _sizes[axis] == Unknown ? null : _sizes[axis];
 
     /// <summary>Whether every size is known.</summary>
-    public bool IsKnown => Array.IndexOf(_sizes, Unknown) < 0;
+    public bool IsKnown => OpenAxis < 0;
 
     /// <summary>The number of elements.</summary>
     /// <exception cref="InvalidOperationException">A size is unknown.</exception>
@@ -62,15 +62,27 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         get
         {
             if (!IsKnown) throw new InvalidOperationException($"The shape {this} has an unknown size, so it has no element count yet.");
-            var count = 1L;
-            foreach (var size in _sizes) count *= size;
-            return count;
+            return KnownCount;
         }
     }
 
     internal int Count => (int)ElementCount;
 
-    internal int UnknownCount => _sizes.Count(size => size == Unknown);
+    internal int UnknownCount => Array.FindAll(_sizes, size => size == Unknown).Length;
+
+    /// <summary>The product of the sizes that are known.</summary>
+    internal long KnownCount
+    {
+        get
+        {
+            var count = 1L;
+            foreach (var size in _sizes) count *= size == Unknown ? 1 : size;
+            return count;
+        }
+    }
+
+    /// <summary>The first axis of unknown size; −1 where there is none.</summary>
+    internal int OpenAxis => Array.IndexOf(_sizes, Unknown);
 
     /// <summary>The sizes of a known shape.</summary>
     internal int[] ToSizes()
@@ -98,6 +110,8 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return Checked(sizes);
     }
 
+    internal Shape Insert(int axis, long size) => Checked([.. _sizes[..axis], size, .. _sizes[axis..]]);
+
     internal Shape Slice(int start, int length) => new(_sizes[start..(start + length)]);
 
     internal Shape Append(Shape tail) => Checked([.. _sizes, .. tail._sizes]);
@@ -111,6 +125,14 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
             if (_sizes[axis] != Unknown && _sizes[axis] != actual._sizes[axis]) return false;
         }
         return true;
+    }
+
+    /// <summary>Whether the other shape has as many axes, and along each of them a size that goes with this one's.</summary>
+    internal bool Matches(Shape other, Func<long?, long?, bool> goesWith)
+    {
+        var matches = other.Rank == Rank;
+        for (var axis = 0; matches && axis < Rank; axis++) matches = goesWith(this[axis], other[axis]);
+        return matches;
     }
 
     private static Shape Checked(long[] sizes)

@@ -10,7 +10,7 @@ internal unsafe interface ITileFunction
 /// <param name="Function">What to compute.</param>
 /// <param name="Operands">The values it reads.</param>
 /// <param name="IsStored">Whether its value goes to memory; else only later instructions see it.</param>
-internal readonly record struct TileInstruction(ITileFunction Function, int[] Operands, bool IsStored);
+internal sealed record TileInstruction(ITileFunction Function, int[] Operands, bool IsStored);
 
 /// <summary>A chain of elementwise functions, with a tile of scratch memory for every value that does not live in memory. A tile is used again as soon as its value is read for the last time.</summary>
 internal sealed class TileProgram
@@ -50,9 +50,11 @@ internal sealed class TileProgram
         for (var i = 0; i < instructions.Length; i++)
         {
             // What dies here may be overwritten by the result: functions allow that.
-            foreach (var operand in instructions[i].Operands.Distinct())
+            foreach (var operand in instructions[i].Operands)
             {
-                if (operand >= inputs && lastRead[operand] == i && tileOf[operand - inputs] >= 0) free.Push(tileOf[operand - inputs]);
+                if (operand < inputs || lastRead[operand] != i || tileOf[operand - inputs] < 0) continue;
+                free.Push(tileOf[operand - inputs]);
+                lastRead[operand] = -1;          // it may be read twice, but its tile is free once
             }
             tileOf[i] = instructions[i].IsStored ? -1 : free.TryPop(out var tile) ? tile : tiles++;
         }

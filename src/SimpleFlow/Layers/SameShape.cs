@@ -13,7 +13,7 @@ internal static class SameShape
     public static void Require(string user, Node prediction, Node target, Shape? wanted = null)
     {
         wanted ??= prediction.Shape;
-        if (wanted.Rank == target.Shape.Rank && wanted.Zip(target.Shape).All(pair => Fit(pair.First, pair.Second))) return;
+        if (wanted.Matches(target.Shape, Fit)) return;
         throw ShapeException.Of(user, [prediction, target], new ShapeException(
             $"the prediction `{prediction.Label}` is {prediction.Shape}, the target `{target.Label}` is {target.Shape}{(target.ElementType == ElementType.Int32 ? " (class indices)" : "")}.",
             $"The target must be {wanted}: declare it so, or Reshape() it if only the writing differs."));

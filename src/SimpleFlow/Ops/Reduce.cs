@@ -39,13 +39,9 @@ public abstract record Reduce : Op
         if (x.ElementType != ElementType.Float32)
             throw new ShapeException($"{x} is {x.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
         var axes = Axis.All(Axes, x);
-        var sizes = new List<long?>();
-        for (var axis = 0; axis < x.Shape.Rank; axis++)
-        {
-            if (!axes.Contains(axis)) sizes.Add(x.Shape[axis]);
-            else if (Keep) sizes.Add(1);
-        }
-        return Signature.Float(Shape.Create([.. sizes]));
+        var shape = x.Shape;
+        for (var i = axes.Length - 1; i >= 0; i--) shape = Keep ? shape.With(axes[i], 1) : shape.Without(axes[i]);
+        return Signature.Float(shape);
     }
 
     internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)

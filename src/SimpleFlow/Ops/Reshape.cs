@@ -20,13 +20,12 @@ public sealed record Reshape(Shape Target) : Op
             throw new ShapeException($"the new shape {Target} leaves {Target.UnknownCount} sizes open; at most one can follow from the others.", "Write all sizes but one.");
         if (!x.Shape.IsKnown) return new Signature(Target, x.ElementType);
         var count = x.Shape.ElementCount;
-        var known = Target.Aggregate(1L, (product, size) => product * (size ?? 1));
+        var known = Target.KnownCount;
         if (!Target.IsKnown && known == 0)
             throw new ShapeException($"the open size of {Target} does not follow from the {count} elements of {x} {x.Shape}, as another size is 0.", "Write all sizes where one is 0.");
         if (Target.IsKnown ? known != count : count % known != 0)
             throw new ShapeException($"{x} {x.Shape} has {count} elements, which do not fill {Target}.", "The product of the sizes must stay the same.");
-        var open = Target.ToList().IndexOf(null);
-        return new Signature(open < 0 ? Target : Target.With(open, count / known), x.ElementType);
+        return new Signature(Target.IsKnown ? Target : Target.With(Target.OpenAxis, count / known), x.ElementType);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input)
@@ -35,12 +34,8 @@ public sealed record Reshape(Shape Target) : Op
         return x.Shape.IsKnown ? upstream.Reshape(x.Shape) : Flow.AddFlow(upstream, new ReshapeLike(x));
     }
 
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
-    {
-        var open = Target.ToList().IndexOf(null);
-        var rest = Target.Aggregate(1L, (product, size) => product * (size ?? 1));
-        return new PlainTensor(open < 0 ? Target : Target.With(open, inputs[0].Count / rest), inputs[0].Elements);
-    }
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
+        new(Target.IsKnown ? Target : Target.With(Target.OpenAxis, inputs[0].Count / Target.KnownCount), inputs[0].Elements);
 
     internal override Node? Simplify(Operation node)
     {

@@ -25,9 +25,11 @@ public sealed record SoftmaxCrossEntropy : Op
                 throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.", "Make rows of class indices with OneHot(), or convert with Cast().");
         }
         var last = Axis.Of(-1, x);
-        if (x.Shape.Rank != t.Shape.Rank || !x.Shape.Zip(t.Shape).All(sizes => sizes.First is null || sizes.Second is null || sizes.First == sizes.Second))
+        if (!x.Shape.Matches(t.Shape, (own, other) => own is null || other is null || own == other))
             throw new ShapeException($"the logits {x} are {x.Shape}, the target {t} is {t.Shape}.", $"The target must be {x.Shape}: nothing is stretched.");
-        return Signature.Float(Shape.Create([.. x.Shape.Zip(t.Shape, (own, other) => own ?? other).Take(last)]));
+        var rows = new long?[last];
+        for (var axis = 0; axis < last; axis++) rows[axis] = x.Shape[axis] ?? t.Shape[axis];
+        return Signature.Float(Shape.Create(rows));
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input)

@@ -13,13 +13,13 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
-        var sizes = new List<long?>(inputs[0].Shape);
+        var shape = inputs[0].Shape;
         foreach (var axis in Axes)
         {
-            if (axis < 0 || axis > sizes.Count) throw new ShapeException($"axis {axis} cannot be inserted into {inputs[0].Shape}.", $"Positions run from 0 to {sizes.Count}.");
-            sizes.Insert(axis, 1);
+            if (axis < 0 || axis > shape.Rank) throw new ShapeException($"axis {axis} cannot be inserted into {inputs[0].Shape}.", $"Positions run from 0 to {shape.Rank}.");
+            shape = shape.Insert(axis, 1);
         }
-        return new Signature(Shape.Create([.. sizes]), inputs[0].ElementType);
+        return new Signature(shape, inputs[0].ElementType);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum(Axes.ToArray());

@@ -49,6 +49,15 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Of_the_test_digits_98_percent_are_told_after_three_epochs()
+    {
+        var run = ToolRun.Of("train", "mnist", "--json").Succeeded();
+        double AccuracyAfter(int epoch) => JsonDocument.Parse(run.Lines[epoch - 1]).RootElement.GetProperty("accuracy").GetDouble();
+        Assert.InRange(AccuracyAfter(3), 0.98, 1);
+        Assert.InRange(AccuracyAfter(4), 0.982, 1);
+    }
+
+    [Fact]
     public void Another_folder_can_stand_for_mnist()
     {
         var named = Train("--json", "--epochs", "2");
