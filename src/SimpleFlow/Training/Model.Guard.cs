@@ -21,15 +21,17 @@ public sealed partial class Model
         KeepLosses(executable);
         var loss = executable.Output(0).Span[0];
         var iteration = _clock.Step + 1;
+        var what = $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? ", but its gradients are not finite" : "")}. The step was not made: the variables are what they were before it.";
         var sweep = new BackwardSweep(_total, _trained);
-        var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>()], executable, _clock, _options);
-        var report = new NonFiniteReport(_total, sweep, _trained, replay, dataRows);
-        var what = float.IsFinite(loss) ? $"The loss is {NumberText.Text(loss)} at iteration {iteration}, but its gradients are not finite" : $"The loss is {NumberText.Text(loss)} at iteration {iteration}";
-        return new TrainingException($"{what}. The step was not made: the variables are what they were before it.\n{report.Text}".TrimEnd())
+        try
         {
-            Iteration = iteration,
-            Node = report.Node,
-            Rows = report.Rows,
-        };
+            var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>()], executable, _clock, _options);
+            var report = new NonFiniteReport(_total, sweep, _trained, replay, dataRows);
+            return new TrainingException($"{what}\n{report.Text}".TrimEnd()) { Iteration = iteration, Node = report.Node, Rows = report.Rows };
+        }
+        catch (MemoryException)
+        {
+            return new TrainingException($"{what}\nTo say where it begins takes the memory of all the step's values at one time, which is not there. Train on fewer rows at a time to learn more.") { Iteration = iteration };
+        }
     }
 }

@@ -188,6 +188,17 @@ public class GuardTests
     }
 
     [Fact]
+    public void Where_there_is_no_memory_to_replay_the_step_the_error_is_the_same_without_the_place()
+    {
+        var model = Net(new GradientDescent());
+        model.Fit(Feed(seed: 1), 1);
+        using var _ = MemoryBudget.Pretend(1000);
+        var error = Assert.Throws<TrainingException>(() => model.Fit(Feed(seed: 1, badRow: 2), 1));
+        Assert.Equal((2, null, 0), (error.Iteration, error.Node, error.Rows.Count));
+        Assert.Contains("Train on fewer rows at a time to learn more.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_search_for_the_rate_ends_where_the_guard_ends_it_and_leaves_no_trace()
     {
         var model = Net(new GradientDescent());
