@@ -84,14 +84,14 @@ public sealed record Conv2D : Op
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.Suit(geometry) ? LaneConvolution.ScratchPerPart(geometry) : ConvolutionKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.For(geometry) is { } lanes ? LaneConvolution.ScratchPerPart(lanes, geometry) : ConvolutionKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
-        return ImageLanes.Suit(geometry)
-            ? new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+        return ImageLanes.For(geometry) is { } lanes
+            ? new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
             : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 }

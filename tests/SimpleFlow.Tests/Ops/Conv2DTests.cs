@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Kernels;
 
@@ -66,30 +67,70 @@ public class Conv2DTests
         Of([16, 1, 4, 4], [24, 1, 2, 2]),                                  // full tiles
     ];
 
-    public static TheoryData<int> BatchCases => [.. Enumerable.Range(0, Batches.Length)];
+    public static TheoryData<int, int> BatchCases => new MatrixTheoryData<int, int>(Enumerable.Range(0, Batches.Length), [128, 256, 512]);
 
     [Theory, MemberData(nameof(BatchCases))]
-    public unsafe void Kernels_of_whole_batches_do_not_depend_on_the_parts(int index)
+    public void Kernels_of_whole_batches_do_not_depend_on_the_parts(int index, int bits) => KernelsOfBatches(Batches[index], Lanes(bits));
+
+    [Theory, InlineData(128), InlineData(256), InlineData(512)]
+    public void Batches_may_have_any_rest_of_images_filters_and_elements(int bits)
     {
-        Assert.SkipUnless(Avx512F.IsSupported, "Images go to lanes with AVX-512 only.");
-        var one = Batches[index];
+        for (var images = 1; images <= 40; images++)
+        {
+            KernelsOfBatches(
+                Of([images, 1 + images % 2, 3 + images % 4, 4 + images % 5], [1 + images % 7, 1 + images % 2, 1 + images % 3, 1 + images % 4], stride: (1 + images % 2, 1 + images % 3 / 2), padding: images % 2), Lanes(bits));
+        }
+    }
+
+    // Where the processor has no AVX-512, its driving loops and sums run nevertheless, around a plain micro-kernel of the same size.
+    private static ImageLanes Lanes(int bits)
+    {
+        var width = bits switch { 128 => VectorWidth.Bits128, 256 => VectorWidth.Bits256, _ => VectorWidth.Bits512 };
+        if (width == VectorWidth.Bits512 && !Avx512F.IsSupported) return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>();
+        Assert.SkipUnless(VectorWidths.IsSupported(width), $"This processor has no vectors of {bits} bits.");
+        return ImageLanes.Of(width);
+    }
+
+    private readonly unsafe struct WidePlainKernel : IMicroKernel
+    {
+        public static int Height => 12;
+
+        public static int Width => 32;
+
+        public static void Run(in Tile tile)
+        {
+            for (var i = 0; i < tile.Rows; i++)
+            {
+                for (var j = 0; j < tile.Columns; j++)
+                {
+                    var sum = tile.Continue ? tile.C[i * tile.Ldc + j] : 0f;
+                    for (nint p = 0; p < tile.Depth; p++)
+                        sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA], tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
+                    tile.C[i * tile.Ldc + j] = sum;
+                }
+            }
+        }
+    }
+
+    private static unsafe void KernelsOfBatches(Case one, ImageLanes lanes)
+    {
         var (x, w, feed) = Inputs(one);
         var y = Flow.AddFlow(x, new Conv2D(w, one.Sweep));
         var upstream = new Placeholder("upstream", y.Shape);
         feed[upstream] = WindowCheck.Values(y.Shape, 3);
         var geometry = one.Sweep.Geometry(one.Images, one.Weights);
-        WindowCheck.Kernel(y, feed, (_, parts) => parts * LaneConvolution.ScratchPerPart(geometry),
-            binding => new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
-        WindowCheck.Kernel(Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), feed, (_, parts) => parts * LaneInputGradient.ScratchPerPart(geometry),
-            binding => new LaneInputGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
-        WindowCheck.Kernel(Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), feed, (_, parts) => parts * LaneWeightGradient.ScratchPerPart(geometry),
-            binding => new LaneWeightGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        WindowCheck.Kernel(y, feed, (_, parts) => parts * LaneConvolution.ScratchPerPart(lanes, geometry),
+            binding => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        WindowCheck.Kernel(Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), feed, (_, parts) => parts * LaneInputGradient.ScratchPerPart(lanes, geometry),
+            binding => new LaneInputGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        WindowCheck.Kernel(Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), feed, (_, parts) => parts * LaneWeightGradient.ScratchPerPart(lanes, geometry),
+            binding => new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
     }
 
     [Fact]
     public void An_image_has_the_same_bits_alone_and_in_a_batch()
     {
-        Assert.True(!Avx512F.IsSupported || ImageLanes.Suit(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])));
+        Assert.True(VectorWidths.Best == VectorWidth.Scalar || ImageLanes.For(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])) is not null);
         var w = new Placeholder("w", [7, 3, 5, 5]);
         var weights = Array.ConvertAll(WindowCheck.Values(w.Shape, 2).Elements, value => (float)value);
         var images = Array.ConvertAll(WindowCheck.Values(Shape.Of(40, 3, 9, 9), 1).Elements, value => (float)value);
