@@ -15,12 +15,6 @@ namespace SimpleFlow.Kernels;
 /// </summary>
 internal sealed unsafe class ImageLanes
 {
-    // Bringing a number into the lanes and back costs a few times what unrolling one of a patch does: with as many patch elements for each, LeNet's kernels gain 1.6 to 3.1 times.
-    private const int ElementsThatRepayANumber = 3;
-
-    // The gradient's way back from patches to pixels, added one by one, is slower than unrolling; it needs some channels to fill the tiles.
-    private const int FewestChannels = 4;
-
     private ImageLanes() { }
 
     /// <summary>The images in a block: two vectors, the width of the micro-kernel's tile.</summary>
@@ -41,16 +35,18 @@ internal sealed unsafe class ImageLanes
     /// <summary>See <see cref="ILaneSums.Total"/>.</summary>
     public required delegate*<float*, float> Total { get; init; }
 
+    private LaneThresholds Thresholds { get; init; }
+
     /// <summary>The lanes of a width of vectors, which must be supported here.</summary>
     public static ImageLanes Of(VectorWidth width) => width switch
     {
-        VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(),
-        VectorWidth.Bits256 => Of<MicroKernel256, LaneSums<Vector256<float>, Vectors256, FourByThree>>(),
-        _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(),
+        VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512),
+        VectorWidth.Bits256 => Of<MicroKernel256, LaneSums<Vector256<float>, Vectors256, FourByThree>>(LaneThresholds.Bits256),
+        _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(LaneThresholds.Bits256),
     };
 
     /// <summary>The lanes of a micro-kernel that can read scattered rows.</summary>
-    public static ImageLanes Of<TProduct, TSums>() where TProduct : IMicroKernel where TSums : ILaneSums => new()
+    public static ImageLanes Of<TProduct, TSums>(LaneThresholds thresholds) where TProduct : IMicroKernel where TSums : ILaneSums => new()
     {
         Count = TProduct.Width,
         TileHeight = TProduct.Height,
@@ -58,27 +54,19 @@ internal sealed unsafe class ImageLanes
         Sums = (TSums.Filters, TSums.Elements, TSums.Lanes, TSums.Filters * TSums.Elements * TSums.Lanes),
         Add = &TSums.Add,
         Total = &TSums.Total,
+        Thresholds = thresholds,
     };
 
-    /// <summary>
-    /// The lanes in which a convolution and its weights' gradient are computed: for a batch that fills them, where the patches are much larger than images and results together.
-    /// Null where patches are better unrolled (<see cref="ConvolutionKernel"/>): patches of many filters or of few elements.
-    /// </summary>
-    public static ImageLanes? For(ConvolutionGeometry geometry) => MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places ? Fitting(geometry) : null;
+    /// <summary>The lanes in which a convolution is computed; null where patches are better (<see cref="ConvolutionKernel"/>).</summary>
+    public static ImageLanes? For(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.Suit(geometry, lanes.Count) ? lanes : null;
+
+    /// <summary>Those in which the weights' gradient is.</summary>
+    public static ImageLanes? ForWeightGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitWeightGradient(geometry, lanes.Count) ? lanes : null;
 
     /// <summary>Those in which the images' gradient is.</summary>
-    public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) =>
-        geometry.Channels >= FewestChannels && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places ? Fitting(geometry) : null;
+    public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitInputGradient(geometry, lanes.Count) ? lanes : null;
 
-    // With fewer images, more than half of the lanes would be empty.
-    private static ImageLanes? Fitting(ConvolutionGeometry geometry)
-    {
-        if (VectorWidths.Best == VectorWidth.Scalar || geometry.IsPointwise || geometry.ImageSize == 0 || geometry.Filters == 0 || geometry.Places == 0) return null;
-        var lanes = Of(VectorWidths.Best);
-        return geometry.Images >= lanes.Count / 2 ? lanes : null;
-    }
-
-    private static long MovedOnce(ConvolutionGeometry geometry) => geometry.ImageSize + (long)geometry.Filters * geometry.Places;
+    private static ImageLanes? Best => VectorWidths.Best == VectorWidth.Scalar ? null : Of(VectorWidths.Best);
 
     public int BlocksOf(int images) => (images + Count - 1) / Count;
 

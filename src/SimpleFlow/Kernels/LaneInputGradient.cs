@@ -1,7 +1,7 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, 32 images] = Σ over the places that saw it of weights[channels, filters] · upstream[filters, 32 images].
+/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the places that saw it of weights[channels, filters] · upstream[filters, images].
 /// The upstream lies with its filters side by side and the weights with their columns turned, so that the places of one row that saw the pixel are one product, as long as all their filters together.
 /// Places beyond the edge are left out rather than multiplied as zeros: on small images they are as many as the others.
 /// Parts take whole blocks of images, or of rows of pixels.

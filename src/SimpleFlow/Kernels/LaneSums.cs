@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The sums of a tile of filters with elements of the window, each a vector whose lanes are images, stay in registers while a run of places passes by.
-/// With 32 registers (<typeparamref name="TShape"/>) they are six filters by four elements: for every vector of images 24 multiply-adds for 10 loads. With 16 registers they are SHAPE16
+/// <see cref="ILaneSums"/> for any vectors: the sums of some filters with some elements of the window, each a vector whose lanes are images, stay in registers while a run of places passes by.
+/// With <see cref="SixByFour"/> each vector of images is 24 multiply-adds for 10 loads, with <see cref="FourByThree"/> 12 for 7, where two of either can start per cycle. What lies beyond the shape
+/// or the filters of a tile is an <c>if</c> on a constant, as in <see cref="IHeight"/>.
 /// </summary>
 internal readonly unsafe struct LaneSums<TVector, TVectors, TShape> : ILaneSums where TVector : struct where TVectors : struct, IVectors<TVector> where TShape : struct, ILaneShape
 {

@@ -40,13 +40,13 @@ internal sealed record Conv2DWeightGradient : Op
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.For(geometry) is { } lanes ? LaneWeightGradient.ScratchPerPart(lanes, geometry) : ConvolutionWeightGradientKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.ForWeightGradient(geometry) is { } lanes ? LaneWeightGradient.ScratchPerPart(lanes, geometry) : ConvolutionWeightGradientKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
-        return ImageLanes.For(geometry) is { } lanes
+        return ImageLanes.ForWeightGradient(geometry) is { } lanes
             ? new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
             : new ConvolutionWeightGradientKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }

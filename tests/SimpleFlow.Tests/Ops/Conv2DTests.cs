@@ -86,7 +86,7 @@ public class Conv2DTests
     private static ImageLanes Lanes(int bits)
     {
         var width = bits switch { 128 => VectorWidth.Bits128, 256 => VectorWidth.Bits256, _ => VectorWidth.Bits512 };
-        if (width == VectorWidth.Bits512 && !Avx512F.IsSupported) return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>();
+        if (width == VectorWidth.Bits512 && !Avx512F.IsSupported) return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512);
         Assert.SkipUnless(VectorWidths.IsSupported(width), $"This processor has no vectors of {bits} bits.");
         return ImageLanes.Of(width);
     }
