@@ -42,7 +42,7 @@ internal sealed unsafe class ImageLanes
     {
         VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512),
         VectorWidth.Bits256 => Of<MicroKernel256, LaneSums<Vector256<float>, Vectors256, FourByThree>>(LaneThresholds.Bits256),
-        _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(LaneThresholds.Bits256),
+        _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(LaneThresholds.Bits128),
     };
 
     /// <summary>The lanes of a micro-kernel that can read scattered rows.</summary>

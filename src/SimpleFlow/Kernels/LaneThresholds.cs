@@ -22,6 +22,9 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
     /// </summary>
     public static LaneThresholds Bits256 => new(0.75, 1, 20 * 1024);
 
+    /// <summary>As measured with SSE on the same processor: LeNet's kernels become 1.2 to 2.3 times as fast, other shapes differ by less than a fifth in either direction.</summary>
+    public static LaneThresholds Bits128 => new(0.75, 3, 8 * 1024);
+
     /// <summary>Whether a convolution is computed in blocks of so many images.</summary>
     public bool Suit(ConvolutionGeometry geometry, int block) => Fit(geometry, block) && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
 

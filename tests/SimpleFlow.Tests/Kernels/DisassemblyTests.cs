@@ -37,7 +37,7 @@ public class DisassemblyTests
 
     private const string Products = $"SimpleFlow.Tests.Kernels.{nameof(MatrixProductTests)}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}";      // full tiles and rests
 
-    private const string Convolutions = $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Kernels_of_whole_batches_do_not_depend_on_the_parts)}";
+    private const string Convolutions = $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Batches_may_have_any_rest_of_images_filters_and_elements)}";
 
     [Theory]
     [InlineData(512, "MicroKernel512:Run", "Run[Height12,TwoVectors,Even]", 24)]
