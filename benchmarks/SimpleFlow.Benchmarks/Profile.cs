@@ -86,5 +86,6 @@ internal static class Profile
     private static string KindOf(Step step) => step.Program is not null ? "tile programs" : step.Nodes[0].Op.Name;
 
     private static double Operations(Step step) =>
-        step.Nodes[0].Op is MatMul product ? 2.0 * step.Nodes[0].Shape.Count * (double)step.Reads[0].Shape[step.Reads[0].Shape.Rank - (product.TransposeLeft ? 2 : 1)]! : 0;
+        step.Nodes[0].Op is Conv2D or Conv2DInputGradient or Conv2DWeightGradient ? step.Nodes[0].Op.Cost(step.Nodes[0]) * 100      // it is estimated at 100 GFLOP/s
+        : step.Nodes[0].Op is MatMul product ? 2.0 * step.Nodes[0].Shape.Count * (double)step.Reads[0].Shape[step.Reads[0].Shape.Rank - (product.TransposeLeft ? 2 : 1)]! : 0;
 }
