@@ -85,6 +85,5 @@ internal static class Profile
 
     private static string KindOf(Step step) => step.Single?.Op.Name ?? "tile programs";
 
-    private static double Operations(Step step) =>
-        step.Nodes[0].Op is MatMul product ? 2.0 * step.Nodes[0].Shape.Count * (double)step.SingleReads[0].Shape[step.SingleReads[0].Shape.Rank - (product.TransposeLeft ? 2 : 1)]! : 0;
+    private static double Operations(Step step) => step.Single is { Op: MatMul or Conv2D or Conv2DInputGradient or Conv2DWeightGradient } product ? product.Op.Flops(product) : 0;
 }

@@ -1,47 +1,74 @@
-using System.Runtime.Intrinsics.X86;
+using System.Runtime.Intrinsics;
 
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Images side by side in the lanes of vectors: 32 images become one, whose every pixel holds the 32 of them. A convolution then multiplies a weight with that pixel of all images at once,
+/// Images side by side in the lanes of vectors: a block of images becomes one, whose every pixel holds those of all of them. A convolution then multiplies a weight with that pixel of all images at once,
 /// no lane is left empty at the edge of a small image, and what lies under the window need not be copied out: an element of it is so many floats from the first.
 /// <code>
-///      images [n, c, h, w]                    lanes [c, rows, columns with padding, 32]
+///      images [n, c, h, w]                    lanes [c, rows, columns with padding, block]
 ///
 ///      a b    A B    …                        0…  0…  0…  0…
 ///      c d    C D                             0…  aA… bB… 0…
 ///                                             0…  cC… dD… 0…
 /// </code>
 /// </summary>
-internal static unsafe class ImageLanes
+internal sealed unsafe class ImageLanes
 {
-    /// <summary>The images in a block: two vectors of AVX-512, and the width of the micro-kernel's tile.</summary>
-    public const int Count = 32;
+    private ImageLanes() { }
 
-    // With fewer images, more than half of the lanes would be empty.
-    private const int FewestImages = Count / 2;
+    /// <summary>The images in a block: two vectors, the width of the micro-kernel's tile.</summary>
+    public required int Count { get; init; }
 
-    // Bringing a number into the lanes and back costs a few times what unrolling one of a patch does: with as many patch elements for each, LeNet's kernels gain 1.6 to 3.1 times.
-    private const int ElementsThatRepayANumber = 3;
+    /// <summary>The most rows of the micro-kernel's tile.</summary>
+    public required int TileHeight { get; init; }
 
-    // The gradient's way back from patches to pixels, added one by one, is slower than unrolling; it needs some channels to fill the tiles.
-    private const int FewestChannels = 4;
+    /// <summary>The micro-kernel; the columns of its tiles are the images of a block.</summary>
+    public required delegate*<in Tile, void> Multiply { get; init; }
 
-    /// <summary>
-    /// Whether a convolution and its weights' gradient are computed so: for a batch that fills the lanes, where the patches are much larger than images and results together.
-    /// Patches of many filters or of few elements are better unrolled (<see cref="ConvolutionKernel"/>).
-    /// </summary>
-    public static bool Suit(ConvolutionGeometry geometry) => Fit(geometry) && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
+    /// <summary>The filters, and the elements of the window, of a tile of the weights' gradient, and the lanes of each of its sums.</summary>
+    public required (int Filters, int Elements, int Lanes, int Floats) Sums { get; init; }
 
-    /// <summary>Whether the images' gradient is.</summary>
-    public static bool SuitInputGradient(ConvolutionGeometry geometry) => Fit(geometry) && geometry.Channels >= FewestChannels && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places;
+    /// <summary>See <see cref="ILaneSums.Add"/>.</summary>
+    public required delegate*<in LaneTile, int, float*, void> Add { get; init; }
 
-    private static bool Fit(ConvolutionGeometry geometry) =>
-        Avx512F.IsSupported && geometry.Images >= FewestImages && !geometry.IsPointwise && geometry.ImageSize > 0 && geometry.Filters > 0 && geometry.Places > 0;
+    /// <summary>See <see cref="ILaneSums.Total"/>.</summary>
+    public required delegate*<float*, float> Total { get; init; }
 
-    private static long MovedOnce(ConvolutionGeometry geometry) => geometry.ImageSize + (long)geometry.Filters * geometry.Places;
+    private LaneThresholds Thresholds { get; init; }
 
-    public static int BlocksOf(int images) => (images + Count - 1) / Count;
+    /// <summary>The lanes of a width of vectors, which must be supported here.</summary>
+    public static ImageLanes Of(VectorWidth width) => width switch
+    {
+        VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512),
+        VectorWidth.Bits256 => Of<MicroKernel256, LaneSums<Vector256<float>, Vectors256, FourByThree>>(LaneThresholds.Bits256),
+        _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(LaneThresholds.Bits128),
+    };
+
+    /// <summary>The lanes of a micro-kernel that can read scattered rows.</summary>
+    public static ImageLanes Of<TProduct, TSums>(LaneThresholds thresholds) where TProduct : IMicroKernel where TSums : ILaneSums => new()
+    {
+        Count = TProduct.Width,
+        TileHeight = TProduct.Height,
+        Multiply = &TProduct.Run,
+        Sums = (TSums.Filters, TSums.Elements, TSums.Lanes, TSums.Filters * TSums.Elements * TSums.Lanes),
+        Add = &TSums.Add,
+        Total = &TSums.Total,
+        Thresholds = thresholds,
+    };
+
+    /// <summary>The lanes in which a convolution is computed; null where patches are better (<see cref="ConvolutionKernel"/>).</summary>
+    public static ImageLanes? For(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.Suit(geometry, lanes.Count) ? lanes : null;
+
+    /// <summary>Those in which the weights' gradient is.</summary>
+    public static ImageLanes? ForWeightGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitWeightGradient(geometry, lanes.Count) ? lanes : null;
+
+    /// <summary>Those in which the images' gradient is.</summary>
+    public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitInputGradient(geometry, lanes.Count) ? lanes : null;
+
+    private static ImageLanes? Best => VectorWidths.Best == VectorWidth.Scalar ? null : Of(VectorWidths.Best);
+
+    public int BlocksOf(int images) => (images + Count - 1) / Count;
 
     /// <summary>Brings rows of one channel into the lanes, with zeros around them.</summary>
     /// <param name="plane">The channel of the block's first image.</param>
@@ -53,8 +80,8 @@ internal static unsafe class ImageLanes
     /// <param name="rows">How many rows are wanted; those beyond the plane are zeros.</param>
     /// <param name="before">Zeros before each row.</param>
     /// <param name="paddedWidth">The length of a row with its zeros.</param>
-    /// <param name="lanes">[rows, paddedWidth, 32].</param>
-    public static void Pack(float* plane, nint imageStride, int images, int height, int width, int firstRow, int rows, int before, int paddedWidth, float* lanes)
+    /// <param name="lanes">[rows, paddedWidth, block].</param>
+    public void Pack(float* plane, nint imageStride, int images, int height, int width, int firstRow, int rows, int before, int paddedWidth, float* lanes)
     {
         var (first, end) = (Math.Clamp(-firstRow, 0, rows), Math.Clamp(height - firstRow, 0, rows));
         end = Math.Max(first, end);
@@ -76,8 +103,8 @@ internal static unsafe class ImageLanes
         }
     }
 
-    /// <summary>The way back, for a run of pixels without padding: lanes [pixels, 32] to the same run of each image.</summary>
-    public static void Unpack(float* lanes, int pixels, float* target, int imageStride, int images) => Packing.Transposed(lanes, Count, pixels, images, target, imageStride);
+    /// <summary>The way back, for a run of pixels without padding: lanes [pixels, block] to the same run of each image.</summary>
+    public void Unpack(float* lanes, int pixels, float* target, int imageStride, int images) => Packing.Transposed(lanes, Count, pixels, images, target, imageStride);
 
     /// <summary>Zeros: the lanes of images that are not there.</summary>
     public static void Clear(float* lanes, nint floats) => new Span<float>(lanes, checked((int)floats)).Clear();

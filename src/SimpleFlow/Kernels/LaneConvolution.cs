@@ -1,7 +1,7 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, 32 images] = weights[filters, patch] · pixels[patch, 32 images], where the rows of the right operand are read
+/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, images] = weights[filters, patch] · pixels[patch, images], where the rows of the right operand are read
 /// where they lie. The sums have the same order as those of <see cref="ConvolutionKernel"/>, and the same bits.
 /// Parts take whole blocks of images, or of rows of places.
 /// </summary>
@@ -10,34 +10,38 @@ internal sealed unsafe class LaneConvolution : Kernel
     // A chunk of rows with all its channels, and the results made of it, stay in the level-2 cache.
     private const long ChunkFloats = 224 * 1024;
 
-    // The pixels of a block of elements, 288 × 32 floats, leave room in the level-1 cache for the weights.
-    private const int DeepestBlock = 288;
+    // The pixels of a block of elements leave room in the level-1 cache for the weights: of 48 KB, where there is AVX-512, 288 × 32 floats take 36; of 32 KB, 144 × 16 floats take 9.
+    // With AVX2, 96 to 144 elements were 5 to 10 % faster than 288, and 48 as slow as those.
+    private const int DeepestBlockPerImage = 9;
 
+    private readonly ImageLanes _lanes;
     private readonly ConvolutionGeometry _geometry;
     private readonly float* _images, _weights, _result, _scratch;
     private readonly int _paddedWidth, _chunkRows, _chunks;
     private readonly int[] _offsets;
 
+    /// <param name="lanes">How many images lie side by side.</param>
     /// <param name="geometry">The sizes.</param>
     /// <param name="images">[n, groups · channels, height, width].</param>
     /// <param name="weights">[groups · filters, channels, window].</param>
     /// <param name="result">[n, groups · filters, places].</param>
     /// <param name="scratch"><see cref="ScratchPerPart"/> for each part, on a 64-byte boundary.</param>
-    public LaneConvolution(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
+    public LaneConvolution(ImageLanes lanes, ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
     {
+        _lanes = lanes;
         _geometry = geometry;
         _images = images;
         _weights = weights;
         _result = result;
         _scratch = scratch;
         _paddedWidth = PaddedWidth(geometry);
-        _chunkRows = ChunkRows(geometry);
+        _chunkRows = ChunkRows(lanes, geometry);
         _chunks = (geometry.Down + _chunkRows - 1) / _chunkRows;
-        _offsets = Offsets(geometry, RowsUnder(geometry, _chunkRows), _paddedWidth);
+        _offsets = Offsets(lanes, geometry, RowsUnder(geometry, _chunkRows), _paddedWidth);
     }
 
     /// <summary>The scratch floats of a part: a chunk of all channels in lanes, and its results.</summary>
-    public static long ScratchPerPart(ConvolutionGeometry geometry) => PixelFloats(geometry, ChunkRows(geometry)) + ResultFloats(geometry, ChunkRows(geometry));
+    public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) => PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
     /// <summary>The rows of the padded image that some rows of places look at.</summary>
     public static int RowsUnder(ConvolutionGeometry geometry, int rows) => (rows - 1) * geometry.Vertical.Stride + (int)geometry.Vertical.Extent;
@@ -47,61 +51,62 @@ internal sealed unsafe class LaneConvolution : Kernel
         geometry.Width + geometry.Horizontal.Before, (geometry.Across - 1) * (long)geometry.Horizontal.Stride + geometry.Horizontal.Extent);
 
     /// <summary>Where the pixel under each element of the window lies in the lanes, from the one under the first element.</summary>
-    public static int[] Offsets(ConvolutionGeometry geometry, int rows, int paddedWidth)
+    public static int[] Offsets(ImageLanes lanes, ConvolutionGeometry geometry, int rows, int paddedWidth)
     {
         var offsets = GC.AllocateUninitializedArray<int>(geometry.Patch, pinned: true);
         for (var element = 0; element < offsets.Length; element++)
         {
             var (channel, y, x) = Patches.Element(geometry, element);
-            offsets[element] = checked(((channel * rows + y * geometry.Vertical.Dilation) * paddedWidth + x * geometry.Horizontal.Dilation) * ImageLanes.Count);
+            offsets[element] = checked(((channel * rows + y * geometry.Vertical.Dilation) * paddedWidth + x * geometry.Horizontal.Dilation) * lanes.Count);
         }
         return offsets;
     }
 
-    public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_geometry));
+    public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 
     /// <summary>The same with weights and scratch of the caller's.</summary>
     public void Run(int part, int parts, float* weights, float* scratch)
     {
-        var blocks = ImageLanes.BlocksOf(_geometry.Images);
+        var blocks = _lanes.BlocksOf(_geometry.Images);
         var (start, end) = Piece(blocks * _geometry.Groups * _chunks, part, parts);
         for (var item = start; item < end; item++)
         {
             var (rest, chunk) = Math.DivRem(item, _chunks);
             var (block, group) = Math.DivRem(rest, _geometry.Groups);
-            RunChunk(block * ImageLanes.Count, group, chunk * _chunkRows, weights + (nint)group * _geometry.Filters * _geometry.Patch, scratch);
+            RunChunk(block * _lanes.Count, group, chunk * _chunkRows, weights + (nint)group * _geometry.Filters * _geometry.Patch, scratch);
         }
     }
 
     private void RunChunk(int firstImage, int group, int top, float* weights, float* pixels)
     {
         var g = _geometry;
-        var count = Math.Min(ImageLanes.Count, g.Images - firstImage);
+        var count = Math.Min(_lanes.Count, g.Images - firstImage);
         var rows = Math.Min(_chunkRows, g.Down - top);
-        var results = pixels + PixelFloats(g, _chunkRows);
-        if (count < ImageLanes.Count) ImageLanes.Clear(pixels, (nint)PixelFloats(g, _chunkRows));
+        var results = pixels + PixelFloats(_lanes, g, _chunkRows);
+        if (count < _lanes.Count) ImageLanes.Clear(pixels, (nint)PixelFloats(_lanes, g, _chunkRows));
         var plane = _images + ((nint)firstImage * g.Groups + group) * g.ImageSize;
         for (var channel = 0; channel < g.Channels; channel++, plane += g.Height * g.Width)
         {
-            ImageLanes.Pack(
+            _lanes.Pack(
                 plane, (nint)g.Groups * g.ImageSize, count, g.Height, g.Width, g.Vertical.At(top, 0), RowsUnder(g, rows), g.Horizontal.Before, _paddedWidth,
-                pixels + (nint)channel * RowsUnder(g, _chunkRows) * _paddedWidth * ImageLanes.Count);
+                pixels + (nint)channel * RowsUnder(g, _chunkRows) * _paddedWidth * _lanes.Count);
         }
         for (var row = 0; row < rows; row++)
-            RunRow(pixels + (nint)row * g.Vertical.Stride * _paddedWidth * ImageLanes.Count, weights, results + (nint)row * g.Across * ImageLanes.Count, (nint)rows * g.Across * ImageLanes.Count);
+            RunRow(pixels + (nint)row * g.Vertical.Stride * _paddedWidth * _lanes.Count, weights, results + (nint)row * g.Across * _lanes.Count, (nint)rows * g.Across * _lanes.Count);
         var to = _result + ((nint)firstImage * g.Groups + group) * g.Filters * g.Places + top * g.Across;
         for (var filter = 0; filter < g.Filters; filter++, to += g.Places)
-            ImageLanes.Unpack(results + (nint)filter * rows * g.Across * ImageLanes.Count, rows * g.Across, to, g.Groups * g.Filters * g.Places, count);
+            _lanes.Unpack(results + (nint)filter * rows * g.Across * _lanes.Count, rows * g.Across, to, g.Groups * g.Filters * g.Places, count);
     }
 
     /// <summary>One row of places: all filters over all elements of the window, in blocks of equal depth.</summary>
     private void RunRow(float* pixels, float* weights, float* results, nint filterStride)
     {
         var g = _geometry;
-        var depths = (g.Patch + DeepestBlock - 1) / DeepestBlock;
-        var strips = (g.Filters + MicroKernel512.Height - 1) / MicroKernel512.Height;
+        var deepest = DeepestBlockPerImage * _lanes.Count;
+        var depths = (g.Patch + deepest - 1) / deepest;
+        var strips = (g.Filters + _lanes.TileHeight - 1) / _lanes.TileHeight;
         Tile tile = default;
-        (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, ImageLanes.Count);
+        (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, _lanes.Count);
         fixed (int* offsets = _offsets)
         {
             for (var depth = 0; depth < depths; depth++)
@@ -112,30 +117,30 @@ internal sealed unsafe class LaneConvolution : Kernel
                 tile.Continue = first > 0;
                 for (var place = 0; place < g.Across; place++)
                 {
-                    tile.B = pixels + (nint)place * g.Horizontal.Stride * ImageLanes.Count;
+                    tile.B = pixels + (nint)place * g.Horizontal.Stride * _lanes.Count;
                     for (var strip = 0; strip < strips; strip++)
                     {
                         var filter = g.Filters * strip / strips;
                         tile.Rows = g.Filters * (strip + 1) / strips - filter;
                         tile.A = weights + (nint)filter * g.Patch + first;
-                        tile.C = results + filter * filterStride + place * ImageLanes.Count;
-                        MicroKernel512.Run(tile);
+                        tile.C = results + filter * filterStride + place * _lanes.Count;
+                        _lanes.Multiply(tile);
                     }
                 }
             }
         }
     }
 
-    private static int ChunkRows(ConvolutionGeometry geometry)
+    private static int ChunkRows(ImageLanes lanes, ConvolutionGeometry geometry)
     {
         // All rows where they fit; else as many as do, give or take, so that the chunks are equal.
         var most = geometry.Down;
-        while (most > 1 && PixelFloats(geometry, most) + ResultFloats(geometry, most) > ChunkFloats) most--;
+        while (most > 1 && PixelFloats(lanes, geometry, most) + ResultFloats(lanes, geometry, most) > ChunkFloats) most--;
         var chunks = (geometry.Down + most - 1) / most;
         return (geometry.Down + chunks - 1) / chunks;
     }
 
-    private static long PixelFloats(ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * RowsUnder(geometry, rows) * PaddedWidth(geometry) * ImageLanes.Count;
+    private static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * RowsUnder(geometry, rows) * PaddedWidth(geometry) * lanes.Count;
 
-    private static long ResultFloats(ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * ImageLanes.Count;
+    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * lanes.Count;
 }

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, 32 images] = Σ over the places that saw it of weights[channels, filters] · upstream[filters, 32 images].
+/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the places that saw it of weights[channels, filters] · upstream[filters, images].
 /// The upstream lies with its filters side by side and the weights with their columns turned, so that the places of one row that saw the pixel are one product, as long as all their filters together.
 /// Places beyond the edge are left out rather than multiplied as zeros: on small images they are as many as the others.
 /// Parts take whole blocks of images, or of rows of pixels.
@@ -11,65 +11,68 @@ internal sealed unsafe class LaneInputGradient : Kernel
     // A chunk of rows of the result, and the upstream it is made of, stay in the level-2 cache.
     private const long ChunkFloats = 224 * 1024;
 
+    private readonly ImageLanes _lanes;
     private readonly ConvolutionGeometry _geometry;
     private readonly float* _upstream, _weights, _result, _scratch;
     private readonly int _chunkRows, _chunks;
     private readonly PlaceRun[][] _columns;
 
+    /// <param name="lanes">How many images lie side by side.</param>
     /// <param name="geometry">The sizes of the convolution.</param>
     /// <param name="upstream">[n, groups · filters, places].</param>
     /// <param name="weights">[groups · filters, channels, window].</param>
     /// <param name="result">[n, groups · channels, height, width].</param>
     /// <param name="scratch"><see cref="ScratchPerPart"/> for each part, on a 64-byte boundary.</param>
-    public LaneInputGradient(ConvolutionGeometry geometry, float* upstream, float* weights, float* result, float* scratch)
+    public LaneInputGradient(ImageLanes lanes, ConvolutionGeometry geometry, float* upstream, float* weights, float* result, float* scratch)
     {
+        _lanes = lanes;
         _geometry = geometry;
         _upstream = upstream;
         _weights = weights;
         _result = result;
         _scratch = scratch;
-        _chunkRows = ChunkRows(geometry);
+        _chunkRows = ChunkRows(lanes, geometry);
         _chunks = (geometry.Height + _chunkRows - 1) / _chunkRows;
         _columns = [.. Enumerable.Range(0, geometry.Width).Select(column => PlaceRun.Of(column, geometry.Horizontal, geometry.Across))];
     }
 
     /// <summary>The scratch floats of a part: the turned weights, a chunk of upstream and the result of it in lanes.</summary>
-    public static long ScratchPerPart(ConvolutionGeometry geometry) => TurnedFloats(geometry) + UpstreamFloats(geometry, ChunkRows(geometry)) + ResultFloats(geometry, ChunkRows(geometry));
+    public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) => TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
     public override void Run(int part, int parts)
     {
-        var turned = _scratch + part * ScratchPerPart(_geometry);
+        var turned = _scratch + part * ScratchPerPart(_lanes, _geometry);
         Turn(turned);
-        var (start, end) = Piece(ImageLanes.BlocksOf(_geometry.Images) * _geometry.Groups * _chunks, part, parts);
+        var (start, end) = Piece(_lanes.BlocksOf(_geometry.Images) * _geometry.Groups * _chunks, part, parts);
         for (var item = start; item < end; item++)
         {
             var (rest, chunk) = Math.DivRem(item, _chunks);
             var (block, group) = Math.DivRem(rest, _geometry.Groups);
-            RunChunk(block * ImageLanes.Count, group, chunk * _chunkRows, turned + (nint)group * _geometry.Patch * _geometry.Filters, turned + TurnedFloats(_geometry));
+            RunChunk(block * _lanes.Count, group, chunk * _chunkRows, turned + (nint)group * _geometry.Patch * _geometry.Filters, turned + TurnedFloats(_geometry));
         }
     }
 
     private void RunChunk(int firstImage, int group, int top, float* weights, float* upstream)
     {
         var g = _geometry;
-        var count = Math.Min(ImageLanes.Count, g.Images - firstImage);
+        var count = Math.Min(_lanes.Count, g.Images - firstImage);
         var bottom = Math.Min(top + _chunkRows, g.Height);
         var (firstPlace, endPlace) = PlacesThatSaw(top, bottom);
-        var result = upstream + UpstreamFloats(g, _chunkRows);
-        if (count < ImageLanes.Count) ImageLanes.Clear(upstream, (nint)UpstreamFloats(g, _chunkRows));
+        var result = upstream + UpstreamFloats(_lanes, g, _chunkRows);
+        if (count < _lanes.Count) ImageLanes.Clear(upstream, (nint)UpstreamFloats(_lanes, g, _chunkRows));
         var from = _upstream + ((nint)firstImage * g.Groups + group) * g.Filters * g.Places + firstPlace * g.Across;
         for (var filter = 0; filter < g.Filters; filter++, from += g.Places)
-            Packing.Transposed(from, (nint)g.Groups * g.Filters * g.Places, count, (endPlace - firstPlace) * g.Across, upstream + filter * ImageLanes.Count, g.Filters * ImageLanes.Count);
+            Packing.Transposed(from, (nint)g.Groups * g.Filters * g.Places, count, (endPlace - firstPlace) * g.Across, upstream + filter * _lanes.Count, g.Filters * _lanes.Count);
 
         var length = (bottom - top) * g.Width;
         for (var row = top; row < bottom; row++)
         {
             for (var column = 0; column < g.Width; column++)
-                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * ImageLanes.Count, result + (nint)((row - top) * g.Width + column) * ImageLanes.Count, (nint)length * ImageLanes.Count);
+                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * _lanes.Count, result + (nint)((row - top) * g.Width + column) * _lanes.Count, (nint)length * _lanes.Count);
         }
         var to = _result + ((nint)firstImage * g.Groups + group) * g.ImageSize + top * g.Width;
         for (var channel = 0; channel < g.Channels; channel++, to += g.Height * g.Width)
-            ImageLanes.Unpack(result + (nint)channel * length * ImageLanes.Count, length, to, g.Groups * g.ImageSize, count);
+            _lanes.Unpack(result + (nint)channel * length * _lanes.Count, length, to, g.Groups * g.ImageSize, count);
     }
 
     /// <summary>One pixel of all channels.</summary>
@@ -77,7 +80,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
     {
         var g = _geometry;
         Tile tile = default;
-        (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, ImageLanes.Count, channelStride, ImageLanes.Count);
+        (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, _lanes.Count, channelStride, _lanes.Count);
         for (var y = 0; y < g.Vertical.Size; y++)
         {
             var (place, between) = Math.DivRem(row + g.Vertical.Before - y * g.Vertical.Dilation, g.Vertical.Stride);
@@ -85,21 +88,21 @@ internal sealed unsafe class LaneInputGradient : Kernel
             foreach (var run in column)
             {
                 tile.Depth = (nint)run.Length * g.Filters;
-                tile.B = upstream + ((nint)place * g.Across + run.Place) * g.Filters * ImageLanes.Count;
-                var strips = (g.Channels + MicroKernel512.Height - 1) / MicroKernel512.Height;
+                tile.B = upstream + ((nint)place * g.Across + run.Place) * g.Filters * _lanes.Count;
+                var strips = (g.Channels + _lanes.TileHeight - 1) / _lanes.TileHeight;
                 for (var strip = 0; strip < strips; strip++)
                 {
                     var channel = g.Channels * strip / strips;
                     tile.Rows = g.Channels * (strip + 1) / strips - channel;
                     tile.A = weights + channel * tile.RowA + (y * g.Horizontal.Size + run.Element) * g.Filters;
                     tile.C = result + channel * channelStride;
-                    MicroKernel512.Run(tile);
+                    _lanes.Multiply(tile);
                 }
                 tile.Continue = true;
             }
         }
         if (tile.Continue) return;
-        for (var channel = 0; channel < g.Channels; channel++) ImageLanes.Clear(result + channel * channelStride, ImageLanes.Count);
+        for (var channel = 0; channel < g.Channels; channel++) ImageLanes.Clear(result + channel * channelStride, _lanes.Count);
     }
 
     /// <summary>[groups · filters, channels, rows, columns] → [groups · channels, rows, columns from the last to the first, filters].</summary>
@@ -122,20 +125,20 @@ internal sealed unsafe class LaneInputGradient : Kernel
         return (first, Math.Clamp((bottom - 1 + vertical.Before) / vertical.Stride + 1, first, _geometry.Down));
     }
 
-    private static int ChunkRows(ConvolutionGeometry geometry)
+    private static int ChunkRows(ImageLanes lanes, ConvolutionGeometry geometry)
     {
         var most = geometry.Height;
-        while (most > 1 && UpstreamFloats(geometry, most) + ResultFloats(geometry, most) > ChunkFloats) most--;
+        while (most > 1 && UpstreamFloats(lanes, geometry, most) + ResultFloats(lanes, geometry, most) > ChunkFloats) most--;
         var chunks = (geometry.Height + most - 1) / most;
         return (geometry.Height + chunks - 1) / chunks;
     }
 
     private static long TurnedFloats(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Groups * geometry.Filters * geometry.Patch);
 
-    private static long UpstreamFloats(ConvolutionGeometry geometry, int rows) =>
-        Math.Min(geometry.Down, (rows - 2 + geometry.Vertical.Extent) / geometry.Vertical.Stride + 1) * geometry.Across * geometry.Filters * ImageLanes.Count;
+    private static long UpstreamFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
+        Math.Min(geometry.Down, (rows - 2 + geometry.Vertical.Extent) / geometry.Vertical.Stride + 1) * geometry.Across * geometry.Filters * lanes.Count;
 
-    private static long ResultFloats(ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * rows * geometry.Width * ImageLanes.Count;
+    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * rows * geometry.Width * lanes.Count;
 
     /// <summary>Neighbouring places of a row that saw a pixel: from which place on, with which element of the window on, counted from the last, and how many.</summary>
     private readonly record struct PlaceRun(int Place, int Element, int Length)

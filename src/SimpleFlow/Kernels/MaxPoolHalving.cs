@@ -6,7 +6,7 @@ namespace SimpleFlow.Kernels;
 
 /// <summary>
 /// Maximum pooling with 2 × 2 windows side by side, 16 windows at a time: two rows are taken apart into even and odd columns,
-/// a b over c d, and the winners compared as whole vectors. An odd last row or column belongs to no window.
+/// a b over c d, and the winners compared as whole vectors. An odd last row or column belongs to no window. Without AVX-512 they are fewer at a time, see <see cref="MaxPoolPairs"/>.
 /// </summary>
 internal static unsafe class MaxPoolHalving
 {
@@ -14,6 +14,7 @@ internal static unsafe class MaxPoolHalving
     public static void Forward(PoolingGeometry geometry, float* from, float* to)
     {
         var (width, across) = (geometry.Width, geometry.Across);
+        var group = MaxPoolPairs.Group(across);
         for (var i = 0; i < geometry.Down; i++, to += across)
         {
             var upper = from + 2 * (nint)i * width;
@@ -30,6 +31,11 @@ internal static unsafe class MaxPoolHalving
                     Store(to + j, Larger(Larger(Larger(a, b), c), d), count);
                 }
             }
+            else if (group > 0)
+            {
+                MaxPoolPairs.Forward(upper, lower, to, across, group);
+                j = across;
+            }
             for (; j < across; j++) to[j] = Larger(Larger(Larger(upper[2 * j], upper[2 * j + 1]), lower[2 * j]), lower[2 * j + 1]);
         }
     }
@@ -38,6 +44,7 @@ internal static unsafe class MaxPoolHalving
     public static void Backward(PoolingGeometry geometry, float* upstream, float* from, float* to)
     {
         var (width, across) = (geometry.Width, geometry.Across);
+        var group = MaxPoolPairs.Group(across);
         for (var i = 0; i < geometry.Down; i++, upstream += across)
         {
             var upper = from + 2 * (nint)i * width;
@@ -62,6 +69,11 @@ internal static unsafe class MaxPoolHalving
                     Together(toUpper + 2 * j, Vector512.AndNot(g, winsB | later), Vector512.AndNot(g & winsB, later), count);
                     Together(toLower + 2 * j, Vector512.AndNot(g & winsC, winsD), g & winsD, count);
                 }
+            }
+            else if (group > 0)
+            {
+                MaxPoolPairs.Backward(upstream, upper, lower, toUpper, toLower, across, group);
+                j = across;
             }
             for (; j < across; j++)
             {

@@ -32,14 +32,15 @@ internal unsafe struct MicroKernel256 : IMicroKernel
 
     private static void RunColumns<THeight>(in Tile tile) where THeight : struct, IHeight
     {
-        if (tile.Columns == 2 * Lanes) Run<THeight, TwoVectors>(tile);
-        else if (tile.Columns > Lanes) Run<THeight, OneVectorAndAPart>(tile);
-        else if (tile.Columns == Lanes) Run<THeight, OneVector>(tile);
-        else Run<THeight, PartOfOneVector>(tile);
+        if (tile.Offsets != null) Run<THeight, TwoVectors, Scattered>(tile);
+        else if (tile.Columns == 2 * Lanes) Run<THeight, TwoVectors, Even>(tile);
+        else if (tile.Columns > Lanes) Run<THeight, OneVectorAndAPart, Even>(tile);
+        else if (tile.Columns == Lanes) Run<THeight, OneVector, Even>(tile);
+        else Run<THeight, PartOfOneVector, Even>(tile);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns where TRows : struct, IRows
     {
         // l0 … l5 and r0 … r5 are the left and the right half of the tile's rows: named locals, so that each is a register.
         var zero = Vector256<float>.Zero;
@@ -75,9 +76,12 @@ internal unsafe struct MicroKernel256 : IMicroKernel
         var a3 = tile.A + 3 * row;
         var b = tile.B;
         var stepB = tile.StepB;
+        var first = tile.B;
+        var offset = tile.Offsets;
         Vector256<float> value, left, right = zero;
         for (var depth = tile.Depth; depth > 0; depth--)
         {
+            if (TRows.Scattered) b = first + *offset++;
             left = LoadLeft<TColumns>(b, mask);
             if (TColumns.Two) right = LoadRight<TColumns>(b, mask);
 
@@ -120,7 +124,7 @@ internal unsafe struct MicroKernel256 : IMicroKernel
                 if (TColumns.Two) r5 = Fma.MultiplyAdd(value, right, r5);
             }
 
-            b += stepB;
+            if (!TRows.Scattered) b += stepB;
             a0 += step;
             a3 += step;
         }

@@ -54,13 +54,14 @@ internal static unsafe class Packing
         for (; columns > 0; columns -= width)
         {
             var rows = Math.Min(columns, width);
-            var group = rows >= 16 && Avx512F.IsSupported ? 16 : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
+            var group = rows >= 16 && Avx512F.IsSupported ? 16 : rows >= 8 && Avx.IsSupported ? 8 : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
             for (var j = 0; j < rows; j += group)
             {
                 // Where the rows are not a multiple of the group, the last group overlaps the one before it.
                 var first = Math.Min(j, rows - group);
                 var row = source + first * leadingDimension;
                 var done = group == 16 ? SixteenRows(row, leadingDimension, depth, panels + first, width)
+                    : group == 8 ? EightRows(row, leadingDimension, depth, panels + first, width)
                     : group == 4 ? FourRows(row, leadingDimension, depth, panels + first, width)
                     : 0;
                 for (var i = 0; i < group; i++)
@@ -107,6 +108,29 @@ internal static unsafe class Packing
         return p;
     }
 
+    // The same for eight rows: the halves of a vector hold rows i and i+4, and each half is a square of its own.
+    private static int EightRows(float* row, nint leadingDimension, int depth, float* panel, nint width)
+    {
+        var p = 0;
+        for (; p + 4 <= depth; p += 4)
+        {
+            var source = row + p;
+            var a = Halves(source, 4 * leadingDimension);
+            var b = Halves(source + leadingDimension, 4 * leadingDimension);
+            var c = Halves(source + 2 * leadingDimension, 4 * leadingDimension);
+            var d = Halves(source + 3 * leadingDimension, 4 * leadingDimension);
+            var (acLow, acHigh) = (Avx.UnpackLow(a, c), Avx.UnpackHigh(a, c));
+            var (bdLow, bdHigh) = (Avx.UnpackLow(b, d), Avx.UnpackHigh(b, d));
+            Avx.Store(panel, Avx.UnpackLow(acLow, bdLow));
+            Avx.Store(panel + width, Avx.UnpackHigh(acLow, bdLow));
+            Avx.Store(panel + 2 * width, Avx.UnpackLow(acHigh, bdHigh));
+            Avx.Store(panel + 3 * width, Avx.UnpackHigh(acHigh, bdHigh));
+            panel += 4 * width;
+        }
+
+        return p;
+    }
+
     // The same for sixteen rows: the four quarters of a vector hold rows i, i+4, i+8 and i+12, and each quarter is a square of its own.
     private static int SixteenRows(float* row, nint leadingDimension, int depth, float* panel, nint width)
     {
@@ -134,6 +158,10 @@ internal static unsafe class Packing
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(float* source, nint stride) =>
+        Avx.InsertVector128(Vector128.Load(source).ToVector256Unsafe(), Vector128.Load(source + stride), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Quarters(float* source, nint stride)
     {
         var vector = Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe();
@@ -144,14 +172,14 @@ internal static unsafe class Packing
 
     /// <summary>x0 y0 x1 y1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipLow(Vector128<float> x, Vector128<float> y) =>
+    public static Vector128<float> ZipLow(Vector128<float> x, Vector128<float> y) =>
         Sse.IsSupported ? Sse.UnpackLow(x, y)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(x, y)
         : Vector128.Create(x.GetElement(0), y.GetElement(0), x.GetElement(1), y.GetElement(1));
 
     /// <summary>x2 y2 x3 y3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipHigh(Vector128<float> x, Vector128<float> y) =>
+    public static Vector128<float> ZipHigh(Vector128<float> x, Vector128<float> y) =>
         Sse.IsSupported ? Sse.UnpackHigh(x, y)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(x, y)
         : Vector128.Create(x.GetElement(2), y.GetElement(2), x.GetElement(3), y.GetElement(3));

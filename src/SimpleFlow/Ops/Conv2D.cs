@@ -79,19 +79,21 @@ public sealed record Conv2D : Op
 
     private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.InputArray[0].Shape.ToSizes(), node.InputArray[1].Shape.ToSizes());
 
-    internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
+    internal override double Flops(Operation node) => 2.0 * Geometry(node).Products;
+
+    internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.Suit(geometry) ? LaneConvolution.ScratchPerPart(geometry) : ConvolutionKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.For(geometry) is { } lanes ? LaneConvolution.ScratchPerPart(lanes, geometry) : ConvolutionKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
-        return ImageLanes.Suit(geometry)
-            ? new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+        return ImageLanes.For(geometry) is { } lanes
+            ? new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
             : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 }

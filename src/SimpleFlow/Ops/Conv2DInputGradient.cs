@@ -35,19 +35,21 @@ internal sealed record Conv2DInputGradient : Op
 
     private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.Shape.ToSizes(), node.InputArray[1].Shape.ToSizes());
 
-    internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
+    internal override double Flops(Operation node) => 2.0 * Geometry(node).Products;
+
+    internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.SuitInputGradient(geometry) ? LaneInputGradient.ScratchPerPart(geometry) : ConvolutionInputGradientKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.ForInputGradient(geometry) is { } lanes ? LaneInputGradient.ScratchPerPart(lanes, geometry) : ConvolutionInputGradientKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
-        return ImageLanes.SuitInputGradient(geometry)
-            ? new LaneInputGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+        return ImageLanes.ForInputGradient(geometry) is { } lanes
+            ? new LaneInputGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
             : new ConvolutionInputGradientKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 }

@@ -35,19 +35,21 @@ internal sealed record Conv2DWeightGradient : Op
 
     private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.InputArray[0].Shape.ToSizes(), node.Shape.ToSizes());
 
-    internal override double Cost(Operation node) => Geometry(node).Products * 2 / 100;   // at about 100 GFLOP/s
+    internal override double Flops(Operation node) => 2.0 * Geometry(node).Products;
+
+    internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.Suit(geometry) ? LaneWeightGradient.ScratchPerPart(geometry) : ConvolutionWeightGradientKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.ForWeightGradient(geometry) is { } lanes ? LaneWeightGradient.ScratchPerPart(lanes, geometry) : ConvolutionWeightGradientKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
-        return ImageLanes.Suit(geometry)
-            ? new LaneWeightGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
+        return ImageLanes.ForWeightGradient(geometry) is { } lanes
+            ? new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
             : new ConvolutionWeightGradientKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial record Disassembly(string Method, string[] Lines)
     [GeneratedRegex(@"^\s+j\w+\s+(SHORT\s+)?(?<to>\w+)\s*$")]
     private static partial Regex Jump();
 
-    [GeneratedRegex(@"^vfmadd\d+ps\s+zmm")]
+    [GeneratedRegex(@"^vfmadd\d+ps\s+[yz]mm")]
     private static partial Regex MultiplyAdd();
 
     [GeneratedRegex(@"\b[xyz]mm\d")]

@@ -35,27 +35,34 @@ public class DisassemblyTests
         ; Total bytes of code 100
         """;
 
-    [Fact]
-    public Task The_micro_kernel_keeps_its_tile_in_registers() =>            // its products have full tiles and rests
-        KeepsItsTileInRegisters($"{typeof(MatrixProductTests).FullName}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}", "MicroKernel512:Run", "Run[Height12,TwoVectors,Even]");
+    private const string Products = $"SimpleFlow.Tests.Kernels.{nameof(MatrixProductTests)}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}";      // full tiles and rests
 
-    [Fact]
-    public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers() =>
-        KeepsItsTileInRegisters($"{typeof(Conv2DTests).FullName}.{nameof(Conv2DTests.Kernels_of_whole_batches_do_not_depend_on_the_parts)}", "MicroKernel512:Run", "Run[Height12,TwoVectors,Scattered]");
+    private const string Convolutions = $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Batches_may_have_any_rest_of_images_filters_and_elements)}";
 
-    [Fact]
-    public Task The_tile_of_a_weight_gradient_stays_in_registers() =>
-        KeepsItsTileInRegisters($"{typeof(Conv2DTests).FullName}.{nameof(Conv2DTests.Kernels_of_whole_batches_do_not_depend_on_the_parts)}", "LaneTile:Run", "Run[Height6]");
+    [Theory]
+    [InlineData(512, "MicroKernel512:Run", "Run[Height12,TwoVectors,Even]", 24)]
+    [InlineData(256, "MicroKernel256:Run", "Run[Height6,TwoVectors,Even]", 12)]
+    public Task The_micro_kernel_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Products, methods, full, sums);
 
-    private static async Task KeepsItsTileInRegisters(string test, string methods, string full)
+    [Theory]
+    [InlineData(512, "MicroKernel512:Run", "Run[Height12,TwoVectors,Scattered]", 24)]
+    [InlineData(256, "MicroKernel256:Run", "Run[Height6,TwoVectors,Scattered]", 12)]
+    public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
+
+    [Theory]
+    [InlineData(512, "LaneSums*:Add", "Vectors512,SixByFour]:Add[Height6]", 24)]
+    [InlineData(256, "LaneSums*:Add", "Vectors256,FourByThree]:Add[Height4]", 12)]
+    public Task The_tile_of_a_weight_gradient_stays_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
+
+    private static async Task KeepsItsTileInRegisters(int bits, string test, string methods, string full, int sums)
     {
-        Assert.SkipUnless(Avx512F.IsSupported, "The kernel needs AVX-512.");
+        Assert.SkipUnless(bits == 512 ? Avx512F.IsSupported : Avx2.IsSupported && Fma.IsSupported, $"The processor has no vectors of {bits} bits.");
         var file = Path.GetTempFileName();
         try
         {
             await TestProgram.Run(["-method", test], [("DOTNET_JitDisasm", $"SimpleFlow.Kernels.{methods}"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
             var listing = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            AssertInRegisters(Assert.Single(Disassembly.Parse(listing), method => method.Method.Replace("SimpleFlow.Kernels.", "", StringComparison.Ordinal).Contains(full, StringComparison.Ordinal)), multiplyAdds: 24);
+            AssertInRegisters(Assert.Single(Disassembly.Parse(listing), method => method.Method.Replace("SimpleFlow.Kernels.", "", StringComparison.Ordinal).Contains(full, StringComparison.Ordinal)), sums);
         }
         finally
         {
@@ -71,22 +78,22 @@ public class DisassemblyTests
         Assert.Equal(["vmovups  zmm1, zmmword ptr [rbp-0x80]", "vmovups  zmmword ptr [rbp-0x80], zmm1"], method.Loops[0].Where(method.IsSpill));
         Assert.DoesNotContain(method.Loops[0], Disassembly.IsCall);
         Assert.Contains(method.Loops[1], Disassembly.IsCall);
-        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(method, multiplyAdds: 2));
+        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(method, sums: 2));
 
         var inRegisters = Assert.Single(Disassembly.Parse(Spilled.Replace("rbp based", "rsp based", StringComparison.Ordinal)));
-        AssertInRegisters(inRegisters, multiplyAdds: 2);
-        Assert.Throws<Xunit.Sdk.EqualException>(() => AssertInRegisters(inRegisters, multiplyAdds: 3));
+        AssertInRegisters(inRegisters, sums: 2);
+        Assert.Throws<Xunit.Sdk.EqualException>(() => AssertInRegisters(inRegisters, sums: 3));
 
         var onOtherRegister = Assert.Single(Disassembly.Parse(Spilled.Replace("rbp", "rsp", StringComparison.Ordinal)));
-        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(onOtherRegister, multiplyAdds: 2));
+        Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(onOtherRegister, sums: 2));
     }
 
-    private static void AssertInRegisters(Disassembly method, int multiplyAdds)
+    private static void AssertInRegisters(Disassembly method, int sums)
     {
-        // The innermost loop that multiplies.
+        // The innermost loop that multiplies: one multiply-add for each sum, or some rounds of it in a row.
         var loop = method.Loops.Where(loop => loop.Any(Disassembly.IsMultiplyAdd)).MinBy(loop => loop.Length);
         Assert.True(loop is not null, $"No loop that multiplies in\n{string.Join('\n', method.Lines)}");
-        Assert.Equal(multiplyAdds, loop.Count(Disassembly.IsMultiplyAdd));
+        Assert.Equal(0, loop.Count(Disassembly.IsMultiplyAdd) % sums);
         Assert.DoesNotContain(loop, method.IsSpill);
         Assert.DoesNotContain(loop, Disassembly.IsCall);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Kernels;
 
@@ -69,27 +70,75 @@ public class Conv2DTests
     public static TheoryData<int> BatchCases => [.. Enumerable.Range(0, Batches.Length)];
 
     [Theory, MemberData(nameof(BatchCases))]
-    public unsafe void Kernels_of_whole_batches_do_not_depend_on_the_parts(int index)
+    public void Kernels_of_whole_batches_do_not_depend_on_the_parts(int index) => KernelsOfBatches(Batches[index]);
+
+    [Fact]
+    public void Batches_may_have_any_rest_of_images_filters_and_elements()
     {
-        Assert.SkipUnless(Avx512F.IsSupported, "Images go to lanes with AVX-512 only.");
-        var one = Batches[index];
+        for (var images = 1; images <= 40; images++)
+        {
+            KernelsOfBatches(Of(
+                [images, 1 + images % 2, 3 + images % 4, 4 + images % 5], [1 + images % 13, 1 + images % 2, 1 + images % 3, 1 + images % 4], stride: (1 + images % 2, 1 + images % 3 / 2), padding: images % 2));
+        }
+    }
+
+    /// <summary>The lanes of every width. Without AVX-512, its driving loops and sums run nevertheless, around a plain micro-kernel of the same size.</summary>
+    private static IEnumerable<ImageLanes> EveryWidth
+    {
+        get
+        {
+            foreach (var width in Enum.GetValues<VectorWidth>())
+            {
+                if (width != VectorWidth.Scalar && VectorWidths.IsSupported(width)) yield return ImageLanes.Of(width);
+            }
+            if (!Avx512F.IsSupported) yield return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512);
+        }
+    }
+
+    private readonly unsafe struct WidePlainKernel : IMicroKernel
+    {
+        public static int Height => 12;
+
+        public static int Width => 32;
+
+        public static void Run(in Tile tile)
+        {
+            for (var i = 0; i < tile.Rows; i++)
+            {
+                for (var j = 0; j < tile.Columns; j++)
+                {
+                    var sum = tile.Continue ? tile.C[i * tile.Ldc + j] : 0f;
+                    for (nint p = 0; p < tile.Depth; p++)
+                        sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA], tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
+                    tile.C[i * tile.Ldc + j] = sum;
+                }
+            }
+        }
+    }
+
+    private static unsafe void KernelsOfBatches(Case one)
+    {
         var (x, w, feed) = Inputs(one);
         var y = Flow.AddFlow(x, new Conv2D(w, one.Sweep));
         var upstream = new Placeholder("upstream", y.Shape);
         feed[upstream] = WindowCheck.Values(y.Shape, 3);
         var geometry = one.Sweep.Geometry(one.Images, one.Weights);
-        WindowCheck.Kernel(y, feed, (_, parts) => parts * LaneConvolution.ScratchPerPart(geometry),
-            binding => new LaneConvolution(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
-        WindowCheck.Kernel(Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), feed, (_, parts) => parts * LaneInputGradient.ScratchPerPart(geometry),
-            binding => new LaneInputGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
-        WindowCheck.Kernel(Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), feed, (_, parts) => parts * LaneWeightGradient.ScratchPerPart(geometry),
-            binding => new LaneWeightGradient(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        Check(y, LaneConvolution.ScratchPerPart, (lanes, binding) => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        Check(
+            Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), LaneInputGradient.ScratchPerPart,
+            (lanes, binding) => new LaneInputGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        Check(
+            Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), LaneWeightGradient.ScratchPerPart,
+            (lanes, binding) => new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+
+        void Check(Node output, Func<ImageLanes, ConvolutionGeometry, long> scratchPerPart, Func<ImageLanes, Binding, Kernel> make) => WindowCheck.Kernels(
+            output, feed, [.. EveryWidth.Select(lanes => ((Func<Operation, int, long>)((_, parts) => parts * scratchPerPart(lanes, geometry)), (Func<Binding, Kernel>)(binding => make(lanes, binding))))]);
     }
 
     [Fact]
     public void An_image_has_the_same_bits_alone_and_in_a_batch()
     {
-        Assert.True(!Avx512F.IsSupported || ImageLanes.Suit(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])));
+        Assert.True(VectorWidths.Best == VectorWidth.Scalar || ImageLanes.For(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])) is not null);
         var w = new Placeholder("w", [7, 3, 5, 5]);
         var weights = Array.ConvertAll(WindowCheck.Values(w.Shape, 2).Elements, value => (float)value);
         var images = Array.ConvertAll(WindowCheck.Values(Shape.Of(40, 3, 9, 9), 1).Elements, value => (float)value);

@@ -19,10 +19,10 @@ internal static unsafe class WindowCheck
     /// <summary>
     /// Runs one op's kernel in 1, 2, 3 and 8 parts on memory that ends at a page nobody may touch, its scratch filled with NaN: the same bits each time, and what the plain reading says.
     /// </summary>
-    public static void Kernel(Node output, PlainFeed feed) => Kernel(output, feed, (node, parts) => node.Op.ScratchFloats(node, parts), binding => binding.Node.Op.Compile(binding));
+    public static void Kernel(Node output, PlainFeed feed) => Kernels(output, feed, ((node, parts) => node.Op.ScratchFloats(node, parts), binding => binding.Node.Op.Compile(binding)));
 
-    /// <summary>The same for a kernel that the op might not choose.</summary>
-    public static void Kernel(Node output, PlainFeed feed, Func<Operation, int, long> scratchFloats, Func<Binding, Kernel> make)
+    /// <summary>The same for kernels that the op might not choose.</summary>
+    public static void Kernels(Node output, PlainFeed feed, params (Func<Operation, int, long> ScratchFloats, Func<Binding, Kernel> Make)[] kernels)
     {
         var node = (Operation)Compiler.Compile([output], feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), new CompilerOptions { Without = ["Fold"] }).Outputs[0];
         var plain = PlainReading.Of([output], feed)[output];
@@ -46,18 +46,21 @@ internal static unsafe class WindowCheck
             Array.ConvertAll(value.Elements, element => (float)element).CopyTo(inputs[i].Span);
         }
 
-        float[]? one = null;
-        foreach (var parts in (int[])[1, 2, 3, 8])
+        foreach (var (scratchFloats, make) in kernels)
         {
-            var result = Guarded(node.Shape);
-            var length = scratchFloats(node, parts);
-            memory.Add(new GuardedFloats(length));
-            var scratch = memory[^1].Take((length + 15) / 16 * 16, alignment: 64);
-            var kernel = make(new Binding(node, inputs, result, scratch, new StepClock()));
-            for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
-            Close(plain, result.Sizes, result.Span);
-            one ??= result.Span.ToArray();
-            Assert.Equal(Array.ConvertAll(one, BitConverter.SingleToInt32Bits), Array.ConvertAll(result.Span.ToArray(), BitConverter.SingleToInt32Bits));
+            float[]? one = null;
+            foreach (var parts in (int[])[1, 2, 3, 8])
+            {
+                var result = Guarded(node.Shape);
+                var length = scratchFloats(node, parts);
+                memory.Add(new GuardedFloats(length));
+                var scratch = memory[^1].Take((length + 15) / 16 * 16, alignment: 64);
+                var kernel = make(new Binding(node, inputs, result, scratch, new StepClock()));
+                for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
+                Close(plain, result.Sizes, result.Span);
+                one ??= result.Span.ToArray();
+                Assert.Equal(Array.ConvertAll(one, BitConverter.SingleToInt32Bits), Array.ConvertAll(result.Span.ToArray(), BitConverter.SingleToInt32Bits));
+            }
         }
         Assert.All(memory, block => Assert.True(block.CanariesLive()));
         memory.ForEach(block => block.Dispose());
