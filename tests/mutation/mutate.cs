@@ -52,8 +52,8 @@ var survivors = new List<Mutant>();
 foreach (var mutant in mutants)
 {
     var verdict = RunTests(folder, mutant.Number);
-    if (verdict is Verdict.Passed) survivors.Add(mutant);
-    Console.WriteLine($"{verdict switch { Verdict.Passed => "SURVIVED", Verdict.Failed => "killed", _ => "timed out" },-9} {mutant}");
+    if (verdict is not Verdict.Failed) survivors.Add(mutant);
+    Console.WriteLine($"{verdict switch { Verdict.Passed => "SURVIVED", Verdict.Failed => "killed", _ => "UNDECIDED" },-9} {mutant}");
 }
 var killed = mutants.Count - survivors.Count;
 Console.WriteLine($"{killed} of {mutants.Count} mutants killed, {100.0 * killed / mutants.Count:F1} %, in {clock.Elapsed.TotalSeconds:F0} s.");
@@ -101,7 +101,7 @@ static void Copy(string from, string to)
     }
 }
 
-// One process for each mutant: a rule that loops for ever or breaks the process is killed too.
+// One process for each mutant.
 Verdict RunTests(string folder, int number) => Run(
     TimeSpan.FromMinutes(10), number, [Path.Combine(folder, "tests", "SimpleFlow.Tests.dll"), "-noColor", "-stopOnFail", "-parallel", "none", .. tests.SelectMany(test => new[] { "-method", test })]);
 
@@ -114,18 +114,22 @@ static Verdict Run(TimeSpan patience, int mutant, params string[] arguments)
     if (!process.WaitForExit(patience))
     {
         process.Kill(entireProcessTree: true);
-        return Verdict.TimedOut;
+        return Verdict.None;
     }
     if (mutant == 0 && process.ExitCode != 0) Console.Error.WriteLine(output.Result);
     if (process.ExitCode == 0 && output.Result.Contains("Total: 0", StringComparison.Ordinal)) throw new InvalidOperationException("No test ran: its name has changed.");
-    return process.ExitCode == 0 ? Verdict.Passed : Verdict.Failed;
+    return process.ExitCode == 0 ? Verdict.Passed : output.Result.Contains("[FAIL]", StringComparison.Ordinal) ? Verdict.Failed : Verdict.None;
 }
 
 internal enum Verdict
 {
     Passed,
+
+    /// <summary>A test failed.</summary>
     Failed,
-    TimedOut,
+
+    /// <summary>It took too long, or broke off before a test had failed. That shows nothing, and counts as if it had passed.</summary>
+    None,
 }
 
 /// <summary>One mistake in one rule.</summary>
