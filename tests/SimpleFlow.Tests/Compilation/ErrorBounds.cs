@@ -11,7 +11,7 @@ namespace SimpleFlow.Tests.Compilation;
 /// terms in whatever order (so for every blocking and for fused multiply-add), and a few u for the vectorised functions.
 /// Nothing here is fitted to what the kernels give, so a radius is a proof, and an infinite one an honest "cannot tell": the tests count how many there are.
 /// </remarks>
-internal static class ErrorBounds
+internal static partial class ErrorBounds
 {
     private const double U = 1.0 / (1 << 24);
     private const double Functions = 8 * U;          // exp, log, tanh, …: a few units in the last place
@@ -22,6 +22,12 @@ internal static class ErrorBounds
         public double Size => Math.Abs(Value) + Radius;
 
         public bool Overlaps(Within other) => Radius + other.Radius > 0 && Math.Abs(Value - other.Value) <= Radius + other.Radius;
+
+        public static Within operator *(Within a, Within b) => Of(a.Value * b.Value, a.Radius * b.Size + b.Radius * Math.Abs(a.Value));
+
+        public static Within operator -(Within a, Within b) => Of(a.Value - b.Value, a.Radius + b.Radius);
+
+        private static Within Of(double value, double inherited) => new(value, Rounded(inherited, value, U));
     }
 
     /// <summary>The radius of every element of every node.</summary>
@@ -54,7 +60,8 @@ internal static class ErrorBounds
             Assign => r[1].Elements,
             Comparison => Each((at, _) => at[0].Overlaps(at[1]) ? 1 : 0),
             Select => Each((at, _) => at[0].Radius > 0 ? Math.Abs(at[1].Value - at[2].Value) + at[1].Radius + at[2].Radius : at[0].Value != 0 ? at[1].Radius : at[2].Radius),
-            StopGradient or Cast => r[0].Elements,
+            StopGradient or Cast or RunningAverage => r[0].Elements,
+            Dropout dropout => [.. r[0].Elements.Zip(y.Elements, (radius, value) => Rounded(radius / (1 - dropout.Share), value, 4 * U))],
             Abs => r[0].Elements,
             Negate => r[0].Elements,
             Power power => Each((at, value) => Rounded(Power(power, at[0], value), value, power.Exponent is 1 ? 0 : Functions)),
@@ -66,15 +73,20 @@ internal static class ErrorBounds
             Maximum or Minimum => Each((at, _) => Math.Max(at[0].Radius, at[1].Radius)),
             ReduceMax => On(r[0]),
             ReduceSum or ReduceMean => Plus(On(r[0]), On(Sizes(0)), (x[0].Count / Math.Max(1, y.Count) + 3) * U),
-            MatMul product => Plus(
-                Plus(On(Sizes(0), r[1]), On(r[0], new PlainTensor(x[1].Shape, Array.ConvertAll(x[1].Elements, Math.Abs))), 1),
-                On(Sizes(0), Sizes(1)), (x[0].Sizes[product.TransposeLeft ? ^2 : ^1] + 1) * U),
+            MatMul or Conv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient => Products(node.Op, x, Sizes(0), Sizes(1), r),
+            MaxPool2D => On(r[0]),
+            MaxPool2D.MaxPool2DPick => OfCertainPlanes(x[1], r[1], y, On(r[0], x[1])),
+            MaxPool2D.MaxPool2DGradient => OfCertainPlanes(x[1], r[1], y, Plus(On(r[0], x[1]), On(Sizes(0), x[1]), Plane(x[0]) * U)),
+            AveragePool2D => Plus(On(r[0]), On(Sizes(0)), (Plane(x[0]) + 3) * U),
+            AveragePool2D.AveragePool2DGradient => Plus(On(r[0], x[1]), On(Sizes(0), x[1]), (Plane(x[0]) + 3) * U),
             Softmax or LogSoftmax => AlongAxis((AlongAxis)node.Op, x[0], r[0], y),
+            SoftmaxCrossEntropy => CrossEntropy(x, r),
+            SoftmaxCrossEntropy.ByLogits => CrossEntropyByLogits(x, r),
             ArgMax argMax => Largest(argMax, x[0], r[0], y),
             OneHot oneHot => [.. Enumerable.Range(0, y.Count).Select(i => r[0].Elements[i / oneHot.Classes] > 0 ? 1.0 : 0)],
             Gather => Certain(r[1]) ? On(r[0], x[1]) : Unknown(y),
             Gather.ScatterAdd => Certain(r[1]) ? Plus(On(r[0], x[1], x[2]), On(Sizes(0), x[1], x[2]), x[1].Count * U) : Unknown(y),
-            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Concat or ConcatPart or Broadcast or BroadcastLike or Unsqueeze =>
+            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or Broadcast or BroadcastLike or Unsqueeze =>
                 On([.. Enumerable.Range(0, x.Length).Select(input => node.Op.UsesOnlyShape(input) ? x[input] : r[input])]),
             _ => throw new NotSupportedException($"{node.Op.Name} has no error bound yet: say here how its error follows from its operands'."),
         };

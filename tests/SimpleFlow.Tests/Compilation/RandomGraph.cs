@@ -6,7 +6,7 @@ namespace SimpleFlow.Tests.Compilation;
 /// A random graph with something to feed it: all ops, shared nodes, stretching in every position, an unknown batch, random numbers and assignments. A function of its seed alone.
 /// Every node is evaluated plainly as soon as it is proposed; one that does not fit its operands, or whose numbers would run away, is forgotten and another one is tried.
 /// </summary>
-internal sealed class RandomGraph
+internal sealed partial class RandomGraph
 {
     private const double LargestNumber = 100;
     private const int LargestCount = 6_000;
@@ -60,6 +60,33 @@ internal sealed class RandomGraph
         }
     }
 
+    /// <summary>
+    /// A whole step of training: the loss, what an optimizer assigns, and what running averages follow; null where there is nothing to train.
+    /// What the optimizer remembers is as in the middle of a training: nothing is 0.
+    /// </summary>
+    public Node[]? TrainingStep()
+    {
+        if (Loss is not { } loss) return null;
+        var order = GraphOrder.Of([loss], valuesOnly: true);
+        var trained = order.OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        if (trained.Count == 0) return null;
+        var (value, norm) = (_random.Next(3) == 0 ? 0.5f : (float?)null, _random.Next(3) == 0 ? 1f : (float?)null);
+        Optimizer optimizer = _random.Next(7) switch
+        {
+            0 => new GradientDescent { ClipValue = value, ClipNorm = norm },
+            1 => new Momentum { ClipValue = value, ClipNorm = norm },
+            2 => new Nesterov { ClipValue = value, ClipNorm = norm },
+            3 => new AdaGrad { ClipValue = value, ClipNorm = norm },
+            4 => new RmsProp { ClipValue = value, ClipNorm = norm },
+            5 => new Adam { ClipValue = value, ClipNorm = norm },
+            _ => new AdamW { ClipValue = value, ClipNorm = norm },
+        };
+        var updates = optimizer.Updates(trained, Gradients.Of(loss, trained)).Concat(order.OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()).ToList();
+        foreach (var memory in GraphOrder.Of(updates).OfType<Variable>().Except(order.OfType<Variable>()))
+            memory.Set([.. Enumerable.Range(0, memory.Shape.Count).Select(_ => 0.5f + _random.NextSingle())]);
+        return [loss, .. updates];
+    }
+
     /// <summary>The leaves and some of the nodes between that have a derivative.</summary>
     public Node[] DerivativeTargets =>
         [.. _nodes.Where((node, i) => node.ElementType == ElementType.Float32 && (node is Placeholder or Variable || (node is Operation && i % 5 == 0)))];
@@ -84,9 +111,10 @@ internal sealed class RandomGraph
         Feed("y", [null, 1], [batch, 1]);
         Feed("z", [null, 2, 4], [batch, 2, 4]);
         Feed("u", [3, 4], [3, 4]);
+        Feed("p", [null, 2, 5, 4], [batch, 2, 5, 4]);
         Feed("i", [null], [batch], ElementType.Int32);
         Feed("j", [2], [2], ElementType.Int32);
-        foreach (var (name, shape) in new (string, Shape)[] { ("a", [4]), ("b", [4, 4]), ("c", [2, 4]), ("d", [1, 4]), ("e", [4, 4]), ("f", [1]), ("s", []) })
+        foreach (var (name, shape) in new (string, Shape)[] { ("a", [4]), ("b", [4, 4]), ("c", [2, 4]), ("d", [1, 4]), ("e", [4, 4]), ("f", [1]), ("s", []), ("k", [2, 2, 3, 2]), ("l", [4, 1, 2, 2]), ("m", [3, 2, 1, 1]), ("n", [3, 2, 2]) })
         {
             Keep(new Variable(name, shape, Initializer.Constant(Numbers(shape.Count))));
         }
@@ -167,152 +195,4 @@ internal sealed class RandomGraph
             if (_random.Next(3) == 0) yield return assignment + variable;
         }
     }
-
-    private Node Any(List<Node> nodes) => nodes[_random.Next(nodes.Count)];
-
-    // The later half is preferred: graphs become deep rather than wide.
-    private Node Any(ElementType type)
-    {
-        var fitting = _nodes.Where(node => node.ElementType == type).ToList();
-        if (fitting.Count == 0) throw new ShapeException("nothing of this type yet", "");
-        return fitting[_random.Next(2) == 0 ? _random.Next(fitting.Count) : _random.Next(fitting.Count / 2, fitting.Count)];
-    }
-
-    private Node Float() => Any(ElementType.Float32);
-
-    private Node AnyType() => Any((ElementType)_random.Next(3));
-
-    private int AxisOf(Node node) => node.Shape.Rank == 0 ? throw new ShapeException("no axis", "") : _random.Next(-node.Shape.Rank, node.Shape.Rank);
-
-    private int[] AxesOf(Node node) => [.. Enumerable.Range(0, node.Shape.Rank).Where(_ => _random.Next(2) == 0)];
-
-    private Node? Propose()
-    {
-        return _random.Next(18) switch
-        {
-            0 or 1 or 2 => Unary(Float()),
-            3 or 4 or 5 => Binary(Float(), Float()),
-            6 => Compare(),
-            7 => Flow.Select(Any(ElementType.Bool), Float(), Float()),
-            8 => Reduction(Float()),
-            9 or 10 => Product(Float(), Float()),
-            11 => AlongOneAxis(Float()),
-            12 => Moved(AnyType()),
-            13 => Stretched(AnyType()),
-            14 => Joined(AnyType()),
-            15 => Indexed(),
-            16 => AnyType().Cast(),
-            _ => Randomness(AnyType()),
-        };
-    }
-
-    private Node Unary(Node x) => _random.Next(19) switch
-    {
-        0 => x.Abs(),
-        1 => -x,
-        2 => x.Relu(),
-        3 => x.LeakyRelu(0.1f),
-        4 => x.Sigmoid(),
-        5 => x.Tanh(),
-        6 => x.Softplus(),
-        7 => x.Exp(),
-        8 => (x.Abs() + 0.5f).Log(),
-        9 => (x.Abs() + 0.25f).Sqrt(),
-        10 => x.Sign(),
-        11 => x.Power(2),
-        12 => x.Power(3),
-        13 => (x.Abs() + 0.5f).Power(-1),
-        14 => (x.Abs() + 0.5f).Power(0.5f),
-        15 => (x.Abs() + 0.5f).Power(1.7f),
-        16 => x.Clip(-1, 1),
-        17 => x.StopGradient(),
-        _ => x.Power(1),
-    };
-
-    private Node Binary(Node a, Node b) => _random.Next(7) switch
-    {
-        0 => a + b,
-        1 => a - b,
-        2 => a * b,
-        3 => a / b,
-        4 => a / (b * b + 1f),
-        5 => a.Maximum(b),
-        _ => a.Minimum(b),
-    };
-
-    private Node Compare()
-    {
-        var type = _random.Next(4) == 0 ? ElementType.Int32 : ElementType.Float32;
-        var (a, b) = (Any(type), Any(type));
-        return _random.Next(6) switch
-        {
-            0 => a.Greater(b),
-            1 => a.GreaterOrEqual(b),
-            2 => a.Less(b),
-            3 => a.LessOrEqual(b),
-            4 => a.Equal(b),
-            _ => a.NotEqual(b),
-        };
-    }
-
-    private Node Reduction(Node x)
-    {
-        var (axes, keep) = (AxesOf(x), _random.Next(2) == 0);
-        return _random.Next(3) switch
-        {
-            0 => x.Sum(axes, keep),
-            1 => x.Mean(axes, keep),
-            _ => x.Max(axes, keep),
-        };
-    }
-
-    private Node Product(Node a, Node b)
-    {
-        Node Matrix(Node node) => node.Shape.Rank >= 2 ? node : throw new ShapeException("no matrix", "");
-        return Matrix(a).MatMul(Matrix(b), _random.Next(2) == 0, _random.Next(2) == 0);
-    }
-
-    private Node AlongOneAxis(Node x) => _random.Next(3) switch
-    {
-        0 => x.Softmax(AxisOf(x)),
-        1 => x.LogSoftmax(AxisOf(x)),
-        _ => x.ArgMax(AxisOf(x)),
-    };
-
-    private Node Moved(Node x) => _random.Next(5) switch
-    {
-        0 => x.Transpose([.. Enumerable.Range(0, x.Shape.Rank).OrderBy(_ => _random.Next())]),
-        1 => x.Slice(AxisOf(x), _random.Next(-2, 2), _random.Next(3) == 0 ? null : _random.Next(1, 4), _random.Next(1, 3)),
-        2 => x.Reshape([null]),
-        3 => x.Reshape(_random.Next(2) == 0 ? [null, 4] : [2, null]),
-        _ => x.Reshape([.. x.Shape.Where(size => size != 1)]),
-    };
-
-    private Node Stretched(Node x) => _random.Next(3) switch
-    {
-        0 => x.Broadcast([.. (long?[])(_random.Next(2) == 0 ? [2] : []), .. x.Shape.Select(size => size == 1 ? 1 + _random.Next(4) : size)]),
-        1 => Flow.AddFlow(x, new BroadcastLike(Float())),
-        _ => Flow.AddFlow(x, new Unsqueeze([_random.Next(x.Shape.Rank + 1)])),
-    };
-
-    private Node Joined(Node x)
-    {
-        var fitting = _nodes.Where(node => node.ElementType == x.ElementType && node.Shape.Rank == x.Shape.Rank).ToList();
-        return Flow.Concat(AxisOf(x), [x, .. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => Any(fitting))]);
-    }
-
-    private Node Indexed()
-    {
-        var indices = Any(ElementType.Int32);
-        if (_random.Next(3) == 0) return indices.OneHot(1 + _random.Next(4));
-        var table = AnyType();
-        return table.Gather(indices, AxisOf(table));
-    }
-
-    private Node Randomness(Node like) => _random.Next(3) switch
-    {
-        0 => like.RandomUniform(-1, 1, _random.Next(3)),
-        1 => like.RandomNormal(0, 0.5f, _random.Next(3)),
-        _ => like.RandomMask(0.5f, _random.Next(3)),
-    };
 }

@@ -13,6 +13,11 @@ public sealed class NumericsTests
         ["Log"] = x => x.Log(),
         ["Sigmoid"] = x => x.Sigmoid(),
         ["Softplus"] = x => x.Softplus(),
+        ["Tanh"] = x => x.Tanh(),
+        ["Erf"] = x => x.Erf(),
+        ["Gelu"] = x => x.Gelu(),
+        ["Silu"] = x => x.Silu(),
+        ["Elu"] = x => x.Elu(),
         ["Clip(-1, 1)"] = x => x.Clip(-1, 1),
         ["x.Maximum(0)"] = x => x.Maximum(0f),
         ["0.Maximum(x)"] = x => ((Node)0f).Maximum(x),
@@ -38,6 +43,9 @@ public sealed class NumericsTests
         ["ArgMax"] = x => x.ArgMax(axis: 1),
         ["Softmax"] = x => x.Softmax(),
         ["LogSoftmax"] = x => x.LogSoftmax(),
+        ["m + ln Σ e^(x − m)"] = LogSumExp,
+        ["LayerNorm"] = x => Layers.LayerNorm(x),
+        ["RmsNorm"] = x => Layers.RmsNorm(x),
     };
 
     [Fact]
@@ -60,15 +68,21 @@ public sealed class NumericsTests
         Assert.Equal(Reductions.Keys.Order(StringComparer.Ordinal), rows.Select(row => row[0]).Distinct().Order(StringComparer.Ordinal));
         foreach (var row in rows)
         {
-            var x = new Placeholder("x", [null, null]);
-            var y = Reductions[row[0]](x);
             var elements = Numbers(row[1]);
+            var x = new Placeholder("x", [null, elements.Length]);
+            var y = Reductions[row[0]](x);
             var values = new float[1, elements.Length];
             for (var i = 0; i < elements.Length; i++) values[0, i] = elements[i];
             Node[] asked = row[3] == "none" ? [y] : [y, .. Gradients.Of(y, x)];
             float[][] expected = row[3] == "none" ? [Numbers(row[2])] : [Numbers(row[2]), Numbers(row[3])];
             Compare(asked, new Feed { [x] = values }, expected, string.Join(" | ", row));
         }
+    }
+
+    private static Node LogSumExp(Node x)
+    {
+        var m = x.Max(axis: 1, keep: true).StopGradient();
+        return (x - m).Exp().Sum(axis: 1, keep: true).Log() + m;
     }
 
     private static void Compare(Node[] nodes, Feed feed, float[][] expected, string row)

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace SimpleFlow.Tests.Execution;
 
 /// <summary>Same seed, same bits: for any number of threads, and whatever else runs in the process.</summary>
-public class DeterminismTests
+public class DeterminismTests(ITestOutputHelper output)
 {
     private const int Steps = 500;
 
@@ -10,6 +13,15 @@ public class DeterminismTests
     {
         var expected = Train(threads: 1);
         foreach (var threads in new[] { 2, 3, 8 }) Weights.AssertSame(expected, Train(threads));
+        Report(expected);
+    }
+
+    [Fact]
+    public void And_so_it_is_with_convolutions_pools_normalisation_and_dropout()
+    {
+        var expected = TrainOnImages(threads: 1);
+        foreach (var threads in new[] { 2, 3, 8 }) Weights.AssertSame(expected, TrainOnImages(threads));
+        Report(expected);
     }
 
     [Fact]
@@ -18,6 +30,28 @@ public class DeterminismTests
         var expected = Train(threads: 2);
         var both = await Task.WhenAll(Task.Run(() => Train(threads: 2)), Task.Run(() => Train(threads: 2)));
         foreach (var weights in both) Weights.AssertSame(expected, weights);
+    }
+
+    private void Report(float[] weights) =>
+        output.WriteLine($"{weights.Length} numbers after {Steps} steps, the same for 1, 2, 3 and 8 threads: {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.AsSpan()))[..8])}");
+
+    private static float[] TrainOnImages(int threads)
+    {
+        var x = new Placeholder("x", [null, 1, 12, 12]);
+        var labels = new Placeholder("labels", [null], ElementType.Int32);
+        var filtered = Layers.BatchNorm(Layers.Conv2D(x, 8, 3, padding: 1)).Relu().MaxPool2D(2);
+        var deeper = Layers.Dropout(Layers.Conv2D(filtered, 12, 3, padding: 1).Relu().AveragePool2D(2), 0.2f);
+        var loss = Losses.SoftmaxCrossEntropy(Layers.Dense(Layers.Flatten(deeper), 5), labels);
+        var model = new Model(loss, optimizer: new Momentum(0.01f), seed: 7, threads: threads);
+        var random = new Random(1);
+        var feed = new Feed
+        {
+            [x] = Enumerable.Range(0, 16 * 144).Select(_ => random.NextSingle() - 0.5f).ToArray(),
+            [labels] = Enumerable.Range(0, 16).Select(_ => random.Next(5)).ToArray(),
+        };
+        if (threads > 1) Assert.Contains($"in {threads} parts", model.PlanText(feed), StringComparison.Ordinal);
+        Assert.Equal(Steps, model.Fit(feed, Steps).Iterations);
+        return Weights.Of(model);
     }
 
     private static float[] Train(int threads)

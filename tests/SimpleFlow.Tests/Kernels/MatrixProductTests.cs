@@ -6,7 +6,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>The fast product against the three plain loops, at every edge, in every width this processor has.</summary>
-public sealed unsafe class MatrixProductTests : IDisposable
+public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDisposable
 {
     private const int Block = BlockSizes.Depth;
     private const double UnitRoundoff = 1.0 / (1 << 24);
@@ -16,6 +16,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
     private readonly GuardedFloats c = new(1 << 20);
     private readonly GuardedFloats scratch = new(1 << 20);
     private readonly Random random = new(20260731);
+    private int products;
 
     public static TheoryData<string> Widths => [.. Enum.GetValues<VectorWidth>().Where(VectorWidths.IsSupported).Select(width => width.ToString())];
 
@@ -35,6 +36,11 @@ public sealed unsafe class MatrixProductTests : IDisposable
             for (var n = 1; n <= 2 * columns + 1; n++)
                 for (var form = 0; form < 4; form++)
                     Check(new Case(kernel, m, n, (m + n) % 7 + 1, form, Accumulate: (m + n / 2) % 2 == 0, Padding: (m + n) % 3 * 5));
+        // Where a second block of the depth begins, once round the tile.
+        for (var m = 1; m <= height; m++)
+            for (var n = 1; n <= columns; n++)
+                Check(new Case(kernel, m, n, Block + 1, (m + n) % 4, Accumulate: m % 2 == 0, Padding: n % 3));
+        output.WriteLine($"{products} products compared.");
     }
 
     [Theory, MemberData(nameof(Widths))]
@@ -46,6 +52,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
                 foreach (var n in new[] { 1, columns - 1, columns, 2 * columns + 3 })
                     for (var form = 0; form < 8; form++)
                         Check(new Case(kernel, m, n, k, form % 4, Accumulate: form >= 4, Padding: (m + n + form) % 2 * 3));
+        output.WriteLine($"{products} products compared.");
     }
 
     [Theory, MemberData(nameof(Widths))]
@@ -206,6 +213,7 @@ public sealed unsafe class MatrixProductTests : IDisposable
 
     private void Check(Case shape)
     {
+        products++;
         var product = Prepare(shape, random.Next());
         var start = new float[shape.M * shape.N];
         for (var i = 0; i < shape.M; i++)

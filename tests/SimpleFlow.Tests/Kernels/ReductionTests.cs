@@ -63,6 +63,46 @@ public sealed unsafe class ReductionTests
         }
     }
 
+    /// <summary>Two blocks of rows or columns of every length from 0 to 256, at every distance from a boundary of 16 floats, with NaN in front and behind.</summary>
+    [Fact]
+    public void Every_length_and_misalignment()
+    {
+        const int Longest = 256;
+        var numbers = new float[2 * Longest * 17];
+        Philox.FillNormal(numbers, 6, 0, 0);
+        using var x = new GuardedFloats(numbers.Length + 16);
+        using var y = new GuardedFloats(2 * 17 + 16);
+        for (var length = 0; length <= Longest; length++)
+        {
+            foreach (var inner in (int[])[1, 3, 8, 17])
+            {
+                var count = 2 * length * inner;
+                numbers.AsSpan(0, count).CopyTo(new Span<float>(x.Take(count + length * 7 % 16), count));
+                foreach (var kind in Enum.GetValues<ReductionKind>())
+                {
+                    var behind = (length + inner) % 16;
+                    y.Take(2 * inner + behind);
+                    new Reduction(kind, x.Pointer, y.Pointer, 2, length, inner).Run(0, 1);
+                    Assert.True(y.CanariesLive() && x.CanariesLive());
+                    for (var i = 0; i < behind; i++) Assert.True(y.IsUntouched(2 * inner + i));
+                    for (var at = 0; at < 2 * inner; at++)
+                    {
+                        double sum = 0, magnitude = 0, largest = double.NegativeInfinity;
+                        for (var k = 0; k < length; k++)
+                        {
+                            double value = numbers[(at / inner * length + k) * inner + at % inner];
+                            (sum, magnitude, largest) = (sum + value, magnitude + Math.Abs(value), Math.Max(largest, value));
+                        }
+                        var expected = kind switch { ReductionKind.Sum => sum, ReductionKind.Mean => sum / length, _ => largest };
+                        var bound = kind switch { ReductionKind.Sum => magnitude, ReductionKind.Mean => magnitude / Math.Max(1, length), _ => 0 } * (length + 2) * Math.Pow(2, -24);
+                        var actual = y.Pointer[at];
+                        if (!(expected.Equals(actual) || Math.Abs(expected - actual) <= bound)) Assert.Fail($"{kind} of {length} beside {inner}, element {at}: {actual} instead of {expected}.");
+                    }
+                }
+            }
+        }
+    }
+
     [Fact]
     public void A_maximum_hands_on_not_a_number_from_any_place()
     {

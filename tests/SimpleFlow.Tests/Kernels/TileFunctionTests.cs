@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Kernels;
@@ -50,6 +51,42 @@ public sealed unsafe class TileFunctionTests
         }
     }
 
+    /// <summary>Operands and result each at another distance from a boundary of 16 floats; what stands behind them is poison, and stays.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gives_the_same_bits_at_every_misalignment(string name)
+    {
+        var (op, count) = Ops[name];
+        using var a = new GuardedFloats(Longest + 16);
+        using var b = new GuardedFloats(Longest + 16);
+        using var c = new GuardedFloats(Longest + 16);
+        using var y = new GuardedFloats(Longest + 16);
+        GuardedFloats[] operands = [a, b, c];
+        var values = new float[count][];
+        var expected = new float[Longest];
+        for (var length = 1; length <= Longest; length++)
+        {
+            for (var operand = 0; operand < count; operand++)
+            {
+                Fill(a.Take(length), length, seed: length * 3 + operand, truth: op is Select && operand == 0);
+                values[operand] = new Span<float>(a.Pointer, length).ToArray();
+            }
+            for (var shift = 0; shift < 16; shift++)
+            {
+                for (var operand = 0; operand < count; operand++) values[operand].CopyTo(new Span<float>(operands[operand].Take(length + shift * (operand + 1) % 16), length));
+                y.Take(length + shift * 5 % 16);
+                var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
+                ((ITileFunction)op).Run(pointers, y.Pointer, length);
+
+                var result = new Span<float>(y.Pointer, length);
+                if (shift == 0) result.CopyTo(expected);
+                else if (!MemoryMarshal.Cast<float, int>(result).SequenceEqual(MemoryMarshal.Cast<float, int>(expected.AsSpan(0, length)))) Assert.Fail($"{name}, length {length}: other bits when moved by {shift} floats.");
+                for (var i = 0; i < shift * 5 % 16; i++) Assert.True(y.IsUntouched(length + i), $"{name} wrote behind its result at length {length}");
+                Assert.True(y.CanariesLive() && a.CanariesLive() && b.CanariesLive() && c.CanariesLive(), $"{name} wrote beside its result at length {length}");
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void May_write_over_any_operand(string name)
@@ -88,6 +125,35 @@ public sealed unsafe class TileFunctionTests
             Assert.Equal(left.Zip(right, (l, r) => l < r ? 1f : 0f), y);
             new Cast().TileFunction(ElementType.Int32).Run(operands, result, y.Length);
             Assert.Equal(left.Select(l => (float)l), y);
+        }
+    }
+
+    [Fact]
+    public void Whole_numbers_of_every_length()
+    {
+        (Elementwise Op, Func<int, int, bool> Plain)[] comparisons =
+        [
+            (new Equal(0f), (l, r) => l == r), (new NotEqual(0f), (l, r) => l != r), (new Greater(0f), (l, r) => l > r), (new GreaterOrEqual(0f), (l, r) => l >= r), (new Less(0f), (l, r) => l < r), (new LessOrEqual(0f), (l, r) => l <= r),
+        ];
+        using var a = new GuardedFloats(Longest);
+        using var b = new GuardedFloats(Longest);
+        using var y = new GuardedFloats(Longest);
+        for (var length = 1; length <= Longest; length++)
+        {
+            var random = new Random(length);
+            int* left = (int*)a.Take(length), right = (int*)b.Take(length);
+            for (var i = 0; i < length; i++) (left[i], right[i]) = (random.Next(-3, 3), random.Next(-3, 3));
+            var operands = stackalloc float*[] { a.Pointer, b.Pointer };
+            foreach (var (op, plain) in comparisons)
+            {
+                y.Take(length);
+                op.TileFunction(ElementType.Int32).Run(operands, y.Pointer, length);
+                for (var i = 0; i < length; i++) Assert.Equal(plain(left[i], right[i]) ? 1 : 0, y.Pointer[i]);
+                Assert.True(y.CanariesLive());
+            }
+            y.Take(length);
+            new Cast().TileFunction(ElementType.Int32).Run(operands, y.Pointer, length);
+            for (var i = 0; i < length; i++) Assert.Equal(left[i], y.Pointer[i]);
         }
     }
 

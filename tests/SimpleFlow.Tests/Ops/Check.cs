@@ -8,7 +8,7 @@ namespace SimpleFlow.Tests.Ops;
 internal static class Check
 {
     private const double Step = 2e-4;
-    private const int LargestJacobian = 60;
+    public const int LargestJacobian = 60;
 
     /// <summary>
     /// Compares the gradients of Σ sin(output), by the graph, with central differences in float64 for every element of every input; where there are many, along one

@@ -44,6 +44,9 @@ internal static partial class OpSamples
             yield return new($"AveragePool2D {how}", [Any(images)], x => x[0].AveragePool2D(window, stride, padding, dilation).Power(2), [2, 1, 0]);
             yield return new($"AveragePool2D {how} with its padding", [Any(images)], x => x[0].AveragePool2D(window, stride, padding, dilation, countPadding: true).Power(2), [2, 1, 0]);
         }
+        // A maximum's second derivative has this op, whose own gradient only a third one would reach.
+        foreach (var stride in new Size2D[] { 2, 1 })
+            yield return new($"MaxPool2DPick stride {stride}", [Any([2, 1, 4, 5]), Any([2, 1, 4, 5])], x => Flow.AddFlow(x[0], new MaxPool2D.MaxPool2DPick(x[1], Pooling.Of(2, stride, 0, 1))).Power(2));
         yield return new("GlobalAveragePool", [Any([null, 3, 2, 4])], x => x[0].GlobalAveragePool().Power(2), [2, 1, 0]);
     }
 }

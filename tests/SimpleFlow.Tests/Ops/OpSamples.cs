@@ -13,6 +13,8 @@ internal static partial class OpSamples
     /// <summary>One shape of every rank, sizes of 0 and 1, and unknown sizes.</summary>
     private static readonly Shape[] Shapes = [[], [4], [2, 3], [2, 1, 3], [1, 2, 2, 1], [2, 1, 2, 1, 2], [0], [2, 0, 3], [1], [null], [null, 2], [2, null, 1]];
 
+    private static IEnumerable<Shape> KnownShapes => Shapes.Where(shape => shape.IsKnown);
+
     /// <summary>An op on one input of every shape.</summary>
     private static IEnumerable<Sample> OnEveryShape(string name, Func<Shape, Input> input, Func<Node, Node> build, bool blocks = false) =>
         Shapes.Select(shape => new Sample($"{name} {shape}", [input(shape)], x => build(x[0]), [2, 1, 0], blocks));
@@ -40,7 +42,7 @@ internal static partial class OpSamples
         .. OnEveryShape("Sigmoid", Any, x => x.Sigmoid()),
         .. OnEveryShape("Sign", Any, x => x.Sign()),
         .. OnEveryShape("Silu", Any, x => x.Silu()),
-        new("RunningAverage", [Any([3, 4])], x => x[0].RunningAverage(new Variable("average", [3, 4], Initializer.Zeros(), trainable: false)).Power(2)),
+        .. KnownShapes.Select(shape => new Sample($"RunningAverage {shape}", [Any(shape)], x => x[0].RunningAverage(new Variable("average", shape, Initializer.Zeros(), trainable: false)).Power(2))),
         .. OnEveryShape("Softplus", Any, x => x.Softplus()),
         .. OnEveryShape("Sqrt", Positive, x => x.Sqrt()),
         .. OnEveryShape("StopGradient", Any, x => x.Exp().StopGradient(), blocks: true),
@@ -51,6 +53,7 @@ internal static partial class OpSamples
     private static readonly (Shape Left, Shape Right)[] Pairs =
     [
         ([], []), ([3], [3]), ([2, 3], [2, 3]), ([], [2, 3]), ([2, 3], []), ([3], [2, 3]), ([2, 3], [1, 3]), ([2, 1], [2, 3]), ([2, 1], [1, 3]), ([1], [2, 3]),
+        ([3], [1]), ([1], [3]), ([1, 2], [3, 1]), ([1, 2, 1], [2, 1, 2]), ([2, 1, 2], [1, 2, 1]), ([2, 1, 2, 1], [1, 2, 1, 2]), ([1, 2, 1, 2, 1], [2, 1, 2, 1, 2]), ([2, 1, 2, 1, 2], [1, 2, 1, 2, 1]),
         ([2, 1, 3], [4, 1]), ([1, 2, 1, 2], [2, 1, 2, 1]), ([2, 1, 2, 1, 2], [1, 2, 1]), ([1, 1], [1, 1]), ([0], [1]), ([2, 1], [2, 0]), ([0, 3], [3]), ([1, 3], [0, 3]),
         ([null, 3], [3]), ([null, 3], [null, 3]), ([null, 1], [null, 3]), ([1, 3], [null, 3]), ([3], [null, 3]), ([], [null]), ([null], [2, null]), ([null, 1], [1, null]),
     ];
@@ -68,10 +71,10 @@ internal static partial class OpSamples
         .. OnEveryPair("Minimum", Any, (x, y) => x.Minimum(y)),
         .. OnEveryPair("Greater", Any, (x, y) => x.Greater(y)),
         .. OnEveryPair("Less", Any, (x, y) => x.Less(y)),
-        new("GreaterOrEqual", [Any([4, 1]), Any([3])], x => x[0].GreaterOrEqual(x[1])),
-        new("LessOrEqual", [Any([4, 1]), Any([3])], x => x[0].LessOrEqual(x[1])),
-        new("Equal", [Any([4, 1]), Any([3])], x => x[0].Equal(x[1])),
-        new("NotEqual", [Any([4, 1]), Any([3])], x => x[0].NotEqual(x[1])),
+        .. OnEveryPair("GreaterOrEqual", Any, (x, y) => x.GreaterOrEqual(y)),
+        .. OnEveryPair("LessOrEqual", Any, (x, y) => x.LessOrEqual(y)),
+        .. OnEveryPair("Equal", Any, (x, y) => x.Equal(y)),
+        .. OnEveryPair("NotEqual", Any, (x, y) => x.NotEqual(y)),
         new("comparisons of whole numbers", [Index([20, 1], 3), Index([20], 3)], x => Flow.Concat(0,
         [
             x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(), x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
@@ -85,10 +88,18 @@ internal static partial class OpSamples
         (Shape Condition, Shape True, Shape False)[] shapes =
         [
             ([], [], []), ([3], [3], [3]), ([2, 1], [3], [1, 3]), ([2, 3], [], [3]), ([3], [2, 3], []), ([1], [2, 1], [3]), ([2, 0], [2, 1], [0]), ([2, 1, 2, 1, 2], [1, 2, 1], [2]),
-            ([null, 1], [3], [null, 3]), ([null], [], []), ([], [null, 2], [2]), ([1, 2], [null, 2], []),
+            ([null, 1], [3], [null, 3]), ([null], [], []), ([], [null, 2], [2]), ([1, 2], [null, 2], []), .. Alternating(1), .. Alternating(2), .. Alternating(3), .. Alternating(4), .. Alternating(5),
         ];
         return shapes.Select(shape => new Sample(
             $"Select {shape.Condition} {shape.True} {shape.False}", [Any(shape.Condition), Any(shape.True), Any(shape.False)], x => Flow.Select(x[0].Greater(0f), x[1], x[2]), [2, 1, 0]));
+    }
+
+    /// <summary>Each of three operands stretched along the even axes, and along the odd ones, while the others are not or only where it is not.</summary>
+    private static IEnumerable<(Shape, Shape, Shape)> Alternating(int rank)
+    {
+        Shape Every(Func<int, bool> isOne) => Shape.Create([.. Enumerable.Range(0, rank).Select(axis => (long?)(isOne(axis) ? 1 : 2))]);
+        var (even, odd, none) = (Every(axis => axis % 2 == 0), Every(axis => axis % 2 == 1), Every(_ => false));
+        return [(even, odd, none), (odd, none, even), (none, even, odd)];
     }
 
     private static IEnumerable<Sample> RandomNumbers() =>
@@ -101,7 +112,7 @@ internal static partial class OpSamples
 
     private static IEnumerable<Sample> Assignments() =>
     [
-        new("Assign", [Any([2, 3])], x => new Variable("w", [2, 3]).Assign(x[0] * 2f), blocks: true),
+        .. KnownShapes.Select(shape => new Sample($"Assign {shape}", [Any(shape)], x => new Variable("w", shape).Assign(x[0] * 2f), blocks: true)),
         new("Guard", [Any([2, 3]), Any([]), Any([null, 2]), Any([0])], x => Flow.AddFlow(x[0].Sum(), new Guard([x[0], x[1], x[2], x[3], x[1].Broadcast([3, 5])])).Cast(), [2, 1, 0], blocks: true),
     ];
 }

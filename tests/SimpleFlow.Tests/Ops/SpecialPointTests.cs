@@ -30,16 +30,29 @@ public class SpecialPointTests
     public void Sqrt() => Expect(x => x.Sqrt(), [0, 4, Infinity, -1, NaN], [0, 2, Infinity, NaN, NaN], [Infinity, 0.25, 0, NaN, NaN]);
 
     [Fact]
-    public void Exp() => Expect(x => x.Exp(), Extremes, [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN], [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN]);
+    public void Exp() => ExpectEach(x => x.Exp(), Extremes, [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN], [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN]);
 
     [Fact]
-    public void Sigmoid() => Expect(x => x.Sigmoid(), Extremes, [0, 0, 0, 0.5, 1, 1, 1, NaN], [0, 0, 0, 0.25, 0, 0, 0, NaN]);
+    public void Sigmoid() => ExpectEach(x => x.Sigmoid(), Extremes, [0, 0, 0, 0.5, 1, 1, 1, NaN], [0, 0, 0, 0.25, 0, 0, 0, NaN]);
 
     [Fact]
-    public void Tanh() => Expect(x => x.Tanh(), Extremes, [-1, -1, -1, 0, 1, 1, 1, NaN], [0, 0, 0, 1, 0, 0, 0, NaN]);
+    public void Tanh() => ExpectEach(x => x.Tanh(), Extremes, [-1, -1, -1, 0, 1, 1, 1, NaN], [0, 0, 0, 1, 0, 0, 0, NaN]);
 
     [Fact]
-    public void Softplus() => Expect(x => x.Softplus(), Extremes, [0, 0, 0, Math.Log(2), 88.8, 1e4, Infinity, NaN], [0, 0, 0, 0.5, 1, 1, 1, NaN]);
+    public void Softplus() => ExpectEach(x => x.Softplus(), Extremes, [0, 0, 0, Math.Log(2), 88.8, 1e4, Infinity, NaN], [0, 0, 0, 0.5, 1, 1, 1, NaN]);
+
+    [Fact]
+    public void Erf() => ExpectEach(x => x.Erf(), Extremes, [-1, -1, -1, 0, 1, 1, 1, NaN], [0, 0, 0, 2 / Math.Sqrt(Math.PI), 0, 0, 0, NaN]);
+
+    // −∞ · 0 is NaN, and so is ∞ · 0 in the derivative.
+    [Fact]
+    public void Gelu() => ExpectEach(x => x.Gelu(), Extremes, [NaN, 0, 0, 0, 88.8, 1e4, Infinity, NaN], [NaN, 0, 0, 0.5, 1, 1, NaN, NaN]);
+
+    [Fact]
+    public void Silu() => ExpectEach(x => x.Silu(), Extremes, [NaN, 0, 0, 0, 88.8, 1e4, Infinity, NaN], [NaN, 0, 0, 0.5, 1, 1, NaN, NaN]);
+
+    [Fact]
+    public void Elu() => ExpectEach(x => x.Elu(), Extremes, [-1, -1, -1, 0, 88.8, 1e4, Infinity, NaN], [0, 0, 0, 1, 1, 1, 1, 0]);
 
     [Fact]
     public void Power()
@@ -184,6 +197,80 @@ public class SpecialPointTests
     }
 
     [Fact]
+    public void Cross_entropy_of_softmax_with_infinite_logits_is_not_a_number()
+    {
+        Node Loss(Node x) => Losses.SoftmaxCrossEntropy(x.Reshape([1, x.Shape[0]]), IndexConstant(0));
+        Expect(Loss, [7, 7, 7, 7], [Math.Log(4)], [-0.75, 0.25, 0.25, 0.25]);
+        foreach (var alone in new[] { -1e4f, -88.8f, 88.8f, 1e4f }) Expect(Loss, [alone], [0], [0]);
+        foreach (var alone in new[] { -Infinity, Infinity, NaN }) Expect(Loss, [alone], [NaN], [NaN]);
+        // A masked class spoils the loss, by 0 · ∞, and not the gradient.
+        Expect(Loss, [0, -Infinity], [NaN], [0, 0]);
+        Expect(Loss, [Infinity, 0], [NaN], [NaN, NaN]);
+        Expect(Loss, [-Infinity, -Infinity], [NaN], [NaN, NaN]);
+    }
+
+    [Fact]
+    public void The_logarithm_of_a_sum_of_exponentials()
+    {
+        Expect(LogSumExp, [7, 7, 7, 7], [7 + Math.Log(4)], [0.25, 0.25, 0.25, 0.25]);
+        Expect(LogSumExp, [1e4f, -1e4f, 0], [1e4], [1, 0, 0]);
+        Expect(LogSumExp, [88.8f, 88.8f], [88.8f + Math.Log(2)], [0.5, 0.5]);
+        Expect(LogSumExp, [-88.8f, -88.8f], [-88.8f + Math.Log(2)], [0.5, 0.5]);
+        foreach (var alone in new[] { -1e4f, -88.8f, 88.8f, 1e4f }) Expect(LogSumExp, [alone], [alone], [1]);
+        Expect(LogSumExp, [0, -Infinity], [0], [1, 0]);
+        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] }) Expect(LogSumExp, broken, [NaN], [NaN, NaN]);
+    }
+
+    /// <summary>By layer, by channel over the batch, and by group: three ways to normalise the same numbers.</summary>
+    private static readonly Func<Node, Node>[] Normalisations =
+    [
+        x => Layers.LayerNorm(x),
+        x => Layers.BatchNorm(x.Reshape([x.Shape[0], 1])).Reshape(x.Shape),
+        x => Layers.GroupNorm(x.Reshape([1, x.Shape[0], 1, 1]), groups: 1).Reshape(x.Shape),
+    ];
+
+    [Fact]
+    public void Normalised_numbers_are_finite_where_the_numbers_are()
+    {
+        var steepest = 1 / Math.Sqrt(1e-5f);       // the slope where the variance is 0
+        foreach (var normalised in Normalisations)
+        {
+            Node First(Node x) => SpecialPointTests.First(normalised(x));
+            foreach (var large in new[] { 88.8f, 1e4f }) Expect(First, [large, -large], [1, 0], [0, 0]);
+            Expect(First, [1e4f, 0, -1e4f], [Math.Sqrt(1.5), 0, 0], [Math.Sqrt(1.5) * 1e-4 / 6, -Math.Sqrt(1.5) * 1e-4 / 3, Math.Sqrt(1.5) * 1e-4 / 6]);
+            foreach (var equal in new[] { 0, 7, -1e4f }) Expect(First, [equal, equal, equal], [0, 0, 0], [steepest * 2 / 3, -steepest / 3, -steepest / 3]);
+            foreach (var alone in new[] { -1e4f, -88.8f, 0, 88.8f, 1e4f }) Expect(First, [alone], [0], [0]);
+            foreach (var alone in new[] { -Infinity, Infinity, NaN }) Expect(First, [alone], [NaN], [NaN]);
+            foreach (float[] broken in new float[][] { [0, Infinity], [-Infinity, 0], [Infinity, -Infinity], [0, NaN] }) Expect(normalised, broken, [NaN, NaN], [NaN, NaN]);
+        }
+    }
+
+    [Fact]
+    public void Equal_numbers_are_normalised_to_what_the_rounding_of_their_mean_leaves()
+    {
+        foreach (var normalised in Normalisations)
+        {
+            for (var count = 1; count <= 20; count++)
+            {
+                var x = new Placeholder("x", [count]);
+                var result = Check.Run([normalised(x)], new PlainFeed { [x] = Vector([.. Enumerable.Repeat(88.8f, count)]) })[0];
+                // A mean off by a unit in the last place for every addition, times 1/√ε.
+                Assert.All(result.Elements, element => Assert.InRange(Math.Abs(element), 0, (count + 1) * 88.8 * Math.Pow(2, -24) / Math.Sqrt(1e-5)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Numbers_divided_by_their_root_mean_square()
+    {
+        foreach (var large in new[] { 88.8f, 1e4f }) Expect(x => Layers.RmsNorm(x), [large, -large], [1, -1], [1 / (double)large, 1 / (double)large]);
+        Expect(x => Layers.RmsNorm(x), [0, 0], [0, 0], [1 / Math.Sqrt(1e-5f), 1 / Math.Sqrt(1e-5f)]);
+        Expect(x => Layers.RmsNorm(x), [-1e4f], [-1], [0]);
+        Expect(x => Layers.RmsNorm(x), [Infinity, 0], [NaN, 0], [NaN, NaN]);
+        Expect(x => Layers.RmsNorm(x), [NaN, 0], [NaN, NaN], [NaN, NaN]);
+    }
+
+    [Fact]
     public void Binary_cross_entropy_is_finite_for_logits_of_any_finite_size()
     {
         float[] logits = [-1e4f, -88.8f, 0, 88.8f, 1e4f];
@@ -212,6 +299,24 @@ public class SpecialPointTests
     private static Node First(Node x) => x * new Constant([.. Enumerable.Range(0, x.Shape.Count).Select(i => i == 0 ? 1.0 : 0)], x.Shape, ElementType.Float32);
 
     private static PlainTensor Vector(float[] x) => new(Shape.Of(x.Length), Array.ConvertAll(x, element => (double)element));
+
+    /// <summary>Shifted by the largest, so that no exponential overflows: the way docs/numerics.md recommends.</summary>
+    private static Node LogSumExp(Node x)
+    {
+        var largest = x.Max(keep: true).StopGradient();
+        return (x - largest).Exp().Sum(keep: true).Log() + largest;
+    }
+
+    /// <summary>All the points together, each alone, and each many times over: vectors and single elements go different ways.</summary>
+    private static void ExpectEach(Func<Node, Node> f, float[] at, double[] values, double[] gradient)
+    {
+        Expect(f, at, values, gradient);
+        for (var i = 0; i < at.Length; i++)
+        {
+            foreach (var count in new[] { 1, 19 })
+                Expect(f, [.. Enumerable.Repeat(at[i], count)], [.. Enumerable.Repeat(values[i], count)], [.. Enumerable.Repeat(gradient[i], count)]);
+        }
+    }
 
     /// <summary>Checks f(x), and ∂Σf/∂x where a gradient is given, in the plain reading, and that the compiled one agrees.</summary>
     private static void Expect(Func<Node, Node> f, float[] at, double[] values, double[]? gradient = null)
