@@ -37,9 +37,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
     public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        var bias = new float[4 * Math.Max(units, 0)];
-        bias.AsSpan(Math.Max(units, 0), Math.Max(units, 0)).Fill(1);
-        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), bias);
+        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), Initializer.Parts(0, 1, 0, 0));
         Node? c = null;
         return cell.Unroll(sequence, reverse, (inputs, h) =>
         {
@@ -86,7 +84,7 @@ internal sealed class RecurrentCell
     private readonly Node _inputs;
     private readonly Variable _u;
 
-    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, float[]? bias = null)
+    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, Initializer? bias = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Known.Rank(layer, x, 3, "a sequence [batch, time, features]");
@@ -97,10 +95,10 @@ internal sealed class RecurrentCell
         (_units, _name, _at) = (units, name, at);
         // Uniform in ±1/√units, as PyTorch has it: the products stay in the middle of tanh and sigmoid.
         var bound = 1 / MathF.Sqrt(units);
-        var width = units * gates;
+        var width = (long)units * gates;
         var w = new Variable($"{name}/w", [features, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
         _u = new Variable($"{name}/u", [units, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
-        var b = new Variable($"{name}/b", [width], bias is null ? Initializer.Zeros() : Initializer.Constant(bias), file: at.File, line: at.Line);
+        var b = new Variable($"{name}/b", [width], bias ?? Initializer.Zeros(), file: at.File, line: at.Line);
         _inputs = Flow.AddFlow(Flow.AddFlow(x, new MatMul(w), $"{name}/x·w", at.File, at.Line), new Add(b), $"{name}/x·w + b", at.File, at.Line);     // [batch, time, width]
     }
 
