@@ -92,7 +92,7 @@ public sealed partial class Model
         {
             var state = JsonSerializer.Deserialize(json, StateJson.Default.TrainingState) ?? throw new JsonException("it is null");
             if (state.Version > TrainingState.CurrentVersion) throw new DataException($"{path} was written by a newer version of SimpleFlow.");
-            return state.Wrong is null ? state : throw new JsonException($"it has {state.Wrong}.");
+            return state.Fault() is { } fault ? throw new JsonException($"it has {fault}") : state;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {

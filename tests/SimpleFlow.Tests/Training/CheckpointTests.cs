@@ -155,6 +155,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"history\":[", "\"history\":[null,", "a node or an epoch that is null")]
     [InlineData("\"callbacks\":[", "\"callbacks\":[null,", "a callback that is null")]
     [InlineData("\"graph\":[", "\"graph\":null,\"more\":[", "cannot be read")]
+    [InlineData("\"numbers\":{", "\"others\":{", "does not have what WeightAverage remembers as `steps`")]
     [InlineData("\"sums\":[", "\"sums\":[1,", "it watches 3 losses and metrics and not 2")]
     public void A_state_that_lies_is_refused(string part, string lie, string words)
     {

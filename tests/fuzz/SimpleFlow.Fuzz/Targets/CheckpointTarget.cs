@@ -9,7 +9,7 @@ internal sealed class CheckpointTarget : FuzzTarget
     public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
     {
         var folder = Directory.CreateTempSubdirectory("simpleflow-fuzz-");
-        new Example().Fit(resume: null, new Checkpoint(folder.FullName), new EarlyStopping(9));
+        new Example().Fit(resume: null, folder.FullName);
         yield return ("fit.safetensors", File.ReadAllBytes(Directory.GetFiles(folder.FullName).Max()!));
         var example = new Example();
         example.Model.Save(Path.Combine(folder.FullName, "model"));
@@ -25,7 +25,7 @@ internal sealed class CheckpointTarget : FuzzTarget
         File.Copy(path, place, overwrite: true);
         try
         {
-            new Example().Fit(folder, new Checkpoint(folder), new EarlyStopping(9));
+            new Example().Fit(resume: folder, folder);
         }
         catch (DataException error)
         {
@@ -55,7 +55,8 @@ internal sealed class CheckpointTarget : FuzzTarget
 
         public Model Model { get; }
 
-        public void Fit(string? resume, params Callback[] callbacks) => Model.Fit(
-            new Dataset { [_x] = new float[4, 2], [_y] = new float[4, 1] }, epochs: 2, batchSize: 2, callbacks: [.. callbacks], resume: resume);
+        public void Fit(string? resume, string folder) => Model.Fit(
+            new Dataset { [_x] = new float[4, 2], [_y] = new float[4, 1] }, epochs: 2, batchSize: 2,
+            callbacks: [new WeightAverage(), new BestWeights(), new EarlyStopping(9), new Checkpoint(folder)], resume: resume);
     }
 }
