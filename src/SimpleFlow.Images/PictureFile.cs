@@ -5,7 +5,9 @@ namespace SimpleFlow.Images;
 /// <summary>A single image file as bytes.</summary>
 internal static class PictureFile
 {
-    private const long MostPixels = 100_000_000;          // a file of a few kilobytes can claim to be of any size
+    /// <summary>The most pixels of an image: a file of a few kilobytes can claim to be of any size.</summary>
+    public const long MostPixels = 100_000_000;
+
     private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"];
 
     public static bool IsOne(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

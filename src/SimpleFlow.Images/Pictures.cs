@@ -37,8 +37,10 @@ public sealed class Pictures
         if (channels is not (null or 1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
         if (files.Count == 0) throw new DataException("There are no images.");
         var (height, width) = SizeOf(files, rows, columns);
-        var plane = checked(height * width);
-        var colours = new byte[checked(files.Count * 3 * plane)];
+        if ((long)height * width > PictureFile.MostPixels) throw new DataException($"Images of {height} × {width} pixels are too large; at most {PictureFile.MostPixels:N0} pixels are read.");
+        var plane = height * width;
+        if (3L * plane * files.Count > Array.MaxLength) throw new DataException($"{files.Count:N0} images of {height} × {width} pixels need more than the {Array.MaxLength:N0} bytes of one array: read fewer, or smaller ones.");
+        var colours = new byte[files.Count * 3 * plane];
         var greys = new bool[files.Count];
         InParallel(files.Count, index =>
         {

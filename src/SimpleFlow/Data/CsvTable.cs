@@ -8,10 +8,12 @@ namespace SimpleFlow;
 /// </summary>
 public sealed class CsvTable
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly Dictionary<string, int> _columns;
     private readonly List<string[]> _rows;
     private readonly List<int> _lines;
 
-    private CsvTable(string path, string[] columns, List<string[]> rows, List<int> lines) => (Path, Columns, _rows, _lines) = (path, columns, rows, lines);
+    private CsvTable(string path, Dictionary<string, int> columns, List<string[]> rows, List<int> lines) => (Path, Columns, _columns, _rows, _lines) = (path, [.. columns.Keys], columns, rows, lines);
 
     /// <summary>Where it came from.</summary>
     public string Path { get; }
@@ -26,13 +28,20 @@ public sealed class CsvTable
     public string this[int row, int column] => _rows[row][column];
 
     /// <summary>Reads a file in UTF-8.</summary>
-    /// <exception cref="DataException">It is empty, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is not in UTF-8, is empty, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static CsvTable Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        return Parse(File.ReadAllText(path), path);
+        try
+        {
+            return Parse(File.ReadAllText(path, Strict), path);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DataException($"{path}: the file is not in UTF-8: save it as CSV in UTF-8. ({exception.Message})", exception);
+        }
     }
 
     /// <summary>Reads a text.</summary>
@@ -44,17 +53,17 @@ public sealed class CsvTable
         ArgumentNullException.ThrowIfNull(text);
         var reader = new Reader(text, path);
         if (!reader.Next()) throw new DataException($"{path}: the file is empty; its first row must name the columns.");
-        string[] columns = [.. reader.Fields];
-        for (var i = 0; i < columns.Length; i++)
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (i, name) in reader.Fields.Index())
         {
-            if (columns[i].Length == 0) throw new DataException($"{path}: column {i + 1} has no name.");
-            if (Array.IndexOf(columns, columns[i]) < i) throw new DataException($"{path}: two columns are called '{columns[i]}'.");
+            if (name.Length == 0) throw new DataException($"{path}: column {i + 1} has no name.");
+            if (!columns.TryAdd(name, i)) throw new DataException($"{path}: two columns are called '{name}'.");
         }
         var (rows, lines) = (new List<string[]>(), new List<int>());
         while (reader.Next())
         {
-            if (reader.Fields.Count != columns.Length)
-                throw new DataException($"{path}: row {rows.Count + 1} (line {reader.Line}) has {reader.Fields.Count} field{(reader.Fields.Count == 1 ? "" : "s")}, and there are {columns.Length} columns.");
+            if (reader.Fields.Count != columns.Count)
+                throw new DataException($"{path}: row {rows.Count + 1} (line {reader.Line}) has {reader.Fields.Count} field{(reader.Fields.Count == 1 ? "" : "s")}, and there are {columns.Count} columns.");
             rows.Add([.. reader.Fields]);
             lines.Add(reader.Line);
         }
@@ -70,7 +79,7 @@ public sealed class CsvTable
     }
 
     /// <summary>The number of a column; −1 if there is none of that name.</summary>
-    public int Find(string name) => Columns.Index().Where(one => one.Item == name).Select(one => one.Index).FirstOrDefault(-1);
+    public int Find(string name) => _columns.GetValueOrDefault(name, -1);
 
     /// <summary>The cell's place, for an error: <c>people.csv: row 3 (line 4), column 'age'</c>.</summary>
     public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[row]}), column '{Columns[column]}'";
@@ -91,7 +100,7 @@ public sealed class CsvTable
             cells.Add(_rows[row]);
             lines.Add(_lines[row]);
         }
-        return new CsvTable(Path, [.. Columns], cells, lines);
+        return new CsvTable(Path, _columns, cells, lines);
     }
 
     private sealed class Reader(string text, string path)

@@ -18,7 +18,7 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
     private protected object Source { get; }
 
     /// <summary>All elements. Made anew for each use: a span cannot be kept, and it spares holding the elements pinned.</summary>
-    private ReadOnlySpan<T> Elements => Source switch
+    private protected ReadOnlySpan<T> Elements => Source switch
     {
         T[] flat => flat,
         Array array => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length),
@@ -59,6 +59,17 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
             if (double.CreateTruncating(elements[i]) != destination[i])
                 throw new DataException($"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers are asked for.");
         }
+    }
+
+    /// <summary>The place of the first number that is finite and becomes infinite as a float; null if there is none.</summary>
+    internal int? FirstBeyondSingle()
+    {
+        var elements = Elements;
+        for (var i = 0; i < elements.Length; i++)
+        {
+            if (T.IsFinite(elements[i]) && float.IsInfinity(float.CreateTruncating(elements[i]))) return i;
+        }
+        return null;
     }
 
     private protected override DataArray Reshaped(long[] dimensions) => new Numbers<T>(Source, dimensions);

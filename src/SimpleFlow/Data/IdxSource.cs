@@ -85,15 +85,16 @@ internal sealed class IdxSource : IDisposable
     /// <summary>Reads the elements, which must be all that is left.</summary>
     public byte[] ReadToEnd(int count)
     {
-        // A plain file is known to hold them. A compressed one earns its memory: first as much as its own length, then four times what came out of it.
-        var elements = GC.AllocateUninitializedArray<byte>(_lengthByTrailer is null ? count : (int)Math.Min(count, _fileLength));
-        var arrived = Read(elements);
-        while (arrived == elements.Length && arrived < count)
+        byte[] elements;
+        int arrived;
+        try
         {
-            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(count, _fileLength + 4L * arrived));
-            elements.CopyTo(larger, 0);
-            elements = larger;
-            arrived += Read(elements.AsSpan(arrived));
+            // A plain file is known to hold them. A compressed one earns its memory.
+            elements = EarnedArray.Read<byte>(_content, count, _lengthByTrailer is null ? count : _fileLength, out arrived);
+        }
+        catch (Exception cause) when (IsDamage(cause))
+        {
+            throw Damaged(cause);
         }
         if (arrived < count) throw Error($"ends after {arrived:N0} of {count:N0} elements.");
         // Asking for one byte more also makes gzip compare its checksum.
@@ -110,11 +111,13 @@ internal sealed class IdxSource : IDisposable
         {
             return _content.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         }
-        catch (Exception cause) when (_lengthByTrailer is not null && cause is InvalidDataException or IOException)
+        catch (Exception cause) when (IsDamage(cause))
         {
             throw Damaged(cause);
         }
     }
+
+    private bool IsDamage(Exception cause) => _lengthByTrailer is not null && cause is InvalidDataException or IOException;
 
     private DataException Damaged(Exception? cause = null) => Error($"is not a whole, undamaged gzip file ({_fileLength:N0} bytes). Fetch it again.", cause);
 }

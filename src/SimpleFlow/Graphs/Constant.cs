@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>A value fixed in the graph.</summary>
 public sealed class Constant : Node
 {
-    private readonly double[] _values;
+    private readonly Lazy<double[]> _values;
 
     /// <summary>A named number.</summary>
     public Constant(string name, float value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -24,23 +24,28 @@ public sealed class Constant : Node
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }
 
     internal Constant(double[] values, Shape shape, ElementType elementType, string? name = null, SourceLocation madeAt = default)
-        : base(name, shape, elementType, [], madeAt) => _values = values;
+        : base(name, shape, elementType, [], madeAt) => _values = new Lazy<double[]>(values);
+
+    /// <summary>Elements that follow from the shape, and are computed when they are first needed: a graph that is described in a few words costs a few words.</summary>
+    internal Constant(Func<double[]> values, Shape shape, string? name = null, SourceLocation madeAt = default)
+        : base(name, shape, ElementType.Float32, [], madeAt) => _values = new Lazy<double[]>(values);
 
     /// <summary>The elements in row-major order. Kept in float64, so that folding a constant expression loses nothing.</summary>
-    internal ReadOnlySpan<double> Elements => _values;
+    internal ReadOnlySpan<double> Elements => _values.Value;
 
     /// <summary>The number that every element equals, or null.</summary>
     internal double? Uniform
     {
         get
         {
-            if (_values.Length == 0) return null;
-            return Array.TrueForAll(_values, value => value == _values[0]) ? _values[0] : null;
+            var values = _values.Value;
+            if (values.Length == 0) return null;
+            return Array.TrueForAll(values, value => value == values[0]) ? values[0] : null;
         }
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values, value => (float)value), Shape);
+    public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
 
-    internal override Formula Expression(int depth) => _values.Length == 1 ? ((float)_values[0]).ToString() : $"constant{Shape}";
+    internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? ((float)Elements[0]).ToString() : $"constant{Shape}";
 }

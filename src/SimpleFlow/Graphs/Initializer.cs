@@ -47,6 +47,12 @@ public abstract class Initializer
     /// <summary>Given elements; the shape must be the variable's.</summary>
     public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(values), TensorMemory.ShapeOf(values));
 
+    /// <summary>As many equal parts as there are numbers, each of one number.</summary>
+    internal static Initializer Parts(params float[] numbers) => new Formula($"parts({string.Join(", ", numbers)})", (values, _, _, _) =>
+    {
+        for (var i = 0; i < values.Length; i++) values[i] = numbers[(int)((long)i * numbers.Length / values.Length)];
+    });
+
     /// <summary>Zeros.</summary>
     public static Initializer Zeros() => Constant(0f);
 

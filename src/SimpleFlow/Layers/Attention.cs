@@ -34,11 +34,15 @@ public static partial class Layers
     /// <summary>What rules out the keys after a query's own place, added to the scores: the last query stands at the last key.</summary>
     private static Constant Future(int queries, int keys)
     {
-        Shape shape = [queries, keys];
-        var mask = new PlainTensor(shape).Elements;
-        for (var query = 0; query < queries; query++)
-            for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + Math.Max(key, 0)] = Never;
-        return new Constant(mask, shape, ElementType.Float32, "future");
+        return new Constant(Mask, [queries, keys], "future");
+
+        double[] Mask()
+        {
+            var mask = new double[queries * keys];
+            for (var query = 0; query < queries; query++)
+                for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + Math.Max(key, 0)] = Never;
+            return mask;
+        }
     }
 
     /// <summary>

@@ -19,6 +19,8 @@ public static partial class Layers
     public static Node BatchNorm(Node x, float momentum = 0.9f, float epsilon = 1e-5f, string name = "batch norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(BatchNorm), x);
+        Known.Epsilon(epsilon);
+        if (!(momentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "A momentum lies in [0, 1].");
         var channels = Known.Size(nameof(BatchNorm), x, 1, "the number of channels (axis 1)");
         var at = new SourceLocation(file, line);
         int[] axes = [.. Enumerable.Range(0, x.Shape.Rank).Where(axis => axis != 1)];

@@ -47,15 +47,19 @@ public static partial class Layers
     public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var (time, features) = Sequence(nameof(SinusoidalPositions), x);
-        Shape shape = [time, features];
-        var waves = new PlainTensor(shape).Elements;
+        return Flow.AddFlow(x, new Add(new Constant(() => Waves((int)time, (int)features), [time, features])), name, file, line);
+    }
+
+    private static double[] Waves(int time, int features)
+    {
+        var waves = new double[time * features];
         for (var i = 0; i < waves.Length; i++)
         {
-            var (at, feature) = (i / (int)features, i % (int)features);
+            var (at, feature) = (i / features, i % features);
             var angle = at / Math.Pow(10000, feature / 2 * 2 / (double)features);
             waves[i] = feature % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
         }
-        return Flow.AddFlow(x, new Add(new Constant(waves, shape, ElementType.Float32)), name, file, line);
+        return waves;
     }
 
     /// <summary>The sizes of a sequence [batch, time, features].</summary>

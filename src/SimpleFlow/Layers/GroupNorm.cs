@@ -19,6 +19,7 @@ public static partial class Layers
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Float(nameof(GroupNorm), x);
+        Known.Epsilon(epsilon);
         var channels = Known.Size(nameof(GroupNorm), x, 1, "the number of channels (axis 1)");
         var example = x.Shape.Slice(1, x.Shape.Rank - 1);
         if (!example.IsKnown) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` is {x.Shape}; all sizes beside the batch must be known.", "Declare them: [null, 8, 28, 28]."));

@@ -26,6 +26,13 @@ internal static class Known
         if (x.Shape.Rank != rank) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
     }
 
+    /// <summary>Refuses an ε that no variance can be added to.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
+    public static void Epsilon(float epsilon)
+    {
+        if (!(epsilon >= 0 && float.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε is finite and not negative.");
+    }
+
     /// <summary>Refuses an input that is not made of floats.</summary>
     /// <exception cref="ShapeException">It is not.</exception>
     public static void Float(string layer, Node x)

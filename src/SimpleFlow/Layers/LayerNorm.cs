@@ -14,6 +14,7 @@ public static partial class Layers
     public static Node LayerNorm(Node x, float epsilon = 1e-5f, string name = "layer norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(LayerNorm), x);
+        Known.Epsilon(epsilon);
         var features = Known.Size(nameof(LayerNorm), x, -1, "the last size");
         return Normalised.Scaled(Normalised.Along(x, [-1], epsilon), [features], name, new SourceLocation(file, line));
     }
@@ -28,6 +29,7 @@ public static partial class Layers
     public static Node RmsNorm(Node x, float epsilon = 1e-5f, string name = "rms norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(RmsNorm), x);
+        Known.Epsilon(epsilon);
         var features = Known.Size(nameof(RmsNorm), x, -1, "the last size");
         var root = (x.Power(2).Mean(-1, keep: true) + epsilon).Sqrt();
         return Normalised.Scaled(x / root, [features], name, new SourceLocation(file, line), shift: false);

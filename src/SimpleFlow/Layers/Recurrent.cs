@@ -37,7 +37,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
     public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), ForgetGateOpen);
+        var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), Initializer.Parts(0, 1, 0, 0));
         Node? c = null;
         return cell.Unroll(sequence, reverse, (inputs, h) =>
         {
@@ -46,14 +46,6 @@ public static partial class Layers
             c = c is null ? i * g : f * c + i * g;
             return o * c.Tanh();
         });
-    }
-
-    /// <summary>The first biases of the four gates: the forget gate starts open, so that a cell remembers before it has learned to.</summary>
-    private static float[] ForgetGateOpen(int units)
-    {
-        var bias = new float[4 * units];
-        bias.AsSpan(units, units).Fill(1);
-        return bias;
     }
 
     /// <summary>
@@ -95,7 +87,7 @@ internal sealed class RecurrentCell
     private readonly Node _inputs;
     private readonly Variable _u;
 
-    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, Func<int, float[]>? bias = null)
+    public RecurrentCell(string layer, Node x, int units, int gates, string name, SourceLocation at, Initializer? bias = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Known.Rank(layer, x, 3, "a sequence [batch, time, features]");
@@ -110,7 +102,7 @@ internal sealed class RecurrentCell
         var width = (long)units * gates;
         var w = new Variable($"{name}/w", [features, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
         _u = new Variable($"{name}/u", [units, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
-        var b = new Variable($"{name}/b", [width], bias is null ? Initializer.Zeros() : Initializer.Constant(bias(units)), file: at.File, line: at.Line);
+        var b = new Variable($"{name}/b", [width], bias ?? Initializer.Zeros(), file: at.File, line: at.Line);
         _inputs = Flow.AddFlow(Flow.AddFlow(x, new MatMul(w), $"{name}/x·w", at.File, at.Line), new Add(b), $"{name}/x·w + b", at.File, at.Line);     // [batch, time, width]
     }
 

@@ -16,7 +16,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     public Node Build(Node x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Layers.Index().Aggregate(x, (node, one) => one.Item.Build(node, one.Index + 1));
+        var steps = new TimeSteps();
+        return Layers.Index().Aggregate(x, (node, one) => one.Item.Build(node, one.Index + 1, steps));
     }
 
     /// <summary>The layers as JSON: an array of objects.</summary>
@@ -37,8 +38,20 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
             var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
             throw new GraphException($"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\" }}.", exception);
         }
-        if (layers is null || layers.Count == 0 || layers.Contains(null!)) throw new GraphException("There are no layers: a network has at least one.");
+        if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network has at least one.");
+        Check(layers);
         return new Sequential(layers);
+    }
+
+    /// <summary>Refuses layers that are null, which JSON can say and types cannot forbid.</summary>
+    /// <exception cref="GraphException">One is.</exception>
+    internal static void Check(IReadOnlyList<Layer> layers)
+    {
+        foreach (var (index, layer) in layers.Index())
+        {
+            if (layer is null) throw new GraphException($"Layer {index + 1} is null. A layer reads {{ \"layer\": \"dense\", \"units\": 64 }}.");
+            if (layer is Layer.Residual { Layers: var inner }) Check(inner);
+        }
     }
 
     private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
@@ -47,6 +60,6 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
 /// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing generated when the library is built.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, WriteIndented = false)]
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false)]
 [JsonSerializable(typeof(IReadOnlyList<Layer>))]
 internal sealed partial class LayerJson : JsonSerializerContext;

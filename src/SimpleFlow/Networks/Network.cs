@@ -44,7 +44,7 @@ public sealed class Network
 {
     private const string Entry = "simpleflow.network";
     private const uint GeneratedStream = 0x7FFF_FFFB;          // beside those of shuffles and changed images
-    private readonly Placeholder _input, _target;
+    private readonly NetworkGraph _graph;
 
     /// <summary>Makes a network with initial weights.</summary>
     /// <param name="description">What it is.</param>
@@ -53,19 +53,12 @@ public sealed class Network
     /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
     /// <exception cref="GraphException">Two variables would have the same name.</exception>
     public Network(NetworkDescription description, Optimizer? optimizer = null, TrainingChoices? choices = null)
+        : this(description, NetworkGraph.Of(description, choices ??= new TrainingChoices()), optimizer, choices) { }
+
+    private Network(NetworkDescription description, NetworkGraph graph, Optimizer? optimizer, TrainingChoices choices)
     {
-        ArgumentNullException.ThrowIfNull(description);
-        choices ??= new TrainingChoices();
-        Description = description;
-        _input = description.Input.Placeholder();
-        _target = description.Output.Placeholder(description.Input);
-        var last = new Sequential(description.Layers).Build(description.Input.Build(_input));
-        if (last.Shape.Rank == 4 || last.Shape.Rank == 3 && description.Input is not TextInput) last = last.Flatten();
-        var scores = Layers.Dense(last, description.Output.Width, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: "scores");
-        var (loss, metrics) = description.Output.Measure(scores, _target, choices);
-        Model = new Model(loss, scores, optimizer, metrics, choices.Seed, choices.Threads);
-        if (Model.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new GraphException($"Two variables are called `{twice.Key}`: give their layers different names.");
+        (Description, _graph) = (description, graph);
+        Model = new Model(graph.Loss, graph.Scores, optimizer, graph.Metrics, choices.Seed, choices.Threads);
     }
 
     /// <summary>What it is.</summary>
@@ -75,13 +68,13 @@ public sealed class Network
     public Model Model { get; }
 
     /// <summary>Where the examples go in, for augmentations.</summary>
-    public Placeholder Input => _input;
+    public Placeholder Input => _graph.Input;
 
     /// <summary>Examples to predict for.</summary>
-    public Dataset Dataset(DataArray inputs) => new() { [_input] = inputs };
+    public Dataset Dataset(DataArray inputs) => new() { [_graph.Input] = inputs };
 
     /// <summary>Examples with what they should give.</summary>
-    public Dataset Dataset(DataArray inputs, DataArray targets) => new() { [_input] = inputs, [_target] = targets };
+    public Dataset Dataset(DataArray inputs, DataArray targets) => new() { [_graph.Input] = inputs, [_graph.Target] = targets };
 
     /// <summary>The rows of a table as examples, with their target.</summary>
     /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood; the message names its row.</exception>
@@ -138,7 +131,7 @@ public sealed class Network
                 // The text stands at the beginning of what the network looks at. It looks back only, so that what follows the text does not matter.
                 var known = Math.Min(text.Count, input.Length);
                 for (var at = 0; at < known; at++) window[0, at] = text[text.Count - known + at];
-                var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_input] = window })).AsSpan((known - 1) * classes, classes);
+                var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_graph.Input] = window })).AsSpan((known - 1) * classes, classes);
                 var next = Drawn(scores, temperature, Philox.Uniform(seed, GeneratedStream, step: 0, i));
                 text.Add(next);
                 yield return input.Vocabulary.Characters[next];
@@ -162,7 +155,7 @@ public sealed class Network
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
-        SafetensorsFile.Write(path, SavedVariables.Of(Named), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
+        SafetensorsFile.Write(path, SavedVariables.Of(SavedVariables.Named(Model.Variables)), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
     }
 
     /// <summary>Reads a network that was saved.</summary>
@@ -174,21 +167,26 @@ public sealed class Network
     {
         var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
         if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no network of SimpleFlow.");
-        Network network;
+        var choices = new TrainingChoices { Threads = threads };
+        NetworkDescription description;
+        NetworkGraph graph;
         try
         {
-            var description = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDescription) ?? throw new JsonException("it is null");
-            network = new Network(description, choices: new TrainingChoices { Threads = threads });
+            description = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDescription) ?? throw new JsonException("it is null");
+            DescriptionCheck.Of(description);
+            graph = NetworkGraph.Of(description, choices);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or SimpleFlowException or ArgumentException or InvalidCastException or OverflowException)
         {
             throw new DataException($"{path} describes a network that cannot be built: {exception.Message}", exception);
         }
-        SavedVariables.Set(path, tensors, network.Named);
+        // A few words describe layers of any size: only those that the file has the weights of get memory.
+        var variables = SavedVariables.Named(graph.Variables);
+        SavedVariables.Compare(path, tensors, variables);
+        var network = new Network(description, graph, optimizer: null, choices);
+        SavedVariables.Set(path, tensors, variables);
         return network;
     }
-
-    private IReadOnlyList<(string Name, Variable Variable)> Named => [.. Model.Variables.Select(variable => (variable.Name!, variable))];
 }
 
 /// <summary>How descriptions are written.</summary>

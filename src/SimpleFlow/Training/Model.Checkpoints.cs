@@ -30,17 +30,9 @@ public sealed partial class Model
         ReadState(path, tensors, StateOf(path, metadata));
     }
 
-    // Everything that a step reads and writes: the variables of the graph, and those of the optimizer. Two of one name are told apart by their order.
-    private IReadOnlyList<(string Name, Variable Variable)> Remembered()
-    {
-        var variables = Variables.Concat(GraphOrder.Of([.. _updates]).OfType<Variable>()).Concat(_accumulation?.Sums ?? []).Distinct().ToList();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. variables.Select(variable =>
-        {
-            var count = seen[variable.Name!] = seen.GetValueOrDefault(variable.Name!) + 1;
-            return (count == 1 ? variable.Name! : $"{variable.Name}#{count}", variable);
-        })];
-    }
+    // Everything that a step reads and writes: the variables of the graph, and those of the optimizer.
+    private IReadOnlyList<(string Name, Variable Variable)> Remembered() =>
+        SavedVariables.Named(Variables.Concat(GraphOrder.Of([.. _updates]).OfType<Variable>()).Concat(_accumulation?.Sums ?? []).Distinct());
 
     // A line for each node, so that what differs can be said.
     private List<string> GraphLines()
@@ -76,6 +68,7 @@ public sealed partial class Model
         var state = StateOf(newest.Path, newest.Metadata);
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
         var differences = fit.DifferencesFrom(rows, batchSize, shuffle, accumulate).ToList();
+        if (fit.Sums.Length != 1 + _metrics.Length) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {1 + _metrics.Length}");
         var lines = GraphLines();
         for (var i = 0; i < Math.Max(lines.Count, state.Graph.Count) && differences.Count < 5; i++)
         {
@@ -98,7 +91,8 @@ public sealed partial class Model
         try
         {
             var state = JsonSerializer.Deserialize(json, StateJson.Default.TrainingState) ?? throw new JsonException("it is null");
-            return state.Version <= TrainingState.CurrentVersion ? state : throw new DataException($"{path} was written by a newer version of SimpleFlow.");
+            if (state.Version > TrainingState.CurrentVersion) throw new DataException($"{path} was written by a newer version of SimpleFlow.");
+            return state.Fault() is { } fault ? throw new JsonException($"it has {fault}") : state;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {

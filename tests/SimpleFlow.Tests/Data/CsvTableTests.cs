@@ -59,6 +59,25 @@ public class CsvTableTests
     public void Numbers_are_written_with_a_point(string cell, double? number) => Assert.Equal(number, CsvTable.Parse($"a\n{cell}\n").Number(0, 0));
 
     [Fact]
+    public void A_file_that_is_not_in_UTF_8_is_refused()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllBytes(path, [.. "name,n\nJ"u8, 0xFC, .. "rgen,1\n"u8]);          // as Windows-1252 has ü
+        Assert.Matches("not in UTF-8.*FC", Assert.Throws<DataException>(() => CsvTable.Read(path)).Message);
+        File.WriteAllText(path, "name,n\nJürgen,1\n", System.Text.Encoding.Unicode);          // its first two bytes tell
+        Assert.Equal("Jürgen", CsvTable.Read(path)[0, 0]);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_hundred_thousand_columns_are_found_by_name()
+    {
+        var names = Enumerable.Range(0, 100_000).Select(i => $"c{i}").ToArray();
+        var table = CsvTable.Parse(string.Join(',', names));
+        Assert.All(names.Index(), one => Assert.Equal(one.Index, table.Column(one.Item)));
+    }
+
+    [Fact]
     public void Rows_can_be_chosen_and_keep_their_lines()
     {
         var chosen = CsvTable.Parse("a\nx\ny\nz\n").Select([2, 0]);

@@ -79,6 +79,14 @@ public sealed class IdxFileTests : IDisposable
         Refuses(file, false, 2, "undamaged");
     }
 
+    [Fact]
+    public void A_gzip_file_of_several_members_is_refused()
+    {
+        // Its last four bytes are the length of its last member alone, so that nothing would notice a member that is missing.
+        var content = Idx(0x08, [100, 20]);
+        foreach (var cut in (int[])[5, 12, 1000]) Refuses([.. Gzip(content[..cut]), .. Gzip(content[cut..])], false, 2);
+    }
+
     [Theory]
     [InlineData(1u << 31, 1u << 31)]
     [InlineData(1u << 31, 1u << 31, 1u << 31)]

@@ -100,7 +100,23 @@ public sealed class SafetensorsFileTests : IDisposable
     [Theory]
     [InlineData("""[]""", "header")]
     [InlineData("""{"a":1}""", "header")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", "only F32")]
+    [InlineData("""{"a":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}""", "holds 'a' as I32; F32, F16, BF16, F64 are read")]
+    [InlineData("""{"a":{"dtype":"F16","shape":[3],"data_offsets":[0,4]}}""", "its shape needs 6")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", "'a' twice")]
+    [InlineData("""{"__metadata__":{"x":"1","x":"2"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "the text 'x' twice")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'__metadata__' twice")]
+    [InlineData("""{"__metadata__":[],"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'__metadata__' is no object")]
+    [InlineData("""{"__metadata__":{"x":null},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "its text 'x' is no text")]
+    [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'dtype' that does not belong there")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"path":"/etc/passwd"}}""", "'path' that does not belong there")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "no whole number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", "no whole number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "more than 2")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}""", "too large")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x""", "header")]
+    [InlineData(""" {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "does not begin with {")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} {}""", "header")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "its shape needs 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,400]}}""", "stands where the file has ended")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "stands where the file has ended")]
@@ -117,6 +133,40 @@ public sealed class SafetensorsFileTests : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         File.WriteAllBytes(path, [.. length, .. json, 0, 0, 0, 0]);
         Assert.Contains(words, Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_is_read_however_deep_it_claims_to_be_or_long()
+    {
+        var path = _folder.File("odd");
+        var length = new byte[8];
+        void Refused(string words) => Assert.Contains(words, Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+        var deep = Encoding.UTF8.GetBytes($"{{\"a\":{new string('[', 100_000)}{new string(']', 100_000)}}}");
+        BinaryPrimitives.WriteInt64LittleEndian(length, deep.Length);
+        File.WriteAllBytes(path, [.. length, .. deep]);
+        Refused("header");
+        foreach (var claimed in (long[])[-1, 0, 1, 100_000_001, long.MaxValue, long.MinValue])
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(length, claimed);
+            File.WriteAllBytes(path, [.. length, .. "{}      "u8]);
+            Refused("its header would be longer");
+        }
+    }
+
+    [Fact]
+    public void Many_small_tensors_cost_no_more_than_their_header_is_worth()
+    {
+        var header = new StringBuilder("{");
+        const int Count = 20_000;
+        for (var i = 0; i < Count; i++) header.Append(FormattableString.Invariant($"{(i == 0 ? "" : ",")}\"{i:x}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * i},{4 * i + 4}]}}"));
+        var (path, json, length) = (_folder.File("many"), Encoding.UTF8.GetBytes(header.Append('}').ToString()), new byte[8]);
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        File.WriteAllBytes(path, [.. length, .. json, .. new byte[4 * Count]]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(Count, SafetensorsFile.Read(path).Tensors.Count);
+        var used = GC.GetAllocatedBytesForCurrentThread() - before;
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{used / (double)json.Length:F1} bytes for each of the header"));
+        Assert.InRange(used, json.Length, 16 * json.Length);
     }
 
     private static Dictionary<string, NamedTensor> Two() => new() { ["a/w"] = new([2, 3], [1, 2, 3, 4, float.Epsilon, -0f]), ["b"] = new([], [7]) };

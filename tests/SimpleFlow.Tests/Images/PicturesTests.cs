@@ -92,6 +92,27 @@ public sealed class PicturesTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Pictures.Read([_folder.File("all", "above", "000.png")], 4, 4, cancellation: new CancellationToken(true)));
     }
 
+    [Fact]
+    public void Sizes_are_compared_with_what_can_be_read_before_anything_is_decoded()
+    {
+        // A bitmap says its size in plain numbers, and here nothing follows them.
+        var path = _folder.File("huge.bmp");
+        var bytes = new byte[60];
+        "BM"u8.CopyTo(bytes);
+        (bytes[10], bytes[14], bytes[26], bytes[28]) = (54, 40, 1, 24);
+        foreach (var (width, height) in ((int, int)[])[(20_000, 20_000), (10_001, 10_000)])
+        {
+            BitConverter.TryWriteBytes(bytes.AsSpan(18), width);
+            BitConverter.TryWriteBytes(bytes.AsSpan(22), height);
+            File.WriteAllBytes(path, bytes);
+            Assert.Contains("at most 100,000,000 are read", Assert.Throws<DataException>(() => Pictures.Read([path])).Message, StringComparison.Ordinal);
+        }
+        PictureFiles.Write(_folder.File("a.png"), 2, 2, (_, _) => SKColors.Red);
+        Assert.Contains("at most 100,000,000 pixels", Assert.Throws<DataException>(() => Pictures.Read([_folder.File("a.png")], 60_000, 60_000)).Message, StringComparison.Ordinal);
+        string[] many = [.. Enumerable.Repeat(_folder.File("a.png"), 100)];
+        Assert.Contains("read fewer, or smaller ones", Assert.Throws<DataException>(() => Pictures.Read(many, 5000, 5000)).Message, StringComparison.Ordinal);
+    }
+
     private string One()
     {
         PictureFiles.Write(_folder.File("single", "only", "x.png"), 2, 2, (_, _) => SKColors.Red);

@@ -159,6 +159,56 @@ public sealed class NetworkTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"dense\",\"units\":100000000}]", "does not fit")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"dense\",\"units\":1000000},{\"layer\":\"sinusoidal-positions\"}]", "cannot be built")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"lstm\",\"units\":200000000}]", "cannot be built")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"dense\",\"units\":100000000},{\"layer\":\"sinusoidal-positions\"}]", "does not fit")]
+    [InlineData("\"layers\":[]", "\"layers\":[null]", "Layer 1 is null")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "Layer 1 is null")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"epsilon\":1e300}]", "is finite and not negative")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"momentum\":-1}]", "A momentum lies in")]
+    [InlineData("\"channels\":1", "\"channels\":2147483647", "cannot be built")]
+    [InlineData("[\"a\",\"b\"]", "[\"a\",null]", "a class is null")]
+    [InlineData("[\"a\",\"b\"]", "[\"a\",\"a\"]", "the class 'a' stands there twice")]
+    public void A_description_that_lies_is_refused_before_it_costs_memory(string part, string lie, string words)
+    {
+        var path = _folder.File("lie");
+        new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [])).Save(path);
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        var json = metadata.Single().Value;
+        Assert.Contains(part, json, StringComparison.Ordinal);
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string> { [metadata.Single().Key] = json.Replace(part, lie, StringComparison.Ordinal) });
+        Assert.Throws<DataException>(() => Network.Load(path));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains(words, Assert.Throws<DataException>(() => Network.Load(path)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Recurrent_layers_of_a_description_have_at_most_ten_thousand_steps()
+    {
+        var layers = new Sequential(new Layer.Rnn(1, Sequence: true), new Layer.Residual(new Layer.Rnn(1, Sequence: true)));
+        Assert.Equal(3, layers.Build(new Placeholder("x", [null, 100, 1])).Shape.Rank);
+        Assert.Contains("written out to 12,000 time steps", Assert.Throws<GraphException>(() => layers.Build(new Placeholder("x", [null, 6000, 1]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_column_to_predict_must_be_there() =>
+        Assert.Contains("there is no column 'price'; there are 'a', 'b'", Assert.Throws<DataException>(() => TableInput.Of(CsvTable.Parse("a,b\n1,2\n"), "price", out _)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("NaN", "row 1 (line 2), column 'n': nothing stands there")]
+    [InlineData("Infinity", "row 1 (line 2), column 'n': 'Infinity' is not a number")]
+    [InlineData("ten", "row 1 (line 2), column 'n': 'ten' is not a number")]
+    [InlineData("1,5", "row 1 (line 2), column 'n': '1,5' is not a number")]
+    public void What_is_no_number_is_refused_by_its_row(string cell, string words)
+    {
+        var input = new TableInput([new NumberColumn("n", 0, 1, MayBeMissing: false)]);
+        Assert.Contains(words, Assert.Throws<DataException>(() => input.Encode(CsvTable.Parse($"n;m\n{cell};1\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<DataException>(() => new NumberOutput("n", 0, 1).Encode(CsvTable.Parse($"n;m\n{cell};1\n"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_layers_of_one_name_are_refused() => Assert.Contains(
         "`a/w`", Assert.Throws<GraphException>(() => new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [new Layer.Dense(2) { Name = "a" }, new Layer.Dense(2) { Name = "a" }]))).Message, StringComparison.Ordinal);

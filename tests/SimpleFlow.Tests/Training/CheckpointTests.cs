@@ -148,6 +148,26 @@ public sealed class CheckpointTests : IDisposable
         Refused("no such file", () => { model.Load(_folder.File("nothing")); return 0; });
     }
 
+    [Theory]
+    [InlineData("\"step\":7", "\"step\":-7", "a step before the first")]
+    [InlineData("\"epoch\":1,\"batch\"", "\"epoch\":2147483647,\"batch\"", "a place in the training that there is not")]
+    [InlineData("\"batch\":0", "\"batch\":-1", "a place in the training that there is not")]
+    [InlineData("\"history\":[", "\"history\":[null,", "a node or an epoch that is null")]
+    [InlineData("\"callbacks\":[", "\"callbacks\":[null,", "a callback that is null")]
+    [InlineData("\"graph\":[", "\"graph\":null,\"more\":[", "cannot be read")]
+    [InlineData("\"numbers\":{", "\"others\":{", "does not have what WeightAverage remembers as `steps`")]
+    [InlineData("\"sums\":[", "\"sums\":[1,", "it watches 3 losses and metrics and not 2")]
+    public void A_state_that_lies_is_refused(string part, string lie, string words)
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(epochs: 1, more: [new Checkpoint(folder)]);
+        var path = Directory.GetFiles(folder).Single();
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        Assert.Contains(part, metadata.Single().Value, StringComparison.Ordinal);
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string> { [metadata.Single().Key] = metadata.Single().Value.Replace(part, lie, StringComparison.Ordinal) });
+        Assert.Contains(words, Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_is_saved_and_loaded_with_all_it_remembers()
     {

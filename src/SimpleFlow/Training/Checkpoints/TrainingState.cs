@@ -12,6 +12,13 @@ namespace SimpleFlow;
 internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit)
 {
     public const int CurrentVersion = 1;
+
+    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    public string? Fault() =>
+        Step < 0 ? "a step before the first" :
+        Graph.Contains(null!) || History.Contains(null!) ? "a node or an epoch that is null" :
+        Fit is { } fit && (fit.Epoch < 0 || fit.Epoch > History.Count || fit.Batch < 0 || fit.Position < 0 || fit.SummedRows < 0 || fit.Elapsed < TimeSpan.Zero) ? "a place in the training that there is not" :
+        Fit?.Callbacks.Contains(null!) == true ? "a callback that is null" : null;
 }
 
 /// <summary>Where a fit stands, between two steps.</summary>
@@ -44,10 +51,11 @@ internal sealed record FitState(
 public sealed class CallbackState
 {
     /// <summary>The callback's type, to find out that others are used when a training goes on.</summary>
-    public string Callback { get; init; } = "";
+    public string Callback { get => field ?? ""; init; }
 
     /// <summary>Numbers by their names.</summary>
-    public Dictionary<string, double> Numbers { get; init; } = new(StringComparer.Ordinal);
+    // Where a file does not name it, the reader that is generated sets null rather than leave what stands here.
+    public Dictionary<string, double> Numbers { get => field ??= new(StringComparer.Ordinal); init; }
 
     /// <summary>Longer rows of numbers by their names.</summary>
     [JsonIgnore]
@@ -59,6 +67,6 @@ public sealed class CallbackState
 }
 
 /// <summary>How the state is written. Numbers are written so that they are read back bit for bit, and NaN and infinity are allowed.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainingState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SimpleFlow;
+
+/// <summary>Elements of a declared count, read without trusting it: memory is given for what is known to be there, and for more only as bytes arrive.</summary>
+internal static class EarnedArray
+{
+    // A span of bytes ends at 2 GB, and an array of numbers may be longer.
+    private const int Piece = 1 << 20;
+
+    /// <summary>Reads elements as they are stored.</summary>
+    /// <param name="stream">Where they come from.</param>
+    /// <param name="count">How many are declared.</param>
+    /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length; the length of the file, if it is compressed.</param>
+    /// <param name="arrived">How many there were; fewer than declared where the stream ends before.</param>
+    public static T[] Read<T>(Stream stream, int count, long known, out int arrived) where T : unmanaged
+    {
+        // First as much as is known, then four times what came out of it.
+        var size = Unsafe.SizeOf<T>();
+        var elements = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size));
+        arrived = Fill(stream, elements);
+        while (arrived == elements.Length && arrived < count)
+        {
+            var larger = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size + 4L * arrived + 1));
+            elements.CopyTo(larger, 0);
+            elements = larger;
+            arrived += Fill(stream, elements.AsSpan(arrived));
+        }
+        return elements;
+    }
+
+    /// <summary>Reads until a span is full or the stream ends, and says how many elements came whole.</summary>
+    public static int Fill<T>(Stream stream, Span<T> elements) where T : unmanaged
+    {
+        var filled = 0;
+        while (filled < elements.Length)
+        {
+            var piece = MemoryMarshal.AsBytes(elements.Slice(filled, Math.Min(Piece, elements.Length - filled)));
+            var read = stream.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
+            filled += read / Unsafe.SizeOf<T>();
+            if (read < piece.Length) break;
+        }
+        return filled;
+    }
+}

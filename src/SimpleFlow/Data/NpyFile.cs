@@ -1,0 +1,63 @@
+namespace SimpleFlow;
+
+/// <summary>
+/// An array in NumPy's npy format (versions 1.0, 2.0 and 3.0), as <c>numpy.save</c> writes and <c>numpy.load</c> reads it: floats of 16, 32 and 64 bits, whole numbers of 8 to 64 bits with and without a sign, and truth values, in either byte order,
+/// in C and in Fortran order. Objects, texts, complex numbers and records are refused: nothing in a file is ever run.
+/// </summary>
+public static class NpyFile
+{
+    /// <summary>Reads an array. Its elements stay as they are stored, and become floats or whole numbers when they are used.</summary>
+    /// <exception cref="DataException">It is no npy file, is cut short or too long, or holds something else than numbers.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static DataArray Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Read(file, file.Length, file.Length, what => new DataException($"{path} {what}."));
+    }
+
+    /// <summary>Writes an array as float32 (<c>&lt;f4</c>) in C order. Doubles and whole numbers are rounded to the nearest float.</summary>
+    /// <param name="path">The file; written beside its place first, and moved there once it is whole.</param>
+    /// <param name="array">The array.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, DataArray array)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        WholeFile.Write(path, stream => Write(stream, array));
+    }
+
+    /// <summary>Reads an array.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="length">How many there are said to be.</param>
+    /// <param name="known">How many are known to be there: as many, or the length of the file if it is compressed.</param>
+    /// <param name="error">Makes the error, from what comes after the file's name.</param>
+    /// <exception cref="DataException">It is no such array.</exception>
+    internal static DataArray Read(Stream stream, long length, long known, Func<string, DataException> error)
+    {
+        var header = NpyHeader.Read(stream, length, error);
+        var size = NpyElements.SizeOf(header.Type);
+        if (size == 0)
+        {
+            throw error(header.Type.Contains('O', StringComparison.Ordinal)
+                ? $"holds Python objects ('{header.Type}'), which are not read: they could run any program"
+                : $"holds elements of the type '{header.Type}'; b1, f2, f4, f8, i1 to i8 and u1 to u8 are read");
+        }
+        if (!DataArray.TryCount(header.Shape, out var count) || !Fits(header.Shape)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
+        if (length - header.Length != size * count)
+            throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {size * count:N0} bytes, and {length - header.Length:N0} follow its header");
+        return NpyElements.Read(stream, header, (int)count, known, error);
+    }
+
+    /// <summary>Writes the bytes of a file.</summary>
+    internal static void Write(Stream stream, DataArray array)
+    {
+        stream.Write(NpyHeader.Write(array.Dimensions));
+        var values = new float[array.Count];
+        array.CopyTo(values);
+        StoredFloat.Write(values, stream.Write);
+    }
+
+    // Zero does not excuse the others: the length of a row is a product too.
+    private static bool Fits(long[] shape) => shape.Where(size => size > 0).Aggregate(1L, (count, size) => count * size) <= Array.MaxLength;
+}

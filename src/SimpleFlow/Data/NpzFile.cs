@@ -1,0 +1,85 @@
+using System.IO.Compression;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// Arrays by their names in NumPy's npz format: a zip archive with an npy file for each, stored or deflated, as <c>numpy.savez</c> and <c>numpy.savez_compressed</c> write and <c>numpy.load</c> reads it.
+/// A name is a key and nothing else: no path in an archive is ever opened.
+/// </summary>
+public static class NpzFile
+{
+    private const string Ending = ".npy";
+
+    // Deflate cannot say more than 258 bytes in 2 bits.
+    private const int LargestExpansion = 1032;
+
+    // The first that a zip file can tell: NumPy gives its files this one too, so that equal arrays are equal files.
+    private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads the arrays, in the order in which they lie in the file. Their elements stay as they are stored, as <see cref="NpyFile.Read(string)"/> has them.</summary>
+    /// <exception cref="DataException">It is no npz file, is damaged, holds a name twice or something else than arrays of numbers.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, DataArray> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            return Read(archive, file.Length, path);
+        }
+        catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new DataException($"{path} is no npz file, or is damaged: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>Writes arrays as float32 in C order. Doubles and whole numbers are rounded to the nearest float.</summary>
+    /// <param name="path">The file; written beside its place first, and moved there once it is whole.</param>
+    /// <param name="arrays">The arrays by their names, which may have slashes.</param>
+    /// <param name="compressed">Whether they are deflated, which makes noise no smaller and takes longer.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, DataArray> arrays, bool compressed = false)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        WholeFile.Write(path, stream => Write(stream, arrays, compressed));
+    }
+
+    /// <summary>Writes the bytes of a file.</summary>
+    internal static void Write(Stream stream, IReadOnlyDictionary<string, DataArray> arrays, bool compressed = false)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, array) in arrays)
+        {
+            var entry = archive.CreateEntry(name + Ending, compressed ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+            entry.LastWriteTime = NoTime;
+            using var content = entry.Open();
+            NpyFile.Write(content, array);
+        }
+    }
+
+    private static Dictionary<string, DataArray> Read(ZipArchive archive, long fileLength, string path)
+    {
+        var arrays = new Dictionary<string, DataArray>(StringComparer.Ordinal);
+        var left = fileLength;
+        foreach (var entry in archive.Entries)
+        {
+            if (!entry.FullName.EndsWith(Ending, StringComparison.Ordinal)) throw Error("is no array: its name does not end in .npy");
+            if (entry.IsEncrypted) throw Error("is encrypted, and cannot be read");
+            var name = entry.FullName[..^Ending.Length];
+            if (arrays.ContainsKey(name)) throw Error("stands there twice");
+            // Entries that share their bytes would unpack to many times what a file can honestly hold.
+            if (entry.CompressedLength < 0 || (left -= entry.CompressedLength) < 0) throw Error("overlaps others, or is longer than the file");
+            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.CompressedLength) throw Error($"declares {entry.Length:N0} bytes, and {entry.CompressedLength:N0} cannot unpack to that");
+            using var content = new Crc32Stream(entry.Open());
+            var array = NpyFile.Read(content, entry.Length, Math.Min(entry.Length, entry.CompressedLength), Error);
+            if (content.ReadByte() >= 0) throw Error("has bytes after its elements");
+            if (content.Checksum != entry.Crc32) throw Error("is damaged: its bytes are not those that were written");
+            arrays.Add(name, array);
+
+            DataException Error(string what) => new($"{path}, '{entry.FullName}' {what}.");
+        }
+        return arrays;
+    }
+}

@@ -1,0 +1,40 @@
+namespace SimpleFlow;
+
+/// <summary>Tensors in the format that a file's name ends in.</summary>
+internal static class WeightsFile
+{
+    /// <summary>Writes tensors.</summary>
+    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors)
+    {
+        if (IsNpz(path)) NpzFile.Write(path, tensors.ToDictionary(one => one.Key, one => DataArray.From(one.Value.Values).Reshape([.. one.Value.Shape]), StringComparer.Ordinal));
+        else SafetensorsFile.Write(path, tensors);
+    }
+
+    /// <summary>Reads tensors; a checksum is compared where there is one.</summary>
+    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz, it is damaged, or a number is too large for a float32.</exception>
+    public static IReadOnlyDictionary<string, NamedTensor> Read(string path) => IsNpz(path)
+        ? NpzFile.Read(path).ToDictionary(one => one.Key, one => Tensor(path, one.Key, one.Value), StringComparer.Ordinal)
+        : SafetensorsFile.Read(path).Tensors;
+
+    private static bool IsNpz(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".npz" => true,
+            ".safetensors" => false,
+            _ => throw new DataException($"{path}: weights are kept in files whose names end in .safetensors or .npz."),
+        };
+    }
+
+    private static NamedTensor Tensor(string path, string name, DataArray array)
+    {
+        var values = new float[array.Count];
+        array.CopyTo(values);
+        // Only doubles can be too large; an infinity of their own stays one.
+        if (array is Numbers<double> doubles && doubles.FirstBeyondSingle() is { } place)
+            throw new DataException($"{path} holds '{name}' as float64, and its number {place} is too large for a float32.");
+        return new NamedTensor([.. array.Dimensions], values);
+    }
+}

@@ -1,0 +1,63 @@
+namespace SimpleFlow;
+
+/// <summary>What the types of a description leave open, checked before a network is built of one that comes from a file.</summary>
+internal static class DescriptionCheck
+{
+    /// <summary>Refuses what no network can have.</summary>
+    /// <exception cref="DataException">Something is missing, stands there twice, or is no number to divide by.</exception>
+    public static void Of(NetworkDescription description)
+    {
+        Sequential.Check(description.Layers);
+        switch (description.Input)
+        {
+            case TableInput { Columns: var columns }:
+                if (columns.Contains(null!)) throw new DataException("a column is null");
+                Once("column", columns.Select(column => column.Name));
+                foreach (var column in columns) Of(column);
+                if (columns.Count == 0) throw new DataException("a table has no columns");
+                break;
+            case ImageInput { Channels: var channels, Rows: var rows, Columns: var columns }:
+                if (channels < 1 || rows < 1 || columns < 1) throw new DataException($"images of {channels} × {rows} × {columns} are none");
+                break;
+            case TextInput { Length: < 1 }:
+                throw new DataException("a network looks at one character at least");
+            case TextInput text:
+                _ = text.Vocabulary;
+                break;
+        }
+        switch (description.Output)
+        {
+            case ClassOutput { Classes: var classes }:
+                Once("class", classes);
+                break;
+            case NumberOutput { Mean: var mean, Deviation: var deviation }:
+                Spread(mean, deviation);
+                break;
+            case NextCharacterOutput { Count: var count }:
+                if (description.Input is not TextInput { Vocabulary.Count: var known } || known != count) throw new DataException("it writes other characters than it reads");
+                break;
+        }
+    }
+
+    private static void Of(TableColumn column)
+    {
+        if (column is CategoryColumn { Values: var values }) Once("value", values);
+        if (column is NumberColumn { Mean: var mean, Deviation: var deviation }) Spread(mean, deviation);
+    }
+
+    // JSON can say 1e999.
+    private static void Spread(double mean, double deviation)
+    {
+        if (!double.IsFinite(mean) || !double.IsFinite(deviation) || !(deviation > 0)) throw new DataException($"numbers around {mean} with a deviation of {deviation} are none to work with");
+    }
+
+    private static void Once(string what, IEnumerable<string?> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (name is null) throw new DataException($"a {what} is null");
+            if (!seen.Add(name)) throw new DataException($"the {what} '{name}' stands there twice");
+        }
+    }
+}

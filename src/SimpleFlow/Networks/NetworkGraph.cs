@@ -1,0 +1,31 @@
+namespace SimpleFlow;
+
+/// <summary>The nodes of a network. Its variables have no memory before they are used.</summary>
+/// <param name="Input">Where the examples go in.</param>
+/// <param name="Target">Where what they should give goes in.</param>
+/// <param name="Scores">What the last layer gives.</param>
+/// <param name="Loss">What training lowers.</param>
+/// <param name="Metrics">What is watched.</param>
+internal sealed record NetworkGraph(Placeholder Input, Placeholder Target, Node Scores, Node Loss, Node[] Metrics)
+{
+    /// <summary>Builds what a description says.</summary>
+    /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
+    /// <exception cref="GraphException">Two variables would have the same name.</exception>
+    public static NetworkGraph Of(NetworkDescription description, TrainingChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        var input = description.Input.Placeholder();
+        var target = description.Output.Placeholder(description.Input);
+        var last = new Sequential(description.Layers).Build(description.Input.Build(input));
+        if (last.Shape.Rank == 4 || last.Shape.Rank == 3 && description.Input is not TextInput) last = last.Flatten();
+        var scores = Layers.Dense(last, description.Output.Width, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: "scores");
+        var (loss, metrics) = description.Output.Measure(scores, target, choices);
+        var graph = new NetworkGraph(input, target, scores, loss, metrics);
+        if (graph.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new GraphException($"Two variables are called `{twice.Key}`: give their layers different names.");
+        return graph;
+    }
+
+    /// <summary>The variables, in the order in which the graph reaches them.</summary>
+    public IEnumerable<Variable> Variables => GraphOrder.Of([Loss, Scores, .. Metrics]).OfType<Variable>();
+}

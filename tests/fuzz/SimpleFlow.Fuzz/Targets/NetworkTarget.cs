@@ -1,0 +1,48 @@
+namespace SimpleFlow.Fuzz;
+
+/// <summary>Saved networks.</summary>
+internal sealed class NetworkTarget : FuzzTarget
+{
+    public override string Name => "network";
+    public override string Ending => ".safetensors";
+
+    public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
+    {
+        yield return ("table.safetensors", Saved(new(
+            new TableInput([new NumberColumn("length", 4, 1.5, MayBeMissing: true), new CategoryColumn("colour", ["blue", "red"], EmbeddingSize: 2)]), new ClassOutput("kind", ["iris", "rose"]), [new Layer.Dense(3, ActivationKind.Relu)])));
+        yield return ("images.safetensors", Saved(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b", "c"]), [new Layer.Conv2D(2, 3), new Layer.BatchNorm()])));
+        yield return ("number.safetensors", Saved(new(new TableInput([new NumberColumn("area", 10, 2, MayBeMissing: false)]), new NumberOutput("price", 100, 20), [new Layer.Residual(new Layer.Dense(1))])));
+        yield return ("text.safetensors", Saved(new(
+            new TextInput("abc ", 6), new NextCharacterOutput(4), [new Layer.Embedding(4, 2), new Layer.SinusoidalPositions(), new Layer.Transformer(1, Causal: true), new Layer.Lstm(2, Sequence: true)])));
+    }
+
+    public override void Read(string path)
+    {
+        var network = Network.Load(path, threads: 1);
+        _ = network.Description.ToJson();
+    }
+
+    // Layers with the weights in the file become nodes; what would be written out at length is limited by itself, far above this.
+    public override long Memory(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
+
+    public override byte[] Structured(byte[] bytes, Mutator mutator) => Changed(bytes, mutator);
+
+    /// <summary>The same file with words of its one long text changed, and signed again.</summary>
+    public static byte[] Changed(byte[] bytes, Mutator mutator)
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllBytes(path, bytes);
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        File.Delete(path);
+        return SafetensorsTarget.Signed(tensors, metadata.ToDictionary(one => one.Key, one => mutator.Json(one.Value)));
+    }
+
+    private static byte[] Saved(NetworkDescription description)
+    {
+        var path = Path.GetTempFileName();
+        new Network(description).Save(path);
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        return bytes;
+    }
+}
