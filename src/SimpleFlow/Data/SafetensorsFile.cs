@@ -25,34 +25,24 @@ public static class SafetensorsFile
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="metadata">Texts by their names.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) => Write(path, tensors, metadata, FileLayer.Disk);
+
+    /// <summary>Writes a file.</summary>
+    internal static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata, FileLayer files)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         var header = Header(tensors, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
         Sign(header, tensors.Values);
-        var whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        var beside = $"{whole}.{Guid.NewGuid():N}.tmp";
-        try
+        WholeFile.Write(path, file =>
         {
-            using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var tensor in tensors.Values) file.Write(LittleEndian(tensor.Values));
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(beside, whole, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            file.Write(length);
+            file.Write(header);
+            foreach (var tensor in tensors.Values) file.Write(LittleEndian(tensor.Values));
+        }, files);
     }
 
     /// <summary>Reads a file.</summary>
