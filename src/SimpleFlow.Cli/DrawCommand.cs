@@ -8,7 +8,7 @@ internal static class DrawCommand
 {
     private static readonly string[] Endings = [".svg", ".dot", ".mmd"];
 
-    public static Command Create(TextWriter output)
+    public static Command Create(TextWriter output, CancellationToken cancellation)
     {
         var what = ExampleArgument.Create();
         var gradients = new Option<bool>("--gradients") { Description = "Draw the nodes of back-propagation, too" };
@@ -29,8 +29,9 @@ internal static class DrawCommand
             if (asPlan && (parsed.GetValue(gradients) || parsed.GetValue(numbers) || parsed.GetValue(collapse))) throw new UsageException("--plan draws the whole training step; --gradients, --with-numbers and --collapse do not go with it.");
             WritableFile.Check(path, "picture");
             var example = ExampleNetwork.Create(name, parsed.GetValue(seed) ?? 1);
+            cancellation.ThrowIfCancellationRequested();
             if (asPlan) File.WriteAllText(path, example.Model.PlanSvg(example.Rows));
-            else example.Model.Draw(path, new DrawingOptions { Gradients = parsed.GetValue(gradients), Collapse = parsed.GetValue(collapse), Feed = parsed.GetValue(numbers) ? example.Rows : null });
+            else example.Model.Draw(path, new DrawingOptions { Gradients = parsed.GetValue(gradients), Collapse = parsed.GetValue(collapse), Feed = parsed.GetValue(numbers) ? example.Rows : null }, cancellation);
             output.WriteLine($"picture: {Path.GetFullPath(path)}");
             return ExitCodes.Done;
         });

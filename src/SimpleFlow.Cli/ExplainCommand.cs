@@ -8,7 +8,7 @@ internal static class ExplainCommand
 {
     private static readonly string[] Formats = ["text", "markdown", "html"];
 
-    public static Command Create(TextWriter output)
+    public static Command Create(TextWriter output, CancellationToken cancellation)
     {
         var what = ExampleArgument.Create();
         var format = OptionValues.Name("--format", string.Join('|', Formats), "text for a terminal, markdown with LaTeX, or an html page that needs nothing else [default: as FILE ends, else text]", Formats);
@@ -23,7 +23,8 @@ internal static class ExplainCommand
             if (path is not null) WritableFile.Check(path, "explanation");
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
             var rows = parsed.GetValue(numbers) ? example.Rows : null;
-            var text = form switch { "html" => example.Model.ExplanationHtml(rows), "markdown" => example.Model.Derivation(rows).ToMarkdown(), _ => example.Model.Derivation(rows).ToText() };
+            var text = form switch { "html" => example.Model.ExplanationHtml(rows, cancellation), "markdown" => example.Model.Derivation(rows, cancellation).ToMarkdown(), _ => example.Model.Derivation(rows, cancellation).ToText() };
+            cancellation.ThrowIfCancellationRequested();
             if (path is null)
             {
                 output.Write(text);

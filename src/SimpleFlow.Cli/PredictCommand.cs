@@ -27,7 +27,11 @@ internal static class PredictCommand
             if (parsed.GetValue(json)) WriteJson(output, examples, columns, rows);
             if (path is not null)
             {
-                using (var writer = new StreamWriter(path)) WriteCsv(writer, examples, columns, rows);
+                WholeFile.Write(path, file =>
+                {
+                    using var writer = new StreamWriter(file, leaveOpen: true);
+                    WriteCsv(writer, examples, columns, rows);
+                });
                 if (!parsed.GetValue(json)) output.WriteLine($"{rows.Count:N0} predictions are in {path}.");
             }
             else if (!parsed.GetValue(json))

@@ -14,11 +14,12 @@ internal static class StepTimes
     /// <param name="last">The last epoch, which tells how long a training step takes.</param>
     /// <param name="path">Where the trace goes.</param>
     /// <param name="output">Where the table goes.</param>
-    public static void Save(Trained trained, EpochLine last, string path, TextWriter output)
+    /// <param name="cancellation">Stops after a step.</param>
+    public static void Save(Trained trained, EpochLine last, string path, TextWriter output, CancellationToken cancellation)
     {
         var rows = trained.Batch.Max(entry => entry.Value.Rows);
         var steps = (int)Math.Clamp(Seconds * last.RowsPerSecond / rows, LeastSteps, MostSteps);
-        var profile = trained.Model.Profile(trained.Batch, steps);
+        var profile = trained.Model.Profile(trained.Batch, steps, cancellation);
         profile.SaveTrace(path);
         output.WriteLine();
         output.Write(profile.ToText());

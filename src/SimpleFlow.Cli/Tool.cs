@@ -24,8 +24,8 @@ internal static class Tool
                 InspectCommand.Create(output),
                 GenerateCommand.Create(output, cancellation),
                 BenchCommand.Create(output, terminal, cancellation),
-                ExplainCommand.Create(output),
-                DrawCommand.Create(output),
+                ExplainCommand.Create(output, cancellation),
+                DrawCommand.Create(output, cancellation),
                 CheckCommand.Create(output, cancellation),
             };
             root.HelpName = "simpleflow";

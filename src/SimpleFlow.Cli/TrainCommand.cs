@@ -66,7 +66,7 @@ internal static class TrainCommand
             var name = parsed.GetRequiredValue(what);
             var kind = Source.KindOf(name);
             var isSeed = parsed.GetValue(recipe) == "seed";
-            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment, save, resume);
+            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment);
             if (name != "mnist") RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
             if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
             if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", target, task);
@@ -88,7 +88,7 @@ internal static class TrainCommand
             var (picture, trace) = (parsed.GetValue(plot), parsed.GetValue(profile));
             if (picture is not null) WritableFile.Check(picture, "picture");
             if (trace is not null) WritableFile.Check(trace, "profile");
-            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume)) };
+            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume), CommandToResume(parsed, resume)) };
             else if (parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
@@ -101,7 +101,7 @@ internal static class TrainCommand
                 : Task.CompletedTask;
             var examples = kind switch
             {
-                SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed),
+                SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
                 SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
                 _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
             };
@@ -118,7 +118,7 @@ internal static class TrainCommand
                 report.Say(Sentences.Drawn(picture, examples.Score));
             }
             cancellation.ThrowIfCancellationRequested();
-            if (trace is not null) StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output);
+            if (trace is not null) StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output, cancellation);
             return ExitCodes.Done;
         });
         return command;
@@ -132,6 +132,8 @@ internal static class TrainCommand
     };
 
     private static Recipe ImageRecipe(string? name, TrainSettings settings) => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings);
+    private static string CommandToResume(ParseResult parsed, Option resume) =>
+        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value), .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
     {

@@ -12,9 +12,10 @@ internal static class WritableFile
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            var isNew = !File.Exists(path);
-            using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write)) { }
-            if (isNew) File.Delete(path);
+            if (File.Exists(path)) using (new FileStream(path, FileMode.Open, FileAccess.Write)) { }
+            // Beside it, so that a kill at this moment leaves no empty file in its name.
+            else using (new FileStream($"{path}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)) { }
+            if (Directory.Exists(path)) throw new IOException("It is a folder.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -27,12 +27,11 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
             try
             {
                 network.Model.Fit(
-                    seen, epochs, batch, test, report, schedule: Schedule, callbacks: save?.Callbacks, resume: save?.IsResumed == true ? save.Folder : null, cancellation: cancellation);
+                    seen, epochs, batch, test, report, schedule: Schedule, callbacks: save?.Checkpoint is { } checkpoint ? [checkpoint] : [], resume: save?.ResumedFolder, cancellation: cancellation);
             }
-            catch (OperationCanceledException exception) when (save?.Folder is { } folder)
+            catch (OperationCanceledException exception) when (save is not null)
             {
-                save.End(network);
-                throw new StoppedException($"stopped after {network.Model.Iterations:N0} steps, and saved in {folder}. The same command with --resume goes on.", exception);
+                throw save.Stopped(network, network.Model.Iterations, exception);
             }
             // All was done before: its last epoch is what there is to tell.
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);

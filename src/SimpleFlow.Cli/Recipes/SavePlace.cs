@@ -7,25 +7,30 @@ internal sealed class SavePlace
 {
     private const string Ending = ".safetensors", NetworkFile = "network" + Ending;
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
-    private readonly string _path;
+    private readonly string _path, _command;
     private readonly bool _isFile;
 
+    /// <param name="path">What --save names.</param>
+    /// <param name="resume">Whether to go on with what is there.</param>
+    /// <param name="command">What a person types to go on.</param>
     /// <exception cref="UsageException">A file cannot be resumed, and a folder with a training in it is not written over.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
-    public SavePlace(string path, bool resume)
+    public SavePlace(string path, bool resume, string command)
     {
-        (_path, _isFile, IsResumed) = (path, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
+        (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
         if (_isFile && resume) throw new UsageException($"--resume goes on with a folder of --save; {path} is a single file.");
         if (!_isFile && !resume && File.Exists(Target)) throw new UsageException($"{path} holds a training already. --resume goes on with it; or choose another folder.");
         WritableFile.Check(Target, "network");
+        Checkpoint = _isFile ? null : new Checkpoint(_path, every: BetweenCheckpoints);
     }
 
     public bool IsResumed { get; }
 
-    /// <summary>The folder of the checkpoints; null where there are none.</summary>
-    public string? Folder => _isFile ? null : _path;
+    /// <summary>The folder of the checkpoints to go on from; null where there are none.</summary>
+    public string? ResumedFolder => IsResumed ? _path : null;
 
-    public Callback[] Callbacks => _isFile ? [] : [new Checkpoint(_path, every: BetweenCheckpoints)];
+    /// <summary>What saves the training meanwhile; null where the network alone is kept.</summary>
+    public Checkpoint? Checkpoint { get; }
 
     private string Target => _isFile ? _path : Path.Combine(_path, NetworkFile);
 
@@ -47,6 +52,20 @@ internal sealed class SavePlace
     }
 
     public void End(Network network) => network.Save(Target);
+
+    /// <summary>Saves the network as it is where a training was cancelled, and says how to go on with it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="steps">How many steps it was trained.</param>
+    /// <param name="cancelled">The cancellation.</param>
+    public OperationCanceledException Stopped(Network network, long steps, OperationCanceledException cancelled)
+    {
+        // Nothing was learned that a file should be written over for.
+        if (_isFile && steps == 0) return cancelled;
+        network.Save(Target);
+        return new StoppedException(_isFile
+            ? $"stopped after {steps:N0} steps; the network as it is now is saved in {_path}. It cannot be gone on with: for that, let --save name a folder."
+            : $"stopped after {steps:N0} steps, and saved in {_path}. To go on: {_command}", cancelled);
+    }
 
     public override string ToString() => _path;
 }

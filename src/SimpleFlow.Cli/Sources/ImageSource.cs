@@ -20,7 +20,7 @@ internal static class ImageSource
     /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
     public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
     {
-        if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder));
+        if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder, cancellation));
         if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder of images, a .csv or a .txt file.");
         return OfPictures(folder, side, testShare, seed, cancellation);
     }

@@ -20,10 +20,10 @@ internal static class NetworkData
         switch (network.Description.Input)
         {
             case TableInput input:
-                var table = CsvTable.Read(data);
+                var table = CsvTable.Read(data, cancellation);
                 return new Unlabelled(input.Encode(table), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
             case ImageInput image when IsIdx(data):
-                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3) : null, data));
+                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3) : null, data, cancellation));
             case ImageInput image:
                 return Pictures(image, data, cancellation);
             default:
@@ -39,13 +39,13 @@ internal static class NetworkData
         switch (description.Input)
         {
             case TableInput input:
-                var table = CsvTable.Read(data);
+                var table = CsvTable.Read(data, cancellation);
                 return new ExampleSet(input.Encode(table), description.Output.Encode(table));
             case TextInput input:
                 return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);
             case ImageInput image when IsIdx(data):
                 if (File.Exists(data)) throw new DataException($"{data}: these are images without their classes. Name the folder of the four files.");
-                return new ExampleSet(Fitting(image, null, data), TestSet(data).Labels);
+                return new ExampleSet(Fitting(image, null, data, cancellation), TestSet(data, cancellation).Labels);
             default:
                 return LabelledPictures((ImageInput)description.Input, ((ClassOutput)description.Output).Classes, data, cancellation);
         }
@@ -53,12 +53,12 @@ internal static class NetworkData
 
     private static bool IsIdx(string data) => data == "mnist" || ImageSource.IsIdx(data) || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
 
-    private static ImageSet TestSet(string folder) => DataFolder.Load(folder == "mnist" ? null : folder).Test;
+    private static ImageSet TestSet(string folder, CancellationToken cancellation) => DataFolder.Load(folder == "mnist" ? null : folder, cancellation).Test;
 
-    private static DataArray Fitting(ImageInput image, IdxFile? file, string data)
+    private static DataArray Fitting(ImageInput image, IdxFile? file, string data, CancellationToken cancellation)
     {
         var images = file?.ToDataArray(scale: 1 / 255f);
-        var test = images is null ? TestSet(data) : null;
+        var test = images is null ? TestSet(data, cancellation) : null;
         var (rows, columns) = test is null ? (file!.Dimensions[1], file.Dimensions[2]) : (test.Rows, test.Columns);
         if ((1, rows, columns) != (image.Channels, image.Rows, image.Columns))
             throw new DataException($"{data}: the images have {rows} × {columns} grey pixels, and the network takes {image.Rows} × {image.Columns} {(image.Channels == 1 ? "grey ones" : "in colours")}.");

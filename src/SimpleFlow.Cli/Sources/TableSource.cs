@@ -9,11 +9,12 @@ internal static class TableSource
     /// <param name="task">classification or regression; decided from the column where nothing is said.</param>
     /// <param name="testShare">The share of the rows to test with.</param>
     /// <param name="seed">What the choice of them follows from.</param>
+    /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>
     /// <exception cref="UsageException">It is not said which column is to be predicted.</exception>
-    public static LabelledData Load(string file, string? target, string? task, double testShare, ulong seed)
+    public static LabelledData Load(string file, string? target, string? task, double testShare, ulong seed, CancellationToken cancellation)
     {
-        var table = CsvTable.Read(file);
+        var table = CsvTable.Read(file, cancellation);
         if (target is null) throw new UsageException($"say which column shall be predicted: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
         var input = TableInput.Of(table, target, out var skipped);
         var isClasses = task is null ? ClassOutput.Suits(table, target) : task == "classification";

@@ -28,15 +28,18 @@ public sealed class CsvTable
     public string this[int row, int column] => _rows[row][column];
 
     /// <summary>Reads a file in UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">It is not in UTF-8, is empty, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static CsvTable Read(string path)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static CsvTable Read(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
         try
         {
-            return Parse(File.ReadAllText(path, Strict), path);
+            return Parse(File.ReadAllText(path, Strict), path, cancellation);
         }
         catch (DecoderFallbackException exception)
         {
@@ -47,8 +50,9 @@ public sealed class CsvTable
     /// <summary>Reads a text.</summary>
     /// <param name="text">The table.</param>
     /// <param name="path">What errors call it.</param>
+    /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">As <see cref="Read"/>.</exception>
-    public static CsvTable Parse(string text, string path = "table")
+    public static CsvTable Parse(string text, string path = "table", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         var reader = new Reader(text, path);
@@ -62,6 +66,7 @@ public sealed class CsvTable
         var (rows, lines) = (new List<string[]>(), new List<int>());
         while (reader.Next())
         {
+            cancellation.ThrowIfCancellationRequested();
             if (reader.Fields.Count != columns.Count)
                 throw new DataException($"{path}: row {rows.Count + 1} (line {reader.Line}) has {reader.Fields.Count} field{(reader.Fields.Count == 1 ? "" : "s")}, and there are {columns.Count} columns.");
             rows.Add([.. reader.Fields]);

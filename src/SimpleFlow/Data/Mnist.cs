@@ -14,24 +14,29 @@ public static class Mnist
     /// The directory of a single-file program is that of its source.
     /// </param>
     /// <param name="classes">How many classes there are; a label beyond them is refused. If null, the largest label decides: 10 for MNIST.</param>
+    /// <param name="cancellation">Stops after the file that is being read.</param>
     /// <exception cref="DataException">The files are not there, are damaged, or do not fit together.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ImageData Load(string? directory = null, int? classes = null)
+    public static ImageData Load(string? directory = null, int? classes = null, CancellationToken cancellation = default)
     {
         directory ??= Find();
         // Decompression is most of the work. A browser has one thread, and waiting for another would never end.
-        if (OperatingSystem.IsBrowser()) return new ImageData(ReadSet(directory, "train", classes), ReadSet(directory, "t10k", classes), classes);
-        var testing = Task.Run(() => ReadSet(directory, "t10k", classes));
-        var train = ReadSet(directory, "train", classes);
+        if (OperatingSystem.IsBrowser()) return new ImageData(ReadSet(directory, "train", classes, cancellation), ReadSet(directory, "t10k", classes, cancellation), classes);
+        var testing = Task.Run(() => ReadSet(directory, "t10k", classes, cancellation), CancellationToken.None);
+        var train = ReadSet(directory, "train", classes, cancellation);
         return new ImageData(train, testing.GetAwaiter().GetResult(), classes);
     }
 
-    private static ImageSet ReadSet(string directory, string name, int? classes)
+    private static ImageSet ReadSet(string directory, string name, int? classes, CancellationToken cancellation)
     {
         var images = FileOf(directory, $"{name}-images-idx3-ubyte");
         var labels = FileOf(directory, $"{name}-labels-idx1-ubyte");
-        return new ImageSet(IdxFile.Read(images, rank: 3), IdxFile.Read(labels, rank: 1), classes);
+        cancellation.ThrowIfCancellationRequested();
+        var pixels = IdxFile.Read(images, rank: 3);
+        cancellation.ThrowIfCancellationRequested();
+        return new ImageSet(pixels, IdxFile.Read(labels, rank: 1), classes);
     }
 
     private static string FileOf(string directory, string name)

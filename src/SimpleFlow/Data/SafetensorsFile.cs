@@ -20,11 +20,14 @@ public static class SafetensorsFile
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="metadata">Texts by their names.</param>
     /// <exception cref="DataException">A name or a shape cannot be written.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) => Write(path, tensors, metadata, FileLayer.Disk);
+
+    /// <summary>Writes a file.</summary>
+    internal static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata, FileLayer files)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        WholeFile.Write(path, stream => Write(stream, tensors, metadata));
+        WholeFile.Write(path, stream => Write(stream, tensors, metadata), files);
     }
 
     /// <summary>Writes the bytes of a file.</summary>

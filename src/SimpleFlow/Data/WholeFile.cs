@@ -1,31 +1,75 @@
 namespace SimpleFlow;
 
-/// <summary>A file that is there whole or not at all.</summary>
+/// <summary>
+/// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old one. Whoever reads sees the old file or the new one, and never a part,
+/// whatever ends the process. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders; the old file is there then.)
+/// </summary>
 internal static class WholeFile
 {
-    /// <summary>Writes a file beside its place first, and moves it there once it is whole and on the disk.</summary>
-    /// <param name="path">The file; folders that are missing are made.</param>
-    /// <param name="write">Writes the contents.</param>
-    /// <exception cref="IOException">The file cannot be written; what stood in its place still does.</exception>
-    public static void Write(string path, Action<Stream> write)
+    private const string Ending = ".tmp";
+
+    /// <summary>Writes a file; its folder is created.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes all of it.</param>
+    /// <param name="files">Where; the disk where nothing is said.</param>
+    /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
+    public static void Write(string path, Action<Stream> write, FileLayer? files = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        files ??= FileLayer.Disk;
         var whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        var beside = $"{whole}.{Guid.NewGuid():N}.tmp";
+        var beside = $"{whole}.{Guid.NewGuid():N}{Ending}";
+        var isBegun = false;
         try
         {
-            using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
+            files.CreateFolder(Path.GetDirectoryName(whole) ?? whole);
+            using (var file = files.Create(beside))
             {
+                isBegun = true;
                 write(file);
-                file.Flush(flushToDisk: true);
+                files.Flush(file);
             }
-            File.Move(beside, whole, overwrite: true);
+            files.Move(beside, whole);
         }
-        catch
+        catch (Exception exception)
         {
-            File.Delete(beside);
+            if (isBegun) TryDelete(files, beside);
+            if (IsOfFiles(exception)) throw new SaveException(path, exception);
             throw;
         }
     }
+
+    /// <summary>Removes what a process that was killed had begun to write.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="pattern">The names of the whole files.</param>
+    /// <param name="files">Where.</param>
+    public static void RemoveUnfinished(string folder, string pattern, FileLayer files)
+    {
+        foreach (var begun in TryList(files, folder, $"{pattern}.*{Ending}")) TryDelete(files, begun);
+    }
+
+    /// <summary>Deletes a file that is not needed any more. One that cannot be deleted does no harm but to the room on the disk: it stays, and the next call tries again.</summary>
+    public static void TryDelete(FileLayer files, string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (Exception exception) when (IsOfFiles(exception)) { }
+    }
+
+    /// <summary>The files of a folder; none where it cannot be looked into.</summary>
+    public static IReadOnlyList<string> TryList(FileLayer files, string folder, string pattern)
+    {
+        try
+        {
+            return files.List(folder, pattern);
+        }
+        catch (Exception exception) when (IsOfFiles(exception))
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Whether an error comes from files, which may fail at any time, and not from the program.</summary>
+    public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 }

@@ -9,18 +9,27 @@ namespace SimpleFlow;
 public static class PlainReading
 {
     /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed, even where an assignment is asked for.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="feed">What the placeholders hold.</param>
+    /// <param name="cancellation">Stops after the running node.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
-    public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(feed);
-        var values = Of(nodes, feed);
+        var values = Of(nodes, feed, cancellation);
         return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
     }
 
     /// <summary>The value of every node that the outputs need, for what is fed.</summary>
-    internal static Dictionary<Node, PlainTensor> Of(IEnumerable<Node> outputs, Feed feed) => Of(outputs, Fed(feed));
+    internal static Dictionary<Node, PlainTensor> Of(IEnumerable<Node> outputs, Feed feed, CancellationToken cancellation = default)
+    {
+        var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
+        Extend(values, outputs, Fed(feed), timed: (_, _) => cancellation.ThrowIfCancellationRequested());
+        return values;
+    }
 
     /// <summary>What is fed, in float64.</summary>
     internal static Dictionary<Placeholder, PlainTensor> Fed(Feed feed)

@@ -29,12 +29,18 @@ public sealed class PlanProfile
     {
         var steps = executable.Plan.Steps;
         _runs = new long[runs][];
-        for (var i = 0; i < runs; i++)
+        try
         {
-            executable.Moments = _runs[i] = new long[steps.Count + 1];
-            run(executable);
+            for (var i = 0; i < runs; i++)
+            {
+                executable.Moments = _runs[i] = new long[steps.Count + 1];
+                run(executable);
+            }
         }
-        executable.Moments = null;
+        finally
+        {
+            executable.Moments = null;
+        }
         Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.LastOrDefault()?.Shape.ToString() ?? "", Median(i), step.Flops, step.Bytes, step.Parts))];
     }
 

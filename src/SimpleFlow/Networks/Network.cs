@@ -152,11 +152,11 @@ public sealed class Network
     }
 
     /// <summary>Writes the network into a safetensors file: the description as JSON in its header, the variables by their names. The weights of a dense layer are [inputs, units].</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        SafetensorsFile.Write(path, SavedVariables.Of(SavedVariables.Named(Model.Variables)), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() });
-    }
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    public void Save(string path) => Save(path, FileLayer.Disk);
+
+    internal void Save(string path, FileLayer files) =>
+        SafetensorsFile.Write(path, SavedVariables.Of(SavedVariables.Named(Model.Variables)), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() }, files);
 
     /// <summary>Reads a network that was saved.</summary>
     /// <param name="path">The file.</param>

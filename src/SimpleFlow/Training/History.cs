@@ -43,6 +43,8 @@ public sealed class History
 
     internal void Add(EpochResult epoch) => _epochs.Add(epoch);
 
+    internal void RemoveLast() => _epochs.RemoveAt(_epochs.Count - 1);
+
     internal void Replace(IReadOnlyList<EpochResult> epochs)
     {
         _epochs.Clear();

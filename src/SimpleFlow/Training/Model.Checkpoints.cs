@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using SimpleFlow.Kernels;
 
@@ -12,12 +15,12 @@ public sealed partial class Model
     /// Writes the variables, what the optimizer remembers, the number of steps, the seed and the history into a safetensors file: beside its place first, and moved there once it is whole.
     /// The tensors have the names of their variables; the weights of a dense layer are [inputs, units].
     /// </summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     /// <exception cref="InvalidOperationException">The model is in use; while it is trained, a <see cref="Checkpoint"/> saves it.</exception>
     public void Save(string path)
     {
         using var _ = Enter();
-        WriteState(path, fit: null);
+        WriteState(path, fit: null, FileLayer.Disk);
     }
 
     /// <summary>Reads what <see cref="Save"/> or a <see cref="Checkpoint"/> wrote, into a model with the same variables. It then trains on and predicts bit for bit as the one that was saved.</summary>
@@ -43,13 +46,18 @@ public sealed partial class Model
         foreach (var node in order)
         {
             numbers[node] = lines.Count;
-            var what = node is Operation operation ? operation.Op.ToString() : node is Constant ? "constant" : $"{(node is Variable ? "variable" : "placeholder")} {node.Name}";
+            var what = node is Operation operation ? operation.Op.ToString() : node is Constant constant ? $"constant {Identity(constant)}" : $"{(node is Variable ? "variable" : "placeholder")} {node.Name}";
             lines.Add($"{what} {node.Shape} {string.Join(' ', node.InputArray.Select(input => numbers[input]))}".TrimEnd());
         }
         return lines;
     }
 
-    internal void WriteState(string path, FitState? fit)
+    // A number as it is, and many by what tells them from others.
+    private static string Identity(Constant constant) => constant.Shape.Rank == 0
+        ? constant.Elements[0].ToString(CultureInfo.InvariantCulture)
+        : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(constant.Elements)).AsSpan(0, 8));
+
+    internal void WriteState(string path, FitState? fit, FileLayer files)
     {
         var tensors = SavedVariables.Of(Remembered());
         foreach (var (index, callback) in (fit?.Callbacks ?? []).Index())
@@ -57,17 +65,17 @@ public sealed partial class Model
             foreach (var (name, values) in callback.Tensors) tensors[$"callback {index}/{name}"] = new NamedTensor([values.Length], values);
         }
         var state = new TrainingState(TrainingState.CurrentVersion, Seed, _clock.Step, GraphLines(), History.Epochs, fit);
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = JsonSerializer.Serialize(state, StateJson.Default.TrainingState) });
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = JsonSerializer.Serialize(state, StateJson.Default.TrainingState) }, files);
     }
 
     /// <summary>Takes over where a fit stood that another process, or this one, left.</summary>
     /// <exception cref="DataException">What was saved is of another graph or another fit; the message lists what differs.</exception>
-    private FitState? Resume(string folder, int rows, int batchSize, bool shuffle, int accumulate)
+    internal FitState? Resume(string folder, FitSettings settings)
     {
         if (CheckpointFolder.Newest(folder) is not { } newest) return null;
         var state = StateOf(newest.Path, newest.Metadata);
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
-        var differences = fit.DifferencesFrom(rows, batchSize, shuffle, accumulate).ToList();
+        var differences = fit.Settings.DifferencesFrom(settings).ToList();
         if (fit.Sums.Length != 1 + _metrics.Length) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {1 + _metrics.Length}");
         var lines = GraphLines();
         for (var i = 0; i < Math.Max(lines.Count, state.Graph.Count) && differences.Count < 5; i++)

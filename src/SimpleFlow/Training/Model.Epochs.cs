@@ -22,9 +22,10 @@ public sealed partial class Model
     /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another; it counts from the first.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
-    /// <exception cref="DataException">The dataset is empty; or the checkpoints are damaged, or of another graph or fit: the message lists what differs.</exception>
+    /// <exception cref="DataException">The dataset is empty; or the checkpoints are damaged, or of another graph or fit: the message lists what differs; or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
+    /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written; the model stands at the end of a step, and the checkpoints before are as they were.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public History Fit(
         Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true,
@@ -40,13 +41,17 @@ public sealed partial class Model
         using var _ = Enter();
 
         var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);
+        Checkpoint[] checkpoints = [.. callbacks.OfType<Checkpoint>()];
+        var rate = Optimizer!.LearningRate;
+        var settings = new FitSettings(
+            dataset.Rows, batchSize, shuffle, accumulate, rate, $"{Optimizer}", $"{schedule ?? Schedule.Constant}",
+            resume is null && checkpoints.Length == 0 ? [] : [.. DataFingerprint.Of("training", dataset), .. validation is null ? [] : DataFingerprint.Of("validation", validation)],
+            [.. callbacks.Select(callback => callback.GetType().Name)]);
         // First, as the changes of rows follow from the seed that was saved.
-        var resumed = resume is null ? null : Resume(resume, dataset.Rows, batchSize, shuffle, accumulate);
+        var resumed = resume is null ? null : Resume(resume, settings);
         using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
         using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
         var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
-        var rate = resumed?.LearningRate ?? Optimizer!.LearningRate;
-        Checkpoint[] checkpoints = [.. callbacks.OfType<Checkpoint>()];
         History.StopReason = null;
         try
         {
@@ -77,7 +82,7 @@ public sealed partial class Model
             if (resumed is not null) average.Restore(resumed.Sums, resumed.SummedRows);
             var began = clock.Elapsed - before;
             run.State = () => new FitState(
-                dataset.Rows, batchSize, shuffle, accumulate, rate, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, [.. callbacks.Select(Remembers)]);
+                settings, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, run.StopReason, [.. callbacks.Select(Remembers)]);
             for (var epoch = done + 1; epoch <= epochs && run.StopReason is null; epoch++)
             {
                 var number = History.Epochs.Count;
@@ -85,49 +90,60 @@ public sealed partial class Model
                 else for (var i = 0; i < order.Length; i++) order[i] = i;
 
                 Executable? executable = null;
-                while (batch < batches.Count)
+                try
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    // What is gathered is applied after so many batches, and at the end of the epoch.
-                    var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
-                    var source = applies ? batches : gathered!;
-                    executable = source.Load(order, batch, number, out var rows);
-                    if (schedule is not null) Optimizer!.LearningRate = rate * schedule.At(run.Position);
-                    Step(executable, source.Loaded);
-                    Watch(executable, average, rows);
-                    if (callbacks.Count > 0) Tell(executable);
-                    run.Position = run.Position with { Step = run.Position.Step + 1 };
-                    batch++;
-                    if (batch < batches.Count) foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: false);
-                    if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
-                    reported = clock.Elapsed;
-                    progress.Report(Progress(finished: null, batch));
+                    while (batch < batches.Count)
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        // What is gathered is applied after so many batches, and at the end of the epoch.
+                        var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
+                        var source = applies ? batches : gathered!;
+                        executable = source.Load(order, batch, number, out var rows);
+                        if (schedule is not null) Optimizer!.LearningRate = rate * schedule.At(run.Position);
+                        Step(executable, source.Loaded);
+                        Watch(executable, average, rows);
+                        if (callbacks.Count > 0) Tell(executable);
+                        run.Position = run.Position with { Step = run.Position.Step + 1 };
+                        batch++;
+                        if (batch < batches.Count) foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: false);
+                        if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
+                        reported = clock.Elapsed;
+                        progress.Report(Progress(finished: null, batch));
+                    }
                 }
-                if (executable is not null) KeepLosses(executable);
+                finally
+                {
+                    if (executable is not null) KeepLosses(executable);
+                }
 
-                foreach (var callback in callbacks) callback.BeforeValidation(run);
-                var validated = validation is null ? null : Validated();
-                var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = Optimizer!.LearningRate };
-                History.Add(result);
-                foreach (var callback in callbacks) callback.AfterEpoch(run, result);
-                foreach (var callback in callbacks) callback.AfterValidation(run);
+                var result = Validated(number);
                 (done, batch, began) = (epoch, 0, clock.Elapsed);
                 average.Clear();
                 foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: true);
                 if (epoch < epochs) History.StopReason = run.StopReason;
                 progress?.Report(Progress(result, batches.Count));
 
-                Evaluation Validated()
+                EpochResult Validated(int number)
                 {
+                    foreach (var callback in callbacks) callback.BeforeValidation(run);
                     try
                     {
-                        return EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
+                        var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
+                        var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = Optimizer!.LearningRate };
+                        History.Add(result);
+                        foreach (var callback in callbacks) callback.AfterEpoch(run, result);
+                        return result;
                     }
                     catch (OperationCanceledException)
                     {
+                        // Nobody knows of an epoch whose validation was not finished: what goes on from here validates again.
+                        if (History.Epochs.Count > number) History.RemoveLast();
+                        throw;
+                    }
+                    finally
+                    {
                         // What was exchanged for the validation comes back, so that a checkpoint holds what is trained.
                         foreach (var callback in callbacks) callback.AfterValidation(run);
-                        throw;
                     }
                 }
 
@@ -151,10 +167,11 @@ public sealed partial class Model
 
         void Restore(FitState state)
         {
-            string[] saved = [.. state.Callbacks.Select(one => one.Callback)], here = [.. callbacks.Select(one => one.GetType().Name)];
-            if (!saved.SequenceEqual(here)) throw new DataException($"The training in {resume} has the callbacks [{string.Join(", ", saved)}], and here are [{string.Join(", ", here)}]: give the same ones in the same order.");
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(run, state.Callbacks[i]);
             run.Position = run.Position with { Step = state.Position };
+            if (state.StopReason is not { } reason) return;
+            run.Stop(reason);
+            if (state.Epoch < epochs) History.StopReason = reason;
         }
 
         void Tell(Executable executable)

@@ -106,14 +106,20 @@ public sealed partial class Model
         var moved = Watched.Length + 1;
         var iterations = 0;
         var settled = false;
-        while (iterations < maxIterations && !settled)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            Step(executable);
-            iterations++;
-            settled = executable.Output(moved).Span[0] <= Settled;
+            while (iterations < maxIterations && !settled)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Step(executable);
+                iterations++;
+                settled = executable.Output(moved).Span[0] <= Settled;
+            }
         }
-        KeepLosses(executable);
+        finally
+        {
+            if (iterations > 0) KeepLosses(executable);
+        }
         return new FitResult(iterations, executable.Output(0).Span[0], settled);
     }
 
@@ -161,15 +167,25 @@ public sealed partial class Model
     /// Makes some training steps on one batch and times every step of their plan. The steps are real: they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
     /// </summary>
     /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or was fed a shape it does not have.</exception>
+    /// <param name="feed">The batch.</param>
+    /// <param name="steps">How many steps are timed; up to fifty more come before them.</param>
+    /// <param name="cancellation">Stops after the running step.</param>
     /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
-    public PlanProfile Profile(Feed feed, int steps = 100)
+    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
+    public PlanProfile Profile(Feed feed, int steps = 100, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(feed);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         using var _ = Enter();
         var executable = Prepare(Trainable(_training), feed);
-        for (var i = 0; i < Math.Min(steps, 50); i++) Step(executable);      // until the just-in-time compiler is done with the kernels
-        return new PlanProfile(executable, steps, executable => Step(executable));
+        for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);      // until the just-in-time compiler is done with the kernels
+        return new PlanProfile(executable, steps, StepUnlessCancelled);
+
+        void StepUnlessCancelled(Executable one)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Step(one);
+        }
     }
 
     private Node[] Watched => [_total, .. _losses, .. _metrics];

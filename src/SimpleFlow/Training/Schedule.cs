@@ -46,7 +46,7 @@ public sealed class Schedule
     public static Schedule Linear(double last = 0)
     {
         Require(last);
-        return new Schedule($"linear to {last}", at => 1 + (last - 1) * at.Share);
+        return new Schedule(Text($"linear to {last}"), at => 1 + (last - 1) * at.Share);
     }
 
     /// <summary>Multiplied by <paramref name="factor"/> after every <paramref name="epochs"/> epochs.</summary>
@@ -54,21 +54,21 @@ public sealed class Schedule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         Require(factor);
-        return new Schedule($"times {factor} every {epochs} epochs", at => Math.Pow(factor, at.Epoch / epochs));
+        return new Schedule(Text($"times {factor} every {epochs} epochs"), at => Math.Pow(factor, at.Epoch / epochs));
     }
 
     /// <summary>Multiplied by <paramref name="factor"/> in every epoch, a little at every step.</summary>
     public static Schedule Exponential(double factor)
     {
         Require(factor);
-        return new Schedule($"times {factor} in every epoch", at => Math.Pow(factor, at.Step / (double)at.StepsPerEpoch));
+        return new Schedule(Text($"times {factor} in every epoch"), at => Math.Pow(factor, at.Step / (double)at.StepsPerEpoch));
     }
 
     /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/> (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017).</summary>
     public static Schedule Cosine(double last = 0)
     {
         Require(last);
-        return new Schedule($"cosine to {last}", at => last + (1 - last) * Cosine01(at.Share));
+        return new Schedule(Text($"cosine to {last}"), at => last + (1 - last) * Cosine01(at.Share));
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ public sealed class Schedule
         if (!(warmUp is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
         if (!(first >= 1)) throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
         if (!(last >= 1)) throw new ArgumentOutOfRangeException(nameof(last), last, "The rate ends at 1/(first · last) of the largest: last is at least 1.");
-        return new Schedule("one cycle", at => at.Share < warmUp
+        return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"), at => at.Share < warmUp
             ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
             : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01((at.Share - warmUp) / (1 - warmUp)));
     }
@@ -94,6 +94,8 @@ public sealed class Schedule
 
     /// <summary>What it does, in words.</summary>
     public override string ToString() => _text;
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
     /// <summary>From 1 at 0 to 0 at 1.</summary>
     private static double Cosine01(double share) => (1 + Math.Cos(Math.PI * share)) / 2;

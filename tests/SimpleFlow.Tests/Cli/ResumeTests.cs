@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Cli;
 
 /// <summary>Trainings of the tool that are stopped or killed, and go on.</summary>
-public sealed class ResumeTests : IDisposable
+public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ImageFolder _images = new();
@@ -22,8 +21,8 @@ public sealed class ResumeTests : IDisposable
         var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));
         var undisturbed = Train(whole, "--json").Succeeded();
         using var source = new CancellationTokenSource();
-        using var output = new CancellingWriter(source, after: "\"epoch\":2");
-        ToolRun.On(output, Arguments(parts, "--json"), cancellation: source.Token).Failed(130, "stopped after", $"saved in {parts}. The same command with --resume goes on.");
+        using var writer = new CancellingWriter(source, after: "\"epoch\":2");
+        ToolRun.On(writer, Arguments(parts, "--json"), cancellation: source.Token).Failed(130, "stopped after", $"saved in {parts}. To go on: simpleflow train {_images.Path} --save {parts} --epochs 5 --batch 20 --json --resume");
         ToolRun.Of("evaluate", parts, _images.Path).Succeeded();          // what there is can be used
         var resumed = Train(parts, "--resume", "--json").Succeeded();
         Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
@@ -33,24 +32,51 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(Hash(whole), Hash(parts));
     }
 
-    [Fact]
-    public async Task A_killed_training_ends_with_the_same_weights()
+    [Theory]
+    [InlineData("mlp", 60)]
+    [InlineData("seed", 16)]
+    public async Task A_killed_training_ends_with_the_same_weights(string recipe, int epochs)
     {
         const int Kills = 4;
         var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));
-        Train(whole, "--epochs", "60").Succeeded();
+        string[] options = ["--epochs", $"{epochs}", "--recipe", recipe];
+        Train(whole, options).Succeeded();
         var random = new Random(1);
+        var survived = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var child = Start(["--epochs", "60", .. kill > 0 ? ["--resume"] : (string[])[]], parts);
-            // A moment after there is something to lose; a machine that is faster than that has ended it, which is no harm.
-            while (!child.HasExited && !(Directory.Exists(parts) && Directory.GetFiles(parts).Length > 1)) await Task.Delay(5, TestContext.Current.CancellationToken);
+            using var child = ToolProcess.Start(Arguments(parts, [.. options, .. kill > 0 && Directory.Exists(parts) ? ["--resume"] : (string[])[]]));
+            // Once at any moment of its start, then a moment after there is something to lose; a machine that is faster than that has ended it, which is no harm.
+            while (kill > 0 && !child.HasExited && !(Directory.Exists(parts) && Directory.GetFiles(parts).Length > 1)) await Task.Delay(5, TestContext.Current.CancellationToken);
             await Task.Delay(random.Next(300), TestContext.Current.CancellationToken);
-            if (!child.HasExited) child.Kill();
+            if (!child.HasExited)
+            {
+                child.Kill();
+                survived++;
+            }
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-        Train(parts, "--epochs", "60", "--resume").Succeeded();
+        Train(parts, [.. options, "--resume"]).Succeeded();
         Assert.Equal(Hash(whole), Hash(parts));
+        output.WriteLine($"{recipe}: {survived} kills, and the network is {Hash(parts)} as of the training that was not disturbed");
+    }
+
+    [Fact]
+    public void The_seeds_training_is_saved_and_goes_on_too()
+    {
+        var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));
+        var undisturbed = Train(whole, "--json", "--recipe", "seed").Succeeded();
+        using var source = new CancellationTokenSource();
+        using var writer = new CancellingWriter(source, after: "\"epoch\":2");
+        ToolRun.On(writer, Arguments(parts, "--json", "--recipe", "seed"), cancellation: source.Token).Failed(130, "stopped after 800 steps", "To go on: simpleflow train");
+        var resumed = Train(parts, "--json", "--recipe", "seed", "--resume").Succeeded();
+        Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
+        Assert.Equal(Hash(whole), Hash(parts));
+        Assert.Equal(Epochs(undisturbed)[^2..], Epochs(Train(parts, "--json", "--recipe", "seed", "--resume").Succeeded()));
+        // The network that can be loaded says what the seed's own graph says.
+        var accuracy = Regex.Match(undisturbed.Lines[^1], "\"accuracy\":([0-9.]+)").Groups[1].Value;
+        Assert.Contains($"\"accuracy\":{accuracy}", ToolRun.Of("evaluate", parts, _images.Path, "--json").Succeeded().Output, StringComparison.Ordinal);
+        Train(parts, "--recipe", "seed", "--resume", "--learning-rate", "0.5").Failed(1, "its learning rate is 0.001 and not 0.5");
     }
 
     [Fact]
@@ -59,6 +85,9 @@ public sealed class ResumeTests : IDisposable
         var folder = _folder.File("run");
         Train(folder).Succeeded();
         Train(folder).Failed(2, "holds a training already. --resume goes on with it");
+        Train(folder, "--resume", "--learning-rate", "0.5").Failed(1, "its learning rate is ", " and not 0.5");
+        Train(folder, "--resume", "--optimizer", "sgd", "--learning-rate", "0.001").Failed(1, "its optimizer is AdamW(");
+        Train(folder, "--resume", "--augment").Failed(1, "its data are other ones: training");
         Train(folder, "--resume", "--hidden", "9").Failed(1, "of another network or other data");
         Train(folder, "--resume", "--batch", "7").Failed(1, "its batches have 20 rows and not 7");
         ToolRun.Of("train", _images.Path, "--resume").Failed(2, "--resume goes on with the folder of --save: say which");
@@ -71,17 +100,6 @@ public sealed class ResumeTests : IDisposable
         ["train", _images.Path, "--save", folder, .. options.Contains("--epochs") ? [] : (string[])["--epochs", "5"], .. options.Contains("--batch") ? [] : (string[])["--batch", "20"], .. options];
 
     private ToolRun Train(string folder, params string[] options) => ToolRun.Of(Arguments(folder, options));
-
-    private Process Start(string[] options, string folder)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(SimpleFlow.Cli.Tool).Assembly.Location, .. Arguments(folder, options)]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
 
     private static string Hash(string folder) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
 

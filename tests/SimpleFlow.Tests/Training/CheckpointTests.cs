@@ -15,9 +15,11 @@ public sealed class CheckpointTests : IDisposable
     {
         private readonly Placeholder _x = new("x", [null, 1, 6, 6]), _y = new("y", [null], ElementType.Int32);
         private readonly Dataset _all;
+        private readonly float _shift;
 
-        public Training(ulong seed = 5, Optimizer? optimizer = null, int channels = 3)
+        public Training(ulong seed = 5, Optimizer? optimizer = null, int channels = 3, float shift = 1, int lastLabel = 0)
         {
+            _shift = shift;
             var hidden = Layers.Dropout(Layers.BatchNorm(Layers.Conv2D(_x, channels, 3, name: "conv"), name: "norm").Relu(), 0.3f);
             var scores = Layers.Dense(hidden.Flatten(), 3, name: "scores");
             Model = new Model(Losses.SoftmaxCrossEntropy(scores, _y), scores, optimizer ?? new AdamW(0.01f), Metrics.Accuracy(scores, _y), seed, threads: 1);
@@ -25,19 +27,19 @@ public sealed class CheckpointTests : IDisposable
             _all = new Dataset
             {
                 [_x] = DataArray.From(Enumerable.Range(0, (Rows + 20) * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(Rows + 20, 1, 6, 6),
-                [_y] = Enumerable.Range(0, Rows + 20).Select(_ => random.Next(3)).ToArray(),
+                [_y] = Enumerable.Range(0, Rows + 20).Select(row => row == Rows + 19 ? lastLabel : random.Next(3)).ToArray(),
             };
         }
 
         public Model Model { get; }
 
-        public History Fit(string? resume = null, int? stopAfter = null, int epochs = Epochs, int accumulate = 1, params Callback[] more)
+        public History Fit(string? resume = null, int? stopAfter = null, int epochs = Epochs, int accumulate = 1, Schedule? schedule = null, params Callback[] more)
         {
             using var source = new CancellationTokenSource();
             Callback[] callbacks = [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), .. more];
             if (stopAfter is { } step) callbacks = [.. callbacks, new Stop(step, source)];
             return Model.Fit(
-                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = 1, Rotation = 10 }), epochs, BatchSize, validation: _all.Skip(Rows), schedule: Schedule.OneCycle(),
+                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = _shift, Rotation = 10 }), epochs, BatchSize, validation: _all.Skip(Rows), schedule: schedule ?? Schedule.OneCycle(),
                 callbacks: callbacks, accumulate: accumulate, resume: resume, cancellation: source.Token);
         }
 
@@ -50,7 +52,6 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    /// <summary>In the place of what stops a training, so that the callbacks are the same.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 1)]
@@ -77,6 +78,77 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(undisturbed.Model.Iterations, resumed.Model.Iterations);
         Assert.Equal(Told(undisturbed.Model.History), Told(resumed.Model.History));
         Assert.Equal(undisturbed.Model.Seed, resumed.Model.Seed);
+    }
+
+    [Theory]
+    [InlineData("gradient descent")]
+    [InlineData("momentum")]
+    [InlineData("nesterov")]
+    [InlineData("adagrad")]
+    [InlineData("rmsprop")]
+    [InlineData("adam")]
+    [InlineData("adamw, clipped")]
+    public void Every_optimizer_goes_on_from_any_step(string name)
+    {
+        Optimizer Create() => name switch
+        {
+            "gradient descent" => new GradientDescent(0.05f, learningRateDecay: 1e-4f),
+            "momentum" => new Momentum(0.01f),
+            "nesterov" => new Nesterov(0.01f),
+            "adagrad" => new AdaGrad(0.01f),
+            "rmsprop" => new RmsProp(0.001f),
+            "adam" => new Adam(0.01f),
+            _ => new AdamW(0.01f) { ClipNorm = 0.5f, ClipValue = 0.1f },
+        };
+        var undisturbed = new Training(optimizer: Create());
+        undisturbed.Fit(stopAfter: int.MaxValue, more: [new Checkpoint(_folder.File("whole"))]);
+        var (random, folder, seed) = (new Random(name.Length), _folder.File("run"), 5UL);
+        // Stopped three times, each time further on: in an epoch, at its end, or after its first step.
+        foreach (var step in Enumerable.Range(1, 27).OrderBy(_ => random.Next()).Take(3).Order())
+        {
+            var stopped = new Training(seed++, Create());
+            Assert.ThrowsAny<OperationCanceledException>(() => stopped.Fit(resume: folder, stopAfter: step, more: [new Checkpoint(folder)]));
+            Assert.Equal(step, stopped.Model.Iterations);
+        }
+        var resumed = new Training(seed, Create());
+        resumed.Fit(resume: folder, stopAfter: int.MaxValue, more: [new Checkpoint(folder)]);
+        Assert.Equal(Told(undisturbed.Model.History), Told(resumed.Model.History));
+        AssertSameState(undisturbed.Model, resumed.Model);
+    }
+
+    [Fact]
+    public void A_training_that_a_callback_ended_stays_ended()
+    {
+        var folder = _folder.File("run");
+        var ended = new Training();
+        ended.Fit(more: [new Enough(), new Checkpoint(folder)]);
+        Assert.Equal(2, ended.Model.History.Epochs.Count);
+        var resumed = new Training(seed: 8);
+        resumed.Fit(resume: folder, more: [new Enough(), new Checkpoint(folder)]);
+        Assert.Equal(2, resumed.Model.History.Epochs.Count);
+        Assert.Equal("enough", resumed.Model.History.StopReason);
+        Weights.AssertSame(Weights.Of(ended.Model), Weights.Of(resumed.Model));
+    }
+
+    private sealed class Enough : Callback
+    {
+        protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
+        {
+            if (epoch.Epoch == 2) run.Stop("enough");
+        }
+    }
+
+    // Every tensor and every word of what two models save: variables, the optimizer's memory, running statistics, steps, seed, history.
+    private void AssertSameState(Model expected, Model actual)
+    {
+        var (first, second) = (_folder.File("first"), _folder.File("second"));
+        expected.Save(first);
+        actual.Save(second);
+        var (one, other) = (SafetensorsFile.Read(first), SafetensorsFile.Read(second));
+        Assert.Equal(one.Tensors.Keys, other.Tensors.Keys);
+        foreach (var (name, tensor) in one.Tensors) Weights.AssertSame(tensor.Values, other.Tensors[name].Values);
+        static string WithoutTimes(IReadOnlyDictionary<string, string> metadata) => System.Text.RegularExpressions.Regex.Replace(metadata["simpleflow.training"], "\"duration\":\"[^\"]*\"", "");
+        Assert.Equal(WithoutTimes(one.Metadata), WithoutTimes(other.Metadata));
     }
 
     [Fact]
@@ -118,6 +190,30 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_checkpoints_are_not_among_those_that_are_kept()
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(stopAfter: int.MaxValue, more: [new Checkpoint(folder)]);
+        Assert.Equal([28, 21, 14], Steps(folder));
+        File.WriteAllText(Path.Combine(folder, "checkpoint-00000028.safetensors"), "damaged");
+        var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 1);
+        var resumed = new Training();
+        Assert.ThrowsAny<OperationCanceledException>(() => resumed.Fit(resume: folder, stopAfter: 23, more: [checkpoint]));
+        Assert.Equal([23], Steps(folder));
+    }
+
+    [Fact]
+    public void A_folder_in_which_another_training_came_further_is_refused()
+    {
+        var folder = _folder.File("run");
+        new Training().Fit(epochs: 2, more: [new Checkpoint(folder)]);
+        var before = Steps(folder);
+        var message = Assert.Throws<DataException>(() => new Training().Fit(more: [new Checkpoint(folder)])).Message;
+        Assert.Contains($"checkpoint-00000014.safetensors is of a training that has come further", message, StringComparison.Ordinal);
+        Assert.Equal(before, Steps(folder));
+    }
+
+    [Fact]
     public void More_epochs_may_be_asked_for()
     {
         var folder = _folder.File("run");
@@ -136,9 +232,13 @@ public sealed class CheckpointTests : IDisposable
         new Training().Fit(epochs: 1, more: [new Checkpoint(folder)]);
         void Refused(string words, Func<object> what) => Assert.Contains(words, Assert.Throws<DataException>(what).Message, StringComparison.Ordinal);
         Refused("`variable conv/w [3, 1, 3, 3]` there and `variable conv/w [4, 1, 3, 3]` here", () => new Training(channels: 4).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("`conv/w/mean` is not used here", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its optimizer is AdamW(beta 1 0.9, beta 2 0.999, epsilon 1E-08, weight decay 0.01) and not GradientDescent(learning rate decay 1E-08)", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
         Refused("it gathers the gradients of 1 batches and not of 2", () => new Training().Fit(resume: folder, accumulate: 2, more: [new Checkpoint(folder)]));
-        Refused("[WeightAverage, BestWeights, EarlyStopping, Checkpoint], and here are [WeightAverage, BestWeights, EarlyStopping]", () => new Training().Fit(resume: folder));
+        Refused("its learning rate is 0.01 and not 0.02", () => new Training(optimizer: new AdamW(0.02f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its schedule is one cycle, up in 0.3 of the steps from 1/25, down to 1/250000 and not constant", () => new Training().Fit(resume: folder, schedule: Schedule.Constant, more: [new Checkpoint(folder)]));
+        Refused("its data are other ones: training x [50, 1, 6, 6] ", () => new Training(shift: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its data are other ones: validation y [20] ", () => new Training(lastLabel: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its callbacks are [WeightAverage, BestWeights, EarlyStopping, Checkpoint] and not [WeightAverage, BestWeights, EarlyStopping]", () => new Training().Fit(resume: folder));
 
         var model = new Training().Model;
         model.Save(_folder.File("model"));

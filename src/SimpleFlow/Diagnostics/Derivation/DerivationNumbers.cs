@@ -8,10 +8,10 @@ internal static class DerivationNumbers
     // A row of a small layer; more would no longer be read.
     private const int MostWhole = 24;
 
-    public static IReadOnlyList<DerivationSection> Fill(IReadOnlyList<DerivationSection> sections, Feed feed)
+    public static IReadOnlyList<DerivationSection> Fill(IReadOnlyList<DerivationSection> sections, Feed feed, CancellationToken cancellation)
     {
         var nodes = sections.SelectMany(section => section.Lines).Select(line => line.Node).OfType<Node>().ToList();
-        var values = PlainReading.Of(nodes, feed);
+        var values = PlainReading.Of(nodes, feed, cancellation);
         return [.. sections.Select(section => section with { Lines = [.. section.Lines.Select(line => line.Node is null ? line : line with { Numbers = Text(values[line.Node]) })] })];
     }
 

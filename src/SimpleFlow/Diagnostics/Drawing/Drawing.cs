@@ -12,22 +12,24 @@ public sealed class Drawing
     private Drawing(DrawingGraph graph) => _graph = graph;
 
     /// <summary>The graph that one output reaches.</summary>
-    /// <inheritdoc cref="Of(IReadOnlyList{Node}, DrawingOptions?)"/>
-    public static Drawing Of(Node output, DrawingOptions? options = null)
+    /// <inheritdoc cref="Of(IReadOnlyList{Node}, DrawingOptions?, CancellationToken)"/>
+    public static Drawing Of(Node output, DrawingOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return Of([output], options);
+        return Of([output], options, cancellation);
     }
 
     /// <summary>The graph that some outputs reach: losses, predictions, metrics.</summary>
     /// <param name="outputs">What the graph computes. With gradients, the losses among them are summed and differentiated.</param>
     /// <param name="options">What else to show; the forward graph alone where nothing is said.</param>
+    /// <param name="cancellation">Stops while the numbers of a feed are computed.</param>
     /// <exception cref="GraphException">The graph has a loop; gradients are asked for and there is no loss; or the feed lacks a placeholder.</exception>
-    public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         if (outputs.Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
-        return new Drawing(Distances.Shorten(DrawingContent.Of(outputs, options ?? new DrawingOptions())));
+        return new Drawing(Distances.Shorten(DrawingContent.Of(outputs, options ?? new DrawingOptions(), cancellation)));
     }
 
     /// <summary>The boxes and arrows.</summary>

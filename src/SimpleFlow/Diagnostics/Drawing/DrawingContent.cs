@@ -13,7 +13,7 @@ internal sealed class DrawingContent
     private readonly Dictionary<Node, string> _groups;
     private readonly NodeNumbers? _numbers;
 
-    private DrawingContent(IReadOnlyList<Node> outputs, DrawingOptions options)
+    private DrawingContent(IReadOnlyList<Node> outputs, DrawingOptions options, CancellationToken cancellation)
     {
         _options = options;
         var losses = options.Losses ?? LossesAmong(outputs);
@@ -30,10 +30,10 @@ internal sealed class DrawingContent
         _symbols = new NodeSymbols(drawn, _outputs, _gradients);
         _nodes = drawn.FindAll(node => !_symbols.IsFolded(node));
         _groups = options.Collapse ? Collapsing.Groups(_nodes, _forward, _gradients) : [];
-        _numbers = options.Feed is null ? null : new NodeNumbers(_nodes, sweep, options.Feed);
+        _numbers = options.Feed is null ? null : new NodeNumbers(_nodes, sweep, options.Feed, cancellation);
     }
 
-    public static DrawingGraph Of(IReadOnlyList<Node> outputs, DrawingOptions options) => new DrawingContent(outputs, options).Graph();
+    public static DrawingGraph Of(IReadOnlyList<Node> outputs, DrawingOptions options, CancellationToken cancellation) => new DrawingContent(outputs, options, cancellation).Graph();
 
     private static List<Node> LossesAmong(IReadOnlyList<Node> outputs)
     {

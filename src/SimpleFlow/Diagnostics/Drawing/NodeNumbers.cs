@@ -7,11 +7,11 @@ internal sealed class NodeNumbers
     private readonly DrawnGradients? _gradients;
 
     /// <exception cref="GraphException">A placeholder was not fed, or was fed another shape.</exception>
-    public NodeNumbers(IReadOnlyList<Node> nodes, DrawnGradients? gradients, Feed feed)
+    public NodeNumbers(IReadOnlyList<Node> nodes, DrawnGradients? gradients, Feed feed, CancellationToken cancellation)
     {
         _gradients = gradients;
         List<Node> wanted = [.. nodes, .. gradients is null ? [] : nodes.Select(gradients.GradientOf).OfType<Node>()];
-        var tensors = PlainReading.Evaluate(wanted, feed);
+        var tensors = PlainReading.Evaluate(wanted, feed, cancellation);
         for (var i = 0; i < wanted.Count; i++)
             _values[wanted[i]] = (TensorMemory.ToArray(tensors[i]), wanted[i].Shape.Rank == 0 ? Shape.Scalar : TensorMemory.ShapeOf(tensors[i]));
     }

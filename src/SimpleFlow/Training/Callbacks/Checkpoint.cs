@@ -20,13 +20,16 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
     private long _last = Stopwatch.GetTimestamp();
 
+    /// <summary>Where files go.</summary>
+    internal FileLayer Files { get; init; } = FileLayer.Disk;
+
     /// <summary>The file that was written last; null before the first.</summary>
     public string? Path { get; private set; }
 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
-        CheckpointFolder.RemoveUnfinished(_folder);
+        CheckpointFolder.Begin(_folder, run.Model.Iterations, Files);
         _watched?.Clear();
         _last = Stopwatch.GetTimestamp();
     }
@@ -35,7 +38,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         // The variables still are those that were validated, which an average of weights takes away again.
-        if (_watched?.Improves(epoch) == true) run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null);
+        if (_watched?.Improves(epoch) == true) run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null, Files);
     }
 
     /// <inheritdoc/>
@@ -45,12 +48,15 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void Restore(TrainingRun run, CallbackState state) => _watched?.Restore(state);
 
     /// <summary>Looks, between two steps, whether it is time.</summary>
+    /// <exception cref="SaveException">The checkpoint cannot be written; those before it are as they were.</exception>
     internal void Consider(TrainingRun run, bool always)
     {
+        if (run.State is not { } state) return;
         if (!always && !(run.Position.Step % _everySteps == 0) && !(Stopwatch.GetElapsedTime(_last) >= every)) return;
-        Path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
-        run.Model.WriteState(Path, run.State());
-        CheckpointFolder.Keep(_folder, _keep);
+        var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
+        run.Model.WriteState(path, state(), Files);
+        Path = path;
+        CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
         _last = Stopwatch.GetTimestamp();
     }
 }

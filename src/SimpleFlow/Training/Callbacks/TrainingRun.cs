@@ -17,8 +17,8 @@ public sealed class TrainingRun
     /// <summary>How many epochs were asked for.</summary>
     public int Epochs { get; }
 
-    /// <summary>Where the fit stands, for a checkpoint. Between two steps alone.</summary>
-    internal Func<FitState> State { get; set; } = () => throw new InvalidOperationException("The training has not begun.");
+    /// <summary>Where the fit stands, for a checkpoint. Between two steps alone; null before the first can come.</summary>
+    internal Func<FitState>? State { get; set; }
 
     /// <summary>How far it is.</summary>
     public TrainingPosition Position { get; internal set; }

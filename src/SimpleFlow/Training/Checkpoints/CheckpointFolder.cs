@@ -8,35 +8,34 @@ namespace SimpleFlow;
 /// </summary>
 internal static class CheckpointFolder
 {
-    private const string Prefix = "checkpoint-", Ending = ".safetensors";
+    private const string Prefix = "checkpoint-", Ending = ".safetensors", Pattern = Prefix + "*" + Ending;
 
     public const string Best = "best" + Ending;
 
     /// <summary>Where the checkpoint after a step goes.</summary>
     public static string PathOf(string folder, long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}{Ending}"));
 
-    /// <summary>The checkpoints, the newest first.</summary>
-    public static IReadOnlyList<string> In(string folder) => !Directory.Exists(folder) ? [] :
-        [.. Directory.EnumerateFiles(folder, $"{Prefix}*{Ending}").Where(path => StepOf(path) is not null).OrderByDescending(path => StepOf(path))];
-
-    /// <summary>Removes all but the newest few.</summary>
-    public static void Keep(string folder, int count)
+    /// <summary>Removes all but the newest few up to a step. What is beyond it cannot be read, or <see cref="Begin"/> had refused the folder.</summary>
+    public static void Keep(string folder, long step, int count, FileLayer files)
     {
-        foreach (var old in In(folder).Skip(count)) File.Delete(old);
+        var paths = Sorted(WholeFile.TryList(files, folder, Pattern)).ToList();
+        foreach (var path in paths.Where(path => StepOf(path) > step).Concat(paths.Where(path => StepOf(path) <= step).Skip(count))) WholeFile.TryDelete(files, path);
     }
 
-    /// <summary>Removes what a process that was killed had begun to write.</summary>
-    public static void RemoveUnfinished(string folder)
+    /// <summary>Makes a folder ready for a training that stands at a step: removes what a process that was killed had begun to write.</summary>
+    /// <exception cref="DataException">It holds checkpoints of another training that came further: beside them, those of this one would be taken for old.</exception>
+    public static void Begin(string folder, long step, FileLayer files)
     {
-        if (!Directory.Exists(folder)) return;
-        foreach (var begun in Directory.EnumerateFiles(folder, $"*{Ending}.*.tmp")) File.Delete(begun);
+        if (Newest(folder) is { } newest && StepOf(newest.Path) > step)
+            throw new DataException($"{newest.Path} is of a training that has come further than step {step}, where this one begins. Go on with it, Fit(…, resume: …), or save in another folder.");
+        WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
 
     /// <summary>The newest that is whole; null where there is none yet.</summary>
-    /// <exception cref="DataException">There are some, and all are damaged; the message tells of the newest.</exception>
+    /// <exception cref="DataException">There are some, and all are damaged; the message tells of the newest. Or the folder cannot be looked into.</exception>
     public static (string Path, IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)? Newest(string folder)
     {
-        DataException? first = null;
+        Exception? first = null;
         foreach (var path in In(folder))
         {
             try
@@ -44,13 +43,27 @@ internal static class CheckpointFolder
                 var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
                 return (path, tensors, metadata);
             }
-            catch (DataException exception)
+            catch (Exception exception) when (exception is DataException || WholeFile.IsOfFiles(exception))
             {
                 first ??= exception;
             }
         }
         return first is null ? null : throw new DataException($"None of the checkpoints in {folder} can be read. {first.Message}", first);
     }
+
+    private static IEnumerable<string> In(string folder)
+    {
+        try
+        {
+            return Sorted(FileLayer.Disk.List(folder, Pattern));
+        }
+        catch (Exception exception) when (WholeFile.IsOfFiles(exception))
+        {
+            throw new DataException($"{folder} cannot be searched for checkpoints: {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<string> Sorted(IReadOnlyList<string> paths) => paths.Where(path => StepOf(path) is not null).OrderByDescending(StepOf);
 
     private static long? StepOf(string path) =>
         long.TryParse(Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;

@@ -22,30 +22,17 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
 }
 
 /// <summary>Where a fit stands, between two steps.</summary>
-/// <param name="Rows">How many rows its data have.</param>
-/// <param name="BatchSize">Rows per step.</param>
-/// <param name="Shuffle">Whether they come in random order.</param>
-/// <param name="Accumulate">Of how many batches gradients are averaged.</param>
-/// <param name="LearningRate">The rate before the schedule's factor.</param>
+/// <param name="Settings">What was asked for.</param>
 /// <param name="Epoch">How many of its epochs are done.</param>
 /// <param name="Batch">How many batches of the next are done.</param>
 /// <param name="Position">How many steps of the fit are done.</param>
 /// <param name="Sums">The sums of loss and metrics in the epoch so far.</param>
 /// <param name="SummedRows">Over how many rows.</param>
 /// <param name="Elapsed">How long the epoch has taken so far.</param>
+/// <param name="StopReason">Why a callback ended the fit; null if none did.</param>
 /// <param name="Callbacks">What the callbacks remember.</param>
 internal sealed record FitState(
-    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, IReadOnlyList<CallbackState> Callbacks)
-{
-    /// <summary>What a fit asks for that the one that was saved did not.</summary>
-    public IEnumerable<string> DifferencesFrom(int rows, int batchSize, bool shuffle, int accumulate)
-    {
-        if (rows != Rows) yield return $"its data have {Rows} rows and not {rows}";
-        if (batchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {batchSize}";
-        if (shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
-        if (accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {accumulate}";
-    }
-}
+    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks);
 
 /// <summary>What a callback remembers from step to step, apart from how it was made.</summary>
 public sealed class CallbackState

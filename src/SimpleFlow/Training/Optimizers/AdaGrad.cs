@@ -7,6 +7,8 @@ namespace SimpleFlow;
 /// <param name="epsilon">ε, which keeps the quotient finite before anything has moved.</param>
 public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f) : Optimizer(learningRate)
 {
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("epsilon", epsilon)];
+
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var squares = State.Beside(variable, "squares");

@@ -16,6 +16,8 @@ public class Adam : Optimizer
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
     }
 
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon)];
+
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var (mean, square) = (State.Beside(variable, "mean"), State.Beside(variable, "square"));

@@ -12,5 +12,7 @@ namespace SimpleFlow;
 public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
     : Adam(learningRate, beta1, beta2, epsilon)
 {
+    private protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", weightDecay)];
+
     private protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
 }

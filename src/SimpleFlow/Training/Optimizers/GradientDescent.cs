@@ -9,6 +9,8 @@ public sealed class GradientDescent(float learningRate = 0.001f, float learningR
 {
     private const float LowestRate = 1e-6f;
 
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", learningRateDecay)];
+
     private protected override Node Rate(Node rate, State state) =>
         learningRateDecay == 0 ? rate : (rate - learningRateDecay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");
 

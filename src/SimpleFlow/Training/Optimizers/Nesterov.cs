@@ -7,6 +7,8 @@ namespace SimpleFlow;
 /// <param name="momentum">μ, between 0 and 1.</param>
 public sealed class Nesterov(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate)
 {
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
+
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var velocity = State.Beside(variable, "velocity");

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SimpleFlow;
 
 /// <summary>
@@ -26,6 +28,16 @@ public abstract class Optimizer
 
     /// <summary>If the norm of all gradients together, √Σg², is larger than this, all are scaled down to it first; null: not at all.</summary>
     public float? ClipNorm { get; init; }
+
+    /// <summary>What it was made with, apart from the rate.</summary>
+    private protected abstract IEnumerable<(string Name, float Value)> Settings { get; }
+
+    /// <summary>Its name with what it was made with, apart from the rate.</summary>
+    public override string ToString()
+    {
+        IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue), ("clip norm", ClipNorm)];
+        return $"{GetType().Name}({string.Join(", ", all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}")))})";
+    }
 
     /// <summary>The learning rate of the current step.</summary>
     private protected virtual Node Rate(Node rate, State state) => rate;

@@ -8,6 +8,8 @@ namespace SimpleFlow;
 /// <param name="epsilon">ε, which keeps the quotient finite.</param>
 public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, float epsilon = 1e-8f) : Optimizer(learningRate)
 {
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("decay", decay), ("epsilon", epsilon)];
+
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var squares = State.Beside(variable, "squares");

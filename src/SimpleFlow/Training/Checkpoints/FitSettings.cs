@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace SimpleFlow;
+
+/// <summary>What a fit was asked for. One that goes on must be asked for the same, or it would be another training under the old one's name.</summary>
+/// <param name="Rows">How many rows its data have.</param>
+/// <param name="BatchSize">Rows per step.</param>
+/// <param name="Shuffle">Whether they come in random order.</param>
+/// <param name="Accumulate">Of how many batches gradients are averaged.</param>
+/// <param name="LearningRate">The rate before the schedule's factor.</param>
+/// <param name="Optimizer">The optimizer with its settings.</param>
+/// <param name="Schedule">The schedule in words.</param>
+/// <param name="Data">What tells the data from others, a line for each array.</param>
+/// <param name="Callbacks">The types of the callbacks.</param>
+internal sealed record FitSettings(
+    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule, IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks)
+{
+    /// <summary>What these, which were saved, say otherwise than those of the program that wants to go on.</summary>
+    public IEnumerable<string> DifferencesFrom(FitSettings here)
+    {
+        if (here.Rows != Rows) yield return $"its data have {Rows} rows and not {here.Rows}";
+        if (here.BatchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {here.BatchSize}";
+        if (here.Shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
+        if (here.Accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {here.Accumulate}";
+        if (here.LearningRate != LearningRate) yield return string.Create(CultureInfo.InvariantCulture, $"its learning rate is {LearningRate} and not {here.LearningRate}");
+        if (here.Optimizer != Optimizer) yield return $"its optimizer is {Optimizer} and not {here.Optimizer}";
+        if (here.Schedule != Schedule) yield return $"its schedule is {Schedule} and not {here.Schedule}";
+        if (!here.Callbacks.SequenceEqual(Callbacks)) yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
+        if (here.Rows != Rows) yield break;
+        for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
+        {
+            var (saved, now) = (Data.ElementAtOrDefault(i) ?? "nothing", here.Data.ElementAtOrDefault(i) ?? "nothing");
+            if (saved != now) yield return $"its data are other ones: {saved} there and {now} here";
+        }
+    }
+}

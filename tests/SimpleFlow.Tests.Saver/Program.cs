@@ -1,0 +1,3 @@
+using SimpleFlow.Tests.Saver;
+
+new SavedTraining().SaveEveryStep(args[0], Console.Out);
