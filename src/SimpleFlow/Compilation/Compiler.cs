@@ -52,7 +52,7 @@ internal static class Compiler
         var constants = leaves.OfType<Constant>().ToList();
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
         var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory);
-        var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats);
+        var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats(step.Parts));
         return new Plan(outputs, steps, placeholders, constants, variables, memory, scratch, report, fed);
     }
 

@@ -69,10 +69,32 @@ internal sealed class Step
     /// <summary>Into how many parts it is split.</summary>
     public int Parts { get; }
 
-    /// <summary>The scratch floats of the program, which come first.</summary>
-    public long ProgramScratch => Program?.ScratchFloats(Parts) ?? 0;
+    /// <summary>The scratch floats of so many parts: the program's come first.</summary>
+    public long ScratchFloats(int parts) => ProgramScratch(parts) + (Single?.Op.ScratchFloats(Single, parts) ?? 0);
 
-    public long ScratchFloats => ProgramScratch + (Single?.Op.ScratchFloats(Single, Parts) ?? 0);
+    private long ProgramScratch(int parts) => Program?.ScratchFloats(parts) ?? 0;
+
+    /// <summary>The kernel, bound to memory.</summary>
+    /// <param name="regionOf">Where the nodes lie that the step reads and writes.</param>
+    /// <param name="scratch">As many floats as the parts want, 64-byte aligned.</param>
+    /// <param name="parts">In how many parts it will run at most.</param>
+    /// <param name="clock">What random numbers are made from.</param>
+    public unsafe Kernel Bind(Converter<Node, Region> regionOf, float* scratch, int parts, StepClock clock)
+    {
+        var results = new float*[Stored.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = Stored[i] is { } stored ? regionOf(stored).Pointer : null;
+        var program = Program is null ? null : new TileKernel(Program, Array.ConvertAll(ProgramReads, regionOf), ProgramShape.ToSizes(), results, scratch);
+        if (Single is not { } node) return program!;
+        var inputs = new Region[node.InputArray.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            // What the program makes need not be in memory, and neither does what is only a shape.
+            var input = node.InputArray[i];
+            var isMade = Array.Exists(Nodes, made => ReferenceEquals(made, Storage.Of(input)) && !Stored.Contains(made));
+            inputs[i] = node.Op.UsesOnlyShape(i) || isMade ? new Region(null, input.Shape.ToSizes()) : regionOf(input);
+        }
+        return node.Op.Compile(new Binding(node, inputs, regionOf(node), scratch + ProgramScratch(parts), clock) { Program = program });
+    }
 
     private static bool IsElementwise(Operation node) => node.Op is Elementwise or Assign;
 

@@ -26,7 +26,7 @@ internal sealed unsafe class Executable
         foreach (var placeholder in plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
         foreach (var constant in plan.Constants) Write(constant);
         _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
-        _kernels = [.. plan.Steps.Select(step => Bind(step, clock))];
+        _kernels = [.. plan.Steps.Select(step => step.Bind(RegionOf, _arena.Pointer + plan.Memory.Length, step.Parts, clock))];
         _parts = [.. plan.Steps.Select(step => step.Parts)];
         _guard = Array.FindIndex(_kernels, kernel => kernel is GuardKernel);
         if (_guard >= 0) _answers = RegionOf(plan.Steps[_guard].Nodes[0]);
@@ -69,28 +69,6 @@ internal sealed unsafe class Executable
     {
         if (_parts[step] == 1) _kernels[step].Run(0, 1);
         else Workers.Run(_kernels[step], _parts[step]);
-    }
-
-    private Kernel Bind(Step step, StepClock clock)
-    {
-        var scratch = _arena.Pointer + Plan.Memory.Length;
-        var program = step.Program is null ? null : Bind(step, step.Program, scratch);
-        if (step.Single is not { } node) return program!;
-        var inputs = new Region[node.InputArray.Length];
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            // What the step's program makes need not be in memory, and neither does what is only a shape.
-            var input = node.InputArray[i];
-            inputs[i] = node.Op.UsesOnlyShape(i) || (step.Nodes.Contains(Storage.Of(input)) && !step.Stored.Contains(Storage.Of(input))) ? new Region(null, input.Shape.ToSizes()) : RegionOf(input);
-        }
-        return node.Op.Compile(new Binding(node, inputs, RegionOf(node), scratch + step.ProgramScratch, clock) { Program = program });
-    }
-
-    private TileKernel Bind(Step step, TileProgram program, float* scratch)
-    {
-        var results = new float*[step.Stored.Length];
-        for (var i = 0; i < results.Length; i++) results[i] = step.Stored[i] is { } stored ? RegionOf(stored).Pointer : null;
-        return new TileKernel(program, Array.ConvertAll(step.ProgramReads, RegionOf), step.ProgramShape.ToSizes(), results, scratch);
     }
 
     private Region RegionOf(Node node)
