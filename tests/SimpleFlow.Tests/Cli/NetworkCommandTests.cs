@@ -160,7 +160,7 @@ public sealed class NetworkCommandTests : IDisposable
     [InlineData(1, "train {csv} --target kind --test-share 1", "between 0 and 1")]
     [InlineData(1, "train {csv} --target kind --layers no.json", "no.json: there is no such file")]
     [InlineData(2, "train {csv} --target kind --layers no.json --hidden 3", "--hidden does not go with --layers")]
-    [InlineData(2, "train mnist --recipe seed --save x", "--save does not go with --recipe seed")]
+    [InlineData(2, "train mnist --recipe seed --augment", "--augment does not go with --recipe seed")]
     [InlineData(1, "predict no.model {csv}", "no.model: there is no such file")]
     [InlineData(1, "predict {csv} {csv}", "no safetensors file")]
     [InlineData(1, "generate no.model --temperature -1", "a number from 0")]
