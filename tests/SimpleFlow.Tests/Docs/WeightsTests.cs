@@ -12,7 +12,16 @@ public sealed partial class WeightsTests
         Node[] layers = [Layers.Dense(row, 128), Layers.Conv2D(image, 6, 3, name: "conv"), Layers.BatchNorm(image), Layers.LayerNorm(sequence), Layers.Embedding(word, 10, 3), Layers.Lstm(sequence, 8)];
         var sizes = new Dictionary<string, long>
         {
-            ["inputs"] = 784, ["units"] = 128, ["channels out"] = 6, ["channels in / groups"] = 4, ["height"] = 3, ["width"] = 3, ["channels"] = 4, ["count"] = 10, ["size"] = 3, ["features"] = 7,
+            ["inputs"] = 784,
+            ["units"] = 128,
+            ["channels out"] = 6,
+            ["channels in / groups"] = 4,
+            ["height"] = 3,
+            ["width"] = 3,
+            ["channels"] = 4,
+            ["count"] = 10,
+            ["size"] = 3,
+            ["features"] = 7,
         };
         var variables = GraphOrder.Of(layers).OfType<Variable>().ToDictionary(variable => variable.Name!, variable => variable.Shape);
         var named = new List<string>();

@@ -30,7 +30,7 @@ public sealed class MutationTests : IDisposable
 
     [Fact]
     public void Another_error_is_noticed() =>
-        Assert.Contains("IndexOutOfRangeException came out", Assert.Throws<FuzzException>(() => new Broken(_ => throw new IndexOutOfRangeException()).Run([1], _folder.File("f"))).Message, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException came out", Assert.Throws<FuzzException>(() => new Broken(_ => throw new InvalidOperationException()).Run([1], _folder.File("f"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_error_that_does_not_name_the_file_is_noticed() =>

@@ -16,7 +16,7 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault() =>
         Step < 0 ? "a step before the first" :
-        Graph.Contains(null!) || History.Contains(null!) ? "a node or an epoch that is null" :
+        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
         Fit is { } fit && (fit.Epoch < 0 || fit.Epoch > History.Count || fit.Batch < 0 || fit.Position < 0 || fit.SummedRows < 0 || fit.Elapsed < TimeSpan.Zero) ? "a place in the training that there is not" :
         Fit?.Callbacks.Contains(null!) == true ? "a callback that is null" : null;
 }
