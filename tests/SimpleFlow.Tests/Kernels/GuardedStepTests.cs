@@ -19,14 +19,21 @@ public sealed unsafe class GuardedStepTests
         var output = sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();
         Node[] outputs = [sample.Output, .. Gradients.Of(output, sample.Floats)];
         var feed = sample.Feeds.First();
-        // With all nodes kept, so that the plan has a plain reading; its placeholders are new ones of the same names.
-        var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), new CompilerOptions { Without = ["Drop"] });
-        var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
-        var values = PlainReading.Of(plan.Outputs, fed);
-        foreach (var step in plan.Steps) Check(step, values);
+        var bits = new List<int[]>[2];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            // With all nodes kept, so that the plan has a plain reading; its placeholders are new ones of the same names.
+            var options = new CompilerOptions { Threads = 1 + 2 * i, CostWorthSplitting = 0, Without = ["Drop"] };
+            var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), options);
+            var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
+            var values = PlainReading.Of(plan.Outputs, fed);
+            bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values))];
+        }
+        Assert.Equal(bits[0], bits[1]);
     }
 
-    private static void Check(Step step, Dictionary<Node, PlainTensor> values)
+    /// <summary>Runs a step and gives the bits of what it wrote.</summary>
+    private static List<int[]> Run(Step step, Dictionary<Node, PlainTensor> values)
     {
         var memory = new List<GuardedFloats>();
         GuardedFloats Guarded(long count, int alignment = sizeof(float))
@@ -35,53 +42,44 @@ public sealed unsafe class GuardedStepTests
             memory[^1].Take(count, alignment);
             return memory[^1];
         }
-        var node = step.Nodes[0];
-        var reads = new Region[step.Reads.Length];
-        var given = new int[reads.Length][];
-        for (var i = 0; i < reads.Length; i++)
+        var given = new Dictionary<Node, (Region Region, int[] Bits)>(ReferenceEqualityComparer.Instance);
+        foreach (var read in step.Reads.Where(read => !step.IsOnlyShape(read)))
         {
-            var value = values[step.Reads[i]];
-            if (step.Program is null && node.Op.UsesOnlyShape(i))
+            var region = new Region(Guarded(read.Shape.Count).Pointer, read.Shape.ToSizes());
+            for (var i = 0; i < region.Count; i++)
             {
-                (reads[i], given[i]) = (new Region(null, value.Sizes), []);
-                continue;
+                if (read.ElementType == ElementType.Int32) region.Integers[i] = (int)values[read].Elements[i];
+                else region.Pointer[i] = (float)values[read].Elements[i];
             }
-            reads[i] = new Region(Guarded(value.Count).Pointer, value.Sizes);
-            for (var j = 0; j < value.Count; j++)
-            {
-                if (step.Reads[i].ElementType == ElementType.Int32) reads[i].Integers[j] = (int)value.Elements[j];
-                else reads[i].Pointer[j] = (float)value.Elements[j];
-            }
-            given[i] = reads[i].IntegerSpan.ToArray();
+            given[Storage.Of(read)] = (region, region.IntegerSpan.ToArray());
         }
+        var written = step.Writes.ToDictionary<Node, Node, Region>(write => write, write => new(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()), ReferenceEqualityComparer.Instance);
 
-        int[][]? one = null;
-        foreach (var parts in (int[])[1, 3])
+        // As an executable binds it: what a program makes for a single operation need not be in memory.
+        Region RegionOf(Node node)
         {
-            // A program stores each value at the node that holds it; for an assignment that is the variable, of the assigned value's shape.
-            var writes = Array.ConvertAll(step.Writes, write => write is null ? default : new Region(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()));
-            var scratch = Guarded((step.Program?.ScratchFloats(parts) ?? node.Op.ScratchFloats(node, parts)) / 16 * 16 + 16, alignment: 64).Pointer;
-            var results = new float*[writes.Length];
-            for (var i = 0; i < results.Length; i++) results[i] = writes[i].Sizes is null ? null : writes[i].Pointer;
-            Kernel kernel = step.Program is { } program
-                ? new TileKernel(program, reads, node.Shape.ToSizes(), results, scratch)
-                : node.Op.Compile(new Binding(node, reads, writes[0], scratch, new StepClock()));
-            for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
+            var owner = Storage.Of(node);
+            var pointer = owner is Operation && written.TryGetValue(owner, out var own) ? own.Pointer : given.TryGetValue(owner, out var other) ? other.Region.Pointer : null;
+            return new Region(pointer, node.Shape.ToSizes());
+        }
+        var scratch = Guarded((step.ScratchFloats + 15) / 16 * 16, alignment: 64).Pointer;
+        var results = new float*[step.Stored.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = step.Stored[i] is { } stored ? written[stored].Pointer : null;
+        var program = step.Program is null ? null : new TileKernel(step.Program, Array.ConvertAll(step.ProgramReads, RegionOf), step.ProgramShape.ToSizes(), results, scratch);
+        var kernel = step.Single is not { } node ? program! : node.Op.Compile(
+            new Binding(node, [.. node.InputArray.Select((input, i) => node.Op.UsesOnlyShape(i) ? new Region(null, input.Shape.ToSizes()) : RegionOf(input))], written[node], scratch + step.ProgramScratch, new StepClock()) { Program = program });
+        for (var part = step.Parts - 1; part >= 0; part--) kernel.Run(part, step.Parts);
 
-            var bits = Array.ConvertAll(writes, write => write.Sizes is null ? [] : write.IntegerSpan.ToArray());
-            one ??= bits;
-            for (var i = 0; i < writes.Length; i++)
-            {
-                Assert.Equal(one[i], bits[i]);
-                if (step.Writes[i] is { } written and not Variable) AssertClose(values[written], writes[i], written, step.Title);
-            }
-        }
-        for (var i = 0; i < reads.Length; i++)
+        var bits = new List<int[]>();
+        foreach (var (target, region) in written)
         {
-            if (given[i].Length > 0) Assert.Equal(given[i], reads[i].IntegerSpan.ToArray());
+            bits.Add(region.IntegerSpan.ToArray());
+            if (target is not Variable) AssertClose(values[target], region, target, step.Title);
         }
+        foreach (var (region, before) in given.Values) Assert.Equal(before, region.IntegerSpan.ToArray());
         Assert.All(memory, block => Assert.True(block.CanariesLive(), $"{step.Title} wrote beside its memory."));
         memory.ForEach(block => block.Dispose());
+        return bits;
     }
 
     private static void AssertClose(PlainTensor expected, Region actual, Node node, string title)

@@ -101,6 +101,8 @@ public class Conv2DTests
 
         public static int Width => 32;
 
+        public static bool PacksA => false;
+
         public static void Run(in Tile tile)
         {
             for (var i = 0; i < tile.Rows; i++)
