@@ -19,14 +19,21 @@ public sealed unsafe class GuardedStepTests
         var output = sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();
         Node[] outputs = [sample.Output, .. Gradients.Of(output, sample.Floats)];
         var feed = sample.Feeds.First();
-        // With all nodes kept, so that the plan has a plain reading; its placeholders are new ones of the same names.
-        var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), new CompilerOptions { Without = ["Drop"] });
-        var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
-        var values = PlainReading.Of(plan.Outputs, fed);
-        foreach (var step in plan.Steps) Check(step, values);
+        var bits = new List<int[]>[2];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            // With all nodes kept, so that the plan has a plain reading; its placeholders are new ones of the same names.
+            var options = new CompilerOptions { Threads = 1 + 2 * i, CostWorthSplitting = 0, Without = ["Drop"] };
+            var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), options);
+            var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
+            var values = PlainReading.Of(plan.Outputs, fed);
+            bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values))];
+        }
+        Assert.Equal(bits[0], bits[1]);
     }
 
-    private static void Check(Step step, Dictionary<Node, PlainTensor> values)
+    /// <summary>Runs a step and gives the bits of what it wrote.</summary>
+    private static List<int[]> Run(Step step, Dictionary<Node, PlainTensor> values)
     {
         var memory = new List<GuardedFloats>();
         GuardedFloats Guarded(long count, int alignment = sizeof(float))
@@ -35,48 +42,40 @@ public sealed unsafe class GuardedStepTests
             memory[^1].Take(count, alignment);
             return memory[^1];
         }
-        var places = new Dictionary<Node, Region>(ReferenceEqualityComparer.Instance);
-        var given = new Dictionary<Node, int[]>(ReferenceEqualityComparer.Instance);
+        var given = new Dictionary<Node, (Region Region, int[] Bits)>(ReferenceEqualityComparer.Instance);
         foreach (var read in step.Reads.Where(read => !step.IsOnlyShape(read)))
         {
-            var value = values[read];
-            var region = places[read] = new Region(Guarded(value.Count).Pointer, value.Sizes);
-            for (var j = 0; j < value.Count; j++)
+            var region = new Region(Guarded(read.Shape.Count).Pointer, read.Shape.ToSizes());
+            for (var i = 0; i < region.Count; i++)
             {
-                if (read.ElementType == ElementType.Int32) region.Integers[j] = (int)value.Elements[j];
-                else region.Pointer[j] = (float)value.Elements[j];
+                if (read.ElementType == ElementType.Int32) region.Integers[i] = (int)values[read].Elements[i];
+                else region.Pointer[i] = (float)values[read].Elements[i];
             }
-            given[read] = region.IntegerSpan.ToArray();
+            given[Storage.Of(read)] = (region, region.IntegerSpan.ToArray());
         }
+        var written = step.Writes.ToDictionary<Node, Node, Region>(write => write, write => new(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()), ReferenceEqualityComparer.Instance);
 
-        int[][]? one = null;
-        foreach (var parts in (int[])[1, 3])
+        // As an executable binds it: what a program makes for a single operation need not be in memory.
+        Region RegionOf(Node node)
         {
-            // A program stores each value at the node that holds it; for an assignment that is the variable, of the assigned value's shape, and it may be read as well.
-            var written = new Dictionary<Node, Region>(ReferenceEqualityComparer.Instance);
-            foreach (var write in step.Writes) written[write] = new Region(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes());
-            var scratch = Guarded(step.ScratchFloats(parts) / 16 * 16 + 16, alignment: 64).Pointer;
-            var kernel = step.Bind(RegionOf, scratch, parts, new StepClock());
-            for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
-
-            var bits = Array.ConvertAll(step.Writes, write => written[write].IntegerSpan.ToArray());
-            one ??= bits;
-            for (var i = 0; i < bits.Length; i++)
-            {
-                Assert.Equal(one[i], bits[i]);
-                if (step.Writes[i] is not Variable) AssertClose(values[step.Writes[i]], written[step.Writes[i]], step.Writes[i], step.Title);
-            }
-
-            // What a product of this step made may be read as another shape.
-            Region RegionOf(Node node) =>
-                node is not Variable && written.TryGetValue(node, out var region) ? region
-                : places.TryGetValue(node, out region) ? region
-                : written.TryGetValue(node, out region) ? region
-                : new Region(written[Storage.Of(node)].Pointer, node.Shape.ToSizes());
+            var owner = Storage.Of(node);
+            var pointer = owner is Operation && written.TryGetValue(owner, out var own) ? own.Pointer : given.TryGetValue(owner, out var other) ? other.Region.Pointer : null;
+            return new Region(pointer, node.Shape.ToSizes());
         }
-        foreach (var (read, before) in given) Assert.Equal(before, places[read].IntegerSpan.ToArray());
+        var scratch = Guarded((step.ScratchFloats(step.Parts) + 15) / 16 * 16, alignment: 64).Pointer;
+        var kernel = step.Bind(RegionOf, scratch, step.Parts, new StepClock());
+        for (var part = step.Parts - 1; part >= 0; part--) kernel.Run(part, step.Parts);
+
+        var bits = new List<int[]>();
+        foreach (var (target, region) in written)
+        {
+            bits.Add(region.IntegerSpan.ToArray());
+            if (target is not Variable) AssertClose(values[target], region, target, step.Title);
+        }
+        foreach (var (region, before) in given.Values) Assert.Equal(before, region.IntegerSpan.ToArray());
         Assert.All(memory, block => Assert.True(block.CanariesLive(), $"{step.Title} wrote beside its memory."));
         memory.ForEach(block => block.Dispose());
+        return bits;
     }
 
     private static void AssertClose(PlainTensor expected, Region actual, Node node, string title)
