@@ -146,7 +146,7 @@ public sealed record NextCharacterOutput(int Count) : NetworkOutput
 {
     internal override int Width => Count;
 
-    internal override Placeholder Placeholder(NetworkInput input) => 
+    internal override Placeholder Placeholder(NetworkInput input) =>
         input is TextInput text ? new("next", [null, text.Length], ElementType.Int32) : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
 
     internal override (Node, Node[]) Measure(Node scores, Placeholder target, TrainingChoices choices) =>
