@@ -14,8 +14,7 @@ public static class Gradients
     public static IReadOnlyList<Node> Of(Node loss, params IReadOnlyList<Node> targets)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(targets);
-        var sweep = new BackwardSweep(loss, targets);
+        var sweep = new BackwardSweep(loss, Required.List(targets));
         return [.. targets.Select(target => sweep.GradientOf(target) ?? ((Node)0f).BroadcastLike(target))];
     }
 }

@@ -7,7 +7,7 @@ internal static class TotalLoss
     /// <exception cref="GraphException">A loss is not made of floats.</exception>
     public static Node Of(IReadOnlyList<Node> losses)
     {
-        foreach (var loss in losses)
+        foreach (var loss in Required.List(losses))
         {
             if (loss.ElementType != ElementType.Float32)
                 throw new GraphException($"`{loss.Label}` is {loss.ElementType}: a loss is made of {ElementType.Float32}. Compute it from scores, not from the classes that were chosen.");

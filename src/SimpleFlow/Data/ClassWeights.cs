@@ -11,6 +11,7 @@ public static class ClassWeights
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, Array.MaxLength);
         var own = new int[labels.Count];
         labels.CopyTo(own.AsSpan());
         var counts = new int[classes];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SimpleFlow;
@@ -25,7 +26,8 @@ public sealed class CsvTable
     public int Rows => _rows.Count;
 
     /// <summary>A cell, without the spaces around it.</summary>
-    public string this[int row, int column] => _rows[row][column];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
+    public string this[int row, int column] => _rows[Existing(row, _rows.Count)][Existing(column, Columns.Count)];
 
     /// <summary>Reads a file in UTF-8.</summary>
     /// <param name="path">The file.</param>
@@ -87,7 +89,7 @@ public sealed class CsvTable
     public int Find(string name) => _columns.GetValueOrDefault(name, -1);
 
     /// <summary>The cell's place, for an error: <c>people.csv: row 3 (line 4), column 'age'</c>.</summary>
-    public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[row]}), column '{Columns[column]}'";
+    public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[Existing(row, _rows.Count)]}), column '{Columns[Existing(column, Columns.Count)]}'";
 
     /// <summary>Whether nothing is known there: nothing, ?, NA, N/A, NaN or null.</summary>
     public bool IsMissing(int row, int column) => this[row, column] is "" or "?" || this[row, column].ToUpperInvariant() is "NA" or "N/A" or "NAN" or "NULL";
@@ -102,11 +104,14 @@ public sealed class CsvTable
         var (cells, lines) = (new List<string[]>(rows.Length), new List<int>(rows.Length));
         foreach (var row in rows)
         {
-            cells.Add(_rows[row]);
+            cells.Add(_rows[Existing(row, _rows.Count)]);
             lines.Add(_lines[row]);
         }
         return new CsvTable(Path, _columns, cells, lines);
     }
+
+    private int Existing(int index, int count, [CallerArgumentExpression(nameof(index))] string name = "") =>
+        (uint)index < (uint)count ? index : throw new ArgumentOutOfRangeException(name, index, $"{Path}: there is no {name} {index}; there are {count}, counted from 0.");
 
     private sealed class Reader(string text, string path)
     {

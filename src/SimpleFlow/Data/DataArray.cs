@@ -142,8 +142,10 @@ public abstract class DataArray
     /// <exception cref="DataException">The rows differ in length; the message names the first that does.</exception>
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, float[]> row)
     {
+        ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(row);
         float[][] rows = [.. examples.Select(row)];
+        if (Array.IndexOf(rows, null) is >= 0 and var gap) throw new DataException($"Row {gap} is null: every example needs a row of numbers.");
         var length = rows.Length == 0 ? 0 : rows[0].Length;
         if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
             throw new DataException($"Row {other} has {rows[other].Length} numbers, and row 0 has {length}: all rows have the same length.");
@@ -151,10 +153,10 @@ public abstract class DataArray
     }
 
     /// <summary>A number for each of some objects, [objects], read once and now.</summary>
-    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) => examples.Select(number).ToArray();
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) => Required.Value(examples).Select(Required.Value(number)).ToArray();
 
     /// <summary>A whole number for each of some objects, such as its class: [objects], read once and now.</summary>
-    public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) => examples.Select(number).ToArray();
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) => Required.Value(examples).Select(Required.Value(number)).ToArray();
 
     /// <summary>A single number.</summary>
     public static implicit operator DataArray(float number) => new Numbers<float>(new[] { number }, []);

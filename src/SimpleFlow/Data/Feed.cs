@@ -16,7 +16,7 @@ public sealed class Feed : IReadOnlyCollection<KeyValuePair<Placeholder, DataArr
     /// <exception cref="KeyNotFoundException">The placeholder is read and was not fed.</exception>
     public DataArray this[Placeholder placeholder]
     {
-        get => TryGet(placeholder, out var array) ? array : throw new KeyNotFoundException($"The feed holds nothing for `{placeholder.Label}`.");
+        get => TryGet(Required.Value(placeholder), out var array) ? array : throw new KeyNotFoundException($"The feed holds nothing for `{placeholder.Label}`.");
         set
         {
             ArgumentNullException.ThrowIfNull(placeholder);

@@ -37,6 +37,7 @@ public sealed class IdxFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static IdxFile Read(string path, int? rank = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         using var source = IdxSource.Open(path);
         var dimensions = ReadHeader(source, rank);
         if (!DataArray.TryCount(dimensions, out var count) || !Fits(dimensions))

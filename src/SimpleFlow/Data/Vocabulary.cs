@@ -49,10 +49,15 @@ public sealed class Vocabulary
     public bool Knows(char character) => _numbers.ContainsKey(character);
 
     /// <summary>The text of some numbers.</summary>
+    /// <exception cref="DataException">A number is that of no character.</exception>
     public string Decode(ReadOnlySpan<int> numbers)
     {
         var text = new char[numbers.Length];
-        for (var i = 0; i < text.Length; i++) text[i] = Characters[numbers[i]];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if ((uint)numbers[i] >= (uint)Count) throw new DataException($"There is no character {numbers[i]}; the vocabulary has {Count}, counted from 0.");
+            text[i] = Characters[numbers[i]];
+        }
         return new string(text);
     }
 

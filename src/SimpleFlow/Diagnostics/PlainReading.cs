@@ -98,7 +98,7 @@ public static class PlainReading
                 Variable variable => variables?.GetValueOrDefault(variable) ?? Held(variable),
                 Constant constant => new PlainTensor(constant.Shape, constant.Elements.ToArray()),
                 Operation operation => Evaluate(operation, Array.ConvertAll(operation.InputArray, input => values[input]), step),
-                _ => throw new GraphException($"`{node.Label}` has no plain reading."),
+                _ => throw new UnreachableException($"`{node.Label}` has no plain reading."),
             };
             if (node is Operation done) timed?.Invoke(done, Stopwatch.GetTimestamp() - start);
         }

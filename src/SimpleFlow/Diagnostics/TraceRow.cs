@@ -7,7 +7,7 @@ public sealed record TraceRow
     public required int Number { get; init; }
 
     /// <summary>The node.</summary>
-    public required Node Node { get; init; }
+    public required Node Node { get; init => field = Required.Value(value); }
 
     /// <summary>The numbers of the rows it is computed from; inputs of which only the shape matters may have none, and are left out.</summary>
     public required IReadOnlyList<int> Inputs { get; init; }

@@ -14,11 +14,11 @@ public sealed class Constant : Node
 
     /// <summary>A named array of one axis.</summary>
     public Constant(string name, float[] value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        : this(Array.ConvertAll(value, element => (double)element), Shape.Of(value.Length), ElementType.Float32, name, new SourceLocation(file, line)) { }
+        : this(Array.ConvertAll(Required.Value(value), element => (double)element), Shape.Of(value.Length), ElementType.Float32, name, new SourceLocation(file, line)) { }
 
     /// <summary>A named array of any shape, copied.</summary>
     public Constant(string name, Tensor<float> value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        : this(Array.ConvertAll(TensorMemory.ToArray(value), element => (double)element), TensorMemory.ShapeOf(value), ElementType.Float32, name, new SourceLocation(file, line)) { }
+        : this(Array.ConvertAll(TensorMemory.ToArray(Required.Value(value)), element => (double)element), TensorMemory.ShapeOf(value), ElementType.Float32, name, new SourceLocation(file, line)) { }
 
     /// <summary>A number without a name.</summary>
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SimpleFlow;
 
 /// <summary>Writes formulas: which operands need brackets is decided here, how each sign looks by the forms that derive from it.</summary>
@@ -19,7 +21,7 @@ internal abstract class FormulaWriter
         Delta delta => Delta(Write(delta.Of)),
         Derivative derivative => Derivative(Operand(derivative.Of, Strength.Atom), Operand(derivative.By, Strength.Atom)),
         Change change => Change(Write(change.Of)),
-        _ => throw new NotSupportedException(formula.GetType().Name),
+        _ => throw new UnreachableException(formula.GetType().Name),
     };
 
     protected abstract string Name(string text);

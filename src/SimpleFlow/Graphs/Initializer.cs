@@ -42,10 +42,10 @@ public abstract class Initializer
     public static Initializer Constant(float value) => new Formula($"constant({value})", (values, _, _, _) => values.Fill(value));
 
     /// <summary>Given elements in row-major order; as many as the variable has.</summary>
-    public static Initializer Constant(params float[] values) => new Given([.. values], null);
+    public static Initializer Constant(params float[] values) => new Given([.. Required.Value(values)], null);
 
     /// <summary>Given elements; the shape must be the variable's.</summary>
-    public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(values), TensorMemory.ShapeOf(values));
+    public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(Required.Value(values)), TensorMemory.ShapeOf(values));
 
     /// <summary>As many equal parts as there are numbers, each of one number.</summary>
     internal static Initializer Parts(params float[] numbers) => new Formula($"parts({string.Join(", ", numbers)})", (values, _, _, _) =>

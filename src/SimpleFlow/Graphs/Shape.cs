@@ -50,7 +50,9 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     int IReadOnlyCollection<long?>.Count => Rank;
 
     /// <summary>The size along <paramref name="axis"/>, or null while it is unknown.</summary>
-    public long? this[int axis] => _sizes[axis] == Unknown ? null : _sizes[axis];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public long? this[int axis] =>
+        (uint)axis >= (uint)Rank ? throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{this} has no axis {axis}: it has {Rank}, counted from 0.") : _sizes[axis] == Unknown ? null : _sizes[axis];
 
     /// <summary>Whether every size is known.</summary>
     public bool IsKnown => OpenAxis < 0;

@@ -67,11 +67,14 @@ internal sealed unsafe class BlockCopy(Block source, Block result, int outer, in
 }
 
 /// <summary>Where a <see cref="BlockCopy"/> reads or writes.</summary>
-internal readonly unsafe record struct Block(nint Address, long OuterStride, long Stride)
+// No record: what the compiler writes to print one cannot print a pointer, and ahead of time it would be compiled.
+internal readonly unsafe struct Block(float* pointer, long outerStride, long stride)
 {
-    public Block(float* pointer, long outerStride, long stride) : this((nint)pointer, outerStride, stride) { }
+    public float* Pointer => pointer;
 
-    public float* Pointer => (float*)Address;
+    public long OuterStride => outerStride;
+
+    public long Stride => stride;
 }
 
 /// <summary>Zeroes memory.</summary>

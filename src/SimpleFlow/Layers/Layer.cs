@@ -141,6 +141,9 @@ public abstract record Layer
     /// <summary>The same numbers in another shape; the sizes are those of one example.</summary>
     public sealed record Reshape(params int[] Sizes) : Layer
     {
+        /// <summary>The sizes beside the batch.</summary>
+        public int[] Sizes { get; init => field = Required.Value(value); } = Required.Value(Sizes);
+
         private protected override string Kind => "shape";
         private protected override Node Build(Node x, string name, TimeSteps steps) => x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
 
@@ -245,6 +248,9 @@ public abstract record Layer
     /// <summary>What some layers make of their input, added to it (He and others, "Deep residual learning for image recognition", 2016).</summary>
     public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
     {
+        /// <summary>The layers whose result is added to what went in.</summary>
+        public IReadOnlyList<Layer> Layers { get; init => field = Required.List(value); } = Required.List(Layers);
+
         private protected override string Kind => "residual";
         private protected override Node Build(Node x, string name, TimeSteps steps) => x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
 

@@ -72,7 +72,7 @@ public static class Losses
     private static Node Penalty(float strength, IReadOnlyList<Node> weights, Func<Node, Node> size, string name)
     {
         if (!(strength >= 0 && float.IsFinite(strength))) throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of a penalty is finite and not negative.");
-        if (weights.Count == 0) throw new ArgumentException("A penalty needs weights to keep small.", nameof(weights));
+        if (Required.List(weights).Count == 0) throw new ArgumentException("A penalty needs weights to keep small.", nameof(weights));
         return Flow.AddFlow(weights.Select(weight => size(weight).Sum()).Aggregate((sum, next) => sum + next), new Multiply(strength), name, file: "", line: 0);
     }
 
@@ -88,6 +88,8 @@ public static class Losses
 
     private static Node Rows(Node scores, Node target, string loss)
     {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(target);
         if (target.ElementType != ElementType.Int32)
         {
             SameShape.Require(loss, scores, target);

@@ -12,6 +12,8 @@ internal static class SameShape
     /// <param name="wanted">The shape that the target should have, where it is not the prediction's.</param>
     public static void Require(string user, Node prediction, Node target, Shape? wanted = null)
     {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
         wanted ??= prediction.Shape;
         if (wanted.Matches(target.Shape, Fit)) return;
         throw ShapeException.Of(user, [prediction, target], new ShapeException(

@@ -8,7 +8,7 @@ namespace SimpleFlow;
 public sealed class Sequential(params IReadOnlyList<Layer> layers)
 {
     /// <summary>The layers, from the input on.</summary>
-    public IReadOnlyList<Layer> Layers { get; } = layers;
+    public IReadOnlyList<Layer> Layers { get; } = Required.List(layers);
 
     /// <summary>Adds the network to a graph: with variables of its own each time.</summary>
     /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
@@ -59,7 +59,7 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
 
 /// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing generated when the library is built.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false)]
 [JsonSerializable(typeof(IReadOnlyList<Layer>))]
 internal sealed partial class LayerJson : JsonSerializerContext;

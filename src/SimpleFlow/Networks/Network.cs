@@ -11,6 +11,15 @@ namespace SimpleFlow;
 /// <param name="Layers">The layers between the two.</param>
 public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output, IReadOnlyList<Layer> Layers)
 {
+    /// <summary>What it takes.</summary>
+    public NetworkInput Input { get; init => field = Required.Value(value); } = Required.Value(Input);
+
+    /// <summary>What it predicts. A dense layer of the right width is added after the others.</summary>
+    public NetworkOutput Output { get; init => field = Required.Value(value); } = Required.Value(Output);
+
+    /// <summary>The layers between the two.</summary>
+    public IReadOnlyList<Layer> Layers { get; init => field = Required.List(value); } = Required.List(Layers);
+
     /// <summary>The description as JSON, as it stands in a saved file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, NetworkJson.Default.NetworkDescription);
 
@@ -191,7 +200,7 @@ public sealed class Network
 
 /// <summary>How descriptions are written.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

@@ -22,6 +22,9 @@ public abstract record NetworkInput
 /// <param name="Columns">The columns that count, in their order.</param>
 public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInput
 {
+    /// <summary>The columns that count, in their order.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; init => field = Required.List(value); } = Required.List(Columns);
+
     /// <summary>Finds out what the columns of a table hold.</summary>
     /// <param name="table">The rows to train on.</param>
     /// <param name="target">The column that is to be predicted, which is left out.</param>

@@ -30,6 +30,9 @@ public abstract record NetworkOutput
 /// <param name="Classes">The names of the classes; each class's number is its place.</param>
 public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : NetworkOutput
 {
+    /// <summary>The names of the classes; each class's number is its place.</summary>
+    public IReadOnlyList<string> Classes { get; init => field = Different(value); } = Different(Classes);
+
     // More whole numbers than these are rather an amount than a kind.
     private const int MostNumberedClasses = 10;
 
@@ -83,6 +86,9 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
 
     private static string Cell(CsvTable table, int row, int column) =>
         table.IsMissing(row, column) ? throw new DataException($"{table.Place(row, column)}: nothing stands there, and it is what shall be predicted.") : table[row, column];
+
+    private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
+        Required.List(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
 
     /// <inheritdoc/>
     public bool Equals(ClassOutput? other) => other is not null && Name == other.Name && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal);
@@ -140,7 +146,8 @@ public sealed record NextCharacterOutput(int Count) : NetworkOutput
 {
     internal override int Width => Count;
 
-    internal override Placeholder Placeholder(NetworkInput input) => new("next", [null, ((TextInput)input).Length], ElementType.Int32);
+    internal override Placeholder Placeholder(NetworkInput input) =>
+        input is TextInput text ? new("next", [null, text.Length], ElementType.Int32) : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
 
     internal override (Node, Node[]) Measure(Node scores, Placeholder target, TrainingChoices choices) =>
         (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing), [Metrics.Accuracy(scores, target)]);

@@ -96,6 +96,9 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
 {
     private Dictionary<string, int>? _places;
 
+    /// <summary>The texts of what was trained on.</summary>
+    public IReadOnlyList<string> Values { get; init => field = Required.List(value); } = Required.List(Values);
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Width => Values.Count + 1;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -35,7 +36,7 @@ public sealed record Assign : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[1];
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("An assignment runs as part of a tile program.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("An assignment runs as part of a tile program.");
 }
 
 public static partial class Flow

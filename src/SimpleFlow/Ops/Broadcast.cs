@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -9,6 +10,9 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Broadcast(Shape Target) : Op
 {
+    /// <summary>The shape to stretch to.</summary>
+    public Shape Target { get; init => field = Required.Value(value); } = Required.Value(Target);
+
     internal override string Attributes => Target.ToString();
 
     internal override Formula Notation(Formula[] inputs) => inputs[0];
@@ -75,7 +79,7 @@ internal sealed record BroadcastLike : Op
 
     internal override Node? Lower(Operation node) => node.InputArray[0].Broadcast(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("The shape is known when a plan is made.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("The shape is known when a plan is made.");
 }
 
 public static partial class Flow

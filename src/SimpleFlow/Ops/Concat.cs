@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -129,7 +130,7 @@ internal sealed record ConcatPart : Op
         return (axis, start);
     }
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A part is a slice once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A part is a slice once the shapes are known.");
 }
 
 public static partial class Flow

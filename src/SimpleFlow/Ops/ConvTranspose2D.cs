@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -70,7 +71,7 @@ public sealed record ConvTranspose2D : Op
 
     internal override Node? Lower(Operation node) => Flow.AddFlow(node.InputArray[0], new Conv2DInputGradient(node.InputArray[1], ((Node)0f).Broadcast(node.Shape), Sweep));
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is the gradient of a convolution once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("It is the gradient of a convolution once the shapes are known.");
 }
 
 public static partial class Flow

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -27,7 +28,7 @@ internal sealed record CountElements : Op
 
     internal override Node? Lower(Operation node) => new Constant([Of(node.InputArray[0].Shape)], Shape.Scalar, ElementType.Float32);
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A count is a constant once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A count is a constant once the shapes are known.");
 
     private double Of(Shape shape)
     {

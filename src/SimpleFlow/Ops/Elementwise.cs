@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -18,7 +19,7 @@ public abstract record Elementwise : Op, ITileFunction
     internal virtual ITileFunction TileFunction(ElementType inputs) => this;
 
     // The compiler makes tile programs of elementwise ops, alone or in groups; there is no kernel for one op by itself.
-    internal sealed override Kernel Compile(in Binding binding) => throw new InvalidOperationException($"{Name} runs as part of a tile program.");
+    internal sealed override Kernel Compile(in Binding binding) => throw new UnreachableException($"{Name} runs as part of a tile program.");
 
     private protected static void RequireFloat(Operand operand)
     {

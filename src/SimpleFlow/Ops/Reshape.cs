@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -9,6 +10,9 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Reshape(Shape Target) : Op
 {
+    /// <summary>The new shape; at most one size may be unknown.</summary>
+    public Shape Target { get; init => field = Required.Value(value); } = Required.Value(Target);
+
     internal override string Attributes => Target.ToString();
 
     internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], $"{Target}");
@@ -50,7 +54,7 @@ public sealed record Reshape(Shape Target) : Op
         };
     }
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A reshaped tensor is the same memory: there is nothing to run.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A reshaped tensor is the same memory: there is nothing to run.");
 }
 
 /// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
@@ -70,7 +74,7 @@ internal sealed record ReshapeLike : Op
 
     internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is a reshape once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("It is a reshape once the shapes are known.");
 }
 
 public static partial class Flow

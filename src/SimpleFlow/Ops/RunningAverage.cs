@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -50,7 +51,7 @@ public sealed record RunningAverage : Op
 
     internal override Node? Lower(Operation node) => node.InputArray[0];
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("A plan has the statistic or the average in its place.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A plan has the statistic or the average in its place.");
 }
 
 public static partial class Flow

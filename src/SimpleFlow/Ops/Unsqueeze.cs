@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -33,5 +34,5 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 
     internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
-    internal override Kernel Compile(in Binding binding) => throw new InvalidOperationException("It is a reshape once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("It is a reshape once the shapes are known.");
 }

@@ -16,6 +16,9 @@ public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double>
 /// <param name="Duration">How long the epoch took, validation included.</param>
 public sealed record EpochResult(int Epoch, Evaluation Training, Evaluation? Validation, TimeSpan Duration)
 {
+    /// <summary>Loss and metrics as they were while the weights were changing.</summary>
+    public Evaluation Training { get; init => field = Required.Value(value); } = Required.Value(Training);
+
     /// <summary>The training loss.</summary>
     public double Loss => Training.Loss;
 

@@ -7,6 +7,12 @@ namespace SimpleFlow;
 /// <param name="Diverged">Whether the last rate was so large that the loss ran away.</param>
 public sealed record LearningRateCurve(IReadOnlyList<float> Rates, IReadOnlyList<float> Losses, IReadOnlyList<double> Smoothed, bool Diverged)
 {
+    /// <summary>The rate of every step.</summary>
+    public IReadOnlyList<float> Rates { get; init => field = Required.Value(value); } = Required.Value(Rates);
+
+    /// <summary>The losses with the noise of the batches averaged out of them.</summary>
+    public IReadOnlyList<double> Smoothed { get; init => field = Required.Value(value); } = Required.Value(Smoothed);
+
     /// <summary>
     /// Where the smoothed loss falls most steeply along the logarithm of the rate: a rate to train with from beginning to end. Null where it falls nowhere.
     /// </summary>
@@ -32,8 +38,9 @@ public sealed record LearningRateCurve(IReadOnlyList<float> Rates, IReadOnlyList
     {
         get
         {
-            var best = 0;
-            for (var i = Math.Min(Smoothed.Count - 1, Smoothed.Count / 10); i < Smoothed.Count; i++)
+            var (best, count) = (0, Math.Min(Smoothed.Count, Rates.Count));
+            if (count == 0) return 0;
+            for (var i = Math.Min(count - 1, count / 10); i < count; i++)
             {
                 if (Smoothed[i] < Smoothed[best]) best = i;
             }

@@ -14,6 +14,8 @@ public static class Metrics
     /// <exception cref="ShapeException">The target's shape does not fit the scores'.</exception>
     public static Node Accuracy(Node scores, Node target, string name = "accuracy", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(target);
         var isIndices = target.ElementType == ElementType.Int32;
         var best = scores.ArgMax();
         SameShape.Require(nameof(Accuracy), scores, target, isIndices ? best.Shape : null);

@@ -37,7 +37,7 @@ public sealed partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(accumulate, 1);
         RequireRows(dataset);
         if (validation is not null) RequireRows(validation);
-        callbacks ??= [];
+        callbacks = Required.List(callbacks ?? [], nameof(callbacks));
         using var _ = Enter();
 
         var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);

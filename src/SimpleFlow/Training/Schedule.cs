@@ -10,7 +10,7 @@ public readonly record struct TrainingPosition(long Step, long Steps, long Steps
     public double Share => Steps <= 1 ? 0 : Math.Min(1, Step / (Steps - 1.0));
 
     /// <summary>How many epochs are done.</summary>
-    public long Epoch => Step / StepsPerEpoch;
+    public long Epoch => StepsPerEpoch == 0 ? 0 : Step / StepsPerEpoch;
 }
 
 /// <summary>

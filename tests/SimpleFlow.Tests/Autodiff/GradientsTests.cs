@@ -3,6 +3,8 @@ using SimpleFlow.Tests.Ops;
 namespace SimpleFlow.Tests.Autodiff;
 
 /// <summary>The sweep itself: sums over paths, what is skipped, and what the seed of this project asks for.</summary>
+[Trait("Promise", "1")]
+[Trait("Promise", "2")]
 public class GradientsTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace SimpleFlow.Tests.Cli;
 
 /// <summary>The tool as a process of its own.</summary>
+[Trait("Promise", "14")]
 public sealed class ProcessTests
 {
     [Fact]

@@ -4,6 +4,8 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Cli;
 
 /// <summary>Trainings of the tool that are stopped or killed, and go on.</summary>
+[Trait("Promise", "6")]
+[Trait("Promise", "7")]
 public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

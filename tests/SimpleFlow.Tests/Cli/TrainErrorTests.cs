@@ -1,5 +1,6 @@
 namespace SimpleFlow.Tests.Cli;
 
+[Trait("Promise", "18")]
 public sealed class TrainErrorTests
 {
     [Theory]

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Compilation;
 
 /// <summary>What fusion may not change: bits, wherever a tile ends.</summary>
+[Trait("Promise", "3")]
 public class FusionTests
 {
     [Theory, InlineData(341), InlineData(342), InlineData(343), InlineData(400), InlineData(683)]

@@ -3,6 +3,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Compilation;
 
+[Trait("Promise", "3")]
 public class MemoryPlanTests
 {
     private const double LargestRatio = 1.15;

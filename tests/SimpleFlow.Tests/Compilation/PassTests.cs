@@ -3,6 +3,7 @@ using SimpleFlow.Compilation;
 namespace SimpleFlow.Tests.Compilation;
 
 /// <summary>What each pass makes of a graph: structure here, and through <see cref="Reading"/> that the values stay.</summary>
+[Trait("Promise", "3")]
 public class PassTests
 {
     private readonly Placeholder _x = new("x", [2, 3]);

@@ -3,6 +3,7 @@ using SimpleFlow.Compilation;
 namespace SimpleFlow.Tests.Compilation;
 
 /// <summary>The compiled reading of a graph means what the plain one means, however it is compiled.</summary>
+[Trait("Promise", "3")]
 public class RandomGraphTests(ITestOutputHelper output)
 {
     private const int Graphs = 400;

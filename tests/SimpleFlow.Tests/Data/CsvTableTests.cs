@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Data;
 
 /// <summary>Reading tables, good and broken.</summary>
+[Trait("Promise", "18")]
 public class CsvTableTests
 {
     [Fact]

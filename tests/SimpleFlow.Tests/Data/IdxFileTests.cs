@@ -3,6 +3,8 @@ using System.IO.Compression;
 
 namespace SimpleFlow.Tests.Data;
 
+[Trait("Promise", "10")]
+[Trait("Promise", "18")]
 public sealed class IdxFileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simpleflow-idx-");

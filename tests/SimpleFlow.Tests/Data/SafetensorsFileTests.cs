@@ -5,6 +5,8 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Data;
 
 /// <summary>Files of tensors, whole and damaged.</summary>
+[Trait("Promise", "9")]
+[Trait("Promise", "10")]
 public sealed class SafetensorsFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 
 namespace SimpleFlow.Tests.Data;
 
+[Trait("Promise", "5")]
 public class ShuffleTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using SimpleFlow.Tests.Ops;
 namespace SimpleFlow.Tests.Diagnostics;
 
 /// <summary>Every op passes the check that users have.</summary>
+[Trait("Promise", "1")]
 public class GradientCheckCatalogueTests
 {
     public static TheoryData<string> Names => [.. OpSamples.All.Keys];

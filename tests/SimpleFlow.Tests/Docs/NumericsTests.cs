@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Docs;
 
 /// <summary>The tables of docs/numerics.md are true: every row is computed by both readings.</summary>
+[Trait("Promise", "12")]
 public sealed class NumericsTests
 {
     private static readonly Dictionary<string, Func<Node, Node>> Functions = new(StringComparer.Ordinal)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 namespace SimpleFlow.Tests.Execution;
 
 /// <summary>Same seed, same bits: for any number of threads, and whatever else runs in the process.</summary>
+[Trait("Promise", "5")]
 public class DeterminismTests(ITestOutputHelper output)
 {
     private const int Steps = 500;

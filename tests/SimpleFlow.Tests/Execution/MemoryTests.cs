@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Execution;
 
 [Collection(AloneCollection.Name)]
+[Trait("Promise", "16")]
 public class MemoryTests
 {
     private readonly SeedNetworks.Mnist _net = SeedNetworks.Mnist.Create();

@@ -3,6 +3,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Execution;
 
+[Trait("Promise", "15")]
 public class WorkersTests
 {
     [Theory, InlineData(2), InlineData(3), InlineData(8), InlineData(300)]

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Graphs;
 
 /// <summary>The wording of every error about shapes, types and graphs, to be read as a learner would read it.</summary>
+[Trait("Promise", "17")]
 public class ErrorTextTests
 {
     private static readonly Placeholder Images = Floats("images", 12, [64, 784]), Labels = Integers("labels", 13, [64]), Number = Floats("number", 14, []);

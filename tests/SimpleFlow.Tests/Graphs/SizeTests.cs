@@ -3,6 +3,7 @@ using System.Numerics;
 namespace SimpleFlow.Tests.Graphs;
 
 /// <summary>Sizes whose product does not fit are refused when the node is built, before anything is allocated.</summary>
+[Trait("Promise", "11")]
 public class SizeTests
 {
     private static readonly long[] Sizes = [0, 1, int.MaxValue, 1L << 31, 1L << 33, long.MaxValue];

@@ -6,6 +6,7 @@ using SkiaSharp;
 namespace SimpleFlow.Tests.Images;
 
 /// <summary>Image files as numbers.</summary>
+[Trait("Promise", "10")]
 public sealed class PicturesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -6,6 +6,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>The fast product against the three plain loops, at every edge, in every width this processor has.</summary>
+[Trait("Promise", "4")]
 public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDisposable
 {
     private const int Block = BlockSizes.Depth;

@@ -4,6 +4,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Kernels;
 
+[Trait("Promise", "5")]
 public class PhiloxTests
 {
     // The known answers that the authors of the cipher publish with it.

@@ -3,6 +3,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>Reductions of the middle of [outer, length, inner] and softmax rows, at every remainder of a vector, in any number of parts with the same bits.</summary>
+[Trait("Promise", "4")]
 public sealed unsafe class ReductionTests
 {
     public static TheoryData<int, int, int> Sizes

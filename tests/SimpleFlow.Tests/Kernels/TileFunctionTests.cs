@@ -4,6 +4,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>Every elementwise op's compiled formula, at every length from 1 to 256 (a tile is never empty) and every misalignment, right before an inaccessible page, against its plain formula.</summary>
+[Trait("Promise", "4")]
 public sealed unsafe class TileFunctionTests
 {
     private const int Longest = 256;

@@ -3,6 +3,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>Tile programs over every kind of broadcast operand, at sizes around the length of a tile, in any number of parts.</summary>
+[Trait("Promise", "4")]
 public sealed unsafe class TileKernelTests
 {
     /// <summary>Result shapes, each with operands that broadcast to it in every way.</summary>

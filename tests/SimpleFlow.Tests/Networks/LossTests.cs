@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Networks;
 
 /// <summary>Losses and metrics against values worked out by hand, with their gradients, in both readings.</summary>
+[Trait("Promise", "12")]
 public class LossTests
 {
     private readonly Placeholder _prediction = new("prediction", [null, 2]), _target = new("target", [null, 2]), _classes = new("classes", [null], ElementType.Int32);

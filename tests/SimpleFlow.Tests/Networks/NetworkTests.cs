@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Networks;
 
 /// <summary>Networks with the way from what people have to numbers and back.</summary>
+[Trait("Promise", "18")]
 public sealed class NetworkTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

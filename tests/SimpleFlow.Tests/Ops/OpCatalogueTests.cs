@@ -1,6 +1,8 @@
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>What every op has to stand, on every sample of it.</summary>
+[Trait("Promise", "1")]
+[Trait("Promise", "2")]
 public class OpCatalogueTests
 {
     public static TheoryData<string> Names => [.. OpSamples.All.Keys];

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>Corners, poles, infinities and NaN: the value and the gradient that the ops' summaries promise, in both readings.</summary>
+[Trait("Promise", "12")]
 public class SpecialPointTests
 {
     private const float Infinity = float.PositiveInfinity, NaN = float.NaN;

@@ -3,6 +3,10 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Stopping and going on as if nothing had been.</summary>
+[Trait("Promise", "6")]
+[Trait("Promise", "7")]
+[Trait("Promise", "8")]
+[Trait("Promise", "9")]
 public sealed class CheckpointTests : IDisposable
 {
     private const int Epochs = 4, BatchSize = 8, Rows = 50;          // seven batches an epoch, the last with two rows

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Training, evaluating and predicting over datasets.</summary>
+[Trait("Promise", "14")]
 public class EpochTests
 {
     private readonly Placeholder _x = new("x", [null, 2]);

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Training on one feed, and what a model is made of.</summary>
+[Trait("Promise", "13")]
 public class FitTests
 {
     private readonly Placeholder _x = new("x", [null]);

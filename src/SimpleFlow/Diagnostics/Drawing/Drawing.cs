@@ -27,8 +27,7 @@ public sealed class Drawing
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(outputs);
-        if (outputs.Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
+        if (Required.List(outputs).Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
         return new Drawing(Distances.Shorten(DrawingContent.Of(outputs, options ?? new DrawingOptions(), cancellation)));
     }
 

@@ -16,7 +16,7 @@ internal sealed class DrawingContent
     private DrawingContent(IReadOnlyList<Node> outputs, DrawingOptions options, CancellationToken cancellation)
     {
         _options = options;
-        var losses = options.Losses ?? LossesAmong(outputs);
+        var losses = options.Losses is { } named ? Required.List(named, nameof(options)) : LossesAmong(outputs);
         if (options.Gradients && losses.Count == 0)
             throw new GraphException($"`{outputs[0].Label}` is {outputs[0].ElementType}, and only floats have gradients: name a loss among the outputs, or draw without gradients.");
         var sweep = losses.Count > 0 && (options.Gradients || options.Feed is not null) ? new DrawnGradients(losses) : null;

@@ -50,7 +50,7 @@ public sealed class CallbackState
 
     /// <summary>A number.</summary>
     /// <exception cref="DataException">It was not saved.</exception>
-    public double Number(string name) => Numbers.TryGetValue(name, out var number) ? number : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+    public double Number(string name) => Numbers.TryGetValue(Required.Value(name), out var number) ? number : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
 }
 
 /// <summary>How the state is written. Numbers are written so that they are read back bit for bit, and NaN and infinity are allowed.</summary>

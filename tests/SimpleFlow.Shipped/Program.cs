@@ -1,0 +1,53 @@
+// What a user ships: compiled ahead of time and trimmed, it learns, saves, loads and says the same. ShippingTests publishes it and reads what it prints.
+
+using System.Runtime.CompilerServices;
+using SimpleFlow;
+
+Console.WriteLine($"compiled ahead of time: {!RuntimeFeature.IsDynamicCodeSupported}");
+var folder = Directory.CreateTempSubdirectory("simpleflow-shipped-");
+try
+{
+    // A graph of one's own, with a checkpoint to go on from.
+    var x = new Placeholder("x", [null, 1, 4, 4]);
+    var y = new Placeholder("y", [null], ElementType.Int32);
+    var features = Layers.Conv2D(x, 4, 3, padding: 1, activation: Activation.Relu, name: "features").Flatten();
+    var scores = Layers.Dense(Layers.Dropout(features, 0.1f), 2, name: "scores");
+    var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
+    var stripes = Stripes();
+    var history = model.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 8, batchSize: 16, callbacks: [new Checkpoint(folder.FullName)]);
+    Console.WriteLine($"images: loss {history.Epochs[0].Loss:F4} then {history.Last.Loss:F4}");
+    var more = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
+    more.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 9, batchSize: 16, callbacks: [new Checkpoint(folder.FullName)], resume: folder.FullName);
+    Console.WriteLine($"resumed: {more.Iterations - model.Iterations} steps more");
+    Console.WriteLine($"gradients: {(GradientCheck.Run(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
+
+    // A network from a table and from JSON, in one file.
+    var table = CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));
+    var layers = Sequential.FromJson("""[{ "layer": "dense", "units": 8, "activation": "tanh" }]""").Layers;
+    var network = new Network(new(TableInput.Of(table, "sum", out _), NumberOutput.Of(table, "sum"), layers), new Adam(0.02f));
+    var learned = network.Model.Fit(network.Dataset(table), epochs: 40, batchSize: 16);
+    Console.WriteLine($"table: loss {learned.Epochs[0].Loss:F4} then {learned.Last.Loss:F4}");
+    var file = Path.Combine(folder.FullName, "network.safetensors");
+    network.Save(file);
+    var inputs = ((TableInput)network.Description.Input).Encode(table);
+    Console.WriteLine($"loaded: {(Network.Load(file).Estimate(inputs).SequenceEqual(network.Estimate(inputs)) ? "says the same" : "says something else")}");
+}
+finally
+{
+    folder.Delete(recursive: true);
+}
+
+// Upright stripes are 0, lying ones 1.
+static (DataArray Images, int[] Labels) Stripes()
+{
+    var (images, labels) = (new float[64, 1, 4, 4], new int[64]);
+    for (var i = 0; i < 64; i++)
+    {
+        labels[i] = i % 2;
+        for (var row = 0; row < 4; row++)
+        {
+            for (var column = 0; column < 4; column++) images[i, 0, row, column] = ((labels[i] == 0 ? column : row) + i / 2 % 2) % 2 + 0.01f * (i * 7 % 13);
+        }
+    }
+    return (DataArray.From(images), labels);
+}

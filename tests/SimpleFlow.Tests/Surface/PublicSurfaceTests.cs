@@ -1,0 +1,43 @@
+namespace SimpleFlow.Tests.Surface;
+
+/// <summary>
+/// Whatever is passed to a public member, what comes out is an answer or an error that was meant: never an index out of range, a null reference, or an error from deep inside of the platform.
+/// Every member is called with good arguments, with each argument in turn replaced by what nobody should pass, and with all of them bad at once.
+/// </summary>
+public sealed class PublicSurfaceTests
+{
+    public static TheoryData<string> Names => [.. Surface.Types.Select(type => type.FullName!)];
+
+    [Theory, MemberData(nameof(Names))]
+    [Trait("Promise", "17")]
+    public void Bad_arguments_bring_out_no_accident(string name)
+    {
+        var (calls, accidents) = (0, new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var call in Surface.Calls(typeof(Node).Assembly.GetType(name)!))
+        {
+            foreach (var self in Surface.Selves(call.Member))
+            {
+                foreach (var arguments in Surface.Arguments(call))
+                {
+                    calls++;
+                    if (call.Accident(self, arguments) is { } accident)
+                        accidents.Add($"{call.Member.Name}({string.Join(", ", call.Parameters.Zip(arguments, (parameter, argument) => $"{parameter.Name}: {Text(argument)}"))}): {accident.GetType().Name}: {accident.Message}\n{accident.StackTrace?.Split('\n')[0]}");
+                }
+            }
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {calls:N0} calls");
+        Assert.True(accidents.Count == 0, $"{accidents.Count} accidents:\n{string.Join('\n', accidents.Take(12))}");
+    }
+
+    [Fact]
+    public void The_whole_surface_is_called() => Assert.True(Surface.Types.Count > 130 && Surface.Types.Contains(typeof(Model)) && Surface.Types.Contains(typeof(Flow)) && Surface.Types.Contains(typeof(Layer.Dense)));
+
+    private static string Text(object? argument) => argument switch
+    {
+        null => "null",
+        string text => $"\"{text}\"",
+        Node node => $"`{node.Label}` {node.Shape}",
+        Array array => $"[{string.Join(", ", array.Cast<object?>().Select(Text))}]",
+        _ => argument.ToString() ?? "",
+    };
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using SimpleFlow.Tests.Docs;
+
+namespace SimpleFlow.Tests.Surface;
+
+/// <summary>
+/// What a user ships: <c>tests/SimpleFlow.Shipped</c>, published for this machine, compiled ahead of time and trimmed. All of the library is compiled and analysed, not only what the program calls,
+/// and a warning of either is an error.
+/// </summary>
+[Trait("Promise", "19")]
+public sealed class ShippingTests
+{
+    // Only against a build that never ends.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    [Fact]
+    public async Task A_program_compiled_ahead_of_time_trains_saves_loads_and_says_the_same()
+    {
+        Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath), "There is no clang and no gcc to link with.");
+        // Beside the tests, so that a second run has little to do; apart from the other builds of these projects, which it would get in the way of.
+        var artifacts = Path.Combine(AppContext.BaseDirectory, "shipped");
+        var project = Path.Combine(Pages.Repository, "tests", "SimpleFlow.Shipped", "SimpleFlow.Shipped.csproj");
+        var (exitCode, built) = await Run("dotnet", "publish", project, "-c", "Release", "--use-current-runtime", "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
+        Assert.SkipWhen(exitCode != 0 && built.Contains("NU1101", StringComparison.Ordinal), "The compiler for this platform is not among the packages of this machine.");
+        Assert.True(exitCode == 0 && !built.Contains("warning", StringComparison.OrdinalIgnoreCase), built);
+
+        var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe" : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
+        var (_, printed) = await Run(program);
+        var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
+        Assert.Equal("True", said["compiled ahead of time"]);
+        Assert.True(Last(said["images"]) < First(said["images"]) / 10, printed);
+        Assert.Equal("4 steps more", said["resumed"]);
+        Assert.Equal("right", said["gradients"]);
+        Assert.True(Last(said["table"]) < First(said["table"]) / 10, printed);
+        Assert.Equal("says the same", said["loaded"]);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{new FileInfo(program).Length / 1e6:F1} MB\n{printed}");
+    }
+
+    private static double First(string losses) => double.Parse(losses.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    private static double Last(string losses) => double.Parse(losses.Split(' ')[^1], CultureInfo.InvariantCulture);
+
+    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static async Task<(int ExitCode, string Output)> Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        // Servers that outlive the build would hold the other end of our pipes, and reading to the end would not end.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} has not ended after {Patience.TotalMinutes} minutes.", cancelled);
+        }
+    }
+}
