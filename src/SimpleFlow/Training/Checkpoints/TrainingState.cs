@@ -18,7 +18,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
         Step < 0 ? "a step before the first" :
         Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
         Fit is { } fit && (fit.Epoch < 0 || fit.Epoch > History.Count || fit.Batch < 0 || fit.Position < 0 || fit.SummedRows < 0 || fit.Elapsed < TimeSpan.Zero) ? "a place in the training that there is not" :
-        Fit?.Callbacks.Contains(null!) == true ? "a callback that is null" : null;
+        Fit?.Callbacks.Contains(null!) == true ? "a callback that is null" :
+        Fit?.Callbacks.Select(one => one.Callback).SequenceEqual(Fit.Settings.Callbacks, StringComparer.Ordinal) == false ? "other callbacks than its settings name" : null;
 }
 
 /// <summary>Where a fit stands, between two steps.</summary>
