@@ -86,7 +86,7 @@ public sealed class CsvTable
     }
 
     /// <summary>The number of a column; −1 if there is none of that name.</summary>
-    public int Find(string name) => _columns.GetValueOrDefault(name, -1);
+    public int Find(string name) => _columns.GetValueOrDefault(Required.Value(name), -1);
 
     /// <summary>The cell's place, for an error: <c>people.csv: row 3 (line 4), column 'age'</c>.</summary>
     public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[Existing(row, _rows.Count)]}), column '{Columns[Existing(column, Columns.Count)]}'";

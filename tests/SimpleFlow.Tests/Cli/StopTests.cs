@@ -5,6 +5,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Cli;
 
 /// <summary>Asking the tool to stop.</summary>
+[Trait("Promise", "14")]
 public sealed class StopTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Data;
 
 /// <summary>Arrays of NumPy: files that NumPy wrote, and others made byte by byte.</summary>
+[Trait("Promise", "10")]
 public sealed class NpyFileTests : IDisposable
 {
     private static readonly string Corpus = Path.Combine(SimpleFlow.Fuzz.Corpus.Folder, "npy");

@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Data;
 
 /// <summary>Archives of NumPy's arrays: those that NumPy wrote, our own, and broken ones.</summary>
+[Trait("Promise", "10")]
 public sealed class NpzFileTests : IDisposable
 {
     private static readonly string Corpus = Path.Combine(SimpleFlow.Fuzz.Corpus.Folder, "npz");

@@ -12,7 +12,7 @@ internal sealed record CodeError(string Type, string Message, string File);
 /// All errors that the code makes, read from its syntax. What is written between quotes is the message; what is filled in becomes <c>…</c>.
 /// <para>
 /// A method that returns or throws an error and adds no word of its own to a text that it is given, such as <c>DataException Error(string message) => new($"{_path}: {message}")</c>, is a teller:
-/// the errors are those of its calls. A call of a parameter named like a teller of the same file, <c>damaged(…)</c>, is one, too. An error that only repeats another's message is not listed again.
+/// the errors are those of its calls. So is a <c>Func&lt;string, DataException&gt;</c> that is handed on. An error that only repeats another's message is not listed again.
 /// Not listed either is what .NET's own guards say, <c>ArgumentNullException.ThrowIfNull</c>, and <c>UnreachableException</c>, which nobody can bring out.
 /// </para>
 /// </summary>
@@ -35,6 +35,7 @@ internal sealed partial class ErrorCatalogue
         foreach (var (file, root) in _files)
         {
             foreach (var made in root.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()) Add(file, made);
+            AddHandedOn(file, root);
         }
         // A teller may be called by another one.
         for (var known = 0; known < _tellers.Count; known++) AddCallsOf(_tellers[known]);
@@ -71,6 +72,19 @@ internal sealed partial class ErrorCatalogue
         if (!Hole().Matches(message).Any(hole => parameters.Any(parameter => parameter.Identifier.Text == hole.Groups["name"].Value && IsString(parameter)))) return;
         var teller = new Teller(name, file, isPrivate, string.Join(',', parameters.Select(parameter => parameter.Identifier.Text)), type, message);
         if (!_tellers.Contains(teller)) _tellers.Add(teller);
+    }
+
+    // Func<string, DataException> damaged: whoever gives it puts the name of the file before the text, and a point behind it.
+    private void AddHandedOn(string file, SyntaxNode root)
+    {
+        var declared = root.DescendantNodes().OfType<ParameterSyntax>().Select(parameter => (parameter.Type, parameter.Identifier.Text))
+            .Concat(root.DescendantNodes().OfType<VariableDeclarationSyntax>().Select(field => ((TypeSyntax?)field.Type, field.Variables[0].Identifier.Text)));
+        foreach (var (type, name) in declared.Distinct())
+        {
+            if (Handed().Match(type?.ToString() ?? "") is not { Success: true } handed) continue;
+            var teller = new Teller(name, file, IsPrivate: true, "what", handed.Groups["type"].Value, "\u0001path\u0002 \u0001what\u0002.");
+            if (!_tellers.Contains(teller)) _tellers.Add(teller);
+        }
     }
 
     private void AddCallsOf(Teller teller)
@@ -144,7 +158,7 @@ internal sealed partial class ErrorCatalogue
     {
         public bool IsCalledBy(InvocationExpressionSyntax call, string file) => call.Expression switch
         {
-            IdentifierNameSyntax simple => file == File && simple.Identifier.Text.Equals(Name, StringComparison.OrdinalIgnoreCase),
+            IdentifierNameSyntax simple => file == File && simple.Identifier.Text == Name,
             MemberAccessExpressionSyntax member => member.Name.Identifier.Text == Name && (file == File || !IsPrivate),
             _ => false,
         };
@@ -153,6 +167,9 @@ internal sealed partial class ErrorCatalogue
     // A name in a hole is a name only if nothing else stands there.
     [GeneratedRegex("\u0001(?<name>[^\u0002]*)\u0002")]
     private static partial Regex Hole();
+
+    [GeneratedRegex(@"^Func<string, (?<type>\w+Exception)>$")]
+    private static partial Regex Handed();
 
     [GeneratedRegex(@"\p{L}{2}")]
     private static partial Regex Words();

@@ -15,6 +15,6 @@ public sealed partial class LimitsTests
 
     private static string Plain(string number) => number.Trim('`').Replace(",", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
 
-    [GeneratedRegex("""\[(?<shown>[^\]]*)\]\(\S+\.cs#L\d+ "\w+ = (?<value>[^"]*)"\)""")]
+    [GeneratedRegex("""\[(?<shown>[^\]]*)\]\(\S+\.cs#L\d+ "\w+ = (?<value>[^",]*)"\)""")]
     private static partial Regex Constant();
 }

@@ -3,6 +3,7 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Tests.Execution;
 
 /// <summary>An exception in a kernel reaches whoever runs the model, and the model, its workers and other models go on.</summary>
+[Trait("Promise", "15")]
 public class FailingKernelTests
 {
     [Theory, InlineData(1), InlineData(2), InlineData(5)]

@@ -8,6 +8,7 @@ namespace SimpleFlow.Tests.Execution;
 /// Same seed, same numbers, tomorrow and on other machines too. The hashes were computed by a separate program written from the descriptions of the cipher and the initializers.
 /// They may never change: saved seeds would no longer repeat their runs. Streams and shuffles have theirs beside them.
 /// </summary>
+[Trait("Promise", "5")]
 public class GoldenNumbersTests
 {
     private const ulong Seed = 20261125;

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Execution;
 
 /// <summary>What does not fit into memory is refused with its figure before anything is taken.</summary>
+[Trait("Promise", "11")]
 public class MemoryBudgetTests
 {
     private readonly Placeholder _x = new("x", [null, 784]);

@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Fuzzing;
 
 /// <summary>The readers under thousands of changed files, by the same targets that fuzzers run for hours.</summary>
+[Trait("Promise", "10")]
 public sealed class MutationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

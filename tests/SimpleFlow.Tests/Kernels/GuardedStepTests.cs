@@ -8,6 +8,7 @@ namespace SimpleFlow.Tests.Kernels;
 /// Every step of the plans of all sample graphs and their gradients, alone, on buffers that end where nobody may read: what it is given stays as it is, nothing round its results is written, and its scratch
 /// memory is poisoned with NaN. In one part and in three it gives the same bits, and what the plain reading says.
 /// </summary>
+[Trait("Promise", "4")]
 public sealed unsafe class GuardedStepTests
 {
     public static TheoryData<string> Names => [.. OpSamples.All.Keys];

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>That the catalogue is as wide as it claims: every op at every rank it takes, with sizes of 0 and 1, and stretched along every axis.</summary>
+[Trait("Promise", "1")]
 public class CatalogueCoverageTests(ITestOutputHelper output)
 {
     private const int HighestRank = 5;

@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Compilation;
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>Every op of the catalogue, with huge sizes where its samples have small ones: built or refused when the node is built, planned or refused when it is compiled, and nothing is allocated for it.</summary>
+[Trait("Promise", "11")]
 public class OpSizeTests
 {
     private static readonly long[] Huge = [0, 1, 46_341, int.MaxValue, 1L << 31, 1L << 33, long.MaxValue];

@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Cancelling at any moment: back within a step, at the end of one, with a model that can be used.</summary>
+[Trait("Promise", "14")]
 public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 {
     private const int Rows = 120, BatchSize = 5, Epochs = 20, Steps = Epochs * Rows / BatchSize;

@@ -3,6 +3,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Saved files with a bit that flipped, or without their end: noticed, and never loaded.</summary>
+[Trait("Promise", "9")]
 public sealed class DamageTests(ITestOutputHelper output) : IDisposable
 {
     private const int Flips = 2500;          // of each kind of file, spread evenly over all its bits

@@ -4,6 +4,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Saving where files fail: the old ones stay, nothing is left beside them, and the error says so.</summary>
+[Trait("Promise", "8")]
 public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
 {
     private const int Steps = 3;

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>A step whose loss or gradients are not finite changes nothing, and the error says where it began.</summary>
+[Trait("Promise", "13")]
 public class GuardTests
 {
     private readonly Placeholder _x = new("x", [null, 2]);

@@ -5,6 +5,7 @@ using SimpleFlow.Tests.Saver;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Processes that are killed while they save.</summary>
+[Trait("Promise", "7")]
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     // By hand more: SIMPLEFLOW_KILLS=500 dotnet run -c Release --project tests/SimpleFlow.Tests -- -class SimpleFlow.Tests.Training.KillTests -showLiveOutput

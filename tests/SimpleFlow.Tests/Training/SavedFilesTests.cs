@@ -8,6 +8,7 @@ namespace SimpleFlow.Tests.Training;
 /// Files that versions of SimpleFlow have written, each version in a folder of its own beside this file, with what was predicted then: they load for ever. A release adds its own:
 /// <c>dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method SimpleFlow.Tests.Training.SavedFilesTests.Write_the_files_of_this_version</c>
 /// </summary>
+[Trait("Promise", "6")]
 public sealed class SavedFilesTests : IDisposable
 {
     // The files hold weights bit for bit. What is computed from them may differ in the last digits from one processor to another, where sums are split over vectors of another width:

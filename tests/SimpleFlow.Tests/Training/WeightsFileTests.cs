@@ -5,6 +5,7 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>The weights alone, from and for other programs.</summary>
+[Trait("Promise", "18")]
 public sealed class WeightsFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
