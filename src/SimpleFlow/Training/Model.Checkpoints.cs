@@ -70,13 +70,13 @@ public sealed partial class Model
 
     /// <summary>Takes over where a fit stood that another process, or this one, left.</summary>
     /// <exception cref="DataException">What was saved is of another graph or another fit; the message lists what differs.</exception>
-    internal FitState? Resume(string folder, FitSettings settings)
+    internal FitState? Resume(string folder, FitSettings settings, int watched)
     {
         if (CheckpointFolder.Newest(folder) is not { } newest) return null;
         var state = StateOf(newest.Path, newest.Metadata);
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
         var differences = fit.Settings.DifferencesFrom(settings).ToList();
-        if (fit.Sums.Length != 1 + _metrics.Length) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {1 + _metrics.Length}");
+        if (fit.Sums.Length != watched) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {watched}");
         var lines = GraphLines();
         for (var i = 0; i < Math.Max(lines.Count, state.Graph.Count) && differences.Count < 5; i++)
         {

@@ -48,7 +48,7 @@ public sealed partial class Model
             resume is null && checkpoints.Length == 0 ? [] : [.. DataFingerprint.Of("training", dataset), .. validation is null ? [] : DataFingerprint.Of("validation", validation)],
             [.. callbacks.Select(callback => callback.GetType().Name)]);
         // First, as the changes of rows follow from the seed that was saved.
-        var resumed = resume is null ? null : Resume(resume, settings);
+        var resumed = resume is null ? null : Resume(resume, settings, 1 + _metrics.Length);
         using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
         using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
         var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
