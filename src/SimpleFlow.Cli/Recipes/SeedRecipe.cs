@@ -79,7 +79,7 @@ internal static class SeedRecipe
                     (iterations, last) = (fit.Settled ? Iterations : first + fit.Iterations, fit.Loss);
                 }
                 var tested = model.Evaluate(test, cancellation: cancellation);
-                model.History.Add(new EpochResult(epoch, new Evaluation(last, new Dictionary<string, double>()), tested, Stopwatch.GetElapsedTime(began)) { LearningRate = optimizer.LearningRate });
+                model.History.Add(new EpochResult(epoch, new Evaluation(last, new Dictionary<string, double>(StringComparer.Ordinal)), tested, Stopwatch.GetElapsedTime(began)) { LearningRate = optimizer.LearningRate });
                 (done, iterations, last, elapsed) = (epoch, 0, double.NaN, TimeSpan.Zero);
             }
             catch (OperationCanceledException)

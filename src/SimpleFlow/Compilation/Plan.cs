@@ -29,7 +29,7 @@ internal sealed record Plan(
         {
             var step = Steps[i];
             var reads = string.Join(", ", step.Reads.Select(read => step.IsOnlyShape(read) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
-            var writes = string.Join(", ", step.Writes.Select(write => $"{Place(write)} {write.Shape}").Distinct());
+            var writes = string.Join(", ", step.Writes.Select(write => $"{Place(write)} {write.Shape}").Distinct(StringComparer.Ordinal));
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
             text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }

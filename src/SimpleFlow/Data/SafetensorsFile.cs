@@ -104,7 +104,7 @@ public static class SafetensorsFile
             var at = 0L;
             foreach (var (name, tensor) in tensors)
             {
-                ArgumentNullException.ThrowIfNull(tensor);
+                if (tensor is null) throw new DataException($"'{name}' cannot be written: there is no tensor.");
                 if (name == SafetensorsHeader.MetadataName || !DataArray.TryCount([.. tensor.Shape], out var count) || count != tensor.Values.Length)
                     throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {tensor.Values.Length} numbers.");
                 json.WriteStartObject(name);

@@ -36,7 +36,7 @@ public sealed partial class Model
         var derivation = Derivation(feed, cancellation);
         return new ExplanationPage("A network and its back-propagation",
         [
-            new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing().ToSvg()),
+            new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing(cancellation: cancellation).ToSvg()),
             .. DerivationHtml.Sections(derivation),
             .. feed is null ? (PageSection[])[] : [new PageSection("Trace", "Every node with its value, its gradient and how it hands gradients back, in float64.", Trace(feed, differences: true, cancellation).ToHtml())],
         ]).ToHtml();

@@ -112,7 +112,7 @@ internal sealed partial class ErrorCatalogue
     };
 
     /// <summary>The messages that some expressions can make, one after the other: more than one where the text is chosen by a condition.</summary>
-    private static IEnumerable<string> Alternatives(IReadOnlyList<ExpressionSyntax> texts) =>
+    private static string[] Alternatives(List<ExpressionSyntax> texts) =>
         texts.Count == 0 ? [] : texts.Select(Alternatives).Aggregate((before, after) => [.. before.SelectMany(one => after.Select(next => $"{one}\n{next}"))]);
 
     private static string[] Alternatives(ExpressionSyntax text) => text switch

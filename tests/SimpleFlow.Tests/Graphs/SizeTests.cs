@@ -148,7 +148,7 @@ public class SizeTests
             Typed<ArgumentException>(() => DataArray.From(new float[3]).Reshape(size, 3));
             Typed<ArgumentException>(() => DataArray.From(new float[3]).Reshape(3, size));
             Typed<ArgumentException>(() => DataArray.Bytes(new byte[4], [size, size]));
-            Typed(() => new Placeholder("x", [null, size is > int.MaxValue ? int.MaxValue : size]));
+            Typed(() => _ = new Placeholder("x", [null, size is > int.MaxValue ? int.MaxValue : size]));
         }
         // One row more than fits: no batch, no overflow.
         var x = new Placeholder("x", [null, 2]);

@@ -151,10 +151,10 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 
         var net = new Net();
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => net.Fit(source.Token, resume: null, new WeightAverage(0.9f), new Judging(source), new Checkpoint(_folder.File("run"))));
+        Assert.ThrowsAny<OperationCanceledException>(() => net.Fit(null, [new WeightAverage(0.9f), new Judging(source), new Checkpoint(_folder.File("run"))], source.Token));
         Assert.Equal(Judging.Epoch - 1, net.Model.History.Epochs.Count);
         var resumed = new Net();
-        resumed.Fit(default, _folder.File("run"), new WeightAverage(0.9f), new Judging(null), new Checkpoint(_folder.File("run")));
+        resumed.Fit(_folder.File("run"), [new WeightAverage(0.9f), new Judging(null), new Checkpoint(_folder.File("run"))], default);
         Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(resumed.Model));
         Assert.Equal(undisturbed.Model.History.Losses, resumed.Model.History.Losses);
     }
@@ -244,11 +244,11 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 
         public float LossValue => TensorMemory.ToArray(Loss.LastValues!)[0];
 
-        public void Fit(Callback? callback, CancellationToken cancellation = default) => Fit(cancellation, null, callback is null ? [] : [callback]);
+        public void Fit(Callback? callback, CancellationToken cancellation = default) => Fit(null, callback is null ? [] : [callback], cancellation);
 
-        public void Fit(params Callback[] callbacks) => Fit(default, null, callbacks);
+        public void Fit(params Callback[] callbacks) => Fit(null, callbacks, default);
 
-        public void Fit(CancellationToken cancellation, string? resume, params Callback[] callbacks) =>
+        public void Fit(string? resume, Callback[] callbacks, CancellationToken cancellation) =>
             Model.Fit(Data, Epochs, BatchSize, validation: Data.Take(30), schedule: Schedule.Cosine(), callbacks: callbacks, resume: resume, cancellation: cancellation);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record FitSettings(
         if (here.LearningRate != LearningRate) yield return string.Create(CultureInfo.InvariantCulture, $"its learning rate is {LearningRate} and not {here.LearningRate}");
         if (here.Optimizer != Optimizer) yield return $"its optimizer is {Optimizer} and not {here.Optimizer}";
         if (here.Schedule != Schedule) yield return $"its schedule is {Schedule} and not {here.Schedule}";
-        if (!here.Callbacks.SequenceEqual(Callbacks)) yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
+        if (!here.Callbacks.SequenceEqual(Callbacks, StringComparer.Ordinal)) yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
         if (here.Rows != Rows) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
         {
