@@ -32,26 +32,15 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         try
         {
             layers = JsonSerializer.Deserialize(json, LayerJson.Default.IReadOnlyListLayer);
+            if (layers is not null) Required.List(layers);        // JSON can say null, and types cannot forbid it
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
             throw new GraphException($"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\" }}.", exception);
         }
         if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network has at least one.");
-        Check(layers);
         return new Sequential(layers);
-    }
-
-    /// <summary>Refuses layers that are null, which JSON can say and types cannot forbid.</summary>
-    /// <exception cref="GraphException">One is.</exception>
-    internal static void Check(IReadOnlyList<Layer> layers)
-    {
-        foreach (var (index, layer) in layers.Index())
-        {
-            if (layer is null) throw new GraphException($"Layer {index + 1} is null. A layer reads {{ \"layer\": \"dense\", \"units\": 64 }}.");
-            if (layer is Layer.Residual { Layers: var inner }) Check(inner);
-        }
     }
 
     private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";

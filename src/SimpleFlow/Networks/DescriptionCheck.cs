@@ -1,17 +1,15 @@
 namespace SimpleFlow;
 
-/// <summary>What the types of a description leave open, checked before a network is built of one that comes from a file.</summary>
+/// <summary>What the types of a description and their constructors leave open, checked before a network is built of one that comes from a file.</summary>
 internal static class DescriptionCheck
 {
     /// <summary>Refuses what no network can have.</summary>
-    /// <exception cref="DataException">Something is missing, stands there twice, or is no number to divide by.</exception>
+    /// <exception cref="DataException">Something stands there twice, or is no number to divide by.</exception>
     public static void Of(NetworkDescription description)
     {
-        Sequential.Check(description.Layers);
         switch (description.Input)
         {
             case TableInput { Columns: var columns }:
-                if (columns.Contains(null!)) throw new DataException("a column is null");
                 Once("column", columns.Select(column => column.Name));
                 foreach (var column in columns) Of(column);
                 if (columns.Count == 0) throw new DataException("a table has no columns");
@@ -27,9 +25,6 @@ internal static class DescriptionCheck
         }
         switch (description.Output)
         {
-            case ClassOutput { Classes: var classes }:
-                Once("class", classes);
-                break;
             case NumberOutput { Mean: var mean, Deviation: var deviation }:
                 Spread(mean, deviation);
                 break;
@@ -51,12 +46,11 @@ internal static class DescriptionCheck
         if (!double.IsFinite(mean) || !double.IsFinite(deviation) || !(deviation > 0)) throw new DataException($"numbers around {mean} with a deviation of {deviation} are none to work with");
     }
 
-    private static void Once(string what, IEnumerable<string?> names)
+    private static void Once(string what, IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (name is null) throw new DataException($"a {what} is null");
             if (!seen.Add(name)) throw new DataException($"the {what} '{name}' stands there twice");
         }
     }

@@ -165,13 +165,13 @@ public sealed class NetworkTests : IDisposable
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"dense\",\"units\":1000000},{\"layer\":\"sinusoidal-positions\"}]", "cannot be built")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"lstm\",\"units\":200000000}]", "cannot be built")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"dense\",\"units\":100000000},{\"layer\":\"sinusoidal-positions\"}]", "does not fit")]
-    [InlineData("\"layers\":[]", "\"layers\":[null]", "Layer 1 is null")]
-    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "Layer 1 is null")]
+    [InlineData("\"layers\":[]", "\"layers\":[null]", "nothing at place 0 of the list")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "nothing at place 0 of the list")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"epsilon\":1e300}]", "is finite and not negative")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"momentum\":-1}]", "A momentum lies in")]
     [InlineData("\"channels\":1", "\"channels\":2147483647", "cannot be built")]
-    [InlineData("[\"a\",\"b\"]", "[\"a\",null]", "a class is null")]
-    [InlineData("[\"a\",\"b\"]", "[\"a\",\"a\"]", "the class 'a' stands there twice")]
+    [InlineData("[\"a\",\"b\"]", "[\"a\",null]", "nothing at place 1 of the list")]
+    [InlineData("[\"a\",\"b\"]", "[\"a\",\"a\"]", "Two classes have the same name")]
     public void A_description_that_lies_is_refused_before_it_costs_memory(string part, string lie, string words)
     {
         var path = _folder.File("lie");

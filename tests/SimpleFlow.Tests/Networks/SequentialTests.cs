@@ -59,7 +59,7 @@ public class SequentialTests
     [InlineData("", "no layers")]
     [InlineData("null", "at least one")]
     [InlineData("[]", "at least one")]
-    [InlineData("[null]", "Layer 1 is null")]
+    [InlineData("[null]", "nothing at place 0 of the list")]
     [InlineData("{}", "no layers")]
     [InlineData("""[{"layer": "dens", "units": 3}]""", "dens")]
     [InlineData("""[{"units": 3}]""", "no layers")]
