@@ -5,7 +5,7 @@ const string Usage = """
     corpus                          writes the files that fuzzers start from
     mutate [TARGET] [COUNT] [SEED] [why]
                                     changes them at random, and says what came of it
-    fuzz TARGET                     runs one reader for libFuzzer or AFL (see README.md)
+    fuzz TARGET                     runs one reader for libFuzzer (see README.md)
     """;
 
 switch (args)
