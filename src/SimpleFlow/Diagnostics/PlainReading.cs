@@ -17,9 +17,8 @@ public static class PlainReading
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(feed);
-        var values = Of(nodes, feed, cancellation);
+        var values = Of(Required.List(nodes), feed, cancellation);
         return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
     }
 

@@ -11,9 +11,13 @@ internal static class HostileValues
     private static readonly Node Scores = X.MatMul(Weights), Loss = Losses.SoftmaxCrossEntropy(Scores, Labels);
     private static readonly CsvTable Table = CsvTable.Parse("a,b\n1,x\n2,y\n3,x\n4,y\n");
     private static readonly TableInput Input = TableInput.Of(Table, "b", out _);
-    private static readonly Feed Fed = new() { [X] = new float[4, 3], [Labels] = new int[4] };
-    private static readonly Dataset Rows = new() { [X] = new float[4, 3], [Labels] = new int[4] };
     private static readonly NetworkDescription Description = new(Input, ClassOutput.Of(Table, "b"), [new Layer.Dense(2)]);
+
+    // What the calls change is made anew for each.
+    private static Feed Fed => new() { [X] = new float[4, 3], [Labels] = new int[4] };
+
+    private static Dataset Rows => new() { [X] = new float[4, 3], [Labels] = new int[4] };
+
     private static readonly string Folder = Directory.CreateTempSubdirectory("simpleflow-surface-").FullName;
 
     /// <summary>The values that stand for a parameter.</summary>
