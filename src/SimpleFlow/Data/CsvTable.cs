@@ -1,47 +1,81 @@
+using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace SimpleFlow;
 
 /// <summary>
-/// A table from a CSV file as text, cell by cell (RFC 4180): the first row names the columns; fields are separated by commas, or by semicolons or tabs where the first row has more of them; a field in quotes may hold separators, line breaks and doubled quotes.
+/// A table from a CSV file, kept as the text it is (RFC 4180): the first row names the columns; fields are separated by commas, or by semicolons or tabs where the first row has more of them; a field in quotes may hold separators, line breaks and doubled quotes.
+/// A cell becomes a text or a number when it is asked for, so that a table takes hardly more memory than its file.
 /// </summary>
 public sealed class CsvTable
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly Dictionary<string, int> _columns;
-    private readonly List<string[]> _rows;
-    private readonly List<int> _lines;
+    private readonly byte[] _text;
+    private readonly byte _separator;
+    private readonly ColumnNames _columns;
 
-    private CsvTable(string path, Dictionary<string, int> columns, List<string[]> rows, List<int> lines) => (Path, Columns, _columns, _rows, _lines) = (path, [.. columns.Keys], columns, rows, lines);
+    // Where each row begins and, in wide tables, every eighth of its fields: so many for a row, one row after the other.
+    private readonly int[] _marks;
+
+    // The rows that were chosen of those in the text; all, where nothing was chosen.
+    private readonly int[]? _chosen;
+
+    private CsvTable(byte[] text, string path, CancellationToken cancellation)
+    {
+        (_text, Path, _separator) = (text, path, CsvFields.SeparatorOf(text));
+        var fields = Walk(Begin);
+        if (!fields.NextRow()) throw new DataException($"{path}: the file is empty; its first row must name the columns.");
+        _columns = new ColumnNames(this, fields.Start, fields.Fields);
+
+        // Once to count, and once more to mark: a list that grows would take twice the memory.
+        var marking = fields;
+        var rows = 0;
+        for (; fields.NextRow(); rows++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (fields.Fields != _columns.Count)
+                throw new DataException($"{path}: row {rows + 1} (line {fields.Line}) has {fields.Fields} field{(fields.Fields == 1 ? "" : "s")}, and there are {_columns.Count} columns.");
+        }
+        _marks = GC.AllocateUninitializedArray<int>(rows * MarksPerRow);
+        for (var i = 0; marking.NextRow(_marks.AsSpan(i)); i += MarksPerRow) cancellation.ThrowIfCancellationRequested();
+        Rows = rows;
+    }
+
+    private CsvTable(CsvTable table, int[] chosen) =>
+        (_text, _separator, _columns, _marks, Path, _chosen, Rows) = (table._text, table._separator, table._columns, table._marks, table.Path, chosen, chosen.Length);
 
     /// <summary>Where it came from.</summary>
     public string Path { get; }
 
     /// <summary>The names of the columns.</summary>
-    public IReadOnlyList<string> Columns { get; }
+    public IReadOnlyList<string> Columns => _columns;
 
     /// <summary>How many rows there are below the names.</summary>
-    public int Rows => _rows.Count;
+    public int Rows { get; }
 
     /// <summary>A cell, without the spaces around it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
-    public string this[int row, int column] => _rows[Existing(row, _rows.Count)][Existing(column, Columns.Count)];
+    public string this[int row, int column] => Text(Cell(row, column));
 
-    /// <summary>Reads a file in UTF-8.</summary>
+    private int MarksPerRow => (_columns.Count - 1) / CsvFields.Spacing + 1;
+
+    /// <summary>Reads a file in UTF-8, or in UTF-16 or UTF-32 if its first bytes say so.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops after a row.</param>
-    /// <exception cref="DataException">It is not in UTF-8, is empty, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is not in UTF-8, is empty or larger than 2 GB, a column has no name or that of another, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CsvTable Read(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        if (new FileInfo(path).Length > Array.MaxLength) throw new DataException($"{path}: the file has {new FileInfo(path).Length:N0} bytes; a table has at most {Array.MaxLength:N0}.");
         try
         {
-            return Parse(File.ReadAllText(path, Strict), path, cancellation);
+            return new CsvTable(InUtf8(File.ReadAllBytes(path)), path, cancellation);
         }
         catch (DecoderFallbackException exception)
         {
@@ -57,24 +91,7 @@ public sealed class CsvTable
     public static CsvTable Parse(string text, string path = "table", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var reader = new Reader(text, path);
-        if (!reader.Next()) throw new DataException($"{path}: the file is empty; its first row must name the columns.");
-        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (i, name) in reader.Fields.Index())
-        {
-            if (name.Length == 0) throw new DataException($"{path}: column {i + 1} has no name.");
-            if (!columns.TryAdd(name, i)) throw new DataException($"{path}: two columns are called '{name}'.");
-        }
-        var (rows, lines) = (new List<string[]>(), new List<int>());
-        while (reader.Next())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (reader.Fields.Count != columns.Count)
-                throw new DataException($"{path}: row {rows.Count + 1} (line {reader.Line}) has {reader.Fields.Count} field{(reader.Fields.Count == 1 ? "" : "s")}, and there are {columns.Count} columns.");
-            rows.Add([.. reader.Fields]);
-            lines.Add(reader.Line);
-        }
-        return new CsvTable(path, columns, rows, lines);
+        return new CsvTable(Encoding.UTF8.GetBytes(text), path, cancellation);
     }
 
     /// <summary>The number of a column.</summary>
@@ -86,120 +103,151 @@ public sealed class CsvTable
     }
 
     /// <summary>The number of a column; −1 if there is none of that name.</summary>
-    public int Find(string name) => _columns.GetValueOrDefault(Required.Value(name), -1);
+    public int Find(string name) => _columns.Find(Required.Value(name));
 
     /// <summary>The cell's place, for an error: <c>people.csv: row 3 (line 4), column 'age'</c>.</summary>
-    public string Place(int row, int column) => $"{Path}: row {row + 1} (line {_lines[Existing(row, _rows.Count)]}), column '{Columns[Existing(column, Columns.Count)]}'";
+    public string Place(int row, int column)
+    {
+        var mark = _marks[InText(row) * MarksPerRow];
+        var name = Columns[Existing(column, _columns.Count)];
+        // Lines are counted when somebody asks: errors do, and training does not.
+        var fields = Walk(Begin);
+        while (fields.NextRow() && fields.Start < mark) { }
+        return $"{Path}: row {row + 1} (line {fields.Line}), column '{name}'";
+    }
 
     /// <summary>Whether nothing is known there: nothing, ?, NA, N/A, NaN or null.</summary>
-    public bool IsMissing(int row, int column) => this[row, column] is "" or "?" || this[row, column].ToUpperInvariant() is "NA" or "N/A" or "NAN" or "NULL";
+    public bool IsMissing(int row, int column)
+    {
+        var cell = Bytes(Cell(row, column));
+        return cell.Length == 0 || cell.SequenceEqual("?"u8) || Ascii.EqualsIgnoreCase(cell, "NA"u8) || Ascii.EqualsIgnoreCase(cell, "N/A"u8) || Ascii.EqualsIgnoreCase(cell, "NaN"u8) || Ascii.EqualsIgnoreCase(cell, "null"u8);
+    }
 
     /// <summary>The number in a cell, written with a point; null if it is none or not finite.</summary>
     public double? Number(int row, int column) =>
-        double.TryParse(this[row, column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(Bytes(Cell(row, column)), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>Some of the rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is not there.</exception>
     public CsvTable Select(ReadOnlySpan<int> rows)
     {
-        var (cells, lines) = (new List<string[]>(rows.Length), new List<int>(rows.Length));
-        foreach (var row in rows)
+        var chosen = new int[rows.Length];
+        for (var i = 0; i < chosen.Length; i++) chosen[i] = InText(rows[i]);
+        return new CsvTable(this, chosen);
+    }
+
+    // A mark at the front of a text says how its characters are stored.
+    private static byte[] InUtf8(byte[] text)
+    {
+        Encoding? other = text switch
         {
-            cells.Add(_rows[Existing(row, _rows.Count)]);
-            lines.Add(_lines[row]);
-        }
-        return new CsvTable(Path, _columns, cells, lines);
+            [0xFF, 0xFE, 0, 0, ..] => new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
+            [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true),
+            [0xFF, 0xFE, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+            [0xFE, 0xFF, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+            _ => null,
+        };
+        if (other is not null) return Encoding.Convert(other, Strict, text);
+        if (!Utf8.IsValid(text)) Strict.GetCharCount(text);        // throws, and says where
+        return text;
+    }
+
+    private int Begin => _text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
+
+    private CsvFields Walk(int from) => new(_text, _separator, Path) { At = from };
+
+    private CsvField Cell(int row, int column)
+    {
+        var (mark, skipped) = Math.DivRem(Existing(column, _columns.Count), CsvFields.Spacing);
+        return Walk(_marks[InText(row) * MarksPerRow + mark]).Skip(skipped);
+    }
+
+    private ReadOnlySpan<byte> Bytes(CsvField field) => _text.AsSpan(field.Start, field.Length);
+
+    private string Text(CsvField field)
+    {
+        var text = Encoding.UTF8.GetString(Bytes(field));
+        return field.HasDoubledQuotes ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
+    }
+
+    private int InText(int row)
+    {
+        Existing(row, Rows);
+        return _chosen is null ? row : _chosen[row];
     }
 
     private int Existing(int index, int count, [CallerArgumentExpression(nameof(index))] string name = "") =>
         (uint)index < (uint)count ? index : throw new ArgumentOutOfRangeException(name, index, $"{Path}: there is no {name} {index}; there are {count}, counted from 0.");
 
-    private sealed class Reader(string text, string path)
+    /// <summary>The names in the first row, as they stand in the text, and their order by the alphabet to find them by.</summary>
+    private sealed class ColumnNames : IReadOnlyList<string>
     {
-        private readonly char _separator = SeparatorOf(text);
-        private int _at = text.StartsWith('\uFEFF') ? 1 : 0;
-        private int _line = 1, _row;
+        private readonly CsvTable _table;
+        private readonly int[] _marks, _sorted;
 
-        public List<string> Fields { get; } = [];
-
-        /// <summary>The line the row began on.</summary>
-        public int Line { get; private set; }
-
-        /// <summary>Reads a row that is not empty; false at the end.</summary>
-        public bool Next()
+        public ColumnNames(CsvTable table, int start, int count)
         {
-            do
+            (_table, Count) = (table, count);
+            _marks = new int[(count - 1) / CsvFields.Spacing + 1];
+            table.Walk(start).NextRow(_marks);
+            _sorted = new int[count];
+            for (var i = 0; i < count; i++)
             {
-                if (_at >= text.Length) return false;
-                Line = _line;
-                Fields.Clear();
-                do Fields.Add(Field()); while (Take(_separator));
-                EndOfLine();
+                _sorted[i] = i;
+                if (Field(i).Length == 0) throw new DataException($"{table.Path}: column {i + 1} has no name.");
             }
-            while (Fields is [""]);
-            _row++;
-            return true;
-        }
-
-        private string Field()
-        {
-            while (_at < text.Length && text[_at] == ' ') _at++;
-            return _at < text.Length && text[_at] == '"' ? Quoted() : Plain();
-        }
-
-        private string Plain()
-        {
-            var start = _at;
-            while (_at < text.Length && text[_at] != _separator && text[_at] is not ('\n' or '\r')) _at++;
-            return text[start.._at].TrimEnd(' ');
-        }
-
-        private string Quoted()
-        {
-            var (field, began) = (new StringBuilder(), _line);
-            for (_at++; _at < text.Length; _at++)
+            _sorted.AsSpan().Sort((left, right) => Compare(left, Field(right)));
+            for (var i = 1; i < count; i++)
             {
-                if (text[_at] == '\n') _line++;
-                if (text[_at] != '"')
-                {
-                    field.Append(text[_at]);
-                    continue;
-                }
-                if (_at + 1 >= text.Length || text[_at + 1] != '"')
-                {
-                    _at++;
-                    var rest = Plain();
-                    return rest.Length == 0 ? field.ToString() : throw new DataException($"{path}: {RowHere} (line {_line}) has '{rest}' after a closing quote; a quote inside of quotes is written twice.");
-                }
-                field.Append(text[_at++]);
+                if (Compare(_sorted[i - 1], Field(_sorted[i])) == 0) throw new DataException($"{table.Path}: two columns are called '{this[_sorted[i]]}'.");
             }
-            throw new DataException($"{path}: the quote that begins in {RowHere} (line {began}) does not end.");
         }
 
-        private string RowHere => _row == 0 ? "the row of names" : $"row {_row}";
+        public int Count { get; }
 
-        private bool Take(char wanted)
-        {
-            if (_at >= text.Length || text[_at] != wanted) return false;
-            _at++;
-            return true;
-        }
+        public string this[int index] => _table.Text(Field(index));
 
-        private void EndOfLine()
+        public int Find(string name)
         {
-            var isEnd = Take('\r') | Take('\n');
-            if (isEnd) _line++;
-        }
-
-        private static char SeparatorOf(string text)
-        {
-            var end = text.AsSpan().IndexOfAny('\r', '\n');
-            var first = end < 0 ? text.AsSpan() : text.AsSpan(0, end);
-            var best = ',';
-            foreach (var candidate in ";\t")
+            var wanted = Encoding.UTF8.GetBytes(name);
+            var (low, high) = (0, Count - 1);
+            while (low <= high)
             {
-                if (first.Count(candidate) > first.Count(best)) best = candidate;
+                var middle = (low + high) / 2;
+                var order = Compare(_sorted[middle], wanted, isDoubled: false);
+                if (order == 0) return _sorted[middle];
+                if (order < 0) low = middle + 1;
+                else high = middle - 1;
             }
-            return best;
+            return -1;
         }
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            for (var i = 0; i < Count; i++) yield return this[i];
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private int Compare(int column, CsvField other) => Compare(column, _table.Bytes(other), other.HasDoubledQuotes);
+
+        // Byte by byte, so that nothing is copied to be compared.
+        private int Compare(int column, ReadOnlySpan<byte> other, bool isDoubled)
+        {
+            var field = Field(column);
+            var name = _table.Bytes(field);
+            if (!field.HasDoubledQuotes && !isDoubled) return name.SequenceCompareTo(other);
+            var (i, j) = (0, 0);
+            for (; i < name.Length && j < other.Length; i++, j++)
+            {
+                if (name[i] != other[j]) return name[i] - other[j];
+                if (name[i] != '"') continue;
+                if (field.HasDoubledQuotes) i++;
+                if (isDoubled) j++;
+            }
+            return name.Length - i - (other.Length - j);
+        }
+
+        private CsvField Field(int index) => _table.Walk(_marks[index / CsvFields.Spacing]).Skip(index % CsvFields.Spacing);
     }
 }

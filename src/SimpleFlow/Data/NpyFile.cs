@@ -59,5 +59,10 @@ public static class NpyFile
     }
 
     // Zero does not excuse the others: the length of a row is a product too.
-    private static bool Fits(long[] shape) => shape.Where(size => size > 0).Aggregate(1L, (count, size) => count * size) <= Array.MaxLength;
+    private static bool Fits(long[] shape)
+    {
+        var count = 1L;
+        foreach (var size in shape) count *= Math.Max(1, size);
+        return count <= Array.MaxLength;
+    }
 }

@@ -16,7 +16,7 @@ namespace SimpleFlow;
 /// <param name="IsFortranOrder">Whether the first axis is the one that moves fastest.</param>
 /// <param name="Shape">The sizes.</param>
 /// <param name="Length">How many bytes the header has, the magic word included.</param>
-internal sealed record NpyHeader(string Type, bool IsFortranOrder, long[] Shape, int Length)
+internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long[] Shape, int Length)
 {
     // NumPy's own limit for files that nobody vouches for, and its largest number of axes.
     private const int Longest = 10_000, MostAxes = 64;
@@ -40,9 +40,10 @@ internal sealed record NpyHeader(string Type, bool IsFortranOrder, long[] Shape,
         var declared = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         if (declared > length - prefix) throw error($"declares a header of {declared:N0} bytes, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
         if (declared > Longest) throw error($"declares a header of {declared:N0} bytes; at most {Longest:N0} are read");
-        var bytes = new byte[declared];
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw error("ends within its header");
-        return new Grammar(major == 3 ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes), error).Header(prefix + bytes.Length);
+        Span<byte> text = stackalloc byte[Longest];
+        text = text[..(int)declared];
+        if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw error("ends within its header");
+        return new Grammar(text, error).Header(prefix + text.Length);
     }
 
     /// <summary>The header of float32 numbers in C order: version 1.0, filled with spaces up to a multiple of 64 bytes, as NumPy writes it.</summary>
@@ -61,8 +62,9 @@ internal sealed record NpyHeader(string Type, bool IsFortranOrder, long[] Shape,
         return bytes;
     }
 
-    private sealed class Grammar(string text, Func<string, DataException> error)
+    private ref struct Grammar(ReadOnlySpan<byte> text, Func<string, DataException> error)
     {
+        private readonly ReadOnlySpan<byte> _text = text;
         private int _at;
 
         public NpyHeader Header(int length)
@@ -73,82 +75,81 @@ internal sealed record NpyHeader(string Type, bool IsFortranOrder, long[] Shape,
             {
                 var key = Text();
                 Expect(':');
-                if (key == "descr" && type is null) type = Descr();
-                else if (key == "fortran_order" && order is null) order = Truth();
-                else if (key == "shape" && shape is null) shape = Sizes();
-                else throw Wrong($"the key '{key}' does not belong there, or stands there twice");
+                if (key.SequenceEqual("descr"u8) && type is null) type = Descr();
+                else if (key.SequenceEqual("fortran_order"u8) && order is null) order = Truth();
+                else if (key.SequenceEqual("shape"u8) && shape is null) shape = Sizes();
+                else throw Wrong($"the key '{Quotation.Of(key)}' does not belong there, or stands there twice");
                 if (Take(',')) continue;
                 Expect('}');
                 break;
             }
-            if (text.AsSpan(_at).Trim(' ') is not "\n" and not "") throw Wrong($"something follows its end");
+            if (!_text[_at..].Trim((byte)' ').SequenceEqual("\n"u8) && _text[_at..].ContainsAnyExcept((byte)' ')) throw Wrong("something follows its end");
             if (type is null || order is not { } isFortran || shape is null) throw Wrong("it lacks 'descr', 'fortran_order' or 'shape'");
             return new NpyHeader(type, isFortran, shape, length);
         }
 
-        private string Descr() => Peek() is '\'' or '"' ? Text() : throw error("holds records of several fields; arrays of plain numbers are read");
+        private string Descr() => Peek() is '\'' or '"' ? Quotation.Of(Text()) : throw error("holds records of several fields; arrays of plain numbers are read");
 
-        private string Text()
+        private ReadOnlySpan<byte> Text()
         {
             var quote = Peek();
             if (quote is not ('\'' or '"')) throw Wrong("a text in quotes is missing");
-            var end = text.AsSpan(_at + 1).IndexOfAny(quote, '\\');
-            if (end < 0 || text[_at + 1 + end] != quote) throw Wrong("a text does not end");
-            var found = text.Substring(_at + 1, end);
+            var rest = _text[(_at + 1)..];
+            var end = rest.IndexOfAny((byte)quote, (byte)'\\');
+            if (end < 0 || rest[end] != quote) throw Wrong("a text does not end");
             _at += end + 2;
-            return found;
+            return rest[..end];
         }
 
         private bool Truth()
         {
             Peek();
-            foreach (var (word, value) in ((string, bool)[])[("True", true), ("False", false)])
-            {
-                if (!text.AsSpan(_at).StartsWith(word, StringComparison.Ordinal)) continue;
-                _at += word.Length;
-                return value;
-            }
-            throw Wrong("'fortran_order' is neither True nor False");
+            var isTrue = _text[_at..].StartsWith("True"u8);
+            if (!isTrue && !_text[_at..].StartsWith("False"u8)) throw Wrong("'fortran_order' is neither True nor False");
+            _at += isTrue ? 4 : 5;
+            return isTrue;
         }
 
         private long[] Sizes()
         {
-            var sizes = new List<long>();
+            Span<long> sizes = stackalloc long[MostAxes];
+            var count = 0;
             Expect('(');
             while (!Take(')'))
             {
-                if (sizes.Count == MostAxes) throw Wrong($"it has more than {MostAxes} axes");
-                sizes.Add(Number());
+                if (count == MostAxes) throw Wrong($"it has more than {MostAxes} axes");
+                sizes[count++] = Number();
                 if (Take(',')) continue;
                 // (3) is a number in Python, and (3,) a tuple.
-                if (sizes.Count == 1) throw Wrong("'shape' is no tuple");
+                if (count == 1) throw Wrong("'shape' is no tuple");
                 Expect(')');
                 break;
             }
-            return [.. sizes];
+            return [.. sizes[..count]];
         }
 
         private long Number()
         {
             Peek();
-            var digits = text.AsSpan(_at).IndexOfAnyExceptInRange('0', '9');
-            if (digits < 0) digits = text.Length - _at;
-            if (!long.TryParse(text.AsSpan(_at, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw Wrong("a size is not a whole number that can be counted");
+            var rest = _text[_at..];
+            var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            if (digits < 0) digits = rest.Length;
+            if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw Wrong("a size is not a whole number that can be counted");
             _at += digits;
             // Python 2 wrote long numbers so.
-            if (_at < text.Length && text[_at] == 'L') _at++;
+            if (_at < _text.Length && _text[_at] == 'L') _at++;
             return number;
         }
 
         private char Peek()
         {
-            while (_at < text.Length && text[_at] is ' ' or '\n') _at++;
-            return _at < text.Length ? text[_at] : '\0';
+            while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n') _at++;
+            return _at < _text.Length ? (char)_text[_at] : '\0';
         }
 
         private bool Take(char wanted)
         {
-            if (Peek() != wanted || _at >= text.Length) return false;
+            if (Peek() != wanted || _at >= _text.Length) return false;
             _at++;
             return true;
         }
@@ -158,6 +159,6 @@ internal sealed record NpyHeader(string Type, bool IsFortranOrder, long[] Shape,
             if (!Take(wanted)) throw Wrong($"'{wanted}' is missing");
         }
 
-        private DataException Wrong(string what) => error($"has a header that cannot be read: {what}, at character {_at + 1}");
+        private readonly DataException Wrong(string what) => error($"has a header that cannot be read: {what}, at character {_at + 1}");
     }
 }

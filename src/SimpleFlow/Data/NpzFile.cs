@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace SimpleFlow;
 
@@ -26,8 +27,7 @@ public static class NpzFile
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
-            return Read(archive, file.Length, path);
+            return Read(new ZipDirectory(file), file.Length, path);
         }
         catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
@@ -59,27 +59,32 @@ public static class NpzFile
         }
     }
 
-    private static Dictionary<string, DataArray> Read(ZipArchive archive, long fileLength, string path)
+    private static Dictionary<string, DataArray> Read(ZipDirectory archive, long fileLength, string path)
     {
-        var arrays = new Dictionary<string, DataArray>(StringComparer.Ordinal);
-        var left = fileLength;
-        foreach (var entry in archive.Entries)
+        var arrays = new Dictionary<string, DataArray>(archive.Count, StringComparer.Ordinal);
+        var (left, reading) = (fileLength, default(ZipEntry));
+        // One for all entries: what is made for each counts, as an entry may be smaller than an object.
+        Func<string, DataException> error = Error;
+        foreach (var entry in archive.Entries())
         {
-            if (!entry.FullName.EndsWith(Ending, StringComparison.Ordinal)) throw Error("is no array: its name does not end in .npy");
+            reading = entry;
+            if (!entry.Name.Span.EndsWith(".npy"u8)) throw Error("is no array: its name does not end in .npy");
             if (entry.IsEncrypted) throw Error("is encrypted, and cannot be read");
-            var name = entry.FullName[..^Ending.Length];
+            var name = Encoding.UTF8.GetString(entry.Name.Span[..^Ending.Length]);
             if (arrays.ContainsKey(name)) throw Error("stands there twice");
             // Entries that share their bytes would unpack to many times what a file can honestly hold.
-            if (entry.CompressedLength < 0 || (left -= entry.CompressedLength) < 0) throw Error("overlaps others, or is longer than the file");
-            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.CompressedLength) throw Error($"declares {entry.Length:N0} bytes, and {entry.CompressedLength:N0} cannot unpack to that");
-            using var content = new Crc32Stream(entry.Open());
-            var array = NpyFile.Read(content, entry.Length, Math.Min(entry.Length, entry.CompressedLength), Error);
-            if (content.ReadByte() >= 0) throw Error("has bytes after its elements");
-            if (content.Checksum != entry.Crc32) throw Error("is damaged: its bytes are not those that were written");
+            if (entry.Packed < 0 || (left -= entry.Packed) < 0) throw Error("overlaps others, or is longer than the file");
+            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed) throw Error($"declares {entry.Length:N0} bytes, and {entry.Packed:N0} cannot unpack to that");
+            var bytes = archive.Open(entry);
+            using var unpacking = bytes as DeflateStream;
+            var content = new Crc32Stream(bytes);
+            var array = NpyFile.Read(content, entry.Length, Math.Min(entry.Length, entry.Packed), error);
+            if (unpacking?.ReadByte() >= 0) throw Error("has bytes after its elements");
+            if (content.Checksum != entry.Checksum) throw Error("is damaged: its bytes are not those that were written");
             arrays.Add(name, array);
-
-            DataException Error(string what) => new($"{path}, '{entry.FullName}' {what}.");
         }
         return arrays;
+
+        DataException Error(string what) => new($"{path}, '{Quotation.Of(reading.Name.Span)}' {what}.");
     }
 }

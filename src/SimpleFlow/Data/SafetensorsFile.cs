@@ -78,13 +78,13 @@ public static class SafetensorsFile
         }
 
         var tensors = new Dictionary<string, NamedTensor>(header.Places.Count, StringComparer.Ordinal);
-        foreach (var (name, type, shape, begin, end) in header.Places)
+        foreach (var place in header.Places)
         {
-            var values = new float[(end - begin) / type.Size];
-            file.Position = origin + begin;
-            if (!type.Read(file, values, out var beyond)) throw Damaged("has become shorter while it was read");
-            if (beyond >= 0) throw Damaged($"holds '{name}' as {type.Name}, and its number {beyond} is too large for a float32");
-            tensors.Add(name, new NamedTensor(shape, values));
+            float[] values = place.Count == 0 ? [] : new float[place.Count];
+            file.Position = origin + place.Begin;
+            if (!place.Type.Read(file, values, out var beyond)) throw Damaged("has become shorter while it was read");
+            if (beyond >= 0) throw Damaged($"holds '{Quotation.Of(place.Name)}' as {place.Type.Name}, and its number {beyond} is too large for a float32");
+            if (!tensors.TryAdd(place.Name, new NamedTensor(place.Shape, values))) throw Damaged($"holds '{Quotation.Of(place.Name)}' twice");
         }
         return (tensors, header.Metadata);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace SimpleFlow;
@@ -7,12 +8,18 @@ namespace SimpleFlow;
 /// <param name="Type">How its numbers are stored.</param>
 /// <param name="Shape">Its sizes.</param>
 /// <param name="Begin">Its first byte, counted from the end of the header.</param>
-/// <param name="End">The byte after its last.</param>
-internal readonly record struct TensorPlace(string Name, StoredFloat Type, long[] Shape, long Begin, long End);
+internal readonly record struct TensorPlace(string Name, StoredFloat Type, long[] Shape, long Begin)
+{
+    /// <summary>How many numbers it has.</summary>
+    public int Count => DataArray.TryCount(Shape, out var count) ? (int)count : 0;
+
+    /// <summary>The byte after its last.</summary>
+    public long End => Begin + (long)Type.Size * Count;
+}
 
 /// <summary>
 /// The header of a safetensors file, read without trusting it: names that differ, types that are known, sizes whose product is the number of bytes, and bytes that are used once each, from the first to the last.
-/// It is read word by word, as a tree of it would take many times its length.
+/// It is read word by word, as a tree of it would take many times its length; once to count the tensors, and once to take them.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -21,15 +28,24 @@ internal sealed class SafetensorsHeader
 
     public const string MetadataName = "__metadata__";
 
+    /// <summary>How many texts there may be: each takes ten times what it takes in the file.</summary>
+    public const int MostTexts = 4096;
+
     // More axes than NumPy and PyTorch know.
     private const int MostAxes = 64;
 
+    // From this length on, a text is not unescaped in a buffer of twice its size.
+    private const int LongText = 1 << 16;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly long _available;
     private readonly Func<string, DataException> _damaged;
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
-    private readonly List<TensorPlace> _places = [];
+    private readonly List<TensorPlace> _places;
     private bool _hasMetadata;
 
-    private SafetensorsHeader(Func<string, DataException> damaged) => _damaged = damaged;
+    private SafetensorsHeader(int tensors, long available, Func<string, DataException> damaged) => (_places, _available, _damaged) = (new(tensors), available, damaged);
 
     /// <summary>The texts.</summary>
     public Dictionary<string, string> Metadata => _metadata;
@@ -44,18 +60,29 @@ internal sealed class SafetensorsHeader
     /// <exception cref="DataException">It breaks a rule of the format.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long available, Func<string, DataException> damaged)
     {
-        var header = new SafetensorsHeader(damaged);
         try
         {
+            var header = new SafetensorsHeader(CountOf(json), available, damaged);
             header.Read(json);
+            header.CheckPlaces();
+            return header;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or DecoderFallbackException)
         {
-            // The second is what text that is not Unicode gives.
+            // The last two are what text that is not Unicode gives.
             throw damaged($"has a header that cannot be read: {exception.Message}");
         }
-        header.CheckPlaces(available);
-        return header;
+    }
+
+    private static int CountOf(ReadOnlySpan<byte> text)
+    {
+        var json = new Utf8JsonReader(text);
+        var count = 0;
+        while (json.Read())
+        {
+            if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && !json.ValueTextEquals(MetadataName)) count++;
+        }
+        return count;
     }
 
     private void Read(ReadOnlySpan<byte> text)
@@ -65,8 +92,8 @@ internal sealed class SafetensorsHeader
         json.Read();
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
-            var name = json.GetString()!;
-            if (Next(ref json) != JsonTokenType.StartObject) throw _damaged($"has a header that cannot be read: '{name}' is no object");
+            var name = Text(ref json);
+            if (Next(ref json) != JsonTokenType.StartObject) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' is no object");
             if (name != MetadataName) _places.Add(Place(ref json, name));
             else if (_hasMetadata) throw _damaged($"has a header with '{MetadataName}' twice");
             else ReadMetadata(ref json);
@@ -80,16 +107,18 @@ internal sealed class SafetensorsHeader
         _hasMetadata = true;
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
-            var name = json.GetString()!;
-            if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: its text '{name}' is no text");
-            if (!_metadata.TryAdd(name, json.GetString()!)) throw _damaged($"has a header with the text '{name}' twice");
+            var name = Text(ref json);
+            if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: its text '{Quotation.Of(name)}' is no text");
+            if (_metadata.Count == MostTexts) throw _damaged($"has a header with more than {MostTexts:N0} texts");
+            if (!_metadata.TryAdd(name, Text(ref json))) throw _damaged($"has a header with the text '{Quotation.Of(name)}' twice");
         }
     }
 
     private TensorPlace Place(ref Utf8JsonReader json, string name)
     {
         var type = StoredFloat.Float32;
-        var (hasType, shape, offsets) = (false, (long[]?)null, (long[]?)null);
+        var (hasType, hasOffsets, shape) = (false, false, (long[]?)null);
+        Span<long> sizes = stackalloc long[MostAxes], offsets = stackalloc long[2];
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("dtype"u8) && !hasType)
@@ -98,62 +127,73 @@ internal sealed class SafetensorsHeader
             }
             else if (json.ValueTextEquals("shape"u8) && shape is null)
             {
-                shape = Numbers(ref json, name, MostAxes);
+                shape = [.. sizes[..Numbers(ref json, name, sizes)]];
             }
-            else if (json.ValueTextEquals("data_offsets"u8) && offsets is null)
+            else if (json.ValueTextEquals("data_offsets"u8) && !hasOffsets)
             {
-                offsets = Numbers(ref json, name, 2);
+                hasOffsets = Numbers(ref json, name, offsets) == 2;
             }
             else
             {
-                throw _damaged($"has a header that cannot be read: '{name}' has a '{json.GetString()}' that does not belong there");
+                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has a '{Quotation.Of(json.ValueSpan)}' that does not belong there");
             }
         }
-        if (!hasType || shape is null || offsets is not [var begin, var end]) throw _damaged($"has a header that cannot be read: '{name}' lacks its dtype, its shape or its two data_offsets");
-        return new TensorPlace(name, type, shape, begin, end);
+        if (!hasType || shape is null || !hasOffsets) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
+        var (begin, end) = (offsets[0], offsets[1]);
+        if (begin < 0 || end < begin || end > _available) throw _damaged($"says that '{Quotation.Of(name)}' stands where the file has ended");
+        if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength) throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
+        if (end - begin != type.Size * count) throw _damaged($"gives '{Quotation.Of(name)}' {end - begin} bytes, and its shape needs {type.Size * count}");
+        return new TensorPlace(name, type, shape, begin);
     }
 
     private StoredFloat Type(ref Utf8JsonReader json, string name)
     {
-        if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: the dtype of '{name}' is no text");
-        foreach (var type in StoredFloat.All)
+        if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is no text");
+        // Without an enumerator for each tensor.
+        for (var i = 0; i < StoredFloat.All.Count; i++)
         {
-            if (json.ValueTextEquals(type.Name)) return type;
+            if (json.ValueTextEquals(StoredFloat.All[i].Name)) return StoredFloat.All[i];
         }
-        throw _damaged($"holds '{name}' as {json.GetString()}; {string.Join(", ", StoredFloat.All.Select(type => type.Name))} are read");
+        throw _damaged($"holds '{Quotation.Of(name)}' as {Quotation.Of(json.ValueSpan)}; {string.Join(", ", StoredFloat.All.Select(type => type.Name))} are read");
     }
 
-    private long[] Numbers(ref Utf8JsonReader json, string name, int most)
+    private int Numbers(ref Utf8JsonReader json, string name, scoped Span<long> numbers)
     {
-        if (Next(ref json) != JsonTokenType.StartArray) throw _damaged($"has a header that cannot be read: sizes or offsets of '{name}' are no list");
-        Span<long> numbers = stackalloc long[most];
+        if (Next(ref json) != JsonTokenType.StartArray) throw _damaged($"has a header that cannot be read: sizes or offsets of '{Quotation.Of(name)}' are no list");
         var count = 0;
         while (Next(ref json) == JsonTokenType.Number)
         {
-            if (count == most) throw _damaged($"has a header that cannot be read: '{name}' has more than {most} sizes or offsets");
-            if (!json.TryGetInt64(out numbers[count++])) throw _damaged($"has a header that cannot be read: a size or an offset of '{name}' is no whole number");
+            if (count == numbers.Length) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has more than {numbers.Length} sizes or offsets");
+            if (!json.TryGetInt64(out numbers[count++])) throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no whole number");
         }
-        return json.TokenType == JsonTokenType.EndArray ? numbers[..count].ToArray() : throw _damaged($"has a header that cannot be read: a size or an offset of '{name}' is no number");
+        return json.TokenType == JsonTokenType.EndArray ? count : throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no number");
     }
 
-    // The bytes must be used once each, without gaps, as the format wants it.
-    private void CheckPlaces(long available)
+    // The bytes must be used once each, without gaps, as the format wants it. Most files hold their tensors in the order of the header.
+    private void CheckPlaces()
     {
-        var names = new HashSet<string>(_places.Count, StringComparer.Ordinal);
-        foreach (var (name, type, shape, begin, end) in _places)
+        int[]? order = null;
+        for (var i = 1; i < _places.Count && order is null; i++)
         {
-            if (!names.Add(name)) throw _damaged($"holds '{name}' twice");
-            if (begin < 0 || end < begin || end > available) throw _damaged($"says that '{name}' stands where the file has ended");
-            if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength) throw _damaged($"gives '{name}' a shape that is too large");
-            if (end - begin != type.Size * count) throw _damaged($"gives '{name}' {end - begin} bytes, and its shape needs {type.Size * count}");
+            if (_places[i].Begin >= _places[i - 1].End) continue;
+            order = [.. Enumerable.Range(0, _places.Count)];
+            order.AsSpan().Sort((left, right) => (_places[left].Begin, _places[left].End).CompareTo((_places[right].Begin, _places[right].End)));
         }
         var expected = 0L;
-        foreach (var (name, _, _, begin, end) in _places.OrderBy(place => place.Begin).ThenBy(place => place.End))
+        for (var i = 0; i < _places.Count; i++)
         {
-            if (begin != expected) throw _damaged($"leaves a gap before '{name}', or uses bytes twice");
-            expected = end;
+            var place = _places[order is null ? i : order[i]];
+            if (place.Begin != expected) throw _damaged($"leaves a gap before '{Quotation.Of(place.Name)}', or uses bytes twice");
+            expected = place.End;
         }
-        if (expected != available) throw _damaged($"has {available - expected} bytes that belong to nothing");
+        if (expected != _available) throw _damaged($"has {_available - expected} bytes that belong to nothing");
+    }
+
+    private static string Text(ref Utf8JsonReader json)
+    {
+        if (!json.ValueIsEscaped || json.ValueSpan.Length < LongText) return json.GetString()!;
+        var text = new byte[json.ValueSpan.Length];
+        return Strict.GetString(text, 0, json.CopyString(text));
     }
 
     private static JsonTokenType Next(ref Utf8JsonReader json)

@@ -7,6 +7,9 @@ namespace SimpleFlow;
 /// <param name="layers">The layers, from the input on.</param>
 public sealed class Sequential(params IReadOnlyList<Layer> layers)
 {
+    /// <summary>How many characters of JSON are read: those of some thousand layers. A few characters describe a layer, and take many times their own memory.</summary>
+    internal const int LongestJson = 100_000;
+
     /// <summary>The layers, from the input on.</summary>
     public IReadOnlyList<Layer> Layers { get; } = Required.List(layers);
 
@@ -24,10 +27,11 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     public string ToJson() => JsonSerializer.Serialize(Layers, LayerJson.Default.IReadOnlyListLayer);
 
     /// <summary>Reads layers from JSON: an array of objects, each with the kind as <c>layer</c>. Comments and a comma too many do no harm.</summary>
-    /// <exception cref="GraphException">It is no JSON, or a layer or one of its properties is not known; the message says where.</exception>
+    /// <exception cref="GraphException">It is no JSON or is too long, or a layer or one of its properties is not known; the message says where.</exception>
     public static Sequential FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        if (json.Length > LongestJson) throw new GraphException($"These are no layers: the text has {json.Length:N0} characters, and at most {LongestJson:N0} are read.");
         IReadOnlyList<Layer>? layers;
         try
         {
@@ -41,6 +45,24 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         }
         if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network has at least one.");
         return new Sequential(layers);
+    }
+
+    /// <summary>Reads layers from a file with JSON, as <see cref="FromJson"/> does.</summary>
+    /// <exception cref="DataException">There is no such file, it is too long, or it cannot be understood; the message says where.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Sequential Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        if (new FileInfo(path) is { Length: > LongestJson } file) throw new DataException($"{path}: the file has {file.Length:N0} bytes; layers are read from at most {LongestJson:N0}.");
+        try
+        {
+            return FromJson(File.ReadAllText(path));
+        }
+        catch (GraphException exception)
+        {
+            throw new DataException($"{path}: {exception.Message}", exception);
+        }
     }
 
     private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";

@@ -41,7 +41,7 @@ public abstract record TableColumn(string Name)
         var others = present.Where(row => table.Number(row, column) is null).ToList();
         if (others.Count == 0)
         {
-            if (!mayBeMissing && present.Select(row => table.Number(row, column)).Distinct().Count() == 1) return (null, "all its cells are equal");
+            if (!mayBeMissing && present.TrueForAll(row => table.Number(row, column) == table.Number(0, column))) return (null, "all its cells are equal");
             return (new NumberColumn(name, 0, 1, mayBeMissing).StandardisedBy(table), null);
         }
         if (others.Count <= (1 - MostlyNumbers) * present.Count)

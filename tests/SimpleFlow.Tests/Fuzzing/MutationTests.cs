@@ -39,7 +39,7 @@ public sealed class MutationTests : IDisposable
 
     [Fact]
     public void Wasted_memory_is_noticed() =>
-        Assert.Matches("2,0[0-9,]* bytes were allocated for a file of 1", Assert.Throws<FuzzException>(() => new Broken(_ => GC.KeepAlive(new byte[2_000_000])).Run([1], _folder.File("f"))).Message);
+        Assert.Matches("2,0[0-9,]* bytes were allocated to read a file of 1", Assert.Throws<FuzzException>(() => new Broken(_ => GC.KeepAlive(new byte[2_000_000])).Run([1], _folder.File("f"))).Message);
 
     [Fact]
     public void A_promised_error_is_none() => Assert.IsType<DataException>(new Broken(path => throw new DataException($"{path} is wrong.")).Run([1], _folder.File("f")));
@@ -62,7 +62,12 @@ public sealed class MutationTests : IDisposable
         public override string Name => "broken";
         public override string Ending => "";
         public override IEnumerable<(string Name, byte[] Bytes)> Seeds() => [];
-        public override void Read(string path) => read(path);
-        public override long Memory(byte[] bytes) => Ground;
+        public override object Read(string path)
+        {
+            read(path);
+            return path;
+        }
+
+        public override void Use(string path, object read) { }
     }
 }

@@ -21,11 +21,22 @@ internal abstract class FuzzTarget
     /// <summary>Small files that are read, by their names.</summary>
     public abstract IEnumerable<(string Name, byte[] Bytes)> Seeds();
 
-    /// <summary>Reads a file, and looks at what was read.</summary>
-    public abstract void Read(string path);
+    /// <summary>Reads a file.</summary>
+    public abstract object Read(string path);
 
-    /// <summary>How many bytes may be allocated while the file is read.</summary>
-    public abstract long Memory(byte[] bytes);
+    /// <summary>How many bytes may be allocated while the file is read: the same for every reader.</summary>
+    public long MemoryToRead(byte[] bytes) => 4 * Math.Max(bytes.Length, Unpacked(bytes)) + Ground;
+
+    /// <summary>Looks at what was read, and does with it what users do.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">What was read.</param>
+    public abstract void Use(string path, object read);
+
+    /// <summary>How many bytes may be allocated then.</summary>
+    public virtual long MemoryToUse(byte[] bytes) => 4 * Math.Max(bytes.Length, Unpacked(bytes)) + Ground;
+
+    /// <summary>How many bytes a file is worth that is compressed: what it really unpacks to.</summary>
+    protected virtual long Unpacked(byte[] bytes) => bytes.Length;
 
     /// <summary>Changes a file in a way that keeps lengths and checksums right, so that what lies behind them is reached.</summary>
     public virtual byte[] Structured(byte[] bytes, Mutator mutator) => mutator.Text(bytes);
@@ -41,11 +52,30 @@ internal abstract class FuzzTarget
     public SimpleFlowException? Run(byte[] bytes, string path)
     {
         File.WriteAllBytes(path, bytes);
+        object? read = null;
+        Check("read", Measured(() => read = Read(path), path, out var refusal), MemoryToRead(bytes));
+        if (refusal is null) Check("use", Measured(() => Use(path, read!), path, out refusal), MemoryToUse(bytes));
+        return refusal;
+
+        void Check(string what, long used, long allowed)
+        {
+            if (used > allowed) throw new FuzzException($"{Name}: {used:N0} bytes were allocated to {what} a file of {bytes.Length:N0}; {allowed:N0} are allowed.");
+        }
+    }
+
+    /// <summary>Reads a file, and says how many bytes were allocated for it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="refusal">The promised error that refused it; null if it was read.</param>
+    /// <exception cref="FuzzException">Another error came out.</exception>
+    public long MemoryOfReading(string path, out SimpleFlowException? refusal) => Measured(() => Read(path), path, out refusal);
+
+    private long Measured(Action action, string path, out SimpleFlowException? refusal)
+    {
+        refusal = null;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        SimpleFlowException? refusal = null;
         try
         {
-            Read(path);
+            action();
         }
         catch (SimpleFlowException error) when (IsPromised(error, path))
         {
@@ -55,8 +85,6 @@ internal abstract class FuzzTarget
         {
             throw new FuzzException($"{Name}: {error.GetType().Name} came out: {error.Message}", error);
         }
-        var used = GC.GetAllocatedBytesForCurrentThread() - before;
-        var allowed = Memory(bytes);
-        return used <= allowed ? refusal : throw new FuzzException($"{Name}: {used:N0} bytes were allocated for a file of {bytes.Length:N0}; {allowed:N0} are allowed.");
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

@@ -17,7 +17,9 @@ internal sealed class CheckpointTarget : FuzzTarget
         folder.Delete(recursive: true);
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => SafetensorsFile.Read(path, requireChecksum: true);
+
+    public override void Use(string path, object read)
     {
         var folder = path + ".folder";
         Directory.CreateDirectory(folder);
@@ -39,7 +41,7 @@ internal sealed class CheckpointTarget : FuzzTarget
     }
 
     // The fit that goes on is far larger than the file.
-    public override long Memory(byte[] bytes) => 64L * bytes.Length + 64 * Ground;
+    public override long MemoryToUse(byte[] bytes) => 64L * bytes.Length + 64 * Ground;
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => NetworkTarget.Changed(bytes, mutator);
 

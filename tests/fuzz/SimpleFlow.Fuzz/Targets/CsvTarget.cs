@@ -13,9 +13,11 @@ internal sealed class CsvTarget : FuzzTarget
         yield return ("prices.tsv", "area\ttown\tprice\n30\tnorth\t1e5\n45\tsouth\t2e5\n70\tnorth\t3.5e5\n"u8.ToArray());
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => CsvTable.Read(path);
+
+    public override void Use(string path, object read)
     {
-        var table = CsvTable.Read(path);
+        var table = (CsvTable)read;
         var target = table.Columns[^1];
         var input = TableInput.Of(table, target, out _);
         if (input.Encode(table).Rows != table.Rows) throw new InvalidOperationException("Rows are missing.");
@@ -23,7 +25,6 @@ internal sealed class CsvTarget : FuzzTarget
         output.Encode(table);
     }
 
-    // A cell of one character is a string of its own, its row an array, and a network makes numbers of both: many times the two bytes of the file.
-    public override long Memory(byte[] bytes) => 512L * bytes.Length + Ground;
-
+    // A column of texts becomes a number for each text that occurs.
+    public override long MemoryToUse(byte[] bytes) => 512L * bytes.Length + Ground;
 }

@@ -21,13 +21,15 @@ internal sealed class IdxTarget : FuzzTarget
         yield return ("two-members.idx.gz", [.. Gzip(images[..40]), .. Gzip(images[40..])]);
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => IdxFile.Read(path);
+
+    public override void Use(string path, object read)
     {
-        var file = IdxFile.Read(path);
+        var file = (IdxFile)read;
         if (file.ToDataArray().Count != file.Elements.Length) throw new InvalidOperationException("Dimensions and elements differ.");
     }
 
-    public override long Memory(byte[] bytes) => 4 * Math.Max(bytes.Length, Unpacked.Gzip(bytes)) + Ground;
+    protected override long Unpacked(byte[] bytes) => Fuzz.Unpacked.Gzip(bytes);
 
     // Changed inside and compressed again, so that lengths and checksums of gzip are right.
     public override byte[] Structured(byte[] bytes, Mutator mutator)

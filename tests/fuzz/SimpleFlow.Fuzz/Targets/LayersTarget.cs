@@ -22,15 +22,17 @@ internal sealed class LayersTarget : FuzzTarget
         yield return ("shapes.json", """[{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},{"layer":"activation","function":"softmax"}]"""u8.ToArray());
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => Sequential.Read(path);
+
+    public override void Use(string path, object read)
     {
-        var layers = Sequential.FromJson(System.IO.File.ReadAllText(path));
+        var layers = (Sequential)read;
         var isText = layers.Layers[0] is Layer.Embedding;
         _ = layers.Build(isText ? new Placeholder("text", [null, 12], ElementType.Int32) : new Placeholder("image", [null, 3, 12, 12]));
     }
 
     // A layer of thirty bytes may be dozens of nodes, and a recurrent one is dozens for each of twelve times.
-    public override long Memory(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
+    public override long MemoryToUse(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => Encoding.UTF8.GetBytes(mutator.Json(Encoding.UTF8.GetString(bytes)));
 

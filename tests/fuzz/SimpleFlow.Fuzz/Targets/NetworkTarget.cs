@@ -16,14 +16,16 @@ internal sealed class NetworkTarget : FuzzTarget
             new TextInput("abc ", 6), new NextCharacterOutput(4), [new Layer.Embedding(4, 2), new Layer.SinusoidalPositions(), new Layer.Transformer(1, Causal: true), new Layer.Lstm(2, Sequence: true)])));
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => SafetensorsFile.Read(path, requireChecksum: true);
+
+    public override void Use(string path, object read)
     {
         var network = Network.Load(path, threads: 1);
         _ = network.Description.ToJson();
     }
 
     // Layers with the weights in the file become nodes; what would be written out at length is limited by itself, far above this.
-    public override long Memory(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
+    public override long MemoryToUse(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => Changed(bytes, mutator);
 

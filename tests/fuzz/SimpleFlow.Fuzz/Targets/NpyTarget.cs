@@ -20,14 +20,13 @@ internal sealed class NpyTarget : FuzzTarget
         yield return ("records.npy", File("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,), }", new byte[8]));
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => NpyFile.Read(path);
+
+    public override void Use(string path, object read)
     {
-        var array = NpyFile.Read(path);
+        var array = (DataArray)read;
         array.CopyTo(new float[array.Count]);
     }
-
-    // The elements, those elements in rows if they stood in columns, and here the floats that they become: four bytes of one.
-    public override long Memory(byte[] bytes) => 6L * bytes.Length + Ground;
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => Changed(bytes, mutator);
 

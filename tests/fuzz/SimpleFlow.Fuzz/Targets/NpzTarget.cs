@@ -5,9 +5,6 @@ namespace SimpleFlow.Fuzz;
 /// <summary>Archives of NumPy's arrays.</summary>
 internal sealed class NpzTarget : FuzzTarget
 {
-    // Measured: an entry of a zip file costs about so much beside its array, many times what it takes in the file.
-    private const long Entry = 16 * 1024;
-
     public override string Name => "npz";
     public override string Ending => ".npz";
 
@@ -22,12 +19,14 @@ internal sealed class NpzTarget : FuzzTarget
         yield return ("empty.npz", Zip([], CompressionLevel.Optimal));
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => NpzFile.Read(path);
+
+    public override void Use(string path, object read)
     {
-        foreach (var array in NpzFile.Read(path).Values) array.CopyTo(new float[array.Count]);
+        foreach (var array in ((IReadOnlyDictionary<string, DataArray>)read).Values) array.CopyTo(new float[array.Count]);
     }
 
-    public override long Memory(byte[] bytes) => 6 * Math.Max(bytes.Length, Unpacked.Zip(bytes)) + Entry * (bytes.Length / 64) + Ground;
+    protected override long Unpacked(byte[] bytes) => Fuzz.Unpacked.Zip(bytes);
 
     // An array changed inside, so that lengths and checksums of the archive are right.
     public override byte[] Structured(byte[] bytes, Mutator mutator)

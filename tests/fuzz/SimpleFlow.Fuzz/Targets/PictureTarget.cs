@@ -20,9 +20,12 @@ internal sealed class PictureTarget : FuzzTarget
         }
     }
 
-    public override void Read(string path) => Pictures.Read([path], rows: 4, columns: 4);
+    public override object Read(string path) => Pictures.Read([path], rows: 4, columns: 4);
 
-    public override long Memory(byte[] bytes) => 4L * bytes.Length + Ground;
+    public override void Use(string path, object read)
+    {
+        if (((Pictures)read).Images.Rows != 1) throw new InvalidOperationException("One picture was read as several.");
+    }
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => mutator.Bytes(bytes, [bytes]);
 }

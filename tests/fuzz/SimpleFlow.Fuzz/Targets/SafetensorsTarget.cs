@@ -18,15 +18,15 @@ internal sealed class SafetensorsTarget : FuzzTarget
         yield return ("signed.safetensors", Signed(new Dictionary<string, NamedTensor> { ["layer/w"] = new([2, 2], [1, 2, 3, 4]) }, new Dictionary<string, string> { ["who"] = "me" }));
     }
 
-    public override void Read(string path)
+    public override object Read(string path) => SafetensorsFile.Read(path).Tensors;
+
+    public override void Use(string path, object read)
     {
-        foreach (var (_, tensor) in SafetensorsFile.Read(path).Tensors)
+        foreach (var (_, tensor) in (IReadOnlyDictionary<string, NamedTensor>)read)
         {
             if (tensor.Shape.Aggregate(1L, (count, size) => count * size) != tensor.Values.Length) throw new InvalidOperationException("Shape and values differ.");
         }
     }
-
-    public override long Memory(byte[] bytes) => 4L * bytes.Length + 16L * HeaderOf(bytes) + Ground;
 
     public override byte[] Structured(byte[] bytes, Mutator mutator)
     {

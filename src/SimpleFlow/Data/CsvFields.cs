@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+
+namespace SimpleFlow;
+
+/// <summary>Where a field of a CSV text lies.</summary>
+/// <param name="Start">Its first byte, after the quote if there is one.</param>
+/// <param name="Length">How many bytes it has, without quotes and the spaces around it.</param>
+/// <param name="HasDoubledQuotes">Whether each two quotes in it stand for one.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQuotes);
+
+/// <summary>
+/// Walks over a CSV text in UTF-8 (RFC 4180), field by field and row by row. It says where things lie and copies nothing, so that the same walk checks a table, finds its rows, and later its cells.
+/// </summary>
+/// <param name="text">The bytes.</param>
+/// <param name="separator">What stands between fields.</param>
+/// <param name="path">What errors call it.</param>
+internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path)
+{
+    /// <summary>Every how many fields of a row its walk leaves a mark.</summary>
+    public const int Spacing = 8;
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private int _row, _line = 1;
+
+    /// <summary>The byte that is looked at next.</summary>
+    public int At { get; set; }
+
+    /// <summary>Where the last row began.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>The line that the last row began on, counted from 1.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>How many fields the last row had.</summary>
+    public int Fields { get; private set; }
+
+    /// <summary>Walks over a row that is not empty; false at the end.</summary>
+    /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th after it, as many as there is place for.</param>
+    /// <exception cref="DataException">A quote does not end, or something follows its end.</exception>
+    public bool NextRow(scoped Span<int> marks = default)
+    {
+        CsvField field;
+        do
+        {
+            if (At >= _text.Length) return false;
+            (Start, Line, Fields) = (At, _line, 0);
+            do
+            {
+                if (Fields % Spacing == 0 && Fields / Spacing < marks.Length) marks[Fields / Spacing] = At;
+                field = Next();
+                Fields++;
+            }
+            while (Take(separator));
+            if (Take((byte)'\r') | Take((byte)'\n')) _line++;
+        }
+        while (Fields == 1 && field.Length == 0);
+        _row++;
+        return true;
+    }
+
+    /// <summary>The field that begins here; <see cref="At"/> is then behind it, at the separator or the end of the row.</summary>
+    /// <exception cref="DataException">Its quote does not end, or something follows the quote.</exception>
+    public CsvField Next()
+    {
+        while (At < _text.Length && _text[At] == ' ') At++;
+        return At < _text.Length && _text[At] == '"' ? Quoted() : Plain();
+    }
+
+    /// <summary>The field so many fields behind the one that begins here, in the same row.</summary>
+    public CsvField Skip(int fields)
+    {
+        for (; fields > 0; fields--)
+        {
+            Next();
+            Take(separator);
+        }
+        return Next();
+    }
+
+    /// <summary>What separates the fields of a text: commas, or semicolons or tabs where the first line has more of them.</summary>
+    public static byte SeparatorOf(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOfAny((byte)'\r', (byte)'\n');
+        var first = end < 0 ? text : text[..end];
+        var best = (byte)',';
+        foreach (var candidate in ";\t"u8)
+        {
+            if (first.Count(candidate) > first.Count(best)) best = candidate;
+        }
+        return best;
+    }
+
+    private CsvField Plain()
+    {
+        var rest = _text[At..];
+        var end = rest.IndexOfAny(separator, (byte)'\r', (byte)'\n');
+        if (end < 0) end = rest.Length;
+        var field = new CsvField(At, rest[..end].TrimEnd((byte)' ').Length, HasDoubledQuotes: false);
+        At += end;
+        return field;
+    }
+
+    private CsvField Quoted()
+    {
+        var (start, began, isDoubled) = (++At, _line, false);
+        while (true)
+        {
+            var within = _text[At..].IndexOf((byte)'"');
+            if (within < 0) throw new DataException($"{path}: the quote that begins in {RowHere} (line {began}) does not end.");
+            _line += _text.Slice(At, within).Count((byte)'\n');
+            At += within + 1;
+            if (At >= _text.Length || _text[At] != '"') break;
+            isDoubled = true;
+            At++;
+        }
+        var field = new CsvField(start, At - 1 - start, isDoubled);
+        var after = Plain();
+        if (after.Length == 0) return field;
+        throw new DataException($"{path}: {RowHere} (line {_line}) has '{Quotation.Of(_text.Slice(after.Start, after.Length))}' after a closing quote; a quote inside of quotes is written twice.");
+    }
+
+    private readonly string RowHere => _row == 0 ? "the row of names" : $"row {_row}";
+
+    private bool Take(byte wanted)
+    {
+        if (At >= _text.Length || _text[At] != wanted) return false;
+        At++;
+        return true;
+    }
+}
