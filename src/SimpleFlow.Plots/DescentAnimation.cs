@@ -26,11 +26,13 @@ public static class DescentAnimation
     /// <param name="formula">The function as text, for the title.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
+    /// <param name="cancellation">Stops before the next frame.</param>
     /// <exception cref="ArgumentException">There are no positions, or the function or its slope is not finite at one of them.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; no file is written.</exception>
     public static void Save(
         string path, Func<double, double> function, Func<double, double> derivative, IReadOnlyList<double> positions,
-        string formula = "f(x)", int width = 800, int height = 500)
+        string formula = "f(x)", int width = 800, int height = 500, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(derivative);
@@ -45,7 +47,10 @@ public static class DescentAnimation
 
         var animation = new Animation(width, height);
         for (var step = 0; step < positions.Count; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             animation.Add(Frame(function, derivative, positions, step, formula), FrameDelay);
+        }
         animation.Save(path);
     }
 

@@ -8,8 +8,10 @@ public static class DescentPath
     /// <param name="start">Where they begin.</param>
     /// <param name="optimizer">What moves them; one that has not trained anything else.</param>
     /// <param name="steps">How many steps.</param>
+    /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>steps + 1 points, the start first. The way ends early where the loss is no longer finite.</returns>
-    public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer, int steps)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer, int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -21,7 +23,7 @@ public static class DescentPath
         {
             for (var step = 0; step < steps; step++)
             {
-                model.Fit([], maxIterations: 1);
+                model.Fit([], maxIterations: 1, cancellation);
                 if (!float.IsFinite(x.Value + y.Value)) break;
                 points.Add((x.Value, y.Value));
             }

@@ -28,8 +28,10 @@ public sealed class LossSurface
     /// <param name="title">The line above the map.</param>
     /// <param name="xName">What the first parameter is called.</param>
     /// <param name="yName">What the second one is called.</param>
+    /// <param name="cancellation">Stops before the next row.</param>
     /// <exception cref="ArgumentException">A range is empty, or the loss is not finite somewhere in it.</exception>
-    public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss", string xName = "a", string yName = "b")
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss", string xName = "a", string yName = "b", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (!(x.From < x.To)) throw new ArgumentException($"The first parameter goes from {x.From} to {x.To}: that is no range.", nameof(x));
@@ -39,6 +41,7 @@ public sealed class LossSurface
         var lowest = double.PositiveInfinity;
         for (var row = 0; row < Cells; row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (var column = 0; column < Cells; column++)
             {
                 var (a, b) = (x.From + (x.To - x.From) * (column + 0.5) / Cells, y.To - (y.To - y.From) * (row + 0.5) / Cells);
@@ -69,15 +72,25 @@ public sealed class LossSurface
     public void SavePng(string path, int width = 800, int height = 560) => Drawn(int.MaxValue).SavePng(path, width, height);
 
     /// <summary>Writes an animated PNG in which all ways grow at the same time, a step a frame, or several where there are many.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">The picture's height in pixels.</param>
+    /// <param name="frames">How many frames at most.</param>
+    /// <param name="cancellation">Stops before the next frame.</param>
     /// <exception cref="InvalidOperationException">There are no ways.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
-    public void SaveAnimation(string path, int width = 640, int height = 450, int frames = 30)
+    /// <exception cref="OperationCanceledException">It was cancelled; no file is written.</exception>
+    public void SaveAnimation(string path, int width = 640, int height = 450, int frames = 30, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
         if (_paths.Count == 0) throw new InvalidOperationException("There is no way to animate: call Path first.");
         var longest = _paths.Max(way => way.Points.Count);
         var animation = new Animation(width, height);
-        for (var frame = 1; frame <= Math.Min(frames, longest); frame++) animation.Add(Drawn((longest * frame + Math.Min(frames, longest) - 1) / Math.Min(frames, longest)), FrameDelay);
+        for (var frame = 1; frame <= Math.Min(frames, longest); frame++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            animation.Add(Drawn((longest * frame + Math.Min(frames, longest) - 1) / Math.Min(frames, longest)), FrameDelay);
+        }
         animation.Save(path);
     }
 

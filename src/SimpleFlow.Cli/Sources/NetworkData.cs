@@ -21,9 +21,9 @@ internal static class NetworkData
         {
             case TableInput input:
                 var table = CsvTable.Read(data, cancellation);
-                return new Unlabelled(input.Encode(table), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
+                return new Unlabelled(input.Encode(table, cancellation), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
             case ImageInput image when IsIdx(data):
-                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3) : null, data, cancellation));
+                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null, data, cancellation));
             case ImageInput image:
                 return Pictures(image, data, cancellation);
             default:
@@ -40,7 +40,7 @@ internal static class NetworkData
         {
             case TableInput input:
                 var table = CsvTable.Read(data, cancellation);
-                return new ExampleSet(input.Encode(table), description.Output.Encode(table));
+                return new ExampleSet(input.Encode(table, cancellation), description.Output.Encode(table));
             case TextInput input:
                 return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);
             case ImageInput image when IsIdx(data):

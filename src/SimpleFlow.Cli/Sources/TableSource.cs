@@ -16,7 +16,7 @@ internal static class TableSource
     {
         var table = CsvTable.Read(file, cancellation);
         if (target is null) throw new UsageException($"say which column shall be predicted: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
-        var input = TableInput.Of(table, target, out var skipped);
+        var input = TableInput.Of(table, target, out var skipped, cancellation);
         var isClasses = task is null ? ClassOutput.Suits(table, target) : task == "classification";
         var classes = isClasses ? ClassOutput.Of(table, target) : null;
         if (task is null && classes is not null && classes.Classes.Count > Math.Max(10, table.Rows / 2))
@@ -31,7 +31,7 @@ internal static class TableSource
         NetworkOutput output = classes is not null ? classes : NumberOutput.Of(train, target);
         return new LabelledData(input, output, Set(train), Set(test), [.. Told()]);
 
-        ExampleSet Set(CsvTable some) => new(input.Encode(some), output.Encode(some));
+        ExampleSet Set(CsvTable some) => new(input.Encode(some, cancellation), output.Encode(some));
 
         IEnumerable<string> Told()
         {

@@ -14,28 +14,31 @@ internal static class EarnedArray
     /// <param name="count">How many are declared.</param>
     /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length; the length of the file, if it is compressed.</param>
     /// <param name="arrived">How many there were; fewer than declared where the stream ends before.</param>
-    public static T[] Read<T>(Stream stream, int count, long known, out int arrived) where T : unmanaged
+    /// <param name="cancellation">Stops before the next piece.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static T[] Read<T>(Stream stream, int count, long known, out int arrived, CancellationToken cancellation = default) where T : unmanaged
     {
         // First as much as is known, then four times what came out of it.
         var size = Unsafe.SizeOf<T>();
         var elements = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size));
-        arrived = Fill(stream, elements);
+        arrived = Fill(stream, elements, cancellation);
         while (arrived == elements.Length && arrived < count)
         {
             var larger = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size + 4L * arrived + 1));
             elements.CopyTo(larger, 0);
             elements = larger;
-            arrived += Fill(stream, elements.AsSpan(arrived));
+            arrived += Fill(stream, elements.AsSpan(arrived), cancellation);
         }
         return elements;
     }
 
     /// <summary>Reads until a span is full or the stream ends, and says how many elements came whole.</summary>
-    public static int Fill<T>(Stream stream, Span<T> elements) where T : unmanaged
+    public static int Fill<T>(Stream stream, Span<T> elements, CancellationToken cancellation = default) where T : unmanaged
     {
         var filled = 0;
         while (filled < elements.Length)
         {
+            cancellation.ThrowIfCancellationRequested();
             var piece = MemoryMarshal.AsBytes(elements.Slice(filled, Math.Min(Piece, elements.Length - filled)));
             var read = stream.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
             filled += read / Unsafe.SizeOf<T>();

@@ -32,10 +32,12 @@ public sealed class IdxFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rank">How many dimensions it must have: 3 for images, 1 for labels; null if any number will do.</param>
+    /// <param name="cancellation">Stops before the next million elements.</param>
     /// <exception cref="DataException">The file is not IDX, is damaged, cut short or too long, or has other elements or dimensions than asked for.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static IdxFile Read(string path, int? rank = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IdxFile Read(string path, int? rank = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var source = IdxSource.Open(path);
@@ -43,7 +45,7 @@ public sealed class IdxFile
         if (!DataArray.TryCount(dimensions, out var count) || !Fits(dimensions))
             throw source.Error($"the header declares the dimensions [{DataArray.Text(dimensions)}], more elements than the {Array.MaxLength:N0} that can be read.");
         source.CheckLength(4 + 4 * dimensions.Length, count, DataArray.Text(dimensions));
-        return new IdxFile(path, dimensions, source.ReadToEnd((int)count));
+        return new IdxFile(path, dimensions, source.ReadToEnd((int)count, cancellation));
     }
 
     private static long[] ReadHeader(IdxSource source, int? rank)

@@ -83,14 +83,14 @@ internal sealed class IdxSource : IDisposable
     }
 
     /// <summary>Reads the elements, which must be all that is left.</summary>
-    public byte[] ReadToEnd(int count)
+    public byte[] ReadToEnd(int count, CancellationToken cancellation)
     {
         byte[] elements;
         int arrived;
         try
         {
             // A plain file is known to hold them. A compressed one earns its memory.
-            elements = EarnedArray.Read<byte>(_content, count, _lengthByTrailer is null ? count : _fileLength, out arrived);
+            elements = EarnedArray.Read<byte>(_content, count, _lengthByTrailer is null ? count : _fileLength, out arrived, cancellation);
         }
         catch (Exception cause) when (IsDamage(cause))
         {

@@ -33,10 +33,8 @@ public static class Mnist
     {
         var images = FileOf(directory, $"{name}-images-idx3-ubyte");
         var labels = FileOf(directory, $"{name}-labels-idx1-ubyte");
-        cancellation.ThrowIfCancellationRequested();
-        var pixels = IdxFile.Read(images, rank: 3);
-        cancellation.ThrowIfCancellationRequested();
-        return new ImageSet(pixels, IdxFile.Read(labels, rank: 1), classes);
+        var pixels = IdxFile.Read(images, rank: 3, cancellation);
+        return new ImageSet(pixels, IdxFile.Read(labels, rank: 1, cancellation), classes);
     }
 
     private static string FileOf(string directory, string name)

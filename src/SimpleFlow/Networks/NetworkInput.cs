@@ -29,8 +29,10 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     /// <param name="table">The rows to train on.</param>
     /// <param name="target">The column that is to be predicted, which is left out.</param>
     /// <param name="skipped">The columns from which nothing can be learned, each with the reason.</param>
+    /// <param name="cancellation">Stops before the next column.</param>
     /// <exception cref="DataException">There is no such column, no row, nothing to learn from, or a broken cell; the message names its row.</exception>
-    public static TableInput Of(CsvTable table, string target, out IReadOnlyList<(string Column, string Why)> skipped)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TableInput Of(CsvTable table, string target, out IReadOnlyList<(string Column, string Why)> skipped, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         var without = table.Column(target);
@@ -38,6 +40,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         var (columns, left) = (new List<TableColumn>(), new List<(string, string)>());
         for (var i = 0; i < table.Columns.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (i == without) continue;
             var (column, why) = TableColumn.Of(table, i);
             if (column is not null) columns.Add(column);
@@ -61,18 +64,23 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     public int Width => Columns.Sum(column => column.Width);
 
     /// <summary>The rows as numbers, [rows, <see cref="Width"/>].</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="cancellation">Stops before the next row.</param>
     /// <exception cref="DataException">A column is not there, or a cell cannot be understood; the message names its row.</exception>
-    public DataArray Encode(CsvTable table)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public DataArray Encode(CsvTable table, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         int[] places = [.. Columns.Select(column => table.Column(column.Name))];
-        var numbers = new float[Shape.Of(table.Rows, Width).Count];
+        var width = Width;
+        var numbers = new float[Shape.Of(table.Rows, width).Count];
         for (var row = 0; row < table.Rows; row++)
         {
-            var at = row * Width;
+            cancellation.ThrowIfCancellationRequested();
+            var at = row * width;
             for (var i = 0; i < places.Length; at += Columns[i++].Width) Columns[i].Encode(table, row, places[i], numbers.AsSpan(at, Columns[i].Width));
         }
-        return DataArray.From(numbers).Reshape(table.Rows, Width);
+        return DataArray.From(numbers).Reshape(table.Rows, width);
     }
 
     internal override Placeholder Placeholder() => new("row", [null, Width]);
