@@ -127,6 +127,7 @@ internal sealed class Step
             instructions.Add(new TileInstruction(((Elementwise)node.Op).TileFunction(node.InputArray[0].ElementType), operands, isStored));
             writes.Add(isStored ? node : null);
         }
+        Idioms.Merge(inputs.Count, instructions, writes);
         return (new TileProgram(inputs.Count, [.. instructions]), [.. inputs], [.. writes]);
 
         void Assign(Operation node)

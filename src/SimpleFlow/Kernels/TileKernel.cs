@@ -19,6 +19,9 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         General,
     }
 
+    // A formula of an idiom has six.
+    private const int MostOperands = 6;
+
     private readonly TileProgram _program;
     private readonly Region[] _inputs;
     private readonly float*[] _results;
@@ -76,7 +79,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         var instructions = _program.Instructions;
         var tiles = _scratch + (long)part * _program.Tiles * TileProgram.LongestTile;
         var values = stackalloc float*[inputs + instructions.Length];
-        var operands = stackalloc float*[4];
+        var operands = stackalloc float*[MostOperands];
         for (var i = 0; i < inputs; i++)
         {
             values[i] = tiles + (long)i * TileProgram.LongestTile;

@@ -10,6 +10,8 @@ namespace SimpleFlow;
 /// </summary>
 internal sealed record Decay(float Factor) : Unary
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     internal override string Attributes => Factor.ToString();
 
     internal override Formula Notation(Formula[] inputs) => Infix.Product($"{Factor}", "*", inputs[0]);
@@ -20,14 +22,15 @@ internal sealed record Decay(float Factor) : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Fading(Factor));
 
+    /// <summary>The formula for vectors.</summary>
+    internal static Vector<float> Fade(Vector<float> factor, Vector<float> x)
+    {
+        var y = factor * x;
+        return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(y), new Vector<float>(SmallestNormal)), Vector<float>.Zero, y);
+    }
+
     private readonly struct Fading(float factor) : IVectorFormula
     {
-        private const float SmallestNormal = 1.17549435e-38f;
-
-        public Vector<float> Of(Vector<float> x)
-        {
-            var y = factor * x;
-            return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(y), new Vector<float>(SmallestNormal)), Vector<float>.Zero, y);
-        }
+        public Vector<float> Of(Vector<float> x) => Fade(new Vector<float>(factor), x);
     }
 }
