@@ -127,7 +127,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
             ("IdxFile.Read", () => IdxFile.Read(Directory.GetFiles(images.Path)[0], cancellation: cancelled)),
             ("TableInput.Of", () => TableInput.Of(CsvTable.Read(table), "b", out _, cancelled)),
             ("TableInput.Encode", () => TableInput.Of(CsvTable.Read(table), "b", out _).Encode(CsvTable.Read(table), cancelled)),
-            ("LossSurface", () => new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1), cancellation: cancelled)),
+            ("LossSurface", () => GC.KeepAlive(new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1), cancellation: cancelled))),
             ("LossSurface.SaveAnimation", () => new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1)).Path("way", [(0, 1), (0, 0)]).SaveAnimation(_folder.File("surface.png"), cancellation: cancelled)),
             ("DescentPath", () => DescentPath.Of((a, b) => a * a + b * b, (1, 1), new Momentum(), 5, cancelled)),
             ("DescentAnimation", () => DescentAnimation.Save(_folder.File("descent.png"), x => x * x, x => 2 * x, [1, 0.5], cancellation: cancelled)),
