@@ -76,7 +76,7 @@ internal static class TrainCommand
             var settings = new TrainSettings
             {
                 Hidden = parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
-                Layers = parsed.GetValue(layers) is { } file ? Sequential.Read(file).Layers : null,
+                Layers = parsed.GetValue(layers) is { } file ? LayersFile.Read(file).Layers : null,
                 Epochs = parsed.GetValue(epochs),
                 Batch = parsed.GetValue(batch),
                 Optimizer = parsed.GetValue(optimizer),

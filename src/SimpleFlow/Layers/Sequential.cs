@@ -47,24 +47,6 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         return new Sequential(layers);
     }
 
-    /// <summary>Reads layers from a file with JSON, as <see cref="FromJson"/> does.</summary>
-    /// <exception cref="DataException">There is no such file, it is too long, or it cannot be understood; the message says where.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Sequential Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        if (new FileInfo(path) is { Length: > LongestJson } file) throw new DataException($"{path}: the file has {file.Length:N0} bytes; layers are read from at most {LongestJson:N0}.");
-        try
-        {
-            return FromJson(File.ReadAllText(path));
-        }
-        catch (GraphException exception)
-        {
-            throw new DataException($"{path}: {exception.Message}", exception);
-        }
-    }
-
     private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
 }
 

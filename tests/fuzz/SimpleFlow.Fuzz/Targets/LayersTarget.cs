@@ -22,7 +22,7 @@ internal sealed class LayersTarget : FuzzTarget
         yield return ("shapes.json", """[{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},{"layer":"activation","function":"softmax"}]"""u8.ToArray());
     }
 
-    public override object Read(string path) => Sequential.Read(path);
+    public override object Read(string path) => LayersFile.Read(path);
 
     public override void Use(string path, object read)
     {
