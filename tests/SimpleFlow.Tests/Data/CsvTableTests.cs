@@ -4,6 +4,8 @@ namespace SimpleFlow.Tests.Data;
 [Trait("Promise", "18")]
 public class CsvTableTests
 {
+    private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create("\",;\t\n\r");
+
     [Fact]
     public void Cells_are_read_as_the_standard_says()
     {
@@ -86,5 +88,52 @@ public class CsvTableTests
         Assert.Contains("(line 4)", chosen.Place(0, 0), StringComparison.Ordinal);
         Assert.Contains("no column 'b'; there are 'a'", Assert.Throws<DataException>(() => chosen.Column("b")).Message, StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<DataException>(() => CsvTable.Read("no/such.csv")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_is_written_as_the_standard_says_is_read()
+    {
+        string[] pieces = ["a", "7", " ", "\"", ",", ";", "\t", "\n", "\r\n", "é", "語", "😀", "NA"];
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var (separator, end, columns, rows) = (",;\t"[random.Next(3)], random.Next(2) == 0 ? "\n" : "\r\n", random.Next(2, 30), random.Next(0, 12));
+            var cells = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)]))).ToArray()).ToArray();
+            var (text, line) = (new System.Text.StringBuilder(random.Next(2) == 0 ? "\uFEFF" : ""), 2);
+            text.AppendJoin(separator, Enumerable.Range(0, columns).Select(i => $"c{i}")).Append(end);
+            var lines = new int[rows];
+            for (var row = 0; row < rows; row++)
+            {
+                lines[row] = line;
+                text.AppendJoin(separator, cells[row].Select(Written)).Append(row == rows - 1 && random.Next(2) == 0 ? "" : end);
+                line += 1 + cells[row].Sum(cell => cell.Count(one => one == '\n'));
+            }
+            var table = CsvTable.Parse(text.ToString());
+            Assert.Equal((rows, columns), (table.Rows, table.Columns.Count));
+            int[] chosen = [.. Enumerable.Range(0, rows).Where(_ => random.Next(2) == 0).Reverse()];
+            var selected = table.Select(chosen);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var column = 0; column < columns; column++)
+                {
+                    Assert.Equal(cells[row][column], table[row, column]);
+                    Assert.Equal(cells[row][column] is "" or "NA", table.IsMissing(row, column));
+                }
+                Assert.Equal($"table: row {row + 1} (line {lines[row]}), column 'c1'", table.Place(row, 1));
+            }
+            foreach (var (at, row) in chosen.Index()) Assert.Equal(cells[row][columns - 1], selected[at, columns - 1]);
+
+            string Written(string cell) =>
+                cell.AsSpan().ContainsAny(Special) || cell.StartsWith(' ') || cell.EndsWith(' ') || random.Next(4) == 0 ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+        }
+    }
+
+    [Fact]
+    public void Names_in_quotes_are_found_and_compared_without_them()
+    {
+        var table = CsvTable.Parse("\"a\"\"b\",\"c\",d\n1,2,3\n");
+        Assert.Equal(["a\"b", "c", "d"], table.Columns);
+        Assert.Equal([0, 1, 2, -1, -1], ((string[])["a\"b", "c", "d", "a\"\"b", "e"]).Select(table.Find));
+        Assert.Contains("two columns are called 'a\"b'", Assert.Throws<DataException>(() => CsvTable.Parse("\"a\"\"b\",a\"b\n")).Message, StringComparison.Ordinal);
     }
 }
