@@ -20,6 +20,9 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     /// <summary>Every how many fields of a row its walk leaves a mark.</summary>
     public const int Spacing = 8;
 
+    /// <summary>How many marks a row of so many fields has.</summary>
+    public static int MarksOf(int fields) => (fields - 1) / Spacing + 1;
+
     private readonly ReadOnlySpan<byte> _text = text;
     private int _row, _line = 1;
 

@@ -12,7 +12,6 @@ namespace SimpleFlow;
 /// </summary>
 public sealed class CsvTable
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly byte[] _text;
     private readonly byte _separator;
     private readonly ColumnNames _columns;
@@ -60,7 +59,7 @@ public sealed class CsvTable
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
     public string this[int row, int column] => Text(Cell(row, column));
 
-    private int MarksPerRow => (_columns.Count - 1) / CsvFields.Spacing + 1;
+    private int MarksPerRow => CsvFields.MarksOf(_columns.Count);
 
     /// <summary>Reads a file in UTF-8, or in UTF-16 or UTF-32 if its first bytes say so.</summary>
     /// <param name="path">The file.</param>
@@ -147,8 +146,8 @@ public sealed class CsvTable
             [0xFE, 0xFF, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
             _ => null,
         };
-        if (other is not null) return Encoding.Convert(other, Strict, text);
-        if (!Utf8.IsValid(text)) Strict.GetCharCount(text);        // throws, and says where
+        if (other is not null) return Encoding.Convert(other, StrictUtf8.Encoding, text);
+        if (!Utf8.IsValid(text)) StrictUtf8.Encoding.GetCharCount(text);        // throws, and says where
         return text;
     }
 
@@ -158,9 +157,12 @@ public sealed class CsvTable
 
     private CsvField Cell(int row, int column)
     {
-        var (mark, skipped) = Math.DivRem(Existing(column, _columns.Count), CsvFields.Spacing);
-        return Walk(_marks[InText(row) * MarksPerRow + mark]).Skip(skipped);
+        Existing(column, _columns.Count);
+        return Field(_marks.AsSpan(InText(row) * MarksPerRow), column);
     }
+
+    // The field of a row whose marks these are.
+    private CsvField Field(ReadOnlySpan<int> marks, int column) => Walk(marks[column / CsvFields.Spacing]).Skip(column % CsvFields.Spacing);
 
     private ReadOnlySpan<byte> Bytes(CsvField field) => _text.AsSpan(field.Start, field.Length);
 
@@ -188,7 +190,7 @@ public sealed class CsvTable
         public ColumnNames(CsvTable table, int start, int count)
         {
             (_table, Count) = (table, count);
-            _marks = new int[(count - 1) / CsvFields.Spacing + 1];
+            _marks = new int[CsvFields.MarksOf(count)];
             table.Walk(start).NextRow(_marks);
             _sorted = new int[count];
             for (var i = 0; i < count; i++)
@@ -248,6 +250,6 @@ public sealed class CsvTable
             return name.Length - i - (other.Length - j);
         }
 
-        private CsvField Field(int index) => _table.Walk(_marks[index / CsvFields.Spacing]).Skip(index % CsvFields.Spacing);
+        private CsvField Field(int index) => _table.Field(_marks, index);
     }
 }

@@ -221,6 +221,15 @@ public abstract class DataArray
         return true;
     }
 
+    /// <summary>Whether one array can hold the elements, and could if the dimensions of zero were ones: the length of a row is then small too.</summary>
+    internal static bool FitsArray(ReadOnlySpan<long> dimensions, out long count)
+    {
+        if (!TryCount(dimensions, out count)) return false;
+        var withoutZeros = 1L;
+        foreach (var dimension in dimensions) withoutZeros *= Math.Max(1, dimension);
+        return withoutZeros <= Array.MaxLength;
+    }
+
     internal static string Text(ReadOnlySpan<long> dimensions) => string.Join(", ", dimensions.ToArray());
 
     private long[] WithRows(int rows) => Dimensions.IsEmpty ? [rows] : [rows, .. Dimensions[1..]];

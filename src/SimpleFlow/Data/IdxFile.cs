@@ -42,7 +42,7 @@ public sealed class IdxFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var source = IdxSource.Open(path);
         var dimensions = ReadHeader(source, rank);
-        if (!DataArray.TryCount(dimensions, out var count) || !Fits(dimensions))
+        if (!DataArray.FitsArray(dimensions, out var count))
             throw source.Error($"the header declares the dimensions [{DataArray.Text(dimensions)}], more elements than the {Array.MaxLength:N0} that can be read.");
         source.CheckLength(4 + 4 * dimensions.Length, count, DataArray.Text(dimensions));
         return new IdxFile(path, dimensions, source.ReadToEnd((int)count, cancellation));
@@ -66,17 +66,6 @@ public sealed class IdxFile
             dimensions[axis] = BinaryPrimitives.ReadUInt32BigEndian(word);
         }
         return dimensions;
-    }
-
-    /// <summary>Whether one array can hold the elements, and the length of a row stays small too if there are none.</summary>
-    private static bool Fits(long[] dimensions)
-    {
-        var count = 1L;
-        foreach (var dimension in dimensions)
-        {
-            if (dimension > 0) count *= dimension;
-        }
-        return count <= Array.MaxLength;
     }
 
     private static string Describe(uint magic)

@@ -43,7 +43,7 @@ public static class NpyFile
                 ? $"holds Python objects ('{header.Type}'), which are not read: they could run any program"
                 : $"holds elements of the type '{header.Type}'; b1, f2, f4, f8, i1 to i8 and u1 to u8 are read");
         }
-        if (!DataArray.TryCount(header.Shape, out var count) || !Fits(header.Shape)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
+        if (!DataArray.FitsArray(header.Shape, out var count)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
         if (length - header.Length != size * count)
             throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {size * count:N0} bytes, and {length - header.Length:N0} follow its header");
         return NpyElements.Read(stream, header, (int)count, known, error);
@@ -56,13 +56,5 @@ public static class NpyFile
         var values = new float[array.Count];
         array.CopyTo(values);
         StoredFloat.Write(values, stream.Write);
-    }
-
-    // Zero does not excuse the others: the length of a row is a product too.
-    private static bool Fits(long[] shape)
-    {
-        var count = 1L;
-        foreach (var size in shape) count *= Math.Max(1, size);
-        return count <= Array.MaxLength;
     }
 }

@@ -37,8 +37,6 @@ internal sealed class SafetensorsHeader
     // From this length on, a text is not unescaped in a buffer of twice its size.
     private const int LongText = 1 << 16;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly long _available;
     private readonly Func<string, DataException> _damaged;
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
@@ -193,7 +191,7 @@ internal sealed class SafetensorsHeader
     {
         if (!json.ValueIsEscaped || json.ValueSpan.Length < LongText) return json.GetString()!;
         var text = new byte[json.ValueSpan.Length];
-        return Strict.GetString(text, 0, json.CopyString(text));
+        return StrictUtf8.Encoding.GetString(text, 0, json.CopyString(text));
     }
 
     private static JsonTokenType Next(ref Utf8JsonReader json)

@@ -23,6 +23,7 @@ internal readonly record struct ZipEntry(ReadOnlyMemory<byte> Name, int Method, 
 /// </summary>
 internal sealed class ZipDirectory
 {
+    private const int Stored = 0, Deflated = 8;
     private const uint EndSignature = 0x0605_4B50, End64Signature = 0x0606_4B50, Locator64Signature = 0x0706_4B50, EntrySignature = 0x0201_4B50, LocalSignature = 0x0403_4B50;
     private const int EndLength = 22, LongestComment = 65_535, Locator64Length = 20, End64Length = 56, EntryLength = 46, LocalLength = 30;
 
@@ -45,10 +46,10 @@ internal sealed class ZipDirectory
         if ((count == ushort.MaxValue || length == uint.MaxValue || place == uint.MaxValue) && end >= Locator64Length && UInt32(tail, end - Locator64Length) == Locator64Signature)
         {
             var end64 = Bytes(Int64(tail, end - Locator64Length + 8), End64Length);
-            if (UInt32(end64, 0) != End64Signature) throw new InvalidDataException("The directory at its end is damaged.");
+            if (UInt32(end64, 0) != End64Signature) throw Damaged();
             (count, length, place) = (Int64(end64, 32), Int64(end64, 40), Int64(end64, 48));
         }
-        if (length < 0 || length > Array.MaxLength || count < 0 || count > length / EntryLength) throw new InvalidDataException("The directory at its end is damaged.");
+        if (length < 0 || length > Array.MaxLength || count < 0 || count > length / EntryLength) throw Damaged();
         _entries = Bytes(place, (int)length);
         Count = (int)count;
     }
@@ -63,10 +64,10 @@ internal sealed class ZipDirectory
         var at = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (at + EntryLength > _entries.Length || UInt32(_entries, at) != EntrySignature) throw new InvalidDataException("The directory at its end is damaged.");
+            if (at + EntryLength > _entries.Length || UInt32(_entries, at) != EntrySignature) throw Damaged();
             var (name, extra, comment) = (UInt16(_entries, at + 28), UInt16(_entries, at + 30), UInt16(_entries, at + 32));
             var next = at + EntryLength + name + extra + comment;
-            if (next > _entries.Length) throw new InvalidDataException("The directory at its end is damaged.");
+            if (next > _entries.Length) throw Damaged();
             var (packed, length, place) = Sizes(at, _entries.AsSpan(at + EntryLength + name, extra));
             yield return new ZipEntry(_entries.AsMemory(at + EntryLength, name), UInt16(_entries, at + 10), UInt16(_entries, at + 8), UInt32(_entries, at + 16), packed, length, place);
             at = next;
@@ -75,11 +76,12 @@ internal sealed class ZipDirectory
     }
 
     /// <summary>Goes to the bytes of a file.</summary>
+    /// <returns>The archive itself, at the first byte, if the file is stored; else a <see cref="DeflateStream"/> over it, which the caller disposes of.</returns>
     /// <exception cref="InvalidDataException">They are not there, or are packed in a way that is not read.</exception>
     public Stream Open(ZipEntry entry)
     {
-        if (entry.Method is not (0 or 8)) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
-        if (entry.Method == 0 && entry.Packed != entry.Length) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {entry.Packed:N0} bytes for {entry.Length:N0}.");
+        if (entry.Method is not (Stored or Deflated)) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
+        if (entry.Method == Stored && entry.Packed != entry.Length) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {entry.Packed:N0} bytes for {entry.Length:N0}.");
         Span<byte> local = stackalloc byte[LocalLength];
         _file.Position = entry.Place;
         _file.ReadExactly(local);
@@ -87,7 +89,7 @@ internal sealed class ZipDirectory
         var start = entry.Place + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
         if (start > _file.Length - entry.Packed) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' goes on after the end of the file.");
         _file.Position = start;
-        return entry.Method == 0 ? _file : new DeflateStream(_file, CompressionMode.Decompress, leaveOpen: true);
+        return entry.Method == Stored ? _file : new DeflateStream(_file, CompressionMode.Decompress, leaveOpen: true);
     }
 
     // Sizes of 4 GB and more stand in an extra field, those of them that need it, in this order.
@@ -97,7 +99,7 @@ internal sealed class ZipDirectory
         while (extra.Length >= 4)
         {
             var (kind, size) = (BinaryPrimitives.ReadUInt16LittleEndian(extra), BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]));
-            if (size > extra.Length - 4) throw new InvalidDataException("The directory at its end is damaged.");
+            if (size > extra.Length - 4) throw Damaged();
             if (kind == 1)
             {
                 var rest = extra.Slice(4, size);
@@ -111,16 +113,18 @@ internal sealed class ZipDirectory
 
         static long Take(ref ReadOnlySpan<byte> rest)
         {
-            if (rest.Length < 8) throw new InvalidDataException("The directory at its end is damaged.");
+            if (rest.Length < 8) throw Damaged();
             var number = BinaryPrimitives.ReadInt64LittleEndian(rest);
             rest = rest[8..];
             return number;
         }
     }
 
+    private static InvalidDataException Damaged() => new("The directory at its end is damaged.");
+
     private byte[] Bytes(long place, int count)
     {
-        if (place < 0 || place > _file.Length - count) throw new InvalidDataException("The directory at its end is damaged.");
+        if (place < 0 || place > _file.Length - count) throw Damaged();
         var bytes = new byte[count];
         _file.Position = place;
         _file.ReadExactly(bytes);

@@ -29,6 +29,8 @@ public sealed class LargeFileTests : IDisposable
         { ("safetensors", "tensors of nothing"), () => Safetensors(60_000, "[0]") },
         { ("safetensors", "numbers"), () => Safetensors(60_000, "[]") },
         { ("safetensors", "texts"), () => Safetensors("{\"__metadata__\":{" + string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"\"{Short(i)}\":\"\"")) + "}}", 0) },
+        { ("safetensors", "an escaped text"), () => Safetensors("{\"__metadata__\":{\"a\":\"\\n" + new string('x', 4_000_000) + "\"}}", 0) },
+        { ("safetensors", "the last first"), () => Safetensors("{" + string.Join(',', Enumerable.Range(0, 60_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{Short(i)}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * (59_999 - i)},{4 * (60_000 - i)}]}}"))) + "}", 240_000) },
         { ("npz", "arrays of nothing"), () => Zip(20_000, "0,") },
         { ("npz", "numbers"), () => Zip(20_000, "") },
         { ("npz", "deflated numbers"), () => Zip(20_000, "", CompressionLevel.Optimal) },
