@@ -61,6 +61,8 @@ internal sealed unsafe class Executable
             if (moments is not null) moments[i + 1] = Stopwatch.GetTimestamp();
             if (i == _guard && !GuardKernel.Passes(_answers)) return false;
         }
+        // Kernels have pointers into memory that this object alone may keep alive.
+        GC.KeepAlive(this);
         return true;
     }
 
@@ -69,6 +71,7 @@ internal sealed unsafe class Executable
     {
         if (_parts[step] == 1) _kernels[step].Run(0, 1);
         else Workers.Run(_kernels[step], _parts[step]);
+        GC.KeepAlive(this);
     }
 
     private Region RegionOf(Node node)

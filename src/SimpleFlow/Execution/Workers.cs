@@ -17,9 +17,12 @@ internal static class Workers
     private static readonly Lock Growing = new();
     private static Worker[] _workers = [];
     private static Kernel? _kernel;
-    private static Exception? _failure;
+    private static Failure? _failure;
     private static int _taken;
     private static Shared _shared;
+
+    // Of several exceptions the one of the first part is thrown, whichever came first.
+    private sealed record Failure(int Part, Exception Exception);
 
     // What several threads write gets cache lines of its own.
     [StructLayout(LayoutKind.Explicit, Size = 512)]
@@ -33,13 +36,17 @@ internal static class Workers
         public int Remaining;
     }
 
-    /// <summary>Runs all parts of the kernel and returns when the last is done. An exception in any part reaches the caller, and the workers survive it.</summary>
+    /// <summary>
+    /// Runs all parts of the kernel and returns when the last is done. An exception does not keep the other parts from running; that of the first part which has one reaches the caller, and the workers survive it.
+    /// </summary>
     public static void Run(Kernel kernel, int parts)
     {
         // A second model that trains at the same time does not wait for the workers: it computes its parts itself, with the same bits.
         if (parts > MostParts || OperatingSystem.IsBrowser() || Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
         {
-            for (var part = 0; part < parts; part++) kernel.Run(part, parts);
+            Failure? first = null;
+            for (var part = 0; part < parts; part++) Run(kernel, part, parts, ref first);
+            Throw(first);
             return;
         }
         if (_workers.Length < parts - 1) Grow(parts - 1);
@@ -60,7 +67,30 @@ internal static class Workers
         var failure = _failure;
         (_kernel, _failure) = (null, null);
         Volatile.Write(ref _taken, 0);
-        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        Throw(failure);
+    }
+
+    private static void Run(Kernel kernel, int part, int parts, ref Failure? failure)
+    {
+        try
+        {
+            kernel.Run(part, parts);
+        }
+        catch (Exception exception)
+        {
+            var own = new Failure(part, exception);
+            for (var known = Volatile.Read(ref failure); known is null || known.Part > part;)
+            {
+                var before = known;
+                known = Interlocked.CompareExchange(ref failure, own, before);
+                if (ReferenceEquals(known, before)) return;
+            }
+        }
+    }
+
+    private static void Throw(Failure? failure)
+    {
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure.Exception);
     }
 
     /// <summary>Computes parts of the step until none is left to claim.</summary>
@@ -72,15 +102,8 @@ internal static class Workers
             var (parts, next) = ((int)(ticket >> 16) & 0xFFFF, (int)ticket & 0xFFFF);
             if (ticket >> 32 != step || next >= parts) return;
             if (Interlocked.CompareExchange(ref _shared.Ticket, ticket + 1, ticket) != ticket) continue;
-            try
-            {
-                // The step cannot end before this part is done, so the kernel is the one that the ticket was for.
-                _kernel!.Run(next, parts);
-            }
-            catch (Exception exception)
-            {
-                Interlocked.CompareExchange(ref _failure, exception, null);
-            }
+            // The step cannot end before this part is done, so the kernel is the one that the ticket was for.
+            Run(_kernel!, next, parts, ref _failure);
             Interlocked.Decrement(ref _shared.Remaining);
         }
     }

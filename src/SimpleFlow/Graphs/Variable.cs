@@ -10,6 +10,7 @@ namespace SimpleFlow;
 /// </summary>
 public sealed class Variable : Node
 {
+    private readonly Lock _initializing = new();
     private AlignedMemory? _memory;
 
     /// <summary>Creates a variable.</summary>
@@ -59,10 +60,16 @@ public sealed class Variable : Node
     internal AlignedMemory Initialize(ulong seed, uint stream)
     {
         if (_memory is not null) return _memory;
+        // Two models that begin on two threads, or one thread that reads it while another trains: all get the same elements.
+        lock (_initializing) return _memory ??= Filled(seed, stream);
+    }
+
+    private AlignedMemory Filled(ulong seed, uint stream)
+    {
         MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");
         var memory = new AlignedMemory(Shape.Count);
         Initializer.Fill(memory.Span, Shape, seed, stream);
-        return _memory = memory;
+        return memory;
     }
 
     // Read before any model has numbered the variables, two of one shape must not start alike. (Fowler, Noll and Vo's hash, FNV-1a, which is the same everywhere.)

@@ -11,6 +11,7 @@ internal sealed unsafe class AlignedMemory
     private const int Alignment = 64;
     private const int Margin = Alignment / sizeof(float);
     private readonly float[] _array;
+    private readonly int _start;
 
     /// <summary>The most floats that one can hold: an array's elements less the margin.</summary>
     public const int Longest = 0x7FFF_FFC7 - Margin;
@@ -19,8 +20,9 @@ internal sealed unsafe class AlignedMemory
     public AlignedMemory(int length)
     {
         _array = GC.AllocateArray<float>(length + Margin, pinned: true);
-        var start = (nuint)Unsafe.AsPointer(ref _array[0]);
-        Pointer = (float*)((start + Alignment - 1) / Alignment * Alignment);
+        var first = (float*)Unsafe.AsPointer(ref _array[0]);
+        Pointer = (float*)(((nuint)first + Alignment - 1) / Alignment * Alignment);
+        _start = (int)(Pointer - first);
         Length = length;
     }
 
@@ -29,5 +31,6 @@ internal sealed unsafe class AlignedMemory
 
     public int Length { get; }
 
-    public Span<float> Span => new(Pointer, Length);
+    /// <summary>All floats. Like every span of an array it keeps the memory alive; a pointer does not.</summary>
+    public Span<float> Span => _array.AsSpan(_start, Length);
 }

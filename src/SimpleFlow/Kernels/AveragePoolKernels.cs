@@ -12,17 +12,17 @@ internal sealed unsafe class AveragePoolKernel(PoolingGeometry geometry, bool co
             var to = result + (nint)plane * geometry.Down * geometry.Across;
             for (var i = 0; i < geometry.Down; i++)
             {
-                var (top, bottom) = PoolingGeometry.Inside(geometry.Vertical, i, geometry.Height);
+                var (top, bottom) = geometry.Vertical.Under(i, geometry.Height);
                 for (var j = 0; j < geometry.Across; j++)
                 {
-                    var (left, right) = PoolingGeometry.Inside(geometry.Horizontal, j, geometry.Width);
+                    var (left, right) = geometry.Horizontal.Under(j, geometry.Width);
                     float sum = 0;
                     for (var ky = top; ky < bottom; ky++)
                     {
                         var line = from + geometry.Vertical.At(i, ky) * (nint)geometry.Width;
                         for (var kx = left; kx < right; kx++) sum += line[geometry.Horizontal.At(j, kx)];
                     }
-                    *to++ = sum / (countPadding ? geometry.Vertical.Size * geometry.Horizontal.Size : (bottom - top) * (right - left));
+                    *to++ = sum / (countPadding ? geometry.Window : (bottom - top) * (right - left));
                 }
             }
         }
@@ -42,11 +42,11 @@ internal sealed unsafe class AveragePoolGradientKernel(PoolingGeometry geometry,
             new Span<float>(to, geometry.Height * geometry.Width).Clear();
             for (var i = 0; i < geometry.Down; i++)
             {
-                var (top, bottom) = PoolingGeometry.Inside(geometry.Vertical, i, geometry.Height);
+                var (top, bottom) = geometry.Vertical.Under(i, geometry.Height);
                 for (var j = 0; j < geometry.Across; j++)
                 {
-                    var (left, right) = PoolingGeometry.Inside(geometry.Horizontal, j, geometry.Width);
-                    var share = *arriving++ / (countPadding ? geometry.Vertical.Size * geometry.Horizontal.Size : (bottom - top) * (right - left));
+                    var (left, right) = geometry.Horizontal.Under(j, geometry.Width);
+                    var share = *arriving++ / (countPadding ? geometry.Window : (bottom - top) * (right - left));
                     for (var ky = top; ky < bottom; ky++)
                     {
                         var line = to + geometry.Vertical.At(i, ky) * (nint)geometry.Width;

@@ -43,14 +43,14 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
         }
     }
 
-    public int Blocks => (Down + BlockRows - 1) / BlockRows;
+    public int Blocks => EvenCut.Pieces(Down, BlockRows);
 
     public int BlockPlaces => BlockRows * Across;
 
     /// <summary>The scratch floats of one block of patches.</summary>
-    public long PatchScratch => IsPointwise ? 0 : Aligned((long)Patch * BlockPlaces);
+    public long PatchScratch => IsPointwise ? 0 : Aligned(ScratchSize.Of(Patch, BlockPlaces));
 
-    private double Filling(int rows) => (double)rows * Across / ((rows * Across + Lanes - 1) / Lanes * Lanes);
+    private double Filling(int rows) => (double)rows * Across / (((long)rows * Across + Lanes - 1) / Lanes * Lanes);
 
     /// <summary>Rounded up to a cache line.</summary>
     public static long Aligned(long floats) => (floats + 15) / 16 * 16;

@@ -11,6 +11,7 @@ internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry 
 
     public override void Run(int part, int parts)
     {
+        if (geometry.ImageSize == 0) return;
         var patches = scratch + part * ScratchPerPart(geometry);
         var rows = geometry.BlockRows;
         var (start, end) = Piece(geometry.Images * geometry.Groups, part, parts);
@@ -18,9 +19,9 @@ internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry 
         {
             var to = result + (nint)image * geometry.ImageSize;
             if (!geometry.IsPointwise) new Span<float>(to, geometry.ImageSize).Clear();
-            for (var top = 0; top < geometry.Down; top += rows)
+            for (int top = 0, bottom; top < geometry.Down; top = bottom)
             {
-                var bottom = Math.Min(geometry.Down, top + rows);
+                bottom = top + Math.Min(rows, geometry.Down - top);
                 MatrixProduct.Multiply(new MatrixProductArguments
                 {
                     M = geometry.Patch,

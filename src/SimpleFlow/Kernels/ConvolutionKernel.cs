@@ -11,13 +11,14 @@ internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, flo
 
     public override void Run(int part, int parts)
     {
+        if (geometry.Filters == 0) return;
         var patches = scratch + part * ScratchPerPart(geometry);
         var (blocks, rows) = (geometry.Blocks, geometry.BlockRows);
         var (start, end) = Piece(geometry.Images * geometry.Groups * blocks, part, parts);
         for (var item = start; item < end; item++)
         {
             var (image, block) = Math.DivRem(item, blocks);           // an image's groups count as images of their own
-            var (top, bottom) = (block * rows, Math.Min(geometry.Down, (block + 1) * rows));
+            var (top, bottom) = (block * rows, block * rows + Math.Min(rows, geometry.Down - block * rows));
             var from = images + (nint)image * geometry.ImageSize;
             if (!geometry.IsPointwise) Patches.Unroll(geometry, from, 0, geometry.Patch, top, bottom, patches);
             MatrixProduct.Multiply(new MatrixProductArguments

@@ -14,6 +14,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry
 
     public override void Run(int part, int parts)
     {
+        if (geometry.Filters == 0) return;
         var (start, end) = Piece(geometry.Groups * geometry.Patch, part, parts);
         for (var group = 0; group < geometry.Groups; group++)
         {
@@ -27,12 +28,13 @@ internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry
         var (count, filters, rows) = (end - first, geometry.Filters, geometry.BlockRows);
         var sums = patches + geometry.PatchScratch;
         new Span<float>(sums, count * filters).Clear();
-        for (var image = group; image < geometry.Images * geometry.Groups; image += geometry.Groups)
+        for (var number = 0; number < geometry.Images; number++)
         {
+            var image = number * geometry.Groups + group;             // an image's groups count as images of their own
             var from = images + (nint)image * geometry.ImageSize;
-            for (var top = 0; top < geometry.Down; top += rows)
+            for (int top = 0, bottom; top < geometry.Down; top = bottom)
             {
-                var bottom = Math.Min(geometry.Down, top + rows);
+                bottom = top + Math.Min(rows, geometry.Down - top);
                 if (!geometry.IsPointwise) Patches.Unroll(geometry, from, first, end, top, bottom, patches);
                 MatrixProduct.Multiply(new MatrixProductArguments
                 {

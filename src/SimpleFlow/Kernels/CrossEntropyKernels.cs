@@ -13,9 +13,9 @@ internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, fl
             return;
         }
         var free = new SoftmaxRows.Scratch(scratch, part, width);
-        for (var first = start; first < end; first += tile)
+        for (int first = start, count; first < end; first += count)
         {
-            var count = Math.Min(tile, end - first);
+            count = Math.Min(tile, end - first);
             var x = logits + (long)first * width;
             var t = target + (long)first * width;
             SoftmaxRows.Exponentials(x, free.Exponentials, free, count, width);
@@ -34,9 +34,9 @@ internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* 
         var tile = SoftmaxRows.PerTile(width);
         var (start, end) = Piece(rows, part, parts, tile);
         var free = new SoftmaxRows.Scratch(scratch, part, width);
-        for (var first = start; first < end; first += tile)
+        for (int first = start, count; first < end; first += count)
         {
-            var count = Math.Min(tile, end - first);
+            count = Math.Min(tile, end - first);
             SoftmaxRows.Exponentials(logits + (long)first * width, result + (long)first * width, free, count, width);
             for (var row = 0; row < count; row++)
             {

@@ -68,7 +68,7 @@ internal sealed unsafe class ImageLanes
 
     private static ImageLanes? Best => VectorWidths.Best == VectorWidth.Scalar ? null : Of(VectorWidths.Best);
 
-    public int BlocksOf(int images) => (images + Count - 1) / Count;
+    public int BlocksOf(int images) => EvenCut.Pieces(images, Count);
 
     /// <summary>Brings rows of one channel into the lanes, with zeros around them.</summary>
     /// <param name="plane">The channel of the block's first image.</param>
@@ -89,7 +89,7 @@ internal sealed unsafe class ImageLanes
         Clear(lanes, first * rowFloats);
         Clear(lanes + end * rowFloats, (rows - end) * rowFloats);
         var from = plane + (nint)(firstRow + first) * width;
-        if (paddedWidth == width)
+        if (before == 0 && paddedWidth == width)
         {
             Packing.Transposed(from, imageStride, images, (end - first) * width, lanes + first * rowFloats, Count);
             return;

@@ -13,7 +13,7 @@ internal abstract class Kernel
     protected static (int Start, int End) Piece(int count, int part, int parts, int grain = 1)
     {
         if (parts == 1) return (0, count);
-        var grains = (count + (long)grain - 1) / grain;
-        return ((int)Math.Min(count, grains * part / parts * grain), (int)Math.Min(count, grains * (part + 1) / parts * grain));
+        var cut = new EvenCut(EvenCut.Pieces(count, grain), parts);
+        return ((int)Math.Min(count, (long)cut.Before(part) * grain), (int)Math.Min(count, (long)cut.Before(part + 1) * grain));
     }
 }

@@ -36,7 +36,7 @@ internal sealed unsafe class LaneConvolution : Kernel
         _scratch = scratch;
         _paddedWidth = PaddedWidth(geometry);
         _chunkRows = ChunkRows(lanes, geometry);
-        _chunks = (geometry.Down + _chunkRows - 1) / _chunkRows;
+        _chunks = EvenCut.Pieces(geometry.Down, _chunkRows);
         _offsets = Offsets(lanes, geometry, RowsUnder(geometry, _chunkRows), _paddedWidth);
     }
 
@@ -103,16 +103,16 @@ internal sealed unsafe class LaneConvolution : Kernel
     {
         var g = _geometry;
         var deepest = DeepestBlockPerImage * _lanes.Count;
-        var depths = (g.Patch + deepest - 1) / deepest;
-        var strips = (g.Filters + _lanes.TileHeight - 1) / _lanes.TileHeight;
+        var (depths, strips) = (EvenCut.Pieces(g.Patch, deepest), EvenCut.Pieces(g.Filters, _lanes.TileHeight));
+        var (elementsBefore, filtersBefore) = (new EvenCut(g.Patch, depths), new EvenCut(g.Filters, strips));
         Tile tile = default;
         (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, _lanes.Count);
         fixed (int* offsets = _offsets)
         {
             for (var depth = 0; depth < depths; depth++)
             {
-                var first = g.Patch * depth / depths;
-                tile.Depth = g.Patch * (depth + 1) / depths - first;
+                var first = elementsBefore.Before(depth);
+                tile.Depth = elementsBefore.Before(depth + 1) - first;
                 tile.Offsets = offsets + first;
                 tile.Continue = first > 0;
                 for (var place = 0; place < g.Across; place++)
@@ -120,8 +120,8 @@ internal sealed unsafe class LaneConvolution : Kernel
                     tile.B = pixels + (nint)place * g.Horizontal.Stride * _lanes.Count;
                     for (var strip = 0; strip < strips; strip++)
                     {
-                        var filter = g.Filters * strip / strips;
-                        tile.Rows = g.Filters * (strip + 1) / strips - filter;
+                        var filter = filtersBefore.Before(strip);
+                        tile.Rows = filtersBefore.Before(strip + 1) - filter;
                         tile.A = weights + (nint)filter * g.Patch + first;
                         tile.C = results + filter * filterStride + place * _lanes.Count;
                         _lanes.Multiply(tile);
@@ -136,11 +136,12 @@ internal sealed unsafe class LaneConvolution : Kernel
         // All rows where they fit; else as many as do, give or take, so that the chunks are equal.
         var most = geometry.Down;
         while (most > 1 && PixelFloats(lanes, geometry, most) + ResultFloats(lanes, geometry, most) > ChunkFloats) most--;
-        var chunks = (geometry.Down + most - 1) / most;
-        return (geometry.Down + chunks - 1) / chunks;
+        return EvenCut.Pieces(geometry.Down, EvenCut.Pieces(geometry.Down, most));
     }
 
-    private static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * RowsUnder(geometry, rows) * PaddedWidth(geometry) * lanes.Count;
+    /// <summary>The floats of all channels of a block of images, as far as some rows of places look at them.</summary>
+    public static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
+        ScratchSize.Of(geometry.Channels, RowsUnder(geometry, rows), PaddedWidth(geometry), lanes.Count);
 
     private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * lanes.Count;
 }

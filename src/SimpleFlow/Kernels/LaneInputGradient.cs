@@ -32,7 +32,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
         _result = result;
         _scratch = scratch;
         _chunkRows = ChunkRows(lanes, geometry);
-        _chunks = (geometry.Height + _chunkRows - 1) / _chunkRows;
+        _chunks = EvenCut.Pieces(geometry.Height, _chunkRows);
         _columns = [.. Enumerable.Range(0, geometry.Width).Select(column => PlaceRun.Of(column, geometry.Horizontal, geometry.Across))];
     }
 
@@ -79,6 +79,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
     private void RunPixel(int row, PlaceRun[] column, float* weights, float* upstream, float* result, nint channelStride)
     {
         var g = _geometry;
+        var strips = EvenCut.Pieces(g.Channels, _lanes.TileHeight);
+        var channelsBefore = new EvenCut(g.Channels, strips);
         Tile tile = default;
         (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, _lanes.Count, channelStride, _lanes.Count);
         for (var y = 0; y < g.Vertical.Size; y++)
@@ -89,11 +91,10 @@ internal sealed unsafe class LaneInputGradient : Kernel
             {
                 tile.Depth = (nint)run.Length * g.Filters;
                 tile.B = upstream + ((nint)place * g.Across + run.Place) * g.Filters * _lanes.Count;
-                var strips = (g.Channels + _lanes.TileHeight - 1) / _lanes.TileHeight;
                 for (var strip = 0; strip < strips; strip++)
                 {
-                    var channel = g.Channels * strip / strips;
-                    tile.Rows = g.Channels * (strip + 1) / strips - channel;
+                    var channel = channelsBefore.Before(strip);
+                    tile.Rows = channelsBefore.Before(strip + 1) - channel;
                     tile.A = weights + channel * tile.RowA + (y * g.Horizontal.Size + run.Element) * g.Filters;
                     tile.C = result + channel * channelStride;
                     _lanes.Multiply(tile);
@@ -121,7 +122,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
     private (int First, int End) PlacesThatSaw(int top, int bottom)
     {
         var vertical = _geometry.Vertical;
-        var first = Math.Clamp((top + vertical.Before - (int)vertical.Extent + vertical.Stride) / vertical.Stride, 0, _geometry.Down);
+        var first = (int)Math.Clamp((top + vertical.Before - vertical.Extent + vertical.Stride) / vertical.Stride, 0, _geometry.Down);
         return (first, Math.Clamp((bottom - 1 + vertical.Before) / vertical.Stride + 1, first, _geometry.Down));
     }
 
@@ -129,8 +130,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
     {
         var most = geometry.Height;
         while (most > 1 && UpstreamFloats(lanes, geometry, most) + ResultFloats(lanes, geometry, most) > ChunkFloats) most--;
-        var chunks = (geometry.Height + most - 1) / most;
-        return (geometry.Height + chunks - 1) / chunks;
+        return EvenCut.Pieces(geometry.Height, EvenCut.Pieces(geometry.Height, most));
     }
 
     private static long TurnedFloats(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Groups * geometry.Filters * geometry.Patch);

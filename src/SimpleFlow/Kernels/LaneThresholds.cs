@@ -12,6 +12,9 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
     // The gradient's way back from patches to pixels, added one by one, is slower than unrolling; it needs some channels to fill the tiles.
     private const int FewestChannels = 4;
 
+    // A pixel of padding is brought into the lanes like any other, and costs nothing in patches: what is padding above all stays out. Images of one pixel under windows of 5 × 5 are in.
+    private const int MostPadding = 16;
+
     /// <summary>As measured with AVX-512: LeNet's kernels, of 3.6 and 5.4 elements for each number, become 1.6 to 3.1 times as fast.</summary>
     public static LaneThresholds Bits512 => new(0.5, 3, long.MaxValue);
 
@@ -26,7 +29,8 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
     public static LaneThresholds Bits128 => new(0.75, 3, 8 * 1024);
 
     /// <summary>Whether a convolution is computed in blocks of so many images.</summary>
-    public bool Suit(ConvolutionGeometry geometry, int block) => Fit(geometry, block) && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
+    public bool Suit(ConvolutionGeometry geometry, int block) =>
+        Fit(geometry, block) && Padded(geometry) <= MostPadding * ((long)geometry.Height * geometry.Width + geometry.Places) && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
 
     /// <summary>Whether the weights' gradient is.</summary>
     public bool SuitWeightGradient(ConvolutionGeometry geometry, int block) => Suit(geometry, block) && (long)geometry.Patch * geometry.Filters <= LargestSums;
@@ -36,7 +40,11 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
         Fit(geometry, block) && geometry.Channels >= FewestChannels && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places;
 
     private bool Fit(ConvolutionGeometry geometry, int block) =>
-        geometry.Images >= Filled * block * ((geometry.Images + block - 1) / block) && !geometry.IsPointwise && geometry is { Images: > 0, ImageSize: > 0, Filters: > 0, Places: > 0 };
+        geometry.Images >= Filled * block * EvenCut.Pieces(geometry.Images, block) && !geometry.IsPointwise && geometry is { Images: > 0, ImageSize: > 0, Filters: > 0, Places: > 0 };
+
+    // A plane with the padding that the window looks at.
+    private static long Padded(ConvolutionGeometry geometry) =>
+        (long)LaneConvolution.RowsUnder(geometry, geometry.Down) * LaneConvolution.PaddedWidth(geometry);
 
     private static long MovedOnce(ConvolutionGeometry geometry) => geometry.ImageSize + (long)geometry.Filters * geometry.Places;
 }

@@ -40,7 +40,7 @@ internal sealed unsafe class LaneWeightGradient : Kernel
 
     /// <summary>The scratch floats of a part: a chunk of both operands in lanes, and a vector for every sum.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
-        PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry) * lanes.Sums.Floats;
+        LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry) * lanes.Sums.Floats;
 
     public override void Run(int part, int parts)
     {
@@ -57,15 +57,16 @@ internal sealed unsafe class LaneWeightGradient : Kernel
     private void Run(int group, int firstTile, int endTile, float* pixels)
     {
         var g = _geometry;
-        var upstream = pixels + PixelFloats(_lanes, g, _chunkRows);
+        var upstream = pixels + LaneConvolution.PixelFloats(_lanes, g, _chunkRows);
         var sums = upstream + UpstreamFloats(_lanes, g, _chunkRows);
         ImageLanes.Clear(sums, (nint)(endTile - firstTile) * TilesDown(_lanes, g) * _lanes.Sums.Floats);
         var window = g.Vertical.Size * g.Horizontal.Size;
         var (firstChannel, endChannel) = (firstTile * _lanes.Sums.Elements / window, (Math.Min(g.Patch, endTile * _lanes.Sums.Elements) - 1) / window + 1);
-        for (var image = 0; image < g.Images; image += _lanes.Count)
+        for (var block = 0; block < _lanes.BlocksOf(g.Images); block++)
         {
+            var image = block * _lanes.Count;
             var count = Math.Min(_lanes.Count, g.Images - image);
-            if (count < _lanes.Count) ImageLanes.Clear(pixels, (nint)(PixelFloats(_lanes, g, _chunkRows) + UpstreamFloats(_lanes, g, _chunkRows)));
+            if (count < _lanes.Count) ImageLanes.Clear(pixels, (nint)(LaneConvolution.PixelFloats(_lanes, g, _chunkRows) + UpstreamFloats(_lanes, g, _chunkRows)));
             for (var top = 0; top < g.Down; top += _chunkRows)
             {
                 var rows = Math.Min(_chunkRows, g.Down - top);
@@ -92,7 +93,7 @@ internal sealed unsafe class LaneWeightGradient : Kernel
     private void Add(float* pixels, float* upstream, int rows, int firstTile, int endTile, float* sums)
     {
         var g = _geometry;
-        var run = Math.Clamp(RunFloats / (_lanes.Sums.Filters * _lanes.Count * g.Across), 1, rows);
+        var run = (int)Math.Clamp(RunFloats / ((long)_lanes.Sums.Filters * _lanes.Count * g.Across), 1, rows);
         var tile = new LaneTile
         {
             Across = g.Across,
@@ -125,9 +126,8 @@ internal sealed unsafe class LaneWeightGradient : Kernel
 
     private (int Filter, int Filters) Strip(int strip)
     {
-        var strips = TilesDown(_lanes, _geometry);
-        var first = _geometry.Filters * strip / strips;
-        return (first, _geometry.Filters * (strip + 1) / strips - first);
+        var cut = new EvenCut(_geometry.Filters, TilesDown(_lanes, _geometry));
+        return (cut.Before(strip), cut.Before(strip + 1) - cut.Before(strip));
     }
 
     private void Finish(int group, int tile, float* sums)
@@ -144,19 +144,16 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         }
     }
 
-    private static int TilesAcross(ImageLanes lanes, ConvolutionGeometry geometry) => (geometry.Patch + lanes.Sums.Elements - 1) / lanes.Sums.Elements;
+    private static int TilesAcross(ImageLanes lanes, ConvolutionGeometry geometry) => EvenCut.Pieces(geometry.Patch, lanes.Sums.Elements);
 
-    private static int TilesDown(ImageLanes lanes, ConvolutionGeometry geometry) => (geometry.Filters + lanes.Sums.Filters - 1) / lanes.Sums.Filters;
+    private static int TilesDown(ImageLanes lanes, ConvolutionGeometry geometry) => EvenCut.Pieces(geometry.Filters, lanes.Sums.Filters);
 
     private static int ChunkRows(ImageLanes lanes, ConvolutionGeometry geometry)
     {
         var most = geometry.Down;
-        while (most > 1 && PixelFloats(lanes, geometry, most) + UpstreamFloats(lanes, geometry, most) > ChunkFloats) most--;
+        while (most > 1 && LaneConvolution.PixelFloats(lanes, geometry, most) + UpstreamFloats(lanes, geometry, most) > ChunkFloats) most--;
         return most;
     }
-
-    private static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
-        (long)geometry.Channels * LaneConvolution.RowsUnder(geometry, rows) * LaneConvolution.PaddedWidth(geometry) * lanes.Count;
 
     private static long UpstreamFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * lanes.Count;
 }

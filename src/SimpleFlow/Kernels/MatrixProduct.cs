@@ -128,7 +128,7 @@ internal static unsafe class MatrixProduct
         // Blocks and strips of equal size (give or take a little) waste nothing: 784 steps are 4 · 196, not 3 · 256 + 16, and 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
         var mostColumns = Even(piece.Columns, Columns<TKernel>(arguments.M, arguments.N), TKernel.Width);
         var mostSteps = Even(k, BlockSizes.Depth, 4);
-        var strips = (piece.Rows + TKernel.Height - 1) / TKernel.Height;
+        var strips = EvenCut.Pieces(piece.Rows, TKernel.Height);
         var stripsOfBlock = packsA ? Even(strips, BlockSizes.Rows / TKernel.Height, 1) : 1;
         var cut = new EvenCut(piece.Rows, strips);
         (nint rowA, nint stepA) = arguments.TransposeA ? ((nint)1, lda) : (lda, (nint)1);
@@ -137,9 +137,9 @@ internal static unsafe class MatrixProduct
         tile.Ldc = ldc;
         (tile.RowA, tile.StepA) = (rowA, stepA);
         tile.StepB = packsB ? TKernel.Width : ldb;
-        for (var column = piece.Column; column < piece.ColumnEnd; column += mostColumns)
+        for (int column = piece.Column, columnEnd; column < piece.ColumnEnd; column = columnEnd)
         {
-            var columnEnd = Math.Min(column + mostColumns, piece.ColumnEnd);
+            columnEnd = column + Math.Min(mostColumns, piece.ColumnEnd - column);
             var firstStep = 0;
             do
             {
@@ -171,10 +171,10 @@ internal static unsafe class MatrixProduct
                         }
                     }
 
-                    for (var j = column; j < columnEnd; j += TKernel.Width)
+                    for (nint j = column; j < columnEnd; j += TKernel.Width)
                     {
-                        tile.Columns = Math.Min(columnEnd - j, TKernel.Width);
-                        tile.B = b + (nint)(j - column) * (packsB ? depth : 1);
+                        tile.Columns = (int)Math.Min(columnEnd - j, TKernel.Width);
+                        tile.B = b + (j - column) * (packsB ? depth : 1);
                         for (var (top, strip) = (row, firstStrip); strip < endStrip; strip++)
                         {
                             var next = piece.Row + cut.Before(strip + 1);
@@ -204,16 +204,7 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>The size of a block, a multiple of something, where a whole is cut into as few blocks of at most so many as there can be, and evenly.</summary>
-    private static int Even(int whole, int most, int multiple) => whole <= most ? whole : RoundUp((whole - 1) / ((whole + most - 1) / most) + 1, multiple);
+    private static int Even(int whole, int most, int multiple) => whole <= most ? whole : RoundUp(EvenCut.Pieces(whole, EvenCut.Pieces(whole, most)), multiple);
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
-
-    /// <summary>Rows cut into strips that are equally high, give or take one row.</summary>
-    private readonly struct EvenCut(int rows, int strips)
-    {
-        private readonly int _height = rows / strips, _higher = rows % strips;
-
-        /// <summary>The rows before a strip.</summary>
-        public int Before(int strip) => strip * _height + Math.Min(strip, _higher);
-    }
+    private static int RoundUp(int value, int multiple) => EvenCut.Pieces(value, multiple) * multiple;
 }

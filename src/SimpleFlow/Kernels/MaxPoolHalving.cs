@@ -86,10 +86,10 @@ internal static unsafe class MaxPoolHalving
                 toLower[2 * j] = winner == 2 ? upstream[j] : 0;
                 toLower[2 * j + 1] = winner == 3 ? upstream[j] : 0;
             }
-            if (2 * across < width) toUpper[2 * across] = toLower[2 * across] = 0;
+            for (var rest = 2 * across; rest < width; rest++) toUpper[rest] = toLower[rest] = 0;
         }
-        var rest = 2 * geometry.Down;
-        new Span<float>(to + (nint)rest * width, (geometry.Height - rest) * width).Clear();
+        var done = 2 * geometry.Down;
+        new Span<float>(to + (nint)done * width, (geometry.Height - done) * width).Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

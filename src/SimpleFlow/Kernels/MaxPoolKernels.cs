@@ -87,8 +87,8 @@ internal static unsafe class Winner
     public static int At(PoolingGeometry geometry, float* plane, int i, int j)
     {
         var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);
-        var (top, bottom) = PoolingGeometry.Inside(vertical, i, geometry.Height);
-        var (left, right) = PoolingGeometry.Inside(horizontal, j, geometry.Width);
+        var (top, bottom) = vertical.Under(i, geometry.Height);
+        var (left, right) = horizontal.Under(j, geometry.Width);
         var winner = -1;
         var best = float.NegativeInfinity;
         for (var ky = top; ky < bottom; ky++)

@@ -37,6 +37,7 @@ internal static unsafe class Patches
                 }
                 for (var i = 0; i < first; i++) patches[i] = 0;
                 for (var i = end; i < across; i++) patches[i] = 0;
+                if (first == end) continue;
                 var from = image + (channel * geometry.Height + line) * (nint)width + horizontal.At(first, x);
                 if (horizontal.Stride == 1) Copy(from, patches + first, end - first);
                 else for (var i = first; i < end; i++, from += horizontal.Stride) patches[i] = *from;
@@ -60,7 +61,7 @@ internal static unsafe class Patches
             for (var place = top; place < bottom; place++, patches += across)
             {
                 var line = vertical.At(place, y);
-                if ((uint)line >= (uint)geometry.Height) continue;
+                if ((uint)line >= (uint)geometry.Height || first == end) continue;
                 var to = image + (channel * geometry.Height + line) * (nint)width + horizontal.At(first, x);
                 if (horizontal.Stride == 1) Add(patches + first, to, end - first);
                 else for (var i = first; i < end; i++, to += horizontal.Stride) *to += patches[i];

@@ -26,7 +26,8 @@ internal static unsafe class Patches512
             var (firstLine, endLine) = vertical.Inside(y, geometry.Height, geometry.Down);
             (firstLine, endLine) = (Math.Clamp(firstLine, top, bottom), Math.Clamp(endLine, top, bottom));
             var (first, end) = horizontal.Inside(x, geometry.Width, across);
-            var start = image + (channel * geometry.Height + vertical.At(firstLine, y)) * (nint)geometry.Width + horizontal.At(0, x);
+            var line = firstLine < endLine ? vertical.At(firstLine, y) : 0;
+            var start = image + (channel * geometry.Height + line) * (nint)geometry.Width + horizontal.At(0, x);
             for (var lane = 0; lane < across; lane += Lanes)
             {
                 var taken = Between(first - lane, end - lane);
@@ -34,7 +35,7 @@ internal static unsafe class Patches512
                 var from = start + lane;
                 var to = patches + lane;
                 for (var place = top; place < firstLine; place++, to += across) Avx512F.MaskStore(to, kept, default);
-                for (var place = firstLine; place < endLine; place++, from += vertical.Stride * geometry.Width, to += across)
+                for (var place = firstLine; place < endLine; place++, from += (nint)vertical.Stride * geometry.Width, to += across)
                     Avx512F.MaskStore(to, kept, Avx512F.MaskLoad(from, taken, default));
                 for (var place = endLine; place < bottom; place++, to += across) Avx512F.MaskStore(to, kept, default);
             }

@@ -20,13 +20,13 @@ internal readonly record struct Piece(int Row, int RowEnd, int Column, int Colum
     {
         if (parts == 1) return new Piece(0, m, 0, n);
 
-        var panels = (n + width - 1) / width;
+        var panels = EvenCut.Pieces(n, width);
         var (best, area, edges) = (1, long.MaxValue, long.MaxValue);
         for (var across = 1; across <= parts; across++)
         {
             if (parts % across != 0) continue;
-            var rows = (m + across - 1) / across;
-            var columns = (long)width * ((panels + parts / across - 1) / (parts / across));
+            var rows = EvenCut.Pieces(m, across);
+            var columns = (long)width * EvenCut.Pieces(panels, parts / across);
             var (candidateArea, candidateEdges) = (rows * columns, rows + columns);
             if (candidateArea > area || (candidateArea == area && candidateEdges >= edges)) continue;
             (best, area, edges) = (across, candidateArea, candidateEdges);
@@ -34,8 +34,10 @@ internal readonly record struct Piece(int Row, int RowEnd, int Column, int Colum
 
         var down = parts / best;
         var (i, j) = (part / down, part % down);
-        return new Piece(
-            (int)((long)m * i / best), (int)((long)m * (i + 1) / best),
-            Math.Min(n, width * (int)((long)panels * j / down)), Math.Min(n, width * (int)((long)panels * (j + 1) / down)));
+        var (rowsBefore, panelsBefore) = (new EvenCut(m, best), new EvenCut(panels, down));
+        return new Piece(rowsBefore.Before(i), rowsBefore.Before(i + 1), Column(j), Column(j + 1));
+
+        // Up to a panel beyond the last column.
+        int Column(int piece) => (int)Math.Min(n, (long)width * panelsBefore.Before(piece));
     }
 }

@@ -7,20 +7,15 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
 
     public int Across { get; } = (int)Horizontal.Places(Width);
 
-    /// <summary>Whether the windows are 2 × 2, side by side and without padding: what almost every network has.</summary>
-    public bool IsHalving => IsPairs(Vertical) && IsPairs(Horizontal);
+    /// <summary>Whether the windows are 2 × 2, side by side, and whole: none hangs over an edge. It is what almost every network has.</summary>
+    public bool IsHalving => IsPairs(Vertical, Height, Down) && IsPairs(Horizontal, Width, Across);
+
+    /// <summary>The elements of a window, whether in the image or in the padding.</summary>
+    public long Window => (long)Vertical.Size * Horizontal.Size;
 
     /// <summary>How many elements the kernels look at.</summary>
-    public double Looks => (double)Planes * Down * Across * Vertical.Size * Horizontal.Size;
+    public double Looks => (double)Planes * Down * Across * Window;
 
-    /// <summary>The elements of the window that lie in the image at a place: the first and the end, down and across.</summary>
-    public static (int First, int End) Inside(Sliding sliding, int place, int length)
-    {
-        var (first, end) = (0, sliding.Size);
-        while (first < end && sliding.At(place, first) < 0) first++;
-        while (end > first && sliding.At(place, end - 1) >= length) end--;
-        return (first, end);
-    }
-
-    private static bool IsPairs(Sliding sliding) => sliding is { Size: 2, Stride: 2, Before: 0, Dilation: 1 };
+    // Padding after the axis may add a window that is not whole, or one of padding alone; or nothing, where the length is even.
+    private static bool IsPairs(Sliding sliding, int length, int places) => sliding is { Size: 2, Stride: 2, Before: 0, Dilation: 1 } && places <= length / 2;
 }

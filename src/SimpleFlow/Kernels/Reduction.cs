@@ -77,9 +77,10 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     {
         var largest = float.NegativeInfinity;
         double total = 0;
-        for (var at = 0; at < length; at += RowBlock)
+        for (int at = 0, count; at < length; at += count)
         {
-            var block = Elements(part, row, at, Math.Min(RowBlock, length - at));
+            count = Math.Min(RowBlock, length - at);
+            var block = Elements(part, row, at, count);
             if (kind == ReductionKind.Maximum) largest = MathF.Max(largest, TensorPrimitives.Max(block));
             else total += TensorPrimitives.Sum(block);
         }

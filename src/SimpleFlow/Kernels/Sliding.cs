@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>How a window slides along one axis, over the axis and the padding before and after it.</summary>
+/// <summary>
+/// How a window slides along one axis, over the axis and the padding before and after it. The axis with its padding is at most <see cref="int.MaxValue"/> long, by the shape rule of every op with a window,
+/// and so is the window. A stride may be as large, too.
+/// </summary>
 /// <param name="Size">The number of elements in the window.</param>
 /// <param name="Stride">The distance from one place of the window to the next.</param>
 /// <param name="Before">Padding before the first position.</param>
@@ -17,16 +20,22 @@ internal readonly record struct Sliding(int Size, int Stride, int Before, int Af
     /// <summary>How many places the window has along an axis of this length.</summary>
     public long Places(long length) => length + Before + After < Extent ? 0 : (length + Before + After - Extent) / Stride + 1;
 
-    /// <summary>Where an element of the window lies; negative or beyond the axis for padding.</summary>
+    /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Only for a place that there is: one further, a large stride would leave 32 bits.</summary>
     public int At(int place, int element) => place * Stride - Before + element * Dilation;
 
     /// <summary>The places at which an element of the window lies on the axis and not in the padding.</summary>
-    public (int First, int End) Inside(int element, int length, int places)
+    public (int First, int End) Inside(int element, int length, int places) => Meeting(Before - element * Dilation, Stride, length, places);
+
+    /// <summary>The elements of the window that lie on the axis at a place.</summary>
+    public (int First, int End) Under(int place, int length) => Meeting(Before - place * Stride, Dilation, length, Size);
+
+    /// <summary>Which of the multiples 0, step, 2·step, … of a step, so many of them, lie from <paramref name="start"/> on in a stretch of this length.</summary>
+    private static (int First, int End) Meeting(int start, int step, int length, int multiples)
     {
-        var shift = Before - element * Dilation;
-        var first = shift <= 0 ? 0 : (shift + Stride - 1) / Stride;
-        var last = length - 1 + shift;
-        first = Math.Min(first, places);
-        return (first, Math.Clamp(last < 0 ? 0 : last / Stride + 1, first, places));
+        var first = Math.Min(Below(start, step), multiples);
+        return (first, Math.Clamp(Below(start + length, step), first, multiples));
     }
+
+    /// <summary>How many multiples, from 0 on, are smaller than a number.</summary>
+    private static int Below(int number, int step) => number <= 0 ? 0 : step == 1 ? number : (number - 1) / step + 1;
 }

@@ -9,9 +9,9 @@ internal sealed unsafe class SoftmaxKernel(bool logarithm, float* source, float*
         var tile = SoftmaxRows.PerTile(width);
         var (start, end) = Piece(rows, part, parts, tile);
         var free = new SoftmaxRows.Scratch(scratch, part, width);
-        for (var first = start; first < end; first += tile)
+        for (int first = start, count; first < end; first += count)
         {
-            var count = Math.Min(tile, end - first);
+            count = Math.Min(tile, end - first);
             var x = source + (long)first * width;
             var y = result + (long)first * width;
             SoftmaxRows.Exponentials(x, logarithm ? free.Exponentials : y, free, count, width);

@@ -62,7 +62,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     public void Finish(int part, int start, int rows, int columns, int stride)
     {
         if (columns == stride) (rows, columns) = (1, rows * columns);
-        for (; rows > 0; rows--, start += stride) Range(part, start, start + columns);
+        for (var row = 0; row < rows; row++) Range(part, start + row * stride, start + row * stride + columns);
     }
 
     /// <summary>
@@ -87,9 +87,9 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
             if (_kinds[i] == Kind.Uniform) new Span<float>(values[i], filled).Fill(*_inputs[i].Pointer);
             else if (_kinds[i] == Kind.Periodic) Repeat(i, start, filled, values[i]);
         }
-        for (var position = start; position < end; position += _tile)
+        for (int position = start, count; position < end; position += count)
         {
-            var count = Math.Min(_tile, end - position);
+            count = Math.Min(_tile, end - position);
             for (var i = 0; i < inputs; i++)
             {
                 if (_kinds[i] == Kind.Dense) values[i] = _inputs[i].Pointer + position;

@@ -52,7 +52,7 @@ public sealed record AveragePool2D : Op
     }
 
     /// <summary>For every place the offsets of the elements under the window, and the number that their sum is divided by.</summary>
-    private IEnumerable<(int Place, List<int> Elements, int Count)> Places(int[] sizes)
+    private IEnumerable<(int Place, List<int> Elements, long Count)> Places(int[] sizes)
     {
         var shape = Pooling.Geometry(sizes);
         var place = 0;
@@ -62,12 +62,16 @@ public sealed record AveragePool2D : Op
                 {
                     var elements = new List<int>();
                     for (var ky = 0; ky < shape.Vertical.Size; ky++)
+                    {
+                        var row = shape.Vertical.At(i, ky);
+                        if (row < 0 || row >= shape.Height) continue;
                         for (var kx = 0; kx < shape.Horizontal.Size; kx++)
                         {
-                            var (row, column) = (shape.Vertical.At(i, ky), shape.Horizontal.At(j, kx));
-                            if (row >= 0 && row < shape.Height && column >= 0 && column < shape.Width) elements.Add((plane * shape.Height + row) * shape.Width + column);
+                            var column = shape.Horizontal.At(j, kx);
+                            if (column >= 0 && column < shape.Width) elements.Add((plane * shape.Height + row) * shape.Width + column);
                         }
-                    yield return (place++, elements, CountPadding ? shape.Vertical.Size * shape.Horizontal.Size : elements.Count);
+                    }
+                    yield return (place++, elements, CountPadding ? shape.Window : elements.Count);
                 }
     }
 

@@ -73,9 +73,9 @@ public sealed record Dropout : Op
             var (start, end) = Piece(_count, part, parts, grain: Block);
             var scale = 1 / (1 - op.Share);
             Span<float> numbers = stackalloc float[Block];
-            for (var i = start; i < end; i += Block)
+            for (int i = start, length; i < end; i += length)
             {
-                var length = Math.Min(Block, end - i);
+                length = Math.Min(Block, end - i);
                 Philox.FillUniform(numbers[..length], clock.Seed, op.StreamInRun, clock.Step, i);
                 for (var j = 0; j < length; j++) _to[i + j] = numbers[j] < op.Share ? 0 : _from[i + j] * scale;
             }

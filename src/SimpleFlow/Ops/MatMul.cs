@@ -165,7 +165,8 @@ public sealed record MatMul : Op
         var (a, b) = (binding.Inputs[0], binding.Inputs[1]);
         var (m, k, n) = Sizes(Shape.Of(a.Sizes), Shape.Of(b.Sizes));
         var batch = Batch(binding.Node.Shape);
-        var starts = new (int A, int B)[batch.Count];
+        // However many products there are of matrices without elements, nothing is computed.
+        var starts = new (int A, int B)[m == 0 || n == 0 ? 0 : batch.Count];
         for (var i = 0; i < starts.Length; i++) starts[i] = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
         var product = new MatrixProductArguments
         {

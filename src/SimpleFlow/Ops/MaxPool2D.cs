@@ -59,13 +59,17 @@ public sealed record MaxPool2D : Op
                 {
                     var winner = -1;
                     for (var ky = 0; ky < shape.Vertical.Size; ky++)
+                    {
+                        var row = shape.Vertical.At(i, ky);
+                        if (row < 0 || row >= shape.Height) continue;
                         for (var kx = 0; kx < shape.Horizontal.Size; kx++)
                         {
-                            var (row, column) = (shape.Vertical.At(i, ky), shape.Horizontal.At(j, kx));
-                            if (row < 0 || row >= shape.Height || column < 0 || column >= shape.Width) continue;
+                            var column = shape.Horizontal.At(j, kx);
+                            if (column < 0 || column >= shape.Width) continue;
                             var at = (plane * shape.Height + row) * shape.Width + column;
                             if (winner < 0 || x.Elements[at] > x.Elements[winner] || (double.IsNaN(x.Elements[at]) && !double.IsNaN(x.Elements[winner]))) winner = at;
                         }
+                    }
                     yield return winner;
                 }
     }

@@ -65,7 +65,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
         var (outer, size, inner) = Axis.Split(binding.Inputs[0].Sizes, axis);
         var (first, length) = Places(size);
         return new BlockCopy(
-            new Block(binding.Inputs[0].Pointer + first * inner, (long)size * inner, Step * inner),
+            new Block(binding.Inputs[0].Pointer + first * inner, (long)size * inner, Math.Min(Step, size) * inner),
             new Block(binding.Output.Pointer, length * inner, inner), outer, (int)length, inner);
     }
 
@@ -115,7 +115,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
                 new Clear(binding.Output.Pointer, binding.Output.Count),
                 new BlockCopy(
                     new Block(binding.Inputs[0].Pointer, length * inner, inner),
-                    new Block(binding.Output.Pointer + first * inner, (long)size * inner, Slice.Step * inner), outer, (int)length, inner));
+                    new Block(binding.Output.Pointer + first * inner, (long)size * inner, Math.Min(Slice.Step, size) * inner), outer, (int)length, inner));
         }
     }
 }

@@ -118,6 +118,10 @@ public class Conv2DTests
         }
     }
 
+    internal static void KernelsOfBatches(int[] images, int[] weights, ConvolutionAttributes sweep) => KernelsOfBatches(new Case(images, weights, sweep));
+
+    internal static void Kernels(int[] images, int[] weights, ConvolutionAttributes sweep) => Kernels(new Case(images, weights, sweep));
+
     private static unsafe void KernelsOfBatches(Case one)
     {
         var (x, w, feed) = Inputs(one);
