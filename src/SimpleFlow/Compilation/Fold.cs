@@ -10,6 +10,7 @@ internal sealed class Fold : Pass
         if (node is not Operation operation) return node;
         if (operation.Op.HasEffect || operation.Op is Broadcast || node.Shape.Count > LargestFolded || inputs.Length == 0 || !inputs.All(input => input is Constant)) return Rewriter.With(operation, inputs);
         var values = Array.ConvertAll(inputs, input => new PlainTensor(input.Shape, ((Constant)input).Elements.ToArray()));
+        IndexCheck.Require(operation, values);
         return new Constant(operation.Op.Evaluate(values, default).Elements, node.Shape, node.ElementType, node.Name, node.MadeAt);
     });
 }

@@ -2,7 +2,7 @@ namespace SimpleFlow.Compilation;
 
 /// <summary>
 /// Puts the operations into the order they run in: inputs before what needs them, and an assignment as early as it may come,
-/// which is when its value is there and everything that reads the variable's old value has run; in a plan with a guard, after the guard.
+/// which is when its value is there and everything that reads the variable's old value has run; and after all at which the run may end: the guard, and ops that check indices.
 /// </summary>
 internal static class Order
 {
@@ -21,14 +21,14 @@ internal static class Order
             }
         }
 
-        var guard = order.FindIndex(node => node.Op is Guard);
+        var lastCheck = order.FindLastIndex(node => node.Op is Guard || IndexCheck.RangeOf(node) is not null);
         var after = new List<Operation>?[order.Count + 1];
         foreach (var node in order)
         {
             if (node.Op is not Assign) continue;
             var ready = place.GetValueOrDefault(Storage.Of(node.InputArray[1]), -1);
             var free = lastReading.GetValueOrDefault((Variable)node.InputArray[0], -1);
-            (after[Math.Max(Math.Max(ready, free), guard) + 1] ??= []).Add(node);
+            (after[Math.Max(Math.Max(ready, free), lastCheck) + 1] ??= []).Add(node);
         }
 
         var result = new List<Operation>(order.Count);

@@ -6,21 +6,21 @@ public static class ClassWeights
     /// <summary>rows / (classes · rows of the class): every class counts as much as every other, and the mean weight of a row is 1. A class without rows gets 0.</summary>
     /// <param name="labels">Class indices [rows].</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1.</exception>
-    public static float[] Balanced(DataArray labels, int classes)
+    /// <param name="ignoreIndex">The class index of rows that do not count, such as −100.</param>
+    /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1; the message names its row.</exception>
+    public static float[] Balanced(DataArray labels, int classes, int? ignoreIndex = null)
     {
-        ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, Array.MaxLength);
-        var own = new int[labels.Count];
-        labels.CopyTo(own.AsSpan());
         var counts = new int[classes];
-        for (var row = 0; row < own.Length; row++)
+        var rows = 0;
+        foreach (var label in ClassLabels.Of(labels, classes, ignoreIndex))
         {
-            if ((uint)own[row] >= (uint)classes) throw new DataException($"Row {row}: the label is {own[row]}, and with {classes} classes it must be from 0 to {classes - 1}.");
-            counts[own[row]]++;
+            if (label == ignoreIndex) continue;
+            counts[label]++;
+            rows++;
         }
         var present = counts.Count(count => count > 0);
-        return Array.ConvertAll(counts, count => count == 0 ? 0 : own.Length / ((float)present * count));
+        return Array.ConvertAll(counts, count => count == 0 ? 0 : rows / ((float)present * count));
     }
 }

@@ -78,6 +78,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     /// <param name="stratify">The placeholder of the labels, whole numbers or one-hot rows, whose classes shall have the same shares in both parts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not from 0 to 1.</exception>
     /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
+    /// <exception cref="DataException">A label is not a whole number; the message names its row.</exception>
     public (Dataset Train, Dataset Validation) Split(double fraction, ulong seed = 0, Placeholder? stratify = null)
     {
         if (!(fraction is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with goes from 0 to 1.");
@@ -122,9 +123,15 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     private static int[] Labels(DataArray array)
     {
         var (rows, length) = (array.Rows, (int)array.RowLength);
+        if (length == 1)
+        {
+            var labels = new int[rows];
+            array.CopyTo(labels);
+            return labels;
+        }
         var elements = new float[array.Count];
         array.CopyTo(elements);
-        return [.. Enumerable.Range(0, rows).Select(row => length == 1 ? (int)elements[row] : TensorPrimitives.IndexOfMax(elements.AsSpan(row * length, length)))];
+        return [.. Enumerable.Range(0, rows).Select(row => TensorPrimitives.IndexOfMax(elements.AsSpan(row * length, length)))];
     }
 
     /// <summary>Draws different examples at random, as a feed: a mini-batch. The feed reads the elements where they are.</summary>

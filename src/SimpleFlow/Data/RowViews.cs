@@ -48,7 +48,7 @@ internal sealed class OneHotRows : DataArray
     {
         var label = 0;
         _labels.Read(row, 1, new Span<int>(ref label));
-        if ((uint)label >= (uint)_classes) throw new DataException($"Row {row}: the label is {label}, and with {_classes} classes it must be from 0 to {_classes - 1}.");
+        if ((uint)label >= (uint)_classes) throw ClassLabels.Outside(row, label, _classes);
         return label;
     }
 }

@@ -14,6 +14,7 @@ public static class PlainReading
     /// <param name="cancellation">Stops after the running node.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
+    /// <exception cref="DataException">An index is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed, CancellationToken cancellation = default)
     {
@@ -105,9 +106,11 @@ public static class PlainReading
 
     /// <summary>One operation on inputs of its own.</summary>
     /// <exception cref="ShapeException">Their shapes do not fit together.</exception>
+    /// <exception cref="DataException">An index is out of range.</exception>
     internal static PlainTensor Evaluate(Operation operation, PlainTensor[] inputs, in StepIdentity step)
     {
         operation.Specialise(Array.ConvertAll(inputs, input => input.Shape));
+        IndexCheck.Require(operation, inputs);
         return operation.Op.Evaluate(inputs, step);
     }
 

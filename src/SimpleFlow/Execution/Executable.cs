@@ -9,6 +9,7 @@ internal sealed unsafe class Executable
 {
     private readonly Kernel[] _kernels;
     private readonly int[] _parts;
+    private readonly IndexKernel?[] _indexed;          // those of the kernels that may refuse an index
     private readonly AlignedMemory _arena;
     private readonly AlignedMemory[] _variables;       // kept reachable: the kernels hold pointers into them
     private readonly Dictionary<Placeholder, Region> _feeds = new(ReferenceEqualityComparer.Instance);
@@ -28,6 +29,7 @@ internal sealed unsafe class Executable
         _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
         _kernels = [.. plan.Steps.Select(step => step.Bind(RegionOf, _arena.Pointer + plan.Memory.Length, step.Parts, clock))];
         _parts = [.. plan.Steps.Select(step => step.Parts)];
+        _indexed = Array.ConvertAll(_kernels, kernel => kernel as IndexKernel);
         _guard = Array.FindIndex(_kernels, kernel => kernel is GuardKernel);
         if (_guard >= 0) _answers = RegionOf(plan.Steps[_guard].Nodes[0]);
     }
@@ -49,8 +51,10 @@ internal sealed unsafe class Executable
     public long[]? Moments { get; set; }
 
     /// <summary>Runs the plan.</summary>
+    /// <param name="dataRows">Which rows of a dataset were fed, for errors; empty if a feed was given.</param>
     /// <returns>Whether it came to its end. If not, its guard has found a number that is not finite, and no variable was changed.</returns>
-    public bool Run()
+    /// <exception cref="DataException">An index is out of range. No variable was changed.</exception>
+    public bool Run(ReadOnlySpan<int> dataRows = default)
     {
         var moments = Moments;
         if (moments is not null) moments[0] = Stopwatch.GetTimestamp();
@@ -59,6 +63,7 @@ internal sealed unsafe class Executable
             if (_parts[i] == 1) _kernels[i].Run(0, 1);
             else Workers.Run(_kernels[i], _parts[i]);
             if (moments is not null) moments[i + 1] = Stopwatch.GetTimestamp();
+            if (_indexed[i]?.TakeRefused() is { } place) throw Refusal(i, place, dataRows);
             if (i == _guard && !GuardKernel.Passes(_answers)) return false;
         }
         // Kernels have pointers into memory that this object alone may keep alive.
@@ -72,6 +77,13 @@ internal sealed unsafe class Executable
         if (_parts[step] == 1) _kernels[step].Run(0, 1);
         else Workers.Run(_kernels[step], _parts[step]);
         GC.KeepAlive(this);
+    }
+
+    private DataException Refusal(int step, int place, ReadOnlySpan<int> dataRows)
+    {
+        var node = Plan.Steps[step].Single!;
+        var range = IndexCheck.RangeOf(node)!.Value;
+        return IndexCheck.Refusal(node, range, place, RegionOf(node.InputArray[range.Input]).Integers[place], dataRows);
     }
 
     private Region RegionOf(Node node)

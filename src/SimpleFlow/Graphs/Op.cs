@@ -37,6 +37,9 @@ public abstract record Op
     /// <summary>Whether it keeps gradients back on purpose, although its value depends on its inputs.</summary>
     internal virtual bool StopsGradient => false;
 
+    /// <summary>Which indices it takes, for inputs of these shapes; null for an op that reads none.</summary>
+    internal virtual IndexRange? Indices(ReadOnlySpan<Shape> inputs) => null;
+
     /// <summary>The shape and type rule. Throws <see cref="ShapeException"/> with the rule that is broken; the op's name and the places are added by the framework.</summary>
     internal abstract Signature Infer(ReadOnlySpan<Operand> inputs);
 

@@ -2,55 +2,62 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>result[outer, i, inner] = table[outer, indices[i], inner]. Indices were checked when they were fed; a negative one counts from the end, and one outside gives zeros.</summary>
-internal sealed unsafe class GatherKernel(float* table, int* indices, float* result, int outer, int tableLength, int count, int inner) : Kernel
+/// <summary>result[outer, i, inner] = table[outer, indices[i], inner].</summary>
+internal sealed unsafe class GatherKernel(float* table, int* indices, float* result, int outer, int tableLength, int count, int inner) : IndexKernel(indices, count, tableLength, ignored: null)
 {
-    public override void Run(int part, int parts)
+    protected override void Compute(int part, int parts)
     {
-        var (start, end) = Piece(outer * count, part, parts);
+        var (start, end) = Piece(outer * Count, part, parts);
         for (var i = start; i < end; i++)
         {
-            var to = new Span<float>(result + (long)i * inner, inner);
-            var index = indices[i % count];
-            if (index < 0) index += tableLength;
-            if ((uint)index >= (uint)tableLength) to.Clear();
-            else new ReadOnlySpan<float>(table + ((long)(i / count) * tableLength + index) * inner, inner).CopyTo(to);
+            var index = Indices[i % Count];
+            if ((uint)index >= (uint)Length) continue;
+            new ReadOnlySpan<float>(table + ((long)(i / Count) * Length + index) * inner, inner).CopyTo(new Span<float>(result + (long)i * inner, inner));
         }
     }
 }
 
 /// <summary>result[outer, indices[i], inner] += upstream[outer, i, inner]: the gradient of gathering. In the order of the indices, so that the bits are fixed.</summary>
-internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count, int inner) : Kernel
+internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count, int inner) : IndexKernel(indices, count, tableLength, ignored: null)
 {
-    public override void Run(int part, int parts)
+    protected override void Compute(int part, int parts)
     {
         var (start, end) = Piece(outer, part, parts);
-        new Span<float>(result + (long)start * tableLength * inner, (end - start) * tableLength * inner).Clear();
+        new Span<float>(result + (long)start * Length * inner, (end - start) * Length * inner).Clear();
         for (var i = start; i < end; i++)
         {
-            for (var j = 0; j < count; j++)
+            for (var j = 0; j < Count; j++)
             {
-                var index = indices[j];
-                if (index < 0) index += tableLength;
-                if ((uint)index >= (uint)tableLength) continue;
-                var to = new Span<float>(result + ((long)i * tableLength + index) * inner, inner);
-                TensorPrimitives.Add(to, new ReadOnlySpan<float>(upstream + ((long)i * count + j) * inner, inner), to);
+                var index = Indices[j];
+                if ((uint)index >= (uint)Length) continue;
+                var to = new Span<float>(result + ((long)i * Length + index) * inner, inner);
+                TensorPrimitives.Add(to, new ReadOnlySpan<float>(upstream + ((long)i * Count + j) * inner, inner), to);
             }
         }
     }
 }
 
-/// <summary>Rows that are 1 at the index and 0 elsewhere; an index outside gives a row of zeros.</summary>
-internal sealed unsafe class OneHotKernel(int* indices, float* result, int count, int classes) : Kernel
+/// <summary>Rows that are 1 at the index and 0 elsewhere; the row of the ignored index is all zeros.</summary>
+internal sealed unsafe class OneHotKernel(int* indices, float* result, int count, int classes, int? ignored) : IndexKernel(indices, count, classes, ignored)
 {
-    public override void Run(int part, int parts)
+    protected override void Compute(int part, int parts)
     {
-        var (start, end) = Piece(count, part, parts);
-        new Span<float>(result + (long)start * classes, (end - start) * classes).Clear();
+        var (start, end) = Piece(Count, part, parts);
+        new Span<float>(result + (long)start * Length, (end - start) * Length).Clear();
         for (var i = start; i < end; i++)
         {
-            if ((uint)indices[i] < (uint)classes) result[(long)i * classes + indices[i]] = 1;
+            if ((uint)Indices[i] < (uint)Length && Indices[i] != Ignored) result[(long)i * Length + Indices[i]] = 1;
         }
+    }
+}
+
+/// <summary>The indices as they are.</summary>
+internal sealed unsafe class CheckedCopyKernel(int* indices, int* result, int count, int length, int? ignored) : IndexKernel(indices, count, length, ignored)
+{
+    protected override void Compute(int part, int parts)
+    {
+        var (start, end) = Piece(Count, part, parts);
+        new ReadOnlySpan<int>(Indices + start, end - start).CopyTo(new Span<int>(result + start, end - start));
     }
 }
 

@@ -5,7 +5,7 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>A learned row of numbers for each of some things: words, characters, categories.</summary>
-    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>; one that there is not gives zeros.</param>
+    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>, each from 0 to <paramref name="count"/> − 1: a run that meets another one is refused.</param>
     /// <param name="count">How many things there are.</param>
     /// <param name="size">How many numbers each has.</param>
     /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>

@@ -43,22 +43,33 @@ public static class Losses
     /// The share of the target that goes to all classes alike, 0.1 as a rule, so that the network is not driven to certainty (Szegedy and others, "Rethinking the inception architecture", 2016).
     /// </param>
     /// <param name="classWeights">How much each class counts: the mean is weighted by the weights of the rows' targets. For rare classes; see <see cref="ClassWeights.Balanced"/>.</param>
+    /// <param name="ignoreIndex">
+    /// The class index of rows that do not count, such as −100 for padding: they are neither in the sum nor in the number that it is divided by, and nothing flows back from them. Without it every index
+    /// must be a class.
+    /// </param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
+    /// <remarks>If no row counts, or all have the weight 0, the loss is 0 and has no gradient.</remarks>
     /// <exception cref="ShapeException">The target's shape does not fit the logits', or there are not as many weights as classes.</exception>
+    /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
     public static Node SoftmaxCrossEntropy(
-        Node logits, Node target, string? name = "loss", float smoothing = 0, float[]? classWeights = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node logits, Node target, string? name = "loss", float smoothing = 0, float[]? classWeights = null, int? ignoreIndex = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!(smoothing is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The share that goes to all classes lies in [0, 1).");
-        var rows = Rows(logits, target, nameof(SoftmaxCrossEntropy));
-        var smooth = smoothing == 0 ? rows : rows * (1 - smoothing) + smoothing / Classes(logits, nameof(SoftmaxCrossEntropy));
-        var losses = logits.SoftmaxCrossEntropy(smooth);
-        if (classWeights is null) return losses.Mean(name: name, file: file, line: line);
+        var rows = Rows(logits, target, nameof(SoftmaxCrossEntropy), ignoreIndex);
+        var losses = logits.SoftmaxCrossEntropy(smoothing == 0 ? rows : Smooth(rows));
+        if (classWeights is null) return MeanOf(losses, target, ignoreIndex, name, file, line);
         var classes = Classes(logits, nameof(SoftmaxCrossEntropy));
         if (classWeights.Length != classes)
             throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits], new ShapeException($"there are {classWeights.Length} class weights for {classes} classes.", "Give one for each class."));
-        var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);                    // [..], the weight of each row's class
-        return Flow.AddFlow((losses * weights).Sum(), new Divide(weights.Sum()), name, file, line);
+        var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);                    // [..], the weight of each row's class; 0 for one to ignore
+        return WeightedMean.Of(losses, weights, name, file, line);
+
+        Node Smooth(Node rows)
+        {
+            var share = smoothing / Classes(logits, nameof(SoftmaxCrossEntropy));
+            return rows * (1 - smoothing) + (ignoreIndex is null ? share : share * rows.Sum(axis: -1, keep: true));     // a row to ignore stays all zeros
+        }
     }
 
     /// <summary>Strength times the sum of the squares of all elements: added to a loss, it keeps weights small. <c>new Model([loss, Losses.L2(0.0001f, w1, w2)])</c></summary>
@@ -80,16 +91,32 @@ public static class Losses
     /// The mean over the batch of −Σ target·ln(probability + ε): cross-entropy from probabilities, as the seed of this project composes it.
     /// Prefer <see cref="SoftmaxCrossEntropy"/>, which loses nothing where a probability is tiny.
     /// </summary>
-    public static Node CrossEntropy(Node probabilities, Node target, float epsilon = 1e-8f, string? name = "loss", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <param name="probabilities">[.., classes].</param>
+    /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or rows [.., classes] that sum to 1.</param>
+    /// <param name="epsilon">What is added to a probability, so that 0 has a logarithm.</param>
+    /// <param name="name">A name for the loss.</param>
+    /// <param name="ignoreIndex">The class index of rows that do not count, as for <see cref="SoftmaxCrossEntropy"/>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">The target's shape does not fit the probabilities'.</exception>
+    /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
+    public static Node CrossEntropy(
+        Node probabilities, Node target, float epsilon = 1e-8f, string? name = "loss", int? ignoreIndex = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
+        var rows = Rows(probabilities, target, nameof(CrossEntropy), ignoreIndex);
         var logarithm = (probabilities + new Constant("epsilon", epsilon)).Log();
-        return ((logarithm * Rows(probabilities, target, nameof(CrossEntropy))).Sum(axis: -1) * new Constant("-1", -1)).Mean(name: name, file: file, line: line);
+        return MeanOf((logarithm * rows).Sum(axis: -1) * new Constant("-1", -1), target, ignoreIndex, name, file, line);
     }
 
-    private static Node Rows(Node scores, Node target, string loss)
+    private static Node MeanOf(Node losses, Node target, int? ignoreIndex, string? name, string file, int line) => ignoreIndex is { } ignored
+        ? WeightedMean.Of(losses, WeightedMean.Counted(target, ignored), name, file, line)
+        : losses.Mean(name: name, file: file, line: line);
+
+    private static Node Rows(Node scores, Node target, string loss, int? ignoreIndex)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(target);
+        WeightedMean.RequireIndices(target, ignoreIndex);
         if (target.ElementType != ElementType.Int32)
         {
             SameShape.Require(loss, scores, target);
@@ -97,7 +124,7 @@ public static class Losses
         }
         var classes = Classes(scores, loss);
         SameShape.Require(loss, scores, target, scores.Shape.Without(scores.Shape.Rank - 1));
-        return target.OneHot(classes);
+        return target.OneHot(classes, ignoreIndex);
     }
 
     private static int Classes(Node scores, string loss) => scores.Shape.Rank > 0 && scores.Shape[scores.Shape.Rank - 1] is { } classes

@@ -83,7 +83,13 @@ public sealed class Network
     public Dataset Dataset(DataArray inputs) => new() { [_graph.Input] = inputs };
 
     /// <summary>Examples with what they should give.</summary>
-    public Dataset Dataset(DataArray inputs, DataArray targets) => new() { [_graph.Input] = inputs, [_graph.Target] = targets };
+    /// <exception cref="DataException">A target is a class that does not exist, or the numbers of rows differ; the message names the row.</exception>
+    public Dataset Dataset(DataArray inputs, DataArray targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        Description.Output.Check(targets);
+        return new() { [_graph.Input] = inputs, [_graph.Target] = targets };
+    }
 
     /// <summary>The rows of a table as examples, with their target.</summary>
     /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood; the message names its row.</exception>

@@ -22,6 +22,10 @@ public abstract record NetworkOutput
     /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or a cell cannot be understood; the message names the row.</exception>
     public virtual DataArray Encode(CsvTable table) => throw new DataException("This network predicts nothing of tables.");
 
+    /// <summary>Refuses targets that the network cannot have.</summary>
+    /// <exception cref="DataException">There is one; the message names its row.</exception>
+    internal virtual void Check(DataArray targets) { }
+
     internal abstract (Node Loss, Node[] Metrics) Measure(Node scores, Placeholder target, TrainingChoices choices);
 }
 
@@ -39,6 +43,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     internal override int Width => Classes.Count;
 
     internal override Placeholder Placeholder(NetworkInput input) => new("class", [null], ElementType.Int32);
+
+    internal override void Check(DataArray targets) => ClassLabels.Require(targets, Classes.Count);
 
     internal override (Node, Node[]) Measure(Node scores, Placeholder target, TrainingChoices choices) =>
         (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing, classWeights: choices.ClassWeights), [Metrics.Accuracy(scores, target)]);
@@ -148,6 +154,8 @@ public sealed record NextCharacterOutput(int Count) : NetworkOutput
 
     internal override Placeholder Placeholder(NetworkInput input) =>
         input is TextInput text ? new("next", [null, text.Length], ElementType.Int32) : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
+
+    internal override void Check(DataArray targets) => ClassLabels.Require(targets, Count);
 
     internal override (Node, Node[]) Measure(Node scores, Placeholder target, TrainingChoices choices) =>
         (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing), [Metrics.Accuracy(scores, target)]);

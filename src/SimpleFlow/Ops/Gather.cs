@@ -4,8 +4,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices. A negative index counts from the end, as in ONNX;
-/// one outside the axis gives zeros. Going back, what was picked several times gets the sum.
+/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices. Every index must be from 0 to the axis' size − 1: the run that meets another one ends with a
+/// <see cref="DataException"/> and changes nothing. ONNX lets −1 count from the end; here it is refused, because as a rule it marks a missing value. Going back, what was picked several times gets the sum.
 /// </summary>
 public sealed record Gather : Op
 {
@@ -18,6 +18,10 @@ public sealed record Gather : Op
     internal override string Attributes => $"axis {Along}";
 
     internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], inputs[1]);
+
+    internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => RangeOf(inputs, table: 0, Along);
+
+    private static IndexRange RangeOf(ReadOnlySpan<Shape> inputs, int table, int along) => new(Input: 1, inputs[table][along < 0 ? along + inputs[table].Rank : along] ?? 0, Table: table);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -41,18 +45,11 @@ public sealed record Gather : Op
         {
             for (var j = 0; j < indices.Count; j++)
             {
-                if (Index(indices, j, length) is not { } index) continue;
+                var index = (int)indices.Elements[j];
                 for (var k = 0; k < inner; k++) result.Elements[(i * indices.Count + j) * inner + k] = table.Elements[(i * length + index) * inner + k];
             }
         }
         return result;
-    }
-
-    private static int? Index(PlainTensor indices, int at, int length)
-    {
-        var index = (int)indices.Elements[at];
-        if (index < 0) index += length;
-        return (uint)index < (uint)length ? index : null;
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
@@ -73,6 +70,8 @@ public sealed record Gather : Op
 
         internal override bool UsesOnlyShape(int input) => input == 2;
 
+        internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => RangeOf(inputs, table: 2, Along);
+
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
 
         internal override Node? Gradient(Operation node, Node upstream, int input) =>
@@ -86,7 +85,7 @@ public sealed record Gather : Op
             {
                 for (var j = 0; j < indices.Count; j++)
                 {
-                    if (Index(indices, j, length) is not { } index) continue;
+                    var index = (int)indices.Elements[j];
                     for (var k = 0; k < inner; k++) result.Elements[(i * length + index) * inner + k] += upstream.Elements[(i * indices.Count + j) * inner + k];
                 }
             }
@@ -104,7 +103,7 @@ public sealed record Gather : Op
 
 public static partial class Flow
 {
-    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/> name.</summary>
+    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/> name, each from 0 to the axis' size − 1.</summary>
     public static Node Gather(this Node table, Node indices, int axis = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(table, new Gather(indices, axis), name, file, line);
 }

@@ -3,11 +3,17 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Turns each class index into a row that is 1 at the index and 0 elsewhere; an index outside the classes gives zeros. Nothing flows back.</summary>
+/// <summary>
+/// Turns each class index into a row that is 1 at the index and 0 elsewhere. Every index must be from 0 to <paramref name="Classes"/> − 1: the run that meets another one ends with a
+/// <see cref="DataException"/> and changes nothing. Nothing flows back.
+/// </summary>
 /// <param name="Classes">The width of a row.</param>
-public sealed record OneHot(int Classes) : Op
+/// <param name="IgnoreIndex">An index for rows that do not count, such as −100: it gives a row of zeros.</param>
+public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
 {
-    internal override string Attributes => $"{Classes} classes";
+    internal override string Attributes => IgnoreIndex is { } ignored ? $"{Classes} classes, ignoring {ignored}" : $"{Classes} classes";
+
+    internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => new IndexRange(0, Classes, IgnoreIndex);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -25,18 +31,18 @@ public sealed record OneHot(int Classes) : Op
         for (var i = 0; i < inputs[0].Count; i++)
         {
             var index = inputs[0].Elements[i];
-            if (index >= 0 && index < Classes) result.Elements[i * Classes + (int)index] = 1;
+            if (index != IgnoreIndex) result.Elements[i * Classes + (int)index] = 1;
         }
         return result;
     }
 
     internal override unsafe Kernel Compile(in Binding binding) =>
-        new OneHotKernel(binding.Inputs[0].Integers, binding.Output.Pointer, binding.Inputs[0].Count, Classes);
+        new OneHotKernel(binding.Inputs[0].Integers, binding.Output.Pointer, binding.Inputs[0].Count, Classes, IgnoreIndex);
 }
 
 public static partial class Flow
 {
-    /// <summary>A row for each class index: 1 at the index, 0 elsewhere.</summary>
-    public static Node OneHot(this Node indices, int classes, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        AddFlow(indices, new OneHot(classes), name, file, line);
+    /// <summary>A row for each class index: 1 at the index, 0 elsewhere; zeros for <paramref name="ignoreIndex"/>.</summary>
+    public static Node OneHot(this Node indices, int classes, int? ignoreIndex = null, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(indices, new OneHot(classes, ignoreIndex), name, file, line);
 }

@@ -22,7 +22,7 @@ public sealed partial class Model
     /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another; it counts from the first.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
-    /// <exception cref="DataException">The dataset is empty; or the checkpoints are damaged, or of another graph or fit: the message lists what differs; or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model stands at the end of the step before; or the checkpoints are damaged, or of another graph or fit: the message lists what differs; or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
     /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written; the model stands at the end of a step, and the checkpoints before are as they were.</exception>
@@ -182,7 +182,7 @@ public sealed partial class Model
     }
 
     /// <summary>The losses and metrics over a dataset, averaged over its rows.</summary>
-    /// <exception cref="DataException">The dataset is empty.</exception>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Evaluation Evaluate(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default)
@@ -195,7 +195,7 @@ public sealed partial class Model
     }
 
     /// <summary>The first prediction for every row of a dataset, a batch at a time: [rows, ..].</summary>
-    /// <exception cref="DataException">The dataset is empty.</exception>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default)
@@ -213,7 +213,7 @@ public sealed partial class Model
         {
             cancellation.ThrowIfCancellationRequested();
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
-            executable.Run();
+            executable.Run(batches.Loaded.Span);
             var part = Fetch(executable, 0);
             var shape = TensorMemory.ShapeOf(part);
             if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {rows} rows: it has no row for each example. Predict with a feed instead.");
@@ -241,7 +241,7 @@ public sealed partial class Model
         {
             cancellation.ThrowIfCancellationRequested();
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
-            executable.Run();
+            executable.Run(batches.Loaded.Span);
             Watch(executable, average, rows);
         }
         return Result(average);

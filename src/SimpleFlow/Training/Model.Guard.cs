@@ -9,9 +9,10 @@ public sealed partial class Model
     /// <param name="executable">The step, fed.</param>
     /// <param name="dataRows">Which rows of a dataset were fed; empty where it was a feed.</param>
     /// <exception cref="TrainingException">The loss or a gradient is not finite. Nothing was changed.</exception>
+    /// <exception cref="DataException">An index is out of range. Nothing was changed.</exception>
     private void Step(Executable executable, ReadOnlyMemory<int> dataRows = default)
     {
-        if (!executable.Run()) throw NotFinite(executable, dataRows.Span);
+        if (!executable.Run(dataRows.Span)) throw NotFinite(executable, dataRows.Span);
         _clock.Step++;
     }
 

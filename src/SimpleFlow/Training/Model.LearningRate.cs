@@ -45,7 +45,7 @@ public sealed partial class Model
                 if (i % batches.Count == 0) Shuffle.Fill(order, Seed, i / batches.Count);
                 Optimizer!.LearningRate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
                 var executable = batches.Load(order, i % batches.Count, i / batches.Count, out var rows);
-                diverged = !executable.Run();
+                diverged = !executable.Run(batches.Loaded.Span);
                 if (diverged && i == 0) throw NotFinite(executable, batches.Loaded.Span);
                 if (diverged) break;
                 _clock.Step++;

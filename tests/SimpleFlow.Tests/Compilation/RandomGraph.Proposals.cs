@@ -193,7 +193,7 @@ internal sealed partial class RandomGraph
     private Node Indexed()
     {
         var indices = Any(ElementType.Int32);
-        if (_random.Next(3) == 0) return indices.OneHot(1 + _random.Next(4));
+        if (_random.Next(3) == 0) return indices.OneHot(2 + _random.Next(4), _random.Next(2) == 0 ? _random.Next(-1, 3) : null);
         var table = AnyType();
         return table.Gather(indices, AxisOf(table));
     }

@@ -127,7 +127,7 @@ internal sealed partial class RandomGraph
     {
         var placeholder = new Placeholder(name, declared, type);
         Fed[placeholder] = type == ElementType.Int32
-            ? new PlainTensor(fed, [.. Enumerable.Range(0, fed.Count).Select(_ => (double)_random.Next(-1, 5))])
+            ? new PlainTensor(fed, [.. Enumerable.Range(0, fed.Count).Select(_ => (double)_random.Next(4))])
             : new PlainTensor(fed, [.. Numbers(fed.Count).Select(number => (double)number)]);
         Keep(placeholder);
     }
@@ -142,9 +142,9 @@ internal sealed partial class RandomGraph
         {
             if (Propose() is { } node && !_values.ContainsKey(node)) Keep(node);
         }
-        catch (ShapeException)
+        catch (Exception refusal) when (refusal is ShapeException or DataException)
         {
-            // It did not fit: the next one may.
+            // It did not fit, or an index is out of range: the next one may.
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class RandomGraph
     {
         var inputs = Array.ConvertAll(operation.InputArray, input => _values[input]);
         if (operation.Specialise(Array.ConvertAll(inputs, input => input.Shape)).ElementCount > LargestCount) throw new ShapeException("too large", "");
-        return operation.Op.Evaluate(inputs, Step);
+        return PlainReading.Evaluate(operation, inputs, Step);
     }
 
     private IEnumerable<Node> Assignments()

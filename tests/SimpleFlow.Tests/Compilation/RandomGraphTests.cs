@@ -91,6 +91,13 @@ public class RandomGraphTests(ITestOutputHelper output)
                     refused++;
                     continue;
                 }
+                catch (DataException)
+                {
+                    // A table of as many entries as there are rows may be too short now.
+                    Assert.Throws<DataException>(() => reading.Compiled(Split));
+                    refused++;
+                    continue;
+                }
                 // Numbers that ran away at this batch have no bound; everything else must agree.
                 var compiled = reading.Compiled(Split);
                 var radii = ErrorBounds.Of(plain, reading.Outputs);

@@ -47,6 +47,17 @@ public class MemoryTests
         AssertSame(() => Epoch(rows), () => Epoch(1));
     }
 
+    [Theory, InlineData(1), InlineData(2)]
+    public void Nor_does_one_that_checks_indices(int threads)
+    {
+        var (words, next) = (new Placeholder("words", [null, 4], ElementType.Int32), new Placeholder("next", [null], ElementType.Int32));
+        var scores = Layers.Dense(Layers.Embedding(words, 50, 8).Flatten(), 50);
+        var model = new Model(Losses.SoftmaxCrossEntropy(scores, next, ignoreIndex: -100), optimizer: new Adam(), metrics: Metrics.Accuracy(scores, next, ignoreIndex: -100), threads: threads);
+        var feed = new Feed { [words] = new int[20, 4], [next] = DataArray.From(Enumerable.Range(0, 20).Select(row => row % 5 == 0 ? -100 : row).ToArray()) };
+        AssertSame(() => model.Fit(feed, 1), () => model.Fit(feed, 1001));
+        Assert.Equal(2 * 1002, model.Iterations);
+    }
+
     [Fact]
     public void Nor_does_one_that_gathers_gradients()
     {

@@ -101,6 +101,63 @@ public class LossTests
     }
 
     [Fact]
+    public void Rows_to_ignore_count_neither_in_the_sum_nor_in_the_mean()
+    {
+        var logits = new Placeholder("logits", [null, 3]);
+        float[] rows = [1, 2, 3, 1, 2, 3];
+        var one = Math.Log(Math.Exp(-2) + Math.Exp(-1) + 1);                                               // −ln softmax(1, 2, 3)[2] = 0.4076
+        double[] slopes = [Math.Exp(-2 - one), Math.Exp(-1 - one), Math.Exp(-one) - 1, 0, 0, 0];
+        foreach (var (loss, value) in new (Node, double)[]
+        {
+            (Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: -100), one),
+            (Losses.SoftmaxCrossEntropy(logits, _classes, classWeights: [5, 6, 7], ignoreIndex: -100), one),
+        })
+        {
+            var read = Read([loss, Gradients.Of(loss, logits)[0]], Feed(logits, [2, 3], rows, _classes, [2], [2, -100]));
+            AssertNear([value], read[0]);
+            AssertNear(slopes, read[1]);
+        }
+        Assert.Equal(0.4076, one, 1e-4);
+        // Half of the target of the one row that counts goes to all three classes.
+        var smoothed = Losses.SoftmaxCrossEntropy(logits, _classes, smoothing: 0.5f, ignoreIndex: -100);
+        AssertNear([one + 0.5], Read([smoothed], Feed(logits, [2, 3], rows, _classes, [2], [2, -100]))[0]);
+        // Rows of weights 1 and 3: (1·loss₀ + 3·loss₂) / 4, whatever the third row says.
+        var weighted = Losses.SoftmaxCrossEntropy(logits, _classes, classWeights: [1, 2, 3], ignoreIndex: 9);
+        AssertNear([(1 * (one + 2) + 3 * one) / 4], Read([weighted], Feed(logits, [3, 3], [.. rows, 9, 9, 0], _classes, [3], [0, 2, 9]))[0]);
+        // A class may be the one to ignore.
+        AssertNear([one], Read([Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: 0)], Feed(logits, [2, 3], rows, _classes, [2], [2, 0]))[0]);
+        AssertNear([Math.Log(2)], Read([Losses.CrossEntropy(_prediction, _classes, ignoreIndex: -1)], Feed(_prediction, [2, 2], [0.5f, 0.5f, 0, 1], _classes, [2], [0, -1]))[0]);
+        AssertNear([0.5], Read([Metrics.Accuracy(logits, _classes, ignoreIndex: -1)], Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
+        AssertNear([1], Read([Metrics.TopK(logits, _classes, 2, ignoreIndex: -1)], Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
+    }
+
+    [Fact]
+    public void If_no_row_counts_the_loss_is_0_without_a_gradient()
+    {
+        var logits = new Placeholder("logits", [null, 3]);
+        var feed = Feed(logits, [2, 3], [1, 2, 3, 4, 5, 6], _classes, [2], [-100, -100]);
+        foreach (var loss in new[]
+        {
+            Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: -100), Losses.SoftmaxCrossEntropy(logits, _classes, smoothing: 0.1f, classWeights: [1, 2, 3], ignoreIndex: -100), Losses.CrossEntropy(logits, _classes, ignoreIndex: -100),
+        })
+        {
+            var read = Read([loss, Gradients.Of(loss, logits)[0]], feed);
+            AssertNear([0], read[0]);
+            AssertNear(new double[6], read[1]);
+        }
+        AssertNear([0], Read([Metrics.Accuracy(logits, _classes, ignoreIndex: -100)], feed)[0]);
+    }
+
+    [Fact]
+    public void Only_class_indices_can_be_ignored()
+    {
+        Assert.Throws<ArgumentException>(() => Losses.SoftmaxCrossEntropy(_prediction, _target, ignoreIndex: -1));
+        Assert.Throws<ArgumentException>(() => Losses.CrossEntropy(_prediction, _target, ignoreIndex: -1));
+        Assert.Throws<ArgumentException>(() => Metrics.Accuracy(_prediction, _target, ignoreIndex: -1));
+        Assert.Throws<ArgumentException>(() => Metrics.TopK(_prediction, _target, 1, ignoreIndex: -1));
+    }
+
+    [Fact]
     public void A_loss_is_one_number_called_loss()
     {
         var loss = Losses.MeanSquaredError(_prediction, _target);

@@ -55,24 +55,27 @@ internal static partial class OpSamples
         foreach (var (shapes, axis) in joins)
             yield return new($"Concat {string.Join(" ", shapes.AsEnumerable())} axis {axis}", [.. shapes.Select(Any)], x => Flow.Concat(axis, x).Power(2), [3, 1, 0]);
         yield return new("Concat of the same twice", [Any([2, 2])], x => Flow.Concat(1, [x[0], x[0]]).Power(2));
-        yield return new("Concat of whole numbers", [Index([2], 5), Index([3], 5)], x => Flow.Concat(0, x));
+        yield return new("Concat of whole numbers", [Whole([2], 5), Whole([3], 5)], x => Flow.Concat(0, x));
     }
 
     private static IEnumerable<Sample> Indices()
     {
         (Shape Table, Shape Indices, int Axis)[] picks =
         [
-            ([4], [3], 0), ([4], [], 0), ([4, 2], [5], 0), ([4, 2], [2, 2], 0), ([2, 4], [3], 1), ([2, 4], [3], -1), ([2, 4, 2], [3], 1), ([2, 4, 2], [], 1), ([2, 1, 4, 2], [3], 2), ([2, 2, 4, 1, 2], [2], 2), ([4, 2], [0], 0), ([4, 0], [3], 0), ([0, 2], [3], 0), ([1, 2], [3], 0),
-            ([4, 2], [null], 0), ([null, 2], [3], 0), ([2, null], [null], 1), ([null, 3], [2], 1),
+            ([4], [3], 0), ([4], [], 0), ([4, 2], [5], 0), ([4, 2], [2, 2], 0), ([2, 4], [3], 1), ([2, 4], [3], -1), ([2, 4, 2], [3], 1), ([2, 4, 2], [], 1), ([2, 1, 4, 2], [3], 2), ([2, 2, 4, 1, 2], [2], 2), ([4, 2], [0], 0), ([4, 0], [3], 0), ([0, 2], [0], 0), ([1, 2], [3], 0),
+            ([4, 2], [null], 0), ([2, null], [null], 1), ([null, 3], [2], 1),
         ];
         foreach (var (table, indices, axis) in picks)
-            yield return new($"Gather {table} at {indices} axis {axis}", [Any(table), Index(indices, 4)], x => x[0].Gather(x[1], axis).Power(2), [3, 1, 0]);
-        yield return new("Gather of whole numbers", [Index([5], 9), Index([2, 2], 5)], x => x[0].Gather(x[1]));
+            yield return new($"Gather {table} at {indices} axis {axis}", [Any(table), Index(indices, (int)(table[axis < 0 ? axis + table.Rank : axis] is > 0 and { } length ? length : 1))], x => x[0].Gather(x[1], axis).Power(2), [3, 1, 0]);
+        yield return new("Gather of a table of any length", [Any([null, 2]), Index([3], 1)], x => x[0].Gather(x[1]).Power(2), [3, 1]);
+        yield return new("Gather at classes that are checked", [Any([2, 4]), Index([3], 4)], x => x[0].Gather(Flow.AddFlow(x[1], new CheckClasses(x[0], -1)), axis: 1).Power(2));
+        yield return new("Gather of whole numbers", [Whole([5], 9), Index([2, 2], 5)], x => x[0].Gather(x[1]));
 
         foreach (var shape in Shapes)
         {
             yield return new($"OneHot {shape}", [Index(shape, 3)], x => x[0].OneHot(3), [2, 1, 0]);
-            yield return new($"Cast {shape}", [Index(shape, 3)], x => x[0].Cast(), [2, 1, 0]);
+            yield return new($"OneHot {shape} without class 1", [Index(shape, 3)], x => x[0].OneHot(3, ignoreIndex: 1), [2, 1, 0]);
+            yield return new($"Cast {shape}", [Whole(shape, 4)], x => x[0].Cast(), [2, 1, 0]);
             if (shape.Rank > 0 && shape[0] != 0) yield return new($"ArgMax {shape} axis 0", [Any(shape)], x => x[0].ArgMax(0), [2, 1]);
         }
         yield return new("ArgMax axis 1", [Any([3, 4, 2])], x => x[0].ArgMax(1));

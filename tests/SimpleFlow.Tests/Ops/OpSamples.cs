@@ -75,7 +75,7 @@ internal static partial class OpSamples
         .. OnEveryPair("LessOrEqual", Any, (x, y) => x.LessOrEqual(y)),
         .. OnEveryPair("Equal", Any, (x, y) => x.Equal(y)),
         .. OnEveryPair("NotEqual", Any, (x, y) => x.NotEqual(y)),
-        new("comparisons of whole numbers", [Index([20, 1], 3), Index([20], 3)], x => Flow.Concat(0,
+        new("comparisons of whole numbers", [Whole([20, 1], 4), Whole([20], 4)], x => Flow.Concat(0,
         [
             x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(), x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
         ])),

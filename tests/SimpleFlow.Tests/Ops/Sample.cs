@@ -1,7 +1,7 @@
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>What one placeholder of a sample is declared as, and which values it is fed.</summary>
-internal sealed record Input(Shape Shape, ElementType Type = ElementType.Float32, bool IsPositive = false, int Below = 0)
+internal sealed record Input(Shape Shape, ElementType Type = ElementType.Float32, bool IsPositive = false, int From = 0, int Below = 0)
 {
     /// <summary>Floats of both signs.</summary>
     public static Input Any(Shape shape) => new(shape);
@@ -9,8 +9,11 @@ internal sealed record Input(Shape Shape, ElementType Type = ElementType.Float32
     /// <summary>Floats above zero.</summary>
     public static Input Positive(Shape shape) => new(shape, IsPositive: true);
 
-    /// <summary>Indices of a table of this length: from either end, and now and then one outside it.</summary>
+    /// <summary>Indices of a table of this length.</summary>
     public static Input Index(Shape shape, int below) => new(shape, ElementType.Int32, Below: below);
+
+    /// <summary>Whole numbers of both signs, smaller than this.</summary>
+    public static Input Whole(Shape shape, int below) => new(shape, ElementType.Int32, From: 1 - below, Below: below);
 }
 
 /// <summary>What the placeholders of a graph are fed, in float64. Nodes are equal to themselves alone, so an ordinary dictionary will do.</summary>
@@ -61,7 +64,7 @@ internal sealed class Sample(string name, Input[] inputs, Func<Node[], Node> bui
             var magnitude = (float)(Smallest + (Largest - Smallest) * (magnitudes[next++] + 0.5) / magnitudes.Length);
             return input.IsPositive || random.Next(2) == 0 ? magnitude : -magnitude;
         }
-        double Index(Input input) => random.Next(-input.Below, input.Below + 1);
+        double Index(Input input) => random.Next(input.From, input.Below);
         var feed = new PlainFeed();
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -128,11 +128,11 @@ public class SpecialPointTests
     }
 
     [Fact]
-    public void Indices_count_from_either_end_and_give_zeros_outside()
+    public void An_index_that_is_ignored_has_a_row_of_zeros()
     {
-        Node Picked(Node x) => x.Gather(IndexConstant(0, -1, 2, 3, -4, int.MaxValue, int.MinValue));
-        Expect(Picked, [5, 6, 7], [5, 7, 7, 0, 0, 0, 0], [1, 0, 2]);
-        Expect(x => IndexConstant(1, 0, -1, 2, int.MinValue).OneHot(2) * x, [1, 1], [0, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
+        Expect(x => x.Gather(IndexConstant(0, 2, 2)), [5, 6, 7], [5, 7, 7], [1, 0, 2]);
+        Expect(x => IndexConstant(1, 0, -100).OneHot(2, ignoreIndex: -100) * x, [1, 1], [0, 1, 1, 0, 0, 0]);
+        Expect(x => IndexConstant(1, 0).OneHot(2, ignoreIndex: 0) * x, [1, 1], [0, 1, 0, 0]);
     }
 
     [Fact]

@@ -64,10 +64,53 @@ public class ReportTests
         var right = new Placeholder("right", [null], ElementType.Int32);
         var feed = new Feed { [scores] = new float[,] { { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 1, 1, 1, 1 } }, [right] = new[] { 0, 1, 2, 3 } };
         double Share(int k) => new Model([], Metrics.TopK(scores, right, k)).Predict(feed)[0];
-        Assert.Equal([0.5, 0.75, 1], new[] { Share(1), Share(2), Share(3) });
+        // Of equal scores the first is the largest: the last row is right with four guesses only.
+        Assert.Equal([0.25, 0.5, 0.75, 1], new[] { Share(1), Share(2), Share(3), Share(4) });
         Assert.Equal("top-2 accuracy", Metrics.TopK(scores, right, 2).Label);
         var oneHot = new Placeholder("one-hot", [null, 4]);
-        Assert.Equal(0.75, new Model([], Metrics.TopK(scores, oneHot, 2)).Predict(new Feed { [scores] = feed[scores], [oneHot] = feed[right].OneHot(4) })[0]);
+        Assert.Equal(0.5, new Model([], Metrics.TopK(scores, oneHot, 2)).Predict(new Feed { [scores] = feed[scores], [oneHot] = feed[right].OneHot(4) })[0]);
+    }
+
+    [Theory]
+    [InlineData(new[] { 5, 4, 3, 2, float.NegativeInfinity }, 2, 2, 0)]
+    [InlineData(new[] { 5, 4, 3, 2, float.NegativeInfinity }, 4, 4, 0)]
+    [InlineData(new[] { 5, 4, 3, 2, float.NegativeInfinity }, 1, 2, 1)]
+    [InlineData(new[] { 5, float.PositiveInfinity, 3, 2, 1 }, 1, 1, 1)]
+    [InlineData(new[] { 5, float.PositiveInfinity, 3, 2, 1 }, 0, 2, 1)]
+    [InlineData(new[] { 0f, 0, 0, 0, 0 }, 1, 2, 1)]
+    [InlineData(new[] { 0f, 0, 0, 0, 0 }, 2, 2, 0)]
+    [InlineData(new[] { float.NaN, float.NaN, float.NaN, float.NaN, float.NaN }, 0, 1, 0)]
+    [InlineData(new[] { 1, float.NaN, 0, 0, 0 }, 0, 1, 0)]
+    [InlineData(new[] { 1, float.NaN, 0, 0, 0 }, 1, 1, 0)]
+    public void Scores_that_tie_or_are_not_finite_make_no_row_right_by_chance(float[] row, int label, int k, float share)
+    {
+        var scores = new Placeholder("scores", [null, 5]);
+        var right = new Placeholder("right", [null], ElementType.Int32);
+        var feed = new Feed { [scores] = DataArray.From(row).Reshape(1, 5), [right] = new[] { label } };
+        Node[] metrics = [Metrics.TopK(scores, right, k), Metrics.Accuracy(scores, right)];
+        var values = new Model([], metrics).PredictAll(feed);
+        Assert.Equal(share, values[0][0]);
+        if (k == 1) Assert.Equal(share, values[1][0]);
+        Assert.Equal(share, PlainReading.Evaluate(metrics, feed)[0][0]);
+    }
+
+    [Fact]
+    public void Macro_F1_counts_a_class_that_is_predicted_and_never_there()
+    {
+        // Class 0: 2·3 / (4 + 3); class 1: 2·1 / (1 + 2) at best; class 2 is predicted once and never there.
+        var scores = Tensor.Create<float>([3, 1, 0, 3, 1, 0, 3, 1, 0, 1, 0, 3, 0, 3, 1], [5, 3]);           // taken for 0, 0, 0, 2, 1
+        var report = ClassificationReport.Of(scores, new[] { 0, 0, 0, 0, 1 });
+        Assert.Equal((6 / 7.0 + 1 + 0) / 3, report.MacroF1, 1e-12);
+        Assert.Contains("mean         0.6667   0.5833   0.6190         5", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_without_a_score_has_no_answer()
+    {
+        var scores = Tensor.Create<float>([1, 0, 0, float.NaN], [2, 2]);
+        var error = Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1 }));
+        Assert.StartsWith("Row 1: the score of class 1 is NaN", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, ClassificationReport.Of(scores, new[] { 0, -100 }, ignoreIndex: -100).Rows);
     }
 
     [Fact]

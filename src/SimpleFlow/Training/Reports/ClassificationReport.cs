@@ -19,9 +19,10 @@ public sealed class ClassificationReport
     /// <summary>Counts from scores and right answers.</summary>
     /// <param name="scores">Logits or probabilities [rows, classes], as <c>model.Predict(dataset)</c> gives them: the largest is the answer. A single column is the logit of class 1 of two.</param>
     /// <param name="labels">The right classes, whole numbers [rows].</param>
-    /// <param name="names">What the classes are called; their numbers where nothing is said.</param>
-    /// <exception cref="DataException">There is not one label for each row, or one of a class that there is not.</exception>
-    public static ClassificationReport Of(Tensor<float> scores, DataArray labels, IReadOnlyList<string>? names = null)
+    /// <param name="names">What the classes are called; by default their numbers.</param>
+    /// <param name="ignoreIndex">The class index of rows that do not count, such as −100.</param>
+    /// <exception cref="DataException">There is not one label for each row, a label is not a class, or a score is NaN; the message names the row.</exception>
+    public static ClassificationReport Of(Tensor<float> scores, DataArray labels, IReadOnlyList<string>? names = null, int? ignoreIndex = null)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);
@@ -31,13 +32,14 @@ public sealed class ClassificationReport
         var classes = width == 1 ? 2 : width;
         if (names is not null && names.Count != classes) throw new DataException($"There are {classes} classes and {names.Count} names.");
         var flat = TensorMemory.ToArray(scores);
-        var right = new int[rows];
-        labels.CopyTo(right.AsSpan());
+        var right = ClassLabels.Of(labels, classes, ignoreIndex);
         var counts = new long[classes, classes];
         for (var row = 0; row < rows; row++)
         {
-            if ((uint)right[row] >= (uint)classes) throw new DataException($"Row {row}: the label is {right[row]}, and with {classes} classes it must be from 0 to {classes - 1}.");
+            if (right[row] == ignoreIndex) continue;
             var own = flat.AsSpan(row * width, width);
+            if (Array.FindIndex(flat, row * width, width, float.IsNaN) is >= 0 and var place)
+                throw new DataException($"Row {row}: the score of class {(width == 1 ? 1 : place - row * width)} is NaN, so the row has no answer. Find out where the scores stop being numbers before you count them.") { Row = row };
             counts[right[row], width == 1 ? own[0] > 0 ? 1 : 0 : TensorPrimitives.IndexOfMax(own)]++;
         }
         return new ClassificationReport(counts, names ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
@@ -58,8 +60,10 @@ public sealed class ClassificationReport
     /// <summary>The share of the rows that are right.</summary>
     public double Accuracy => Rows == 0 ? double.NaN : Classes.Sum(one => one.Right) / (double)Rows;
 
-    /// <summary>The mean F1 of the classes that occur, each counting alike.</summary>
-    public double MacroF1 => Classes.Where(one => one.Rows > 0).Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
+    /// <summary>The mean F1 of the classes that occur or are predicted, each counting alike: a class that is predicted without ever being right counts as 0.</summary>
+    public double MacroF1 => Met.Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
+
+    private IEnumerable<ClassResult> Met => Classes.Where(one => one.Rows + one.Taken > 0);
 
     /// <summary>A table: precision, recall and F1 of every class, and their means.</summary>
     public override string ToString()
@@ -71,8 +75,8 @@ public sealed class ClassificationReport
         static string Share(double share) => share.ToString("F4", CultureInfo.InvariantCulture);
         Line("", "precision", "recall", "F1", "rows");
         foreach (var one in Classes) Line(one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1), one.Rows.ToString(CultureInfo.InvariantCulture));
-        var present = Classes.Where(one => one.Rows > 0).ToList();
-        if (present.Count > 0) Line("mean", Share(present.Average(one => one.Precision)), Share(present.Average(one => one.Recall)), Share(MacroF1), Rows.ToString(CultureInfo.InvariantCulture));
+        var met = Met.ToList();
+        if (met.Count > 0) Line("mean", Share(met.Average(one => one.Precision)), Share(met.Average(one => one.Recall)), Share(MacroF1), Rows.ToString(CultureInfo.InvariantCulture));
         return text.Append(CultureInfo.InvariantCulture, $"accuracy {Share(Accuracy)}").ToString();
     }
 

@@ -11,4 +11,7 @@ public sealed class DataException : SimpleFlowException
 
     /// <summary>Creates the error without a message.</summary>
     public DataException() { }
+
+    /// <summary>The row of the dataset, or of the feed, that holds an index out of range, from 0; null for other errors.</summary>
+    public int? Row { get; internal init; }
 }
