@@ -45,6 +45,13 @@ internal sealed class StepReplay
         return node.ElementType == ElementType.Int32 ? NumberRange.Of(Array.ConvertAll(region.IntegerSpan.ToArray(), number => (float)number), region.Sizes) : NumberRange.Of(region.Span, region.Sizes);
     }
 
+    /// <summary>The elements of a node of floats, and its sizes.</summary>
+    public (float[] Elements, int[] Sizes) Elements(Node node)
+    {
+        var region = _executable.Output(_outputs[node]);
+        return (region.Span.ToArray(), region.Sizes);
+    }
+
     /// <summary>
     /// The rows of the batch in which the node has numbers that are not finite; none where it has no row for each example.
     /// Its first axis is the batch if its size was unknown until it was fed, and for what is fed itself.
