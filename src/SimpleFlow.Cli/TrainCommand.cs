@@ -52,7 +52,7 @@ internal static class TrainCommand
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} after each epoch (its training loss, its test accuracy "
-                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last {\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…} (the time of all, loading included)",
+                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last {\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, loading included; the score of always answering the commonest class or the mean); before it, if the training went badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason",
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
@@ -110,6 +110,11 @@ internal static class TrainCommand
             warm.GetAwaiter().GetResult();
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
+            report.Compare(Standard.Of(examples));
+            if (report.WentBadly(trained.Model))
+            {
+                foreach (var finding in trained.Model.Diagnose(trained.Batch, report.Standard!.Baseline).Findings) report.Found(finding);
+            }
             report.End(clock.Elapsed, trained.Model.ParameterCount);
             if (settings.Save is { } place) report.Say(Sentences.Saved(place.ToString()));
             if (picture is not null)

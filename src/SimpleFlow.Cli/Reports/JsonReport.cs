@@ -14,6 +14,14 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
         json.WriteNumber("seconds", Seconds(epoch.Duration));
     });
 
+    public override void Found(TrainingFinding finding) => Write(json =>
+    {
+        json.WriteString("event", "finding");
+        json.WriteString("name", finding.Name);
+        json.WriteString("what", finding.What);
+        json.WriteString("advice", finding.Advice);
+    });
+
     public override void End(TimeSpan duration, long parameters) => Write(json =>
     {
         json.WriteString("event", "end");
@@ -21,6 +29,7 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
         json.WriteNumber("loss", Epochs[^1].Loss);
         json.WriteNumber("seconds", Seconds(duration));
         json.WriteNumber("parameters", parameters);
+        if (Standard is { } standard) json.WriteNumber("baseline", Rounded(standard.Value));
     });
 
     // Metrics are averages in float32; what is beyond their digits is noise.

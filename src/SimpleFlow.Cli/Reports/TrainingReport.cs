@@ -64,6 +64,26 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>Something that a person may want to know, and a program not.</summary>
     public virtual void Say(string sentence) { }
 
+    /// <summary>What the score is compared with.</summary>
+    public Standard? Standard { get; private set; }
+
+    /// <summary>Whether the training went badly: the loss rose, or the score is no better than one without learning.</summary>
+    public bool WentBadly(Model model)
+    {
+        var (first, last) = (Epochs[0], Epochs[^1]);
+        return !(last.Loss <= first.Loss) || model.History.Epochs is [.., { Validation: { } reached }] && Standard?.Baseline?.IsBeatenBy(reached) is false;
+    }
+
+    /// <summary>Something that keeps the training from learning.</summary>
+    public virtual void Found(TrainingFinding finding) => Say(finding.ToString());
+
+    /// <summary>The score of an answer that needs no learning.</summary>
+    public virtual void Compare(Standard standard)
+    {
+        Standard = standard;
+        Say(standard.Sentence);
+    }
+
     /// <summary>All is done.</summary>
     public abstract void End(TimeSpan duration, long parameters);
 

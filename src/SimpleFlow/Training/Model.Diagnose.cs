@@ -19,6 +19,6 @@ public sealed partial class Model
         var step = Prepare(Trainable(_training), feed);
         var sweep = new BackwardSweep(_total, _trained);
         var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>(), .. _updates], step, _clock, _options);
-        return new TrainingDiagnosis([.. HistoryFindings.Of(History.Epochs, baseline), .. new BatchFindings(_total, sweep, _trained, _updates, replay).All()], baseline);
+        return new TrainingDiagnosis([.. HistoryFindings.Of(History.Epochs, baseline, Optimizer!.LearningRate), .. new BatchFindings(_total, sweep, _trained, _updates, replay).All()], baseline);
     }
 }

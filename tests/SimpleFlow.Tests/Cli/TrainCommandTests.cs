@@ -12,7 +12,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Json_is_one_object_a_line_and_nothing_else()
     {
-        var run = Train("--json", "--epochs", "3", "--hidden", "7,5").Succeeded();
+        var run = Train("--json", "--epochs", "3", "--hidden", "7,5", "--learning-rate", "0.03").Succeeded();
         Assert.Equal(4, run.Lines.Length);
         for (var i = 0; i < 3; i++)
         {
@@ -22,7 +22,7 @@ public sealed class TrainCommandTests : IDisposable
             Assert.InRange(epoch.GetProperty("loss").GetDouble(), 0, 10);
             Assert.InRange(epoch.GetProperty("seconds").GetDouble(), 0, 100);
         }
-        Assert.Matches("""^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"seconds":[^,]+,"parameters":[^,]+}$""", run.Lines[3]);
+        Assert.Matches("""^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"seconds":[^,]+,"parameters":[^,]+,"baseline":[^,]+}$""", run.Lines[3]);
         var (last, end) = (JsonDocument.Parse(run.Lines[2]).RootElement, JsonDocument.Parse(run.Lines[3]).RootElement);
         Assert.Equal(last.GetProperty("accuracy").GetDouble(), end.GetProperty("accuracy").GetDouble());
         Assert.Equal(last.GetProperty("loss").GetDouble(), end.GetProperty("loss").GetDouble());
@@ -55,6 +55,17 @@ public sealed class TrainCommandTests : IDisposable
         double AccuracyAfter(int epoch) => JsonDocument.Parse(run.Lines[epoch - 1]).RootElement.GetProperty("accuracy").GetDouble();
         Assert.InRange(AccuracyAfter(3), 0.98, 1);
         Assert.InRange(AccuracyAfter(4), 0.982, 1);
+    }
+
+    [Fact]
+    public void A_rate_at_which_nothing_is_learned_is_said()
+    {
+        var run = Train("--learning-rate", "1e-9", "--epochs", "2");
+        Assert.Single(run.Lines, line => Regex.IsMatch(line, @"^Baseline: always answering '\d' has accuracy \d+\.\d\d % \(shares: .* %\)\.$"));
+        Assert.Contains(run.Lines, line => line.StartsWith("no better than the baseline: The accuracy is ", StringComparison.Ordinal) && line.Contains("Try other learning rates than 1E-09", StringComparison.Ordinal));
+        var json = Train("--learning-rate", "1e-9", "--epochs", "2", "--json");
+        Assert.Contains(json.Lines, line => line.StartsWith("""{"event":"finding","name":""", StringComparison.Ordinal));
+        Assert.StartsWith("""{"event":"end",""", json.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

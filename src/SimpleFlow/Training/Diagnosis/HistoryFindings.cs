@@ -8,17 +8,17 @@ internal static class HistoryFindings
     // A validation loss moves up and down by a few parts in a hundred without meaning anything.
     private const double Overfitted = 1.2;
 
-    public static IEnumerable<TrainingFinding> Of(IReadOnlyList<EpochResult> epochs, Baseline? baseline)
+    public static IEnumerable<TrainingFinding> Of(IReadOnlyList<EpochResult> epochs, Baseline? baseline, float rate)
     {
         if (epochs.Count == 0) yield break;
         var (first, last) = (epochs[0], epochs[^1]);
-        var smaller = last.LearningRate > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Try a learning rate of {last.LearningRate / 10:G2} instead of {last.LearningRate:G2}, or look for one with FindLearningRate.")
-            : "Try a smaller learning rate, or look for one with FindLearningRate.";
         if (epochs.Count > 1 && !(last.Loss <= first.Loss))
-            yield return new("loss rises", string.Create(CultureInfo.InvariantCulture, $"The training loss went from {first.Loss:G4} in epoch {first.Epoch} to {last.Loss:G4} in epoch {last.Epoch}."), smaller);
+            yield return new(
+                "loss rises", string.Create(CultureInfo.InvariantCulture, $"The training loss went from {first.Loss:G4} in epoch {first.Epoch} to {last.Loss:G4} in epoch {last.Epoch}."),
+                string.Create(CultureInfo.InvariantCulture, $"Try a learning rate of {rate / 10:G2} instead of {rate:G2}."));
         if (baseline is not null && BesideBaseline(last, baseline) is { } what)
-            yield return new("no better than the baseline", what, $"{smaller} If that does not help, check that inputs and targets belong together row by row.");
+            yield return new("no better than the baseline", what, string.Create(CultureInfo.InvariantCulture,
+                $"Try other learning rates than {rate:G2}: one that is far too large or far too small does this. Check that inputs and targets belong together row by row."));
         if (Best(epochs) is { } best && best.Epoch < last.Epoch && last.Loss < best.Loss && last.Validation!.Loss > Overfitted * best.Validation!.Loss)
         {
             yield return new(
