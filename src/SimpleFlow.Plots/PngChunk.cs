@@ -42,7 +42,7 @@ internal readonly record struct PngChunk(string Name, ReadOnlyMemory<byte> Data)
     {
         var crc = uint.MaxValue;
         foreach (var value in bytes)
-            crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
+            crc = CrcTable[(crc ^ value) & 0xFF] ^ (crc >> 8);
         return ~crc;
     }
 

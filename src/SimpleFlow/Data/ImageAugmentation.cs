@@ -95,7 +95,7 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         var (right, low) = (x - left, y - top);
         var at = top * _columns + left;
         // Inside, which nearly all are, no neighbour is beyond the edge.
-        if ((uint)left < (uint)(_columns - 1) && (uint)top < (uint)(_rows - 1))
+        if (unchecked((uint)left < (uint)(_columns - 1) && (uint)top < (uint)(_rows - 1)))
         {
             var upper = image[at] + right * (image[at + 1] - image[at]);
             var lower = image[at + _columns] + right * (image[at + _columns + 1] - image[at + _columns]);

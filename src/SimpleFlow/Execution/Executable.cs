@@ -36,6 +36,9 @@ internal sealed unsafe class Executable
 
     public Plan Plan { get; }
 
+    /// <summary>The plan's steps, bound to memory.</summary>
+    public IReadOnlyList<Kernel> Kernels => _kernels;
+
     /// <summary>Whether the plan reads the placeholder at all.</summary>
     public bool Reads(Placeholder placeholder) => _feeds.ContainsKey(placeholder);
 

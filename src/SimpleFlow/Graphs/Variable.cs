@@ -76,7 +76,7 @@ public sealed class Variable : Node
     private static uint StreamOf(string name)
     {
         var hash = 2166136261u;
-        foreach (var character in name) hash = (hash ^ character) * 16777619;
+        foreach (var character in name) hash = unchecked((hash ^ character) * 16777619);
         return hash;
     }
 

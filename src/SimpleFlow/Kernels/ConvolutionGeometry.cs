@@ -24,6 +24,9 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>Whether a patch is one pixel, so that the images are their own patches.</summary>
     public bool IsPointwise => Places == Height * Width && Vertical is { Size: 1, Stride: 1, Before: 0 } && Horizontal is { Size: 1, Stride: 1, Before: 0 };
 
+    /// <summary>Where patches come from, and how their gradient goes back.</summary>
+    public KernelPath PatchPath => IsPointwise ? KernelPath.OnePixel : Patches512.Suits(this) ? KernelPath.MaskedPatches : KernelPath.Patches;
+
     /// <summary>Multiplications with additions.</summary>
     public double Products => (double)Images * Groups * Filters * Patch * Places;
 

@@ -9,6 +9,8 @@ internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry 
     /// <summary>For each part a block of patches and what the product wants.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
 
+    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath];
+
     public override void Run(int part, int parts)
     {
         if (geometry.ImageSize == 0) return;

@@ -12,6 +12,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry
 
     private static long SumsPerPart(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Patch * geometry.Filters);
 
+    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath];
+
     public override void Run(int part, int parts)
     {
         if (geometry.Filters == 0) return;

@@ -23,6 +23,8 @@ internal sealed unsafe class StridedCopy : Kernel
         (_width, _step) = (_sizes[^1], _strides[^1]);
     }
 
+    public override IEnumerable<KernelPath> Paths => [_step == 1 ? KernelPath.Runs : KernelPath.Pieces];
+
     public override void Run(int part, int parts)
     {
         if (_count == 0) return;
@@ -48,6 +50,10 @@ internal sealed unsafe class StridedCopy : Kernel
 /// </summary>
 internal sealed unsafe class BlockCopy(Block source, Block result, int outer, int length, int inner) : Kernel
 {
+    private readonly bool _isOneRun = source.Stride == inner && result.Stride == inner;
+
+    public override IEnumerable<KernelPath> Paths => [_isOneRun ? KernelPath.Runs : KernelPath.Pieces];
+
     public override void Run(int part, int parts)
     {
         var (start, end) = Piece(outer, part, parts);
@@ -55,7 +61,7 @@ internal sealed unsafe class BlockCopy(Block source, Block result, int outer, in
         {
             var from = source.Pointer + i * source.OuterStride;
             var to = result.Pointer + i * result.OuterStride;
-            if (source.Stride == inner && result.Stride == inner)
+            if (_isOneRun)
             {
                 new ReadOnlySpan<float>(from, length * inner).CopyTo(new Span<float>(to, length * inner));
                 continue;
@@ -90,6 +96,8 @@ internal sealed unsafe class Clear(float* result, int count) : Kernel
 /// <summary>Runs several kernels one after the other as one step, in one part, because a later one may need all of an earlier one.</summary>
 internal sealed class Sequence(params Kernel[] kernels) : Kernel
 {
+    public override IEnumerable<KernelPath> Paths => kernels.SelectMany(kernel => kernel.Paths);
+
     public override void Run(int part, int parts)
     {
         if (part > 0) return;

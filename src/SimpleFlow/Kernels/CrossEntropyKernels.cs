@@ -3,6 +3,8 @@ namespace SimpleFlow.Kernels;
 /// <summary>−Σ target · ln softmax(logits) of every row of [rows, width].</summary>
 internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
+    public override IEnumerable<KernelPath> Paths => [SoftmaxRows.PathOf(width)];
+
     public override void Run(int part, int parts)
     {
         var tile = SoftmaxRows.PerTile(width);
@@ -28,6 +30,8 @@ internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, fl
 /// <summary>(softmax(logits) · Σ target − target) · upstream of every row of [rows, width].</summary>
 internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
+    public override IEnumerable<KernelPath> Paths => [SoftmaxRows.PathOf(width)];
+
     public override void Run(int part, int parts)
     {
         if (width == 0) return;

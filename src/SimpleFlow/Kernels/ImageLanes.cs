@@ -70,6 +70,12 @@ internal sealed unsafe class ImageLanes
 
     public int BlocksOf(int images) => EvenCut.Pieces(images, Count);
 
+    /// <summary>Whether a last block leaves lanes empty.</summary>
+    public KernelPath BlockPath(ConvolutionGeometry geometry) => geometry.Images % Count == 0 ? KernelPath.FullLanes : KernelPath.PartOfLanes;
+
+    /// <summary>How <see cref="Pack"/> brings planes in.</summary>
+    public static KernelPath PlanePath(int before, int width, int paddedWidth) => before == 0 && paddedWidth == width ? KernelPath.WholePlanes : KernelPath.PaddedRows;
+
     /// <summary>Brings rows of one channel into the lanes, with zeros around them.</summary>
     /// <param name="plane">The channel of the block's first image.</param>
     /// <param name="imageStride">Floats from an image to the next.</param>
@@ -88,8 +94,9 @@ internal sealed unsafe class ImageLanes
         var rowFloats = (nint)paddedWidth * Count;
         Clear(lanes, first * rowFloats);
         Clear(lanes + end * rowFloats, (rows - end) * rowFloats);
+        if (first == end) return;
         var from = plane + (nint)(firstRow + first) * width;
-        if (before == 0 && paddedWidth == width)
+        if (PlanePath(before, width, paddedWidth) == KernelPath.WholePlanes)
         {
             Packing.Transposed(from, imageStride, images, (end - first) * width, lanes + first * rowFloats, Count);
             return;

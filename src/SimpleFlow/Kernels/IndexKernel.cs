@@ -42,7 +42,7 @@ internal abstract unsafe class IndexKernel(int* indices, int count, int length, 
     {
         for (var i = 0; i < own.Length; i++)
         {
-            if (own[i] < (uint)Length || (int)own[i] == Ignored) continue;
+            if (own[i] < (uint)Length || unchecked((int)own[i]) == Ignored) continue;
             Note(start + i);
             return;
         }

@@ -11,7 +11,7 @@ internal sealed unsafe class GatherKernel(float* table, int* indices, float* res
         for (var i = start; i < end; i++)
         {
             var index = Indices[i % Count];
-            if ((uint)index >= (uint)Length) continue;
+            if (index < 0 || index >= Length) continue;
             new ReadOnlySpan<float>(table + ((long)(i / Count) * Length + index) * inner, inner).CopyTo(new Span<float>(result + (long)i * inner, inner));
         }
     }
@@ -29,7 +29,7 @@ internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, flo
             for (var j = 0; j < Count; j++)
             {
                 var index = Indices[j];
-                if ((uint)index >= (uint)Length) continue;
+                if (index < 0 || index >= Length) continue;
                 var to = new Span<float>(result + ((long)i * Length + index) * inner, inner);
                 TensorPrimitives.Add(to, new ReadOnlySpan<float>(upstream + ((long)i * Count + j) * inner, inner), to);
             }
@@ -46,7 +46,7 @@ internal sealed unsafe class OneHotKernel(int* indices, float* result, int count
         new Span<float>(result + (long)start * Length, (end - start) * Length).Clear();
         for (var i = start; i < end; i++)
         {
-            if ((uint)Indices[i] < (uint)Length && Indices[i] != Ignored) result[(long)i * Length + Indices[i]] = 1;
+            if (Indices[i] >= 0 && Indices[i] < Length && Indices[i] != Ignored) result[(long)i * Length + Indices[i]] = 1;
         }
     }
 }

@@ -62,6 +62,8 @@ internal sealed unsafe class LaneConvolution : Kernel
         return offsets;
     }
 
+    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth)];
+
     public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 
     /// <summary>The same with weights and scratch of the caller's.</summary>

@@ -39,6 +39,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
     /// <summary>The scratch floats of a part: the turned weights, a chunk of upstream and the result of it in lanes.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) => TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
+    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry)];
+
     public override void Run(int part, int parts)
     {
         var turned = _scratch + part * ScratchPerPart(_lanes, _geometry);

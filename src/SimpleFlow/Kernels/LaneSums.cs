@@ -158,7 +158,7 @@ internal readonly unsafe struct LaneSums<TVector, TVectors, TShape> : ILaneSums 
                 pixel += step;
             }
 
-            pixel += tile.RowStep;
+            pixel = unchecked(pixel + tile.RowStep);                  // back, where the window moves on by more than a row
         }
 
         TVectors.Store(sums, s00);

@@ -42,6 +42,8 @@ internal sealed unsafe class LaneWeightGradient : Kernel
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
         LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry) * lanes.Sums.Floats;
 
+    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth)];
+
     public override void Run(int part, int parts)
     {
         var g = _geometry;

@@ -64,13 +64,27 @@ internal static unsafe class MatrixProduct
 
     private static int Columns<TKernel>(int m, int n) where TKernel : IMicroKernel => PacksA<TKernel>(m, n) ? BlockSizes.ColumnsBesidePackedA : BlockSizes.Columns;
 
+    private static bool IsOneColumn(in MatrixProductArguments arguments) => arguments.N == 1 && arguments.M > 1 && arguments.Ldc <= 1;
+
+    // A single column of floats side by side is a row as it stands.
+    private static bool IsTurned(in MatrixProductArguments arguments) => arguments.TransposeB && (arguments.K > 1 || arguments.Ldb > 1);
+
+    /// <summary>Which ways a product takes.</summary>
+    public static IEnumerable<KernelPath> Paths(in MatrixProductArguments arguments)
+    {
+        if (IsOneColumn(arguments)) return [KernelPath.OneColumn];
+        var turned = IsTurned(arguments);
+        var packing = turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed : KernelPath.InPlace;
+        return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N) ? [packing, KernelPath.BothPacked] : [packing];
+    }
+
     /// <summary>
     /// A result of one column would leave all lanes of a vector but one empty. Where its elements lie side by side it is computed as a row,
     /// Cᵀ = op(B)ᵀ · op(A)ᵀ: the same sums, and 16 of them in a vector.
     /// </summary>
     private static void Orient<TKernel>(in MatrixProductArguments arguments, int part, int parts) where TKernel : IMicroKernel
     {
-        if (arguments.N > 1 || arguments.M == 1 || arguments.Ldc > 1)
+        if (!IsOneColumn(arguments))
         {
             Loops<TKernel>(arguments, Piece.Of(arguments.M, arguments.N, TKernel.Width, part, parts));
             return;
@@ -120,8 +134,7 @@ internal static unsafe class MatrixProduct
 
         var (k, lda, ldb, ldc) = (arguments.K, (nint)arguments.Lda, (nint)arguments.Ldb, (nint)arguments.Ldc);
 
-        // A single column of floats side by side is a row as it stands.
-        var transposeB = arguments.TransposeB && (k > 1 || ldb > 1);
+        var transposeB = IsTurned(arguments);
         var (packsA, packsB) = (PacksA<TKernel>(arguments.M, arguments.N), PacksB(arguments.M, arguments.N, transposeB));
         var packedA = arguments.Scratch + PackedB<TKernel>(arguments.M, arguments.N, k, transposeB);
 

@@ -3,6 +3,8 @@ namespace SimpleFlow.Kernels;
 /// <summary>The largest element under the window. Parts take whole planes.</summary>
 internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result) : Kernel
 {
+    public override IEnumerable<KernelPath> Paths => [geometry.Path];
+
     public override void Run(int part, int parts)
     {
         var (start, end) = Piece(geometry.Planes, part, parts);
@@ -31,6 +33,8 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
 /// <summary>Adds every upstream element where its window's winner stands. Parts take whole planes.</summary>
 internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result) : Kernel
 {
+    public override IEnumerable<KernelPath> Paths => [geometry.Path];
+
     public override void Run(int part, int parts)
     {
         var (start, end) = Piece(geometry.Planes, part, parts);

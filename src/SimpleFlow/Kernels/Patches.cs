@@ -30,7 +30,7 @@ internal static unsafe class Patches
             for (var place = top; place < bottom; place++, patches += across)
             {
                 var line = vertical.At(place, y);
-                if ((uint)line >= (uint)geometry.Height)
+                if (line < 0 || line >= geometry.Height)
                 {
                     new Span<float>(patches, across).Clear();
                     continue;
@@ -61,7 +61,7 @@ internal static unsafe class Patches
             for (var place = top; place < bottom; place++, patches += across)
             {
                 var line = vertical.At(place, y);
-                if ((uint)line >= (uint)geometry.Height || first == end) continue;
+                if (line < 0 || line >= geometry.Height || first == end) continue;
                 var to = image + (channel * geometry.Height + line) * (nint)width + horizontal.At(first, x);
                 if (horizontal.Stride == 1) Add(patches + first, to, end - first);
                 else for (var i = first; i < end; i++, to += horizontal.Stride) *to += patches[i];

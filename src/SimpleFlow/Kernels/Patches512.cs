@@ -27,7 +27,8 @@ internal static unsafe class Patches512
             (firstLine, endLine) = (Math.Clamp(firstLine, top, bottom), Math.Clamp(endLine, top, bottom));
             var (first, end) = horizontal.Inside(x, geometry.Width, across);
             var line = firstLine < endLine ? vertical.At(firstLine, y) : 0;
-            var start = image + (channel * geometry.Height + line) * (nint)geometry.Width + horizontal.At(0, x);
+            // It may lie before the image: what does is masked off.
+            var start = unchecked(image + ((channel * geometry.Height + line) * (nint)geometry.Width + horizontal.At(0, x)));
             for (var lane = 0; lane < across; lane += Lanes)
             {
                 var taken = Between(first - lane, end - lane);
@@ -69,8 +70,9 @@ internal static unsafe class Patches512
                     {
                         var (place, between) = Math.DivRem(line - vertical.At(0, y), vertical.Stride);
                         if (between != 0 || place < top || place >= bottom) continue;
-                        var from = patches + (channel * vertical.Size + y) * horizontal.Size * length + (nint)(place - top) * across + lane - horizontal.At(0, 0);
-                        for (var x = 0; x < horizontal.Size; x++, from += length - horizontal.Dilation) sum += Avx512F.MaskLoad(from, met[x], default);
+                        var offset = (channel * vertical.Size + y) * horizontal.Size * length + (nint)(place - top) * across + lane - horizontal.At(0, 0);
+                        for (var x = 0; x < horizontal.Size; x++, offset += length - horizontal.Dilation)
+                            sum += Avx512F.MaskLoad(unchecked(patches + offset), met[x], default);
                     }
                     Avx512F.MaskStore(to, kept, sum);
                 }

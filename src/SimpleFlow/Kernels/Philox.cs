@@ -24,7 +24,7 @@ internal static class Philox
     private const double UnitOfWord = 1.0 / (1L << 32);
 
     /// <summary>A uniform number in [0, 1): the upper 24 bits of a word, so every value is exact and 1 is never reached.</summary>
-    public static float Uniform(ulong seed, uint stream, long step, long index) => ToUniform(Word(BlockOf(seed, stream, step, index >> 2), (int)index & 3));
+    public static float Uniform(ulong seed, uint stream, long step, long index) => ToUniform(Word(BlockOf(seed, stream, step, index >> 2), (int)(index & 3)));
 
     /// <summary>A number of the normal distribution with mean 0 and standard deviation 1, never further out than 6.7.</summary>
     public static float Normal(ulong seed, uint stream, long step, long index)
@@ -82,14 +82,18 @@ internal static class Philox
         var (word0, word1, word2, word3) = (counter.Word0, counter.Word1, counter.Word2, counter.Word3);
         for (var round = 0; round < 10; round++)
         {
-            var product0 = (ulong)Multiplier0 * word0;
-            var product1 = (ulong)Multiplier1 * word2;
-            word0 = (uint)(product1 >> 32) ^ word1 ^ key0;
-            word1 = (uint)product1;
-            word2 = (uint)(product0 >> 32) ^ word3 ^ key1;
-            word3 = (uint)product0;
-            key0 += KeyStep0;
-            key1 += KeyStep1;
+            // All arithmetic is modulo 2³²: the low words are cut off, and the keys wrap.
+            unchecked
+            {
+                var product0 = (ulong)Multiplier0 * word0;
+                var product1 = (ulong)Multiplier1 * word2;
+                word0 = (uint)(product1 >> 32) ^ word1 ^ key0;
+                word1 = (uint)product1;
+                word2 = (uint)(product0 >> 32) ^ word3 ^ key1;
+                word3 = (uint)product0;
+                key0 += KeyStep0;
+                key1 += KeyStep1;
+            }
         }
         return new Block(word0, word1, word2, word3);
     }
@@ -100,7 +104,7 @@ internal static class Philox
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Block BlockOf(ulong seed, uint stream, long step, long block) =>
-        Encipher(new Block((uint)block, ((uint)(block >> 32) & 0xFFFF) | ((uint)(step >> 32) << 16), (uint)step, stream), (uint)seed, (uint)(seed >> 32));
+        unchecked(Encipher(new Block((uint)block, ((uint)(block >> 32) & 0xFFFF) | ((uint)(step >> 32) << 16), (uint)step, stream), (uint)seed, (uint)(seed >> 32)));
 
     private static uint Word(Block block, int lane) => lane switch { 0 => block.Word0, 1 => block.Word1, 2 => block.Word2, _ => block.Word3 };
 

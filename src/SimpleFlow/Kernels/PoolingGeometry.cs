@@ -10,6 +10,9 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
     /// <summary>Whether the windows are 2 × 2, side by side, and whole: none hangs over an edge. It is what almost every network has.</summary>
     public bool IsHalving => IsPairs(Vertical, Height, Down) && IsPairs(Horizontal, Width, Across);
 
+    /// <summary>How a maximum is found.</summary>
+    public KernelPath Path => IsHalving ? KernelPath.Pairs : KernelPath.Windows;
+
     /// <summary>The elements of a window, whether in the image or in the padding.</summary>
     public long Window => (long)Vertical.Size * Horizontal.Size;
 

@@ -31,6 +31,12 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     /// <summary>Room for <see cref="RowBlock"/> elements of each part, if the program's last value is not in memory.</summary>
     public float* Blocks { get; init; }
 
+    public override IEnumerable<KernelPath> Paths =>
+    [
+        inner == 1 ? length > RowBlock ? KernelPath.LongRows : KernelPath.ShortRows : inner < Vector<float>.Count ? KernelPath.FewColumns : KernelPath.Columns,
+        .. Program is null ? [] : (KernelPath[])[KernelPath.TakesOver],
+    ];
+
     public override void Run(int part, int parts)
     {
         if (inner == 1)

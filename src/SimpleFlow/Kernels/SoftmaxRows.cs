@@ -13,6 +13,9 @@ internal static unsafe class SoftmaxRows
     private const int TileFloats = 1024;
     private const int Wide = 128;          // from this width on a row is worth a call of its own
 
+    /// <summary>How rows of a width are gone through.</summary>
+    public static KernelPath PathOf(int width) => width >= Wide ? KernelPath.WideRows : width >= Vector<float>.Count ? KernelPath.MiddlingRows : KernelPath.NarrowRows;
+
     /// <summary>How many rows of <paramref name="width"/> make a tile.</summary>
     public static int PerTile(int width) => Math.Clamp(TileFloats / Math.Max(width, 1), 1, 256);
 

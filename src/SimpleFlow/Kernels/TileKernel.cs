@@ -11,14 +11,6 @@ namespace SimpleFlow.Kernels;
 /// </remarks>
 internal sealed unsafe class TileKernel : Kernel, IEpilogue
 {
-    private enum Kind
-    {
-        Dense,
-        Uniform,
-        Periodic,
-        General,
-    }
-
     // A formula of an idiom has six.
     private const int MostOperands = 6;
 
@@ -26,7 +18,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     private readonly Region[] _inputs;
     private readonly float*[] _results;
     private readonly float* _scratch;
-    private readonly Kind[] _kinds;
+    private readonly KernelPath[] _kinds;
     private readonly int[][] _strides;
     private readonly int[] _sizes;
     private readonly int _count;
@@ -47,10 +39,12 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         var period = 1;
         for (var i = 0; i < inputs.Length; i++)
         {
-            if (_kinds[i] == Kind.Periodic) period = Math.Max(period, PeriodOf(_strides[i], _sizes));
+            if (_kinds[i] == KernelPath.Periodic) period = Math.Max(period, PeriodOf(_strides[i], _sizes));
         }
         _tile = TileLength(_count, period);
     }
+
+    public override IEnumerable<KernelPath> Paths => _kinds.Distinct();
 
     public override void Run(int part, int parts)
     {
@@ -84,16 +78,16 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         {
             values[i] = tiles + (long)i * TileProgram.LongestTile;
             var filled = Math.Min(_tile, end - start);
-            if (_kinds[i] == Kind.Uniform) new Span<float>(values[i], filled).Fill(*_inputs[i].Pointer);
-            else if (_kinds[i] == Kind.Periodic) Repeat(i, start, filled, values[i]);
+            if (_kinds[i] == KernelPath.Uniform) new Span<float>(values[i], filled).Fill(*_inputs[i].Pointer);
+            else if (_kinds[i] == KernelPath.Periodic) Repeat(i, start, filled, values[i]);
         }
         for (int position = start, count; position < end; position += count)
         {
             count = Math.Min(_tile, end - position);
             for (var i = 0; i < inputs; i++)
             {
-                if (_kinds[i] == Kind.Dense) values[i] = _inputs[i].Pointer + position;
-                else if (_kinds[i] == Kind.General) Unroll(i, position, count, values[i]);
+                if (_kinds[i] == KernelPath.Dense) values[i] = _inputs[i].Pointer + position;
+                else if (_kinds[i] == KernelPath.General) Unroll(i, position, count, values[i]);
             }
             for (var i = 0; i < instructions.Length; i++)
             {
@@ -199,11 +193,11 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         return strides;
     }
 
-    private static Kind KindOf(int[] strides, int[] sizes)
+    private static KernelPath KindOf(int[] strides, int[] sizes)
     {
-        if (Array.TrueForAll(strides, stride => stride == 0)) return Kind.Uniform;
-        if (PeriodOf(strides, sizes) == Product(sizes, 0) && Array.TrueForAll(strides, stride => stride != 0)) return Kind.Dense;
-        return PeriodOf(strides, sizes) <= TileProgram.LongestTile ? Kind.Periodic : Kind.General;
+        if (Array.TrueForAll(strides, stride => stride == 0)) return KernelPath.Uniform;
+        if (PeriodOf(strides, sizes) == Product(sizes, 0) && Array.TrueForAll(strides, stride => stride != 0)) return KernelPath.Dense;
+        return PeriodOf(strides, sizes) <= TileProgram.LongestTile ? KernelPath.Periodic : KernelPath.General;
     }
 
     /// <summary>After how many results the operand repeats: the product of the axes from the outermost one that it varies along.</summary>

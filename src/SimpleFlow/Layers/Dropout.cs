@@ -17,7 +17,7 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(name);
         // Layers one after the other differ in how many come before them, those side by side in their names. (FNV-1a, which is the same everywhere.)
         var stream = 2166136261u + (uint)GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout);
-        foreach (var character in name) stream = (stream ^ character) * 16777619;
+        foreach (var character in name) stream = unchecked((stream ^ character) * 16777619);
         return Flow.AddFlow(x, new Dropout(share, (int)(stream & 0x3FFF_FFFF)), name, file, line);
     }
 }

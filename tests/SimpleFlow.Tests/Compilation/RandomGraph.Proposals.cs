@@ -29,6 +29,7 @@ internal sealed partial class RandomGraph
 
     private Node? Propose()
     {
+        if (_windows && _random.Next(2) == 0) return UnusualWindow(Float(4));
         return _random.Next(24) switch
         {
             0 or 1 or 2 => Unary(Float()),

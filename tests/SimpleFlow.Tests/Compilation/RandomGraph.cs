@@ -12,17 +12,21 @@ internal sealed partial class RandomGraph
     private const int LargestCount = 6_000;
 
     private readonly Random _random;
+    private readonly bool _windows;
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<Node, PlainTensor> _values = new(ReferenceEqualityComparer.Instance);
 
-    public RandomGraph(int seed)
+    /// <param name="seed">What everything follows from.</param>
+    /// <param name="windows">Whether most operations are windows of every kind that slide over images of unusual sizes.</param>
+    public RandomGraph(int seed, bool windows = false)
     {
-        Seed = seed;
+        (Seed, _windows) = (seed, windows);
         _random = new Random(seed);
         Step = new StepIdentity((ulong)seed, _random.Next(100));
         // Now and then more rows than a tile has elements, so that tiles end in the middle of things.
         var batch = _random.Next(12) == 0 ? 300 + _random.Next(200) : 1 + _random.Next(6);
         Leaves(batch);
+        if (windows) Images();
         var wanted = _nodes.Count + 6 + _random.Next(20);
         for (var attempts = 0; _nodes.Count < wanted && attempts < 400; attempts++) TryAdd();
         var read = _nodes.SelectMany(node => node.InputArray).ToHashSet<Node>(ReferenceEqualityComparer.Instance);

@@ -8,6 +8,7 @@ public class RandomGraphTests(ITestOutputHelper output)
 {
     private const int Graphs = 400;
     private const int Differentiated = 240;
+    private const int OfWindows = 160;
     private const int Groups = 8;
     private const int Many = 4000;
 
@@ -51,12 +52,19 @@ public class RandomGraphTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Seeds))]
     public void And_so_are_whole_steps_of_training(int group) => ForSeeds(group, 200_000, graph => graph.TrainingStep() is { } step ? new Reading(step, graph.Fed, graph.Step) : null, Differentiated);
 
+    /// <summary>Windows of every kind over images of unusual sizes, forwards and backwards.</summary>
+    [Theory, MemberData(nameof(Seeds))]
+    public void And_so_are_windows_of_every_kind(int group) => ForSeeds(
+        group, 300_000, graph => graph.Loss is { } loss ? new Reading([.. graph.Outputs, loss, .. Gradients.Of(loss, graph.DerivativeTargets).Where(gradient => gradient is Operation)], graph.Fed, graph.Step) : null,
+        OfWindows, windows: true);
+
     /// <summary>Thousands, by hand: <c>-explicit only -method "*.Many_more_graphs"</c>.</summary>
     [Theory(Explicit = true), MemberData(nameof(Seeds))]
     public void Many_more_graphs(int group)
     {
         ForSeeds(group, 1_000_000, graph => new Reading(graph.Outputs, graph.Fed, graph.Step), Many);
         ForSeeds(group, 2_000_000, graph => graph.TrainingStep() is { } step ? new Reading(step, graph.Fed, graph.Step) : null, Many);
+        ForSeeds(group, 3_000_000, graph => new Reading(graph.Outputs, graph.Fed, graph.Step), Many, windows: true);
     }
 
     [Fact]
@@ -118,12 +126,12 @@ public class RandomGraphTests(ITestOutputHelper output)
         Assert.True(read > refused, $"{refused} of {read + refused} were refused.");
     }
 
-    private void ForSeeds(int group, int first, Func<RandomGraph, Reading?> reading, int graphs = Graphs)
+    private void ForSeeds(int group, int first, Func<RandomGraph, Reading?> reading, int graphs = Graphs, bool windows = false)
     {
         var (read, elements, unbounded) = (0, 0L, 0L);
         for (var seed = first + group * (graphs / Groups); seed < first + (group + 1) * (graphs / Groups); seed++)
         {
-            var graph = new RandomGraph(seed);
+            var graph = new RandomGraph(seed, windows);
             if (reading(graph) is not { } whole) continue;
             try
             {

@@ -41,6 +41,7 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
     /// <summary>Whether everything around what was handed out is as it was.</summary>
     public bool CanariesLive()
     {
+        if (start == null) return true;          // nothing was handed out
         for (var p = start - CanaryFloats; p < memory + bytes; p++)
             if ((p < start || p >= start + length) && *(uint*)p != Canary) return false;
         return true;

@@ -14,9 +14,11 @@ public sealed unsafe class GuardedStepTests
     public static TheoryData<string> Names => [.. OpSamples.All.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_step_touches_what_is_its_own(string name)
+    public void A_step_touches_what_is_its_own(string name) => Run(OpSamples.All[name]);
+
+    /// <summary>Runs every step of the plan of a sample and its gradients, and counts the ways that are taken.</summary>
+    internal static void Run(Sample sample, PathCounts? counts = null)
     {
-        var sample = OpSamples.All[name];
         var output = sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();
         Node[] outputs = [sample.Output, .. Gradients.Of(output, sample.Floats)];
         var feed = sample.Feeds.First();
@@ -28,13 +30,14 @@ public sealed unsafe class GuardedStepTests
             var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), options);
             var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
             var values = PlainReading.Of(plan.Outputs, fed);
-            bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values))];
+            bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values, counts))];
+            counts?.Add(plan);
         }
         Assert.Equal(bits[0], bits[1]);
     }
 
     /// <summary>Runs a step and gives the bits of what it wrote.</summary>
-    private static List<int[]> Run(Step step, Dictionary<Node, PlainTensor> values)
+    private static List<int[]> Run(Step step, Dictionary<Node, PlainTensor> values, PathCounts? counts)
     {
         var memory = new List<GuardedFloats>();
         GuardedFloats Guarded(long count, int alignment = sizeof(float))
@@ -67,6 +70,7 @@ public sealed unsafe class GuardedStepTests
         }
         var scratch = Guarded((step.ScratchFloats(step.Parts) + 15) / 16 * 16, alignment: 64).Pointer;
         var kernel = step.Bind(RegionOf, scratch, step.Parts, new StepClock());
+        counts?.Add(kernel);
         for (var part = step.Parts - 1; part >= 0; part--) kernel.Run(part, step.Parts);
 
         var bits = new List<int[]>();

@@ -6,7 +6,7 @@ namespace SimpleFlow.Tests.Kernels;
 [Trait("Promise", "4")]
 public class VectorWidthTests
 {
-    private static readonly Type[] Classes = [typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests), typeof(WindowEdgeTests)];
+    private static readonly Type[] Classes = [typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests), typeof(WindowEdgeTests), typeof(PathTests)];
 
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]

@@ -1,0 +1,95 @@
+namespace SimpleFlow.Kernels;
+
+/// <summary>
+/// The ways through the kernels that are taken on a condition about sizes. A bound kernel says which of them it takes (<see cref="Kernel.Paths"/>); nothing is counted while it runs.
+/// Whoever adds a way that is faster adds its name here: the tests count how often each was taken, and want every one.
+/// </summary>
+internal enum KernelPath
+{
+    /// <summary>Maximum pooling over pairs: <see cref="PoolingGeometry.IsHalving"/>.</summary>
+    Pairs,
+
+    /// <summary>Maximum pooling over any windows.</summary>
+    Windows,
+
+    /// <summary>A convolution whose images are their own patches: <see cref="ConvolutionGeometry.IsPointwise"/>.</summary>
+    OnePixel,
+
+    /// <summary>Patches moved under masks: <see cref="Patches512.Suits"/>.</summary>
+    MaskedPatches,
+
+    /// <summary>Any other patches.</summary>
+    Patches,
+
+    /// <summary>Blocks of images that fill all lanes.</summary>
+    FullLanes,
+
+    /// <summary>A last block of fewer images.</summary>
+    PartOfLanes,
+
+    /// <summary>Planes brought into the lanes in one go: they have no padding.</summary>
+    WholePlanes,
+
+    /// <summary>Planes brought into the lanes row by row, with zeros around them.</summary>
+    PaddedRows,
+
+    /// <summary>A product of one column, computed as a row.</summary>
+    OneColumn,
+
+    /// <summary>The right operand is read where it lies.</summary>
+    InPlace,
+
+    /// <summary>The right operand is packed line by line.</summary>
+    Packed,
+
+    /// <summary>The right operand is turned while it is packed.</summary>
+    TurnedAndPacked,
+
+    /// <summary>The left operand is packed, too.</summary>
+    BothPacked,
+
+    /// <summary>A product hands its blocks on to a tile program.</summary>
+    HandsOn,
+
+    /// <summary>A reduction takes its elements over from a tile program.</summary>
+    TakesOver,
+
+    /// <summary>An operand of the result's shape.</summary>
+    Dense,
+
+    /// <summary>An operand of one element.</summary>
+    Uniform,
+
+    /// <summary>An operand that repeats within a tile.</summary>
+    Periodic,
+
+    /// <summary>Any other operand, unrolled for each tile.</summary>
+    General,
+
+    /// <summary>A reduction of rows, several to a block.</summary>
+    ShortRows,
+
+    /// <summary>A reduction of rows that are longer than a block.</summary>
+    LongRows,
+
+    /// <summary>A reduction of columns, a vector of them at a time.</summary>
+    Columns,
+
+    /// <summary>A reduction of fewer columns than a vector has lanes.</summary>
+    FewColumns,
+
+    /// <summary>A copy of runs that lie side by side.</summary>
+    Runs,
+
+    /// <summary>A copy of single elements, or of pieces that do not lie side by side.</summary>
+    Pieces,
+
+    /// <summary>A softmax of rows shorter than a vector.</summary>
+    NarrowRows,
+
+    /// <summary>A softmax of rows of some vectors.</summary>
+    MiddlingRows,
+
+    /// <summary>A softmax of rows that are worth calls of their own.</summary>
+    WideRows,
+}
