@@ -99,7 +99,7 @@ internal static class Workers
         while (true)
         {
             var ticket = Volatile.Read(ref _shared.Ticket);
-            var (parts, next) = ((int)(ticket >> 16) & 0xFFFF, (int)ticket & 0xFFFF);
+            var (parts, next) = ((int)(ticket >> 16 & 0xFFFF), (int)(ticket & 0xFFFF));
             if (ticket >> 32 != step || next >= parts) return;
             if (Interlocked.CompareExchange(ref _shared.Ticket, ticket + 1, ticket) != ticket) continue;
             // The step cannot end before this part is done, so the kernel is the one that the ticket was for.
