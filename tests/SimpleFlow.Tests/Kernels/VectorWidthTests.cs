@@ -1,3 +1,4 @@
+using SimpleFlow.Tests.Compilation;
 using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Kernels;
@@ -6,7 +7,11 @@ namespace SimpleFlow.Tests.Kernels;
 [Trait("Promise", "4")]
 public class VectorWidthTests
 {
-    private static readonly Type[] Classes = [typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests), typeof(WindowEdgeTests), typeof(PathTests)];
+    private static readonly Type[] Classes =
+    [
+        typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests),
+        typeof(WindowEdgeTests), typeof(PathTests), typeof(AdversaryTests),
+    ];
 
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]
