@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using SimpleFlow.Tests.Docs;
 
@@ -11,9 +10,6 @@ namespace SimpleFlow.Tests.Surface;
 [Trait("Promise", "19")]
 public sealed class ShippingTests
 {
-    // Only against a build that never ends.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
-
     [Fact]
     public async Task A_program_compiled_ahead_of_time_trains_saves_loads_and_says_the_same()
     {
@@ -21,12 +17,12 @@ public sealed class ShippingTests
         // Beside the tests, so that a second run has little to do; apart from the other builds of these projects, which it would get in the way of.
         var artifacts = Path.Combine(AppContext.BaseDirectory, "shipped");
         var project = Path.Combine(Pages.Repository, "tests", "SimpleFlow.Shipped", "SimpleFlow.Shipped.csproj");
-        var (exitCode, built) = await Run("dotnet", "publish", project, "-c", "Release", "--use-current-runtime", "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
-        Assert.SkipWhen(exitCode != 0 && built.Contains("NU1101", StringComparison.Ordinal), "The compiler for this platform is not among the packages of this machine.");
-        Assert.True(exitCode == 0 && !built.Contains("warning", StringComparison.OrdinalIgnoreCase), built);
+        var build = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "publish", project, "-c", "Release", "--use-current-runtime", "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
+        Assert.SkipWhen(build.ExitCode != 0 && build.All.Contains("NU1101", StringComparison.Ordinal), "The compiler for this platform is not among the packages of this machine.");
+        Assert.True(build.ExitCode == 0 && !build.All.Contains("warning", StringComparison.OrdinalIgnoreCase), build.All);
 
         var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe" : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
-        var (_, printed) = await Run(program);
+        var printed = (await ChildProcess.Run(AppContext.BaseDirectory, program)).All;
         var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
         Assert.Equal("True", said["compiled ahead of time"]);
         Assert.True(Last(said["images"]) < First(said["images"]) / 10, printed);
@@ -42,27 +38,4 @@ public sealed class ShippingTests
     private static double Last(string losses) => double.Parse(losses.Split(' ')[^1], CultureInfo.InvariantCulture);
 
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static async Task<(int ExitCode, string Output)> Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
-        // Servers that outlive the build would hold the other end of our pipes, and reading to the end would not end.
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["UseSharedCompilation"] = "false";
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        catch (OperationCanceledException cancelled)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} has not ended after {Patience.TotalMinutes} minutes.", cancelled);
-        }
-    }
 }
