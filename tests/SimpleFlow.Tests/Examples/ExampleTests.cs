@@ -4,11 +4,15 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Examples;
 
 /// <summary>
-/// The examples, shortened, with the numbers they print and the pictures they draw. All in one class, and so one after the other:
+/// The examples, shortened, with the numbers they print and the pictures they draw. One after the other, like all tests of this collection:
 /// they build the same projects, and two builds at once would get in each other's way.
 /// </summary>
+[Collection(Collection)]
 public sealed partial class ExampleTests
 {
+    /// <summary>Tests that build the repository's projects where they lie.</summary>
+    public const string Collection = "builds in the repository";
+
     [Fact]
     public async Task Gradient_descent_brings_x_a_fifth_nearer_at_every_step()
     {

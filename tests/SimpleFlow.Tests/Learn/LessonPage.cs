@@ -9,6 +9,18 @@ internal sealed partial record LessonPage(string Path, IReadOnlyList<LessonBlock
     /// <summary>All pages, in English and in Chinese.</summary>
     public static IReadOnlyList<string> All => [.. Pages.All.Where(page => Name().IsMatch(page))];
 
+    /// <summary>What a reader has who puts the blocks of the page into one file, one below the other.</summary>
+    public string Program => string.Join('\n', Blocks.Select(block => block.Code)) + "\n";
+
+    /// <summary>Where the finished program lies: <c>learn/programs/03.cs</c>.</summary>
+    public string ProgramFile => $"learn/programs/{System.IO.Path.GetFileName(Path)[..2]}.cs";
+
+    /// <summary>The finished program: the page's, with the projects where they are from that folder.</summary>
+    public string FinishedProgram => $"// {Title}. Made from {Path}, where it is explained.\n{Program.Replace("#:project src/", "#:project ../../src/", StringComparison.Ordinal)}";
+
+    /// <summary>The lesson's name, as the page's first line has it.</summary>
+    private string Title => Pages.Lines(Path)[0].TrimStart('#', ' ');
+
     public static LessonPage Read(string path)
     {
         var lines = Pages.Lines(path);
