@@ -19,8 +19,8 @@ var x = new Placeholder("img", [null, 784]);       // 28 * 28 pixels, from 0 (pa
 var y = new Placeholder("label", [null, 10]);      // 1 at the digit that the image shows, 0 at the nine others
 
 // Softmax turns the ten sums of the last layer into ten probabilities.
-var l1 = Layers.Dense(x, 64, Activation.Relu, name: "dense_layer_1");
-var predict = Layers.Dense(l1, 10, Activation.Softmax, name: "predict_dense");
+var l1 = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
+var predict = Layers.Dense(l1, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
 
 // The loss is the cross-entropy: how surprised the network is by the right digit, averaged over the batch.
 // The epsilon keeps the logarithm finite where the network is certain and wrong.

@@ -19,8 +19,8 @@ var (freshPoints, freshLabels) = Spirals(count: 1000, noise: 0.012, new Random(2
 var x = new Placeholder("point", [null, 2]);
 var y = new Placeholder("spiral", [null], ElementType.Int32);
 Node layer = x;
-for (var i = 1; i <= 3; i++) layer = Layers.Dense(layer, 64, Activation.Relu, weights: Initializer.He(), name: $"hidden {i}");
-var scores = Layers.Dense(layer, 2, weights: Initializer.Glorot(), name: "scores");
+for (var i = 1; i <= 3; i++) layer = Layers.Dense(layer, 64, Activation.Relu, name: $"hidden {i}");
+var scores = Layers.Dense(layer, 2, name: "scores");
 var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new AdamW(0.01f, weightDecay: 0.01f), Metrics.Accuracy(scores, y), seed);
 
 var known = new Dataset { [x] = points, [y] = labels };

@@ -40,7 +40,7 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
     var starts = Enumerable.Range(0, last - Window).ToArray();
     var x = new Placeholder("months", [null, Window, 1]);
     var y = new Placeholder("next", [null, 1]);
-    var next = Layers.Dense(Layers.Lstm(x, 24, name: "lstm"), 1, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: "next");
+    var next = Layers.Dense(Layers.Lstm(x, 24, name: "lstm"), 1, name: "next");
     var model = new Model(Losses.MeanSquaredError(next, y), next, new Adam(0.01f), seed: seed);
     var windows = new Dataset { [x] = DataArray.From(starts, start => standard[start..(start + Window)]), [y] = DataArray.From(starts, start => [standard[start + Window]]) };
     var history = model.Fit(windows, epochs, batchSize: 16, schedule: Schedule.Cosine());

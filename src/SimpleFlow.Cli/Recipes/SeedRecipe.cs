@@ -12,6 +12,7 @@ internal static class SeedRecipe
 {
     public const int Hidden = 64, Epochs = 100, Batch = 200, Iterations = 400;
     public const float LearningRate = 0.001f;
+    private static readonly Initializer Weights = Initializer.Normal(0.3f), Bias = Initializer.Constant(0.1f);
 
     public static Trained Train(LabelledData data, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
@@ -19,8 +20,8 @@ internal static class SeedRecipe
         var pixels = image.Channels * image.Rows * image.Columns;
         var x = new Placeholder("img", [null, pixels]);
         var y = new Placeholder("label", [null, classes]);
-        var layer1 = Layers.Dense(x, Hidden, Activation.Relu, name: "dense_layer_1");                       // w from N(0, 0.3), b 0.1
-        var predict = Layers.Dense(layer1, classes, Activation.Softmax, name: "predict_dense");
+        var layer1 = Layers.Dense(x, Hidden, Activation.Relu, Weights, Bias, "dense_layer_1");
+        var predict = Layers.Dense(layer1, classes, Activation.Softmax, Weights, Bias, "predict_dense");
         var loss = Losses.CrossEntropy(predict, y, epsilon: 1e-8f);
 
         var optimizer = new GradientDescent(settings.LearningRate ?? LearningRate, learningRateDecay: 0);

@@ -62,12 +62,12 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         var (time, features) = Sequence(nameof(MultiHeadAttention), x);
         if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {features} features, which do not fall into {heads} heads of equal width.", "Choose a number of heads that divides the features."));
-        var all = Dense(x, Known.Units(nameof(MultiHeadAttention), x, 3 * features), weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/qkv", file: file, line: line);
+        var all = Dense(x, Known.Units(nameof(MultiHeadAttention), x, 3 * features), name: $"{name}/qkv", file: file, line: line);
         var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);         // [3, batch, heads, time, width]
         Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));                   // a sum over one element: [batch, heads, time, width]
         var attended = Attention(Part(0), Part(1), Part(2), causal, dropout, $"{name}/heads", file, line);
         var together = attended.Transpose([0, 2, 1, 3]).Reshape([null, time, features]);                      // [batch, time, heads · width]
-        return Dense(together, (int)features, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: $"{name}/out", file: file, line: line);
+        return Dense(together, (int)features, name: $"{name}/out", file: file, line: line);
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ public static partial class Layers
         var (_, features) = Sequence(nameof(TransformerBlock), x);
         Node Fallen(Node added, string part) => dropout > 0 ? Dropout(added, dropout, $"{name}/{part}/dropout", file, line) : added;
         x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout, $"{name}/attention", file, line), "attention");
-        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), Initializer.Zeros(), $"{name}/wide", file, line);
-        return x + Fallen(Dense(wide, (int)features, null, Initializer.Glorot(), Initializer.Zeros(), $"{name}/narrow", file, line), "narrow");
+        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), name: $"{name}/wide", file: file, line: line);
+        return x + Fallen(Dense(wide, (int)features, name: $"{name}/narrow", file: file, line: line), "narrow");
     }
 }

@@ -13,8 +13,8 @@ public static partial class Layers
     /// <param name="padding">By how many zeros the sequences are extended at both ends.</param>
     /// <param name="dilation">How far apart the window's elements are.</param>
     /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="weights">What w starts from; <c>He()</c> where nothing is said.</param>
-    /// <param name="bias">What b starts from; zeros where nothing is said.</param>
+    /// <param name="weights">What w starts from. By default as it suits the activation, as for <see cref="Dense"/>.</param>
+    /// <param name="bias">What b starts from; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -28,7 +28,7 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Rank(nameof(Conv1D), x, 3, "sequences [batch, channels, length]");
         var from = Known.Size(nameof(Conv1D), x, 1, "the number of channels (axis 1)");
-        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Initializer.He(), file: file, line: line);
+        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activation.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = x.Conv1D(w, stride, padding, dilation, groups, $"{name}/x∗w", file, line);
         return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)), $"{name}/x∗w + b", file, line));

@@ -13,8 +13,8 @@ public static partial class Layers
     /// <param name="padding">How far the images are extended by zeros.</param>
     /// <param name="dilation">How far apart the window's elements are; 1 where nothing is said.</param>
     /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="weights">What w starts from; <c>He()</c> where nothing is said.</param>
-    /// <param name="bias">What b starts from; zeros where nothing is said.</param>
+    /// <param name="weights">What w starts from. By default as it suits the activation, as for <see cref="Dense"/>.</param>
+    /// <param name="bias">What b starts from; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -29,7 +29,7 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (x.Shape.Rank != 4 || x.Shape[1] is not { } from)
             throw new ShapeException($"Conv2D: `{x.Label}` is {x.Shape}; images [batch, channels, height, width] with a known number of channels are needed, as the weights' shape follows from it.", "Declare them: [null, 1, 28, 28].");
-        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width], weights ?? Initializer.He(), file: file, line: line);
+        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width], weights ?? Activation.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new Conv2D(w, stride, padding, dilation, groups), $"{name}/x∗w", file, line);
         var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);                                   // [channels] → [channels, 1, 1]

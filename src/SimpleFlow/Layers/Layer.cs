@@ -77,15 +77,12 @@ public abstract record Layer
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such activation."),
     };
 
-    // With ReLU and its kin about half of what comes in goes on, which He's values make up for; others keep what Glorot's give them.
-    private static Initializer Weights(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.Elu or ActivationKind.Gelu or ActivationKind.Silu ? Initializer.He() : Initializer.Glorot();
-
-    /// <summary>Every input to every unit: [.., inputs] to [.., units]. Images are made flat first. Starts from He's or Glorot's values, as it suits the activation, and zeros.</summary>
+    /// <summary>Every input to every unit: [.., inputs] to [.., units]. Images are made flat first.</summary>
     public sealed record Dense(int Units, ActivationKind Activation = ActivationKind.None) : Layer
     {
         private protected override string Kind => "dense";
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, FunctionOf(Activation), Weights(Activation), Initializer.Zeros(), name);
+            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, FunctionOf(Activation), name: name);
     }
 
     /// <summary>Windows that slide along sequences [batch, channels, length].</summary>
@@ -100,7 +97,7 @@ public abstract record Layer
     {
         private protected override string Kind => "conv";
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Conv2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups, Weights(Activation), Initializer.Zeros(), name);
+            Layers.Conv2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups, name: name);
     }
 
     /// <summary>A convolution turned around, which makes images larger.</summary>

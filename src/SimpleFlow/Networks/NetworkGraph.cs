@@ -18,7 +18,7 @@ internal sealed record NetworkGraph(Placeholder Input, Placeholder Target, Node 
         var target = description.Output.Placeholder(description.Input);
         var last = new Sequential(description.Layers).Build(description.Input.Build(input));
         if (last.Shape.Rank == 4 || last.Shape.Rank == 3 && description.Input is not TextInput) last = last.Flatten();
-        var scores = Layers.Dense(last, description.Output.Width, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: "scores");
+        var scores = Layers.Dense(last, description.Output.Width, name: "scores");
         var (loss, metrics) = description.Output.Measure(scores, target, choices);
         var graph = new NetworkGraph(input, target, scores, loss, metrics);
         if (graph.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)

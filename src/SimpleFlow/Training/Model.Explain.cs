@@ -11,7 +11,7 @@ public sealed partial class Model
     public Derivation Derivation(Feed? feed = null, CancellationToken cancellation = default)
     {
         if (_losses.Length == 0) throw new GraphException("The model has no loss: there is nothing to derive.");
-        return SimpleFlow.Derivation.Of(_losses, _total, Optimizer is null ? null : Optimizer.Updates, feed, cancellation);
+        return SimpleFlow.Derivation.Of(_losses, _total, Optimizer is null ? null : Optimizer.Updates, feed, cancellation, Optimizer?.Remark);
     }
 
     /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>), Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>

@@ -103,8 +103,8 @@ internal sealed class Programs
         // program seed digits
         var x = new Placeholder("img", [null, 784]);    // 28 · 28
         var y = new Placeholder("label", [null, 10]);   // 1 at the digit, 0 elsewhere
-        var l1 = Layers.Dense(x, 64, Activation.Relu, name: "dense_layer_1");
-        var predict = Layers.Dense(l1, 10, Activation.Softmax, name: "predict_dense");
+        var l1 = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
+        var predict = Layers.Dense(l1, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
 
         var epsilon = new Constant("epsilon_for_predict", [1e-8f]);
         var logPredict = AddFlow(

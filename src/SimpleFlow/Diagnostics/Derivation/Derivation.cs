@@ -42,9 +42,11 @@ public sealed class Derivation
     /// <param name="updates">What makes the assignments of a step from the gradients of the variables; null: plain gradient descent.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <param name="cancellation">Stops while the numbers are computed.</param>
-    internal static Derivation Of(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation)
+    /// <param name="remark">What there is to say about the updates.</param>
+    internal static Derivation Of(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
+        string? remark = null)
     {
-        var writer = new DerivationWriter(losses, total, updates);
+        var writer = new DerivationWriter(losses, total, updates, remark);
         var sections = writer.Write();
         return new Derivation(feed is null ? sections : DerivationNumbers.Fill(sections, feed, cancellation));
     }

@@ -6,15 +6,16 @@ internal sealed class DerivationWriter
     private readonly IReadOnlyList<Node> _losses;
     private readonly Node _total;
     private readonly Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? _updates;
+    private readonly string? _remark;
     private readonly BackwardSweep _sweep;
     private readonly List<Node> _order;
     private readonly List<Variable> _variables;
     private readonly NodeNames _names = new();
     private readonly NodeFormulas _formulas;
 
-    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates)
+    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark)
     {
-        (_losses, _total, _updates) = (losses, total, updates);
+        (_losses, _total, _updates, _remark) = (losses, total, updates, remark);
         _variables = [.. GraphOrder.Of([total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable)];
         _sweep = new BackwardSweep(total, _variables);
         _order = GraphOrder.Of([total]);
@@ -32,7 +33,7 @@ internal sealed class DerivationWriter
             new("Network", "What is fed, what is trained, and how the loss is computed from it.", [.. Leaves(), .. Forward()]),
             new("Back-propagation", "δ(node) = ∂loss/∂node, from the loss backwards: each from the δ of what the node was used for, by the chain rule.", [.. Backward()]),
             new("Gradients", "What the loss changes by when a variable changes.", [.. Gradients()]),
-            new("Updates", "The step against the gradient.", [.. Updates()]),
+            new("Updates", _remark is null ? "The step against the gradient." : $"The step against the gradient. {_remark}", [.. Updates()]),
         ];
         return [.. sections.Where(section => section.Lines.Count > 0)];
     }

@@ -1,15 +1,19 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// w ← w − rate·g: a step against the slope. The rate falls by the decay at every iteration, but not below 10⁻⁶ (the rule of the seed of this project); one that starts below that stays.
+/// w ← w − rate·g: a step against the slope. By default the rate is not constant: it falls by 10⁻⁸ at every iteration, as in the seed of this project, so that a rate of 0.001 has become 10⁻⁶ after 99,900 iterations.
+/// It does not fall below 10⁻⁶, and one that starts below that stays.
 /// </summary>
 /// <param name="learningRate">The rate of the first iteration.</param>
-/// <param name="learningRateDecay">How much the rate falls per iteration; 0 keeps it.</param>
+/// <param name="learningRateDecay">How much the rate falls per iteration; 0 keeps it constant.</param>
 public sealed class GradientDescent(float learningRate = 0.001f, float learningRateDecay = 1e-8f) : Optimizer(learningRate)
 {
     private const float LowestRate = 1e-6f;
 
     private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", learningRateDecay)];
+
+    internal override string? Remark => learningRateDecay == 0 ? null
+        : $"The rate is not constant: it falls by {NumberText.Rough(learningRateDecay)} with every iteration, but not below {NumberText.Rough(LowestRate)}.";
 
     private protected override Node Rate(Node rate, State state) =>
         learningRateDecay == 0 ? rate : (rate - learningRateDecay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");

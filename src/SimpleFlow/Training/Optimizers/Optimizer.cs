@@ -39,6 +39,9 @@ public abstract class Optimizer
         return $"{GetType().Name}({string.Join(", ", all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}")))})";
     }
 
+    /// <summary>What a reader of its formulas should know, in a sentence; null: nothing.</summary>
+    internal virtual string? Remark => null;
+
     /// <summary>The learning rate of the current step.</summary>
     private protected virtual Node Rate(Node rate, State state) => rate;
 
