@@ -141,12 +141,14 @@ public class MemoryTests
         model.Predict(net.Feed(2));
     }
 
-    /// <summary>Both allocate as much on this thread; run first to be warm. A step that allocated even once in a thousand would show.</summary>
+    /// <summary>Many steps allocate no more on this thread than few; run first to be warm. A step that allocated even once in a thousand would show.</summary>
     private static void AssertSame(Action few, Action many)
     {
         few();
         many();
-        Assert.Equal(Allocated(few), Allocated(many));
+        // The first call may still pay for something that is made once, so the few steps may cost more than the many, and never less.
+        var most = Allocated(few);
+        Assert.InRange(Allocated(many), 0, most);
     }
 
     private static long Allocated(Action action)
