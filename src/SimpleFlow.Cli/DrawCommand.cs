@@ -30,7 +30,7 @@ internal static class DrawCommand
             WritableFile.Check(path, "picture");
             var example = ExampleNetwork.Create(name, parsed.GetValue(seed) ?? 1);
             cancellation.ThrowIfCancellationRequested();
-            if (asPlan) File.WriteAllText(path, example.Model.PlanSvg(example.Rows));
+            if (asPlan) WholeFile.Write(path, example.Model.PlanSvg(example.Rows));
             else example.Model.Draw(path, new DrawingOptions { Gradients = parsed.GetValue(gradients), Collapse = parsed.GetValue(collapse), Feed = parsed.GetValue(numbers) ? example.Rows : null }, cancellation);
             output.WriteLine($"picture: {Path.GetFullPath(path)}");
             return ExitCodes.Done;

@@ -30,7 +30,7 @@ internal static class ExplainCommand
                 output.Write(text);
                 return ExitCodes.Done;
             }
-            File.WriteAllText(path, text);
+            WholeFile.Write(path, text);
             output.WriteLine($"explanation: {Path.GetFullPath(path)}");
             return ExitCodes.Done;
         });

@@ -37,7 +37,7 @@ internal static class GenerateCommand
             output.Write(start.TrimStart('\n'));
             foreach (var character in characters)
             {
-                output.Write(character);
+                output.Write(character.ToString());
                 output.Flush();
             }
             output.WriteLine();
@@ -47,5 +47,5 @@ internal static class GenerateCommand
     }
 
     private static string Beginning(Network network) =>
-        network.Description.Input is not TextInput text ? "\n" : text.Vocabulary.Knows('\n') ? "\n" : text.Characters[..1];
+        network.Description.Input is not TextInput text ? "\n" : text.Vocabulary.Knows(new Rune('\n')) ? "\n" : text.Vocabulary.Decode([0]);
 }

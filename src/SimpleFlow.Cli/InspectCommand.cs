@@ -49,7 +49,7 @@ internal static class InspectCommand
     {
         TableInput table => $"rows of a table, {table.Columns.Count} columns, {table.Width} numbers",
         ImageInput image => $"images, {image.Rows} × {image.Columns} pixels, {(image.Channels == 1 ? "grey" : "in colours")}",
-        _ => $"{((TextInput)input).Length} characters of a text, {((TextInput)input).Characters.Length} different ones",
+        _ => $"{((TextInput)input).Length} characters of a text, {((TextInput)input).Vocabulary.Count} different ones",
     };
 
     private static string Output(NetworkOutput output) => output switch

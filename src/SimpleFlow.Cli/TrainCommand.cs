@@ -89,7 +89,8 @@ internal static class TrainCommand
             if (picture is not null) WritableFile.Check(picture, "picture");
             if (trace is not null) WritableFile.Check(trace, "profile");
             if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume), CommandToResume(parsed, resume)) };
-            else if (parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
+            using var place = settings.Save;
+            if (place is null && parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
@@ -116,7 +117,7 @@ internal static class TrainCommand
                 foreach (var finding in trained.Model.Diagnose(trained.Batch, report.Standard!.Baseline).Findings) report.Found(finding);
             }
             report.End(clock.Elapsed, trained.Model.ParameterCount);
-            if (settings.Save is { } place) report.Say(Sentences.Saved(place.ToString()));
+            if (place is not null) report.Say(Sentences.Saved(place.ToString()));
             if (picture is not null)
             {
                 LearningPicture.Save(picture, folder ?? "mnist", report);
@@ -132,7 +133,7 @@ internal static class TrainCommand
     private static Recipe RecipeFor(LabelledData examples, string? name, TrainSettings settings) => examples.Input switch
     {
         TableInput => TableRecipe.Create(settings, examples.Train.Rows),
-        TextInput text => TextRecipe.Create(settings, text.Characters.Length, examples.Train.Rows),
+        TextInput text => TextRecipe.Create(settings, text.Vocabulary.Count, examples.Train.Rows),
         _ => ImageRecipe(name, settings),
     };
 

@@ -48,7 +48,7 @@ internal static class Picture
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllBytes(path, bytes);
+        var all = bytes.ToArray();
+        WholeFile.Write(path, file => file.Write(all));
     }
 }

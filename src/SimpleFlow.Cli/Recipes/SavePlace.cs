@@ -3,25 +3,30 @@ namespace SimpleFlow.Cli.Recipes;
 /// <summary>
 /// Where --save keeps a network: a file that ends in .safetensors, written at the end; or a folder, with the network in it and checkpoints from which --resume goes on.
 /// </summary>
-internal sealed class SavePlace
+internal sealed class SavePlace : IDisposable
 {
     private const string Ending = ".safetensors", NetworkFile = "network" + Ending;
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
     private readonly string _path, _command;
     private readonly bool _isFile;
+    private readonly FolderLock? _lock;
 
     /// <param name="path">What --save names.</param>
     /// <param name="resume">Whether to go on with what is there.</param>
     /// <param name="command">What a person types to go on.</param>
     /// <exception cref="UsageException">A file cannot be resumed, and a folder with a training in it is not written over.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
+    /// <exception cref="SaveException">Another process saves there.</exception>
     public SavePlace(string path, bool resume, string command)
     {
         (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
         if (_isFile && resume) throw new UsageException($"--resume goes on with a folder of --save; {path} is a single file.");
         if (!_isFile && !resume && File.Exists(Target)) throw new UsageException($"{path} holds a training already. --resume goes on with it; or choose another folder.");
         WritableFile.Check(Target, "network");
-        Checkpoint = _isFile ? null : new Checkpoint(_path, every: BetweenCheckpoints);
+        if (_isFile) return;
+        // Before anything is read, so that nobody trains for an hour to hear that another process saves there.
+        _lock = FolderLock.Take(_path, FileLayer.Disk);
+        Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints) { Lock = _lock };
     }
 
     public bool IsResumed { get; }
@@ -66,6 +71,9 @@ internal sealed class SavePlace
             ? $"stopped after {steps:N0} steps; the network as it is now is saved in {_path}. It cannot be gone on with: for that, let --save name a folder."
             : $"stopped after {steps:N0} steps, and saved in {_path}. To go on: {_command}", cancelled);
     }
+
+    /// <summary>Lets others save there.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     public override string ToString() => _path;
 }

@@ -38,8 +38,10 @@ internal static class SeedRecipe
         save?.Begin(network);
         var asked = new FitSettings(
             images.Rows, drawn, Shuffle: true, Accumulate: 1, optimizer.LearningRate, $"{optimizer}", $"{Schedule.Constant}",
-            save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.Of("validation", test)], Callbacks: []);
-        var resumed = save?.ResumedFolder is { } folder ? model.Resume(folder, asked, watched: 1) : null;
+            save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.Of("validation", test)], Callbacks: [], CallbackSettings: []);
+        var resumed = save?.ResumedFolder is { } folder
+            ? model.Resume(folder, asked, () => [.. DataFingerprint.OfVersion1("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.OfVersion1("validation", test)], Iterations, isValidated: true, watchesTraining: false)
+            : null;
         var random = new Random((int)(model.Seed % int.MaxValue));
         // Of the epoch that is under way: its iterations, the loss that the last of them started from, its time.
         var (done, iterations, last, elapsed) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed is null ? double.NaN : resumed.Sums[0], resumed?.Elapsed ?? TimeSpan.Zero);

@@ -30,14 +30,18 @@ internal static class TextSource
     public static LabelledData Load(string file, int? length, double testShare)
     {
         var text = Read(file);
-        var (window, end) = (length ?? Length, (int)((1 - testShare) * text.Length));
-        if (end <= window || text.Length - end <= window)
-            throw new DataException($"{file}: {text.Length:N0} characters are too few: {testShare:P0} are kept to test with, and both parts must be longer than the {window} characters that the network looks at.");
-        var vocabulary = Vocabulary.Of(text);
+        var (window, count) = (length ?? Length, text.EnumerateRunes().Count());
+        var end = (int)((1 - testShare) * count);
+        if (end <= window || count - end <= window)
+            throw new DataException($"{file}: {count:N0} characters are too few: {testShare:P0} are kept to test with, and both parts must be longer than the {window} characters that the network looks at.");
+        var (vocabulary, cut) = (Vocabulary.Of(text), PlaceAfter(text, end));
         return new LabelledData(
-            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..end], window, Math.Max(1, window / 4)), Of(vocabulary, text[end..], window),
-            [$"{end:N0} characters to learn from, {text.Length - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {window} characters and predicts the next"]);
+            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..cut], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
+            [$"{end:N0} characters to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {window} characters and predicts the next"]);
     }
+
+    // A character may take two places of a text.
+    private static int PlaceAfter(string text, int characters) => text.EnumerateRunes().Take(characters).Sum(character => character.Utf16SequenceLength);
 
     /// <summary>The pieces of a text.</summary>
     /// <param name="vocabulary">The characters.</param>

@@ -8,13 +8,54 @@ internal class FileLayer
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
     /// <summary>A new file; there must be none of that name.</summary>
-    public virtual Stream Create(string path) => new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Who may read and write it; as the system has it where nothing is said.</param>
+    public virtual Stream Create(string path, UnixFileMode? mode = null)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (mode is null || OperatingSystem.IsWindows()) return new FileStream(path, options);
+        // At no moment may more people read it than may read it at last. What the system takes away from a new file's mode comes back after that.
+        options.UnixCreateMode = mode;
+        var file = new FileStream(path, options);
+        File.SetUnixFileMode(file.SafeFileHandle, mode.Value);
+        return file;
+    }
 
     /// <summary>Waits until all that was written is on the disk.</summary>
     public virtual void Flush(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
 
     /// <summary>Gives a file another name, at once and in place of the file that has it.</summary>
     public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
+
+    /// <summary>Gives a file another name, at once and if no file has it.</summary>
+    /// <exception cref="IOException">One has it.</exception>
+    public virtual void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);
+
+    /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.</summary>
+    public virtual string Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    /// <summary>Who may read and write a file; null where there is none, or the system does not tell.</summary>
+    public virtual UnixFileMode? ModeOf(string path) => OperatingSystem.IsWindows() || !File.Exists(path) ? null : File.GetUnixFileMode(path);
+
+    /// <summary>The stream to write to where a path means no file but a pipe or a device, which is there to be written into and must not be replaced; else null.</summary>
+    public virtual Stream? Device(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path)) return null;
+        var isDevice = path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception exception) when (WholeFile.IsOfFiles(exception) && !isDevice)
+        {
+            // A file that nobody may write into can be replaced nevertheless.
+            return null;
+        }
+        if (isDevice || !stream.CanSeek) return stream;
+        stream.Dispose();
+        return null;
+    }
 
     public virtual void Delete(string path) => File.Delete(path);
 

@@ -24,11 +24,10 @@ internal sealed class IdxSource : IDisposable
     /// <summary>What the last four bytes of a gzip file say: how long its content is, modulo 2³². Null for a plain file.</summary>
     private readonly uint? _lengthByTrailer;
 
-    private IdxSource(string path, FileStream file)
+    private IdxSource(string path, Stream file)
     {
         _path = path;
         _content = file;
-        if (!file.CanSeek) throw Error("is not a regular file.");
         _fileLength = file.Length;
 
         Span<byte> bytes = stackalloc byte[4];
@@ -46,7 +45,7 @@ internal sealed class IdxSource : IDisposable
 
     public static IdxSource Open(string path)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        var file = ReadableFile.Open(path);
         try
         {
             return new IdxSource(path, file);

@@ -11,9 +11,7 @@ public static class NpyFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static DataArray Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = ReadableFile.Open(path);
         return Read(file, file.Length, file.Length, what => new DataException($"{path} {what}."));
     }
 

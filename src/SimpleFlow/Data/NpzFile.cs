@@ -22,9 +22,7 @@ public static class NpzFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, DataArray> Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = ReadableFile.Open(path);
         try
         {
             return Read(new ZipDirectory(file), file.Length, path);
@@ -52,6 +50,7 @@ public static class NpzFile
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, array) in arrays)
         {
+            if (WholeCharacters.FirstHalf(name) is not null) throw new DataException($"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
             var entry = archive.CreateEntry(name + Ending, compressed ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             entry.LastWriteTime = NoTime;
             using var content = entry.Open();

@@ -50,13 +50,11 @@ public static class SafetensorsFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
+        using var file = ReadableFile.Open(path);
         return Read(file, path, requireChecksum);
     }
 
-    private static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(FileStream file, string path, bool requireChecksum)
+    private static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(Stream file, string path, bool requireChecksum)
     {
         var bytes = file.Length;
         Span<byte> start = stackalloc byte[8];
@@ -99,14 +97,22 @@ public static class SafetensorsFile
             json.WriteStartObject();
             json.WriteStartObject(SafetensorsHeader.MetadataName);
             json.WriteString(SafetensorsChecksum.Name, SafetensorsChecksum.Empty);
-            foreach (var (name, text) in metadata) json.WriteString(name, text);
+            if (metadata.Count >= SafetensorsHeader.MostTexts) throw new DataException($"{metadata.Count:N0} texts cannot be written: at most {SafetensorsHeader.MostTexts - 1:N0} can be read beside the checksum.");
+            foreach (var (name, text) in metadata)
+            {
+                if (name == SafetensorsChecksum.Name || WholeCharacters.FirstHalf(name) is not null || WholeCharacters.FirstHalf(text) is not null)
+                    throw new DataException($"The text '{name}' cannot be written: its name is taken, or it has half a character, without the other half of the surrogate pair.");
+                json.WriteString(name, text);
+            }
             json.WriteEndObject();
             var at = 0L;
             foreach (var (name, tensor) in tensors)
             {
+                if (WholeCharacters.FirstHalf(name) is not null) throw new DataException($"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
                 if (tensor is null) throw new DataException($"'{name}' cannot be written: there is no tensor.");
                 if (name == SafetensorsHeader.MetadataName || !DataArray.TryCount([.. tensor.Shape], out var count) || count != tensor.Values.Length)
                     throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {tensor.Values.Length} numbers.");
+                if (tensor.Shape.Count > Variable.MostAxes) throw new DataException($"'{name}' cannot be written: it has {tensor.Shape.Count} axes, and at most {Variable.MostAxes} can be read.");
                 json.WriteStartObject(name);
                 json.WriteString("dtype", "F32");
                 json.WriteStartArray("shape");
@@ -122,6 +128,8 @@ public static class SafetensorsFile
         }
         // Spaces until the bytes of the tensors begin at a multiple of eight.
         while (stream.Length % 8 != 0) stream.WriteByte((byte)' ');
+        if (stream.Length > SafetensorsHeader.Longest)
+            throw new DataException($"The header would have {stream.Length:N0} bytes, and at most {SafetensorsHeader.Longest:N0} can be read: there are too many tensors, or the history is too long.");
         return stream.ToArray();
     }
 }

@@ -31,9 +31,6 @@ internal sealed class SafetensorsHeader
     /// <summary>How many texts there may be: each takes ten times what it takes in the file.</summary>
     public const int MostTexts = 4096;
 
-    // More axes than NumPy and PyTorch know.
-    private const int MostAxes = 64;
-
     // From this length on, a text is not unescaped in a buffer of twice its size.
     private const int LongText = 1 << 16;
 
@@ -116,7 +113,7 @@ internal sealed class SafetensorsHeader
     {
         var type = StoredFloat.Float32;
         var (hasType, hasOffsets, shape) = (false, false, (long[]?)null);
-        Span<long> sizes = stackalloc long[MostAxes], offsets = stackalloc long[2];
+        Span<long> sizes = stackalloc long[Variable.MostAxes], offsets = stackalloc long[2];
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("dtype"u8) && !hasType)

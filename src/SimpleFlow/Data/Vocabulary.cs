@@ -1,64 +1,76 @@
+using System.Text;
+
 namespace SimpleFlow;
 
-/// <summary>The characters of a text, each with its number: what a network at character level reads and writes. Pairs of surrogates count as the two halves they are stored as.</summary>
+/// <summary>
+/// The characters of a text, each with its number: what a network at character level reads and writes. A character is a Unicode scalar value (a <see cref="Rune"/>), so that an emoji is one, although .NET stores it as two
+/// halves. What a person sees as one may be several of them: a letter and the accent over it, a family of emojis. The network learns their order as it learns that of letters.
+/// </summary>
 public sealed class Vocabulary
 {
-    private readonly Dictionary<char, int> _numbers = [];
+    private readonly Dictionary<Rune, int> _numbers = [];
+    private readonly Rune[] _runes;
 
     /// <summary>Exactly these characters, in this order.</summary>
-    /// <exception cref="DataException">There are none, or one stands there twice.</exception>
+    /// <exception cref="DataException">There are none, one stands there twice, or one is half a character.</exception>
     public Vocabulary(string characters)
     {
         ArgumentNullException.ThrowIfNull(characters);
         if (characters.Length == 0) throw new DataException("A vocabulary has at least one character.");
         Characters = characters;
-        foreach (var one in characters)
+        _runes = Runes(characters);
+        foreach (var one in _runes)
         {
             if (!_numbers.TryAdd(one, _numbers.Count)) throw new DataException($"The character '{one}' stands twice in the vocabulary.");
         }
     }
 
     /// <summary>The characters that occur in a text, in the order of their codes.</summary>
+    /// <exception cref="DataException">The text is empty, or holds half a character.</exception>
     public static Vocabulary Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new Vocabulary(new string([.. text.Distinct().Order()]));
+        return new Vocabulary(string.Concat(Runes(text).Distinct().Order()));
     }
 
-    /// <summary>The characters; the number of each is its place.</summary>
+    /// <summary>The characters; the number of each is its place among them.</summary>
     public string Characters { get; }
 
     /// <summary>How many there are.</summary>
-    public int Count => Characters.Length;
+    public int Count => _runes.Length;
+
+    /// <summary>The character of a number.</summary>
+    internal Rune this[int number] => _runes[number];
 
     /// <summary>The numbers of a text's characters.</summary>
     /// <exception cref="DataException">A character is not known; the message says which, and where.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var numbers = new int[text.Length];
+        var runes = Runes(text);
+        var numbers = new int[runes.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (_numbers.TryGetValue(text[i], out numbers[i])) continue;
-            throw new DataException($"The character '{text[i]}' (U+{(int)text[i]:X4}) at place {i + 1} does not occur in the text that was trained on.");
+            if (_numbers.TryGetValue(runes[i], out numbers[i])) continue;
+            throw new DataException($"The character '{runes[i]}' (U+{runes[i].Value:X4}) at place {i + 1} does not occur in the text that was trained on.");
         }
         return numbers;
     }
 
     /// <summary>Whether a character is known.</summary>
-    public bool Knows(char character) => _numbers.ContainsKey(character);
+    public bool Knows(Rune character) => _numbers.ContainsKey(character);
 
     /// <summary>The text of some numbers.</summary>
     /// <exception cref="DataException">A number is that of no character.</exception>
     public string Decode(ReadOnlySpan<int> numbers)
     {
-        var text = new char[numbers.Length];
-        for (var i = 0; i < text.Length; i++)
+        var text = new StringBuilder(numbers.Length);
+        foreach (var number in numbers)
         {
-            if ((uint)numbers[i] >= (uint)Count) throw new DataException($"There is no character {numbers[i]}; the vocabulary has {Count}, counted from 0.");
-            text[i] = Characters[numbers[i]];
+            if ((uint)number >= (uint)Count) throw new DataException($"There is no character {number}; the vocabulary has {Count}, counted from 0.");
+            text.Append(_runes[number]);
         }
-        return new string(text);
+        return text.ToString();
     }
 
     /// <summary>Pieces of a text that follow each other, and for each place in them the character that comes next: two arrays of dimensions [pieces, length].</summary>
@@ -80,5 +92,12 @@ public sealed class Vocabulary
             for (var i = 0; i < length; i++) (pieces[piece, i], next[piece, i]) = (numbers[piece * step + i], numbers[piece * step + i + 1]);
         }
         return (pieces, next);
+    }
+
+    private static Rune[] Runes(string text)
+    {
+        if (WholeCharacters.FirstHalf(text) is { } place)
+            throw new DataException($"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}: the other half of the pair is missing. Read it from a file in UTF-8, and cut it between characters.");
+        return [.. text.EnumerateRunes()];
     }
 }

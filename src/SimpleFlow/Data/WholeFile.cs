@@ -1,8 +1,10 @@
+using System.Text;
+
 namespace SimpleFlow;
 
 /// <summary>
 /// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old one. Whoever reads sees the old file or the new one, and never a part,
-/// whatever ends the process. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders; the old file is there then.)
+/// whatever ends the process. A link stays one, and who may read the file stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders; the old file is there then.)
 /// </summary>
 internal static class WholeFile
 {
@@ -16,13 +18,20 @@ internal static class WholeFile
     public static void Write(string path, Action<Stream> write, FileLayer? files = null)
     {
         files ??= FileLayer.Disk;
-        var whole = Path.GetFullPath(path);
-        var beside = $"{whole}.{Guid.NewGuid():N}{Ending}";
+        var beside = "";
         var isBegun = false;
         try
         {
+            // A link stays a link, to the new content.
+            var whole = files.Target(Path.GetFullPath(path));
+            if (files.Device(whole) is { } device)
+            {
+                using (device) write(device);
+                return;
+            }
+            beside = $"{whole}.{Guid.NewGuid():N}{Ending}";
             files.CreateFolder(Path.GetDirectoryName(whole) ?? whole);
-            using (var file = files.Create(beside))
+            using (var file = files.Create(beside, files.ModeOf(whole)))
             {
                 isBegun = true;
                 write(file);
@@ -37,6 +46,12 @@ internal static class WholeFile
             throw;
         }
     }
+
+    /// <summary>Writes a file of text, in UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">All of it.</param>
+    /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
+    public static void Write(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Removes what a process that was killed had begun to write.</summary>
     /// <param name="folder">The folder.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using SimpleFlow.Compilation;
@@ -61,18 +62,23 @@ public sealed class PlanProfile
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append($"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
         foreach (var step in Steps.OrderByDescending(step => step.Microseconds))
-            text.Append($"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
-        text.Append($"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {Steps.Count} steps, median of {_runs.Length} runs\n");
+            text.Append(CultureInfo.InvariantCulture, $"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {Steps.Count} steps, median of {_runs.Length} runs\n");
         return text.ToString();
     }
 
     /// <summary>Writes the runs as a trace file (the Trace Event Format) that a browser's profiler opens, such as chrome://tracing or ui.perfetto.dev.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void SaveTrace(string path)
     {
-        using var file = File.Create(path);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        WholeFile.Write(path, WriteTrace);
+    }
+
+    private void WriteTrace(Stream file)
+    {
         using var json = new Utf8JsonWriter(file);
         json.WriteStartObject();
         json.WriteStartArray("traceEvents");

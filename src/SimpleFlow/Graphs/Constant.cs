@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -47,5 +48,5 @@ public sealed class Constant : Node
     /// <inheritdoc/>
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
 
-    internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? ((float)Elements[0]).ToString() : $"constant{Shape}";
+    internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? ((float)Elements[0]).ToString(CultureInfo.InvariantCulture) : $"constant{Shape}";
 }

@@ -48,7 +48,7 @@ public abstract class Initializer
     public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(Required.Value(values)), TensorMemory.ShapeOf(values));
 
     /// <summary>As many equal parts as there are numbers, each of one number.</summary>
-    internal static Initializer Parts(params float[] numbers) => new Formula($"parts({string.Join(", ", numbers)})", (values, _, _, _) =>
+    internal static Initializer Parts(params float[] numbers) => new Formula($"parts({string.Join(", ", numbers.Select(number => $"{number}"))})", (values, _, _, _) =>
     {
         for (var i = 0; i < values.Length; i++) values[i] = numbers[(int)((long)i * numbers.Length / values.Length)];
     });

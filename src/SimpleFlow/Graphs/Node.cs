@@ -11,7 +11,7 @@ public abstract class Node
     private protected Node(string? name, Shape shape, ElementType elementType, Node[] inputs, SourceLocation madeAt)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        Name = name;
+        Name = name is null ? null : Required.Text(name);
         Shape = shape;
         ElementType = elementType;
         InputArray = inputs;

@@ -24,4 +24,21 @@ internal static class Required
         ArgumentNullException.ThrowIfNull(value, name);
         return value;
     }
+
+    /// <summary>A name or another text that is written into files.</summary>
+    /// <exception cref="ArgumentException">It is null, or holds half a character, which no file can.</exception>
+    public static string Text(string text, [CallerArgumentExpression(nameof(text))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(text, name);
+        return WholeCharacters.FirstHalf(text) is not { } place ? text
+            : throw new ArgumentException($"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}, and cannot be saved: the other half of the surrogate pair is missing.", name);
+    }
+
+    /// <summary>Texts that are written into files.</summary>
+    /// <exception cref="ArgumentException">The list is null, or something in it is null or holds half a character.</exception>
+    public static IReadOnlyList<string> Texts(IReadOnlyList<string> texts, [CallerArgumentExpression(nameof(texts))] string name = "")
+    {
+        foreach (var text in List(texts, name)) Text(text, name);
+        return texts;
+    }
 }

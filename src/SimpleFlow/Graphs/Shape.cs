@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
@@ -152,7 +153,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return sizes.Length == 0 ? Scalar ?? new Shape([]) : new Shape(sizes);
     }
 
-    private static string Text(long[] sizes) => "[" + string.Join(", ", sizes.Select(size => size == Unknown ? "?" : size.ToString())) + "]";
+    private static string Text(long[] sizes) => "[" + string.Join(", ", sizes.Select(size => size == Unknown ? "?" : size.ToString(CultureInfo.InvariantCulture))) + "]";
 
     /// <inheritdoc/>
     public override string ToString() => Text(_sizes);

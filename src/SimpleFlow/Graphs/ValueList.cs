@@ -26,5 +26,5 @@ internal sealed class ValueList<T>(params T[] items) : IReadOnlyList<T>, IEquata
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override string ToString() => $"[{string.Join(", ", items)}]";
+    public override string ToString() => $"[{string.Join(", ", items.Select(item => $"{item}"))}]";
 }

@@ -10,6 +10,9 @@ namespace SimpleFlow;
 /// </summary>
 public sealed class Variable : Node
 {
+    /// <summary>The most axes of a variable: what NumPy and the files of weights know.</summary>
+    internal const int MostAxes = 64;
+
     private readonly Lock _initializing = new();
     private AlignedMemory? _memory;
 
@@ -20,13 +23,15 @@ public sealed class Variable : Node
     /// <param name="trainable">Whether an optimizer changes it.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">A size is unknown, or does not fit the initializer's array.</exception>
+    /// <exception cref="ArgumentException">The name holds half a character, which no file can.</exception>
+    /// <exception cref="ShapeException">A size is unknown, there are more than 64, or the shape does not fit the initializer's array.</exception>
     public Variable(string name, Shape shape, Initializer? initializer = null, bool trainable = true, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         : base(name, shape, ElementType.Float32, [], new SourceLocation(file, line))
     {
         Initializer = initializer ?? Initializer.Normal();
         IsTrainable = trainable;
         if (!shape.IsKnown) throw Refused($"`{name}` has the shape {shape}; every size of a variable must be known.", "Only placeholders may leave sizes open.");
+        if (shape.Rank > MostAxes) throw Refused($"`{name}` has {shape.Rank} axes; a variable has at most {MostAxes}, as files of weights hold no more.", "Put axes together.");
         if (!Initializer.Fits(shape)) throw Refused($"`{name}` has the shape {shape}, its initial values {Initializer}.", "Give as many values as the variable has elements.");
     }
 

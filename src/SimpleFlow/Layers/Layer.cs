@@ -32,10 +32,16 @@ namespace SimpleFlow;
 [JsonDerivedType(typeof(Residual), "residual")]
 public abstract record Layer
 {
+    // Deeper than any network, and shallow enough that layers which contain layers are read, built and written on any stack.
+    internal const int MostNested = 100;
+
+    // A layer in a layer is an object in a list; a network and its header stand around them.
+    internal const int DeepestJson = 2 * MostNested + 32;
+
     private Layer() { }
 
     /// <summary>What its variables' names begin with; its kind and its number in the network where nothing is said.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; init => field = value is null ? null : Required.Text(value); }
 
     /// <summary>What it is called where it has no name of its own.</summary>
     private protected abstract string Kind { get; }
@@ -246,9 +252,17 @@ public abstract record Layer
     public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
     {
         /// <summary>The layers whose result is added to what went in.</summary>
-        public IReadOnlyList<Layer> Layers { get; init => field = Required.List(value); } = Required.List(Layers);
+        public IReadOnlyList<Layer> Layers { get; init => field = NotTooDeep(value); } = NotTooDeep(Layers);
 
         private protected override string Kind => "residual";
+        private int Depth => 1 + DepthOf(Layers);
+
+        // A copy: a list that grows later could hold this very layer.
+        private static Layer[] NotTooDeep(IReadOnlyList<Layer> layers) => DepthOf(Required.List(layers)) < MostNested ? [.. layers]
+            : throw new ArgumentException($"Residual layers are nested {MostNested + 1} deep, and {MostNested} is the most. Put them one after the other.", nameof(layers));
+
+        private static int DepthOf(IReadOnlyList<Layer> layers) => layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
+
         private protected override Node Build(Node x, string name, TimeSteps steps) => x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
 
         /// <inheritdoc/>

@@ -53,6 +53,6 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
 /// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing generated when the library is built.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false)]
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false, MaxDepth = SimpleFlow.Layer.DeepestJson)]
 [JsonSerializable(typeof(IReadOnlyList<Layer>))]
 internal sealed partial class LayerJson : JsonSerializerContext;

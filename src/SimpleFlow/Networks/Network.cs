@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimpleFlow.Kernels;
@@ -121,7 +122,7 @@ public sealed class Network
         return [.. TensorMemory.ToArray(Model.Predict(Dataset(inputs), cancellation: cancellation)).Select(output.Decode)];
     }
 
-    /// <summary>Goes on with a text, a character at a time, each drawn from the network's probabilities.</summary>
+    /// <summary>Continues a text, a whole character at a time, each drawn from the network's probabilities: <c>string.Concat(network.Generate("To be", 100))</c>.</summary>
     /// <param name="prompt">What to go on from.</param>
     /// <param name="count">How many characters to write.</param>
     /// <param name="temperature">How daring: 1 draws as the network says, less prefers what is likely, 0 always takes what is likeliest.</param>
@@ -129,7 +130,7 @@ public sealed class Network
     /// <param name="cancellation">Stops after a character.</param>
     /// <exception cref="GraphException">The network writes no text.</exception>
     /// <exception cref="DataException">The prompt is empty or has a character that is not known.</exception>
-    public IEnumerable<char> Generate(string prompt, int count, float temperature = 1, ulong seed = 0, CancellationToken cancellation = default)
+    public IEnumerable<Rune> Generate(string prompt, int count, float temperature = 1, ulong seed = 0, CancellationToken cancellation = default)
     {
         var input = Description.Input as TextInput ?? throw new GraphException("This network writes no text.");
         ArgumentException.ThrowIfNullOrEmpty(prompt);
@@ -137,7 +138,7 @@ public sealed class Network
         if (!(temperature >= 0 && float.IsFinite(temperature))) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature is finite and not negative.");
         return Written(input, [.. input.Vocabulary.Encode(prompt)]);
 
-        IEnumerable<char> Written(TextInput input, List<int> text)
+        IEnumerable<Rune> Written(TextInput input, List<int> text)
         {
             var (window, classes) = (new int[1, input.Length], input.Vocabulary.Count);
             for (var i = 0; i < count; i++)
@@ -149,7 +150,7 @@ public sealed class Network
                 var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_graph.Input] = window })).AsSpan((known - 1) * classes, classes);
                 var next = Drawn(scores, temperature, Philox.Uniform(seed, GeneratedStream, step: 0, i));
                 text.Add(next);
-                yield return input.Vocabulary.Characters[next];
+                yield return input.Vocabulary[next];
             }
         }
     }
@@ -197,7 +198,7 @@ public sealed class Network
         }
         // A few words describe layers of any size: only those that the file has the weights of get memory.
         var variables = SavedVariables.Named(graph.Variables);
-        SavedVariables.Compare(path, tensors, variables);
+        SavedVariables.Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables);
         var network = new Network(description, graph, optimizer: null, choices);
         SavedVariables.Set(path, tensors, variables);
         return network;
@@ -207,6 +208,6 @@ public sealed class Network
 /// <summary>How descriptions are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+    AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, MaxDepth = SimpleFlow.Layer.DeepestJson)]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

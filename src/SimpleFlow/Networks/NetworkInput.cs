@@ -118,6 +118,9 @@ public sealed record ImageInput(int Channels, int Rows, int Columns) : NetworkIn
 /// <param name="Length">How many characters the network looks at.</param>
 public sealed record TextInput(string Characters, int Length) : NetworkInput
 {
+    /// <summary>Those that are known, each with its place as its number.</summary>
+    public string Characters { get; init => field = Required.Text(value); } = Required.Text(Characters);
+
     /// <summary>The characters with their numbers.</summary>
     [JsonIgnore]
     public Vocabulary Vocabulary => field ??= new Vocabulary(Characters);

@@ -37,6 +37,9 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     /// <summary>The names of the classes; each class's number is its place.</summary>
     public IReadOnlyList<string> Classes { get; init => field = Different(value); } = Different(Classes);
 
+    /// <summary>What is told, such as the column of a table.</summary>
+    public string Name { get; init => field = Required.Text(value); } = Required.Text(Name);
+
     // More whole numbers than these are rather an amount than a kind.
     private const int MostNumberedClasses = 10;
 
@@ -94,7 +97,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         table.IsMissing(row, column) ? throw new DataException($"{table.Place(row, column)}: nothing stands there, and it is what shall be predicted.") : table[row, column];
 
     private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
-        Required.List(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
+        Required.Texts(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
 
     /// <inheritdoc/>
     public bool Equals(ClassOutput? other) => other is not null && Name == other.Name && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal);
@@ -109,6 +112,9 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
 /// <param name="Deviation">Its standard deviation.</param>
 public sealed record NumberOutput(string Name, double Mean, double Deviation) : NetworkOutput
 {
+    /// <summary>What is told, such as the column of a table.</summary>
+    public string Name { get; init => field = Required.Text(value); } = Required.Text(Name);
+
     internal override int Width => 1;
 
     internal override Placeholder Placeholder(NetworkInput input) => new("number", [null, 1]);

@@ -8,6 +8,9 @@ namespace SimpleFlow;
 [JsonDerivedType(typeof(CategoryColumn), "category")]
 public abstract record TableColumn(string Name)
 {
+    /// <summary>The column's name.</summary>
+    public string Name { get; init => field = Required.Text(value); } = Required.Text(Name);
+
     // Of a column of numbers a few cells may be typing errors, which nobody would want to become categories.
     private const double MostlyNumbers = 0.9;
     private const int Embedded = 12;
@@ -97,7 +100,7 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
     private Dictionary<string, int>? _places;
 
     /// <summary>The texts of what was trained on.</summary>
-    public IReadOnlyList<string> Values { get; init => field = Required.List(value); } = Required.List(Values);
+    public IReadOnlyList<string> Values { get; init => field = Required.Texts(value); } = Required.Texts(Values);
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -47,7 +47,7 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         {
             throw new ShapeException(
                 $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; {channels} channels in {Groups} group{(Groups == 1 ? "" : "s")} need weights for {channels / Groups}, not {perGroup}.",
-                $"Give {weights} the shape [{filters?.ToString() ?? "?"}, {channels / Groups}, height, width]; images are [batch, channels, height, width].");
+                $"Give {weights} the shape [{(filters is { } known ? $"{known}" : "?")}, {channels / Groups}, height, width]; images are [batch, channels, height, width].");
         }
         return Shape.Create([
             images.Shape[0], filters,

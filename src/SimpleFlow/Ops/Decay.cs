@@ -12,7 +12,7 @@ internal sealed record Decay(float Factor) : Unary
 {
     private const float SmallestNormal = 1.17549435e-38f;
 
-    internal override string Attributes => Factor.ToString();
+    internal override string Attributes => $"{Factor}";
 
     internal override Formula Notation(Formula[] inputs) => Infix.Product($"{Factor}", "*", inputs[0]);
 

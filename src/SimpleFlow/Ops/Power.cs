@@ -9,7 +9,7 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Power(float Exponent) : Unary
 {
-    internal override string Attributes => Exponent.ToString();
+    internal override string Attributes => $"{Exponent}";
 
     internal override Formula Notation(Formula[] inputs) => new Exponent(inputs[0], $"{Exponent}");
 

@@ -33,9 +33,14 @@ public sealed partial class Model
         ReadState(path, tensors, StateOf(path, metadata));
     }
 
-    // Everything that a step reads and writes: the variables of the graph, and those of the optimizer.
-    private IReadOnlyList<(string Name, Variable Variable)> Remembered() =>
-        SavedVariables.Named(Variables.Concat(GraphOrder.Of([.. _updates]).OfType<Variable>()).Concat(_accumulation?.Sums ?? []).Distinct());
+    // Everything that a step reads and writes: the variables of the graph, those of the optimizer, and gradients that are not applied yet. What comes later takes no name away.
+    private (IReadOnlyList<(string Name, Variable Variable)> Variables, IReadOnlyList<(string Name, Variable Variable)> Gathered) Remembered()
+    {
+        var graph = SavedVariables.Named(Variables);
+        var kept = SavedVariables.Named(GraphOrder.Of([.. _updates]).OfType<Variable>().Except(Variables), graph.Select(one => one.Name));
+        IReadOnlyList<(string Name, Variable Variable)> all = [.. graph, .. kept];
+        return (all, SavedVariables.Named(_accumulation?.Sums ?? [], all.Select(one => one.Name)));
+    }
 
     // A line for each node, so that what differs can be said.
     private List<string> GraphLines()
@@ -59,23 +64,29 @@ public sealed partial class Model
 
     internal void WriteState(string path, FitState? fit, FileLayer files)
     {
-        var tensors = SavedVariables.Of(Remembered());
-        foreach (var (index, callback) in (fit?.Callbacks ?? []).Index())
-        {
-            foreach (var (name, values) in callback.Tensors) tensors[$"callback {index}/{name}"] = new NamedTensor([values.Length], values);
-        }
-        var state = new TrainingState(TrainingState.CurrentVersion, Seed, _clock.Step, GraphLines(), History.Epochs, fit);
+        var (variables, gathered) = Remembered();
+        var tensors = SavedVariables.Of(variables.Concat(gathered));
+        var names = new FreeNames(tensors.Keys);
+        foreach (var (index, callback) in (fit?.Callbacks ?? []).Index()) callback.Put(index, tensors, names);
+        var state = new TrainingState(TrainingState.CurrentVersion, Seed, _clock.Step, GraphLines(), History.Epochs, fit, [.. gathered.Select(one => one.Name)]);
         SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = JsonSerializer.Serialize(state, StateJson.Default.TrainingState) }, files);
     }
 
     /// <summary>Takes over where a fit stood that another process, or this one, left.</summary>
+    /// <param name="folder">The folder of its checkpoints.</param>
+    /// <param name="settings">What is asked for here.</param>
+    /// <param name="dataOfVersion1">The fingerprints of the data as version 1 had them.</param>
+    /// <param name="stepsPerEpoch">How many batches an epoch has.</param>
+    /// <param name="isValidated">Whether there are data to validate with.</param>
+    /// <param name="watchesTraining">Whether metrics are taken while it trains, too.</param>
     /// <exception cref="DataException">What was saved is of another graph or another fit; the message lists what differs.</exception>
-    internal FitState? Resume(string folder, FitSettings settings, int watched)
+    internal FitState? Resume(string folder, FitSettings settings, Func<IReadOnlyList<string>> dataOfVersion1, long stepsPerEpoch, bool isValidated, bool watchesTraining = true)
     {
         if (CheckpointFolder.Newest(folder) is not { } newest) return null;
         var state = StateOf(newest.Path, newest.Metadata);
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
-        var differences = fit.Settings.DifferencesFrom(settings).ToList();
+        var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
+        var watched = watchesTraining ? 1 + _metrics.Length : 1;
         if (fit.Sums.Length != watched) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {watched}");
         var lines = GraphLines();
         for (var i = 0; i < Math.Max(lines.Count, state.Graph.Count) && differences.Count < 5; i++)
@@ -83,13 +94,10 @@ public sealed partial class Model
             var (saved, here) = (state.Graph.ElementAtOrDefault(i) ?? "nothing", lines.ElementAtOrDefault(i) ?? "nothing");
             if (saved != here) differences.Add($"node {i} is `{saved}` there and `{here}` here");
         }
+        if (differences.Count == 0 && fit.Disagreement(state.History, _metricNames, isValidated, watchesTraining, stepsPerEpoch) is { } disagreement) differences.Add(disagreement);
         if (differences.Count > 0) throw new DataException($"{newest.Path} is of another training: {string.Join("; ", differences)}.");
-        ReadState(newest.Path, newest.Tensors, state);
-        foreach (var (index, callback) in fit.Callbacks.Index())
-        {
-            var prefix = $"callback {index}/";
-            foreach (var (name, tensor) in newest.Tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))) callback.Tensors[name[prefix.Length..]] = tensor.Values;
-        }
+        foreach (var (index, callback) in fit.Callbacks.Index()) callback.Take(index, newest.Tensors, state.Version);
+        ReadState(newest.Path, newest.Tensors, state, needsGathered: fit.Settings.Accumulate > 1);
         return fit;
     }
 
@@ -102,16 +110,19 @@ public sealed partial class Model
             if (state.Version > TrainingState.CurrentVersion) throw new DataException($"{path} was written by a newer version of SimpleFlow.");
             return state.Fault() is { } fault ? throw new JsonException($"it has {fault}") : state;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new DataException($"{path} says something of the training that cannot be read: {exception.Message}", exception);
         }
     }
 
-    private void ReadState(string path, IReadOnlyDictionary<string, NamedTensor> tensors, TrainingState state)
+    private void ReadState(string path, IReadOnlyDictionary<string, NamedTensor> tensors, TrainingState state, bool needsGathered = false)
     {
         // What callbacks remember is theirs, and what is gathered over batches is of one fit: a model saved without it begins with nothing.
-        SavedVariables.Set(path, tensors, Remembered(), name => name.StartsWith("callback ", StringComparison.Ordinal) || name.EndsWith("/gathered", StringComparison.Ordinal));
+        var (variables, gathered) = Remembered();
+        var names = gathered.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        SavedVariables.Set(
+            path, tensors, [.. variables, .. gathered], mayLack: name => !needsGathered && names.Contains(name), mayHave: name => state.IsOfCallback(name) || state.IsGathered(name));
         (Seed, _clock.Seed, _clock.Step) = (state.Seed, state.Seed, state.Step);
         History.Replace(state.History);
     }

@@ -46,9 +46,11 @@ public sealed partial class Model
         var settings = new FitSettings(
             dataset.Rows, batchSize, shuffle, accumulate, rate, $"{Optimizer}", $"{schedule ?? Schedule.Constant}",
             resume is null && checkpoints.Length == 0 ? [] : [.. DataFingerprint.Of("training", dataset), .. validation is null ? [] : DataFingerprint.Of("validation", validation)],
-            [.. callbacks.Select(callback => callback.GetType().Name)]);
+            [.. callbacks.Select(callback => callback.GetType().Name)], [.. callbacks.Select(callback => callback.Settings)]);
+        var steps = (dataset.Rows - 1L) / batchSize + 1;
         // First, as the changes of rows follow from the seed that was saved.
-        var resumed = resume is null ? null : Resume(resume, settings, 1 + _metrics.Length);
+        var resumed = resume is null ? null : Resume(
+            resume, settings, () => [.. DataFingerprint.OfVersion1("training", dataset), .. validation is null ? [] : DataFingerprint.OfVersion1("validation", validation)], steps, isValidated: validation is not null);
         using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
         using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
         var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));

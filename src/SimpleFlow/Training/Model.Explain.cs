@@ -20,14 +20,14 @@ public sealed partial class Model
     /// <param name="cancellation">Stops before the file is written.</param>
     /// <exception cref="ArgumentException">The ending is none of these.</exception>
     /// <exception cref="GraphException">The model has no loss, or a placeholder was not fed.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Explain(string path, Feed? feed = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         var ending = Path.GetExtension(path).ToLowerInvariant();
         if (ending is not (".html" or ".md" or ".txt")) throw new ArgumentException($"{path}: the ending says what is written, and must be .html, .md or .txt.", nameof(path));
-        File.WriteAllText(path, ending switch { ".html" => ExplanationHtml(feed, cancellation), ".md" => Derivation(feed, cancellation).ToMarkdown(), _ => Derivation(feed, cancellation).ToText() });
+        WholeFile.Write(path, ending switch { ".html" => ExplanationHtml(feed, cancellation), ".md" => Derivation(feed, cancellation).ToMarkdown(), _ => Derivation(feed, cancellation).ToText() });
     }
 
     /// <summary>All there is to see of the model on one page: its picture, its derivation and, with a feed, its trace.</summary>
@@ -55,7 +55,7 @@ public sealed partial class Model
     /// <param name="options">What else to show.</param>
     /// <param name="cancellation">Stops before the file is written.</param>
     /// <exception cref="ArgumentException">The ending is none of these.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Draw(string path, DrawingOptions? options = null, CancellationToken cancellation = default) => Drawing(options, cancellation).Save(path);
 

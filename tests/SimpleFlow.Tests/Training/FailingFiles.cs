@@ -15,10 +15,10 @@ internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
         base.CreateFolder(path);
     }
 
-    public override Stream Create(string path)
+    public override Stream Create(string path, UnixFileMode? mode = null)
     {
         MayFail();
-        return new FailingStream(base.Create(path), this);
+        return new FailingStream(base.Create(path, mode), this);
     }
 
     public override void Flush(Stream file)
@@ -31,6 +31,12 @@ internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
     {
         MayFail();
         base.Move(from, to);
+    }
+
+    public override void MoveNew(string from, string to)
+    {
+        MayFail();
+        base.MoveNew(from, to);
     }
 
     public override void Delete(string path)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SimpleFlow;
 
 /// <summary>Walks through a graph and its reverse sweep, and writes a line for everything on the way.</summary>
@@ -39,7 +41,7 @@ internal sealed class DerivationWriter
     }
 
     private IEnumerable<DerivationLine> Leaves() => _order
-        .Where(node => node is Placeholder or Variable || (node is Constant && _names[node] is Symbol symbol && !double.TryParse(symbol.Text, out _)))
+        .Where(node => node is Placeholder or Variable || (node is Constant && _names[node] is Symbol symbol && !double.TryParse(symbol.Text, CultureInfo.InvariantCulture, out _)))
         .Select(node => new DerivationLine(_names[node], node.Shape, Remark: node switch
         {
             Placeholder => "is fed",

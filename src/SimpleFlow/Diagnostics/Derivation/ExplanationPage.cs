@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -42,7 +43,7 @@ internal sealed class ExplanationPage(string title, IEnumerable<PageSection> sec
         html.Append("<nav>").AppendJoin(' ', parts.Select((part, i) => $"<a href=\"#part-{i + 1}\">{WebUtility.HtmlEncode(part.Title)}</a>")).Append("</nav>\n");
         foreach (var (index, part) in parts.Index())
         {
-            html.Append($"<section id=\"part-{index + 1}\">\n<h2>{WebUtility.HtmlEncode(part.Title)}</h2>\n<p>{WebUtility.HtmlEncode(part.Introduction)}</p>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<section id=\"part-{index + 1}\">\n<h2>{WebUtility.HtmlEncode(part.Title)}</h2>\n<p>{WebUtility.HtmlEncode(part.Introduction)}</p>\n");
             html.Append($"<div class=\"scroll\">\n{part.Html}</div>\n</section>\n");
         }
         return html.Append("</body>\n</html>\n").Replace("\r\n", "\n").ToString();

@@ -48,11 +48,11 @@ public sealed class Drawing
 
     /// <summary>Writes the picture to a file, in the form that the name's ending says: .svg, .dot or .mmd.</summary>
     /// <exception cref="ArgumentException">The name has another ending.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        File.WriteAllText(path, Path.GetExtension(path).ToLowerInvariant() switch
+        WholeFile.Write(path, Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".svg" => ToSvg(),
             ".dot" or ".gv" => ToDot(),

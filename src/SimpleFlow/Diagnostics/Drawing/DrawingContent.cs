@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SimpleFlow;
 
 /// <summary>Chooses what of a graph is drawn, and writes the boxes.</summary>
@@ -103,11 +105,11 @@ internal sealed class DrawingContent
                 break;
             case Constant constant when kind == BoxKind.Gradient:
                 lines.AddRange(GradientTitles(node));
-                lines.Add(new BoxLine(constant.Uniform is { } one ? ((float)one).ToString() : "constant", LineStyle.Small));
+                lines.Add(new BoxLine(constant.Uniform is { } one ? ((float)one).ToString(CultureInfo.InvariantCulture) : "constant", LineStyle.Small));
                 break;
             case Constant { Uniform: { } value } constant:
-                lines.Add(new BoxLine(constant.Name ?? ((float)value).ToString(), LineStyle.Title));
-                if (constant.Name is not null) lines.Add(new BoxLine(((float)value).ToString(), LineStyle.Small));
+                lines.Add(new BoxLine(constant.Name ?? ((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Title));
+                if (constant.Name is not null) lines.Add(new BoxLine(((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Small));
                 break;
             default:
                 lines.Add(new BoxLine(node.Name ?? "constant", LineStyle.Title));

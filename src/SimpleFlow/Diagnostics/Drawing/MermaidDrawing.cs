@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace SimpleFlow;
@@ -14,7 +15,7 @@ internal static class MermaidDrawing
         {
             var label = Quoted(string.Join("<br>", box.Lines.Select(line => Escaped(line.Text))));
             var (open, close) = box.Kind is BoxKind.Placeholder ? ("([", "])") : box.Kind is BoxKind.Operation or BoxKind.Loss or BoxKind.Output or BoxKind.Gradient ? ("(", ")") : ("[", "]");
-            chart.Append($"  n{i}{open}{label}{close}:::{box.Kind.ToString().ToLowerInvariant()}\n");
+            chart.Append(CultureInfo.InvariantCulture, $"  n{i}{open}{label}{close}:::{box.Kind.ToString().ToLowerInvariant()}\n");
         }
         foreach (var arrow in graph.Arrows)
         {

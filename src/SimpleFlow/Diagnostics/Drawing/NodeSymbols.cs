@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace SimpleFlow;
 
@@ -65,7 +66,7 @@ internal sealed class NodeSymbols
 
     private string? NumberOf(Node node) => node switch
     {
-        Constant { Uniform: { } value } => ((float)value).ToString(),
+        Constant { Uniform: { } value } => ((float)value).ToString(CultureInfo.InvariantCulture),
         Operation { Op: CountElements } => "n",
         Operation { Op.HasEffect: false } operation when ValueInputs(operation).Any() && ValueInputs(operation).All(_folded.Contains)
             && Written(operation, input => Symbol(input) ?? Unknown) is { Length: <= LongestNumber } number => number,

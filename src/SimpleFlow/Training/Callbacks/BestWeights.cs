@@ -15,6 +15,9 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     public double Best => _watched.Best;
 
     /// <inheritdoc/>
+    protected internal override string Settings => _watched.Settings;
+
+    /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
         _watched.Clear();

@@ -6,6 +6,9 @@ namespace SimpleFlow;
 /// </summary>
 public abstract class Callback
 {
+    /// <summary>What it was made with, as far as the training depends on it, in words: <c>patience 5, loss</c>. A training is resumed with callbacks of the same types and settings, or refused.</summary>
+    protected internal virtual string Settings => "";
+
     /// <summary>The training begins.</summary>
     protected internal virtual void Begin(TrainingRun run) { }
 

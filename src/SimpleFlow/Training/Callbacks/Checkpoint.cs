@@ -18,6 +18,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     private readonly int? _everySteps = everySteps is null or >= 1 ? everySteps : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "At least one step lies between two checkpoints.");
     private readonly int _keep = keep >= 1 ? keep : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
+    private FolderLock? _taken;
     private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>Where files go.</summary>
@@ -27,8 +28,16 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     public string? Path { get; private set; }
 
     /// <inheritdoc/>
+    // Where, how often and how many are saved makes no difference to what is trained.
+    protected internal override string Settings => _watched is null ? "" : $"best {_watched.Settings}";
+
+    /// <summary>Keeps other processes from saving into the folder; taken by the tool before it reads its data, and else when the training begins.</summary>
+    internal FolderLock? Lock { get; set; }
+
+    /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
+        _taken = Lock is null ? FolderLock.Take(_folder, Files) : null;
         CheckpointFolder.Begin(_folder, run.Model.Iterations, Files);
         _watched?.Clear();
         _last = Stopwatch.GetTimestamp();
@@ -46,6 +55,13 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
 
     /// <inheritdoc/>
     protected internal override void Restore(TrainingRun run, CallbackState state) => _watched?.Restore(state);
+
+    /// <inheritdoc/>
+    protected internal override void End(TrainingRun run)
+    {
+        _taken?.Dispose();
+        _taken = null;
+    }
 
     /// <summary>Looks, between two steps, whether it is time.</summary>
     /// <exception cref="SaveException">The checkpoint cannot be written; those before it are as they were.</exception>

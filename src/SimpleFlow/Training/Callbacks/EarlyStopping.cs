@@ -14,6 +14,9 @@ public sealed class EarlyStopping(int patience = 5, string? metric = null, bool?
     public int BestEpoch => _watched.BestEpoch;
 
     /// <inheritdoc/>
+    protected internal override string Settings => $"patience {_patience}, {_watched.Settings}";
+
+    /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run) => _watched.Clear();
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ public sealed class TrainingRun
     public void Stop(string reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
-        StopReason ??= reason;
+        StopReason ??= Required.Text(reason);
     }
 
     /// <summary>The losses and metrics over other data, for the variables as they are now. (The model itself is busy while it is trained.)</summary>

@@ -13,9 +13,12 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
 
     public string Name => metric ?? "loss";
 
+    /// <summary>What it was made with, in words.</summary>
+    public string Settings => $"{Name}, {(_higher ? "higher" : "lower")} is better{(atLeast == 0 ? "" : $", by {atLeast}")}";
+
     public void Save(CallbackState state) => (state.Numbers["best"], state.Numbers["best epoch"]) = (Best, BestEpoch);
 
-    public void Restore(CallbackState state) => (Best, BestEpoch) = (state.Number("best"), (int)state.Number("best epoch"));
+    public void Restore(CallbackState state) => (Best, BestEpoch) = (state.Number("best"), (int)Math.Min(state.Count("best epoch"), int.MaxValue));
 
     public void Clear() => (Best, BestEpoch) = (double.NaN, 0);
 

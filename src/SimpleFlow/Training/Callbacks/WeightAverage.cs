@@ -14,6 +14,9 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     private long _steps;
 
     /// <inheritdoc/>
+    protected internal override string Settings => $"decay {_decay}";
+
+    /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
         _average = new VariableValues(run.Model.Variables);
@@ -30,7 +33,7 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     /// <inheritdoc/>
     protected internal override void Restore(TrainingRun run, CallbackState state)
     {
-        _steps = (long)state.Number("steps");
+        _steps = state.Count("steps");
         _average!.Restore(state);
     }
 

@@ -4,22 +4,59 @@ using System.Security.Cryptography;
 
 namespace SimpleFlow;
 
-/// <summary>What tells data from others: their sizes, and the hash of rows taken from all over them. Reading every row would take as long as an epoch where the data are large.</summary>
+/// <summary>What tells data from others: their sizes and a hash of all their elements, so that a training is not continued with data of which one row is another.</summary>
 internal static class DataFingerprint
 {
-    private const int MostRows = 256, ChangedRows = 8;
-    private const long MostElements = 1 << 20;
+    private const int ChangedRows = 8;
+
+    // Rows are hashed in blocks of about this many floats: much for one call, little for memory.
+    private const int BlockLength = 1 << 16;
 
     /// <summary>A line for each array.</summary>
-    public static IEnumerable<string> Of(string what, Dataset dataset) =>
-        dataset.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {Hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));
+    public static IEnumerable<string> Of(string what, Dataset dataset) => Lines(what, dataset, Hash);
+
+    /// <summary>The lines as version 1 of the checkpoints had them, which knows at most 256 rows.</summary>
+    public static IEnumerable<string> OfVersion1(string what, Dataset dataset) => Lines(what, dataset, Sample);
+
+    private static IEnumerable<string> Lines(string what, Dataset dataset, Func<DataArray, Augmentation?, string> hash) =>
+        dataset.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));
 
     private static string Hash(DataArray array, Augmentation? augmentation)
     {
+        var length = (int)array.RowLength;
+        var block = (int)Math.Min(array.Rows, Math.Max(1, BlockLength / Math.Max(1, length)));
+        var values = new float[block * (long)length];
+        // The hash of a block is the seed of the next.
+        var hash = 0UL;
+        for (var row = 0; row < array.Rows; row += block)
+        {
+            var rows = Math.Min(block, array.Rows - row);
+            var some = values.AsSpan(0, rows * length);
+            array.Read(row, rows, some);
+            hash = XxHash64.Of(MemoryMarshal.AsBytes(some), hash);
+        }
+        if (augmentation is null || length == 0) return Text(hash);
+        // A change is a function of its seed: what it makes of a few rows tells it from others.
+        var (one, changed) = (new float[length], new float[length]);
+        for (var row = 0; row < Math.Min(ChangedRows, array.Rows); row++)
+        {
+            array.Read(row, 1, one);
+            augmentation.Apply(one, changed, seed: 0, draw: 0, index: row);
+            hash = XxHash64.Of(MemoryMarshal.AsBytes(changed.AsSpan()), hash);
+        }
+        return Text(hash);
+    }
+
+    private static string Text(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string Sample(DataArray array, Augmentation? augmentation)
+    {
+        const int mostRows = 256;
+        const long mostElements = 1 << 20;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var row = new float[array.RowLength];
         var changed = augmentation is null ? [] : new float[array.RowLength];
-        var count = (int)Math.Min(array.Rows, Math.Clamp(MostElements / Math.Max(1, array.RowLength), 2, MostRows));
+        var count = (int)Math.Min(array.Rows, Math.Clamp(mostElements / Math.Max(1, array.RowLength), 2, mostRows));
         for (var i = 0; i < count; i++)
         {
             // The first, the last, and others at even distances.
@@ -27,7 +64,6 @@ internal static class DataFingerprint
             array.GatherRows([at], row.AsSpan());
             hash.AppendData(MemoryMarshal.AsBytes(row.AsSpan()));
             if (augmentation is null || i >= ChangedRows) continue;
-            // A change is a function of its seed: what it makes of a few rows tells it from others.
             augmentation.Apply(row, changed, seed: 0, draw: 0, index: i);
             hash.AppendData(MemoryMarshal.AsBytes(changed.AsSpan()));
         }

@@ -12,9 +12,17 @@ namespace SimpleFlow;
 /// <param name="Schedule">The schedule in words.</param>
 /// <param name="Data">What tells the data from others, a line for each array.</param>
 /// <param name="Callbacks">The types of the callbacks.</param>
+/// <param name="CallbackSettings">What each of them was made with; null in files of version 1, which do not tell.</param>
 internal sealed record FitSettings(
-    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule, IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks)
+    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule, IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks,
+    IReadOnlyList<string>? CallbackSettings = null)
 {
+    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    public string? Fault() =>
+        Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate)) ? "settings that no training can have" :
+        Data.Contains(null!, StringComparer.Ordinal) || Callbacks.Contains(null!, StringComparer.Ordinal) || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
+        CallbackSettings is { } settings && settings.Count != Callbacks.Count ? "settings of other callbacks" : null;
+
     /// <summary>What these, which were saved, say otherwise than those of the program that wants to go on.</summary>
     public IEnumerable<string> DifferencesFrom(FitSettings here)
     {
@@ -26,6 +34,13 @@ internal sealed record FitSettings(
         if (here.Optimizer != Optimizer) yield return $"its optimizer is {Optimizer} and not {here.Optimizer}";
         if (here.Schedule != Schedule) yield return $"its schedule is {Schedule} and not {here.Schedule}";
         if (!here.Callbacks.SequenceEqual(Callbacks, StringComparer.Ordinal)) yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
+        else if (CallbackSettings is { } settings && here.CallbackSettings is { } settingsHere)
+        {
+            for (var i = 0; i < settings.Count; i++)
+            {
+                if (settings[i] != settingsHere[i]) yield return $"its {Callbacks[i]} was made with {Quoted(settings[i])} and not with {Quoted(settingsHere[i])}";
+            }
+        }
         if (here.Rows != Rows) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
         {
@@ -33,4 +48,6 @@ internal sealed record FitSettings(
             if (saved != now) yield return $"its data are other ones: {saved} there and {now} here";
         }
     }
+
+    private static string Quoted(string settings) => settings.Length == 0 ? "nothing" : $"[{settings}]";
 }

@@ -3,30 +3,33 @@ namespace SimpleFlow;
 /// <summary>Variables as the tensors of a file, and back.</summary>
 internal static class SavedVariables
 {
-    /// <summary>The variables with the names that a file gives them; two of one name are told apart by their order.</summary>
-    public static IReadOnlyList<(string Name, Variable Variable)> Named(IEnumerable<Variable> variables)
+    /// <summary>The variables with the names that a file gives them. Two of one name are told apart by their order, <c>w</c> and <c>w#2</c>; where that is the name of another, the number is the next that is free.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="before">Names that are given already.</param>
+    public static IReadOnlyList<(string Name, Variable Variable)> Named(IEnumerable<Variable> variables, IEnumerable<string>? before = null)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. variables.Select(variable =>
-        {
-            var count = seen[variable.Name!] = seen.GetValueOrDefault(variable.Name!) + 1;
-            return (count == 1 ? variable.Name! : $"{variable.Name}#{count}", variable);
-        })];
+        List<Variable> all = [.. variables];
+        var names = new FreeNames(before ?? []);
+        // The first of each name keeps it, whoever comes before.
+        var first = new HashSet<Variable>(all.Where(variable => names.Take(variable.Name!)), ReferenceEqualityComparer.Instance);
+        return [.. all.Select(variable => (first.Contains(variable) ? variable.Name! : names.Next(variable.Name!), variable))];
     }
 
     /// <summary>What the variables hold, under their names.</summary>
     public static Dictionary<string, NamedTensor> Of(IEnumerable<(string Name, Variable Variable)> variables) => variables.ToDictionary(
-        one => one.Name, one => new NamedTensor([.. one.Variable.Shape.Select(size => size!.Value)], one.Variable.Memory.Span.ToArray()), StringComparer.Ordinal);
+        one => one.Name, one => new NamedTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Span.ToArray()), StringComparer.Ordinal);
 
     /// <summary>Lets the variables hold what a file says, all of them or none.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <param name="tensors">What it holds.</param>
     /// <param name="variables">The variables.</param>
-    /// <param name="isOptional">Names that may be on one side alone.</param>
+    /// <param name="mayLack">Names that the file may lack.</param>
+    /// <param name="mayHave">Names that the file may have for something else.</param>
     /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
-    public static void Set(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? isOptional = null)
+    public static void Set(
+        string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
-        Compare(path, tensors, variables, isOptional);
+        Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables, mayLack, mayHave);
         foreach (var (name, variable) in variables)
         {
             if (tensors.TryGetValue(name, out var tensor)) variable.Set(tensor.Values);
@@ -35,22 +38,28 @@ internal static class SavedVariables
 
     /// <summary>Finds out whether a file fits the variables, before any of them has memory.</summary>
     /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
-    public static void Compare(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? isOptional = null)
+    public static void Compare(
+        string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
+        var shapes = tensors.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);
         var differences = new List<string>();
         foreach (var (name, variable) in variables)
         {
-            if (!tensors.TryGetValue(name, out var tensor))
+            if (!shapes.Remove(name, out var shape))
             {
-                if (isOptional?.Invoke(name) != true) differences.Add($"`{name}` is missing");
+                if (mayLack?.Invoke(name) != true) differences.Add($"`{name}` is missing");
             }
-            else if (!tensor.Shape.SequenceEqual(variable.Shape.Select(size => size!.Value)))
+            else if (!shape.SequenceEqual(variable.Shape.Sizes()))
             {
-                differences.Add($"`{name}` is [{string.Join(", ", tensor.Shape)}] and should be {variable.Shape}");
+                differences.Add($"`{name}` is [{string.Join(", ", shape)}] and should be {variable.Shape}");
             }
         }
-        var unused = tensors.Keys.Except(variables.Select(one => one.Name), StringComparer.Ordinal).Where(name => isOptional?.Invoke(name) != true);
-        differences.AddRange(unused.Select(name => $"`{name}` is not used here"));
-        if (differences.Count > 0) throw new DataException($"{path} does not fit: {string.Join("; ", differences)}.");
+        differences.AddRange(shapes.Keys.Where(name => mayHave?.Invoke(name) != true).Select(name => $"`{Quotation.Of(name)}` is not used here"));
+        if (differences.Count > 0) throw new DataException($"{path} does not fit: {string.Join("; ", differences.Take(MostTold))}{(differences.Count > MostTold ? $"; and {differences.Count - MostTold:N0} more" : "")}.");
     }
+
+    // What a person reads; a file may have a million tensors.
+    private const int MostTold = 20;
+
+    private static IReadOnlyList<long> Sizes(this Shape shape) => [.. shape.Select(size => size!.Value)];
 }

@@ -9,17 +9,34 @@ namespace SimpleFlow;
 /// <param name="Graph">The graph, a line for each node.</param>
 /// <param name="History">The epochs so far.</param>
 /// <param name="Fit">Where a fit stands; null for a model that is saved by itself.</param>
-internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit)
+/// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet; null in files of version 1, where their names end in <c>/gathered</c>.</param>
+internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit, IReadOnlyList<string>? Gathered = null)
 {
-    public const int CurrentVersion = 1;
+    /// <summary>Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings.</summary>
+    public const int CurrentVersion = 2;
+
+    // Sums and differences of times must not overflow. Nobody trains for a century.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_525);
 
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault() =>
+        Version < 1 ? $"a version {Version}" :
         Step < 0 ? "a step before the first" :
-        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
-        Fit is { } fit && (fit.Epoch < 0 || fit.Epoch > History.Count || fit.Batch < 0 || fit.Position < 0 || fit.SummedRows < 0 || fit.Elapsed < TimeSpan.Zero) ? "a place in the training that there is not" :
-        Fit?.Callbacks.Contains(null!) == true ? "a callback that is null" :
-        Fit?.Callbacks.Select(one => one.Callback).SequenceEqual(Fit.Settings.Callbacks, StringComparer.Ordinal) == false ? "other callbacks than its settings name" : null;
+        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) || Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a node, an epoch or a name that is null" :
+        History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index } ? $"epoch {epoch.Epoch} at place {index + 1}" :
+        History.Any(one => IsNoTime(one.Duration)) ? "an epoch that took a time which is none" :
+        Fit?.Fault(this);
+
+    /// <summary>Whether a tensor is no variable's, but what a callback remembers.</summary>
+    public bool IsOfCallback(string tensor) => Version == 1
+        ? tensor.StartsWith(CallbackState.Prefix, StringComparison.Ordinal)
+        : Fit?.Callbacks.Any(callback => callback.Places.ContainsValue(tensor)) == true;
+
+    /// <summary>Whether a tensor is no variable's, but gradients that are not applied yet.</summary>
+    public bool IsGathered(string tensor) => Gathered?.Contains(tensor, StringComparer.Ordinal) ?? (Version == 1 && tensor.EndsWith("/gathered", StringComparison.Ordinal));
+
+    /// <summary>Whether a time is negative, or so long that nothing can have taken it.</summary>
+    public static bool IsNoTime(TimeSpan time) => time < TimeSpan.Zero || time > LongestTime;
 }
 
 /// <summary>Where a fit stands, between two steps.</summary>
@@ -33,28 +50,39 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
 /// <param name="StopReason">Why a callback ended the fit; null if none did.</param>
 /// <param name="Callbacks">What the callbacks remember.</param>
 internal sealed record FitState(
-    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks);
-
-/// <summary>What a callback remembers from step to step, apart from how it was made.</summary>
-public sealed class CallbackState
+    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks)
 {
-    /// <summary>The callback's type, to find out that others are used when a training goes on.</summary>
-    public string Callback { get => field ?? ""; init; }
+    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    public string? Fault(TrainingState state) =>
+        Settings.Fault() is { } fault ? fault :
+        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0 || TrainingState.IsNoTime(Elapsed) ? "a place in the training that there is not" :
+        StopReason is "" ? "a reason to stop that is empty" :
+        Callbacks.Contains(null!) || Callbacks.Any(callback => callback.Places.Any(place => place.Value is null)) ? "a callback, or a name of what one remembers, that is null" :
+        Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null : "other callbacks than its settings name";
 
-    /// <summary>Numbers by their names.</summary>
-    // Where a file does not name it, the reader that is generated sets null rather than leave what stands here.
-    public Dictionary<string, double> Numbers { get => field ??= new(StringComparer.Ordinal); init; }
+    /// <summary>What does not agree with the fit that goes on; null if everything does.</summary>
+    /// <param name="history">The epochs that were saved.</param>
+    /// <param name="metrics">The metrics of the model.</param>
+    /// <param name="isValidated">Whether the fit has data to validate with.</param>
+    /// <param name="watchesTraining">Whether it takes its metrics while it trains, too.</param>
+    /// <param name="stepsPerEpoch">How many batches an epoch has.</param>
+    public string? Disagreement(IReadOnlyList<EpochResult> history, IReadOnlyList<string> metrics, bool isValidated, bool watchesTraining, long stepsPerEpoch)
+    {
+        // A fit whose epochs end early when it has settled watches nothing while it trains.
+        var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, Settings.Rows);
+        if (Batch > stepsPerEpoch || (watchesTraining && !isExact)) return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {SummedRows} rows, and an epoch has {stepsPerEpoch} batches";
+        foreach (var epoch in history.Skip(history.Count - Epoch))
+        {
+            if (epoch.Validation is null == isValidated) return $"epoch {epoch.Epoch} of its history was {(isValidated ? "not " : "")}validated";
+            if (watchesTraining && !HasMetrics(epoch.Training) || epoch.Validation is { } validation && !HasMetrics(validation)) return $"epoch {epoch.Epoch} of its history has other metrics than {(metrics.Count == 0 ? "none" : string.Join(", ", metrics))}";
+        }
+        return null;
 
-    /// <summary>Longer rows of numbers by their names.</summary>
-    [JsonIgnore]
-    public Dictionary<string, float[]> Tensors { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>A number.</summary>
-    /// <exception cref="DataException">It was not saved.</exception>
-    public double Number(string name) => Numbers.TryGetValue(Required.Value(name), out var number) ? number : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+        bool HasMetrics(Evaluation evaluation) => evaluation.Metrics.Count == metrics.Count && metrics.All(evaluation.Metrics.ContainsKey);
+    }
 }
 
 /// <summary>How the state is written. Numbers are written so that they are read back bit for bit, and NaN and infinity are allowed.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainingState))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace SimpleFlow;
+
+/// <summary>The one way in which files of known forms are opened: they are read from any place, and their length is compared with what they say of themselves.</summary>
+internal static class ReadableFile
+{
+    /// <summary>Opens a file. What cannot be read twice, such as the output of another program (<c>&lt;(cat network)</c>), is taken into memory first.</summary>
+    /// <exception cref="DataException">There is no such file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static Stream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (file.CanSeek) return file;
+        using (file)
+        {
+            var memory = new MemoryStream();
+            file.CopyTo(memory);
+            memory.Position = 0;
+            return memory;
+        }
+    }
+}
