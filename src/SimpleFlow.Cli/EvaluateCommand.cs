@@ -33,9 +33,9 @@ internal static class EvaluateCommand
                 JsonLine.Write(output, line =>
                 {
                     line.WriteString("event", "end");
-                    line.WriteNumber(score.Key, Math.Round(score.From(evaluation), 6));
-                    foreach (var (key, value) in judged.Figures.Where(figure => double.IsFinite(figure.Value))) line.WriteNumber(key, value);
-                    line.WriteNumber("loss", evaluation.Loss);
+                    line.WriteFigure(score.Key, Math.Round(score.From(evaluation), 6));
+                    foreach (var (key, value) in judged.Figures) line.WriteFigure(key, value);
+                    line.WriteFigure("loss", evaluation.Loss);
                     line.WriteNumber("seconds", Math.Round(clock.Elapsed.TotalSeconds, 3));
                     line.WriteNumber("rows", examples.Rows);
                 });

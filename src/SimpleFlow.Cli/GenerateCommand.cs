@@ -8,7 +8,7 @@ namespace SimpleFlow.Cli;
 /// <summary><c>simpleflow generate</c>: a saved network goes on with a text.</summary>
 internal static class GenerateCommand
 {
-    public static Command Create(TextWriter output, CancellationToken cancellation)
+    public static Command Create(TextWriter output, TextWriter data, CancellationToken cancellation)
     {
         var model = NetworkArguments.Model();
         var prompt = OptionValues.Text("--prompt", "TEXT", "What to go on from [default: the beginning of a line]");
@@ -34,13 +34,13 @@ internal static class GenerateCommand
                 });
                 return ExitCodes.Done;
             }
-            output.Write(start.TrimStart('\n'));
+            data.Write(start.TrimStart('\n'));
             foreach (var character in characters)
             {
-                output.Write(character.ToString());
-                output.Flush();
+                data.Write(character.ToString());
+                data.Flush();
             }
-            output.WriteLine();
+            data.WriteLine();
             return ExitCodes.Done;
         });
         return command;

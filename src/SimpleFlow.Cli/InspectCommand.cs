@@ -29,7 +29,7 @@ internal static class InspectCommand
                 });
                 return ExitCodes.Done;
             }
-            output.WriteLine($"{path}: {network.Model.ParameterCount:N0} parameters, {new FileInfo(path).Length / 1024.0:N0} KB");
+            output.WriteLine($"{path}: {network.Model.ParameterCount:N0} parameters{Size(path, network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
             if (network.Description.Input is TableInput table)
@@ -44,6 +44,9 @@ internal static class InspectCommand
         });
         return command;
     }
+
+    // A pipe has none, or one that says nothing.
+    private static string Size(string path, Network network) => new FileInfo(path).Length is var bytes && bytes >= network.Model.ParameterCount * sizeof(float) ? $", {bytes / 1024.0:N0} KB" : "";
 
     private static string Input(NetworkInput input) => input switch
     {

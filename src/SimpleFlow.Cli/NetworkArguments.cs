@@ -7,5 +7,5 @@ internal static class NetworkArguments
 {
     public static Argument<string> Model() => new("MODEL") { Description = "A network that simpleflow train --save has written" };
 
-    public static Option<bool> Json(string description) => new("--json") { Description = $"Print nothing but JSON, one object a line: {description}" };
+    public static Option<bool> Json(string description) => new("--json") { Description = $"Print nothing but JSON, one object a line: {description}. A number that is not finite is the text NaN, Infinity or -Infinity" };
 }

@@ -9,20 +9,20 @@ namespace SimpleFlow.Cli;
 /// <summary><c>simpleflow predict</c>: what a saved network says of new data.</summary>
 internal static class PredictCommand
 {
-    public static Command Create(TextWriter output, CancellationToken cancellation)
+    public static Command Create(TextWriter output, TextWriter data, CancellationToken cancellation)
     {
         var model = NetworkArguments.Model();
-        var data = new Argument<string>("DATA") { Description = "A .csv file with the columns that it was trained on; or an image, a folder of images, an IDX file of images, or a folder of IDX files (its test images are taken)" };
+        var what = new Argument<string>("DATA") { Description = "A .csv file with the columns that it was trained on; or an image, a folder of images, an IDX file of images, or a folder of IDX files (its test images are taken)" };
         var file = OptionValues.Text("--out", "FILE.csv", "Write the predictions into this file", ending: ".csv");
         var threads = OptionValues.Threads("Threads to predict with");
         var json = NetworkArguments.Json("{\"event\":\"prediction\",\"row\":…,\"class\":…,\"probability\":…} or {…,\"value\":…} for every example");
-        var command = new Command("predict", "Predict with a saved network.") { model, data, file, threads, json };
+        var command = new Command("predict", "Predict with a saved network.") { model, what, file, threads, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");
             else path = null;
             var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
-            var examples = NetworkData.Read(network, parsed.GetRequiredValue(data), cancellation);
+            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), cancellation);
             var (columns, rows) = Predictions(network, examples.Inputs, cancellation);
             if (parsed.GetValue(json)) WriteJson(output, examples, columns, rows);
             if (path is not null)
@@ -36,7 +36,7 @@ internal static class PredictCommand
             }
             else if (!parsed.GetValue(json))
             {
-                WriteCsv(output, examples, columns, rows);
+                WriteCsv(data, examples, columns, rows);
             }
             return ExitCodes.Done;
         });
@@ -69,11 +69,11 @@ internal static class PredictCommand
                 if (examples.Columns is ["image"]) line.WriteString("image", examples.Cells[row][0]);
                 if (columns.Length == 1)
                 {
-                    line.WriteNumber("value", (float)rows[row][0]);
+                    line.WriteFigure("value", (float)rows[row][0]);
                     return;
                 }
                 line.WriteString("class", (string)rows[row][0]);
-                line.WriteNumber("probability", (float)rows[row][1]);
+                line.WriteFigure("probability", (float)rows[row][1]);
             });
         }
     }

@@ -16,17 +16,19 @@ internal static class Tool
     {
         try
         {
+            // People are shown what a terminal can be given; programs get data as they are.
+            var (shown, data) = ((TextWriter)new PrintableWriter(output), terminal ? new PrintableWriter(output) : output);
             var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")
             {
                 TrainCommand.Create(output, terminal, cancellation),
-                PredictCommand.Create(output, cancellation),
-                EvaluateCommand.Create(output, cancellation),
-                InspectCommand.Create(output),
-                GenerateCommand.Create(output, cancellation),
+                PredictCommand.Create(shown, data, cancellation),
+                EvaluateCommand.Create(shown, cancellation),
+                InspectCommand.Create(shown),
+                GenerateCommand.Create(shown, data, cancellation),
                 BenchCommand.Create(output, terminal, cancellation),
-                ExplainCommand.Create(output, cancellation),
-                DrawCommand.Create(output, cancellation),
-                CheckCommand.Create(output, cancellation),
+                ExplainCommand.Create(shown, cancellation),
+                DrawCommand.Create(shown, cancellation),
+                CheckCommand.Create(shown, cancellation),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.
@@ -71,7 +73,14 @@ internal static class Tool
     private static int Say(TextWriter error, string message, int exitCode)
     {
         var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        error.WriteLine($"simpleflow: {string.Join(' ', lines)}");
+        try
+        {
+            error.WriteLine(Printable.Of($"simpleflow: {string.Join(' ', lines)}"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // There is nowhere left to say it: the exit code does.
+        }
         return exitCode;
     }
 }

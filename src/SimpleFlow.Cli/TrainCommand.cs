@@ -52,7 +52,7 @@ internal static class TrainCommand
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} after each epoch (its training loss, its test accuracy "
-                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last {\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, loading included; the score of always answering the commonest class or the mean); before it, if the training went badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason",
+                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last {\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, loading included; the score of always answering the commonest class or the mean); before it, if the training went badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason. A number that is not finite is the text NaN, Infinity or -Infinity",
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {

@@ -11,11 +11,13 @@ internal static class WritableFile
     {
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-            if (File.Exists(path)) using (new FileStream(path, FileMode.Open, FileAccess.Write)) { }
+            // What a link leads to is written.
+            var file = FileLayer.Disk.Target(Path.GetFullPath(path));
+            if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
+            if (File.Exists(file)) using (new FileStream(file, FileMode.Open, FileAccess.Write)) { }
             // Beside it, so that a kill at this moment leaves no empty file in its name.
-            else using (new FileStream($"{path}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)) { }
-            if (Directory.Exists(path)) throw new IOException("It is a folder.");
+            else using (new FileStream($"{file}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)) { }
+            if (Directory.Exists(file)) throw new IOException("It is a folder.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

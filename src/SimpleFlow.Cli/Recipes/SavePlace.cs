@@ -21,11 +21,18 @@ internal sealed class SavePlace : IDisposable
     {
         (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
         if (_isFile && resume) throw new UsageException($"--resume goes on with a folder of --save; {path} is a single file.");
-        if (!_isFile && !resume && File.Exists(Target)) throw new UsageException($"{path} holds a training already. --resume goes on with it; or choose another folder.");
-        WritableFile.Check(Target, "network");
-        if (_isFile) return;
+        if (_isFile)
+        {
+            WritableFile.Check(Target, "network");
+            return;
+        }
         // Before anything is read, so that nobody trains for an hour to hear that another process saves there.
         _lock = FolderLock.Take(_path, FileLayer.Disk);
+        if (!resume && File.Exists(Target))
+        {
+            _lock.Dispose();
+            throw new UsageException($"{path} holds a training already. --resume goes on with it; or choose another folder.");
+        }
         Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints) { Lock = _lock };
     }
 

@@ -32,7 +32,7 @@ internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
             {
                 line.WriteString("event", "bench");
                 line.WriteString("name", figure.Name);
-                line.WriteNumber("value", Math.Round(figure.Value, 3));
+                line.WriteFigure("value", Math.Round(figure.Value, 3));
                 line.WriteString("unit", figure.Unit);
             });
             return;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace SimpleFlow.Cli.Reports;
@@ -29,8 +28,8 @@ internal static class CheckReport
         {
             json.WriteString("event", "end");
             json.WriteBoolean("right", result.IsRight);
-            json.WriteNumber("loss", result.Value);
-            json.WriteNumber("tolerance", result.Tolerance);
+            json.WriteFigure("loss", result.Value);
+            json.WriteFigure("tolerance", result.Tolerance);
         });
     }
 
@@ -39,20 +38,13 @@ internal static class CheckReport
         json.WriteString("shape", check.Shape.ToString());
         json.WriteNumber("compared", check.Elements.Count - check.Kinks);
         json.WriteNumber("kinks", check.Kinks);
-        Number(json, "absolute", check.LargestAbsolute);
-        Number(json, "relative", check.LargestRelative);
+        json.WriteFigure("absolute", check.LargestAbsolute);
+        json.WriteFigure("relative", check.LargestRelative);
         if (check.Worst is not { } worst) return;
         json.WriteStartArray("index");
         foreach (var index in worst.Index) json.WriteNumberValue(index);
         json.WriteEndArray();
-        Number(json, "analytic", worst.Analytic);
-        Number(json, "byDifferences", worst.ByDifferences);
-    }
-
-    // JSON has no numbers for what is not finite.
-    private static void Number(Utf8JsonWriter json, string name, double number)
-    {
-        if (double.IsFinite(number)) json.WriteNumber(name, number);
-        else json.WriteString(name, number.ToString(CultureInfo.InvariantCulture));
+        json.WriteFigure("analytic", worst.Analytic);
+        json.WriteFigure("byDifferences", worst.ByDifferences);
     }
 }

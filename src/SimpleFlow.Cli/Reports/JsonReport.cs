@@ -9,8 +9,8 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
     {
         json.WriteString("event", "epoch");
         json.WriteNumber("epoch", epoch.Number);
-        json.WriteNumber("loss", epoch.Loss);
-        json.WriteNumber(Subject.Score.Key, Rounded(epoch.Score));
+        json.WriteFigure("loss", epoch.Loss);
+        json.WriteFigure(Subject.Score.Key, Rounded(epoch.Score));
         json.WriteNumber("seconds", Seconds(epoch.Duration));
     });
 
@@ -25,11 +25,11 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
     public override void End(TimeSpan duration, long parameters) => Write(json =>
     {
         json.WriteString("event", "end");
-        json.WriteNumber(Subject.Score.Key, Rounded(Epochs[^1].Score));
-        json.WriteNumber("loss", Epochs[^1].Loss);
+        json.WriteFigure(Subject.Score.Key, Rounded(Epochs[^1].Score));
+        json.WriteFigure("loss", Epochs[^1].Loss);
         json.WriteNumber("seconds", Seconds(duration));
         json.WriteNumber("parameters", parameters);
-        if (Standard is { } standard) json.WriteNumber("baseline", Rounded(standard.Value));
+        if (Standard is { } standard) json.WriteFigure("baseline", Rounded(standard.Value));
     });
 
     // Metrics are averages in float32; what is beyond their digits is noise.

@@ -27,16 +27,16 @@ internal sealed class LiveReport : TrainingReport
         });
     }
 
-    public override void Loading(string what) => _console.WriteLine(Sentences.Loading(what));
+    public override void Loading(string what) => _console.WriteLine(Printable.Of(Sentences.Loading(what)));
 
-    public override void Say(string sentence) => _console.WriteLine(sentence);
+    public override void Say(string sentence) => _console.WriteLine(Printable.Of(sentence));
 
-    public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Sentences.End(this, duration, parameters)}[/]");
+    public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Printable.Of(Sentences.End(this, duration, parameters))}[/]");
 
     protected override void Begin(Model model)
     {
         _console.WriteLine();
-        _console.WriteLine(model.Summary());
+        _console.WriteLine(Printable.Of(model.Summary()));
     }
 
     protected override void While(Action training)
@@ -65,7 +65,7 @@ internal sealed class LiveReport : TrainingReport
     protected override void Ended(EpochLine epoch)
     {
         // It is written over the bar, and must cover all of it.
-        if (IsTold(epoch)) _console.WriteLine(_sentence(epoch, this).PadRight(_console.Profile.Width - 1));
+        if (IsTold(epoch)) _console.WriteLine(Printable.Of(_sentence(epoch, this)).PadRight(_console.Profile.Width - 1));
         Move(epoch.Number, epoch.Loss, epoch.Score, epoch.RowsPerSecond);
     }
 

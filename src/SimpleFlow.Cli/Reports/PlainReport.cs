@@ -16,7 +16,7 @@ internal sealed class PlainReport(TextWriter output, Func<EpochLine, TrainingRep
 
     private void Write(string line)
     {
-        output.WriteLine(line);
+        output.WriteLine(Printable.Of(line));
         output.Flush();
     }
 }

@@ -32,7 +32,7 @@ internal class FileLayer
     public virtual void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);
 
     /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.</summary>
-    public virtual string Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    public virtual string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Who may read and write a file; null where there is none, or the system does not tell.</summary>
     public virtual UnixFileMode? ModeOf(string path) => OperatingSystem.IsWindows() || !File.Exists(path) ? null : File.GetUnixFileMode(path);

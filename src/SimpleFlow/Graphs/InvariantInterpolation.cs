@@ -20,6 +20,8 @@ namespace System.Runtime.CompilerServices
 
         public void AppendFormatted(string? text) => _text.Append(text);
 
+        public void AppendFormatted(object? value, int alignment = 0, string? format = null) => AppendFormatted<object?>(value, alignment, format);
+
         public void AppendFormatted<T>(T value) => AppendFormatted(value, format: null);
 
         public void AppendFormatted<T>(T value, string? format) => _text.Append(Text(value, format));

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SimpleFlow.Tests.Data;
 
 /// <summary>Characters as numbers.</summary>
@@ -9,10 +11,25 @@ public class VocabularyTests
         var vocabulary = Vocabulary.Of("to be or not");
         Assert.Equal(" benort", vocabulary.Characters);
         Assert.Equal("not to", vocabulary.Decode(vocabulary.Encode("not to")));
-        Assert.True(vocabulary.Knows('b'));
+        Assert.True(vocabulary.Knows(new Rune('b')));
         Assert.Contains("'B' (U+0042) at place 4", Assert.Throws<DataException>(() => vocabulary.Encode("to Be")).Message, StringComparison.Ordinal);
         Assert.Throws<DataException>(() => new Vocabulary("aba"));
         Assert.Throws<DataException>(() => Vocabulary.Of(""));
+    }
+
+    [Fact]
+    public void An_emoji_is_one_character_and_half_of_one_is_refused()
+    {
+        var vocabulary = Vocabulary.Of("a😀b🎉😀");
+        Assert.Equal((4, "ab🎉😀"), (vocabulary.Count, vocabulary.Characters));
+        Assert.Equal([3, 0, 2], vocabulary.Encode("😀a🎉"));
+        Assert.Equal("🎉b", vocabulary.Decode([2, 1]));
+        Assert.Contains("'🙃' (U+1F643) at place 3", Assert.Throws<DataException>(() => vocabulary.Encode("😀a🙃")).Message, StringComparison.Ordinal);
+        Assert.Contains("place 2, U+D83D", Assert.Throws<DataException>(() => Vocabulary.Of("a\ud83d")).Message, StringComparison.Ordinal);
+        Assert.Contains("place 1, U+DE00", Assert.Throws<DataException>(() => new Vocabulary("\ude00a")).Message, StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => vocabulary.Encode("\ud83d\ud83d"));
+        // What a person sees as one may be several characters, as Unicode counts.
+        Assert.Equal(2, Vocabulary.Of("e\u0301").Count);
     }
 
     [Fact]

@@ -49,5 +49,5 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     }
 
     private static Process Start(string folder) =>
-        Process.Start(new ProcessStartInfo("dotnet", [typeof(SavedTraining).Assembly.Location, folder]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        Process.Start(new ProcessStartInfo("dotnet", [typeof(SavedTraining).Assembly.Location, folder]) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" } })!;
 }
