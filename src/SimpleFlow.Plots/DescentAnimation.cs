@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace SimpleFlow.Plots;
@@ -67,8 +68,8 @@ public static class DescentAnimation
         Tangent(chart.Plot, x, function(x), slope);
 
         // Signs are always written, and numbers padded with the space that is as wide as a digit: the title keeps still.
-        var stepWidth = (positions.Count - 1).ToString().Length;
-        return chart.Title($"Gradient descent on {formula}\nstep {Padded(step.ToString(), stepWidth)}     x = {Signed(x)}     slope = {Signed(slope)}");
+        var stepWidth = $"{positions.Count - 1}".Length;
+        return chart.Title($"Gradient descent on {formula}\nstep {Padded($"{step}", stepWidth)}     x = {Signed(x)}     slope = {Signed(slope)}");
     }
 
     // As far to the other side of the last position as the furthest one is away, so that a minimum is seen as one.
@@ -97,7 +98,7 @@ public static class DescentAnimation
         plot.Axes.SetLimits(limits);
     }
 
-    private static string Signed(double value) => value.ToString("+0.0000;−0.0000;+0.0000");
+    private static string Signed(double value) => value.ToString("+0.0000;−0.0000;+0.0000", CultureInfo.InvariantCulture);
 
     private static string Padded(string number, int width) => number.PadLeft(width, '\u2007');
 }

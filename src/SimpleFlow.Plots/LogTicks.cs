@@ -51,5 +51,5 @@ internal sealed class LogTicks : ITickGenerator
     }
 
     private static string Label(double digit, int power) =>
-        power is >= -4 and <= 5 ? (digit * Math.Pow(10, power)).ToString("0.####") : $"{digit}e{power}".Replace('-', '−');
+        power is >= -4 and <= 5 ? $"{digit * Math.Pow(10, power):0.####}" : $"{digit}e{power}".Replace('-', '−');
 }

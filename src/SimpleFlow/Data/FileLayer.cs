@@ -27,9 +27,10 @@ internal class FileLayer
     /// <summary>Gives a file another name, at once and in place of the file that has it.</summary>
     public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Gives a file another name, at once and if no file has it.</summary>
-    /// <exception cref="IOException">One has it.</exception>
-    public virtual void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);
+    /// <summary>Opens a file to read and write it, or makes it, while nobody else has it open.</summary>
+    /// <exception cref="IOException">Somebody has.</exception>
+    // Windows deletes an open file only where that is shared; elsewhere what is shared at all is not kept from others.
+    public virtual Stream OpenAlone(string path) => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
 
     /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.</summary>
     public virtual string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;

@@ -45,7 +45,7 @@ internal sealed class IdxSource : IDisposable
 
     public static IdxSource Open(string path)
     {
-        var file = ReadableFile.Open(path);
+        var file = ReadableFile.OpenThere(path);
         try
         {
             return new IdxSource(path, file);

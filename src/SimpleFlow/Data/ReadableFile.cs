@@ -9,7 +9,13 @@ internal static class ReadableFile
     public static Stream Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        return File.Exists(path) ? OpenThere(path) : throw new DataException($"{path}: there is no such file.");
+    }
+
+    /// <summary>Opens a file; one that is not there is the platform's own error.</summary>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public static Stream OpenThere(string path)
+    {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (file.CanSeek) return file;
         using (file)

@@ -48,7 +48,7 @@ namespace System.Runtime.CompilerServices
 namespace Microsoft.CodeAnalysis
 {
     /// <summary>Tells the compiler that a type is for the assembly it stands in, and not for those that may see its internals.</summary>
-    [Embedded]
+    [Embedded, AttributeUsage(AttributeTargets.All)]
     internal sealed class EmbeddedAttribute : Attribute
     {
         public EmbeddedAttribute() { }

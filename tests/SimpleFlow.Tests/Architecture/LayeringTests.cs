@@ -16,7 +16,7 @@ public class LayeringTests
         ("Layers", ["Ops", "Graphs"]),
         ("Data", ["Graphs", "Kernels"]),
         ("Compilation", ["Ops", "Graphs", "Kernels"]),
-        ("Execution", ["Compilation", "Ops", "Graphs", "Kernels"]),
+        ("Execution", ["Compilation", "Data", "Ops", "Graphs", "Kernels"]),          // of Data, the way in which files are saved
         ("Diagnostics", ["Compilation", "Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
         ("Training", ["Diagnostics", "Execution", "Compilation", "Data", "Layers", "Autodiff", "Ops", "Graphs", "Kernels"]),
         ("Networks", ["Training", "Data", "Layers", "Ops", "Graphs", "Kernels"]),

@@ -28,6 +28,18 @@ public partial class SourceRulesTests
         Assert.Empty(silent);
     }
 
+    [Theory, MemberData(nameof(Projects))]
+    [Trait("Promise", "8")]
+    public void Every_file_is_written_by_the_one_routine_that_loses_nothing(string project)
+    {
+        // The layer below it; a log that grows while a training runs; and a look whether a file can be written later.
+        string[] others = ["FileLayer.cs", "EventFile.cs", "WritableFile.cs"];
+        Assert.Empty(SourceFile.Of(project).Where(file => !others.Contains(Path.GetFileName(file.Path)) && Writing().IsMatch(file.Text)).Select(file => file.Path));
+    }
+
+    [GeneratedRegex(@"\bFile\.(?:Write|Append|Create|Copy|Move|Replace|Open\b|OpenWrite)|FileMode\.(?:Create|Append|OpenOrCreate|Truncate)|FileAccess\.(?:Write|ReadWrite)|new StreamWriter\((?!file\b)")]
+    private static partial Regex Writing();
+
     [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
     private static partial Regex Undone();
 

@@ -253,6 +253,31 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(517)]
+    [InlineData(999)]
+    public void Data_of_which_one_row_of_a_thousand_changed_are_others(int row)
+    {
+        var folder = _folder.File("run");
+        void Fit(float value, Callback[] more)
+        {
+            var (x, y) = (new Placeholder("x", [null, 3]), new Placeholder("y", [null, 1]));
+            var rows = new float[1000, 3];
+            rows[row, 2] = value;
+            new Model(Losses.MeanSquaredError(Layers.Dense(x, 1), y), optimizer: new Momentum(0.01f)).Fit(
+                new Dataset { [x] = rows, [y] = new float[1000, 1] }, epochs: 2, batchSize: 500, callbacks: [.. more, new Checkpoint(folder)], resume: folder);
+        }
+        Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
+        Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
+        string Refused(float value, params Callback[] more) => Assert.Throws<DataException>(() => Fit(value, more)).Message;
+        Assert.Contains("its data are other ones: training x [1000, 3] ", Refused(1e-30f, new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()), StringComparison.Ordinal);
+        Assert.Contains(
+            "its EarlyStopping was made with [patience 9, loss, lower is better] and not with [patience 3, loss, lower is better, by 0.5]; its WeightAverage was made with [decay 0.5] and not with [decay 0.9]; "
+            + "its BestWeights was made with [loss, lower is better] and not with [loss, higher is better]",
+            Refused(0, new EarlyStopping(patience: 3, atLeast: 0.5), new WeightAverage(0.9f), new BestWeights(higherIsBetter: true)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"step\":7", "\"step\":-7", "a step before the first")]
     [InlineData("\"epoch\":1,\"batch\"", "\"epoch\":2147483647,\"batch\"", "a place in the training that there is not")]
     [InlineData("\"batch\":0", "\"batch\":-1", "a place in the training that there is not")]
@@ -261,6 +286,24 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"graph\":[", "\"graph\":null,\"more\":[", "cannot be read")]
     [InlineData("\"numbers\":{", "\"others\":{", "does not have what WeightAverage remembers as `steps`")]
     [InlineData("\"sums\":[", "\"sums\":[1,", "it watches 3 losses and metrics and not 2")]
+    [InlineData("\"version\":2", "\"version\":0", "a version 0")]
+    [InlineData("\"version\":2", "\"version\":3", "a newer version")]
+    [InlineData("\"history\":[{\"epoch\":1", "\"history\":[{\"epoch\":2", "epoch 2 at place 1")]
+    [InlineData("\"validation\":{", "\"validation\":null,\"more\":{", "epoch 1 of its history was not validated")]
+    [InlineData("\"metrics\":{", "\"metrics\":{},\"more\":{", "epoch 1 of its history has other metrics than accuracy")]
+    [InlineData("\"accuracy\":", "\"accuracies\":", "epoch 1 of its history has other metrics than accuracy")]
+    [InlineData("\"stopReason\":null", "\"stopReason\":\"\"", "a reason to stop that is empty")]
+    [InlineData("\"elapsed\":\"", "\"elapsed\":\"10675199.02:48:05.4775807\",\"more\":\"", "a place in the training that there is not")]
+    [InlineData("\"duration\":\"", "\"duration\":\"10675199.02:48:05.4775807\",\"more\":\"", "an epoch that took a time which is none")]
+    [InlineData("\"position\":", "\"position\":1", "a place in the training that there is not")]
+    [InlineData("\"position\":7", "\"position\":6", "it stands at batch 0 of epoch 2, step 6")]
+    [InlineData("\"summedRows\":0", "\"summedRows\":8", "after 8 rows")]
+    [InlineData("\"batchSize\":8", "\"batchSize\":0", "settings that no training can have")]
+    [InlineData("\"best epoch\":", "\"best epoch\":0.5,\"more\":", "which counts something")]
+    [InlineData("\"steps\":", "\"steps\":-", "which counts something")]
+    [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":\"nowhere\"", "does not have what WeightAverage remembers as `0`")]
+    [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":null", "a name that is null")]
+    [InlineData("\"callbackSettings\":[", "\"callbackSettings\":[\"\",", "settings of other callbacks")]
     public void A_state_that_lies_is_refused(string part, string lie, string words)
     {
         var folder = _folder.File("run");

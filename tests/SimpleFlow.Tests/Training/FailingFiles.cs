@@ -33,10 +33,10 @@ internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
         base.Move(from, to);
     }
 
-    public override void MoveNew(string from, string to)
+    public override Stream OpenAlone(string path)
     {
         MayFail();
-        base.MoveNew(from, to);
+        return base.OpenAlone(path);
     }
 
     public override void Delete(string path)

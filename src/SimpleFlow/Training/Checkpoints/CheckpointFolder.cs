@@ -29,7 +29,6 @@ internal static class CheckpointFolder
         if (Newest(folder) is { } newest && StepOf(newest.Path) > step)
             throw new DataException($"{newest.Path} is of a training that has come further than step {step}, where this one begins. Go on with it, Fit(…, resume: …), or save in another folder.");
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
-        WholeFile.RemoveUnfinished(folder, FolderLock.FileName, files);
     }
 
     /// <summary>The newest that is whole; null where there is none yet.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace SimpleFlow;
 
@@ -12,8 +13,9 @@ internal sealed class FolderLock : IDisposable
 {
     public const string FileName = "training.lock";
 
-    // Every attempt but the last meets a lock that goes away.
-    private const int Attempts = 20;
+    // Others have the file for as long as it takes to write a few words.
+    private const int Attempts = 100;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
     private const int LongestText = 4096;
 
     // The system tells when a process began to a hundredth of a second, from a clock that is set now and then.
@@ -33,63 +35,56 @@ internal sealed class FolderLock : IDisposable
     {
         var path = Path.Combine(folder, FileName);
         var id = Guid.NewGuid().ToString("N");
-        var beside = $"{Path.GetFullPath(path)}.{id}.tmp";
-        var isBegun = false;
+        Held[id] = path;
         try
         {
             files.CreateFolder(folder);
-            using (var file = files.Create(beside))
-            {
-                isBegun = true;
-                file.Write(StrictUtf8.Encoding.GetBytes(Owner.Here(id).ToString()));
-            }
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    Held[id] = path;
-                    files.MoveNew(beside, path);
-                    return new FolderLock(path, id, files);
+                    using (var file = files.OpenAlone(path)) Sign(file, folder, path, id);
+                    // Whoever had it before may have deleted the file that was just opened: then the lock is another file, or none.
+                    if (Owner.Of(path)?.Id == id) return new FolderLock(path, id, files);
                 }
-                catch (IOException) when (attempt < Attempts && File.Exists(path))
-                {
-                    Held.TryRemove(id, out _);
-                    if (Owner.Of(path) is { } owner && !owner.IsGone) throw new SaveException($"{folder} is in use: {owner.Words} saves a training there. Wait until it ends, or save in another folder. If it does not run any more, delete {path}.");
-                    MoveAway(path, files);
-                }
+                catch (IOException) when (attempt < Attempts && File.Exists(path)) { }
+                if (attempt == Attempts) throw new IOException("Others take and leave it all the time");
+                if (attempt > 1) Thread.Sleep(BetweenAttempts);
             }
         }
         catch (Exception exception)
         {
             Held.TryRemove(id, out _);
-            if (isBegun) WholeFile.TryDelete(files, beside);
             if (WholeFile.IsOfFiles(exception)) throw new SaveException(path, exception);
             throw;
         }
+    }
+
+    private static void Sign(Stream file, string folder, string path, string id)
+    {
+        var owner = Owner.Of(file);
+        // Signed in an attempt before this one.
+        if (owner?.Id == id) return;
+        if (owner is { IsGone: false })
+            throw new SaveException($"{folder} is in use: {owner.Words} saves a training there. Wait until it ends, or save in another folder. If it does not run any more, delete {path}.");
+        file.SetLength(0);
+        file.Write(StrictUtf8.Encoding.GetBytes(Owner.Here(id).ToString()));
     }
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
     {
         if (!Held.TryRemove(_id, out _)) return;
-        // Not what somebody took over who thought that this process was gone.
-        if (Owner.Of(_path)?.Id == _id) WholeFile.TryDelete(_files, _path);
-    }
-
-    // Another process may do the same, and then take the lock: what was moved away must be what was left, and no lock that is in use.
-    private static void MoveAway(string path, FileLayer files)
-    {
-        var away = $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
         try
         {
-            files.MoveNew(path, away);
+            using var file = _files.OpenAlone(_path);
+            // Not what somebody took over who thought that this process was gone.
+            if (Owner.Of(file)?.Id == _id) WholeFile.TryDelete(_files, _path);
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (WholeFile.IsOfFiles(exception))
         {
-            return;
+            // What cannot be removed says that this process has gone, or that it holds it no more.
         }
-        if (Owner.Of(away) is { } owner && !owner.IsGone) files.MoveNew(away, path);
-        else WholeFile.TryDelete(files, away);
     }
 
     /// <summary>Who holds a lock, as a line of words for each thing.</summary>
@@ -104,23 +99,37 @@ internal sealed class FolderLock : IDisposable
             ? !Held.ContainsKey(Id)
             : !Runs(Process) || (Started is { } then && StartOf(Process) is { } now && (then - now).Duration() > Tolerance));
 
-        /// <summary>Who wrote a file; null where there is none, or where it is not what this class writes.</summary>
+        /// <summary>Who signed the file of a path; null where there is none.</summary>
         public static Owner? Of(string path)
         {
             try
             {
+                // Whoever has it alone for a moment shares it with nobody.
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                var bytes = new byte[LongestText];
-                var lines = System.Text.Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Split('\n');
-                var said = lines.Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).DistinctBy(parts => parts[0], StringComparer.Ordinal).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
-                return int.TryParse(said.GetValueOrDefault("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && said.TryGetValue("host", out var host) && said.TryGetValue("id", out var id)
-                    ? new Owner(process, host, DateTime.TryParse(said.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var started) ? started : null, id)
-                    : null;
+                return Of(file);
             }
             catch (Exception exception) when (WholeFile.IsOfFiles(exception))
             {
                 return null;
             }
+        }
+
+        /// <summary>Who signed a file, which is left at its beginning; null where it is not what this class writes.</summary>
+        public static Owner? Of(Stream file)
+        {
+            var bytes = new byte[LongestText];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            file.Position = 0;
+            return Of(bytes.AsSpan(0, length));
+        }
+
+        private static Owner? Of(ReadOnlySpan<byte> bytes)
+        {
+            var said = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var parts in Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2)) said[parts[0]] = parts[1];
+            return int.TryParse(said.GetValueOrDefault("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && said.TryGetValue("host", out var host) && said.TryGetValue("id", out var id)
+                ? new Owner(process, host, DateTime.TryParse(said.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var started) ? started : null, id)
+                : null;
         }
 
         public override string ToString() => $"process: {Process}\nhost: {Host}\nstarted: {Started:O}\nid: {Id}\n";

@@ -22,7 +22,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
     public string? Fault() =>
         Version < 1 ? $"a version {Version}" :
         Step < 0 ? "a step before the first" :
-        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) || Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a node, an epoch or a name that is null" :
+        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
+        Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a name that is null" :
         History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index } ? $"epoch {epoch.Epoch} at place {index + 1}" :
         History.Any(one => IsNoTime(one.Duration)) ? "an epoch that took a time which is none" :
         Fit?.Fault(this);
@@ -54,10 +55,11 @@ internal sealed record FitState(
 {
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault(TrainingState state) =>
+        Callbacks.Contains(null!) ? "a callback that is null" :
         Settings.Fault() is { } fault ? fault :
         Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0 || TrainingState.IsNoTime(Elapsed) ? "a place in the training that there is not" :
         StopReason is "" ? "a reason to stop that is empty" :
-        Callbacks.Contains(null!) || Callbacks.Any(callback => callback.Places.Any(place => place.Value is null)) ? "a callback, or a name of what one remembers, that is null" :
+        Callbacks.Any(callback => callback.Places.ContainsValue(null!)) ? "a name that is null" :
         Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null : "other callbacks than its settings name";
 
     /// <summary>What does not agree with the fit that goes on; null if everything does.</summary>
