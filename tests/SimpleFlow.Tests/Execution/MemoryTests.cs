@@ -141,12 +141,12 @@ public class MemoryTests
         model.Predict(net.Feed(2));
     }
 
-    /// <summary>Many steps allocate no more on this thread than few; run first to be warm. A step that allocated even once in a thousand would show.</summary>
+    /// <summary>Many steps allocate no more on this thread than few; run first to be warm. Steps that each allocated the smallest object would show.</summary>
     private static void AssertSame(Action few, Action many)
     {
         few();
         many();
-        // The first call may still pay for something that is made once, so the few steps may cost more than the many, and never less.
+        // Few steps were seen to allocate 200 bytes more than many; why is not known. Only the other direction would be a fault of the steps.
         var most = Allocated(few);
         Assert.InRange(Allocated(many), 0, most);
     }
