@@ -16,8 +16,13 @@ public class WindowEdgeTests
     private static IEnumerable<(int Height, int Width, Pooling Pooling)> Windows(int usual)
     {
         foreach (var (length, size, stride, before, after, dilation) in
-            from length in (int[])[0, 1, 2, 3, 4, 5] from size in (int[])[1, 2] from stride in (int[])[1, 2]
-            from before in (int[])[0, 1, 2] from after in (int[])[0, 1, 2] from dilation in (int[])[1, 2] select (length, size, stride, before, after, dilation))
+            from length in (int[])[0, 1, 2, 3, 4, 5]
+            from size in (int[])[1, 2]
+            from stride in (int[])[1, 2]
+            from before in (int[])[0, 1, 2]
+            from after in (int[])[0, 1, 2]
+            from dilation in (int[])[1, 2]
+            select (length, size, stride, before, after, dilation))
         {
             if (dilation * (size - 1) + 1 > length + before + after) continue;
             yield return (length, 3 * usual, new Pooling((size, usual), (stride, usual), new Padding(before, 0, after, 0), (dilation, 1)));

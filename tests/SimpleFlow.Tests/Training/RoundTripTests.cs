@@ -54,7 +54,10 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [typeof(RandomTraining).Assembly.Location, _folder.File("run"), culture, .. seeds])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = System.Text.Encoding.UTF8,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
         };
         for (; ; start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1")
         {
