@@ -34,7 +34,7 @@ internal sealed class Programs
     {
         // program parabola
         float[] xs = [.. Enumerable.Range(0, 200).Select(i => -1 + i / 99.5f)];
-        float[] ys = [.. xs.Select(v => 94 * v * v + 21)];                  // what the network shall learn
+        float[] ys = [.. xs.Select(v => 94 * v * v + 21)];                  // the function to learn
 
         var x = new Placeholder("x", [null, 1]);                            // any number of rows of one number
         var y = new Placeholder("y", [null, 1]);
