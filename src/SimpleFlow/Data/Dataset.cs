@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Numerics.Tensors;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -90,7 +91,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     internal static (int[] Train, int[] Others) DealOut(int rows, double fraction, ulong seed, int[]? labels)
     {
         var order = new int[rows];
-        Shuffle.Fill(order, seed, epoch: 0, Shuffle.SplitStream);
+        Shuffle.Fill(order, seed, epoch: 0, RandomStreams.Splits);
         var train = (int)Math.Round(fraction * rows);
         if (labels is not null) order = Stratified(order, labels, train);
         return (order[..train], order[train..]);

@@ -11,10 +11,8 @@ namespace SimpleFlow;
 /// <param name="channels">How many planes of that size an image has, one after the other; all change alike.</param>
 public sealed class ImageAugmentation(int rows, int columns, int channels = 1) : Augmentation
 {
-    // A stream of its own among those of shuffles (see there), so that no image follows an order.
-    private const uint Stream = 0x7FFF_FFFC;
-    private const long DrawsOfAnImage = 4096;
     private const int ElasticDraws = 16;          // where those for bending begin
+    private const long FewestDraws = 4096;        // enough for images of up to 294 × 294 pixels
 
     private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)), _channels = AtLeastOne(channels, nameof(channels));
 
@@ -45,6 +43,16 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     /// <summary>The side in pixels of a square that is blanked somewhere in the image (DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017); 0 for none.</summary>
     public int Cutout { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative."); }
 
+    /// <summary>How many of the stream's numbers belong to one image, in whole blocks of four.</summary>
+    internal long DrawsOfAnImage
+    {
+        get
+        {
+            var (gridRows, gridColumns) = Bend.Grid(_rows, _columns);
+            return Math.Max(FewestDraws, (ElasticDraws + 2L * gridRows * gridColumns + 3) / 4 * 4);
+        }
+    }
+
     /// <inheritdoc/>
     public override void Apply(ReadOnlySpan<float> row, Span<float> result, ulong seed, long draw, long index)
     {
@@ -52,12 +60,13 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         if (row.Length != plane * _channels || result.Length != row.Length)
             throw new DataException($"An image of {_channels} × {_rows} × {_columns} pixels has {plane * _channels} numbers, and this row has {row.Length}.");
         var first = index * DrawsOfAnImage;
-        float Signed(int which) => 2 * Philox.Uniform(seed, Stream, draw, first + which) - 1;
-        bool Coin(int which) => Philox.Uniform(seed, Stream, draw, first + which) < 0.5f;
+        var stream = RandomStreams.AugmentedImages[0];
+        float Signed(int which) => 2 * Philox.Uniform(seed, stream, draw, first + which) - 1;
+        bool Coin(int which) => Philox.Uniform(seed, stream, draw, first + which) < 0.5f;
 
         // Where a pixel of the result comes from: its distance from the middle, turned, slanted and sized, plus where the middle comes from.
         var angle = Signed(0) * Rotation * MathF.PI / 180;
-        var kept = 1 - (1 - Crop) * Philox.Uniform(seed, Stream, draw, first + 1);
+        var kept = 1 - (1 - Crop) * Philox.Uniform(seed, stream, draw, first + 1);
         var size = kept / (1 + Signed(2) * Scale);
         var slant = Signed(3) * Shear;
         var (across, down) = (Flip && Coin(4) ? -size : size, FlipVertically && Coin(5) ? -size : size);
@@ -135,9 +144,9 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         public Bend(int rows, int columns, float strength, ulong seed, long draw, long first)
         {
             _columns = columns;
-            var (gridRows, gridColumns) = ((rows - 1) / Spacing + 4, (columns - 1) / Spacing + 4);
+            var (gridRows, gridColumns) = Grid(rows, columns);
             var points = new float[2 * gridRows * gridColumns];
-            Philox.FillNormal(points, seed, Stream, draw, first);
+            Philox.FillNormal(points, seed, RandomStreams.AugmentedImages[0], draw, first);
             _along = new float[2 * gridRows * columns];
             Span<float> weights = stackalloc float[4];
             for (var x = 0; x < columns; x++)
@@ -150,6 +159,9 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
                 }
             }
         }
+
+        /// <summary>The points of the grid under an image.</summary>
+        public static (int Rows, int Columns) Grid(int rows, int columns) => ((rows - 1) / Spacing + 4, (columns - 1) / Spacing + 4);
 
         /// <summary>The push at a pixel.</summary>
         public (float X, float Y) At(int x, int y)

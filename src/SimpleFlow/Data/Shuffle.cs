@@ -5,18 +5,13 @@ namespace SimpleFlow;
 /// <summary>The order in which an epoch visits the rows: a function of seed and epoch alone, so that a resumed run needs nothing else.</summary>
 internal static class Shuffle
 {
-    // The last of the lower half of the streams: variables count theirs up from 0, and random ops draw from the upper half.
-    internal const uint EpochStream = 0x7FFF_FFFF;
-    internal const uint SplitStream = 0x7FFF_FFFE;
-    internal const uint SampleStream = 0x7FFF_FFFD;
-
     /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in random order (Fisher and Yates): each of the orders equally likely.</summary>
-    public static void Fill(Span<int> order, ulong seed, long epoch, uint stream = EpochStream)
+    public static void Fill(Span<int> order, ulong seed, long epoch, StreamRange? stream = null)
     {
         for (var i = 0; i < order.Length; i++) order[i] = i;
         for (var i = order.Length - 1; i > 0; i--)
         {
-            var other = Philox.Below(i + 1, seed, stream, epoch, i);
+            var other = Philox.Below(i + 1, seed, (stream ?? RandomStreams.Epochs)[0], epoch, i);
             (order[i], order[other]) = (order[other], order[i]);
         }
     }
@@ -31,7 +26,7 @@ internal static class Shuffle
         for (var i = 0; i < chosen.Length; i++)
         {
             var last = rows - chosen.Length + i;       // each time one more row may be drawn: this one, which cannot have been taken before
-            var row = Philox.Below(last + 1, seed, SampleStream, draw, i);
+            var row = Philox.Below(last + 1, seed, RandomStreams.Samples[0], draw, i);
             if (!taken.Add(row)) taken.Add(row = last);
             chosen[i] = row;
         }

@@ -88,7 +88,9 @@ public static class PlainReading
         StepIdentity step = default,
         Action<Operation, long>? timed = null)
     {
-        foreach (var node in GraphOrder.Of(outputs))
+        var order = GraphOrder.Of(outputs);
+        Dropout.Number(order);
+        foreach (var node in order)
         {
             if (values.ContainsKey(node)) continue;
             var start = timed is null ? 0 : Stopwatch.GetTimestamp();

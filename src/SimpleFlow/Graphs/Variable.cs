@@ -58,7 +58,11 @@ public sealed class Variable : Node
     /// <summary>Whether it has elements already.</summary>
     internal bool HasMemory => _memory is not null;
 
-    internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, stream: StreamOf(Name!));
+    /// <summary>The seed and the stream that its first elements were drawn from, once it has some.</summary>
+    internal (ulong Seed, uint Stream)? DrawnFrom { get; private set; }
+
+    // Read before any model has numbered the variables, two of one shape should not start alike.
+    internal AlignedMemory Memory => _memory ?? Initialize(seed: 0, RandomStreams.NamedVariables[RandomStreams.NamedVariables.NumberOf(Name!)]);
 
     /// <summary>Gives the variable its first elements, unless it has some.</summary>
     /// <exception cref="MemoryException">There is not so much memory.</exception>
@@ -74,15 +78,8 @@ public sealed class Variable : Node
         MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");
         var memory = new AlignedMemory(Shape.Count);
         Initializer.Fill(memory.Span, Shape, seed, stream);
+        DrawnFrom = (seed, stream);
         return memory;
-    }
-
-    // Read before any model has numbered the variables, two of one shape must not start alike. (Fowler, Noll and Vo's hash, FNV-1a, which is the same everywhere.)
-    private static uint StreamOf(string name)
-    {
-        var hash = 2166136261u;
-        foreach (var character in name) hash = unchecked((hash ^ character) * 16777619);
-        return hash;
     }
 
     internal override Formula Expression(int depth) => Name!;

@@ -53,7 +53,6 @@ public sealed record TrainingChoices
 public sealed class Network
 {
     private const string Entry = "simpleflow.network";
-    private const uint GeneratedStream = 0x7FFF_FFFB;          // beside those of shuffles and changed images
     private readonly NetworkGraph _graph;
 
     /// <summary>Makes a network with initial weights.</summary>
@@ -148,7 +147,7 @@ public sealed class Network
                 var known = Math.Min(text.Count, input.Length);
                 for (var at = 0; at < known; at++) window[0, at] = text[text.Count - known + at];
                 var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_graph.Input] = window })).AsSpan((known - 1) * classes, classes);
-                var next = Drawn(scores, temperature, Philox.Uniform(seed, GeneratedStream, step: 0, i));
+                var next = Drawn(scores, temperature, Philox.Uniform(seed, RandomStreams.GeneratedTexts[0], step: 0, i));
                 text.Add(next);
                 yield return input.Vocabulary[next];
             }

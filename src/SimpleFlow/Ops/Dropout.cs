@@ -12,23 +12,25 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Dropout : Op
 {
-    // Neither the lower half of the streams, where initial values and shuffles draw, nor the quarter of the random ops.
-    private const uint Streams = 0xC000_0000u;
+    private static readonly Lock Numbering = new();
+    private readonly bool _ofLayer;
 
     /// <summary>With the share that falls and a stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1), or the stream is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1), or the stream is not a number from 0 to 2³⁰ − 1.</exception>
     public Dropout(float share, int stream = 0)
     {
         if (!(share is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "Dropout: the share that falls lies in [0, 1).");
-        ArgumentOutOfRangeException.ThrowIfNegative(stream);
-        (Share, Stream) = (share, stream);
+        (Share, Stream) = (share, RandomStreams.Dropouts.Required(stream));
     }
+
+    /// <summary>That of a layer, whose stream follows from its name and from how many dropouts come before it; <see cref="Number"/> sees that no other one has it.</summary>
+    internal Dropout(float share, string layer, Node x) : this(share, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) => _ofLayer = true;
 
     /// <summary>p, the share of the elements that fall.</summary>
     public float Share { get; }
 
-    /// <summary>Two ops of one stream let the same elements fall.</summary>
-    public int Stream { get; }
+    /// <summary>From 0 to 2³⁰ − 1. Two ops of one stream let the same elements fall. That of a layer changes if a model has two layers of one stream.</summary>
+    public int Stream { get; private set; }
 
     internal override string Attributes => $"{Share}, stream {Stream}";
 
@@ -59,7 +61,26 @@ public sealed record Dropout : Op
 
     internal override Kernel Compile(in Binding binding) => new MaskKernel(this, binding.Inputs[0], binding.Output, binding.Clock);
 
-    private uint StreamInRun => Streams + (uint)Stream % (1 << 30);
+    /// <summary>
+    /// Tells the layers of a graph apart whose names gave them one stream: the first keeps it, the others take the next that no dropout of the graph has. A stream that the user gave stays.
+    /// The same program gets the same streams.
+    /// </summary>
+    internal static void Number(IEnumerable<Node> graph)
+    {
+        // A gradient is computed by the very op of its layer, so that ops are told apart by reference.
+        var ops = graph.OfType<Operation>().Select(node => node.Op).OfType<Dropout>().Distinct<Dropout>(ReferenceEqualityComparer.Instance).Cast<Dropout>().ToList();
+        if (ops.TrueForAll(op => !op._ofLayer)) return;
+        lock (Numbering)
+        {
+            var taken = ops.Where(op => !op._ofLayer).Select(op => op.Stream).ToHashSet();
+            foreach (var op in ops.Where(op => op._ofLayer))
+            {
+                while (!taken.Add(op.Stream)) op.Stream = (int)((op.Stream + 1) % RandomStreams.Dropouts.Count);
+            }
+        }
+    }
+
+    private uint StreamInRun => RandomStreams.Dropouts[Stream];
 
     private sealed unsafe class MaskKernel(Dropout op, Region x, Region y, StepClock clock) : Kernel
     {

@@ -7,7 +7,7 @@ namespace SimpleFlow;
 public sealed record RandomMask : RandomOp
 {
     /// <summary>With the probability of a 1 and its stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1], or the stream is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomMask(float probability, int stream = 0) : base(stream)
     {
         if (!(probability >= 0 && probability <= 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");

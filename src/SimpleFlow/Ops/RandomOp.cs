@@ -8,9 +8,9 @@ namespace SimpleFlow;
 /// </summary>
 public abstract record RandomOp : Op
 {
-    private protected RandomOp(int stream) => Stream = stream;
+    private protected RandomOp(int stream) => Stream = RandomStreams.RandomOps.Required(stream);
 
-    /// <summary>Which of the run's random streams it draws from; two ops with one stream draw the same numbers.</summary>
+    /// <summary>Which of the run's random streams it draws from, from 0 to 2³⁰ − 1; two random ops with one stream draw the same numbers.</summary>
     public int Stream { get; }
 
     internal override string Attributes => $"stream {Stream}";
@@ -33,8 +33,7 @@ public abstract record RandomOp : Op
         return new PlainTensor(inputs[0].Shape, Array.ConvertAll(numbers, number => (double)number));
     }
 
-    // The upper half of the streams, so that no op shares one with initial values and shuffles.
-    private uint StreamInRun => 0x8000_0000u + (uint)Stream;
+    private uint StreamInRun => RandomStreams.RandomOps[Stream];
 
     internal sealed override Kernel Compile(in Binding binding) => new FillKernel(this, binding.Output, binding.Clock);
 

@@ -7,6 +7,7 @@ namespace SimpleFlow;
 public sealed record RandomUniform : RandomOp
 {
     /// <summary>With its range and stream.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The stream is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomUniform(float lowest = 0, float highest = 1, int stream = 0) : base(stream) => (Lowest, Highest) = (lowest, highest);
 
     /// <summary>The lowest number.</summary>

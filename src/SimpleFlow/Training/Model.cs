@@ -51,7 +51,8 @@ public sealed partial class Model
         var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
         Variables = [.. forward.OfType<Variable>()];
         MemoryBudget.RequireVariables(Variables, "The variables of the model", "Make the largest layers smaller, or use a machine with more memory.");
-        for (var i = 0; i < Variables.Count; i++) Variables[i].Initialize(seed, (uint)i);
+        Initialize(Variables, seed);
+        Dropout.Number(forward);
 
         _evaluation = new Session(Watched, _clock, _options with { Inference = true });
         _prediction = new Session(_predictions, _clock, _options with { Inference = true });
@@ -67,6 +68,19 @@ public sealed partial class Model
         _guard = Flow.AddFlow(_total, new Guard(_gradients));
         _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
         _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
+    }
+
+    /// <summary>Gives every variable without values its first ones: from the stream of its number, or if another one of the graph has drawn from that in another model, from a later stream.</summary>
+    private static void Initialize(IReadOnlyList<Variable> variables, ulong seed)
+    {
+        var drawn = variables.Select(variable => variable.DrawnFrom).OfType<(ulong, uint)>().ToHashSet();
+        for (var i = 0; i < variables.Count; i++)
+        {
+            if (variables[i].HasMemory) continue;
+            var number = i;
+            while (!drawn.Add((seed, RandomStreams.Variables[number]))) number += variables.Count;
+            variables[i].Initialize(seed, RandomStreams.Variables[number]);
+        }
     }
 
     /// <summary>What training lowers, as it was given.</summary>
