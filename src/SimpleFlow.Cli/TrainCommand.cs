@@ -17,7 +17,7 @@ internal static class TrainCommand
     {
         var what = new Argument<string>("WHAT")
         {
-            Description = "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of PNG or JPEG images for each class; or a .csv file (--target says which column to predict); or a .txt file, to learn to write like it",
+            Description = "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a .txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",
             "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that SimpleFlow grew from [default: mlp]", ["mlp", "cnn", "seed"]);
@@ -100,12 +100,16 @@ internal static class TrainCommand
             var warm = kind == SourceKind.Images && !isSeed
                 ? WarmUp.Begin(ImageRecipe(parsed.GetValue(recipe), new TrainSettings { Optimizer = settings.Optimizer, LearningRate = 0 }), settings.Threads, cancellation)
                 : Task.CompletedTask;
-            var examples = kind switch
+            LabelledData examples;
+            using (var reading = report.Reading())
             {
-                SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
-                SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
-                _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
-            };
+                examples = kind switch
+                {
+                    SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
+                    SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
+                    _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading, cancellation),
+                };
+            }
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);
             warm.GetAwaiter().GetResult();

@@ -8,19 +8,19 @@ internal static class PictureFile
     /// <summary>The most pixels of an image: a file of a few kilobytes can claim to be of any size.</summary>
     public const long MostPixels = 100_000_000;
 
-    private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"];
+    private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".gif"];
 
     public static bool IsOne(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The height and the width, from the file's first bytes.</summary>
+    /// <summary>The height and the width as people see it, from the file's first bytes.</summary>
     /// <exception cref="DataException">It is no image, or too large.</exception>
     public static (int Rows, int Columns) Size(string path)
     {
         using var codec = Open(path);
-        return (codec.Info.Height, codec.Info.Width);
+        return Orientation.IsTurned(codec.EncodedOrigin) ? (codec.Info.Width, codec.Info.Height) : (codec.Info.Height, codec.Info.Width);
     }
 
-    /// <summary>Decodes the image, stretched to a size, what is transparent on white: all of red, then all of green, then all of blue.</summary>
+    /// <summary>Decodes the image, upright, stretched to a size, what is transparent on white: all of red, then all of green, then all of blue.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The height wanted.</param>
     /// <param name="columns">The width wanted.</param>
@@ -38,7 +38,10 @@ internal static class PictureFile
             canvas.Clear(SKColors.White);
             using var image = SKImage.FromBitmap(whole);
             // Mipmaps average where an image becomes much smaller, and do nothing where it keeps its size.
-            canvas.DrawImage(image, new SKRect(0, 0, columns, rows), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            var (height, width) = Orientation.IsTurned(codec.EncodedOrigin) ? (image.Width, image.Height) : (image.Height, image.Width);
+            canvas.Scale(columns / (float)width, rows / (float)height);
+            canvas.Concat(Orientation.Upright(codec.EncodedOrigin, image.Width, image.Height));
+            canvas.DrawImage(image, new SKRect(0, 0, image.Width, image.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         }
         var pixels = sized.GetPixelSpan();
         var plane = rows * columns;

@@ -1,6 +1,8 @@
 namespace SimpleFlow.Images;
 
-/// <summary>Image files (PNG, JPEG, BMP, WebP, GIF) as numbers, read by as many threads as there are processors.</summary>
+/// <summary>
+/// Image files (PNG, JPEG, BMP, WebP, the first picture of a GIF) as numbers, upright as their EXIF data say, what is transparent on white; read by as many threads as there are processors.
+/// </summary>
 public sealed class Pictures
 {
     // Where the files differ in size or are large, and nobody says what they should be.
@@ -28,48 +30,53 @@ public sealed class Pictures
     /// <param name="rows">The height that all are stretched to; where nothing is said their own, if they all have the same and it is at most 128, else 64.</param>
     /// <param name="columns">The width, in the same way.</param>
     /// <param name="channels">1 to make them grey, 3 for colours; where nothing is said 1 if all are grey.</param>
+    /// <param name="progress">Told of every file that is read, by any of the threads.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="DataException">There are none, or one is no image or damaged; the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static Pictures Read(IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null, CancellationToken cancellation = default)
+    public static Pictures Read(
+        IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null, IProgress<ReadingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         if (channels is not (null or 1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
         if (files.Count == 0) throw new DataException("There are no images.");
-        var (height, width) = SizeOf(files, rows, columns);
+        var (height, width) = SizeOf(files, rows, columns, cancellation);
         if ((long)height * width > PictureFile.MostPixels) throw new DataException($"Images of {height} × {width} pixels are too large; at most {PictureFile.MostPixels:N0} pixels are read.");
         var plane = height * width;
         if (3L * plane * files.Count > Array.MaxLength) throw new DataException($"{files.Count:N0} images of {height} × {width} pixels need more than the {Array.MaxLength:N0} bytes of one array: read fewer, or smaller ones.");
         var colours = new byte[files.Count * 3 * plane];
         var greys = new bool[files.Count];
+        var done = 0;
         InParallel(files.Count, index =>
         {
             var planes = colours.AsSpan(index * 3 * plane, 3 * plane);
             PictureFile.Decode(files[index], height, width, planes);
             greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane)) && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
+            progress?.Report(new ReadingProgress(Interlocked.Increment(ref done), files.Count));
         }, cancellation);
         var depth = channels ?? (Array.TrueForAll(greys, grey => grey) ? 1 : 3);
         var bytes = depth == 3 ? colours : Grey(colours, plane);
         return new Pictures(files, DataArray.Bytes(bytes, [files.Count, depth, height, width], scale: 1 / 255f), depth, height, width);
     }
 
-    /// <summary>The image files in a folder and all below it, in the order of their names.</summary>
+    /// <summary>The image files in a folder and all below it, in the order of their names, hidden ones left out. <see cref="PictureListing"/> tells the others, too.</summary>
     /// <exception cref="DataException">There is no such folder.</exception>
-    public static IReadOnlyList<string> In(string folder)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder.");
-        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(PictureFile.IsOne).Order(StringComparer.Ordinal)];
-    }
+    public static IReadOnlyList<string> In(string folder) => PictureListing.Of(folder).Pictures;
 
-    private static (int Rows, int Columns) SizeOf(IReadOnlyList<string> files, int? rows, int? columns)
+    private static (int Rows, int Columns) SizeOf(IReadOnlyList<string> files, int? rows, int? columns, CancellationToken cancellation)
     {
         if (rows is < 1) throw new ArgumentOutOfRangeException(nameof(rows), rows, "An image is at least one pixel high.");
         if (columns is < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, "An image is at least one pixel wide.");
         if (rows is { } height && columns is { } width) return (height, width);
-        var sizes = files.Select(PictureFile.Size).Distinct().Take(2).ToList();
+        var sizes = files.Select(SizeUnlessCancelled).Distinct().Take(2).ToList();
         var own = sizes is [{ Rows: <= LargestOwnSide, Columns: <= LargestOwnSide } only] ? only : (Rows: UsualSide, Columns: UsualSide);
         return (rows ?? own.Rows, columns ?? own.Columns);
+
+        (int Rows, int Columns) SizeUnlessCancelled(string file)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return PictureFile.Size(file);
+        }
     }
 
     // The weights of ITU-R BT.601, as JPEG has them.

@@ -29,6 +29,8 @@ internal sealed class LiveReport : TrainingReport
 
     public override void Loading(string what) => _console.WriteLine(Printable.Of(Sentences.Loading(what)));
 
+    public override ReadingReport Reading() => new(Over, () => Over(""), TimeSpan.FromMilliseconds(100));
+
     public override void Say(string sentence) => _console.WriteLine(Printable.Of(sentence));
 
     public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Printable.Of(Sentences.End(this, duration, parameters))}[/]");
@@ -68,6 +70,9 @@ internal sealed class LiveReport : TrainingReport
         if (IsTold(epoch)) _console.WriteLine(Printable.Of(_sentence(epoch, this)).PadRight(_console.Profile.Width - 1));
         Move(epoch.Number, epoch.Loss, epoch.Score, epoch.RowsPerSecond);
     }
+
+    // The same line again and again, and at last an empty one where the next sentence begins.
+    private void Over(string text) => _console.Write(new ControlCode($"\r{text.PadRight(_console.Profile.Width - 1)}\r"));
 
     private void Move(double done, double loss, double score, double rowsPerSecond)
     {

@@ -5,6 +5,8 @@ internal sealed class PlainReport(TextWriter output, Func<EpochLine, TrainingRep
 {
     public override void Loading(string what) => Write(Sentences.Loading(what));
 
+    public override ReadingReport Reading() => new(Write, () => { }, TimeSpan.FromSeconds(5));
+
     public override void Say(string sentence) => Write(sentence);
 
     public override void End(TimeSpan duration, long parameters) => Write(Sentences.End(this, duration, parameters));

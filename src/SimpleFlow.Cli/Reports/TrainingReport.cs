@@ -54,6 +54,9 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>The examples are being read.</summary>
     public virtual void Loading(string what) { }
 
+    /// <summary>Tells how far the reading is.</summary>
+    public virtual ReadingReport Reading() => new(_ => { }, () => { }, Timeout.InfiniteTimeSpan);
+
     /// <summary>The examples have been read.</summary>
     public void Loaded(LabelledData examples)
     {

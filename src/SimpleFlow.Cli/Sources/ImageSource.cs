@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SimpleFlow.Cli.Reports;
 using SimpleFlow.Images;
 
 namespace SimpleFlow.Cli.Sources;
@@ -6,7 +7,7 @@ namespace SimpleFlow.Cli.Sources;
 /// <summary>Images: MNIST, a folder with four IDX files under MNIST's names, or a folder with a sub-folder of PNG or JPEG files for each class.</summary>
 internal static class ImageSource
 {
-    private static readonly string[] TrainingNames = ["train", "training"], TestNames = ["test", "testing", "validation", "val"];
+    private static readonly string[] TrainingNames = ["train", "training"], TestNames = ["test", "testing", "validation", "valid", "val"];
 
     /// <summary>Whether a folder holds IDX files.</summary>
     public static bool IsIdx(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*-ubyte*").Any();
@@ -16,13 +17,14 @@ internal static class ImageSource
     /// <param name="side">The height and width to stretch pictures to; as it suits them where nothing is said.</param>
     /// <param name="testShare">The share of the pictures to test with, where the folder does not say which.</param>
     /// <param name="seed">What the choice of them follows from.</param>
+    /// <param name="progress">Told of every picture that is read.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
-    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
+    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, ReadingReport progress, CancellationToken cancellation)
     {
         if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder, cancellation));
         if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder of images, a .csv or a .txt file.");
-        return OfPictures(folder, side, testShare, seed, cancellation);
+        return OfPictures(folder, side, testShare, seed, progress, cancellation);
     }
 
     private static LabelledData OfIdx(ImageData data) => new(
@@ -32,28 +34,43 @@ internal static class ImageSource
 
     // A method of its own, so that the library that decodes images is loaded only where there are some.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, CancellationToken cancellation)
+    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, ReadingReport reading, CancellationToken cancellation)
     {
+        var progress = new Progress(reading);
         if (SubFolder(folder, TrainingNames) is { } training && TestFolder(folder) is { } test)
         {
-            var train = PictureFolder.Read(training, side, side, cancellation: cancellation);
-            var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, cancellation);
-            return Of(train, Set(train), Set(tested), $"{training} and {test}");
+            var train = PictureFolder.Read(training, side, side, progress: progress, cancellation: cancellation);
+            var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, progress, cancellation);
+            return Of(
+                train, Set(train), Set(tested), $"{training} and {test}",
+                [.. train.LeftOut.Select(line => $"{training}: {line}"), .. tested.LeftOut.Select(line => $"{test}: {line}"), .. Twice(Set(train), Set(tested), train.Pictures.Files, tested.Pictures.Files)]);
         }
-        var all = PictureFolder.Read(folder, side, side, cancellation: cancellation);
+        var all = PictureFolder.Read(folder, side, side, progress: progress, cancellation: cancellation);
         var labels = new int[all.Labels.Rows];
         all.Labels.CopyTo(labels.AsSpan());
         var (rows, others) = Dataset.DealOut(labels.Length, 1 - testShare, seed, labels);
         if (others.Length == 0 || rows.Length == 0) throw new DataException($"{folder}: {labels.Length} images are too few to learn from some and test with others.");
-        return Of(all, Set(all).Select(rows), Set(all).Select(others), $"{testShare:P0} of each class, drawn at random, are kept to test with");
+        var (learned, kept) = (Set(all).Select(rows), Set(all).Select(others));
+        return Of(
+            all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test with",
+            [.. all.LeftOut, .. Twice(learned, kept, [.. rows.Select(row => all.Pictures.Files[row])], [.. others.Select(row => all.Pictures.Files[row])])]);
     }
 
-    private static LabelledData Of(PictureFolder pictures, ExampleSet train, ExampleSet test, string told)
+    private static LabelledData Of(PictureFolder pictures, ExampleSet train, ExampleSet test, string told, IReadOnlyList<string> remarks)
     {
         var one = pictures.Pictures;
         return new LabelledData(
             new ImageInput(one.Channels, one.Rows, one.Columns), new ClassOutput("class", pictures.Classes), train, test,
-            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}"]);
+            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}", .. remarks]);
+    }
+
+    // What a network has seen in training it tells in the test without having learned anything.
+    private static IEnumerable<string> Twice(ExampleSet train, ExampleSet test, IReadOnlyList<string> trainFiles, IReadOnlyList<string> testFiles)
+    {
+        var same = SameRows.Of(train.Inputs, test.Inputs);
+        if (same.Count == 0) yield break;
+        var (first, second) = same[0];
+        yield return $"{same.Count:N0} of the {test.Rows:N0} images to test with {(same.Count == 1 ? "is" : "are")} also among those to learn from, pixel by pixel, and makes the test easier than it should be: {testFiles[second]} is {trainFiles[first]}{(same.Count == 1 ? "" : ", …")}";
     }
 
     private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);
@@ -66,5 +83,13 @@ internal static class ImageSource
     /// <summary>The folder of the images to test with, where there is one of its own.</summary>
     public static string? TestFolder(string folder) => SubFolder(folder, TestNames);
 
-    private static string? SubFolder(string folder, string[] names) => names.Select(name => Path.Combine(folder, name)).FirstOrDefault(Directory.Exists);
+    // In any case: Train and TEST are as common.
+    private static string? SubFolder(string folder, string[] names) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
+        .Where(one => names.Contains(Path.GetFileName(one), StringComparer.OrdinalIgnoreCase))
+        .MinBy(one => Array.FindIndex(names, name => name.Equals(Path.GetFileName(one), StringComparison.OrdinalIgnoreCase)));
+
+    private sealed class Progress(ReadingReport report) : IProgress<ReadingProgress>
+    {
+        public void Report(ReadingProgress value) => report.Report(value.Done, value.Total);
+    }
 }

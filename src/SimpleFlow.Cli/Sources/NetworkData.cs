@@ -73,14 +73,14 @@ internal static class NetworkData
     {
         var files = Directory.Exists(data) ? SimpleFlow.Images.Pictures.In(data) : [data];
         if (files.Count == 0) throw new DataException($"{data}: there are no images in this folder.");
-        var read = SimpleFlow.Images.Pictures.Read(files, image.Rows, image.Columns, image.Channels, cancellation);
+        var read = SimpleFlow.Images.Pictures.Read(files, image.Rows, image.Columns, image.Channels, cancellation: cancellation);
         return new Unlabelled(read.Images, ["image"], [.. files.Select(file => (string[])[file])]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ExampleSet LabelledPictures(ImageInput image, IReadOnlyList<string> classes, string data, CancellationToken cancellation)
     {
-        var read = PictureFolder.Read(ImageSource.TestFolder(data) ?? data, image.Rows, image.Columns, image.Channels, classes, cancellation);
+        var read = PictureFolder.Read(ImageSource.TestFolder(data) ?? data, image.Rows, image.Columns, image.Channels, classes, cancellation: cancellation);
         return new ExampleSet(read.Pictures.Images, read.Labels);
     }
 }

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace SimpleFlow.Cli.Reports;
+
+/// <summary>Tells a person how far the reading of many files is, from any thread, but not more often than anybody wants to know. What is read quickly is not mentioned.</summary>
+/// <param name="show">Shows a line.</param>
+/// <param name="hide">Takes it away, if lines are written over each other.</param>
+/// <param name="interval">Between two lines.</param>
+internal sealed class ReadingReport(Action<string> show, Action hide, TimeSpan interval) : IDisposable
+{
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _next = Quick;
+    private bool _isShown;
+
+    /// <summary>So many of all are read.</summary>
+    public void Report(int done, int total)
+    {
+        if (_clock.Elapsed < _next) return;
+        lock (_lock)
+        {
+            if (_clock.Elapsed < _next) return;
+            (_next, _isShown) = (_clock.Elapsed + interval, true);
+            show($"reading: {done:N0} of {total:N0}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isShown) hide();
+    }
+}
