@@ -48,7 +48,7 @@ for (var epoch = 0; epoch < epochs; epoch++)
     losses.Add(fit.Loss);
     testLosses.Add(tested.Loss);
     accuracies.Add(tested.Metrics["accuracy"]);
-    Console.WriteLine($"epoch {epoch} loss: {fit.Loss} accuracy: {Math.Floor(100 * accuracies[^1])}");
+    Console.WriteLine($"epoch {epoch} loss: {fit.Loss} accuracy: {Math.Floor(100 * accuracies[^1])} %");
 }
 
 if (epochs < 1) return;                                             // nothing was trained, so there is nothing to draw

@@ -33,7 +33,7 @@ var test = Pieces(unseen, stride: Length);
 Console.WriteLine($"untrained    perplexity: {Math.Exp(network.Model.Evaluate(test).Loss):F2}");
 var bigrams = Bigrams();
 Console.WriteLine($"bigrams      perplexity: {bigrams:F2}");
-var history = network.Model.Fit(train, epochs, batchSize: 16, validation: test, schedule: Schedule.OneCycle(warmUp: 0.1));
+var history = network.Model.Fit(train, epochs, batchSize: 16, validation: test, schedule: Schedule.OneCycle(warmUp: 0.1), callbacks: [new Lines()]);
 Console.WriteLine($"transformer  perplexity: {Math.Exp(history.Last.Validation!.Loss):F2}, with {network.Model.ParameterCount} parameters");
 Console.WriteLine("it writes:");
 foreach (var line in string.Concat(network.Generate("Shall I ", 240, temperature: 0.7f, seed)).Insert(0, "Shall I ").Split('\n')) Console.WriteLine($"  {line}");
@@ -67,4 +67,11 @@ double Bigrams()
         surprise -= Math.Log((counts[after[i - 1], after[i]] + 1) / all);
     }
     return Math.Exp(surprise / (after.Length - 1));
+}
+
+/// <summary>A line for every epoch.</summary>
+internal sealed class Lines : Callback
+{
+    protected override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
+        Console.WriteLine($"epoch {epoch.Epoch,2}  perplexity: {Math.Exp(epoch.Loss):F2}  on unseen text: {Math.Exp(epoch.Validation!.Loss):F2}  {epoch.Duration.TotalSeconds:F1} s");
 }

@@ -28,7 +28,7 @@ var pixels = new float[10_000 * 784];
 mnist.Test.Images.CopyTo(pixels);
 var variance = Enumerable.Range(0, 784).Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
 Console.WriteLine($"mean image      loss: {variance:F4}");
-var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle());
+var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
 Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on images it has not seen");
 
 // How much the two numbers know of the digit: the share of images whose nearest neighbour among the other codes shows the same.
@@ -58,3 +58,10 @@ static double Variance(IEnumerable<double> numbers)
 }
 
 int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;
+
+/// <summary>A line for every epoch.</summary>
+internal sealed class Lines : Callback
+{
+    protected override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
+        Console.WriteLine($"epoch {epoch.Epoch,2}  loss: {epoch.Loss:F4}  on unseen images: {epoch.Validation!.Loss:F4}  {epoch.Duration.TotalSeconds:F1} s");
+}

@@ -42,8 +42,8 @@ internal static class EvaluateCommand
             }
             else
             {
-                output.WriteLine(judged.Text);
-                output.WriteLine($"{name}: {score.Say(score.From(evaluation))}, loss {evaluation.Loss:F4}");
+                if (judged.Table is { } table) output.WriteLine(table);
+                output.WriteLine($"{name}: {judged.Line ?? score.Say(score.From(evaluation))}, loss {evaluation.Loss:F4}");
             }
             if (picture is null) return ExitCodes.Done;
             judged.Draw(picture, $"{name}: {score.Say(score.From(evaluation))}");

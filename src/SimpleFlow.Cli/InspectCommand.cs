@@ -29,7 +29,7 @@ internal static class InspectCommand
                 });
                 return ExitCodes.Done;
             }
-            output.WriteLine($"{path}: {network.Model.ParameterCount:N0} parameters{Size(path, network)}");
+            output.WriteLine($"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(path, network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
             if (network.Description.Input is TableInput table)
@@ -50,14 +50,14 @@ internal static class InspectCommand
 
     private static string Input(NetworkInput input) => input switch
     {
-        TableInput table => $"rows of a table, {table.Columns.Count} columns, {table.Width} numbers",
+        TableInput table => $"rows of a table, {NumberText.Count(table.Columns.Count, "column")}, {NumberText.Count(table.Width, "number")}",
         ImageInput image => $"images, {image.Rows} × {image.Columns} pixels, {(image.Channels == 1 ? "grey" : "in colours")}",
-        _ => $"{((TextInput)input).Length} characters of a text, {((TextInput)input).Vocabulary.Count} different ones",
+        _ => $"{NumberText.Count(((TextInput)input).Length, "character")} of a text, {((TextInput)input).Vocabulary.Count} different ones",
     };
 
     private static string Output(NetworkOutput output) => output switch
     {
-        ClassOutput classes => $"{classes.Name}, one of {classes.Classes.Count} classes: {ImageSource.Names(classes.Classes)}",
+        ClassOutput classes => $"{classes.Name}, one of {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}",
         NumberOutput number => string.Create(CultureInfo.InvariantCulture, $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} where it was trained)"),
         _ => "the character that comes next",
     };

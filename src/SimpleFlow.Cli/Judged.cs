@@ -7,8 +7,11 @@ namespace SimpleFlow.Cli;
 /// <summary>What a network said of examples beside what is right: for people, for programs, and drawn.</summary>
 internal abstract class Judged
 {
-    /// <summary>A table or a line for people.</summary>
-    public abstract string Text { get; }
+    /// <summary>More than fits into a line, for people; null where there is no more.</summary>
+    public virtual string? Table => null;
+
+    /// <summary>What a line for people says besides the loss; null for the score alone.</summary>
+    public virtual string? Line => null;
 
     /// <summary>More numbers, by their names in JSON.</summary>
     public virtual IReadOnlyList<(string Key, double Value)> Figures => [];
@@ -20,7 +23,7 @@ internal abstract class Judged
     {
         ClassOutput output => new Classes(output, network, examples, cancellation),
         NumberOutput output => new Amounts(output, network, examples, cancellation),
-        _ => new Characters(examples),
+        _ => new Characters(),
     };
 
     private sealed class Classes(ClassOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
@@ -28,7 +31,7 @@ internal abstract class Judged
         private readonly ClassificationReport _report =
             ClassificationReport.Of(network.Model.Predict(network.Dataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
 
-        public override string Text => _report.ToString();
+        public override string Table => _report.Table();
 
         public override IReadOnlyList<(string, double)> Figures => [("macroF1", Math.Round(_report.MacroF1, 6))];
 
@@ -42,7 +45,7 @@ internal abstract class Judged
 
         private RegressionReport Report => RegressionReport.Of(TensorMemory.Create(_estimates, [_estimates.Length]), _amounts);
 
-        public override string Text => Report.ToString();
+        public override string Line => Report.ToString();
 
         public override IReadOnlyList<(string, double)> Figures => [("rootMeanSquaredError", Report.RootMeanSquaredError), ("rSquared", Report.RSquared)];
 
@@ -57,10 +60,8 @@ internal abstract class Judged
         }
     }
 
-    private sealed class Characters(ExampleSet examples) : Judged
+    private sealed class Characters : Judged
     {
-        public override string Text => $"{examples.Inputs.Count:N0} characters";
-
         public override void Draw(string path, string title) => throw new UsageException("--plot draws classes and amounts; there is no picture of a text.");
     }
 }

@@ -32,7 +32,7 @@ internal static class PredictCommand
                     using var writer = new StreamWriter(file, leaveOpen: true);
                     WriteCsv(writer, examples, columns, rows);
                 });
-                if (!parsed.GetValue(json)) output.WriteLine($"{rows.Count:N0} predictions are in {path}.");
+                if (!parsed.GetValue(json)) output.WriteLine($"{(rows.Count == 1 ? "1 prediction is" : $"{rows.Count:N0} predictions are")} in {path}.");
             }
             else if (!parsed.GetValue(json))
             {

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The tool from its arguments to its exit code. Whatever goes wrong becomes one line on the error output.</summary>
+/// <summary>The tool from its arguments to its exit code. Whatever goes wrong is said on the error output, in one line unless it holds a list.</summary>
 internal static class Tool
 {
     /// <summary>Runs the tool.</summary>
@@ -33,7 +34,7 @@ internal static class Tool
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0) return Refuse(parsed, error);
+            if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null) return Refuse(parsed, error);
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (OperationCanceledException exception)
@@ -60,27 +61,53 @@ internal static class Tool
 
     private static int Refuse(ParseResult parsed, TextWriter error)
     {
-        // One mistake often is reported several times: what was not understood, and what is missing because of it.
-        var first = parsed.Errors[0];
-        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is not understood here" : first.Message.TrimEnd('.');
-        // A value that arrived but cannot be used is another matter than a command line that is not understood.
-        var isValue = parsed.UnmatchedTokens.Count == 0 && first.SymbolResult is OptionResult { Tokens.Count: 1 } or ArgumentResult { Tokens.Count: 1 };
         var command = parsed.CommandResult.Command;
+        // One mistake often is reported several times: what was not understood, and what is missing because of it.
+        var first = parsed.Errors.Count > 0 ? parsed.Errors[0] : null;
+        var unknown = UnknownOption(parsed) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
+        var similar = unknown is null ? null : Similar.To(unknown, Names(command));
+        var message = unknown is null ? first!.Message.TrimEnd('.') : $"'{unknown}' is not understood here{(similar is null ? "" : $"; did you mean {similar}?")}";
+        // A value that arrived but cannot be used is another matter than a command line that is not understood.
+        var isValue = unknown is null && first?.SymbolResult is OptionResult { Tokens.Count: 1 } or ArgumentResult { Tokens.Count: 1 };
         var help = command is RootCommand ? "simpleflow --help" : $"simpleflow {command.Name} --help";
-        return Say(error, $"{message}. Try: {help}", isValue ? ExitCodes.Failed : ExitCodes.WrongUsage);
+        return Say(error, $"{(similar is null ? message + "." : message)} Try: {help}", isValue ? ExitCodes.Failed : ExitCodes.WrongUsage);
     }
+
+    // An option with a typing error is taken for an argument: a file of such a name is given as ./--name, or after --.
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        if (parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)) return null;
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).FirstOrDefault(value => value.Length > 1 && value[0] == '-' && value != "-");
+    }
+
+    private static IEnumerable<string> Names(Command command) =>
+        command.Subcommands.Select(sub => sub.Name).Concat(command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)));
 
     private static int Say(TextWriter error, string message, int exitCode)
     {
-        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         try
         {
-            error.WriteLine(Printable.Of($"simpleflow: {string.Join(' ', lines)}"));
+            error.WriteLine(Lines($"simpleflow: {message}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             // There is nowhere left to say it: the exit code does.
         }
         return exitCode;
+    }
+
+    // A list that is indented keeps its lines. Everything else is one line, whatever lines it was written in.
+    internal static string Lines(string message)
+    {
+        var text = new StringBuilder();
+        var indented = false;
+        foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !string.IsNullOrWhiteSpace(line)))
+        {
+            var item = line.StartsWith("  ", StringComparison.Ordinal);
+            if (text.Length > 0) text.Append(item || indented ? '\n' : ' ');
+            text.Append(item ? "  " : "").Append(Printable.Of(line.Trim()));
+            indented = item;
+        }
+        return text.ToString();
     }
 }

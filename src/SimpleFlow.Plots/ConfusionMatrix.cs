@@ -19,7 +19,7 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(said);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        if (said.Count != labels.Count) throw new ArgumentException($"{said.Count} answers were given for {labels.Count} examples.", nameof(said));
+        if (said.Count != labels.Count) throw new ArgumentException($"Each example needs an answer: there are {NumberText.Count(labels.Count, "example")} and {NumberText.Count(said.Count, "answer")}.", nameof(said));
         _counts = new int[classes, classes];
         for (var i = 0; i < said.Count; i++)
         {

@@ -25,7 +25,7 @@ public static class DecisionRegions
         ArgumentNullException.ThrowIfNull(labels);
         var count = points.GetLength(0);
         if (count == 0 || points.GetLength(1) != 2) throw new ArgumentException($"The points are [{count}, {points.GetLength(1)}], and must be pairs: [n, 2].", nameof(points));
-        if (labels.Count != count) throw new ArgumentException($"There are {count} points and {labels.Count} labels.", nameof(labels));
+        if (labels.Count != count) throw new ArgumentException($"Each point needs a label: there are {NumberText.Count(count, "point")} and {NumberText.Count(labels.Count, "label")}.", nameof(labels));
 
         var (left, right) = Range(points, 0);
         var (bottom, top) = Range(points, 1);

@@ -16,7 +16,7 @@ public static class FitAndResiduals
     /// <exception cref="ArgumentException">The three differ in number, or there are none.</exception>
     public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null, int width = 800, int height = 640, string xName = "x", string yName = "y")
     {
-        if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length) throw new ArgumentException($"{x.Length} places, {y.Length} points and {fitted.Length} answers do not go together.", nameof(fitted));
+        if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length) throw new ArgumentException($"Each place needs a point and an answer: there are {NumberText.Count(x.Length, "place")}, {NumberText.Count(y.Length, "point")} and {NumberText.Count(fitted.Length, "answer")}.", nameof(fitted));
         var order = Enumerable.Range(0, x.Length).ToArray();
         Array.Sort(x.ToArray(), order);
         float[] Ordered(ReadOnlySpan<float> values)

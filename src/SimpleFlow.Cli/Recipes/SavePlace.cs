@@ -75,8 +75,8 @@ internal sealed class SavePlace : IDisposable
         if (_isFile && steps == 0) return cancelled;
         network.Save(Target);
         return new StoppedException(_isFile
-            ? $"stopped after {steps:N0} steps; the network as it is now is saved in {_path}. It cannot be gone on with: for that, let --save name a folder."
-            : $"stopped after {steps:N0} steps, and saved in {_path}. To go on: {_command}", cancelled);
+            ? $"stopped after {NumberText.Count(steps, "step")}; the network as it is now is saved in {_path}. It cannot be gone on with: for that, let --save name a folder."
+            : $"stopped after {NumberText.Count(steps, "step")}, and saved in {_path}. To go on: {_command}", cancelled);
     }
 
     /// <summary>Lets others save there.</summary>

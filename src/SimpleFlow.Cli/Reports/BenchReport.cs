@@ -9,7 +9,7 @@ internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
 
     public void Begin(int threads)
     {
-        if (!json) output.WriteLine($"On {Environment.ProcessorCount} processors, with {threads} {(threads == 1 ? "thread" : "threads")} where nothing else is said:");
+        if (!json) output.WriteLine($"On {NumberText.Count(Environment.ProcessorCount, "processor")}, with {NumberText.Count(threads, "thread")} where nothing else is said:");
     }
 
     /// <summary>Measures, says meanwhile what, and then the figures.</summary>

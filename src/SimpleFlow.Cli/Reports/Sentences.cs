@@ -14,10 +14,10 @@ internal static class Sentences
     }
 
     /// <summary>As the seed of this project says it, which counts its epochs from 0 and its accuracy in whole percent.</summary>
-    public static string SeedsEpoch(EpochLine epoch, TrainingReport report) => $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Score)}";
+    public static string SeedsEpoch(EpochLine epoch, TrainingReport report) => $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Score)} %";
 
     public static string End(TrainingReport report, TimeSpan duration, long parameters) =>
-        $"Test {report.Subject.Score.Say(report.Epochs[^1].Score)} after {duration.TotalSeconds:F1} s, with {parameters:N0} parameters.";
+        $"Test {report.Subject.Score.Say(report.Epochs[^1].Score)} after {duration.TotalSeconds:F1} s, with {NumberText.Count(parameters, "parameter")}.";
 
     public static string Drawn(string path, Score score) => $"Loss{(score == Score.Accuracy ? " and accuracy are" : " is")} drawn in {path}.";
 

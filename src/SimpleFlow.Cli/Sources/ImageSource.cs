@@ -49,7 +49,7 @@ internal static class ImageSource
         var labels = new int[all.Labels.Rows];
         all.Labels.CopyTo(labels.AsSpan());
         var (rows, others) = Dataset.DealOut(labels.Length, 1 - testShare, seed, labels);
-        if (others.Length == 0 || rows.Length == 0) throw new DataException($"{folder}: {labels.Length} images are too few to learn from some and test with others.");
+        if (others.Length == 0 || rows.Length == 0) throw new DataException($"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to learn from and others to test with.");
         var (learned, kept) = (Set(all).Select(rows), Set(all).Select(others));
         return Of(
             all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test with",
@@ -75,7 +75,7 @@ internal static class ImageSource
 
     private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);
 
-    private static string Told(int train, int test, int rows, int columns, int classes) => $"{train:N0} images to learn from, {test:N0} to test with, {rows} × {columns} pixels, {classes} classes";
+    private static string Told(int train, int test, int rows, int columns, int classes) => $"{NumberText.Count(train, "image")} to learn from, {test:N0} to test with, {rows} × {columns} pixels, {NumberText.Count(classes, "class", "classes")}";
 
     /// <summary>The first few of many names.</summary>
     public static string Names(IReadOnlyList<string> names) => names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";

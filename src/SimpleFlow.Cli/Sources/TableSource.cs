@@ -24,7 +24,7 @@ internal static class TableSource
 
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = Dataset.DealOut(table.Rows, 1 - testShare, seed, numbers);
-        if (rows.Length == 0 || others.Length == 0) throw new DataException($"{file}: {table.Rows} rows are too few to learn from some and test with others.");
+        if (rows.Length == 0 || others.Length == 0) throw new DataException($"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");
         // Means and deviations come from the rows to learn from alone: what is tested with must stay unseen.
         var (train, test) = (table.Select(rows), table.Select(others));
         input = input.StandardisedBy(train);
@@ -35,14 +35,14 @@ internal static class TableSource
 
         IEnumerable<string> Told()
         {
-            yield return $"{rows.Length:N0} rows to learn from, {others.Length:N0} to test with ({testShare:P0}, drawn at random)";
+            yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, drawn at random)";
             var (numeric, texts) = (input.Columns.OfType<NumberColumn>().ToList(), input.Columns.OfType<CategoryColumn>().ToList());
-            yield return $"{input.Columns.Count} columns to predict from: {numeric.Count} with numbers, {texts.Count} with texts";
+            yield return $"{NumberText.Count(input.Columns.Count, "column")} to predict from: {numeric.Count} with numbers, {texts.Count} with texts";
             if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true }) is > 0 and var gaps) yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} gaps, which count as a mean and a sign that nothing is known";
             foreach (var (column, why) in skipped) yield return $"column '{column}' is left out: {why}";
             var how = task is null ? $" (--task {(isClasses ? "regression" : "classification")} does otherwise)" : "";
             yield return classes is not null
-                ? $"column '{target}' holds {classes.Classes.Count} classes: {ImageSource.Names(classes.Classes)}. This is classification{how}."
+                ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}. This is classification{how}."
                 : $"column '{target}' holds amounts. This is regression{how}.";
         }
     }

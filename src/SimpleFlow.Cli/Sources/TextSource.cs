@@ -33,11 +33,11 @@ internal static class TextSource
         var (window, count) = (length ?? Length, text.EnumerateRunes().Count());
         var end = (int)((1 - testShare) * count);
         if (end <= window || count - end <= window)
-            throw new DataException($"{file}: {count:N0} characters are too few: {testShare:P0} are kept to test with, and both parts must be longer than the {window} characters that the network looks at.");
+            throw new DataException($"{file}: {NumberText.Count(count, "character")} cannot be divided: {testShare:P0} are kept to test with, and both parts must be longer than the {NumberText.Count(window, "character")} that the network looks at.");
         var (vocabulary, cut) = (Vocabulary.Of(text), PlaceAfter(text, end));
         return new LabelledData(
             new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..cut], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
-            [$"{end:N0} characters to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {window} characters and predicts the next"]);
+            [$"{NumberText.Count(end, "character")} to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {NumberText.Count(window, "character")} and predicts the next"]);
     }
 
     // A character may take two places of a text.

@@ -22,7 +22,7 @@ internal sealed record Plan(
     {
         var text = new StringBuilder();
         text.Append("passes  ").AppendJoin(" → ", Passes.Select(pass => $"{pass.Pass} {pass.Nodes}")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {Memory.InPlace} results in place\n");
+        text.Append(CultureInfo.InvariantCulture, $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {NumberText.Count(Memory.InPlace, "result")} in place\n");
         foreach (var placeholder in Placeholders) text.Append(CultureInfo.InvariantCulture, $"feed    {placeholder.Label} {placeholder.Shape} at {Memory[placeholder]}\n");
         foreach (var variable in Variables) text.Append($"variable {variable.Label} {variable.Shape}\n");
         for (var i = 0; i < Steps.Count; i++)

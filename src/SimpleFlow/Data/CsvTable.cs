@@ -36,7 +36,7 @@ public sealed class CsvTable
         {
             cancellation.ThrowIfCancellationRequested();
             if (fields.Fields != _columns.Count)
-                throw new DataException($"{path}: row {rows + 1} (line {fields.Line}) has {fields.Fields} field{(fields.Fields == 1 ? "" : "s")}, and there are {_columns.Count} columns.");
+                throw new DataException($"{path}: row {rows + 1} (line {fields.Line}) has {NumberText.Count(fields.Fields, "field")}, where the header has {NumberText.Count(_columns.Count, "column")}.");
         }
         _marks = GC.AllocateUninitializedArray<int>(rows * MarksPerRow);
         for (var i = 0; marking.NextRow(_marks.AsSpan(i)); i += MarksPerRow) cancellation.ThrowIfCancellationRequested();

@@ -99,7 +99,7 @@ public abstract class DataArray
     public DataArray Reshape(params ReadOnlySpan<long> dimensions)
     {
         if (!TryCount(dimensions, out var count) || count != Count)
-            throw new ArgumentException($"[{Text(Dimensions)}] has {Count} elements and cannot be reshaped to [{Text(dimensions)}].", nameof(dimensions));
+            throw new ArgumentException($"[{Text(Dimensions)}] has {NumberText.Count(Count, "element")} and cannot be reshaped to [{Text(dimensions)}].", nameof(dimensions));
         return Reshaped(dimensions.ToArray());
     }
 
@@ -148,7 +148,7 @@ public abstract class DataArray
         if (Array.IndexOf(rows, null) is >= 0 and var gap) throw new DataException($"Row {gap} is null: every example needs a row of numbers.");
         var length = rows.Length == 0 ? 0 : rows[0].Length;
         if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
-            throw new DataException($"Row {other} has {rows[other].Length} numbers, and row 0 has {length}: all rows have the same length.");
+            throw new DataException($"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the same length.");
         return From(rows.SelectMany(one => one).ToArray()).Reshape(rows.Length, length);
     }
 

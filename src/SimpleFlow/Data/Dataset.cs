@@ -34,7 +34,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
             foreach (var (other, rows) in _arrays)
             {
                 if (other != placeholder && rows.Rows != value.Rows)
-                    throw new DataException($"All arrays of a dataset have a row for each example: `{other.Label}` has {rows.Rows} rows, `{placeholder.Label}` has {value.Rows}.");
+                    throw new DataException($"All arrays of a dataset have a row for each example: `{other.Label}` has {NumberText.Count(rows.Rows, "row")}, `{placeholder.Label}` has {value.Rows}.");
             }
             _arrays[placeholder] = value;
             Rows = value.Rows;

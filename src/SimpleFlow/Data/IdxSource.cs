@@ -62,14 +62,14 @@ internal sealed class IdxSource : IDisposable
     public void ReadExactly(Span<byte> destination, string what)
     {
         var count = Read(destination);
-        if (count < destination.Length) throw Error($"ends within {what}: {destination.Length} bytes were expected there and {count} found.");
+        if (count < destination.Length) throw Error($"ends within {what}: expected {NumberText.Count(destination.Length, "byte")} there and found {count}.");
     }
 
     /// <summary>Compares the length that the header declares with what is there, as far as that can be known before reading it.</summary>
     public void CheckLength(int headerLength, long count, string dimensions)
     {
         var declared = headerLength + count;
-        var says = $"the header of {headerLength} bytes declares the dimensions [{dimensions}], {declared:N0} bytes in all, and ";
+        var says = $"the header of {headerLength} bytes declares the dimensions [{dimensions}], {NumberText.Count(declared, "byte")} in all, and ";
         if (_lengthByTrailer is null)
         {
             if (_fileLength < declared) throw Error($"{says}only {_fileLength:N0} are there: the file was cut short.");
@@ -77,7 +77,7 @@ internal sealed class IdxSource : IDisposable
         }
         else if (_lengthByTrailer != (uint)declared || declared > LargestExpansion * _fileLength)
         {
-            throw Error($"{says}the gzip file of {_fileLength:N0} bytes ends with the length {_lengthByTrailer:N0}: it was cut short, or is not what its header says.");
+            throw Error($"{says}the gzip file of {NumberText.Count(_fileLength, "byte")} ends with the length {_lengthByTrailer:N0}: it was cut short, or is not what its header says.");
         }
     }
 
@@ -95,10 +95,10 @@ internal sealed class IdxSource : IDisposable
         {
             throw Damaged(cause);
         }
-        if (arrived < count) throw Error($"ends after {arrived:N0} of {count:N0} elements.");
+        if (arrived < count) throw Error($"ends after {arrived:N0} of {NumberText.Count(count, "element")}.");
         // Asking for one byte more also makes gzip compare its checksum.
         Span<byte> beyond = stackalloc byte[1];
-        if (Read(beyond) != 0) throw Error($"has bytes after its {count:N0} elements.");
+        if (Read(beyond) != 0) throw Error($"has bytes after its {NumberText.Count(count, "element")}.");
         return elements;
     }
 
@@ -118,5 +118,5 @@ internal sealed class IdxSource : IDisposable
 
     private bool IsDamage(Exception cause) => _lengthByTrailer is not null && cause is InvalidDataException or IOException;
 
-    private DataException Damaged(Exception? cause = null) => Error($"is not a whole, undamaged gzip file ({_fileLength:N0} bytes). Fetch it again.", cause);
+    private DataException Damaged(Exception? cause = null) => Error($"is not a whole, undamaged gzip file ({NumberText.Count(_fileLength, "byte")}). Fetch it again.", cause);
 }

@@ -58,7 +58,7 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     {
         var plane = _rows * _columns;
         if (row.Length != plane * _channels || result.Length != row.Length)
-            throw new DataException($"An image of {_channels} × {_rows} × {_columns} pixels has {plane * _channels} numbers, and this row has {row.Length}.");
+            throw new DataException($"An image of {_channels} × {_rows} × {_columns} pixels has {NumberText.Count(plane * _channels, "number")}, and this row has {row.Length}.");
         var first = index * DrawsOfAnImage;
         var stream = RandomStreams.AugmentedImages[0];
         float Signed(int which) => 2 * Philox.Uniform(seed, stream, draw, first + which) - 1;

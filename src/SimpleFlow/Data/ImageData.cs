@@ -34,7 +34,7 @@ public sealed class ImageSet
         Rows = (int)images.Dimensions[1];
         Columns = (int)images.Dimensions[2];
         if (labels.Dimensions[0] != Count)
-            throw new DataException($"{labels.Path}: expected {Count} labels, one for each image in {images.Path}, found {labels.Dimensions[0]}.");
+            throw new DataException($"{labels.Path}: expected {NumberText.Count(Count, "label")}, one for each image in {images.Path}, found {labels.Dimensions[0]}.");
         for (var i = 0; i < Count; i++)
         {
             if (labels.Elements[i] >= classes)

@@ -55,7 +55,7 @@ internal static class NpyElements
         T[] Elements<T>() where T : unmanaged
         {
             var elements = EarnedArray.Read<T>(stream, count, known, out var arrived);
-            if (arrived < count) throw error($"ends after {arrived:N0} of {count:N0} elements");
+            if (arrived < count) throw error($"ends after {arrived:N0} of {NumberText.Count(count, "element")}");
             var isBigEndian = header.Type[0] == '>' || (header.Type[0] == '=' && !BitConverter.IsLittleEndian);
             if (isBigEndian == BitConverter.IsLittleEndian) TurnBytes(elements);
             return header.IsFortranOrder && header.Shape.Length > 1 ? InRows(elements, header.Shape) : elements;

@@ -43,7 +43,7 @@ public static class NpyFile
         }
         if (!DataArray.FitsArray(header.Shape, out var count)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
         if (length - header.Length != size * count)
-            throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {size * count:N0} bytes, and {length - header.Length:N0} follow its header");
+            throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {NumberText.Count(size * count, "byte")}, and {length - header.Length:N0} follow its header");
         return NpyElements.Read(stream, header, (int)count, known, error);
     }
 

@@ -38,8 +38,8 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
         var prefix = major == 1 ? 10 : 12;
         if (stream.ReadAtLeast(start[8..prefix], prefix - 8, throwOnEndOfStream: false) < prefix - 8) throw error("ends within its header");
         var declared = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        if (declared > length - prefix) throw error($"declares a header of {declared:N0} bytes, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
-        if (declared > Longest) throw error($"declares a header of {declared:N0} bytes; at most {Longest:N0} are read");
+        if (declared > length - prefix) throw error($"declares a header of {NumberText.Count(declared, "byte")}, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
+        if (declared > Longest) throw error($"declares a header of {NumberText.Count(declared, "byte")}; at most {Longest:N0} are read");
         Span<byte> text = stackalloc byte[Longest];
         text = text[..(int)declared];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw error("ends within its header");

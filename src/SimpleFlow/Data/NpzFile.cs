@@ -73,7 +73,7 @@ public static class NpzFile
             if (arrays.ContainsKey(name)) throw Error("stands there twice");
             // Entries that share their bytes would unpack to many times what a file can honestly hold.
             if (entry.Packed < 0 || (left -= entry.Packed) < 0) throw Error("overlaps others, or is longer than the file");
-            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed) throw Error($"declares {entry.Length:N0} bytes, and {entry.Packed:N0} cannot unpack to that");
+            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed) throw Error($"declares {NumberText.Count(entry.Length, "byte")}, and {entry.Packed:N0} cannot unpack to that");
             var bytes = archive.Open(entry);
             using var unpacking = bytes as DeflateStream;
             var content = new Crc32Stream(bytes);

@@ -111,7 +111,7 @@ public static class SafetensorsFile
                 if (WholeCharacters.FirstHalf(name) is not null) throw new DataException($"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
                 if (tensor is null) throw new DataException($"'{name}' cannot be written: there is no tensor.");
                 if (name == SafetensorsHeader.MetadataName || !DataArray.TryCount([.. tensor.Shape], out var count) || count != tensor.Values.Length)
-                    throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {tensor.Values.Length} numbers.");
+                    throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {NumberText.Count(tensor.Values.Length, "number")}.");
                 if (tensor.Shape.Count > Variable.MostAxes) throw new DataException($"'{name}' cannot be written: it has {tensor.Shape.Count} axes, and at most {Variable.MostAxes} can be read.");
                 json.WriteStartObject(name);
                 json.WriteString("dtype", "F32");

@@ -84,7 +84,7 @@ public sealed class Vocabulary
         var step = stride ?? length;
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1, nameof(stride));
         var numbers = Encode(text);
-        if (numbers.Length <= length) throw new DataException($"The text has {numbers.Length} characters, and pieces of {length} with the one after them need at least {length + 1}.");
+        if (numbers.Length <= length) throw new DataException($"The text has {NumberText.Count(numbers.Length, "character")}, and pieces of {length} with the one after them need at least {length + 1}.");
         var count = (numbers.Length - length - 1) / step + 1;
         var (pieces, next) = (new int[count, length], new int[count, length]);
         for (var piece = 0; piece < count; piece++)

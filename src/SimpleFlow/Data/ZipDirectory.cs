@@ -81,7 +81,7 @@ internal sealed class ZipDirectory
     public Stream Open(ZipEntry entry)
     {
         if (entry.Method is not (Stored or Deflated)) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
-        if (entry.Method == Stored && entry.Packed != entry.Length) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {entry.Packed:N0} bytes for {entry.Length:N0}.");
+        if (entry.Method == Stored && entry.Packed != entry.Length) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {NumberText.Count(entry.Packed, "byte")} for {entry.Length:N0}.");
         Span<byte> local = stackalloc byte[LocalLength];
         _file.Position = entry.Place;
         _file.ReadExactly(local);

@@ -40,16 +40,20 @@ public sealed class GradientCheckResult
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append($"gradient check of `{Loss.Label}` = {NumberText.Text(Value)}: {(IsRight ? "right" : "WRONG")}\n");
-        foreach (var rule in WrongRules) text.Append(Accusation(rule));
+        text.AppendLines(TextLines.Of($"gradient check of `{Loss.Label}` = {NumberText.Text(Value)}: {(IsRight ? "right" : "WRONG")}"));
+        foreach (var rule in WrongRules) text.AppendLines(TextLines.Of(Accusation(rule)));
         var wrong = Nodes.Where(node => !node.Agrees).Select(node => $"`{node.Node.Label}`").ToList();
-        if (wrong.Count > 0) text.Append(WrongRules.Count > 0 ? "What is wrong because of that: " : "Wrong, though every rule by itself is right: ").AppendJoin(", ", wrong).Append(".\n");
+        if (wrong.Count > 0)
+        {
+            var why = WrongRules.Count > 0 ? "Wrong because of that:" : "Wrong, though every rule by itself is right:";
+            text.AppendLines(TextLines.Of($"{why} {string.Join(", ", wrong)}."));
+        }
         if (Nodes.Count > 0) text.Append('\n').Append(Table());
         var compared = Nodes.Concat<GradientComparison>(Rules).Sum(check => check.Elements.Count);
         var kinks = Nodes.Concat<GradientComparison>(Rules).Sum(check => check.Kinks);
-        text.Append($"\n{NumberText.Count(Nodes.Count)} gradients and {NumberText.Count(Rules.Count)} rules of ops, {NumberText.Count(compared)} numbers compared");
-        if (kinks > 0) text.Append($", {NumberText.Count(kinks)} left out where there is no derivative");
-        return text.Append($"; they may differ by {NumberText.Rough(Tolerance)} of themselves.\n").ToString();
+        var without = kinks > 0 ? $", {NumberText.Count(kinks)} left out where there is no derivative" : "";
+        return text.Append('\n').AppendLines(TextLines.Of(
+            $"{NumberText.Count(Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, {NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.")).ToString();
     }
 
     private static string Accusation(RuleGradientCheck rule)
@@ -57,20 +61,19 @@ public sealed class GradientCheckResult
         var made = rule.Node.MadeAt.IsKnown ? $", made at {rule.Node.MadeAt}," : "";
         var whose = $"The gradient rule of {rule.Node.Op} in `{rule.Node.Label}`{made} is wrong for its input {rule.Input}, `{rule.Node.InputArray[rule.Input].Label}`";
         return rule.Problem is not null || rule.Worst is not { } worst
-            ? $"{whose}: {rule.Problem}.\n"
-            : $"{whose}: at {worst.Place} it gives {NumberText.Text(worst.Analytic)}, and differences give {NumberText.Text(worst.ByDifferences)}.\n";
+            ? $"{whose}: {rule.Problem}."
+            : $"{whose}: at {worst.Place} it gives {NumberText.Text(worst.Analytic)}, and differences give {NumberText.Text(worst.ByDifferences)}.";
     }
 
+    // Shapes and absolute differences are in the objects: a terminal has room for what says whether the two are the same number.
     private TextTable Table()
     {
-        var table = new TextTable("gradient by", "shape", "compared>", "absolute>", "relative>", "at", "back-propagation>", "differences>", "");
+        var table = new TextTable("gradient by", "compared>", "off by>", "at", "by rules>", "differences>", "") { Within = TextLines.Width };
         foreach (var check in Nodes)
         {
-            var of = check.Shape.Count;
             var compared = check.Elements.Count - check.Kinks;
             table.Add(
-                check.Node.Label, check.Shape.ToString(), compared == of ? NumberText.Count(of) : $"{NumberText.Count(compared)} of {NumberText.Count(of)}",
-                NumberText.Rough(check.LargestAbsolute), NumberText.Rough(check.LargestRelative), check.Worst?.Place ?? "",
+                check.Node.Label, compared == check.Shape.Count ? "all" : NumberText.Count(compared), NumberText.Rough(check.LargestRelative), check.Worst?.Place ?? "",
                 check.Worst is { } worst ? NumberText.Text(worst.Analytic) : "", check.Worst is { } same ? NumberText.Text(same.ByDifferences) : "", check.Agrees ? "" : "WRONG");
         }
         return table;

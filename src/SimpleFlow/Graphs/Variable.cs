@@ -51,7 +51,7 @@ public sealed class Variable : Node
     public void Set(ReadOnlySpan<float> elements)
     {
         if (elements.Length != Memory.Length)
-            throw new ArgumentException($"`{Name}` {Shape} has {Memory.Length} elements, and {elements.Length} were given.", nameof(elements));
+            throw new ArgumentException($"`{Name}` {Shape} needs {NumberText.Count(Memory.Length, "element")}, and {elements.Length} were given.", nameof(elements));
         elements.CopyTo(Memory.Span);
     }
 

@@ -61,7 +61,7 @@ public static partial class Layers
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         var (time, features) = Sequence(nameof(MultiHeadAttention), x);
-        if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {features} features, which do not fall into {heads} heads of equal width.", "Choose a number of heads that divides the features."));
+        if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {NumberText.Count(features, "feature")}, which cannot be divided into {NumberText.Count(heads, "head")} of equal width.", "Choose a number of heads that divides the features."));
         var all = Dense(x, Known.Units(nameof(MultiHeadAttention), x, 3 * features), name: $"{name}/qkv", file: file, line: line);
         var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);         // [3, batch, heads, time, width]
         Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));                   // a sum over one element: [batch, heads, time, width]

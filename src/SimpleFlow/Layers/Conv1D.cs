@@ -19,7 +19,7 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places].</returns>
-    /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or do not fall into the groups, or the window does not fit.</exception>
+    /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or cannot be divided into the groups, or the window does not fit.</exception>
     public static Node Conv1D(
         Node x, int channels, int width, Func<Node, Node>? activation = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
         Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)

@@ -19,7 +19,7 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places down, places across].</returns>
-    /// <exception cref="ShapeException">The input is not images, its channels are unknown or do not fall into the groups, or the window does not fit.</exception>
+    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the groups, or the window does not fit.</exception>
     public static Node Conv2D(
         Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1,
         Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)

@@ -14,7 +14,7 @@ public static partial class Layers
     /// <param name="name">The layer's name; its variables are called <c>name/scale</c> and <c>name/shift</c>, [channels, 1, ..].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">The channels do not fall into the groups, or a size beside the batch is unknown.</exception>
+    /// <exception cref="ShapeException">The channels cannot be divided into the groups, or a size beside the batch is unknown.</exception>
     public static Node GroupNorm(Node x, int groups, float epsilon = 1e-5f, string name = "group norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
@@ -23,7 +23,7 @@ public static partial class Layers
         var channels = Known.Size(nameof(GroupNorm), x, 1, "the number of channels (axis 1)");
         var example = x.Shape.Slice(1, x.Shape.Rank - 1);
         if (!example.IsKnown) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` is {x.Shape}; all sizes beside the batch must be known.", "Declare them: [null, 8, 28, 28]."));
-        if (channels % groups != 0) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` {x.Shape} has {channels} channels, which do not fall into {groups} equal groups.", "Choose a number of groups that divides the channels."));
+        if (channels % groups != 0) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` {x.Shape} has {NumberText.Count(channels, "channel")}, which cannot be divided into {groups} equal groups.", "Choose a number of groups that divides the channels."));
         var grouped = x.Reshape([null, groups, example.ElementCount / groups]);                              // [batch, groups, elements]
         var normalised = Normalised.Along(grouped, [-1], epsilon).Reshape(Shape.Create([null]).Append(example));
         var shape = Shape.Create([.. Enumerable.Range(1, x.Shape.Rank - 1).Select(axis => (long?)(axis == 1 ? channels : 1))]);

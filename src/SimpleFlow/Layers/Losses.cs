@@ -61,7 +61,7 @@ public static class Losses
         if (classWeights is null) return MeanOf(losses, target, ignoreIndex, name, file, line);
         var classes = Classes(logits, nameof(SoftmaxCrossEntropy));
         if (classWeights.Length != classes)
-            throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits], new ShapeException($"there are {classWeights.Length} class weights for {classes} classes.", "Give one for each class."));
+            throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits], new ShapeException($"{NumberText.Count(classes, "class", "classes")} cannot have {NumberText.Count(classWeights.Length, "weight")}.", "Give one for each class."));
         var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);                    // [..], the weight of each row's class; 0 for one to ignore
         return WeightedMean.Of(losses, weights, name, file, line);
 

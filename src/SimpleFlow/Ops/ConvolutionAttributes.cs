@@ -41,12 +41,12 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         SlidingWindow.RequirePadding(Padding);
         var (channels, filters, perGroup) = (images.Shape[1], weights.Shape[0], weights.Shape[1]);
         if (Groups < 1) throw new ShapeException($"{Groups} groups are asked for.", "There is at least one group: all channels together.");
-        if (channels % Groups is > 0) throw new ShapeException($"{images} {images.Shape} has {channels} channels, which do not fall into {Groups} equal groups.", "Choose a number of groups that divides the channels.");
-        if (filters % Groups is > 0) throw new ShapeException($"{weights} {weights.Shape} makes {filters} channels, which do not fall into {Groups} equal groups.", "Choose a number of groups that divides the channels made.");
+        if (channels % Groups is > 0) throw new ShapeException($"{images} {images.Shape} has {NumberText.Count(channels ?? 0, "channel")}, which cannot be divided into {Groups} equal groups.", "Choose a number of groups that divides the channels.");
+        if (filters % Groups is > 0) throw new ShapeException($"{weights} {weights.Shape} makes {NumberText.Count(filters ?? 0, "channel")}, which cannot be divided into {Groups} equal groups.", "Choose a number of groups that divides the channels made.");
         if (channels is not null && perGroup is not null && channels != perGroup * Groups)
         {
             throw new ShapeException(
-                $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; {channels} channels in {Groups} group{(Groups == 1 ? "" : "s")} need weights for {channels / Groups}, not {perGroup}.",
+                $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; {NumberText.Count(channels ?? 0, "channel")} in {NumberText.Count(Groups, "group")} need weights for {channels / Groups}, not {perGroup}.",
                 $"Give {weights} the shape [{(filters is { } known ? $"{known}" : "?")}, {channels / Groups}, height, width]; images are [batch, channels, height, width].");
         }
         return Shape.Create([

@@ -30,8 +30,8 @@ internal static class IndexCheck
         var where = dataRow is { } known ? $" in row {known} of the dataset" : row is { } own ? $" in row {own}" : holder.Shape.Rank > 0 ? $" at position {place}" : "";
         var allowed = range.Count == 0 ? "no index exists" : $"indices run from 0 to {range.Count - 1}{(range.Ignored is { } ignored ? $", beside the ignored {ignored}" : "")}";
         return range.Table is { } table
-            ? new DataException($"`{source.Label}` has the index {index}{where}, and `{node.InputArray[table].Label}` has {range.Count} entries: {allowed}, and negative ones do not count from the end. Correct the index, or make the table larger.") { Row = dataRow ?? row }
-            : new DataException($"`{source.Label}` has the class {index}{where}, and there are {range.Count} classes: {allowed}. Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.") { Row = dataRow ?? row };
+            ? new DataException($"`{source.Label}` has the index {index}{where}, and `{node.InputArray[table].Label}` has {NumberText.Count(range.Count, "entry", "entries")}: {allowed}, and negative ones do not count from the end. Correct the index, or make the table larger.") { Row = dataRow ?? row }
+            : new DataException($"`{source.Label}` has the class {index}{where}, of {NumberText.Count(range.Count, "class", "classes")}: {allowed}. Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.") { Row = dataRow ?? row };
     }
 
     /// <summary>The placeholder that an index comes from and its row there, if only its place was changed on the way; else the node that holds it, and no row.</summary>

@@ -26,9 +26,9 @@ public sealed record Reshape(Shape Target) : Op
         var count = x.Shape.ElementCount;
         var known = Target.KnownCount;
         if (!Target.IsKnown && known == 0)
-            throw new ShapeException($"the open size of {Target} does not follow from the {count} elements of {x} {x.Shape}, as another size is 0.", "Write all sizes where one is 0.");
+            throw new ShapeException($"the open size of {Target} does not follow from the {NumberText.Count(count, "element")} of {x} {x.Shape}, as another size is 0.", "Write all sizes where one is 0.");
         if (Target.IsKnown ? known != count : count % known != 0)
-            throw new ShapeException($"{x} {x.Shape} has {count} elements, which do not fill {Target}.", "The product of the sizes must stay the same.");
+            throw new ShapeException($"{x} {x.Shape} has {NumberText.Count(count, "element")} and cannot fill {Target}.", "The product of the sizes must stay the same.");
         return new Signature(Target.IsKnown ? Target : Target.With(Target.OpenAxis, count / known), x.ElementType);
     }
 

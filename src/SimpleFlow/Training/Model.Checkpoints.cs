@@ -87,7 +87,7 @@ public sealed partial class Model
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
         var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
         var watched = watchesTraining ? 1 + _metrics.Length : 1;
-        if (fit.Sums.Length != watched) differences.Add($"it watches {fit.Sums.Length} losses and metrics and not {watched}");
+        if (fit.Sums.Length != watched) differences.Add($"it watches {NumberText.Count(fit.Sums.Length, "loss or metric", "losses and metrics")} and not {watched}");
         var lines = GraphLines();
         // Later versions compute some metrics by other nodes, which come last and change nothing that is trained.
         var compared = state.Version == 1 ? GraphOrder.Of([.. _losses, .. _predictions]).Count : Math.Max(lines.Count, state.Graph.Count);

@@ -218,7 +218,7 @@ public sealed partial class Model
             executable.Run(batches.Loaded.Span);
             var part = Fetch(executable, 0);
             var shape = TensorMemory.ShapeOf(part);
-            if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {rows} rows: it has no row for each example. Predict with a feed instead.");
+            if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict with a feed instead.");
             row = shape.Slice(1, shape.Rank - 1);
             if (batch == 0) values = RoomFor(Shape.Of(dataset.Rows).Append(row));
             part.FlattenTo(values.AsSpan(batch * batchSize * row.Count));

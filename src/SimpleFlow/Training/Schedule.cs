@@ -54,7 +54,7 @@ public sealed class Schedule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         Require(factor);
-        return new Schedule(Text($"times {factor} every {epochs} epochs"), at => Math.Pow(factor, at.Epoch / epochs));
+        return new Schedule(Text($"times {factor} every {NumberText.Count(epochs, "epoch")}"), at => Math.Pow(factor, at.Epoch / epochs));
     }
 
     /// <summary>Multiplied by <paramref name="factor"/> in every epoch, a little at every step.</summary>
@@ -89,7 +89,7 @@ public sealed class Schedule
     public Schedule WithWarmUp(long steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 0);
-        return new Schedule($"{_text}, {steps} steps of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1)));
+        return new Schedule($"{_text}, {NumberText.Count(steps, "step")} of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1)));
     }
 
     /// <summary>What it does, in words.</summary>

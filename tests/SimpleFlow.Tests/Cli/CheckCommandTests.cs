@@ -15,6 +15,7 @@ public sealed class CheckCommandTests
         var run = ToolRun.Of("check", name).Succeeded();
         Assert.Matches("^gradient check of `loss` = [0-9.]+: right$", run.Lines[0]);
         Assert.Contains("numbers compared", run.Lines[^1], StringComparison.Ordinal);
+        Assert.All(run.Lines, line => Assert.InRange(line.Length, 1, 80));
     }
 
     [Theory, InlineData("line"), InlineData("mnist")]

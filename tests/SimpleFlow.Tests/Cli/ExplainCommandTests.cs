@@ -10,6 +10,20 @@ public sealed class ExplainCommandTests
     [InlineData("mnist", "∂loss/∂dense_layer_1/w = imgᵀ·δ(s_1)")]
     public void It_writes_the_derivation_of_an_example(string name, string line) => Assert.Contains(line, ToolRun.Of("explain", name).Succeeded().Output, StringComparison.Ordinal);
 
+    [Theory, InlineData("line"), InlineData("parabola"), InlineData("mnist")]
+    public void It_fits_80_columns_and_breaks_no_word(string name)
+    {
+        var lines = ToolRun.Of("explain", name, "--with-numbers").Succeeded().Lines;
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 80));
+        // Cut at blanks, the words are those of the lines as they would be without an end.
+        var example = SimpleFlow.Cli.Examples.ExampleNetwork.Create(name, 1);
+        var sections = example.Model.Derivation(example.Rows).Sections;
+        string[] whole = [.. sections.SelectMany(section => section.Lines.SelectMany(line => (string?[])[FormulaText.Of(line.Equation), line.Where is null ? null : FormulaText.Of(line.Where), line.Remark, line.Numbers]))
+            .OfType<string>().SelectMany(text => text.Split(' ')).Distinct()];
+        var shown = string.Join(' ', lines).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.TrimEnd(';')).ToHashSet();
+        Assert.All(whole, word => Assert.Contains(word.TrimEnd(';'), shown));
+    }
+
     [Fact]
     public void The_ending_of_the_file_decides_the_form_unless_it_is_said()
     {

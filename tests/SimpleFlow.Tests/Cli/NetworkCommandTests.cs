@@ -140,7 +140,7 @@ public sealed class NetworkCommandTests : IDisposable
         var model = _folder.File("plants.model");
         var good = Plants(60, 1);
         ToolRun.Of("train", Write("good.csv", good), "--target", "kind", "--epochs", "1", "--save", model).Succeeded();
-        ToolRun.Of("train", Write("broken.csv", good + "only one\n"), "--target", "kind").Failed(1, "row 61 (line 62) has 1 field, and there are 4 columns");
+        ToolRun.Of("train", Write("broken.csv", good + "only one\n"), "--target", "kind").Failed(1, "row 61 (line 62) has 1 field, where the header has 4 columns");
         ToolRun.Of("train", Write("broken.csv", good + "x,12,red,\n"), "--target", "kind").Failed(1, "row 61 (line 62), column 'kind': nothing stands there");
         ToolRun.Of("train", Write("broken.csv", good + "x,1o,red,fern\n"), "--target", "kind").Failed(1, "row 61 (line 62), column 'length': '1o' is not a number");
         ToolRun.Of("predict", model, Write("new.csv", "length,colour\n3,red\nlong,red\n")).Failed(1, "new.csv: row 2 (line 3), column 'length': 'long' is not a number");
@@ -177,7 +177,7 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", Write("data.xml", "<x/>")).Failed(1, "this kind of file is not known");
         File.WriteAllBytes(_folder.File("binary.txt"), [0x41, 0xC3, 0x28]);
         ToolRun.Of("train", _folder.File("binary.txt")).Failed(1, "no text in UTF-8");
-        ToolRun.Of("train", Write("short.txt", "too short")).Failed(1, "9 characters are too few");
+        ToolRun.Of("train", Write("short.txt", "too short")).Failed(1, "9 characters cannot be divided");
         var csv = Write("plants.csv", Plants(60, 1));
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "unit": 3}]""")).Failed(1, "bad.json", "unit");
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "conv2d", "channels": 3, "window": 3}]""")).Failed(1, "Conv2D", "`row`");

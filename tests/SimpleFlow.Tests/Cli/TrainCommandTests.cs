@@ -107,7 +107,7 @@ public sealed class TrainCommandTests : IDisposable
     public void The_seeds_recipe_speaks_as_the_seed()
     {
         var run = Train("--recipe", "seed", "--epochs", "3", "--batch", "50").Succeeded();
-        for (var epoch = 0; epoch < 3; epoch++) Assert.Matches($@"^epoch {epoch} loss: \d+\.\d+ accuracy: \d+$", run.Lines[2 + epoch]);
+        for (var epoch = 0; epoch < 3; epoch++) Assert.Matches($@"^epoch {epoch} loss: \d+\.\d+ accuracy: \d+ %$", run.Lines[2 + epoch]);
         Assert.Contains($"{(120 + 1) * 64 + (64 + 1) * 4:N0} parameters", run.Lines[^1], StringComparison.Ordinal);
     }
 

@@ -5,6 +5,13 @@ public sealed class TrainErrorTests
 {
     [Theory]
     [InlineData("bogus", "'bogus' is not understood here. Try: simpleflow --help")]
+    [InlineData("trian mnist", "'trian' is not understood here; did you mean train? Try: simpleflow --help")]
+    [InlineData("Predict a b", "did you mean predict?")]
+    [InlineData("evalute a b", "did you mean evaluate?")]
+    [InlineData("train mnist --lerning-rate 3", "'--lerning-rate' is not understood here; did you mean --learning-rate? Try: simpleflow train --help")]
+    [InlineData("train --epoch 3 mnist", "'--epoch' is not understood here; did you mean --epochs?")]
+    [InlineData("train --quick", "'--quick' is not understood here. Try: simpleflow train --help")]
+    [InlineData("inspect -x", "'-x' is not understood here. Try")]
     [InlineData("train", "WHAT")]
     [InlineData("train mnist more", "'more' is not understood here. Try: simpleflow train --help")]
     [InlineData("train mnist --bogus 3", "'--bogus'")]
@@ -39,6 +46,17 @@ public sealed class TrainErrorTests
     {
         using var images = new ImageFolder();
         Fails(1, $"train mnist --data {images.Path} --epochs 1 {option}".Replace(option.StartsWith("--epochs", StringComparison.Ordinal) ? "--epochs 1 " : "\0", ""), words);
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_an_option_is_a_file_after_two_dashes() => Fails(1, "inspect -- --quick", "--quick: there is no such file");
+
+    [Fact]
+    public void A_list_in_an_error_keeps_its_lines_and_nothing_else_does()
+    {
+        Assert.Equal("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is.", SimpleFlow.Cli.Tool.Lines("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is."));
+        Assert.Equal("wrong. Do better.", SimpleFlow.Cli.Tool.Lines("wrong.\nDo better.\n"));
+        Assert.Equal("no ␛[31m", SimpleFlow.Cli.Tool.Lines("no \u001b[31m"));
     }
 
     [Fact]

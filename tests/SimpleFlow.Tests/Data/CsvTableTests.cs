@@ -35,7 +35,7 @@ public class CsvTableTests
     [InlineData("", "the file is empty")]
     [InlineData("a,,c\n", "column 2 has no name")]
     [InlineData("a,b,a\n", "two columns are called 'a'")]
-    [InlineData("a,b\n1,2\n3\n", "row 2 (line 3) has 1 field, and there are 2 columns")]
+    [InlineData("a,b\n1,2\n3\n", "row 2 (line 3) has 1 field, where the header has 2 columns")]
     [InlineData("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 fields")]
     [InlineData("a,b\n1,\"2\n3,4\n", "the quote that begins in row 1 (line 2) does not end")]
     [InlineData("a,b\n1,\"2\"3\n", "row 1 (line 2) has '3' after a closing quote")]

@@ -129,6 +129,9 @@ internal sealed partial class ErrorCatalogue
     {
         InterpolatedStringTextSyntax text => text.TextToken.ValueText.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal),
         InterpolationSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(ElementType) } } constant } => constant.Name.Identifier.Text,
+        // NumberText.Count(rows, "row") is a number and its noun: of that only the number is filled in.
+        InterpolationSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(NumberText) } }, ArgumentList.Arguments: [var number, var one, ..] all } } =>
+            $"\u0001{number.Expression}\u0002 {(all is [_, _, var several] ? ((LiteralExpressionSyntax)several.Expression).Token.ValueText : ((LiteralExpressionSyntax)one.Expression).Token.ValueText + "s")}",
         InterpolationSyntax hole => $"\u0001{hole.Expression}\u0002",
         _ => "",
     };

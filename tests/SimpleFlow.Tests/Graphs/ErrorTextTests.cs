@@ -226,13 +226,13 @@ public class ErrorTextTests
     {
         Says(
             """
-            Reshape: `images` [64, 784] has 50176 elements, which do not fill [64, 28, 29].
+            Reshape: `images` [64, 784] has 50,176 elements and cannot fill [64, 28, 29].
             `images` was made at Program.cs:12.
             The product of the sizes must stay the same.
             """, () => Images.Reshape([64, 28, 29]));
         Says(
             """
-            Reshape: `images` [64, 784] has 50176 elements, which do not fill [?, 30].
+            Reshape: `images` [64, 784] has 50,176 elements and cannot fill [?, 30].
             `images` was made at Program.cs:12.
             The product of the sizes must stay the same.
             """, () => Images.Reshape([null, 30]));
@@ -297,7 +297,7 @@ public class ErrorTextTests
             `images` was made at Program.cs:12, `w` at Program.cs:4.
             Only variables can be assigned.
             """, () => Flow.AddFlow(Images, new Assign(w)));
-        Assert.Equal("`w` [2] has 2 elements, and 3 were given. (Parameter 'elements')", Assert.Throws<ArgumentException>(() => w.Set([1, 2, 3])).Message);
+        Assert.Equal("`w` [2] needs 2 elements, and 3 were given. (Parameter 'elements')", Assert.Throws<ArgumentException>(() => w.Set([1, 2, 3])).Message);
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then what there is to say; numbers on a line of their own.</summary>
+/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then what there is to say; numbers on lines of their own.</summary>
 internal static class DerivationText
 {
-    // A formula that is longer pushes its own margin aside, and nobody else's.
-    private const int WidestFormula = 56;
+    // A formula that is longer pushes its own margin aside, and no other: this leaves room for a shape and most remarks.
+    private const int WidestFormula = 48, Indent = 2, Hanging = 6;
 
     public static string Write(Derivation derivation)
     {
@@ -14,7 +14,7 @@ internal static class DerivationText
         foreach (var section in derivation.Sections)
         {
             if (text.Length > 0) text.Append('\n');
-            text.Append(section.Title).Append('\n').Append('-', section.Title.Length).Append('\n').Append(section.Introduction).Append("\n\n");
+            text.Append(section.Title).Append('\n').Append('-', section.Title.Length).Append('\n').AppendLines(TextLines.Of(section.Introduction)).Append('\n');
             var formulas = section.Lines.Select(line => FormulaText.Of(line.Equation)).ToList();
             var shapes = section.Lines.Select(line => line.Shape?.ToString() ?? "").ToList();
             var width = formulas.Where(formula => formula.Length <= WidestFormula).Select(formula => formula.Length).DefaultIfEmpty().Max();
@@ -22,10 +22,22 @@ internal static class DerivationText
             foreach (var (index, line) in section.Lines.Index())
             {
                 var said = string.Join("; ", new[] { line.Where is null ? null : FormulaText.Of(line.Where), line.Remark }.Where(part => part is not null));
-                text.Append($"  {formulas[index].PadRight(width)}  {shapes[index].PadRight(margin)}  {said}".TrimEnd()).Append('\n');
-                if (line.Numbers is not null) text.Append($"      {line.Numbers}\n");
+                text.AppendLines(Lines(formulas[index].PadRight(width), shapes[index].PadRight(margin), said));
+                if (line.Numbers is not null) text.AppendLines(TextLines.Of(line.Numbers, Hanging, Hanging));
             }
         }
         return text.ToString();
+    }
+
+    /// <summary>Formula, shape and remark in one line; what there is no room for stands below.</summary>
+    private static List<string> Lines(string formula, string shape, string said)
+    {
+        var all = $"{new string(' ', Indent)}{formula}  {shape}  {said}".TrimEnd();
+        if (all.Length <= TextLines.Width) return [all];
+        var lines = TextLines.Of(formula.TrimEnd(), Indent, Hanging);
+        var last = $"{(lines.Count == 1 ? lines[0].PadRight(Indent + formula.Length) : lines[^1])}  {shape}".TrimEnd();
+        if (last.Length <= TextLines.Width) lines[^1] = last;
+        else lines.Add($"{new string(' ', Hanging)}{shape}");
+        return said.Length == 0 ? lines : [.. lines, .. TextLines.Of(said, Hanging, Hanging)];
     }
 }

@@ -128,7 +128,7 @@ internal sealed class DrawingContent
         List<BoxLine> lines = [new BoxLine(name, LineStyle.Title)];
         var operations = nodes.OfType<Operation>().ToList();
         lines.Add(new BoxLine(
-            isGradient || operations.Count > MostMembers ? $"{operations.Count} operations" : string.Join(" → ", operations.Select(operation => operation.Op.Name)), LineStyle.Small));
+            isGradient || operations.Count > MostMembers ? NumberText.Count(operations.Count, "operation") : string.Join(" → ", operations.Select(operation => operation.Op.Name)), LineStyle.Small));
         foreach (var node in nodes)
         {
             if (node is Variable) lines.Add(new BoxLine($"{node.Name![(node.Name!.LastIndexOf('/') + 1)..]} {node.Shape}", LineStyle.Small));

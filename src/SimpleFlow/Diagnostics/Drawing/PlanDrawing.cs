@@ -25,7 +25,7 @@ internal static class PlanDrawing
         var svg = SvgDrawing.Begin(2 * Margin + StepsWidth + ArenaWidth, tops[^1] + Margin);
         var arena = Margin + StepsWidth;
         Text(svg, Margin, Margin + 14, "Steps", DrawingText.TitleSize, bold: true);
-        Text(svg, Margin, Margin + 34, $"{plan.Steps.Count} steps compute {plan.Steps.Sum(step => step.Nodes.Length)} nodes; those in one row run as one kernel.", ChipText);
+        Text(svg, Margin, Margin + 34, $"{NumberText.Count(plan.Steps.Count, "step")} for {NumberText.Count(plan.Steps.Sum(step => step.Nodes.Length), "node")}; those in one row run as one kernel.", ChipText);
         Text(svg, arena, Margin + 14, "Arena", DrawingText.TitleSize, bold: true);
         Text(svg, arena, Margin + 34, string.Create(CultureInfo.InvariantCulture, $"{plan.Memory.Length * 4:N0} bytes, at most {plan.Memory.LargestLive * 4:N0} alive at a time,"), ChipText);
         Text(svg, arena, Margin + 50, $"{plan.Memory.InPlace} results written over an operand. Grey: fed values and constants.", ChipText);

@@ -29,6 +29,6 @@ public sealed class EarlyStopping(int patience = 5, string? metric = null, bool?
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         if (!_watched.Improves(epoch) && epoch.Epoch - _watched.BestEpoch >= _patience)
-            run.Stop($"no better {_watched.Name} than {_watched.Best:G5} in epoch {_watched.BestEpoch} for {_patience} epoch{(_patience == 1 ? "" : "s")}");
+            run.Stop($"no better {_watched.Name} than {_watched.Best:G5} in epoch {_watched.BestEpoch} for {NumberText.Count(_patience, "epoch")}");
     }
 }

@@ -26,7 +26,7 @@ internal sealed record FitSettings(
     /// <summary>What these, which were saved, say otherwise than those of the program that wants to go on.</summary>
     public IEnumerable<string> DifferencesFrom(FitSettings here)
     {
-        if (here.Rows != Rows) yield return $"its data have {Rows} rows and not {here.Rows}";
+        if (here.Rows != Rows) yield return $"its data have {NumberText.Count(Rows, "row")} and not {here.Rows}";
         if (here.BatchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {here.BatchSize}";
         if (here.Shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
         if (here.Accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {here.Accumulate}";

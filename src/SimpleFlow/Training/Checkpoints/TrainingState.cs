@@ -72,7 +72,7 @@ internal sealed record FitState(
     {
         // A fit whose epochs end early when it has settled watches nothing while it trains.
         var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, Settings.Rows);
-        if (Batch > stepsPerEpoch || (watchesTraining && !isExact)) return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {SummedRows} rows, and an epoch has {stepsPerEpoch} batches";
+        if (Batch > stepsPerEpoch || (watchesTraining && !isExact)) return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and an epoch has {NumberText.Count(stepsPerEpoch, "batch", "batches")}";
         foreach (var epoch in history.Skip(history.Count - Epoch))
         {
             if (epoch.Validation is null == isValidated) return $"epoch {epoch.Epoch} of its history was {(isValidated ? "not " : "")}validated";

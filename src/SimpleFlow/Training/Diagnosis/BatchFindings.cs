@@ -35,8 +35,8 @@ internal sealed class BatchFindings(Node loss, BackwardSweep sweep, IReadOnlyLis
             var lost = Enumerable.Range(0, units).Count(unit => IsLost(layer.Op, elements, unit, rows, units, inner));
             if (lost < Most * units) continue;
             yield return layer.Op is Relu
-                ? Found("dead units", layer, $"{lost} of {units} units of `{layer.Label}` are 0 for all {rows} rows, so nothing flows back through them.", "Train anew with a smaller learning rate, He's initial weights and a bias of 0, or LeakyRelu.")
-                : Found("saturated units", layer, $"{lost} of {units} units of `{layer.Label}` are at an end of their range for all {rows} rows, where they are flat.", "Bring the inputs to a scale of about 1, start from smaller weights (Glorot), or choose a smaller learning rate.");
+                ? Found("dead units", layer, $"{lost} of {NumberText.Count(units, "unit")} of `{layer.Label}` are 0 for {(rows == 1 ? "the only row" : $"all {rows} rows")}, so nothing flows back through them.", "Train anew with a smaller learning rate, He's initial weights and a bias of 0, or LeakyRelu.")
+                : Found("saturated units", layer, $"{lost} of {NumberText.Count(units, "unit")} of `{layer.Label}` are at an end of their range for {(rows == 1 ? "the only row" : $"all {rows} rows")}, where they are flat.", "Bring the inputs to a scale of about 1, start from smaller weights (Glorot), or choose a smaller learning rate.");
         }
     }
 

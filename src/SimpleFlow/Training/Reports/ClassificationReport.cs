@@ -26,11 +26,11 @@ public sealed class ClassificationReport
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);
-        if (scores.Rank != 2) throw new DataException($"Scores have a row for each example and a column for each class; here they have {scores.Rank} axes.");
+        if (scores.Rank != 2) throw new DataException($"Scores have a row for each example and a column for each class; here they have {NumberText.Count(scores.Rank, "axis", "axes")}.");
         var (rows, width) = ((int)scores.Lengths[0], (int)scores.Lengths[1]);
-        if (labels.Count != rows) throw new DataException($"There are {rows} rows of scores and {labels.Count} labels.");
+        if (labels.Count != rows) throw new DataException($"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and {NumberText.Count(labels.Count, "label")}.");
         var classes = width == 1 ? 2 : width;
-        if (names is not null && names.Count != classes) throw new DataException($"There are {classes} classes and {names.Count} names.");
+        if (names is not null && names.Count != classes) throw new DataException($"Each class needs a name: there are {NumberText.Count(classes, "class", "classes")} and {NumberText.Count(names.Count, "name")}.");
         var flat = TensorMemory.ToArray(scores);
         var right = ClassLabels.Of(labels, classes, ignoreIndex);
         var counts = new long[classes, classes];
@@ -66,19 +66,23 @@ public sealed class ClassificationReport
     private IEnumerable<ClassResult> Met => Classes.Where(one => one.Rows + one.Taken > 0);
 
     /// <summary>A table: precision, recall and F1 of every class, and their means.</summary>
-    public override string ToString()
+    public override string ToString() => $"{Table()}\naccuracy {Share(Accuracy)}";
+
+    /// <summary>The classes, a line for each.</summary>
+    internal string Table()
     {
         var width = Math.Max(8, ClassNames.Max(name => name.Length));
         var text = new StringBuilder();
         void Line(string name, string precision, string recall, string f1, string rows) =>
             text.Append(name.PadRight(width + 2)).Append(precision.PadLeft(9)).Append(recall.PadLeft(9)).Append(f1.PadLeft(9)).Append(rows.PadLeft(10)).Append('\n');
-        static string Share(double share) => share.ToString("F4", CultureInfo.InvariantCulture);
         Line("", "precision", "recall", "F1", "rows");
         foreach (var one in Classes) Line(one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1), one.Rows.ToString(CultureInfo.InvariantCulture));
         var met = Met.ToList();
         if (met.Count > 0) Line("mean", Share(met.Average(one => one.Precision)), Share(met.Average(one => one.Recall)), Share(MacroF1), Rows.ToString(CultureInfo.InvariantCulture));
-        return text.Append(CultureInfo.InvariantCulture, $"accuracy {Share(Accuracy)}").ToString();
+        return text.ToString().TrimEnd('\n');
     }
+
+    private static string Share(double share) => share.ToString("F4", CultureInfo.InvariantCulture);
 
     private long Row(int index) => Enumerable.Range(0, ClassNames.Count).Sum(other => _counts[index, other]);
 

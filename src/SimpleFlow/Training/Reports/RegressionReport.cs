@@ -16,7 +16,7 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        if (predictions.FlattenedLength != targets.Count) throw new DataException($"There are {predictions.FlattenedLength} predictions and {targets.Count} targets.");
+        if (predictions.FlattenedLength != targets.Count) throw new DataException($"Each prediction needs a target: there are {NumberText.Count(predictions.FlattenedLength, "prediction")} and {NumberText.Count(targets.Count, "target")}.");
         if (targets.Count == 0) throw new DataException("There are no predictions to compare with targets.");
         var predicted = TensorMemory.ToArray(predictions);
         var right = new float[predicted.Length];
@@ -34,5 +34,5 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
     }
 
     /// <summary>The three numbers in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {Rows} rows");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {NumberText.Count(Rows, "row")}");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>Numbers in tables for people: the same on every machine, and short.</summary>
+/// <summary>Numbers for people: the same on every machine, and short.</summary>
 internal static class NumberText
 {
     /// <summary>Five significant digits.</summary>
@@ -12,4 +12,10 @@ internal static class NumberText
     public static string Rough(double number) => number == 0 ? "0" : number.ToString("0.#e-0", CultureInfo.InvariantCulture);
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary><c>1 row</c>, <c>2,000 rows</c>.</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="one">What one is called.</param>
+    /// <param name="several">What several are called; null: with an s.</param>
+    public static string Count(long number, string one, string? several = null) => $"{Count(number)} {(number == 1 ? one : several ?? one + "s")}";
 }

@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <summary>Sentences and formulas in lines that a terminal shows whole.</summary>
+internal static class TextLines
+{
+    /// <summary>How many characters a line has at most: as many as the narrowest terminal that people use.</summary>
+    public const int Width = 80;
+
+    /// <summary>Cuts a text at its blanks, so that no line is longer than <see cref="Width"/> unless a single word is.</summary>
+    /// <param name="text">What to cut.</param>
+    /// <param name="indent">How many blanks stand before the first line.</param>
+    /// <param name="hanging">How many stand before the others.</param>
+    public static List<string> Of(string text, int indent = 0, int hanging = 0)
+    {
+        var lines = new List<string>();
+        var line = new StringBuilder().Append(' ', indent);
+        var empty = true;
+        foreach (var word in text.Split(' '))
+        {
+            if (!empty && line.Length + 1 + word.Length > Width)
+            {
+                lines.Add(line.ToString());
+                line.Clear().Append(' ', hanging);
+                empty = true;
+            }
+            if (!empty) line.Append(' ');
+            line.Append(word);
+            empty = false;
+        }
+        lines.Add(line.ToString());
+        return lines;
+    }
+
+    /// <summary>The lines of a text, each with its end.</summary>
+    public static StringBuilder AppendLines(this StringBuilder text, IEnumerable<string> lines)
+    {
+        foreach (var line in lines) text.Append(line).Append('\n');
+        return text;
+    }
+}
