@@ -62,7 +62,7 @@ public sealed class IdxFileTests : IDisposable
         var good = Idx(0x08, [4, 7, 9]);
         for (var length = 0; length < good.Length; length++) Refuses(good[..length], gzip, 3);
         Refuses([], gzip, null, "magic number", "expected 4 bytes there and found 0");
-        Refuses(good[..10], gzip, null, "dimension 2 of 3", "2 found");
+        Refuses(good[..10], gzip, null, "dimension 2 of 3", "found 2");
         Refuses(good[..^1], gzip, null, "[4, 7, 9]", "268");
         Refuses([.. good, 0], gzip, null, "[4, 7, 9]", "268", "269");
         Refuses([.. good, .. good], gzip, null);
