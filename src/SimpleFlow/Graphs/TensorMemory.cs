@@ -19,6 +19,8 @@ internal static class TensorMemory
         return values;
     }
 
+    public static Tensor<T> Copy<T>(Tensor<T> tensor) => Tensor.Create(ToArray(tensor), tensor.Lengths);
+
     /// <summary>A tensor over the values. The platform's tensors have no rank 0: a scalar becomes one of shape [1].</summary>
     public static Tensor<T> Create<T>(T[] values, Shape shape)
     {

@@ -16,6 +16,9 @@ public sealed class Variable : Node
     private readonly Lock _initializing = new();
     private AlignedMemory? _memory;
 
+    /// <summary>By whom it is being trained.</summary>
+    internal VariableClaim? Claim;
+
     /// <summary>Creates a variable.</summary>
     /// <param name="name">Its name in messages, pictures and saved files.</param>
     /// <param name="shape">Its sizes, all known.</param>
@@ -43,17 +46,29 @@ public sealed class Variable : Node
     /// <summary>Whether an optimizer changes it.</summary>
     public bool IsTrainable { get; }
 
-    /// <summary>A copy of its elements as they are now.</summary>
-    public override Tensor<float> Values => TensorMemory.Create(Memory.Span.ToArray(), Shape);
+    /// <summary>A copy of its elements as they are now; while a model trains it on another thread, as they were at the end of a step.</summary>
+    public override Tensor<float> Values
+    {
+        get
+        {
+            var memory = Memory;
+            using var _ = VariableAccess.Reading(this);
+            return TensorMemory.Create(memory.Span.ToArray(), Shape);
+        }
+    }
 
-    /// <summary>Replaces its elements, given in row-major order.</summary>
+    /// <summary>Replaces its elements, given in row-major order; while a model trains it or predicts with it on another thread, between two steps.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public void Set(ReadOnlySpan<float> elements)
     {
         if (elements.Length != Memory.Length)
             throw new ArgumentException($"`{Name}` {Shape} needs {NumberText.Count(Memory.Length, "element")}, and {elements.Length} were given.", nameof(elements));
+        using var _ = VariableAccess.Writing([this]);
         elements.CopyTo(Memory.Span);
     }
+
+    /// <summary>What it is held by while it is used, together with others; see <see cref="VariableAccess"/>.</summary>
+    internal VariableLock? Lock { get; set; }
 
     /// <summary>Whether it has elements already.</summary>
     internal bool HasMemory => _memory is not null;

@@ -6,7 +6,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value. The result is the new value.
-/// Nothing flows back: an update is not part of what is differentiated.
+/// Nothing flows back: an update is not part of what is differentiated. Only training steps assign; where a model is evaluated or predicts, the result is the value and the variable stays as it is.
 /// </summary>
 public sealed record Assign : Op
 {
@@ -35,6 +35,8 @@ public sealed record Assign : Op
     internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[1];
+
+    internal override Node? AtInference(Operation node) => node.InputArray[1];
 
     internal override Kernel Compile(in Binding binding) => throw new UnreachableException("An assignment runs as part of a tile program.");
 }

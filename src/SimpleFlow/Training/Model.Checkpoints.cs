@@ -103,6 +103,9 @@ public sealed partial class Model
         return fit;
     }
 
+    // Until version 0.1.0 optimizers remembered something of variables that no gradient reaches, too.
+    private bool IsOfUntrained(string tensor) => Variables.Any(variable => variable.IsTrainable && !_trained.Contains(variable) && tensor.StartsWith($"{variable.Name}/", StringComparison.Ordinal));
+
     private static TrainingState StateOf(string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(StateEntry, out var json)) throw new DataException($"{path} holds tensors, but no trained model.");
@@ -124,7 +127,9 @@ public sealed partial class Model
         var (variables, gathered) = Remembered();
         var names = gathered.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         SavedVariables.Set(
-            path, tensors, [.. variables, .. gathered], mayLack: name => !needsGathered && names.Contains(name), mayHave: name => state.IsOfCallback(name) || state.IsGathered(name));
+            path, tensors, [.. variables, .. gathered], mayLack: name => !needsGathered && names.Contains(name),
+            mayHave: name => state.IsOfCallback(name) || state.IsGathered(name) || IsOfUntrained(name));
+        if (state.OwnRate is { } rate && Optimizer is not null) Optimizer.LearningRate = rate;
         (Seed, _clock.Seed, _clock.Step) = (state.Seed, state.Seed, state.Step);
         History.Replace(state.History);
     }

@@ -16,9 +16,11 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(feed);
         using var _ = Enter();
+        var rate = (Optimizer?.LearningRate).GetValueOrDefault();
+        using var held = _reading.Enter();
         var step = Prepare(Trainable(_training), feed);
         var sweep = new BackwardSweep(_total, _trained);
         var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>(), .. _updates], step, _clock, _options);
-        return new TrainingDiagnosis([.. HistoryFindings.Of(History.Epochs, baseline, Optimizer!.LearningRate), .. new BatchFindings(_total, sweep, _trained, _updates, replay).All()], baseline);
+        return new TrainingDiagnosis([.. HistoryFindings.Of(History.Epochs, baseline, rate), .. new BatchFindings(_total, sweep, _trained, _updates, replay).All()], baseline);
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class Model
     /// <param name="validation">What to evaluate on after every epoch, if anything.</param>
     /// <param name="progress">Told a few times a second, and at the end of every epoch.</param>
     /// <param name="shuffle">Whether to visit the rows in random order.</param>
-    /// <param name="schedule">How the learning rate changes; not at all where nothing is said.</param>
+    /// <param name="schedule">What the optimizer's learning rate is multiplied by at each step; 1 by default. The rate itself stays as it is, and what a callback makes of it is multiplied from then on and stays after the fit.</param>
     /// <param name="callbacks">What happens beside the training.</param>
     /// <param name="accumulate">Of how many batches the gradients are averaged before the variables change: a batch as large as that, in the memory of one. What is left over at the end of an epoch counts for as little as it is.</param>
     /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another; it counts from the first.</param>
@@ -40,11 +40,11 @@ public sealed partial class Model
         callbacks = Required.List(callbacks ?? [], nameof(callbacks));
         using var _ = Enter();
 
+        using var claim = new VariableClaim(_written);
         var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);
         Checkpoint[] checkpoints = [.. callbacks.OfType<Checkpoint>()];
-        var rate = Optimizer!.LearningRate;
         var settings = new FitSettings(
-            dataset.Rows, batchSize, shuffle, accumulate, rate, $"{Optimizer}", $"{schedule ?? Schedule.Constant}",
+            dataset.Rows, batchSize, shuffle, accumulate, Optimizer!.LearningRate, $"{Optimizer}", $"{schedule ?? Schedule.Constant}",
             resume is null && checkpoints.Length == 0 ? [] : [.. DataFingerprint.Of("training", dataset), .. validation is null ? [] : DataFingerprint.Of("validation", validation)],
             [.. callbacks.Select(callback => callback.GetType().Name)], [.. callbacks.Select(callback => callback.Settings)]);
         var steps = (dataset.Rows - 1L) / batchSize + 1;
@@ -69,7 +69,6 @@ public sealed partial class Model
         }
         finally
         {
-            Optimizer!.LearningRate = rate;
             foreach (var callback in callbacks) callback.End(run);
         }
         return History;
@@ -84,7 +83,7 @@ public sealed partial class Model
             if (resumed is not null) average.Restore(resumed.Sums, resumed.SummedRows);
             var began = clock.Elapsed - before;
             run.State = () => new FitState(
-                settings, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, run.StopReason, [.. callbacks.Select(Remembers)]);
+                settings, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, run.StopReason, [.. callbacks.Select(Remembers)], run.LearningRate);
             for (var epoch = done + 1; epoch <= epochs && run.StopReason is null; epoch++)
             {
                 var number = History.Epochs.Count;
@@ -101,8 +100,8 @@ public sealed partial class Model
                         var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
                         var source = applies ? batches : gathered!;
                         executable = source.Load(order, batch, number, out var rows);
-                        if (schedule is not null) Optimizer!.LearningRate = rate * schedule.At(run.Position);
-                        Step(executable, source.Loaded);
+                        run.LearningRate = Optimizer!.LearningRate * (schedule?.At(run.Position) ?? 1);
+                        Step(executable, source.Loaded, run.LearningRate);
                         Watch(executable, average, rows);
                         if (callbacks.Count > 0) Tell(executable);
                         run.Position = run.Position with { Step = run.Position.Step + 1 };
@@ -131,7 +130,7 @@ public sealed partial class Model
                     try
                     {
                         var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
-                        var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = Optimizer!.LearningRate };
+                        var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = run.LearningRate };
                         History.Add(result);
                         foreach (var callback in callbacks) callback.AfterEpoch(run, result);
                         return result;
@@ -171,6 +170,8 @@ public sealed partial class Model
         {
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(run, state.Callbacks[i]);
             run.Position = run.Position with { Step = state.Position };
+            // Where the epoch's last step is made already, its rate is still to be told.
+            if (state.Position > 0) run.LearningRate = state.LearningRate ?? Optimizer!.LearningRate * (schedule?.At(run.Position with { Step = state.Position - 1 }) ?? 1);
             if (state.StopReason is not { } reason) return;
             run.Stop(reason);
             if (state.Epoch < epochs) History.StopReason = reason;
@@ -178,7 +179,7 @@ public sealed partial class Model
 
         void Tell(Executable executable)
         {
-            (run.Loss, run.LearningRate) = (executable.Output(0).Span[0], Optimizer!.LearningRate);
+            run.Loss = executable.Output(0).Span[0];
             foreach (var callback in callbacks) callback.AfterStep(run);
         }
     }
@@ -215,8 +216,12 @@ public sealed partial class Model
         {
             cancellation.ThrowIfCancellationRequested();
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
-            executable.Run(batches.Loaded.Span);
-            var part = Fetch(executable, 0);
+            Tensor<float> part;
+            using (_reading.Enter())
+            {
+                executable.Run(batches.Loaded.Span);
+                part = Fetch(executable, 0);
+            }
             var shape = TensorMemory.ShapeOf(part);
             if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict with a feed instead.");
             row = shape.Slice(1, shape.Rank - 1);
@@ -243,6 +248,7 @@ public sealed partial class Model
         {
             cancellation.ThrowIfCancellationRequested();
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
+            using var held = _reading.Enter();
             executable.Run(batches.Loaded.Span);
             Watch(executable, average, rows);
         }

@@ -8,17 +8,36 @@ public sealed partial class Model
     /// <summary>Makes one training step: all of it, or nothing of it.</summary>
     /// <param name="executable">The step, fed.</param>
     /// <param name="dataRows">Which rows of a dataset were fed; empty where it was a feed.</param>
+    /// <param name="rate">The learning rate of this step alone; null: the optimizer's own.</param>
     /// <exception cref="TrainingException">The loss or a gradient is not finite. Nothing was changed.</exception>
     /// <exception cref="DataException">An index is out of range. Nothing was changed.</exception>
-    private void Step(Executable executable, ReadOnlyMemory<int> dataRows = default)
+    private void Step(Executable executable, ReadOnlyMemory<int> dataRows = default, float? rate = null)
     {
-        if (!executable.Run(dataRows.Span)) throw NotFinite(executable, dataRows.Span);
+        if (!Run(executable, dataRows.Span, rate)) throw NotFinite(executable, dataRows.Span);
         _clock.Step++;
+    }
+
+    // Others that read the variables see them before the step or after it, and so do those that read the optimizer's rate.
+    private bool Run(Executable executable, ReadOnlySpan<int> dataRows, float? rate)
+    {
+        using var _ = _stepping!.Enter();
+        ref var current = ref Optimizer!.Rate.Memory.Span[0];
+        var own = current;
+        current = rate ?? own;
+        try
+        {
+            return executable.Run(dataRows);
+        }
+        finally
+        {
+            current = own;
+        }
     }
 
     /// <summary>Replays the step and says where it stops being finite.</summary>
     private TrainingException NotFinite(Executable executable, ReadOnlySpan<int> dataRows)
     {
+        using var _ = _reading.Enter();
         KeepLosses(executable);
         var loss = executable.Output(0).Span[0];
         var iteration = _clock.Step + 1;

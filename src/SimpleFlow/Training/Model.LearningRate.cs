@@ -30,6 +30,7 @@ public sealed partial class Model
         RequireRows(dataset);
         using var _ = Enter();
         var session = Trainable(_training);
+        using var claim = new VariableClaim(_written);
         var kept = new VariableValues(AllVariables);
         var step = _clock.Step;
         var (rates, losses, smoothed) = (new List<float>(), new List<float>(), new List<double>());
@@ -43,15 +44,15 @@ public sealed partial class Model
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (i % batches.Count == 0) Shuffle.Fill(order, Seed, i / batches.Count);
-                Optimizer!.LearningRate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
+                var rate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
                 var executable = batches.Load(order, i % batches.Count, i / batches.Count, out var rows);
-                diverged = !executable.Run(batches.Loaded.Span);
+                diverged = !Run(executable, batches.Loaded.Span, rate);
                 if (diverged && i == 0) throw NotFinite(executable, batches.Loaded.Span);
                 if (diverged) break;
                 _clock.Step++;
                 var loss = executable.Output(0).Span[0];
                 (average, weight) = (Smoothing * average + (1 - Smoothing) * loss, Smoothing * weight + 1 - Smoothing);
-                rates.Add(Optimizer.LearningRate);
+                rates.Add(rate);
                 losses.Add(loss);
                 smoothed.Add(average / weight);
                 lowest = Math.Min(lowest, smoothed[^1]);

@@ -18,6 +18,7 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(feed);
         if (_losses.Length == 0) throw new GraphException("The model has no loss, so there is no gradient to trace: new Model(loss, predictions).");
         using var _ = Enter();
+        using var held = _reading.Enter();
         return SimpleFlow.Trace.Of(_total, _updates, PlainReading.Fed(feed), new StepIdentity(_clock.Seed, _clock.Step), differences, cancellation);
     }
 }

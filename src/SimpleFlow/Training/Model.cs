@@ -21,6 +21,9 @@ public sealed partial class Model
     private readonly StepClock _clock;
     private readonly Session? _training, _settling;
     private readonly Session _evaluation, _prediction;
+    private readonly VariableAccess? _stepping;
+    private readonly VariableAccess _reading;
+    private readonly IReadOnlyList<Variable> _written = [];
     private int _busy;
 
     /// <summary>Makes a model, and gives every variable that has no value yet its first one.</summary>
@@ -30,7 +33,7 @@ public sealed partial class Model
     /// <param name="metrics">Numbers to watch, such as <see cref="Metrics.Accuracy"/>; each is known by its node's name.</param>
     /// <param name="seed">What initial values, shuffles and random ops follow from: the same seed gives the same run, bit for bit.</param>
     /// <param name="threads">On how many threads a step may run; all processors where nothing is said. The results do not depend on it.</param>
-    /// <exception cref="GraphException">There is nothing to train: no loss depends on a trainable variable. Or a loss is not made of floats.</exception>
+    /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable. Or a loss is not made of floats.</exception>
     /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
     /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside them, need more memory than there is.</exception>
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
@@ -56,18 +59,32 @@ public sealed partial class Model
 
         _evaluation = new Session(Watched, _clock, _options with { Inference = true });
         _prediction = new Session(_predictions, _clock, _options with { Inference = true });
-        if (optimizer is null || _losses.Length == 0) return;
+        if (optimizer is null || _losses.Length == 0)
+        {
+            _reading = new VariableAccess(Variables, written: []);
+            return;
+        }
 
-        var trained = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
-        if (trained.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
+        var trainable = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        if (trainable.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
+        // A variable behind a StopGradient is no business of the optimizer's: it must not decay either.
+        var sweep = new BackwardSweep(_total, trainable);
+        List<Variable> trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
+        if (trained.Count == 0)
+            throw new GraphException($"No gradient of `{_losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between them stops it, such as StopGradient, ArgMax or a comparison.");
         _trained = trained;
-        _gradients = Gradients.Of(_total, trained);
+        _gradients = [.. trained.Select(variable => sweep.GradientOf(variable)!)];
         _averages = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()];
         _updates = [.. optimizer.Updates(trained, _gradients), .. _averages];
         MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables", "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more memory.");
         _guard = Flow.AddFlow(_total, new Guard(_gradients));
         _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
         _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
+        var all = AllVariables.ToList();
+        _written = [.. GraphOrder.Of([.. Watched, .. _updates]).OfType<Operation>().Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0]).Distinct()];
+        // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
+        _stepping = new VariableAccess(all, [.. _written, optimizer.Rate]);
+        _reading = new VariableAccess(Variables, written: []);
     }
 
     /// <summary>Gives every variable without values its first ones: from the stream of its number, or if another one of the graph has drawn from that in another model, from a later stream.</summary>
@@ -116,6 +133,7 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(feed);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
         using var _ = Enter();
+        using var claim = new VariableClaim(_written);
         var executable = Prepare(Trainable(_settling), feed);
         var moved = Watched.Length + 1;
         var iterations = 0;
@@ -149,9 +167,15 @@ public sealed partial class Model
         if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
         using var _ = Enter();
         var executable = Prepare(_prediction, feed);
+        var values = new Tensor<float>[_predictions.Length];
+        using var held = _reading.Enter();
         executable.Run();
-        for (var i = 0; i < _predictions.Length; i++) _predictions[i].LastValues = Fetch(executable, i);
-        return Array.ConvertAll(_predictions, prediction => prediction.LastValues!);
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Two copies: the caller's is nobody else's, and other models may have the same nodes.
+            (values[i], _predictions[i].LastValues) = (Fetch(executable, i), Fetch(executable, i));
+        }
+        return values;
     }
 
     /// <summary>The losses and metrics for what is fed.</summary>
@@ -161,6 +185,7 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(feed);
         using var _ = Enter();
         var executable = Prepare(_evaluation, feed);
+        using var held = _reading.Enter();
         executable.Run();
         KeepLosses(executable);
         var average = new RunningAverages(1 + _metrics.Length);
@@ -191,6 +216,7 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(feed);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         using var _ = Enter();
+        using var claim = new VariableClaim(_written);
         var executable = Prepare(Trainable(_training), feed);
         for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);      // until the just-in-time compiler is done with the kernels
         return new PlanProfile(executable, steps, StepUnlessCancelled);
@@ -260,7 +286,7 @@ public sealed partial class Model
 
     private Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
         ? new Use(this)
-        : throw new InvalidOperationException("The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own.");
+        : throw new InvalidOperationException("The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own, over the same nodes if they are to share the variables.");
 
     private readonly struct Use(Model model) : IDisposable
     {

@@ -14,8 +14,8 @@ public readonly record struct TrainingPosition(long Step, long Steps, long Steps
 }
 
 /// <summary>
-/// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied. It is a function of the position alone, so a resumed training needs nothing else.
-/// When the fit ends, the optimizer has its own rate again.
+/// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied for that step. It is a function of the position alone, so a resumed training
+/// needs nothing else. The optimizer's rate stays as it is: between steps, in saved models and after the fit it is what it was before, or what a callback has made of it.
 /// </summary>
 public sealed class Schedule
 {

@@ -45,12 +45,14 @@ internal sealed class VariableValues
     /// <summary>Lets them hold what was copied.</summary>
     public void PutBack()
     {
+        using var _ = VariableAccess.Writing(_variables);
         for (var i = 0; i < _kept.Length; i++) _kept[i].CopyTo(_variables[i].Memory.Span);
     }
 
     /// <summary>Exchanges what they hold with what was copied.</summary>
     public void Exchange()
     {
+        using var _ = VariableAccess.Writing(_variables);
         for (var i = 0; i < _kept.Length; i++)
         {
             var held = _variables[i].Memory.Span;

@@ -158,13 +158,13 @@ public class FitTests
     {
         var counter = Number("counter", 0, trainable: false);
         var w = Number("w", 1);
-        // A metric that counts the steps beside what is trained; a prediction that counts its calls.
+        // A metric that counts the steps beside what is trained; where it is predicted or evaluated, it says what the next step would make of it.
         var model = new Model(w.Power(2), counter.Assign(counter + 1f), new GradientDescent(0.1f, 0), metrics: counter.Assign(counter + 1f, "steps"));
         Assert.Equal(4, model.Fit(new Feed(), 4).Iterations);
         Assert.Equal(4, counter.Value);
         Assert.Equal(5, model.Predict(new Feed()).ToArray()[0]);
-        Assert.Equal(6, model.Evaluate(new Feed()).Metrics["steps"]);
-        Assert.Equal(6, counter.Value);
+        Assert.Equal(5, model.Evaluate(new Feed()).Metrics["steps"]);
+        Assert.Equal(4, counter.Value);
     }
 
     [Fact]

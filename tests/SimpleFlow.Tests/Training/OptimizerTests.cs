@@ -76,11 +76,11 @@ public class OptimizerTests
     public void What_a_lone_gradient_left_behind_fades_to_nothing_and_never_lies_between()
     {
         var memory = new Variable("memory", [3], Initializer.Constant(1, -1e-30f, 0.5f));
-        var model = new Model(default, predictions: memory.Assign(Flow.AddFlow(memory, new Decay(0.9f))));
+        var model = new Model(new Variable("w", []).Sum(), optimizer: new GradientDescent(0, 0), metrics: memory.Assign(Flow.AddFlow(memory, new Decay(0.9f))));
         var steps = 0;
         for (; memory.Values.Any(value => value != 0) && steps < 2000; steps++)
         {
-            model.Predict([]);
+            model.Fit(new Feed(), 1);
             Assert.DoesNotContain(memory.Values, float.IsSubnormal);
         }
         Assert.Equal(829, steps);                                          // 0.9 to the 829th power is the first below 2 to the −126th

@@ -1,3 +1,5 @@
+using SimpleFlow.Tests.Plots;
+
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>Schedules against their formulas, and that a fit follows them and gives the optimizer its own rate back.</summary>
@@ -61,5 +63,81 @@ public class ScheduleTests
         Assert.Equal(-0.5 * 2 * (1 + 0.1 + 0.01), w.Memory.Span[0], 1e-6);
         Assert.Equal([0.5f, 0.05f, 0.005f], history.Epochs.Select(epoch => epoch.LearningRate), (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.Equal(0.5f, model.Optimizer!.LearningRate);
+    }
+
+    private sealed class Each(Action<TrainingRun> step, Action<TrainingRun>? epoch = null) : Callback
+    {
+        protected internal override void AfterStep(TrainingRun run) => step(run);
+        protected internal override void AfterEpoch(TrainingRun run, EpochResult result) => epoch?.Invoke(run);
+    }
+
+    private static (Model Model, Variable W, Dataset Data) Slope(float rate = 0.5f)
+    {
+        var (x, w) = (new Placeholder("x", [null]), new Variable("w", [], Initializer.Constant(0)));
+        return (new Model((x * w).Mean(), optimizer: new GradientDescent(rate, 0)), w, new Dataset { [x] = new float[] { 1, 1, 1, 1 } });
+    }
+
+    [Fact]
+    public void A_rate_that_a_callback_sets_is_multiplied_by_the_schedule_and_stays_after_the_fit()
+    {
+        var (model, w, data) = Slope();
+        var seen = new List<float>();
+        var halved = new Each(run => seen.Add(run.LearningRate), run => model.Optimizer!.LearningRate *= 0.5f);
+        var history = model.Fit(data, epochs: 3, batchSize: 2, schedule: Schedule.Step(epochs: 1, 0.1), callbacks: [halved]);
+        float[] expected = [0.5f, 0.5f, 0.025f, 0.025f, 0.00125f, 0.00125f];
+        Assert.Equal(expected, seen, (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.Equal(-expected.Sum(), w.Value, 1e-6);
+        Assert.Equal([0.5f, 0.025f, 0.00125f], history.Epochs.Select(epoch => epoch.LearningRate), (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.Equal(0.0625f, model.Optimizer!.LearningRate);
+        model.Fit(data, epochs: 1, batchSize: 4);
+        Assert.Equal(0.0625f, model.History.Last.LearningRate);
+    }
+
+    [Fact]
+    public void Between_two_steps_the_optimizer_has_its_own_rate_and_so_have_the_files()
+    {
+        using var folder = new TemporaryFolder();
+        var (model, w, data) = Slope();
+        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(), callbacks: [new Checkpoint(folder.File("run")), new Each(run => Assert.Equal(0.5f, model.Optimizer!.LearningRate))]);
+        var (loaded, other, others) = Slope(rate: 7);
+        loaded.Load(CheckpointFolder.Newest(folder.File("run"))!.Value.Path);
+        Assert.Equal((0.5f, w.Value), (loaded.Optimizer!.LearningRate, other.Value));
+        loaded.Fit(others, epochs: 1, batchSize: 4);
+        Assert.Equal(w.Value - 0.5f, other.Value, 1e-6);
+    }
+
+    [Fact]
+    public void A_rate_that_a_callback_has_set_is_there_again_after_a_resume()
+    {
+        using var folder = new TemporaryFolder();
+        var (whole, expected, data) = Slope();
+        whole.Fit(data, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(whole)]);
+        // The schedule goes by the number of epochs, so the first part stops by cancellation.
+        var (first, _, firsts) = Slope();
+        using var cancellation = new CancellationTokenSource();
+        var stopping = new Each(run => { if (run.Position.Step == 4) cancellation.Cancel(); });
+        Assert.Throws<OperationCanceledException>(() => first.Fit(firsts, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(first), new Checkpoint(folder.File("run")), stopping], cancellation: cancellation.Token));
+        var (second, actual, seconds) = Slope();
+        second.Fit(seconds, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(second), new Checkpoint(folder.File("run")), new Each(_ => { })], resume: folder.File("run"));
+        Assert.Equal((expected.Value, whole.Optimizer!.LearningRate), (actual.Value, second.Optimizer!.LearningRate));
+
+        static Callback Halving(Model model) => new Each(_ => { }, _ => model.Optimizer!.LearningRate *= 0.5f);
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void A_checkpoint_of_an_earlier_version_gives_the_optimizers_own_rate(int version)
+    {
+        using var folder = new TemporaryFolder();
+        var (model, _, data) = Slope();
+        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(), callbacks: [new Checkpoint(folder.File("run"))]);
+        var path = CheckpointFolder.Newest(folder.File("run"))!.Value.Path;
+        var (tensors, metadata) = SafetensorsFile.Read(path);
+        // Those had the rate of the last step, which is 0 at the end of the cosine.
+        tensors = tensors.ToDictionary(one => one.Key, one => one.Key == "learning rate" ? new NamedTensor([], [0]) : one.Value);
+        metadata = metadata.ToDictionary(one => one.Key, one => one.Value.Replace("\"version\":3", $"\"version\":{version}", StringComparison.Ordinal));
+        SafetensorsFile.Write(path, tensors, metadata);
+        var (loaded, _, _) = Slope(rate: 7);
+        loaded.Load(path);
+        Assert.Equal(0.5f, loaded.Optimizer!.LearningRate);
     }
 }

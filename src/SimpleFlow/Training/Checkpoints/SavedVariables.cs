@@ -16,8 +16,12 @@ internal static class SavedVariables
     }
 
     /// <summary>What the variables hold, under their names.</summary>
-    public static Dictionary<string, NamedTensor> Of(IEnumerable<(string Name, Variable Variable)> variables) => variables.ToDictionary(
-        one => one.Name, one => new NamedTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Span.ToArray()), StringComparer.Ordinal);
+    public static Dictionary<string, NamedTensor> Of(IEnumerable<(string Name, Variable Variable)> variables)
+    {
+        List<(string Name, Variable Variable)> all = [.. variables];
+        using var _ = new VariableAccess(read: all.Select(one => one.Variable), written: []).Enter();
+        return all.ToDictionary(one => one.Name, one => new NamedTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Span.ToArray()), StringComparer.Ordinal);
+    }
 
     /// <summary>Lets the variables hold what a file says, all of them or none.</summary>
     /// <param name="path">The file, for the message.</param>
@@ -30,9 +34,10 @@ internal static class SavedVariables
         string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
         Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables, mayLack, mayHave);
+        using var _ = VariableAccess.Writing(variables.Select(one => one.Variable));
         foreach (var (name, variable) in variables)
         {
-            if (tensors.TryGetValue(name, out var tensor)) variable.Set(tensor.Values);
+            if (tensors.TryGetValue(name, out var tensor)) tensor.Values.CopyTo(variable.Memory.Span);
         }
     }
 

@@ -12,8 +12,15 @@ namespace SimpleFlow;
 /// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet; null in files of version 1, where their names end in <c>/gathered</c>.</param>
 internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit, IReadOnlyList<string>? Gathered = null)
 {
-    /// <summary>Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>
+    /// Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings. Version 3 saves the optimizer's own learning rate, which until then had the
+    /// schedule's factor in it.
+    /// </summary>
+    public const int CurrentVersion = 3;
+
+    /// <summary>The optimizer's own learning rate where the file holds another, of a step within a schedule; null where what it holds is right.</summary>
+    [JsonIgnore]
+    public float? OwnRate => Version < 3 && Fit is { Settings: var settings } && settings.Schedule != $"{SimpleFlow.Schedule.Constant}" ? settings.LearningRate : null;
 
     // Sums and differences of times must not overflow. Nobody trains for a century.
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_525);
@@ -50,14 +57,16 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
 /// <param name="Elapsed">How long the epoch has taken so far.</param>
 /// <param name="StopReason">Why a callback ended the fit; null if none did.</param>
 /// <param name="Callbacks">What the callbacks remember.</param>
+/// <param name="LearningRate">The learning rate of the last step; null in files before version 3.</param>
 internal sealed record FitState(
-    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks)
+    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks,
+    float? LearningRate = null)
 {
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault(TrainingState state) =>
         Callbacks.Contains(null!) ? "a callback that is null" :
         Settings.Fault() is { } fault ? fault :
-        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0 || TrainingState.IsNoTime(Elapsed) ? "a place in the training that there is not" :
+        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0 || TrainingState.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate)) ? "a place in the training that there is not" :
         StopReason is "" ? "a reason to stop that is empty" :
         Callbacks.Any(callback => callback.Places.ContainsValue(null!)) ? "a name that is null" :
         Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null : "other callbacks than its settings name";

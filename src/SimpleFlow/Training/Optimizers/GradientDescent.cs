@@ -15,7 +15,7 @@ public sealed class GradientDescent(float learningRate = 0.001f, float learningR
     internal override string? Remark => learningRateDecay == 0 ? null
         : $"The rate is not constant: it falls by {NumberText.Rough(learningRateDecay)} with every iteration, but not below {NumberText.Rough(LowestRate)}.";
 
-    private protected override Node Rate(Node rate, State state) =>
+    private protected override Node RateOf(Node rate, State state) =>
         learningRateDecay == 0 ? rate : (rate - learningRateDecay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");
 
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)

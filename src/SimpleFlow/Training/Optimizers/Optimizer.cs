@@ -8,20 +8,33 @@ namespace SimpleFlow;
 /// </summary>
 public abstract class Optimizer
 {
-    private readonly Variable _rate;
-
     private protected Optimizer(float learningRate)
     {
         if (!(learningRate >= 0 && float.IsFinite(learningRate))) throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a finite number, not below 0.");
-        _rate = new Variable("learning rate", Shape.Scalar, Initializer.Constant(learningRate), trainable: false);
+        Rate = new Variable("learning rate", Shape.Scalar, Initializer.Constant(learningRate), trainable: false);
     }
 
-    /// <summary>The learning rate. It may be changed between steps.</summary>
+    /// <summary>The learning rate, before the factor of a <see cref="Schedule"/>. It may be changed between steps: by the program, and by a callback while a model is trained, after whose fit it stays.</summary>
     public float LearningRate
     {
-        get => _rate.Memory.Span[0];
-        set => _rate.Set([value]);
+        get
+        {
+            // In the middle of a step of another model that has this optimizer too it may be another.
+            Rate.Lock?.EnterReadLock();
+            try
+            {
+                return Rate.Memory.Span[0];
+            }
+            finally
+            {
+                Rate.Lock?.ExitReadLock();
+            }
+        }
+        set => Rate.Set([value]);
     }
+
+    /// <summary>What the steps read the learning rate from.</summary>
+    internal Variable Rate { get; }
 
     /// <summary>Every element of every gradient is moved into ±this first; null: not at all.</summary>
     public float? ClipValue { get; init; }
@@ -43,7 +56,7 @@ public abstract class Optimizer
     internal virtual string? Remark => null;
 
     /// <summary>The learning rate of the current step.</summary>
-    private protected virtual Node Rate(Node rate, State state) => rate;
+    private protected virtual Node RateOf(Node rate, State state) => rate;
 
     /// <summary>The assignments that a step makes for one variable.</summary>
     private protected abstract IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state);
@@ -53,7 +66,7 @@ public abstract class Optimizer
     {
         var state = new State();
         var clipped = Clip(gradients);
-        var rate = Rate(_rate, state);
+        var rate = RateOf(Rate, state);
         var updates = new List<Node>();
         for (var i = 0; i < variables.Count; i++) updates.AddRange(Update(variables[i], clipped[i], rate, state));
         updates.AddRange(state.Updates);

@@ -1,0 +1,29 @@
+namespace SimpleFlow;
+
+/// <summary>A training's right to change some variables: two that change the same ones at one time would make of each something that no seed brings back.</summary>
+internal sealed class VariableClaim : IDisposable
+{
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly List<Variable> _claimed = [];
+
+    /// <exception cref="InvalidOperationException">One of them is trained on another thread.</exception>
+    public VariableClaim(IReadOnlyList<Variable> variables)
+    {
+        foreach (var variable in variables)
+        {
+            // Two trainings on one thread, one inside of a callback of the other, take turns.
+            if (Interlocked.CompareExchange(ref variable.Claim, this, null) is not { } other) _claimed.Add(variable);
+            else if (other._thread != _thread)
+            {
+                Dispose();
+                throw new InvalidOperationException($"`{variable.Name}` is being trained by another model on another thread. A variable is trained by one model at a time: wait for the other, or give each thread variables of its own.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var variable in _claimed) Volatile.Write(ref variable.Claim, null);
+    }
+}
