@@ -21,12 +21,8 @@ internal sealed class BackwardSweep
         for (var i = Order.Count - 1; i >= 0; i--)
         {
             if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
-            for (var input = 0; input < node.InputArray.Length; input++)
-            {
-                var source = node.InputArray[input];
-                if (!_needed.Contains(source) || node.Op.UsesOnlyShape(input)) continue;
-                if (node.Op.Gradient(node, arriving, input) is { } contribution) Add(source, new Contribution(node, input, SumWhatWasStretched(contribution, source)));
-            }
+            foreach (var (input, contribution) in node.Op.Gradients(node, arriving, input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
+                Add(node.InputArray[input], new Contribution(node, input, SumWhatWasStretched(contribution, node.InputArray[input])));
         }
     }
 

@@ -32,6 +32,7 @@ internal static class Compiler
             new Specialise(fed),
             new Lower(),
             new Simplify(),
+            new Join(),
             new Fold(),
             new Merge(),
             new Drop(),

@@ -33,13 +33,6 @@ internal sealed class MemoryPlan
     /// <summary>A result's stay in the arena, in floats and steps.</summary>
     public sealed record Stay(Node Node, long Offset, long Length, int First, int Last);
 
-    private sealed record Life(Node Owner, long Size, int First)
-    {
-        public int Last { get; set; } = First;
-
-        public long Offset { get; set; } = -1;
-    }
-
     /// <param name="steps">The steps, in order.</param>
     /// <param name="outputs">What must still be there at the end.</param>
     /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
@@ -62,7 +55,7 @@ internal sealed class MemoryPlan
             foreach (var node in steps[i].Writes.OfType<Operation>())
             {
                 if (Heir(steps[i], node, i, lives, uses) is { } life) plan.InPlace++;
-                else life = new Life(node, Size(node), i);
+                else life = new Life(Size(node), i);
                 life.Last = uses.GetValueOrDefault(node, i);
                 lives[node] = life;
                 made.Add((node, i));
@@ -70,7 +63,7 @@ internal sealed class MemoryPlan
         }
 
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
-        var top = Place(buffers, end);
+        var top = Placement.Place(buffers, end);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
         plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step, Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
         plan.Length = top;
@@ -117,30 +110,6 @@ internal sealed class MemoryPlan
             if (safe) return life;
         }
         return null;
-    }
-
-    /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
-    private static long Place(List<Life> buffers, long start)
-    {
-        var top = start;
-        var placed = new List<Life>();                       // by offset
-        foreach (var buffer in buffers.OrderByDescending(buffer => buffer.Size).ThenBy(buffer => buffer.First))
-        {
-            var offset = start;
-            var at = 0;
-            for (; at < placed.Count; at++)
-            {
-                var other = placed[at];
-                if (other.Last < buffer.First || other.First > buffer.Last) continue;
-                if (other.Offset - offset >= buffer.Size) break;
-                offset = Math.Max(offset, other.Offset + other.Size);
-            }
-            buffer.Offset = offset;
-            top = Math.Max(top, offset + buffer.Size);
-            var index = placed.FindIndex(other => other.Offset > offset);
-            placed.Insert(index < 0 ? placed.Count : index, buffer);
-        }
-        return top;
     }
 
     private static long LargestSum(List<Life> buffers, int steps)

@@ -9,6 +9,7 @@ namespace SimpleFlow.Compilation;
 internal sealed class Step
 {
     private readonly bool _passesOn;      // whether a product's own result is wanted by the program only, which finds it in the cache
+    private readonly HashSet<Node> _singleReads, _onlyShapes;
 
     public Step(Operation[] nodes, Func<Operation, bool> isNeededOutside, int threads, double costWorthSplitting)
     {
@@ -17,6 +18,9 @@ internal sealed class Step
         var chain = Array.FindAll(nodes, IsElementwise);
         if (chain.Length > 0) (Program, ProgramReads, Stored) = ProgramOf(chain, isNeededOutside);
         SingleReads = Single is null ? [] : Array.FindAll(Single.InputArray, input => !chain.Contains(Storage.Of(input)));
+        _singleReads = new(SingleReads, ReferenceEqualityComparer.Instance);
+        _onlyShapes = new(Single is null ? [] : Single.InputArray.Where((_, i) => Single.Op.UsesOnlyShape(i)), ReferenceEqualityComparer.Instance);
+        if (Single is not null) _onlyShapes.ExceptWith(Single.InputArray.Where((_, i) => !Single.Op.UsesOnlyShape(i)));
         Writes = [.. Stored.OfType<Node>()];
         if (Single is not null) Writes = ReferenceEquals(nodes[0], Single) ? [Single, .. Writes] : [.. Writes, Single];
         _passesOn = chain.Length > 0 && ReferenceEquals(nodes[0], Single) && !isNeededOutside(Single);
@@ -46,7 +50,7 @@ internal sealed class Step
     public Shape ProgramShape => Nodes.First(IsElementwise).Shape;
 
     /// <summary>What is read from memory that other steps, or the feed, wrote.</summary>
-    public IEnumerable<Node> Reads => SingleReads.Concat(ProgramReads.Where(read => !SingleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
+    public IEnumerable<Node> Reads => SingleReads.Concat(ProgramReads.Where(read => !_singleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
 
     /// <summary>What is written to memory.</summary>
     public Node[] Writes { get; }
@@ -61,7 +65,7 @@ internal sealed class Step
     public long Bytes => sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes).Sum(node => (long)node.Shape.Count);
 
     /// <summary>Whether only the shape of something that is read matters.</summary>
-    public bool IsOnlyShape(Node read) => Single is not null && Array.IndexOf(Single.InputArray, read) is >= 0 and var input && Single.Op.UsesOnlyShape(input);
+    public bool IsOnlyShape(Node read) => _onlyShapes.Contains(read);
 
     /// <summary>What it computes, in one line.</summary>
     public string Title => string.Join(" → ", Nodes.Select(node => node.Op));

@@ -12,6 +12,9 @@ internal static class Axis
         return axis < 0 ? axis + rank : axis;
     }
 
+    /// <summary>The axis from 0 of a shape that has it.</summary>
+    public static int Of(int axis, int rank) => axis < 0 ? axis + rank : axis;
+
     /// <summary>The axes from 0, ascending; all of them for null.</summary>
     public static int[] All(ValueList<int>? axes, Operand operand)
     {
@@ -23,7 +26,7 @@ internal static class Axis
         return own;
     }
 
-    public static int[] All(ValueList<int>? axes, int rank) => All(axes, rank, axis => axis < 0 ? axis + rank : axis);
+    public static int[] All(ValueList<int>? axes, int rank) => All(axes, rank, axis => Of(axis, rank));
 
     private static int[] All(ValueList<int>? axes, int rank, Func<int, int> fromZero)
     {

@@ -49,6 +49,15 @@ public abstract record Op
     /// </summary>
     internal abstract Node? Gradient(Operation node, Node upstream, int input);
 
+    /// <summary>The gradient rule for all inputs that need it: for an op of many inputs whose rules share something.</summary>
+    internal virtual IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
+    {
+        for (var i = 0; i < node.InputArray.Length; i++)
+        {
+            if (isNeeded(i) && Gradient(node, upstream, i) is { } gradient) yield return (i, gradient);
+        }
+    }
+
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 

@@ -45,10 +45,15 @@ public sealed class Operation : Node
         }
     }
 
+    // What a person takes in at a glance, in characters.
+    private const int LongestFormula = 48;
+
     internal override Formula Expression(int depth)
     {
         if (depth == 0) return "…";
+        // So many inputs do not fit in any case, and the text of each is work: n layers that join all before them would write n³ names.
+        if (InputArray.Length > LongestFormula / 3) return $"{Op.Name.ToLowerInvariant()}(…)";
         var formula = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
-        return FormulaText.Of(formula).Length <= 48 ? formula : $"{Op.Name.ToLowerInvariant()}(…)";
+        return FormulaText.Of(formula).Length <= LongestFormula ? formula : $"{Op.Name.ToLowerInvariant()}(…)";
     }
 }

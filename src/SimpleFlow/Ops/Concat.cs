@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
@@ -39,11 +38,23 @@ public sealed record Concat : Op
         return new Signature(shape.With(axis, length), first.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, new ConcatPart(Along, input, node.InputArray));
+    internal override Node? Gradient(Operation node, Node upstream, int input) => Gradients(node, upstream, index => index == input).Single().Gradient;
+
+    // Each part needs to know where the ones before it end. That is a chain of its own, so that n parts have 2n inputs and not n².
+    internal override IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
+    {
+        Node? before = null;
+        for (var i = 0; i < node.InputArray.Length; i++)
+        {
+            var part = node.InputArray[i];
+            if (isNeeded(i)) yield return (i, Flow.AddFlow(upstream, new ConcatPart(Along, i, part, before)));
+            before = Flow.AddFlow(part, new ConcatPlace(Along, before));
+        }
+    }
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
-        var axis = Along < 0 ? Along + inputs[0].Rank : Along;
+        var axis = AxisOf(inputs[0].Rank);
         var result = new PlainTensor(inputs[0].Shape.With(axis, inputs.Sum(input => input.Sizes[axis])));
         var index = new int[result.Rank];
         var start = 0;
@@ -60,18 +71,13 @@ public sealed record Concat : Op
         return result;
     }
 
-    // What is joined and then joined again along the same axis is joined at once.
-    internal override Node? Simplify(Operation node)
-    {
-        if (node.InputArray.Length == 1) return node.InputArray[0];
-        var axis = Along < 0 ? Along + node.Shape.Rank : Along;
-        Node[] parts = [.. node.InputArray.SelectMany(part => part is Operation { Op: Concat inner } joined && (inner.Along < 0 ? inner.Along + node.Shape.Rank : inner.Along) == axis ? joined.InputArray : [part])];
-        return parts.Length > node.InputArray.Length ? Flow.Concat(axis, parts) : null;
-    }
+    internal override Node? Simplify(Operation node) => node.InputArray.Length == 1 ? node.InputArray[0] : null;
+
+    internal int AxisOf(int rank) => Axis.Of(Along, rank);
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
-        var axis = Along < 0 ? Along + binding.Output.Sizes.Length : Along;
+        var axis = AxisOf(binding.Output.Sizes.Length);
         var (outer, total, inner) = Axis.Split(binding.Output.Sizes, axis);
         var copies = new Kernel[binding.Inputs.Length];
         var start = 0;
@@ -85,52 +91,6 @@ public sealed record Concat : Op
         }
         return new Sequence(copies);
     }
-}
-
-/// <summary>The part of the upstream gradient of a <see cref="Concat"/> that belongs to one input. Inputs: the upstream gradient, then all that were joined, of which only the shapes matter.</summary>
-internal sealed record ConcatPart : Op
-{
-    public ConcatPart(int axis, int index, Node[] joined) : base(joined) => (Along, Index) = (axis, index);
-
-    public int Along { get; }
-
-    public int Index { get; }
-
-    internal override string Attributes => $"part {Index}, axis {Along}";
-
-    internal override bool UsesOnlyShape(int input) => input > 0;
-
-    internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[Index + 1].Shape, inputs[0].ElementType);
-
-    internal override Node? Gradient(Operation node, Node upstream, int input)
-    {
-        if (input > 0) return null;
-        // Zeros everywhere but in this part: the other parts' places are filled with zeros of their shapes.
-        var parts = node.InputArray[1..].Select((joined, i) => i == Index ? upstream : ((Node)0f).BroadcastLike(joined)).ToArray();
-        return Flow.Concat(Along, parts);
-    }
-
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
-    {
-        var (axis, start) = Place(Array.ConvertAll(inputs, input => input.Sizes));
-        return Slice.Take(inputs[0], axis, start, step: 1, inputs[Index + 1].Sizes[axis]);
-    }
-
-    internal override Node? Lower(Operation node)
-    {
-        var (axis, start) = Place(Array.ConvertAll(node.InputArray, input => input.Shape.ToSizes()));
-        return node.InputArray[0].Slice(axis, start, start + node.Shape[axis]!.Value);
-    }
-
-    private (int Axis, int Start) Place(int[][] sizes)
-    {
-        var axis = Along < 0 ? Along + sizes[0].Length : Along;
-        var start = 0;
-        for (var i = 0; i < Index; i++) start += sizes[i + 1][axis];
-        return (axis, start);
-    }
-
-    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A part is a slice once the shapes are known.");
 }
 
 public static partial class Flow

@@ -25,7 +25,7 @@ public sealed record Pad(int Along, long Before, long After) : Op
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
         var x = inputs[0];
-        var axis = Along < 0 ? Along + x.Rank : Along;
+        var axis = AxisOf(x.Rank);
         var result = new PlainTensor(x.Shape.With(axis, x.Sizes[axis] + Before + After));
         var index = new int[x.Rank];
         for (var i = 0; i < x.Count; i++)
@@ -39,33 +39,7 @@ public sealed record Pad(int Along, long Before, long After) : Op
 
     internal override Node? Simplify(Operation node) => Before == 0 && After == 0 ? node.InputArray[0] : null;
 
-    /// <summary>
-    /// A sum of parts that are padded to one length and touch each other, as one: what comes back to a sequence from its slices. A sum of n padded tensors would pass n times over all of it,
-    /// joined they pass once. Null where the parts overlap or leave gaps.
-    /// </summary>
-    internal static Node? Joined(Operation sum)
-    {
-        var parts = new List<(Operation Node, Pad Op)>();
-        if (!Collect(sum, parts)) return null;
-        var axis = parts[0].Op.AxisOf(sum.Shape.Rank);
-        if (parts.Exists(part => part.Op.AxisOf(sum.Shape.Rank) != axis || !part.Node.Shape.Equals(sum.Shape))) return null;
-        parts.Sort((left, right) => left.Op.Before.CompareTo(right.Op.Before));
-        for (var i = 1; i < parts.Count; i++)
-        {
-            if (sum.Shape[axis] - parts[i - 1].Op.After != parts[i].Op.Before) return null;
-        }
-        return Flow.Concat(axis, [.. parts.Select(part => part.Node.InputArray[0])]).Pad(axis, parts[0].Op.Before, parts[^1].Op.After);
-    }
-
-    /// <summary>The padded parts of a sum of sums; false where anything else is added.</summary>
-    private static bool Collect(Node node, List<(Operation, Pad)> parts)
-    {
-        if (node is not Operation operation) return false;
-        if (operation.Op is Pad pad) parts.Add((operation, pad));
-        return operation.Op is Pad || (operation.Op is Add && Collect(operation.InputArray[0], parts) && Collect(operation.InputArray[1], parts));
-    }
-
-    private int AxisOf(int rank) => Along < 0 ? Along + rank : Along;
+    internal int AxisOf(int rank) => Axis.Of(Along, rank);
 
     internal override unsafe Kernel Compile(in Binding binding)
     {

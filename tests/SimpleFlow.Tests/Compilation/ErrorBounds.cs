@@ -86,7 +86,7 @@ internal static partial class ErrorBounds
             OneHot oneHot => [.. Enumerable.Range(0, y.Count).Select(i => r[0].Elements[i / oneHot.Classes] > 0 ? 1.0 : 0)],
             Gather => Certain(r[1]) ? On(r[0], x[1]) : Unknown(y),
             Gather.ScatterAdd => Certain(r[1]) ? Plus(On(r[0], x[1], x[2]), On(Sizes(0), x[1], x[2]), x[1].Count * U) : Unknown(y),
-            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or Broadcast or BroadcastLike or Unsqueeze =>
+            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or ConcatPart.Unpart or ConcatPlace or Broadcast or BroadcastLike or Unsqueeze =>
                 On([.. Enumerable.Range(0, x.Length).Select(input => node.Op.UsesOnlyShape(input) ? x[input] : r[input])]),
             _ => throw new NotSupportedException($"{node.Op.Name} has no error bound yet: say here how its error follows from its operands'."),
         };

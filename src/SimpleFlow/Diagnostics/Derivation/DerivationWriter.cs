@@ -5,6 +5,9 @@ namespace SimpleFlow;
 /// <summary>Walks through a graph and its reverse sweep, and writes a line for everything on the way.</summary>
 internal sealed class DerivationWriter
 {
+    // What stands on a page. A node that is used more often gets its first terms and its last.
+    private const int MostTerms = 24;
+
     private readonly IReadOnlyList<Node> _losses;
     private readonly Node _total;
     private readonly Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? _updates;
@@ -92,8 +95,9 @@ internal sealed class DerivationWriter
             terms.Add(term);
             if (term is Delta or Symbol { Text: "1" } && !consumer.Shape.Equals(node.Shape)) remark = "spread back over what was reduced";
         }
-        var right = terms.Count == 0 ? "0" : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
         if (terms.Count > 1) remark = $"used {terms.Count} times";
+        if (terms.Count > MostTerms) terms = [.. terms[..(MostTerms - 1)], "…", terms[^1]];
+        var right = terms.Count == 0 ? "0" : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
         return new DerivationLine(Equal(left, right), node.Shape, where, remark, gradient);
     }
 

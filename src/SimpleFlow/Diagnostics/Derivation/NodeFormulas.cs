@@ -7,7 +7,12 @@ namespace SimpleFlow;
 internal sealed class NodeFormulas(NodeNames names)
 {
     private static readonly Formula One = "1", MinusOne = "-1";
+    // Deeper than that, nobody reads a formula: the norm of the gradients of a thousand variables is a sum in a sum in a sum.
+    private const int DeepestFormula = 48;
+
     private readonly List<(Node Of, string Axes, Formula Symbol)> _counts = [];
+    private readonly Dictionary<(Node Of, string Axes), Formula> _countSymbols = [];
+    private int _depth;
 
     /// <summary>How many elements there are where the graph is not yet told: n, and what it counts.</summary>
     public IReadOnlyList<(Formula Symbol, Formula Of, string Axes)> Counts => [.. _counts.Select(count => (count.Symbol, names[count.Of], count.Axes))];
@@ -40,8 +45,13 @@ internal sealed class NodeFormulas(NodeNames names)
 
     private Formula Of(Operation operation, Func<Node, Formula?> known)
     {
+        if (operation.Op is ConcatPlace) return operation.Op.Notation([]);
         if (operation.Op is CountElements count) return CountOf(operation.InputArray[0], count, known);
-        return Simplest(operation, Array.ConvertAll(operation.InputArray, input => Of(input, known)), known);
+        if (_depth == DeepestFormula) return "…";
+        _depth++;
+        var inputs = Array.ConvertAll(operation.InputArray, input => Of(input, known));
+        _depth--;
+        return Simplest(operation, inputs, known);
     }
 
     private static Formula Simplest(Operation operation, Formula[] inputs, Func<Node, Formula?> known)
@@ -62,8 +72,11 @@ internal sealed class NodeFormulas(NodeNames names)
         }
 
         // A number that was stretched is still a number, unless it goes by a name that tells nothing of it.
-        bool IsNumber(Node node) =>
-            node.Shape.Rank == 0 || node is Constant { Uniform: not null } || (known(node) is null && node is Operation { Op: BroadcastLike or Broadcast or Unsqueeze } stretched && IsNumber(stretched.InputArray[0]));
+        bool IsNumber(Node node)
+        {
+            while (node.Shape.Rank > 0 && known(node) is null && node is Operation { Op: BroadcastLike or Broadcast or Unsqueeze } stretched) node = stretched.InputArray[0];
+            return node.Shape.Rank == 0 || node is Constant { Uniform: not null };
+        }
     }
 
     private Formula CountOf(Node counted, CountElements op, Func<Node, Formula?> known)
@@ -71,9 +84,10 @@ internal sealed class NodeFormulas(NodeNames names)
         // Only nodes that a reader can look up are worth a symbol.
         if (names.Find(counted) is null) return op.Notation([Of(counted, known)]);
         var axes = op.Attributes;
-        if (_counts.Find(count => ReferenceEquals(count.Of, counted) && count.Axes == axes) is { Symbol: { } found }) return found;
+        if (_countSymbols.TryGetValue((counted, axes), out var found)) return found;
         Formula symbol = _counts.Count == 0 ? "n" : $"n_{_counts.Count + 1}";
         _counts.Add((counted, axes, symbol));
+        _countSymbols[(counted, axes)] = symbol;
         return symbol;
     }
 }

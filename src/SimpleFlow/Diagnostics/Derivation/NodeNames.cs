@@ -10,6 +10,7 @@ internal sealed class NodeNames
 {
     private readonly Dictionary<Node, Formula> _symbols = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _again = new(StringComparer.Ordinal);     // the last number of a name that several have
     private int _operations, _constants;
 
     /// <summary>The symbol of a node, or null where nobody gave it one.</summary>
@@ -69,8 +70,10 @@ internal sealed class NodeNames
 
     private string Again(string name)
     {
-        var number = 2;
-        while (!_taken.Add($"{name}({number})")) number++;
-        return $"{name}({number})";
+        var number = _again.GetValueOrDefault(name, 1);
+        string numbered;
+        do numbered = $"{name}({++number})"; while (!_taken.Add(numbered));
+        _again[name] = number;
+        return numbered;
     }
 }

@@ -15,8 +15,10 @@ internal static class OptimizerLines
         // Behind a node of its own, a gradient stays one symbol however often it is used, and the walk through the updates ends there.
         Node[] stands = [.. gradients.Select(gradient => Flow.AddFlow(gradient, new StopGradient()))];
         var assignments = updates(variables, stands).Cast<Operation>().ToList();
-        var within = new HashSet<Node>(GraphOrder.Of(gradients), ReferenceEqualityComparer.Instance);
-        var order = GraphOrder.Of(assignments.Select(assignment => assignment.InputArray[1])).Where(node => !within.Contains(node) && !stands.Contains(node)).ToList();
+        var assigning = assignments.ToLookup<Operation, Node>(assignment => assignment.InputArray[1], ReferenceEqualityComparer.Instance);
+        var within = new HashSet<Node>([.. GraphOrder.Of(gradients), .. stands], ReferenceEqualityComparer.Instance);
+        var order = GraphOrder.Of(assignments.Select(assignment => assignment.InputArray[1])).Where(node => !within.Contains(node)).ToList();
+        var ordered = new HashSet<Node>(order, ReferenceEqualityComparer.Instance);
         names.Add(order.Where(node => node is Variable));
 
         var known = new Dictionary<Node, Formula>(ReferenceEqualityComparer.Instance);
@@ -24,17 +26,16 @@ internal static class OptimizerLines
         Formula? Known(Node node) => known.GetValueOrDefault(node) ?? names.Find(node);
 
         // What an assignment computes is used by later ones under the variable's name, m ← … and then w ← w − rate·m: so each stands where its value is computed.
-        foreach (var assignment in assignments.Where(assignment => !order.Contains(assignment.InputArray[1]))) yield return Line(assignment);
+        foreach (var assignment in assignments.Where(assignment => !ordered.Contains(assignment.InputArray[1]))) yield return Line(assignment);
         foreach (var node in order.OfType<Operation>())
         {
-            var assigned = assignments.Where(assignment => assignment.InputArray[1] == node).ToList();
-            if (assigned.Count == 0 && node.Name is not null)
+            if (!assigning.Contains(node) && node.Name is not null)
             {
                 var right = formulas.Of(node, Known);
                 names.Add([node]);
                 yield return new DerivationLine(DerivationWriter.Equal(names[node], right), node.Shape, Node: node);
             }
-            foreach (var assignment in assigned) yield return Line(assignment);
+            foreach (var assignment in assigning[node]) yield return Line(assignment);
         }
 
         DerivationLine Line(Operation assignment)

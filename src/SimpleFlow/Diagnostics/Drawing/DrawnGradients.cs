@@ -40,17 +40,12 @@ internal sealed class DrawnGradients
     public Dictionary<Node, Node> Owners(IReadOnlySet<Node> forward)
     {
         var owners = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        var contributions = _sweep.Order.SelectMany(_sweep.ContributionsTo).ToLookup<Contribution, Node>(contribution => contribution.Consumer, ReferenceEqualityComparer.Instance);
         for (var i = _sweep.Order.Count - 1; i >= 0; i--)
         {
             var consumer = _sweep.Order[i];
             if (_sweep.GradientOf(consumer) is { } arriving) Claim(arriving, consumer);
-            foreach (var input in consumer.InputArray)
-            {
-                foreach (var contribution in _sweep.ContributionsTo(input))
-                {
-                    if (ReferenceEquals(contribution.Consumer, consumer)) Claim(contribution.Gradient, consumer);
-                }
-            }
+            foreach (var contribution in contributions[consumer].OrderBy(contribution => contribution.Input)) Claim(contribution.Gradient, consumer);
         }
         return owners;
 

@@ -1,0 +1,57 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>
+/// Joins what was cut. A sum of parts that are padded to one length and touch each other is their <see cref="Concat"/>: what comes back to a sequence from its slices. A sum of n padded tensors would pass
+/// n times over all of it; joined, the parts are written once. And what is joined only to be joined again along the same axis is joined at once.
+/// </summary>
+internal sealed class Join : Pass
+{
+    public override Node[] Run(Node[] outputs) => JoinConcats(PaddedSums.Join(outputs));
+
+    private static Node[] JoinConcats(Node[] outputs)
+    {
+        var order = GraphOrder.Of(outputs, valuesOnly: true);
+        var uses = Uses(outputs, order);
+        // From the outputs down, so that a chain of n is taken apart once and not n times.
+        var inner = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var parts = new Dictionary<Node, List<Node>>(ReferenceEqualityComparer.Instance);
+        foreach (var node in order.AsEnumerable().Reverse())
+        {
+            if (node is not Operation { Op: Concat concat } whole || inner.Contains(node)) continue;
+            var axis = concat.AxisOf(node.Shape.Rank);
+            var found = new List<Node>(whole.InputArray.Length);
+            var rest = new Stack<Node>(whole.InputArray.Reverse());
+            while (rest.TryPop(out var part))
+            {
+                // One that others read too is computed anyway.
+                if (part is Operation { Op: Concat op } joined && op.AxisOf(node.Shape.Rank) == axis && uses[part] == 1)
+                {
+                    inner.Add(part);
+                    for (var i = joined.InputArray.Length - 1; i >= 0; i--) rest.Push(joined.InputArray[i]);
+                }
+                else found.Add(part);
+            }
+            if (found.Count > whole.InputArray.Length) parts[node] = found;
+        }
+        if (parts.Count == 0) return outputs;
+        return Rewriter.Run(outputs, (node, inputs, became) =>
+            node is not Operation operation || inner.Contains(node) ? node
+            : parts.TryGetValue(node, out var found) ? new Operation(operation.Op, [.. found.Select(part => became[part])], node.Name, node.MadeAt)
+            : Rewriter.With(operation, inputs));
+    }
+
+    /// <summary>How often the value of each node is read; being an output counts too.</summary>
+    public static Dictionary<Node, int> Uses(Node[] outputs, List<Node> order)
+    {
+        var uses = new Dictionary<Node, int>(order.Count, ReferenceEqualityComparer.Instance);
+        foreach (var output in outputs) uses[output] = uses.GetValueOrDefault(output) + 1;
+        foreach (var node in order.OfType<Operation>())
+        {
+            for (var i = 0; i < node.InputArray.Length; i++)
+            {
+                if (!node.Op.UsesOnlyShape(i)) uses[node.InputArray[i]] = uses.GetValueOrDefault(node.InputArray[i]) + 1;
+            }
+        }
+        return uses;
+    }
+}

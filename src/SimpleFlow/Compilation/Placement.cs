@@ -1,0 +1,131 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>How long a buffer is needed, and where it lies.</summary>
+/// <param name="size">Its floats.</param>
+/// <param name="first">The step that makes it.</param>
+internal sealed class Life(long size, int first)
+{
+    public long Size { get; } = size;
+
+    public int First { get; } = first;
+
+    /// <summary>The last step that reads it.</summary>
+    public int Last { get; set; } = first;
+
+    public long Offset { get; set; } = -1;
+}
+
+/// <summary>
+/// Finds a place for every buffer, so that no two lie in one place at one time. Two ways are tried and the smaller arena is taken: largest first, which looks at every pair of buffers; and longest first,
+/// which takes n log n and is the only one for plans of many thousands.
+/// </summary>
+internal static class Placement
+{
+    /// <summary>Up to here every pair is looked at. A plan of so many buffers takes seconds to compile, and looking at the pairs a tenth of one.</summary>
+    public const int MostInPairs = 8_192;
+
+    /// <returns>The end of the arena.</returns>
+    /// <param name="buffers">What needs a place, and gets it.</param>
+    /// <param name="start">Where the first place is.</param>
+    public static long Place(List<Life> buffers, long start)
+    {
+        var stacked = LongestFirst(buffers, start);
+        if (buffers.Count > MostInPairs) return stacked;
+        var offsets = buffers.ConvertAll(buffer => buffer.Offset);
+        var top = LargestFirst(buffers, start);
+        if (top <= stacked) return top;
+        for (var i = 0; i < offsets.Count; i++) buffers[i].Offset = offsets[i];
+        return stacked;
+    }
+
+    /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
+    public static long LargestFirst(List<Life> buffers, long start)
+    {
+        var top = start;
+        var placed = new List<Life>();                       // by offset
+        foreach (var buffer in buffers.OrderByDescending(buffer => buffer.Size).ThenBy(buffer => buffer.First))
+        {
+            var offset = start;
+            var at = 0;
+            for (; at < placed.Count; at++)
+            {
+                var other = placed[at];
+                if (other.Last < buffer.First || other.First > buffer.Last) continue;
+                if (other.Offset - offset >= buffer.Size) break;
+                offset = Math.Max(offset, other.Offset + other.Size);
+            }
+            buffer.Offset = offset;
+            top = Math.Max(top, offset + buffer.Size);
+            var index = placed.FindIndex(other => other.Offset > offset);
+            placed.Insert(index < 0 ? placed.Count : index, buffer);
+        }
+        return top;
+    }
+
+    /// <summary>
+    /// Longest first, each on top of all that lies in its time. Where of two lives that touch one always contains the other, as those of activations do, which back-propagation needs in the opposite order,
+    /// nothing is ever wasted.
+    /// </summary>
+    public static long LongestFirst(List<Life> buffers, long start)
+    {
+        var skyline = new Skyline(buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Last) + 1);
+        var top = start;
+        foreach (var buffer in buffers.OrderByDescending(buffer => (long)buffer.Last - buffer.First).ThenBy(buffer => buffer.First))
+        {
+            buffer.Offset = Math.Max(start, skyline.Highest(buffer.First, buffer.Last));
+            skyline.Raise(buffer.First, buffer.Last, buffer.Offset + buffer.Size);
+            top = Math.Max(top, buffer.Offset + buffer.Size);
+        }
+        return top;
+    }
+
+    /// <summary>How high the buffers are stacked at each step: a segment tree, in which asking and raising take the logarithm of the number of steps.</summary>
+    private sealed class Skyline
+    {
+        private readonly int _width = 1;
+        private readonly long[] _highest;       // somewhere in the segment
+        private readonly long[] _everywhere;    // in all of it at least
+
+        public Skyline(int steps)
+        {
+            while (_width < steps) _width *= 2;
+            _highest = new long[2 * _width];
+            _everywhere = new long[2 * _width];
+        }
+
+        public long Highest(int first, int last)
+        {
+            var highest = 0L;
+            var (left, right) = (first + _width, last + _width);
+            // What was raised as a whole stands above the segments that it consists of.
+            for (var (low, high) = (left, right); low >= 1; (low, high) = (low / 2, high / 2)) highest = Math.Max(highest, Math.Max(_everywhere[low], _everywhere[high]));
+            for (; left <= right; (left, right) = (left / 2, right / 2))
+            {
+                if (left % 2 == 1) highest = Math.Max(highest, _highest[left++]);
+                if (right % 2 == 0) highest = Math.Max(highest, _highest[right--]);
+            }
+            return highest;
+        }
+
+        public void Raise(int first, int last, long height)
+        {
+            var (left, right) = (first + _width, last + _width);
+            for (; left <= right; (left, right) = (left / 2, right / 2))
+            {
+                if (left % 2 == 1) Set(left++, height);
+                if (right % 2 == 0) Set(right--, height);
+            }
+            for (var (low, high) = ((first + _width) / 2, (last + _width) / 2); low >= 1; (low, high) = (low / 2, high / 2))
+            {
+                _highest[low] = Math.Max(_highest[low], height);
+                _highest[high] = Math.Max(_highest[high], height);
+            }
+        }
+
+        private void Set(int segment, long height)
+        {
+            _everywhere[segment] = Math.Max(_everywhere[segment], height);
+            _highest[segment] = Math.Max(_highest[segment], height);
+        }
+    }
+}
