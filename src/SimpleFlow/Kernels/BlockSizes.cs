@@ -12,6 +12,14 @@ internal static class BlockSizes
     /// </summary>
     public const int Depth = 256;
 
+    /// <summary>How many steps of k a block of a product over so many has: blocks of equal size, give or take a little, waste nothing: 784 steps are 4 · 196, not 3 · 256 + 16.</summary>
+    public static int StepsOf(int k) => Even(k, Depth, 4);
+
+    /// <summary>The size of a block, a multiple of something, where a whole is cut into as few blocks of at most so many as there can be, and evenly.</summary>
+    public static int Even(int whole, int most, int multiple) => whole <= most ? whole : RoundUp(EvenCut.Pieces(whole, EvenCut.Pieces(whole, most)), multiple);
+
+    public static int RoundUp(int value, int multiple) => EvenCut.Pieces(value, multiple) * multiple;
+
     /// <summary>
     /// Columns per block (NC). The block of B, 256 × 256 floats, is 256 KB: it stays in level 2 while all strips of A pass by, and leaves
     /// room for them. Twice as much was slower by 2 %, four times by 4 %.

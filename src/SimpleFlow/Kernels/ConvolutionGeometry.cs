@@ -27,6 +27,9 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>Where patches come from, and how their gradient goes back.</summary>
     public KernelPath PatchPath => IsPointwise ? KernelPath.OnePixel : Patches512.Suits(this) ? KernelPath.MaskedPatches : KernelPath.Patches;
 
+    /// <summary>Whether so many windows overlap that what flows back to a pixel from them is a long sum.</summary>
+    public bool AddsBackLong => !IsPointwise && Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
+
     /// <summary>Multiplications with additions.</summary>
     public double Products => (double)Images * Groups * Filters * Patch * Places;
 

@@ -6,21 +6,26 @@ namespace SimpleFlow.Kernels;
 /// </summary>
 internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry geometry, float* upstream, float* weights, float* result, float* scratch) : Kernel
 {
-    /// <summary>For each part a block of patches and what the product wants.</summary>
-    public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
+    /// <summary>For each part a block of patches, totals of the pixels, and what the product wants.</summary>
+    public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + Totals(geometry) + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
 
-    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath];
+    // Of the pixels, where so much is added to each of them that they need some.
+    private static long Totals(ConvolutionGeometry geometry) => geometry.AddsBackLong ? ConvolutionGeometry.Aligned(2L * geometry.ImageSize) : 0;
+
+    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(geometry.Filters), .. geometry.AddsBackLong ? (KernelPath[])[KernelPath.AddedBack] : []];
 
     public override void Run(int part, int parts)
     {
         if (geometry.ImageSize == 0) return;
         var patches = scratch + part * ScratchPerPart(geometry);
+        var totals = (double*)(patches + geometry.PatchScratch);
         var rows = geometry.BlockRows;
         var (start, end) = Piece(geometry.Images * geometry.Groups, part, parts);
         for (var image = start; image < end; image++)
         {
             var to = result + (nint)image * geometry.ImageSize;
-            if (!geometry.IsPointwise) new Span<float>(to, geometry.ImageSize).Clear();
+            if (geometry.AddsBackLong) new Span<double>(totals, geometry.ImageSize).Clear();
+            else if (!geometry.IsPointwise) new Span<float>(to, geometry.ImageSize).Clear();
             for (int top = 0, bottom; top < geometry.Down; top = bottom)
             {
                 bottom = top + Math.Min(rows, geometry.Down - top);
@@ -36,10 +41,12 @@ internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry 
                     Ldb = geometry.Places,
                     C = geometry.IsPointwise ? to : patches,
                     Ldc = (bottom - top) * geometry.Across,
-                    Scratch = patches + geometry.PatchScratch,
+                    Scratch = patches + geometry.PatchScratch + Totals(geometry),
                 });
-                if (!geometry.IsPointwise) Patches.AddBack(geometry, patches, top, bottom, to);
+                if (geometry.AddsBackLong) Patches.AddToTotals(geometry, patches, top, bottom, totals);
+                else if (!geometry.IsPointwise) Patches.AddBack(geometry, patches, top, bottom, to);
             }
+            if (geometry.AddsBackLong) LongSums.Round(totals, to, geometry.ImageSize);
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, flo
     /// <summary>For each part a block of patches and what the product wants.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
 
-    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath];
+    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(geometry.Patch)];
 
     public override void Run(int part, int parts)
     {

@@ -3,7 +3,7 @@ namespace SimpleFlow.Kernels;
 /// <summary>−Σ target · ln softmax(logits) of every row of [rows, width].</summary>
 internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [SoftmaxRows.PathOf(width)];
+    public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
 
     public override void Run(int part, int parts)
     {
@@ -30,7 +30,7 @@ internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, fl
 /// <summary>(softmax(logits) · Σ target − target) · upstream of every row of [rows, width].</summary>
 internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [SoftmaxRows.PathOf(width)];
+    public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
 
     public override void Run(int part, int parts)
     {

@@ -26,14 +26,17 @@ internal sealed unsafe class ImageLanes
     /// <summary>The micro-kernel; the columns of its tiles are the images of a block.</summary>
     public required delegate*<in Tile, void> Multiply { get; init; }
 
+    /// <summary>See <see cref="LongSums.Add{TKernel}"/>.</summary>
+    public required delegate*<in Tile, void> MultiplyAndAdd { get; init; }
+
     /// <summary>The filters, and the elements of the window, of a tile of the weights' gradient, and the lanes of each of its sums.</summary>
     public required (int Filters, int Elements, int Lanes, int Floats) Sums { get; init; }
 
     /// <summary>See <see cref="ILaneSums.Add"/>.</summary>
     public required delegate*<in LaneTile, int, float*, void> Add { get; init; }
 
-    /// <summary>See <see cref="ILaneSums.Total"/>.</summary>
-    public required delegate*<float*, float> Total { get; init; }
+    /// <summary>See <see cref="ILaneSums.Finish"/>.</summary>
+    public required delegate*<float*, double*, void> Finish { get; init; }
 
     private LaneThresholds Thresholds { get; init; }
 
@@ -51,9 +54,10 @@ internal sealed unsafe class ImageLanes
         Count = TProduct.Width,
         TileHeight = TProduct.Height,
         Multiply = &TProduct.Run,
+        MultiplyAndAdd = &LongSums.Add<TProduct>,
         Sums = (TSums.Filters, TSums.Elements, TSums.Lanes, TSums.Filters * TSums.Elements * TSums.Lanes),
         Add = &TSums.Add,
-        Total = &TSums.Total,
+        Finish = &TSums.Finish,
         Thresholds = thresholds,
     };
 

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace SimpleFlow.Kernels;
 
 /// <summary>result[outer, i, inner] = table[outer, indices[i], inner].</summary>
@@ -13,26 +11,6 @@ internal sealed unsafe class GatherKernel(float* table, int* indices, float* res
             var index = Indices[i % Count];
             if (index < 0 || index >= Length) continue;
             new ReadOnlySpan<float>(table + ((long)(i / Count) * Length + index) * inner, inner).CopyTo(new Span<float>(result + (long)i * inner, inner));
-        }
-    }
-}
-
-/// <summary>result[outer, indices[i], inner] += upstream[outer, i, inner]: the gradient of gathering. In the order of the indices, so that the bits are fixed.</summary>
-internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count, int inner) : IndexKernel(indices, count, tableLength, ignored: null)
-{
-    protected override void Compute(int part, int parts)
-    {
-        var (start, end) = Piece(outer, part, parts);
-        new Span<float>(result + (long)start * Length * inner, (end - start) * Length * inner).Clear();
-        for (var i = start; i < end; i++)
-        {
-            for (var j = 0; j < Count; j++)
-            {
-                var index = Indices[j];
-                if (index < 0 || index >= Length) continue;
-                var to = new Span<float>(result + ((long)i * Length + index) * inner, inner);
-                TensorPrimitives.Add(to, new ReadOnlySpan<float>(upstream + ((long)i * Count + j) * inner, inner), to);
-            }
         }
     }
 }

@@ -92,4 +92,16 @@ internal enum KernelPath
 
     /// <summary>A softmax of rows that are worth calls of their own.</summary>
     WideRows,
+
+    /// <summary>Sums of at most <see cref="LongSums.Chain"/> terms.</summary>
+    OneChain,
+
+    /// <summary>Sums of more terms, which have a second level.</summary>
+    Chains,
+
+    /// <summary>Patches of so many windows that overlap that pixels have totals.</summary>
+    AddedBack,
+
+    /// <summary>Products over more than <see cref="LongSums.Block"/> terms, which have a third.</summary>
+    Blocks,
 }

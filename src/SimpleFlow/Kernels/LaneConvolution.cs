@@ -62,7 +62,7 @@ internal sealed unsafe class LaneConvolution : Kernel
         return offsets;
     }
 
-    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth)];
+    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth), LongSums.PathOf(_geometry.Patch)];
 
     public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 
@@ -104,19 +104,21 @@ internal sealed unsafe class LaneConvolution : Kernel
     private void RunRow(float* pixels, float* weights, float* results, nint filterStride)
     {
         var g = _geometry;
-        var deepest = DeepestBlockPerImage * _lanes.Count;
-        var (depths, strips) = (EvenCut.Pieces(g.Patch, deepest), EvenCut.Pieces(g.Filters, _lanes.TileHeight));
-        var (elementsBefore, filtersBefore) = (new EvenCut(g.Patch, depths), new EvenCut(g.Filters, strips));
+        var isLong = g.Patch > LongSums.Chain;
+        var steps = isLong ? BlockSizes.StepsOf(g.Patch) : BlockSizes.Even(g.Patch, DeepestBlockPerImage * _lanes.Count, 1);
+        var strips = EvenCut.Pieces(g.Filters, _lanes.TileHeight);
+        var filtersBefore = new EvenCut(g.Filters, strips);
         Tile tile = default;
         (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, _lanes.Count);
         fixed (int* offsets = _offsets)
         {
-            for (var depth = 0; depth < depths; depth++)
+            for (int first = 0, depth; first < g.Patch; first += depth)
             {
-                var first = elementsBefore.Before(depth);
-                tile.Depth = elementsBefore.Before(depth + 1) - first;
+                depth = Math.Min(steps, g.Patch - first);
+                tile.Depth = depth;
                 tile.Offsets = offsets + first;
-                tile.Continue = first > 0;
+                tile.Continue = first > 0 && !isLong;
+                var multiply = first > 0 && isLong ? _lanes.MultiplyAndAdd : _lanes.Multiply;
                 for (var place = 0; place < g.Across; place++)
                 {
                     tile.B = pixels + (nint)place * g.Horizontal.Stride * _lanes.Count;
@@ -126,7 +128,7 @@ internal sealed unsafe class LaneConvolution : Kernel
                         tile.Rows = filtersBefore.Before(strip + 1) - filter;
                         tile.A = weights + (nint)filter * g.Patch + first;
                         tile.C = results + filter * filterStride + place * _lanes.Count;
-                        _lanes.Multiply(tile);
+                        multiply(tile);
                     }
                 }
             }

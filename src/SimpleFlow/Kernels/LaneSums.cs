@@ -28,7 +28,14 @@ internal readonly unsafe struct LaneSums<TVector, TVectors, TShape> : ILaneSums 
         }
     }
 
-    public static float Total(float* sum) => TVectors.Sum(TVectors.Load(sum));
+    public static void Finish(float* sums, double* totals)
+    {
+        for (var i = 0; i < TShape.Filters * TShape.Elements; i++, sums += TVectors.Lanes)
+        {
+            totals[i] += TVectors.Sum(TVectors.Load(sums));
+            TVectors.Store(sums, default);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<THeight>(in LaneTile tile, float* sums) where THeight : struct, IHeight

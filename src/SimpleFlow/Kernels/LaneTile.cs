@@ -43,8 +43,8 @@ internal unsafe interface ILaneSums
     /// <summary>Adds a run of places to the sums of so many filters: [filters, elements, lanes].</summary>
     static abstract void Add(in LaneTile tile, int filters, float* sums);
 
-    /// <summary>A sum at last: over its lanes.</summary>
-    static abstract float Total(float* sum);
+    /// <summary>Adds the sums of a tile, each over its lanes, to their totals, and begins them anew.</summary>
+    static abstract void Finish(float* sums, double* totals);
 }
 
 /// <summary>How many filters and elements of the window a tile of <see cref="ILaneSums"/> has, as a type.</summary>

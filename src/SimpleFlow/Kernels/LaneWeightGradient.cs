@@ -2,7 +2,7 @@ namespace SimpleFlow.Kernels;
 
 /// <summary>
 /// The weights' gradient of <see cref="ImageLanes"/>: Σ over places and images of the upstream element times the pixel under an element of the window. Every lane sums its own images; the lanes
-/// are added at the very end. Parts take elements of the window with all filters, so that no sum crosses parts.
+/// are added to a total as soon as one has <see cref="LongSums.Chain"/> terms, and at the end. Parts take elements of the window with all filters, so that no sum crosses parts.
 /// </summary>
 internal sealed unsafe class LaneWeightGradient : Kernel
 {
@@ -38,11 +38,19 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         _offsets = LaneConvolution.Offsets(lanes, geometry, LaneConvolution.RowsUnder(geometry, _chunkRows), _paddedWidth);
     }
 
-    /// <summary>The scratch floats of a part: a chunk of both operands in lanes, and a vector for every sum.</summary>
+    /// <summary>The scratch floats of a part: a chunk of both operands in lanes, a vector for every sum, and its total.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
-        LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry) * lanes.Sums.Floats;
+        LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + Tiles(lanes, geometry) * (lanes.Sums.Floats + TotalFloats(lanes));
 
-    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth)];
+    private static long Tiles(ImageLanes lanes, ConvolutionGeometry geometry) => (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry);
+
+    // In whole cache lines.
+    private static long TotalFloats(ImageLanes lanes) => ScratchSize.Aligned(2 * lanes.Sums.Filters * lanes.Sums.Elements);
+
+    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth), LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places))];
+
+    // Those of a lane: a block of images is several vectors.
+    private long TermsOf(int places) => (long)places * (_lanes.Count / _lanes.Sums.Lanes);
 
     public override void Run(int part, int parts)
     {
@@ -61,7 +69,10 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         var g = _geometry;
         var upstream = pixels + LaneConvolution.PixelFloats(_lanes, g, _chunkRows);
         var sums = upstream + UpstreamFloats(_lanes, g, _chunkRows);
-        ImageLanes.Clear(sums, (nint)(endTile - firstTile) * TilesDown(_lanes, g) * _lanes.Sums.Floats);
+        var tiles = (endTile - firstTile) * TilesDown(_lanes, g);
+        var totals = (double*)(sums + (nint)tiles * _lanes.Sums.Floats);
+        ImageLanes.Clear(sums, tiles * (nint)(_lanes.Sums.Floats + TotalFloats(_lanes)));
+        long terms = 0;
         var window = g.Vertical.Size * g.Horizontal.Size;
         var (firstChannel, endChannel) = (firstTile * _lanes.Sums.Elements / window, (Math.Min(g.Patch, endTile * _lanes.Sums.Elements) - 1) / window + 1);
         for (var block = 0; block < _lanes.BlocksOf(g.Images); block++)
@@ -85,39 +96,58 @@ internal sealed unsafe class LaneWeightGradient : Kernel
                         _upstream + (((nint)image * g.Groups + group) * g.Filters + filter) * g.Places, (nint)g.Groups * g.Filters * g.Places, count, g.Down, g.Across,
                         top, rows, 0, g.Across, upstream + (nint)filter * rows * g.Across * _lanes.Count);
                 }
-                Add(pixels, upstream, rows, firstTile, endTile, sums);
+                Add(pixels, upstream, rows, firstTile, endTile, sums, totals, ref terms);
             }
         }
-        for (var tile = firstTile; tile < endTile; tile++) Finish(group, tile, sums + (nint)(tile - firstTile) * TilesDown(_lanes, g) * _lanes.Sums.Floats);
+        Finish(sums, totals, tiles);
+        for (var tile = firstTile; tile < endTile; tile++) Write(group, tile, totals + (nint)(tile - firstTile) * TilesDown(_lanes, g) * TotalFloats(_lanes) / 2);
     }
 
-    /// <summary>Adds what a chunk of rows contributes, a run of rows at a time.</summary>
-    private void Add(float* pixels, float* upstream, int rows, int firstTile, int endTile, float* sums)
+    private void Finish(float* sums, double* totals, int tiles)
+    {
+        for (nint tile = 0; tile < tiles; tile++) _lanes.Finish(sums + tile * _lanes.Sums.Floats, totals + tile * (nint)TotalFloats(_lanes) / 2);
+    }
+
+    /// <summary>Adds what a chunk of rows contributes, a run of rows at a time, or a part of a row that is longer than a chain.</summary>
+    private void Add(float* pixels, float* upstream, int rows, int firstTile, int endTile, float* sums, double* totals, ref long terms)
     {
         var g = _geometry;
         var run = (int)Math.Clamp(RunFloats / ((long)_lanes.Sums.Filters * _lanes.Count * g.Across), 1, rows);
-        var tile = new LaneTile
-        {
-            Across = g.Across,
-            FilterStride = (nint)rows * g.Across * _lanes.Count,
-            PixelStep = (nint)g.Horizontal.Stride * _lanes.Count,
-            RowStep = ((nint)g.Vertical.Stride * _paddedWidth - (nint)g.Across * g.Horizontal.Stride) * _lanes.Count,
-        };
+        var across = (int)(LongSums.Chain / TermsOf(1));
         for (var row = 0; row < rows; row += run)
         {
-            tile.Rows = Math.Min(run, rows - row);
+            for (var place = 0; place < g.Across; place += across)
+                Add(row, Math.Min(run, rows - row), place, Math.Min(across, g.Across - place), ref terms);
+        }
+
+        void Add(int row, int runRows, int place, int runAcross, ref long terms)
+        {
+            if (terms + TermsOf(runRows * runAcross) > LongSums.Chain)
+            {
+                Finish(sums, totals, (endTile - firstTile) * TilesDown(_lanes, g));
+                terms = 0;
+            }
+            terms += TermsOf(runRows * runAcross);
+            var tile = new LaneTile
+            {
+                Rows = runRows,
+                Across = runAcross,
+                FilterStride = (nint)rows * g.Across * _lanes.Count,
+                PixelStep = (nint)g.Horizontal.Stride * _lanes.Count,
+                RowStep = ((nint)g.Vertical.Stride * _paddedWidth - (nint)runAcross * g.Horizontal.Stride) * _lanes.Count,
+            };
             for (var strip = 0; strip < TilesDown(_lanes, g); strip++)
             {
                 var (filter, filters) = Strip(strip);
-                tile.Upstream = upstream + filter * tile.FilterStride + (nint)row * g.Across * _lanes.Count;
-                for (var across = firstTile; across < endTile; across++)
+                tile.Upstream = upstream + filter * tile.FilterStride + ((nint)row * g.Across + place) * _lanes.Count;
+                for (var window = firstTile; window < endTile; window++)
                 {
-                    var first = Offset(across, 0);
-                    tile.Pixels = pixels + (nint)row * g.Vertical.Stride * _paddedWidth * _lanes.Count + first;
-                    tile.Element1 = Offset(across, 1) - first;
-                    tile.Element2 = Offset(across, 2) - first;
-                    tile.Element3 = Offset(across, 3) - first;
-                    _lanes.Add(tile, filters, sums + ((nint)(across - firstTile) * TilesDown(_lanes, g) + strip) * _lanes.Sums.Floats);
+                    var first = Offset(window, 0);
+                    tile.Pixels = pixels + ((nint)row * g.Vertical.Stride * _paddedWidth + (nint)place * g.Horizontal.Stride) * _lanes.Count + first;
+                    tile.Element1 = Offset(window, 1) - first;
+                    tile.Element2 = Offset(window, 2) - first;
+                    tile.Element3 = Offset(window, 3) - first;
+                    _lanes.Add(tile, filters, sums + ((nint)(window - firstTile) * TilesDown(_lanes, g) + strip) * _lanes.Sums.Floats);
                 }
             }
         }
@@ -132,16 +162,16 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         return (cut.Before(strip), cut.Before(strip + 1) - cut.Before(strip));
     }
 
-    private void Finish(int group, int tile, float* sums)
+    private void Write(int group, int tile, double* totals)
     {
-        for (var strip = 0; strip < TilesDown(_lanes, _geometry); strip++, sums += _lanes.Sums.Floats)
+        for (var strip = 0; strip < TilesDown(_lanes, _geometry); strip++, totals += TotalFloats(_lanes) / 2)
         {
             var (first, filters) = Strip(strip);
             for (var filter = 0; filter < filters; filter++)
             {
                 var to = _result + ((nint)group * _geometry.Filters + first + filter) * _geometry.Patch;
                 for (var element = 0; element < _lanes.Sums.Elements && tile * _lanes.Sums.Elements + element < _geometry.Patch; element++)
-                    to[tile * _lanes.Sums.Elements + element] = _lanes.Total(sums + (filter * _lanes.Sums.Elements + element) * _lanes.Sums.Lanes);
+                    to[tile * _lanes.Sums.Elements + element] = (float)totals[filter * _lanes.Sums.Elements + element];
             }
         }
     }

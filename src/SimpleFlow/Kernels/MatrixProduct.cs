@@ -1,3 +1,5 @@
+using static SimpleFlow.Kernels.BlockSizes;
+
 namespace SimpleFlow.Kernels;
 
 /// <summary>
@@ -49,7 +51,9 @@ internal static unsafe class MatrixProduct
     }
 
     private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
-        PackedB<TKernel>(m, n, k, transposeB) + (PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0);
+        PackedB<TKernel>(m, n, k, transposeB) + PackedA<TKernel>(m, n, k) + (HasTotals(k) ? ScratchSize.Of(2, m, Math.Min(n, Columns<TKernel>(m, n))) : 0);
+
+    private static long PackedA<TKernel>(int m, int n, int k) where TKernel : IMicroKernel => PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0;
 
     // The floats of a packed block of B, 0 where it is read where it lies.
     private static long PackedB<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
@@ -69,13 +73,16 @@ internal static unsafe class MatrixProduct
     // A single column of floats side by side is a row as it stands.
     private static bool IsTurned(in MatrixProductArguments arguments) => arguments.TransposeB && (arguments.K > 1 || arguments.Ldb > 1);
 
+    private static bool HasTotals(int k) => k > LongSums.Block;
+
     /// <summary>Which ways a product takes.</summary>
     public static IEnumerable<KernelPath> Paths(in MatrixProductArguments arguments)
     {
-        if (IsOneColumn(arguments)) return [KernelPath.OneColumn];
+        var sums = HasTotals(arguments.K) ? KernelPath.Blocks : LongSums.PathOf(arguments.K);
+        if (IsOneColumn(arguments)) return [KernelPath.OneColumn, sums];
         var turned = IsTurned(arguments);
         var packing = turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed : KernelPath.InPlace;
-        return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N) ? [packing, KernelPath.BothPacked] : [packing];
+        return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N) ? [packing, KernelPath.BothPacked, sums] : [packing, sums];
     }
 
     /// <summary>
@@ -126,6 +133,7 @@ internal static unsafe class MatrixProduct
     ///       └────────────┘     └──────┴──────┴───────┘
     ///        block of A: packed to strips, or a single strip, read where it is
     /// </code>
+    /// The sums over the blocks of k are one chain, or several that are added to C: see <see cref="LongSums"/>.
     /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2. Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
     /// </summary>
     private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece) where TKernel : IMicroKernel
@@ -137,10 +145,12 @@ internal static unsafe class MatrixProduct
         var transposeB = IsTurned(arguments);
         var (packsA, packsB) = (PacksA<TKernel>(arguments.M, arguments.N), PacksB(arguments.M, arguments.N, transposeB));
         var packedA = arguments.Scratch + PackedB<TKernel>(arguments.M, arguments.N, k, transposeB);
+        var (isLong, hasTotals) = (k > LongSums.Chain, HasTotals(k));
+        var totals = (double*)(packedA + PackedA<TKernel>(arguments.M, arguments.N, k));
 
-        // Blocks and strips of equal size (give or take a little) waste nothing: 784 steps are 4 · 196, not 3 · 256 + 16, and 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
+        // As with steps, 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
         var mostColumns = Even(piece.Columns, Columns<TKernel>(arguments.M, arguments.N), TKernel.Width);
-        var mostSteps = Even(k, BlockSizes.Depth, 4);
+        var mostSteps = StepsOf(k);
         var strips = EvenCut.Pieces(piece.Rows, TKernel.Height);
         var stripsOfBlock = packsA ? Even(strips, BlockSizes.Rows / TKernel.Height, 1) : 1;
         var cut = new EvenCut(piece.Rows, strips);
@@ -154,11 +164,16 @@ internal static unsafe class MatrixProduct
         {
             columnEnd = column + Math.Min(mostColumns, piece.ColumnEnd - column);
             var firstStep = 0;
+            var chains = 0;
+            if (hasTotals) new Span<double>(totals, checked(piece.Rows * (columnEnd - column))).Clear();
             do
             {
                 var depth = Math.Min(k - firstStep, mostSteps);
                 tile.Depth = depth;
-                tile.Continue = arguments.Accumulate || firstStep > 0;
+                var continues = arguments.Accumulate && firstStep == 0 || chains > 0;
+                chains++;
+                var endsBlock = hasTotals && (chains == LongSums.ChainsOfBlock || firstStep + depth == k);
+                tile.Continue = continues && !isLong;
 
                 var b = arguments.B + (transposeB ? column * ldb + firstStep : firstStep * ldb + column);
                 if (packsB)
@@ -199,25 +214,28 @@ internal static unsafe class MatrixProduct
                             }
                             else tile.A = a;
                             tile.C = arguments.C + top * ldc + j;
-                            TKernel.Run(tile);
+                            if (isLong && continues) LongSums.Add<TKernel>(tile);
+                            else TKernel.Run(tile);
                             top = next;
                         }
                     }
 
-                    // A single strip would be a short call: where A is not packed, the epilogue takes all rows at once.
-                    if (firstStep + depth < k || !(packsA || endStrip == strips)) continue;
+                    // A single strip would be a short call: where A is not packed, the totals and the epilogue take all rows at once.
+                    if (!(packsA || endStrip == strips)) continue;
                     var first = packsA ? row : piece.Row;
-                    arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart + first * arguments.Ldc + column, rowEnd - first, columnEnd - column, arguments.Ldc);
+                    for (var i = first; endsBlock && i < rowEnd; i++)
+                    {
+                        var total = totals + (nint)(i - piece.Row) * (columnEnd - column);
+                        LongSums.Add(arguments.C + i * ldc + column, total, columnEnd - column);
+                        if (firstStep + depth == k) LongSums.Round(total, arguments.C + i * ldc + column, columnEnd - column);
+                    }
+                    if (firstStep + depth == k) arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart + first * arguments.Ldc + column, rowEnd - first, columnEnd - column, arguments.Ldc);
                 }
 
+                if (endsBlock) chains = 0;
                 firstStep += depth;
             }
             while (firstStep < k);
         }
     }
-
-    /// <summary>The size of a block, a multiple of something, where a whole is cut into as few blocks of at most so many as there can be, and evenly.</summary>
-    private static int Even(int whole, int most, int multiple) => whole <= most ? whole : RoundUp(EvenCut.Pieces(whole, EvenCut.Pieces(whole, most)), multiple);
-
-    private static int RoundUp(int value, int multiple) => EvenCut.Pieces(value, multiple) * multiple;
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SimpleFlow.Kernels;
 
 /// <summary>The largest element under the window. Parts take whole planes.</summary>
@@ -31,12 +33,13 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
 }
 
 /// <summary>Adds every upstream element where its window's winner stands. Parts take whole planes.</summary>
-internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result) : Kernel
+internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [geometry.Path];
+    public override IEnumerable<KernelPath> Paths => [geometry.Path, geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 
     public override void Run(int part, int parts)
     {
+        var totals = (double*)(scratch + part * geometry.GradientScratchPerPart);
         var (start, end) = Piece(geometry.Planes, part, parts);
         for (var plane = start; plane < end; plane++)
         {
@@ -44,19 +47,24 @@ internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, flo
             var to = result + (nint)plane * geometry.Height * geometry.Width;
             var arriving = upstream + (nint)plane * geometry.Down * geometry.Across;
             if (geometry.IsHalving) MaxPoolHalving.Backward(geometry, arriving, from, to);
-            else Plane(arriving, from, to);
+            else if (!geometry.GradientsAreLong) Plane(arriving, from, to);
+            else
+            {
+                Plane(arriving, from, totals);
+                LongSums.Round(totals, to, (nint)geometry.Height * geometry.Width);
+            }
         }
     }
 
-    private void Plane(float* arriving, float* from, float* to)
+    private void Plane<TSum>(float* arriving, float* from, TSum* to) where TSum : unmanaged, INumber<TSum>
     {
-        new Span<float>(to, geometry.Height * geometry.Width).Clear();
+        new Span<TSum>(to, geometry.Height * geometry.Width).Clear();
         for (var i = 0; i < geometry.Down; i++)
         {
             for (var j = 0; j < geometry.Across; j++, arriving++)
             {
                 var winner = Winner.At(geometry, from, i, j);
-                if (winner >= 0) to[winner] += *arriving;
+                if (winner >= 0) to[winner] += TSum.CreateTruncating(*arriving);
             }
         }
     }

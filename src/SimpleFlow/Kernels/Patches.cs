@@ -69,6 +69,25 @@ internal static unsafe class Patches
         }
     }
 
+    /// <summary>The same for pixels that are totals.</summary>
+    public static void AddToTotals(ConvolutionGeometry geometry, float* patches, int top, int bottom, double* image)
+    {
+        var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);
+        for (var row = 0; row < geometry.Patch; row++)
+        {
+            var (channel, y, x) = Element(geometry, row);
+            var (first, end) = horizontal.Inside(x, geometry.Width, geometry.Across);
+            for (var place = top; place < bottom; place++, patches += geometry.Across)
+            {
+                var line = vertical.At(place, y);
+                if (line < 0 || line >= geometry.Height || first == end) continue;
+                var to = image + (channel * geometry.Height + line) * (nint)geometry.Width + horizontal.At(first, x);
+                if (horizontal.Stride == 1) LongSums.Add(patches + first, to, end - first);
+                else for (var i = first; i < end; i++, to += horizontal.Stride) *to += patches[i];
+            }
+        }
+    }
+
     /// <summary>The element of the window that a row of the patches belongs to.</summary>
     public static (int Channel, int Y, int X) Element(ConvolutionGeometry geometry, int row)
     {

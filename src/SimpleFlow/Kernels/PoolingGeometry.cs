@@ -16,6 +16,15 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
     /// <summary>The elements of a window, whether in the image or in the padding.</summary>
     public long Window => (long)Vertical.Size * Horizontal.Size;
 
+    /// <summary>Whether a mean adds more elements than a chain has terms.</summary>
+    public bool SumsAreLong => Window > LongSums.Chain;
+
+    /// <summary>Whether so many windows overlap that what flows back to an element is a long sum.</summary>
+    public bool GradientsAreLong => Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
+
+    /// <summary>The scratch floats of a part of the gradient: a plane of totals where they are needed.</summary>
+    public long GradientScratchPerPart => GradientsAreLong ? ScratchSize.Aligned(2L * Height * Width) : 0;
+
     /// <summary>How many elements the kernels look at.</summary>
     public double Looks => (double)Planes * Down * Across * Window;
 

@@ -13,17 +13,17 @@ internal enum ReductionKind
 
 /// <summary>
 /// Reduces the middle axis of [outer, length, inner]. Parts are split over outer (or inner), never over the reduced axis.
-/// Sums run in a fixed two-level order, blocks first and then the blocks' sums, which keeps the rounding error near that of one block.
+/// Sums run in a fixed order, of which <see cref="LongSums"/> tells.
 /// </summary>
 /// <remarks>
 /// Rows may be made by a tile program as they are needed. Its values then never go to memory: a block of them is reduced while it is in the cache.
 /// </remarks>
 internal sealed unsafe class Reduction(ReductionKind kind, float* source, float* result, int outer, int length, int inner) : Kernel
 {
-    /// <summary>Elements of a row summed in float32 lanes before their sum joins the total in float64; and how many a program makes at a time.</summary>
+    /// <summary>Elements of a row that a program makes at a time.</summary>
     public const int RowBlock = 4096;
 
-    private const int ColumnBlock = 64;    // rows summed before their sum joins the total
+    private const int ColumnBlock = 64;    // rows of a short column summed before their sum joins the total
 
     /// <summary>What makes the elements, if they are not there; <c>inner</c> is 1 then.</summary>
     public TileKernel? Program { get; init; }
@@ -35,7 +35,10 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     [
         inner == 1 ? length > RowBlock ? KernelPath.LongRows : KernelPath.ShortRows : inner < Vector<float>.Count ? KernelPath.FewColumns : KernelPath.Columns,
         .. Program is null ? [] : (KernelPath[])[KernelPath.TakesOver],
+        .. IsLong ? (KernelPath[])[KernelPath.Chains] : [],
     ];
+
+    private bool IsLong => length > LongSums.Chain && kind != ReductionKind.Maximum;
 
     public override void Run(int part, int parts)
     {
@@ -75,7 +78,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     private float Row(ReadOnlySpan<float> row)
     {
         if (kind == ReductionKind.Maximum) return row.IsEmpty ? float.NegativeInfinity : TensorPrimitives.Max(row);
-        var total = (double)TensorPrimitives.Sum(row);
+        var total = LongSums.OfRow(row);
         return (float)(kind == ReductionKind.Mean ? total / length : total);
     }
 
@@ -88,7 +91,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
             count = Math.Min(RowBlock, length - at);
             var block = Elements(part, row, at, count);
             if (kind == ReductionKind.Maximum) largest = MathF.Max(largest, TensorPrimitives.Max(block));
-            else total += TensorPrimitives.Sum(block);
+            else total += LongSums.OfRow(block);
         }
         return kind switch { ReductionKind.Maximum => largest, ReductionKind.Mean => (float)(total / length), _ => (float)total };
     }
@@ -105,17 +108,17 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time; the last vector may overlap the one before, which changes no bits.</summary>
     private void Columns(float* from, float* to, int width)
     {
-        var maximum = kind == ReductionKind.Maximum;
-        var (rows, stride) = (length, (long)inner);
+        var (maximum, isLong) = (kind == ReductionKind.Maximum, IsLong);
+        var (rows, stride) = (length, (nint)inner);
         if (width < Vector<float>.Count)
         {
-            for (var column = 0; column < width; column++) to[column] = maximum ? LargestOfOne(from + column, rows, stride) : SumOfOne(from + column, rows, stride);
+            for (var column = 0; column < width; column++) to[column] = maximum ? LargestOfOne(from + column, rows, stride) : isLong ? (float)LongSums.OfColumn(from + column, rows, stride) : SumOfOne(from + column, rows, stride);
         }
         else
         {
             for (var column = 0; ; column = Math.Min(column + Vector<float>.Count, width - Vector<float>.Count))
             {
-                Vector.Store(maximum ? LargestOf(from + column, rows, stride) : SumOf(from + column, rows, stride), to + column);
+                Vector.Store(maximum ? LargestOf(from + column, rows, stride) : isLong ? LongSumOf(from + column, rows, stride) : SumOf(from + column, rows, stride), to + column);
                 if (column == width - Vector<float>.Count) break;
             }
         }
@@ -125,7 +128,13 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         }
     }
 
-    private static Vector<float> SumOf(float* from, int rows, long stride)
+    private static Vector<float> LongSumOf(float* from, int rows, nint stride)
+    {
+        var (low, high) = LongSums.OfColumns(from, rows, stride);
+        return Vector.Narrow(low, high);
+    }
+
+    private static Vector<float> SumOf(float* from, int rows, nint stride)
     {
         var total = Vector<float>.Zero;
         while (rows > 0)
@@ -140,7 +149,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     }
 
     // The same order as a lane of the vector loop: a column's bits do not depend on where a part begins.
-    private static float SumOfOne(float* from, int rows, long stride)
+    private static float SumOfOne(float* from, int rows, nint stride)
     {
         float total = 0;
         while (rows > 0)
@@ -154,7 +163,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         return total;
     }
 
-    private static Vector<float> LargestOf(float* from, int rows, long stride)
+    private static Vector<float> LargestOf(float* from, int rows, nint stride)
     {
         var largest = new Vector<float>(float.NegativeInfinity);
         for (; rows > 0; rows--, from += stride)
@@ -167,7 +176,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         return largest;
     }
 
-    private static float LargestOfOne(float* from, int rows, long stride)
+    private static float LargestOfOne(float* from, int rows, nint stride)
     {
         var largest = float.NegativeInfinity;
         for (; rows > 0; rows--, from += stride) largest = MathF.Max(largest, *from);

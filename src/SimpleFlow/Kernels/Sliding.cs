@@ -20,6 +20,9 @@ internal readonly record struct Sliding(int Size, int Stride, int Before, int Af
     /// <summary>How many places the window has along an axis of this length.</summary>
     public long Places(long length) => length + Before + After < Extent ? 0 : (length + Before + After - Extent) / Stride + 1;
 
+    /// <summary>The most places whose windows share an element of the axis.</summary>
+    public long Overlap(int places) => Math.Min(Math.Min(Size, places), (Extent - 1) / Stride + 1);
+
     /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Only for a place that there is: one further, a large stride would leave 32 bits.</summary>
     public int At(int place, int element) => place * Stride - Before + element * Dilation;
 

@@ -14,7 +14,11 @@ internal static unsafe class SoftmaxRows
     private const int Wide = 128;          // from this width on a row is worth a call of its own
 
     /// <summary>How rows of a width are gone through.</summary>
-    public static KernelPath PathOf(int width) => width >= Wide ? KernelPath.WideRows : width >= Vector<float>.Count ? KernelPath.MiddlingRows : KernelPath.NarrowRows;
+    public static IEnumerable<KernelPath> PathsOf(int width) =>
+    [
+        width >= Wide ? KernelPath.WideRows : width >= Vector<float>.Count ? KernelPath.MiddlingRows : KernelPath.NarrowRows,
+        .. width > LongSums.Chain ? (KernelPath[])[KernelPath.Chains] : [],
+    ];
 
     /// <summary>How many rows of <paramref name="width"/> make a tile.</summary>
     public static int PerTile(int width) => Math.Clamp(TileFloats / Math.Max(width, 1), 1, 256);
@@ -132,7 +136,7 @@ internal static unsafe class SoftmaxRows
     /// <summary>The sum of a row.</summary>
     public static float Sum(float* x, int width)
     {
-        if (width >= Wide) return TensorPrimitives.Sum(new ReadOnlySpan<float>(x, width));
+        if (width >= Wide) return (float)LongSums.OfRow(new(x, width));
         if (width < Vector<float>.Count)
         {
             var one = 0f;
@@ -155,11 +159,20 @@ internal static unsafe class SoftmaxRows
             for (var i = 0; i < width; i++) one += target[i] * (logarithm - (x[i] - largest));
             return one;
         }
-        var (end, m, c) = (width - Vector<float>.Count, new Vector<float>(largest), new Vector<float>(logarithm));
+        var (m, c) = (new Vector<float>(largest), new Vector<float>(logarithm));
+        double total = 0;
+        for (; width > LongSums.Chain; width -= LongSums.Chain, x += LongSums.Chain, target += LongSums.Chain)
+        {
+            var chains = Vector<float>.Zero;
+            for (var i = 0; i < LongSums.Chain; i += Vector<float>.Count) chains += Vector.Load(target + i) * (c - (Vector.Load(x + i) - m));
+            total += Vector.Sum(chains);
+        }
+        // A rest that is shorter than a vector overlaps what came before it.
+        var end = width - Vector<float>.Count;
         var lanes = Vector<float>.Zero;
         var at = 0;
         for (; at < end; at += Vector<float>.Count) lanes += Vector.Load(target + at) * (c - (Vector.Load(x + at) - m));
-        return Vector.Sum(lanes + (Vector.Load(target + end) * (c - (Vector.Load(x + end) - m)) & From(at - end)));
+        return (float)(total + Vector.Sum(lanes + (Vector.Load(target + end) * (c - (Vector.Load(x + end) - m)) & From(at - end))));
     }
 
     /// <summary>y = (y · <paramref name="share"/> − t) · <paramref name="upstream"/>.</summary>

@@ -110,8 +110,10 @@ public sealed record AveragePool2D : Op
 
         internal override double Cost(Operation node) => Pool.Pooling.Geometry(node).Looks * 0.5;
 
+        internal override long ScratchFloats(Operation node, int parts) => parts * Pool.Pooling.Geometry(node).GradientScratchPerPart;
+
         internal override unsafe Kernel Compile(in Binding binding) =>
-            new AveragePoolGradientKernel(Pool.Pooling.Geometry(binding.Output.Sizes), Pool.CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer);
+            new AveragePoolGradientKernel(Pool.Pooling.Geometry(binding.Output.Sizes), Pool.CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 }
 

@@ -92,12 +92,19 @@ public sealed record Gather : Op
             return result;
         }
 
+        internal override long ScratchFloats(Operation node, int parts)
+        {
+            var (_, length, inner) = Split(node.Shape.ToSizes());
+            return parts * ScatterAddKernel.ScratchPerPart(length, node.InputArray[1].Shape.Count, inner);
+        }
+
         internal override unsafe Kernel Compile(in Binding binding)
         {
-            var sizes = binding.Output.Sizes;
-            var (outer, length, inner) = Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along);
-            return new ScatterAddKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner);
+            var (outer, length, inner) = Split(binding.Output.Sizes);
+            return new ScatterAddKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner, binding.Scratch);
         }
+
+        private (int Outer, int Length, int Inner) Split(int[] sizes) => Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along);
     }
 }
 

@@ -108,8 +108,10 @@ public sealed record MaxPool2D : Op
 
         internal override double Cost(Operation node) => Pooling.Geometry(node).Looks * 0.7;
 
+        internal override long ScratchFloats(Operation node, int parts) => parts * Pooling.Geometry(node).GradientScratchPerPart;
+
         internal override unsafe Kernel Compile(in Binding binding) =>
-            new MaxPoolGradientKernel(Pooling.Geometry(binding.Output.Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer);
+            new MaxPoolGradientKernel(Pooling.Geometry(binding.Output.Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
     }
 
     /// <summary>

@@ -117,7 +117,7 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
         // One chain of fused multiply-adds per element leaves no freedom. Without the instruction only the bound holds, tested elsewhere.
         if (!Fma.IsSupported && !AdvSimd.IsSupported) return;
         var (kernel, _, _) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (13, 37, 3 * Block + 5), (60, 300, Block + 1), (7, 10, 20) })
+        foreach (var (m, n, k) in new[] { (13, 37, 3 * Block + 5), (60, 300, Block + 1), (7, 10, 20), (7, 37, LongSums.Chain), (13, 37, LongSums.Chain + 1), (1, 3, LongSums.Block), (3, 5, LongSums.Block + 1), (2, 3, 2 * LongSums.Block + 7) })
             for (var form = 0; form < 8; form++)
             {
                 var shape = new Case(kernel, m, n, k, form % 4, Accumulate: form >= 4, Padding: 1);

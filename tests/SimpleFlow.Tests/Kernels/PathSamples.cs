@@ -12,7 +12,7 @@ internal sealed record PathSample(Sample Graph, params string[] Takes);
 internal static class PathSamples
 {
     public static IReadOnlyDictionary<string, PathSample> All { get; } =
-        ((PathSample[])[.. Pools(), .. Patches(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(), .. Rows()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
+        ((PathSample[])[.. Pools(), .. Patches(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(), .. Rows(), .. Chains()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
 
     private static string[] Of<TKernel>(params KernelPath[] paths) where TKernel : Kernel =>
         [.. paths.Where(path => PathCounts.IsThere(typeof(TKernel), path)).Select(path => PathCounts.Name(typeof(TKernel), path))];
@@ -129,6 +129,47 @@ internal static class PathSamples
         yield return One("not taken over: rows that are too long", [2, 32_772], x => x.Tanh().Sum(axis: 1), nameof(TileKernel));
         yield return One("not taken over: rows of seven", [33, 7], x => x.Tanh().Sum(axis: 1), nameof(TileKernel));
         yield return One("not taken over: columns", [33, 8], x => x.Tanh().Sum(axis: 0), nameof(TileKernel));
+    }
+
+    // Just as many terms as a chain has, and one more.
+    private static IEnumerable<PathSample> Chains()
+    {
+        (int Terms, KernelPath[] Path)[] sides = [(LongSums.Chain, [KernelPath.OneChain]), (LongSums.Chain + 1, [KernelPath.Chains])];
+        foreach (var (terms, path) in sides)
+        {
+            var sums = path.Where(each => each == KernelPath.Chains).ToArray();
+            foreach (var inner in (int[])[1, Vector<float>.Count - 1, Vector<float>.Count + 1])
+                yield return One($"{terms} terms: sums beside {inner}", [2, terms, inner], x => x.Sum(1) + x.Mean(1), Of<Reduction>(sums));
+            yield return One($"{terms} terms: softmax", [2, terms], x => x.Softmax(), Of<SoftmaxKernel>(sums));
+            yield return Two($"{terms} terms: cross-entropy", [2, terms], [2, terms], (x, t) => x.SoftmaxCrossEntropy(t), [.. Of<CrossEntropyKernel>(sums), .. Of<CrossEntropyGradientKernel>(sums)]);
+            yield return One($"{terms} terms: average", [1, 2, 3, terms + 1], x => x.AveragePool2D((1, terms), 1), [.. Of<AveragePoolKernel>(path), .. Of<AveragePoolGradientKernel>(KernelPath.OneChain)]);
+            yield return One($"{terms} terms: windows that overlap", [1, 1, 1, 2 * terms - 1], x => x.AveragePool2D((1, terms), 1) + x.MaxPool2D((1, terms), 1), [.. Of<AveragePoolGradientKernel>(path), .. Of<MaxPoolGradientKernel>(path)]);
+            yield return One($"{terms} terms: table", [3, 2], x => x.Gather(new Constant(Array.ConvertAll(new double[terms], _ => 1.0), [terms], ElementType.Int32)), Of<ScatterAddKernel>(path));
+        }
+        foreach (var (terms, path) in sides)
+        {
+            yield return Two($"{terms} terms: product", [3, terms], [terms, 5], (x, y) => x.MatMul(y), Of<MatrixProductKernel>(path));
+            yield return Two($"{terms} terms: product of one column", [3, terms], [terms, 1], (x, y) => x.MatMul(y), Of<MatrixProductKernel>(path));
+            yield return Two($"{terms} terms: convolution", [1, terms, 1, 2], [2, terms, 1, 1], (x, w) => x.Conv2D(w), Of<ConvolutionKernel>(path));
+            yield return Two($"{terms} terms: images' gradient", [1, 2, 1, 3], [terms, 2, 1, 2], (x, w) => x.Conv2D(w), Of<ConvolutionInputGradientKernel>(path));
+            yield return Two($"{terms} terms: added back to the images", [1, 1, 1, 2 * terms - 1], [1, 1, 1, terms], (x, w) => x.Conv2D(w), terms > LongSums.Chain ? Of<ConvolutionInputGradientKernel>(KernelPath.AddedBack) : Of<ConvolutionInputGradientKernel>(KernelPath.OneChain));
+            yield return Two($"{terms} terms: weights' gradient", [1, 2, 1, terms + 1], [2, 2, 1, 2], (x, w) => x.Conv2D(w), Of<ConvolutionWeightGradientKernel>(path));
+        }
+        foreach (var (terms, path) in ((int, KernelPath)[])[(LongSums.Block, KernelPath.Chains), (LongSums.Block + 1, KernelPath.Blocks)])
+            yield return Two($"{terms} terms: product", [2, terms], [terms, 3], (x, y) => x.MatMul(y), Of<MatrixProductKernel>(path));
+        if (VectorWidths.Best != VectorWidth.Scalar)
+        {
+            var lanes = ImageLanes.Of(VectorWidths.Best).Count;
+            foreach (var (many, window, path) in ((int, int, KernelPath)[])[(LongSums.Chain / 16, 4, KernelPath.OneChain), (LongSums.Chain / 25 + 1, 5, KernelPath.Chains)])
+            {
+                yield return Two($"lanes: convolution of {many} channels", [lanes, many, window + 2, window + 2], [2, many, window, window], (x, w) => x.Conv2D(w), Of<LaneConvolution>(path));
+                yield return Two($"lanes: images' gradient of {many} filters", [lanes, 8, window + 2, window + 2], [many, 8, window, window], (x, w) => x.Conv2D(w), Of<LaneInputGradient>(path));
+            }
+            foreach (var (places, path) in ((int, KernelPath)[])[(LongSums.Chain / 2, KernelPath.OneChain), (LongSums.Chain / 2 + 1, KernelPath.Chains), (2 * LongSums.Chain, KernelPath.Chains)])
+                yield return Two($"lanes: weights' gradient of {places} places", [lanes, 2, 1, places + 8], [2, 2, 1, 9], (x, w) => x.Conv2D(w), Of<LaneWeightGradient>(path));
+        }
+        yield return One("as many terms as a chain, and as many more: table", [3, 2], x => x.Gather(new Constant(new double[2 * LongSums.Chain], [2 * LongSums.Chain], ElementType.Int32)), Of<ScatterAddKernel>(KernelPath.Chains));
+        yield return One("windows that are long and do not overlap", [1, 1, 1, 2 * LongSums.Chain + 2], x => x.AveragePool2D((1, LongSums.Chain + 1)), [.. Of<AveragePoolKernel>(KernelPath.Chains), .. Of<AveragePoolGradientKernel>(KernelPath.OneChain)]);
     }
 
     private static IEnumerable<PathSample> Copies()
