@@ -7,6 +7,8 @@ namespace SimpleFlow.Cli;
 /// <summary>The tool from its arguments to its exit code. Whatever goes wrong is said on the error output, in one line unless it holds a list.</summary>
 internal static class Tool
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Runs the tool.</summary>
     /// <param name="args">The command line, without the program's name.</param>
     /// <param name="output">Where results go.</param>
@@ -35,7 +37,9 @@ internal static class Tool
             // A path may start with @: it is a path, not a file with more arguments.
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null) return Refuse(parsed, error);
-            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            // A training that is cancelled saves what it has; the others have nothing to lose, and need not be waited for.
+            return parsed.CommandResult.Command.Name == "train" ? parsed.Invoke(invocation) : Abandonable.Run(() => parsed.Invoke(invocation), cancellation, Grace);
         }
         catch (OperationCanceledException exception)
         {

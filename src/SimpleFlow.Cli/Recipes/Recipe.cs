@@ -14,8 +14,8 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     /// <summary>Trains the network.</summary>
     public Trained Train(LabelledData examples, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
-        var network = new Network(
-            new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads });
+        var network = Abandonable.Run(
+            () => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads }), cancellation);
         var training = network.Dataset(examples.Train.Inputs, examples.Train.Targets);
         var test = network.Dataset(examples.Test.Inputs, examples.Test.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);

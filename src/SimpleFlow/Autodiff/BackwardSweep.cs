@@ -10,16 +10,20 @@ internal sealed class BackwardSweep
     private readonly Dictionary<Node, Node> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, List<Contribution>> _contributions = new(ReferenceEqualityComparer.Instance);
 
+    /// <param name="loss">What is differentiated.</param>
+    /// <param name="targets">What it is differentiated by.</param>
+    /// <param name="cancellation">Stops at the next node.</param>
     /// <exception cref="GraphException">The graph has a loop, or the loss is not made of floats.</exception>
-    public BackwardSweep(Node loss, IReadOnlyList<Node> targets)
+    public BackwardSweep(Node loss, IReadOnlyList<Node> targets, CancellationToken cancellation = default)
     {
         if (loss.ElementType != ElementType.Float32) throw new GraphException($"`{loss.Label}` is {loss.ElementType}: only floats have derivatives.");
-        Order = GraphOrder.Of([loss], valuesOnly: true);
+        Order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         _needed = Between(Order, targets);
         _gradients[loss] = ((Node)1f).BroadcastLike(loss);                 // ∂loss/∂loss = 1
 
         for (var i = Order.Count - 1; i >= 0; i--)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
             foreach (var (input, contribution) in node.Op.Gradients(node, arriving, input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
                 Add(node.InputArray[input], new Contribution(node, input, SumWhatWasStretched(contribution, node.InputArray[input])));

@@ -12,6 +12,9 @@ internal sealed record CompilerOptions
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
+    /// <summary>Stops the compiler at the next node, step or result.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether results that never live at the same time share memory; without it every result keeps its own, and can be looked at after the run.</summary>
     public bool ReuseMemory { get; init; } = true;
 
@@ -37,29 +40,35 @@ internal static class Compiler
             new Merge(),
             new Drop(),
         ];
-        var report = new List<(string, int)> { ("Graph", Count(outputs)) };
+        var cancellation = options.Cancellation;
+        var report = new List<(string, int)> { ("Graph", Count(outputs, cancellation)) };
         foreach (var pass in passes)
         {
             if (options.Without.Contains(pass.Name, StringComparer.Ordinal)) continue;
-            outputs = pass.Run(outputs);
-            report.Add((pass.Name, Count(outputs)));
+            outputs = pass.Run(outputs, cancellation);
+            report.Add((pass.Name, Count(outputs, cancellation)));
         }
-        outputs = Order.KeepOldValues(outputs);
+        outputs = Order.KeepOldValues(outputs, cancellation);
 
-        var operations = Order.Of(outputs).Where(Storage.NeedsStep).ToList();
+        var operations = Order.Of(outputs, cancellation).Where(Storage.NeedsStep).ToList();
         var steps = Steps(operations, outputs, options);
-        var leaves = GraphOrder.Of(outputs, valuesOnly: true);
+        var leaves = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
         var placeholders = leaves.OfType<Placeholder>().ToList();
         var constants = leaves.OfType<Constant>().ToList();
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
-        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory);
-        var scratch = steps.Count == 0 ? 0 : steps.Max(step => step.ScratchFloats(step.Parts));
+        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
+        var scratch = 0L;
+        foreach (var step in steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scratch = Math.Max(scratch, step.ScratchFloats(step.Parts));
+        }
         return new Plan(outputs, steps, placeholders, constants, variables, memory, scratch, report, fed);
     }
 
     private static List<Step> Steps(List<Operation> operations, Node[] outputs, CompilerOptions options)
     {
-        var groups = Fuse.Steps(operations, alone: options.Without.Contains(nameof(Fuse), StringComparer.Ordinal));
+        var groups = Fuse.Steps(operations, alone: options.Without.Contains(nameof(Fuse), StringComparer.Ordinal), options.Cancellation);
         var groupOf = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < groups.Count; i++)
         {
@@ -68,6 +77,7 @@ internal static class Compiler
         var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of), ReferenceEqualityComparer.Instance);
         foreach (var node in operations)
         {
+            options.Cancellation.ThrowIfCancellationRequested();
             for (var i = 0; i < node.InputArray.Length; i++)
             {
                 if (node.Op.UsesOnlyShape(i)) continue;
@@ -75,8 +85,12 @@ internal static class Compiler
                 if (groupOf.TryGetValue(owner, out var group) && group != groupOf[node]) needed.Add(owner);
             }
         }
-        return groups.ConvertAll(nodes => new Step(nodes, needed.Contains, options.Threads, options.CostWorthSplitting));
+        return groups.ConvertAll(nodes =>
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            return new Step(nodes, needed.Contains, options.Threads, options.CostWorthSplitting);
+        });
     }
 
-    private static int Count(Node[] outputs) => GraphOrder.Of(outputs, valuesOnly: true).Count;
+    private static int Count(Node[] outputs, CancellationToken cancellation) => GraphOrder.Of(outputs, valuesOnly: true, cancellation).Count;
 }

@@ -3,7 +3,7 @@ namespace SimpleFlow.Compilation;
 /// <summary>Drops what is reached only for its shape: the shape is known by now, and what no output needs is not computed.</summary>
 internal sealed class Drop : Pass
 {
-    public override Node[] Run(Node[] outputs) => Rewriter.Run(outputs, (node, inputs) =>
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;
         for (var i = 0; i < inputs.Length; i++)
@@ -11,7 +11,7 @@ internal sealed class Drop : Pass
             if (operation.Op.UsesOnlyShape(i) && inputs[i] is (Operation or Placeholder)) inputs[i] = new ShapeOnly(inputs[i]);
         }
         return Rewriter.With(operation, inputs);
-    });
+    }, cancellation);
 }
 
 /// <summary>Stands for a node of which only the shape is left.</summary>

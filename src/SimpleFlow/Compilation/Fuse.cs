@@ -32,13 +32,15 @@ internal sealed class Fuse
 
     /// <param name="order">The operations that need a step, in an order in which they could run.</param>
     /// <param name="alone">Whether every operation gets a step of its own instead.</param>
+    /// <param name="cancellation">Stops at the next operation.</param>
     /// <returns>The steps in order; the members of a step in the order of its program.</returns>
-    public static List<Operation[]> Steps(List<Operation> order, bool alone) => new Fuse(order, alone).Run();
+    public static List<Operation[]> Steps(List<Operation> order, bool alone, CancellationToken cancellation = default) => new Fuse(order, alone).Run(cancellation);
 
-    private List<Operation[]> Run()
+    private List<Operation[]> Run(CancellationToken cancellation)
     {
         for (var i = 0; i < _order.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (_order[i].Op is Elementwise) Join(i);
             else if (_order[i].Op is Assign) JoinAssignment(i);
             else

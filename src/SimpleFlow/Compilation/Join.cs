@@ -6,17 +6,18 @@ namespace SimpleFlow.Compilation;
 /// </summary>
 internal sealed class Join : Pass
 {
-    public override Node[] Run(Node[] outputs) => JoinConcats(PaddedSums.Join(outputs));
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => JoinConcats(PaddedSums.Join(outputs, cancellation), cancellation);
 
-    private static Node[] JoinConcats(Node[] outputs)
+    private static Node[] JoinConcats(Node[] outputs, CancellationToken cancellation)
     {
-        var order = GraphOrder.Of(outputs, valuesOnly: true);
-        var uses = Uses(outputs, order);
+        var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
+        var uses = Uses(outputs, order, cancellation);
         // From the outputs down, so that a chain of n is taken apart once and not n times.
         var inner = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         var parts = new Dictionary<Node, List<Node>>(ReferenceEqualityComparer.Instance);
         foreach (var node in order.AsEnumerable().Reverse())
         {
+            cancellation.ThrowIfCancellationRequested();
             if (node is not Operation { Op: Concat concat } whole || inner.Contains(node)) continue;
             var axis = concat.AxisOf(node.Shape.Rank);
             var found = new List<Node>(whole.InputArray.Length);
@@ -37,16 +38,17 @@ internal sealed class Join : Pass
         return Rewriter.Run(outputs, (node, inputs, became) =>
             node is not Operation operation || inner.Contains(node) ? node
             : parts.TryGetValue(node, out var found) ? new Operation(operation.Op, [.. found.Select(part => became[part])], node.Name, node.MadeAt)
-            : Rewriter.With(operation, inputs));
+            : Rewriter.With(operation, inputs), cancellation);
     }
 
     /// <summary>How often the value of each node is read; being an output counts too.</summary>
-    public static Dictionary<Node, int> Uses(Node[] outputs, List<Node> order)
+    public static Dictionary<Node, int> Uses(Node[] outputs, List<Node> order, CancellationToken cancellation)
     {
         var uses = new Dictionary<Node, int>(order.Count, ReferenceEqualityComparer.Instance);
         foreach (var output in outputs) uses[output] = uses.GetValueOrDefault(output) + 1;
         foreach (var node in order.OfType<Operation>())
         {
+            cancellation.ThrowIfCancellationRequested();
             for (var i = 0; i < node.InputArray.Length; i++)
             {
                 if (!node.Op.UsesOnlyShape(i)) uses[node.InputArray[i]] = uses.GetValueOrDefault(node.InputArray[i]) + 1;

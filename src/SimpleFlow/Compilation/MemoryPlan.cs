@@ -37,7 +37,8 @@ internal sealed class MemoryPlan
     /// <param name="outputs">What must still be there at the end.</param>
     /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
     /// <param name="reuse">Whether memory is used again once its result is dead.</param>
-    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse)
+    /// <param name="cancellation">Stops at the next step or result.</param>
+    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse, CancellationToken cancellation = default)
     {
         var plan = new MemoryPlan();
         var end = 0L;
@@ -52,6 +53,7 @@ internal sealed class MemoryPlan
         var made = new List<(Node Node, int Step)>();
         for (var i = 0; i < steps.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (var node in steps[i].Writes.OfType<Operation>())
             {
                 if (Heir(steps[i], node, i, lives, uses) is { } life) plan.InPlace++;
@@ -63,7 +65,7 @@ internal sealed class MemoryPlan
         }
 
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
-        var top = Placement.Place(buffers, end);
+        var top = Placement.Place(buffers, end, cancellation);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
         plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step, Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
         plan.Length = top;

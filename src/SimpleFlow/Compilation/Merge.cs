@@ -6,7 +6,7 @@ namespace SimpleFlow.Compilation;
 /// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay apart.</summary>
 internal sealed class Merge : Pass
 {
-    public override Node[] Run(Node[] outputs)
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
     {
         var known = new Dictionary<Key, Node>();
         return Rewriter.Run(outputs, (node, inputs) =>
@@ -17,7 +17,7 @@ internal sealed class Merge : Pass
             if (known.TryGetValue(key, out var first)) return first;
             known[key] = node;
             return node;
-        });
+        }, cancellation);
     }
 
     private sealed record Key(Op? Op, Node[] Inputs, double[] Elements, Shape? Shape = null, ElementType Type = default)

@@ -6,9 +6,9 @@ namespace SimpleFlow.Compilation;
 /// </summary>
 internal static class Order
 {
-    public static List<Operation> Of(Node[] outputs)
+    public static List<Operation> Of(Node[] outputs, CancellationToken cancellation = default)
     {
-        var order = GraphOrder.Of(outputs, valuesOnly: true).OfType<Operation>().ToList();
+        var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation).OfType<Operation>().ToList();
         var place = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
         var lastReading = new Dictionary<Variable, int>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < order.Count; i++)
@@ -45,9 +45,9 @@ internal static class Order
     /// A variable is copied where its old value must outlive the step that assigns it: as the value of another assignment (a, b = b, a), or as an output.
     /// </summary>
     /// <exception cref="GraphException">A variable is assigned twice.</exception>
-    public static Node[] KeepOldValues(Node[] outputs)
+    public static Node[] KeepOldValues(Node[] outputs, CancellationToken cancellation = default)
     {
-        var assignments = GraphOrder.Of(outputs, valuesOnly: true).Where(node => node is Operation { Op: Assign }).ToArray();
+        var assignments = GraphOrder.Of(outputs, valuesOnly: true, cancellation).Where(node => node is Operation { Op: Assign }).ToArray();
         if (assignments.Length == 0) return outputs;
         var assigned = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         foreach (var assignment in assignments)
@@ -60,7 +60,7 @@ internal static class Order
             inputs = Array.ConvertAll(inputs, input => input is Operation { Op: Assign } ? input.InputArray[1] : input);
             if (operation.Op is Assign) inputs[1] = Kept(inputs[1]);
             return Rewriter.With(operation, inputs);
-        });
+        }, cancellation);
         return [.. rewritten[..outputs.Length].Select(Kept), .. rewritten[outputs.Length..].Except(rewritten[..outputs.Length])];
 
         Node Kept(Node value) => assigned.Contains(Storage.Of(value)) ? Flow.AddFlow(value, new StopGradient()) : value;

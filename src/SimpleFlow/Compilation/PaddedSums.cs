@@ -20,15 +20,16 @@ internal sealed class PaddedSums
     private PaddedSums(Dictionary<Node, int> uses) => _uses = uses;
 
     /// <summary>The graph with each of them as one <see cref="Concat"/>, padded where it does not reach the ends.</summary>
-    public static Node[] Join(Node[] outputs)
+    public static Node[] Join(Node[] outputs, CancellationToken cancellation)
     {
-        var order = GraphOrder.Of(outputs, valuesOnly: true);
-        var sums = new PaddedSums(Compilation.Join.Uses(outputs, order));
+        var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
+        var sums = new PaddedSums(Compilation.Join.Uses(outputs, order, cancellation));
         foreach (var node in order.OfType<Operation>())
         {
+            cancellation.ThrowIfCancellationRequested();
             if (sums.ExtentOf(node) is { } extent) sums._extents[node] = extent;
         }
-        return sums.Rewritten(outputs, order);
+        return sums.Rewritten(outputs, order, cancellation);
     }
 
     private Extent? ExtentOf(Operation node)
@@ -80,7 +81,7 @@ internal sealed class PaddedSums
         return terms;
     }
 
-    private Node[] Rewritten(Node[] outputs, List<Node> order)
+    private Node[] Rewritten(Node[] outputs, List<Node> order, CancellationToken cancellation)
     {
         var passed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         var sums = new Dictionary<Node, List<Node>>(ReferenceEqualityComparer.Instance);
@@ -99,6 +100,6 @@ internal sealed class PaddedSums
             var content = contents[node] = Flow.Concat(axis, [.. terms.Select(term => contents.TryGetValue(term, out var known) ? known : became[term.InputArray[0]])]);
             var after = node.Shape[axis]!.Value - end;
             return start == 0 && after == 0 ? content : content.Pad(axis, start, after);
-        });
+        }, cancellation);
     }
 }

@@ -5,5 +5,7 @@ internal abstract class Pass
 {
     public string Name => GetType().Name;
 
-    public abstract Node[] Run(Node[] outputs);
+    /// <param name="outputs">The graph.</param>
+    /// <param name="cancellation">Stops at the next node.</param>
+    public abstract Node[] Run(Node[] outputs, CancellationToken cancellation = default);
 }

@@ -27,24 +27,26 @@ internal static class Placement
     /// <returns>The end of the arena.</returns>
     /// <param name="buffers">What needs a place, and gets it.</param>
     /// <param name="start">Where the first place is.</param>
-    public static long Place(List<Life> buffers, long start)
+    /// <param name="cancellation">Stops at the next buffer.</param>
+    public static long Place(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
-        var stacked = LongestFirst(buffers, start);
+        var stacked = LongestFirst(buffers, start, cancellation);
         if (buffers.Count > MostInPairs) return stacked;
         var offsets = buffers.ConvertAll(buffer => buffer.Offset);
-        var top = LargestFirst(buffers, start);
+        var top = LargestFirst(buffers, start, cancellation);
         if (top <= stacked) return top;
         for (var i = 0; i < offsets.Count; i++) buffers[i].Offset = offsets[i];
         return stacked;
     }
 
     /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
-    public static long LargestFirst(List<Life> buffers, long start)
+    public static long LargestFirst(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
         var top = start;
         var placed = new List<Life>();                       // by offset
         foreach (var buffer in buffers.OrderByDescending(buffer => buffer.Size).ThenBy(buffer => buffer.First))
         {
+            cancellation.ThrowIfCancellationRequested();
             var offset = start;
             var at = 0;
             for (; at < placed.Count; at++)
@@ -66,12 +68,13 @@ internal static class Placement
     /// Longest first, each on top of all that lies in its time. Where of two lives that touch one always contains the other, as those of activations do, which back-propagation needs in the opposite order,
     /// nothing is ever wasted.
     /// </summary>
-    public static long LongestFirst(List<Life> buffers, long start)
+    public static long LongestFirst(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
         var skyline = new Skyline(buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Last) + 1);
         var top = start;
         foreach (var buffer in buffers.OrderByDescending(buffer => (long)buffer.Last - buffer.First).ThenBy(buffer => buffer.First))
         {
+            cancellation.ThrowIfCancellationRequested();
             buffer.Offset = Math.Max(start, skyline.Highest(buffer.First, buffer.Last));
             skyline.Raise(buffer.First, buffer.Last, buffer.Offset + buffer.Size);
             top = Math.Max(top, buffer.Offset + buffer.Size);

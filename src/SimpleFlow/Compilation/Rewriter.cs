@@ -5,15 +5,20 @@ internal static class Rewriter
 {
     /// <param name="outputs">The graph.</param>
     /// <param name="rewrite">Given a node and what became of its inputs, the node that takes its place.</param>
-    public static Node[] Run(Node[] outputs, Func<Node, Node[], Node> rewrite) => Run(outputs, (node, inputs, _) => rewrite(node, inputs));
+    /// <param name="cancellation">Stops at the next node.</param>
+    public static Node[] Run(Node[] outputs, Func<Node, Node[], Node> rewrite, CancellationToken cancellation = default) => Run(outputs, (node, inputs, _) => rewrite(node, inputs), cancellation);
 
     /// <param name="outputs">The graph.</param>
     /// <param name="rewrite">Given a node, what became of its inputs, and what became of all nodes before it, the node that takes its place.</param>
-    public static Node[] Run(Node[] outputs, Func<Node, Node[], IReadOnlyDictionary<Node, Node>, Node> rewrite)
+    /// <param name="cancellation">Stops at the next node.</param>
+    public static Node[] Run(Node[] outputs, Func<Node, Node[], IReadOnlyDictionary<Node, Node>, Node> rewrite, CancellationToken cancellation = default)
     {
         var became = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
-        foreach (var node in GraphOrder.Of(outputs))
+        foreach (var node in GraphOrder.Of(outputs, cancellation: cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
             became[node] = rewrite(node, Array.ConvertAll(node.InputArray, input => became[input]), became);
+        }
         return Array.ConvertAll(outputs, output => became[output]);
     }
 

@@ -6,10 +6,10 @@ internal abstract class Rules : Pass
     /// <summary>What takes the node's place, or null if it stays.</summary>
     private protected abstract Node? Apply(Operation node);
 
-    public sealed override Node[] Run(Node[] outputs)
+    public sealed override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
     {
         var done = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        return Rewriter.Run(outputs, (node, inputs) => Final(node is Operation operation ? Rewriter.With(operation, inputs) : node, done));
+        return Rewriter.Run(outputs, (node, inputs) => Final(node is Operation operation ? Rewriter.With(operation, inputs) : node, done), cancellation);
     }
 
     // A rule may answer with several new nodes; they are looked at too, inputs first. Their number is small, so recursion is safe.

@@ -60,7 +60,7 @@ public sealed class Trace
     {
         var order = GraphOrder.Of([loss], valuesOnly: true);
         Node[] sources = [.. order.Where(node => node is Variable or Placeholder && node.ElementType == ElementType.Float32)];
-        var sweep = new BackwardSweep(loss, sources);
+        var sweep = new BackwardSweep(loss, sources, cancellation);
 
         var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
         var times = new Dictionary<Node, TimeSpan>(ReferenceEqualityComparer.Instance);

@@ -17,8 +17,11 @@ internal sealed unsafe class Executable
     private readonly int _guard;                       // the step after which the plan may end early; -1: none
     private readonly Region _answers;                  // of the guard
 
+    /// <param name="plan">The plan.</param>
+    /// <param name="clock">The step's number and seed.</param>
+    /// <param name="cancellation">Stops before the next step is bound to its memory.</param>
     /// <exception cref="MemoryException">The plan needs more memory than there is.</exception>
-    public Executable(Plan plan, StepClock clock)
+    public Executable(Plan plan, StepClock clock, CancellationToken cancellation = default)
     {
         Plan = plan;
         PlanMemory.Require(plan);
@@ -27,7 +30,12 @@ internal sealed unsafe class Executable
         foreach (var placeholder in plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
         foreach (var constant in plan.Constants) Write(constant);
         _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
-        _kernels = [.. plan.Steps.Select(step => step.Bind(RegionOf, _arena.Pointer + plan.Memory.Length, step.Parts, clock))];
+        _kernels = new Kernel[plan.Steps.Count];
+        for (var i = 0; i < _kernels.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _kernels[i] = plan.Steps[i].Bind(RegionOf, _arena.Pointer + plan.Memory.Length, plan.Steps[i].Parts, clock);
+        }
         _parts = [.. plan.Steps.Select(step => step.Parts)];
         _indexed = Array.ConvertAll(_kernels, kernel => kernel as IndexKernel);
         _guard = Array.FindIndex(_kernels, kernel => kernel is GuardKernel);

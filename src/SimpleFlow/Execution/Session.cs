@@ -13,15 +13,17 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     private readonly List<(Shape?[] Shapes, Executable Executable)> _plans = [];
 
     /// <summary>The executable for these shapes.</summary>
+    /// <param name="fed">The shapes.</param>
+    /// <param name="cancellation">Stops the compiler; nothing is kept then.</param>
     /// <exception cref="GraphException">A placeholder that is needed is missing.</exception>
-    public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed)
+    public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation = default)
     {
         var shapes = Array.ConvertAll(_placeholders, fed.GetValueOrDefault);
         foreach (var (known, executable) in _plans)
         {
             if (Enumerable.SequenceEqual(known, shapes)) return executable;
         }
-        var made = new Executable(Compiler.Compile(outputs, fed, options), clock);
+        var made = new Executable(Compiler.Compile(outputs, fed, options with { Cancellation = cancellation }), clock, cancellation);
         if (_plans.Count == MostPlans) _plans.RemoveAt(0);
         _plans.Add((shapes, made));
         return made;

@@ -12,8 +12,9 @@ internal static class GraphOrder
     /// <summary>Walks depth first without recursion, so that a graph may be as deep as memory allows.</summary>
     /// <param name="outputs">Where to start.</param>
     /// <param name="valuesOnly">Whether to leave out nodes of which only the shape matters.</param>
+    /// <param name="cancellation">Stops at the next node.</param>
     /// <exception cref="GraphException">There is a loop.</exception>
-    public static List<Node> Of(IEnumerable<Node> outputs, bool valuesOnly = false)
+    public static List<Node> Of(IEnumerable<Node> outputs, bool valuesOnly = false, CancellationToken cancellation = default)
     {
         var order = new List<Node>();
         var visits = new Dictionary<Node, Visit>(ReferenceEqualityComparer.Instance);
@@ -25,6 +26,7 @@ internal static class GraphOrder
             path.Push((output, 0));
             while (path.TryPop(out var at))
             {
+                cancellation.ThrowIfCancellationRequested();
                 var (node, next) = at;
                 if (next == node.InputArray.Length)
                 {

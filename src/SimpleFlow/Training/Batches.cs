@@ -9,6 +9,7 @@ internal sealed class Batches : IDisposable
     private readonly Session _session;
     private readonly Dataset _dataset;
     private readonly int _batchSize;
+    private readonly CancellationToken _cancellation;
     private readonly Prefetch? _prefetch;
     private Executable? _full, _last;
 
@@ -16,10 +17,11 @@ internal sealed class Batches : IDisposable
     /// <param name="dataset">The rows.</param>
     /// <param name="batchSize">How many rows a batch has.</param>
     /// <param name="seed">What random changes of the rows follow from.</param>
+    /// <param name="cancellation">Stops the compiler where a plan is made.</param>
     /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
-    public Batches(Session session, Dataset dataset, int batchSize, ulong seed = 0, bool augmented = false)
+    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, ulong seed = 0, bool augmented = false)
     {
-        (_session, _dataset, _batchSize) = (session, dataset, batchSize);
+        (_session, _dataset, _batchSize, _cancellation) = (session, dataset, batchSize, cancellation);
         Count = (int)(((long)dataset.Rows + batchSize - 1) / batchSize);
         if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
     }
@@ -34,7 +36,7 @@ internal sealed class Batches : IDisposable
     {
         var chosen = RowsOf(order, batch);
         (Loaded, rows) = (chosen, chosen.Length);
-        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows)) : _last ??= _session.For(Shapes(rows));
+        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows), _cancellation) : _last ??= _session.For(Shapes(rows), _cancellation);
         _prefetch?.Await(chosen.Span, epoch);
         foreach (var (placeholder, array) in _dataset)
         {

@@ -51,8 +51,8 @@ public sealed partial class Model
         // First, as the changes of rows follow from the seed that was saved.
         var resumed = resume is null ? null : Resume(
             resume, settings, () => [.. DataFingerprint.OfVersion1("training", dataset), .. validation is null ? [] : DataFingerprint.OfVersion1("validation", validation)], steps, isValidated: validation is not null);
-        using var batches = new Batches(applying, dataset, batchSize, Seed, augmented: true);
-        using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, Seed, augmented: true);
+        using var batches = new Batches(applying, dataset, batchSize, cancellation, Seed, augmented: true);
+        using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, cancellation, Seed, augmented: true);
         var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
         History.StopReason = null;
         try
@@ -208,7 +208,7 @@ public sealed partial class Model
         RequireRows(dataset);
         if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
         using var _ = Enter();
-        using var batches = new Batches(_prediction, dataset, batchSize);
+        using var batches = new Batches(_prediction, dataset, batchSize, cancellation);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         var values = Array.Empty<float>();
         Shape? row = null;
@@ -242,7 +242,7 @@ public sealed partial class Model
     private Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
     {
         var average = new RunningAverages(1 + _metrics.Length);
-        using var batches = new Batches(_evaluation, dataset, batchSize);
+        using var batches = new Batches(_evaluation, dataset, batchSize, cancellation);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         for (var batch = 0; batch < batches.Count; batch++)
         {

@@ -37,7 +37,7 @@ public sealed partial class Model
         var diverged = false;
         try
         {
-            using var batches = new Batches(session, dataset, batchSize, Seed, augmented: true);
+            using var batches = new Batches(session, dataset, batchSize, cancellation, Seed, augmented: true);
             var order = new int[dataset.Rows];
             double average = 0, weight = 0, lowest = double.PositiveInfinity;
             for (var i = 0; i < steps && !diverged; i++)

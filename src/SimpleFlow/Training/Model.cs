@@ -134,7 +134,7 @@ public sealed partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
         using var _ = Enter();
         using var claim = new VariableClaim(_written);
-        var executable = Prepare(Trainable(_settling), feed);
+        var executable = Prepare(Trainable(_settling), feed, cancellation);
         var moved = Watched.Length + 1;
         var iterations = 0;
         var settled = false;
@@ -217,7 +217,7 @@ public sealed partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         using var _ = Enter();
         using var claim = new VariableClaim(_written);
-        var executable = Prepare(Trainable(_training), feed);
+        var executable = Prepare(Trainable(_training), feed, cancellation);
         for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);      // until the just-in-time compiler is done with the kernels
         return new PlanProfile(executable, steps, StepUnlessCancelled);
 
@@ -248,9 +248,9 @@ public sealed partial class Model
         return shapes;
     }
 
-    private static Executable Prepare(Session session, Feed feed)
+    private static Executable Prepare(Session session, Feed feed, CancellationToken cancellation = default)
     {
-        var executable = session.For(Shapes(feed));
+        var executable = session.For(Shapes(feed), cancellation);
         foreach (var (placeholder, array) in feed)
         {
             if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);

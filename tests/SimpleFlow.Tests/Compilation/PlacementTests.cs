@@ -10,7 +10,7 @@ public class PlacementTests
         for (var seed = 0; seed < 100; seed++)
         {
             var lives = RandomLives(seed, count: 60, steps: 40);
-            foreach (var place in new Func<List<Life>, long, long>[] { Placement.LargestFirst, Placement.LongestFirst, Placement.Place })
+            foreach (var place in new Func<List<Life>, long, long>[] { (lives, start) => Placement.LargestFirst(lives, start), (lives, start) => Placement.LongestFirst(lives, start), (lives, start) => Placement.Place(lives, start) })
             {
                 var top = place(lives, 32);
                 foreach (var one in lives)

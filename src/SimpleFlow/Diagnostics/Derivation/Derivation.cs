@@ -13,7 +13,7 @@ public sealed class Derivation
     /// <summary>The derivation of a loss by all trainable variables it depends on, with the step of plain gradient descent. <c>Model.Derivation</c> shows the model's own optimizer.</summary>
     /// <param name="loss">What is lowered. A loss of several elements counts as their sum.</param>
     /// <param name="feed">With it, every line also shows its numbers, in float64.</param>
-    /// <param name="cancellation">Stops while the numbers are computed.</param>
+    /// <param name="cancellation">Stops at the next line or number.</param>
     /// <exception cref="GraphException">The graph has a loop, the loss is not made of floats, or a placeholder was not fed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Derivation Of(Node loss, Feed? feed = null, CancellationToken cancellation = default)
@@ -25,7 +25,7 @@ public sealed class Derivation
     /// <summary>The derivation of several losses, which are summed.</summary>
     /// <param name="losses">What is lowered.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
-    /// <param name="cancellation">Stops while the numbers are computed.</param>
+    /// <param name="cancellation">Stops at the next line or number.</param>
     /// <exception cref="ArgumentException">There are none.</exception>
     /// <exception cref="GraphException">The graph has a loop, a loss is not made of floats, or a placeholder was not fed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -41,12 +41,12 @@ public sealed class Derivation
     /// <param name="total">Their sum.</param>
     /// <param name="updates">What makes the assignments of a step from the gradients of the variables; null: plain gradient descent.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
-    /// <param name="cancellation">Stops while the numbers are computed.</param>
+    /// <param name="cancellation">Stops at the next line or number.</param>
     /// <param name="remark">What there is to say about the updates.</param>
     internal static Derivation Of(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
         string? remark = null)
     {
-        var writer = new DerivationWriter(losses, total, updates, remark);
+        var writer = new DerivationWriter(losses, total, updates, remark, cancellation);
         var sections = writer.Write();
         return new Derivation(feed is null ? sections : DerivationNumbers.Fill(sections, feed, cancellation));
     }

@@ -12,17 +12,18 @@ internal sealed class DerivationWriter
     private readonly Node _total;
     private readonly Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? _updates;
     private readonly string? _remark;
+    private readonly CancellationToken _cancellation;
     private readonly BackwardSweep _sweep;
     private readonly List<Node> _order;
     private readonly List<Variable> _variables;
     private readonly NodeNames _names = new();
     private readonly NodeFormulas _formulas;
 
-    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark)
+    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, CancellationToken cancellation)
     {
-        (_losses, _total, _updates, _remark) = (losses, total, updates, remark);
-        _variables = [.. GraphOrder.Of([total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable)];
-        _sweep = new BackwardSweep(total, _variables);
+        (_losses, _total, _updates, _remark, _cancellation) = (losses, total, updates, remark, cancellation);
+        _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable)];
+        _sweep = new BackwardSweep(total, _variables, cancellation);
         _order = GraphOrder.Of([total]);
         if (losses.Count > 1) _names.Add(total, "total");
         _names.Add(_order);
@@ -54,7 +55,11 @@ internal sealed class DerivationWriter
         }, Node: node));
 
     private IEnumerable<DerivationLine> Forward() => _order.OfType<Operation>()
-        .Select(node => new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node));
+        .Select(node =>
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            return new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node);
+        });
 
     private IEnumerable<DerivationLine> Backward()
     {
@@ -76,6 +81,7 @@ internal sealed class DerivationWriter
     /// <summary>The chain rule at one node: what comes back from everything it was used for.</summary>
     private DerivationLine Line(Formula left, Node node, Node gradient)
     {
+        _cancellation.ThrowIfCancellationRequested();
         var terms = new List<Formula>();
         Formula? where = null;
         string? remark = null;
