@@ -15,8 +15,10 @@ internal static class EvaluateCommand
         var data = new Argument<string>("DATA") { Description = "As for train: mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of images for each class, a .csv file with the column to predict, or a .txt file" };
         var threads = OptionValues.Threads("Threads to evaluate with");
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
+        var reading = new ReadingOptions();
         var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure");
         var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot, json };
+        foreach (var option in reading.All) command.Add(option);
         command.SetAction(parsed =>
         {
             var clock = Stopwatch.StartNew();
@@ -24,7 +26,7 @@ internal static class EvaluateCommand
             if (picture is not null) WritableFile.Check(picture, "picture");
             var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
             var name = parsed.GetRequiredValue(data);
-            var examples = NetworkData.ReadLabelled(network, name, cancellation);
+            var examples = NetworkData.ReadLabelled(network, name, reading.Of(parsed), NetworkArguments.Notes(parsed), cancellation);
             var evaluation = network.Model.Evaluate(network.Dataset(examples.Inputs, examples.Targets), cancellation: cancellation);
             var judged = Judged.Of(network, examples, cancellation);
             var score = Score.Of(network.Description.Output);

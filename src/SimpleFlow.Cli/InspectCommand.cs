@@ -35,6 +35,7 @@ internal static class InspectCommand
             if (network.Description.Input is TableInput table)
             {
                 output.WriteLine();
+                if (table.Dialect is { } dialect) output.WriteLine($"  {dialect}");
                 foreach (var column in table.Columns) output.WriteLine($"  {column.Name.PadRight(table.Columns.Max(one => one.Name.Length))}  {Column(column)}");
             }
             output.WriteLine();
@@ -62,9 +63,12 @@ internal static class InspectCommand
         _ => "the character that comes next",
     };
 
+    private static string Order(DateOrder order) => order switch { DateOrder.YearMonthDay => "year, month, day", DateOrder.DayMonthYear => "day, month, year", _ => "month, day, year" };
+
     private static string Column(TableColumn column) => column switch
     {
         NumberColumn number => string.Create(CultureInfo.InvariantCulture, $"number, mean {number.Mean:G5}, standard deviation {number.Deviation:G5}{(number.MayBeMissing ? ", may be missing" : "")}"),
+        DateColumn date => string.Create(CultureInfo.InvariantCulture, $"date, {Order(date.Order)}, the last one {date.Last:yyyy-MM-dd}{(date.HasTime ? ", with times" : "")}{(date.MayBeMissing ? ", may be missing" : "")}"),
         _ => $"text, {((CategoryColumn)column).Values.Count} known{(((CategoryColumn)column).EmbeddingSize is { } size ? $", each a learned vector of {size}" : "")}: {ImageSource.Names(((CategoryColumn)column).Values)}",
     };
 }

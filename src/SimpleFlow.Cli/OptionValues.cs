@@ -75,6 +75,28 @@ internal static class OptionValues
         },
     };
 
+    /// <summary>A sign, by itself or by a name.</summary>
+    public static Option<char?> Sign(string name, string valueName, string description, Func<string, char?> read, string wanted) => new(name)
+    {
+        HelpName = valueName,
+        Description = description,
+        CustomParser = result =>
+        {
+            var sign = read(result.Tokens[0].Value);
+            if (sign is null) Refuse(result, wanted);
+            return sign;
+        },
+    };
+
+    /// <summary>Texts, each with the option's name before it.</summary>
+    public static Option<string[]> Texts(string name, string valueName, string description) => new(name)
+    {
+        HelpName = valueName,
+        Description = description,
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private static void Refuse(ArgumentResult result, string wanted) =>
         result.AddError($"{((OptionResult)result.Parent!).IdentifierToken?.Value} is '{result.Tokens[0].Value}', and must be {wanted}");
 }

@@ -15,14 +15,16 @@ internal static class PredictCommand
         var what = new Argument<string>("DATA") { Description = "A .csv file with the columns that it was trained on; or an image, a folder of images, an IDX file of images, or a folder of IDX files (its test images are taken)" };
         var file = OptionValues.Text("--out", "FILE.csv", "Write the predictions into this file", ending: ".csv");
         var threads = OptionValues.Threads("Threads to predict with");
+        var reading = new ReadingOptions();
         var json = NetworkArguments.Json("{\"event\":\"prediction\",\"row\":…,\"class\":…,\"probability\":…} or {…,\"value\":…} for every example");
         var command = new Command("predict", "Predict with a saved network.") { model, what, file, threads, json };
+        foreach (var option in reading.All) command.Add(option);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");
             else path = null;
             var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
-            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), cancellation);
+            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), NetworkArguments.Notes(parsed), cancellation);
             var (columns, rows) = Predictions(network, examples.Inputs, cancellation);
             if (parsed.GetValue(json)) WriteJson(output, examples, columns, rows);
             if (path is not null)

@@ -34,8 +34,7 @@ internal static class TrainCommand
             "a number above 0", f => f > 0 && float.IsFinite(f));
         var augment = new Option<bool>("--augment") { Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15" };
         var size = OptionValues.Number<int>("--size", "N", "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]", "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
-        var target = OptionValues.Text("--target", "COLUMN", "The column of a table that shall be predicted");
-        var task = OptionValues.Name("--task", "classification|regression", "What to do with it: tell kinds apart, or estimate an amount [default: as it suits the column, which is said]", ["classification", "regression"]);
+        var table = new TableOptions();
         var testShare = OptionValues.Number<double>("--test-share", "F",
             $"The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with [default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
         var length = OptionValues.Number<int>("--length", "N", $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096", n => n is >= 1 and <= 4096);
@@ -56,8 +55,9 @@ internal static class TrainCommand
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
-            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, target, task, testShare, length, seed, threads, data, save, resume, plot, profile, json,
+            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, length, seed, threads, data, save, resume, plot, profile, json,
         };
+        foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples() });
 
         command.SetAction(parsed =>
@@ -69,7 +69,7 @@ internal static class TrainCommand
             if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment);
             if (name != "mnist") RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
             if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
-            if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", target, task);
+            if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", [.. table.All]);
             if (kind != SourceKind.Text) RequireNone(parsed, "is for texts", length);
             else RequireNone(parsed, "does not go with a text, whose network is a transformer: --layers describes another", hidden);
             if (parsed.GetResult(layers) is { Implicit: false }) RequireNone(parsed, "does not go with --layers: the file says which layers there are", hidden, recipe);
@@ -105,7 +105,7 @@ internal static class TrainCommand
             {
                 examples = kind switch
                 {
-                    SourceKind.Table => TableSource.Load(name, parsed.GetValue(target), parsed.GetValue(task), parsed.GetValue(testShare) ?? TestShare, settings.Seed, cancellation),
+                    SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed, report.Say, cancellation),
                     SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
                     _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading, cancellation),
                 };
@@ -172,6 +172,7 @@ internal static class TrainCommand
                   simpleflow train fashion-mnist/                            any four IDX files in a folder
                   simpleflow train pets/ --recipe cnn --augment --size 48    pets/cat/1.jpg, pets/dog/2.jpg, …
                   simpleflow train houses.csv --target price --save houses   a column of a table
+                  simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
                   simpleflow train poems.txt --save poems                    a text, to write more of it
                   simpleflow train mnist --json | tail -n 1                  the result for another program
 

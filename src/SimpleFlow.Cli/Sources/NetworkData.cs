@@ -14,14 +14,19 @@ internal static class NetworkData
     internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Cells);
 
     /// <summary>Reads examples to predict for: the rows of a table, image files, or IDX files.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The file or folder.</param>
+    /// <param name="reading">How a table is written, where it is not as in training.</param>
+    /// <param name="say">Is told what is not as it was in training.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes; the message names the row or the file.</exception>
-    public static Unlabelled Read(Network network, string data, CancellationToken cancellation)
+    public static Unlabelled Read(Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
     {
         switch (network.Description.Input)
         {
             case TableInput input:
-                var table = CsvTable.Read(data, cancellation);
-                return new Unlabelled(input.Encode(table, cancellation), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
+                var table = input.Read(data, reading, cancellation);
+                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
             case ImageInput image when IsIdx(data):
                 return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null, data, cancellation));
             case ImageInput image:
@@ -33,14 +38,14 @@ internal static class NetworkData
 
     /// <summary>Reads examples with what they should give.</summary>
     /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
-    public static ExampleSet ReadLabelled(Network network, string data, CancellationToken cancellation)
+    public static ExampleSet ReadLabelled(Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
     {
         var description = network.Description;
         switch (description.Input)
         {
             case TableInput input:
-                var table = CsvTable.Read(data, cancellation);
-                return new ExampleSet(input.Encode(table, cancellation), description.Output.Encode(table));
+                var table = input.Read(data, reading, cancellation);
+                return new ExampleSet(input.Encode(table, say, cancellation), description.Output.Encode(table));
             case TextInput input:
                 return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);
             case ImageInput image when IsIdx(data):

@@ -5,23 +5,24 @@ internal static class TableSource
 {
     /// <summary>Reads the table, decides what its columns hold, and keeps some rows to test with.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="target">The column to predict.</param>
-    /// <param name="task">classification or regression; decided from the column where nothing is said.</param>
+    /// <param name="settings">What a person said of it.</param>
     /// <param name="testShare">The share of the rows to test with.</param>
     /// <param name="seed">What the choice of them follows from.</param>
-    /// <param name="cancellation">Stops after a row.</param>
+    /// <param name="say">Is told what was decided, as soon as it is.</param>
+    /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>
     /// <exception cref="UsageException">It is not said which column is to be predicted.</exception>
-    public static LabelledData Load(string file, string? target, string? task, double testShare, ulong seed, CancellationToken cancellation)
+    public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, Action<string> say, CancellationToken cancellation)
     {
-        var table = CsvTable.Read(file, cancellation);
-        if (target is null) throw new UsageException($"say which column shall be predicted: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
-        var input = TableInput.Of(table, target, out var skipped, cancellation);
-        var isClasses = task is null ? ClassOutput.Suits(table, target) : task == "classification";
-        var classes = isClasses ? ClassOutput.Of(table, target) : null;
-        if (task is null && classes is not null && classes.Classes.Count > Math.Max(10, table.Rows / 2))
-            throw new DataException($"{file}: column '{target}' holds {classes.Classes.Count:N0} different texts in {table.Rows:N0} rows, too many to tell apart. --task classification tries it nevertheless.");
+        var table = CsvTable.Read(file, settings.Reading, cancellation);
+        say($"{NumberText.Count(table.Rows, "row")} of {NumberText.Count(table.Columns.Count, "column")}: {table.Layout}");
+        if (settings.Target is not { } target) throw new UsageException($"say which column to predict: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
+        var input = TableInput.Of(table, target, out var skipped, settings.Columns, say, cancellation);
+        foreach (var (column, why) in skipped) say($"column '{column}' is left out: {why}");
 
+        var isClassification = IsClassification(table, target, settings);
+        if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection) throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
+        var classes = isClassification ? ClassOutput.Of(table, target) : null;
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = Dataset.DealOut(table.Rows, 1 - testShare, seed, numbers);
         if (rows.Length == 0 || others.Length == 0) throw new DataException($"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");
@@ -31,20 +32,27 @@ internal static class TableSource
         NetworkOutput output = classes is not null ? classes : NumberOutput.Of(train, target);
         return new LabelledData(input, output, Set(train), Set(test), [.. Told()]);
 
-        ExampleSet Set(CsvTable some) => new(input.Encode(some, cancellation), output.Encode(some));
+        ExampleSet Set(CsvTable some) => new(input.Encode(some, cancellation: cancellation), output.Encode(some));
 
         IEnumerable<string> Told()
         {
             yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, drawn at random)";
-            var (numeric, texts) = (input.Columns.OfType<NumberColumn>().ToList(), input.Columns.OfType<CategoryColumn>().ToList());
-            yield return $"{NumberText.Count(input.Columns.Count, "column")} to predict from: {numeric.Count} with numbers, {texts.Count} with texts";
-            if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true }) is > 0 and var gaps) yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} gaps, which count as a mean and a sign that nothing is known";
-            foreach (var (column, why) in skipped) yield return $"column '{column}' is left out: {why}";
-            var how = task is null ? $" (--task {(isClasses ? "regression" : "classification")} does otherwise)" : "";
+            var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(), input.Columns.OfType<CategoryColumn>().Count());
+            yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, {(dates > 0 ? $"{dates} of dates, " : "")}{texts} text";
+            if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true }) is > 0 and var gaps)
+                yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: filled with the mean, plus an \"is missing\" flag";
+            var how = settings.Task is null ? $"; --task {(classes is not null ? "regression" : "classification")} overrides" : "";
             yield return classes is not null
-                ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}. This is classification{how}."
-                : $"column '{target}' holds amounts. This is regression{how}.";
+                ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}. Treated as classification{how}."
+                : $"column '{target}' holds amounts. Treated as regression{how}.";
         }
+    }
+
+    private static bool IsClassification(CsvTable table, string target, TableSettings settings)
+    {
+        if (settings.Task is { } task) return task == "classification";
+        if (settings.Columns.Categorical.Contains(target, StringComparer.Ordinal)) return true;
+        return !settings.Columns.Numeric.Contains(target, StringComparer.Ordinal) && ClassOutput.Suits(table, target);
     }
 
     private static int[] Numbers(DataArray array)

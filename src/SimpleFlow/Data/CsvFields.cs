@@ -15,7 +15,8 @@ internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQ
 /// <param name="text">The bytes.</param>
 /// <param name="separator">What stands between fields.</param>
 /// <param name="path">What errors call it.</param>
-internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path)
+/// <param name="line">The line that the walk begins on.</param>
+internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path, int line = 1)
 {
     /// <summary>Every how many fields of a row its walk leaves a mark.</summary>
     public const int Spacing = 8;
@@ -24,7 +25,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     public static int MarksOf(int fields) => (fields - 1) / Spacing + 1;
 
     private readonly ReadOnlySpan<byte> _text = text;
-    private int _row, _line = 1;
+    private int _row, _line = line;
 
     /// <summary>The byte that is looked at next.</summary>
     public int At { get; set; }
@@ -37,6 +38,9 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
 
     /// <summary>How many fields the last row had.</summary>
     public int Fields { get; private set; }
+
+    /// <summary>Whether something stands in the last field of the last row.</summary>
+    public bool IsLastFilled { get; private set; }
 
     /// <summary>Walks over a row that is not empty; false at the end.</summary>
     /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th after it, as many as there is place for.</param>
@@ -59,6 +63,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         }
         while (Fields == 1 && field.Length == 0);
         _row++;
+        IsLastFilled = field.Length > 0;
         return true;
     }
 
@@ -79,19 +84,6 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
             Take(separator);
         }
         return Next();
-    }
-
-    /// <summary>What separates the fields of a text: commas, or semicolons or tabs where the first line has more of them.</summary>
-    public static byte SeparatorOf(ReadOnlySpan<byte> text)
-    {
-        var end = text.IndexOfAny((byte)'\r', (byte)'\n');
-        var first = end < 0 ? text : text[..end];
-        var best = (byte)',';
-        foreach (var candidate in ";\t"u8)
-        {
-            if (first.Count(candidate) > first.Count(best)) best = candidate;
-        }
-        return best;
     }
 
     private CsvField Plain()

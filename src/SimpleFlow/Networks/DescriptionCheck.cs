@@ -38,6 +38,9 @@ internal static class DescriptionCheck
     {
         if (column is CategoryColumn { Values: var values }) Once("value", values);
         if (column is NumberColumn { Mean: var mean, Deviation: var deviation }) Spread(mean, deviation);
+        if (column is not DateColumn { Year: var year, Age: var age }) return;
+        Spread(year.Mean, year.Deviation);
+        Spread(age.Mean, age.Deviation);
     }
 
     // JSON can say 1e999.

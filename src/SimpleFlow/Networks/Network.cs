@@ -93,7 +93,7 @@ public sealed class Network
 
     /// <summary>The rows of a table as examples, with their target.</summary>
     /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood; the message names its row.</exception>
-    public Dataset Dataset(CsvTable table) => Dataset(Table.Encode(table), Description.Output.Encode(table));
+    public Dataset Dataset(CsvTable table) => Dataset(Table.Encode(table), Description.Output.Encode(Table.Like(table)));
 
     private TableInput Table => Description.Input as TableInput ?? throw new DataException("This network takes no tables.");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
@@ -58,10 +57,25 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
-        var numbers = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, index)).Select(row => table.Number(row, index)).ToList();
-        if (numbers.Contains(null)) return numbers.Count(number => number is null) > 0.1 * numbers.Count;
-        var distinct = numbers.Distinct().ToList();
-        return distinct.Count <= MostNumberedClasses && distinct.Count * 5 <= numbers.Count && distinct.All(number => number == Math.Floor(number!.Value));
+        var summary = new ColumnSummary(table, index);
+        if (summary.Texts + summary.Codes > 0) return summary.Texts + summary.Codes > 0.1 * summary.Present;
+        if (!summary.AreWhole) return false;
+        var cells = table.Cells(index);
+        var distinct = new HashSet<double>();
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var number = cells[table.InText(row)];
+            if (!double.IsNaN(number) && distinct.Add(number) && distinct.Count > MostNumberedClasses) return false;
+        }
+        return distinct.Count * 5 <= summary.Present;
+    }
+
+    /// <summary>Why the cells of a column are hardly classes, in a sentence that shows one of them: there are more than ten different ones, and more than one for two rows. Null if they may be.</summary>
+    /// <exception cref="DataException">There is no such column.</exception>
+    public static string? Objection(CsvTable table, string column)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return TargetCells.Objection(table, table.Column(column));
     }
 
     /// <summary>The classes that occur in a column of a table.</summary>
@@ -70,9 +84,11 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
-        var values = Enumerable.Range(0, table.Rows).Select(row => Cell(table, row, index)).Distinct(StringComparer.Ordinal);
-        var areNumbers = Enumerable.Range(0, table.Rows).All(row => table.Number(row, index) is not null);
-        string[] classes = [.. areNumbers ? values.OrderBy(value => double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture)) : values.Order(StringComparer.Ordinal)];
+        var (cells, texts) = (table.Cells(index), new ColumnSummary(table, index).DistinctTexts());
+        var values = texts.Where(text => !cells.IsMissing(text)).ToList();
+        values.AddRange(texts.Where(text => cells.IsMissing(text) && IsClass(table, cells.String(text), values.Select(cells.String))).ToList());
+        if (values.Count < texts.Count) Missing(table, index, values);
+        string[] classes = [.. values.TrueForAll(text => double.IsFinite(cells.Values[text])) ? values.OrderBy(text => cells.Values[text]).Select(cells.String) : values.Select(cells.String).Order(StringComparer.Ordinal)];
         if (classes.Length < 2) throw new DataException($"{table.Path}: column '{column}' is '{classes.FirstOrDefault()}' in every row: there is nothing to tell apart.");
         return new ClassOutput(column, classes);
     }
@@ -83,18 +99,33 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(Name);
-        var places = Classes.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        var (cells, known) = (table.Cells(index), Classes.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal));
+        var codes = cells.Codes;
+        var places = new int[cells.TextCount];
+        for (var i = 0; i < places.Length; i++) places[i] = known.TryGetValue(cells.String(i), out var place) ? place : -1;
         var numbers = new int[table.Rows];
         for (var row = 0; row < numbers.Length; row++)
         {
-            if (!places.TryGetValue(Cell(table, row, index), out numbers[row]))
-                throw new DataException($"{table.Place(row, index)}: the network knows no class '{table[row, index]}'; it knows {string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
+            var text = codes[table.InText(row)];
+            numbers[row] = places[text];
+            if (numbers[row] >= 0) continue;
+            if (cells.IsMissing(text)) throw new DataException($"{table.Place(row, index)}: nothing stands there, and it is what shall be predicted.");
+            throw new DataException($"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows {string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
         }
         return numbers;
     }
 
-    private static string Cell(CsvTable table, int row, int column) =>
-        table.IsMissing(row, column) ? throw new DataException($"{table.Place(row, column)}: nothing stands there, and it is what shall be predicted.") : table[row, column];
+    // 'None' is an answer where texts are told apart, and so is NA among codes of two letters; unless somebody said that it stands for a missing value.
+    private static bool IsClass(CsvTable table, string text, IEnumerable<string> others) =>
+        !table.IsSaidToBeMissing(text) && (text.Equals("None", StringComparison.OrdinalIgnoreCase) || CsvMissing.IsCode(text, others));
+
+    private static void Missing(CsvTable table, int column, List<int> values)
+    {
+        var codes = table.Cells(column).Codes;
+        var row = 0;
+        while (values.Contains(codes[table.InText(row)])) row++;
+        throw new DataException($"{table.Place(row, column)}: nothing stands there, and it is what shall be predicted.");
+    }
 
     private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
         Required.Texts(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
@@ -131,7 +162,8 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
-        var (mean, deviation) = TableColumn.Spread([.. Enumerable.Range(0, table.Rows).Select(row => Cell(table, row, index))]);
+        Check(table, index);
+        var (mean, deviation) = NumberColumn.Spread(table, index);
         if (!(deviation > 0) || !double.IsFinite(deviation)) throw new DataException($"{table.Path}: the numbers of column '{column}' are all equal, or too large to work with.");
         return new NumberOutput(column, mean, deviation);
     }
@@ -142,14 +174,30 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(Name);
-        return DataArray.From(Enumerable.Range(0, table.Rows).Select(row => (float)((Cell(table, row, index) - Mean) / Deviation)).ToArray()).Reshape(table.Rows, 1);
+        Check(table, index);
+        var (cells, numbers) = (table.Cells(index), new float[table.Rows]);
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            numbers[row] = (float)((NumberColumn.Number(table, cells, row, index) - Mean) / Deviation);
+            if (!float.IsFinite(numbers[row])) throw new DataException($"{table.Place(row, index)}: '{Quotation.Of(table[row, index])}' is too far from the mean of the training data, {Mean:G4}, to work with.");
+        }
+        return DataArray.From(numbers).Reshape(table.Rows, 1);
     }
 
     /// <summary>What the network's number stands for.</summary>
     public double Decode(float score) => score * Deviation + Mean;
 
-    private static double Cell(CsvTable table, int row, int column) => table.Number(row, column)
-        ?? throw new DataException($"{table.Place(row, column)}: {(table.IsMissing(row, column) ? "nothing stands there" : $"'{table[row, column]}' is not a number")}, and it is what shall be predicted.");
+    private static void Check(CsvTable table, int column)
+    {
+        var cells = table.Cells(column);
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var number = cells[table.InText(row)];
+            if (!double.IsNaN(number) || CsvNumber.IsCode(number)) continue;
+            var what = CsvNumber.IsMissing(number) ? "nothing stands there" : $"'{Quotation.Of(table[row, column])}' is not a number";
+            throw new DataException($"{table.Place(row, column)}: {what}, and it is what shall be predicted.{TableColumn.DecimalHint(table, row, column)}");
+        }
+    }
 }
 
 /// <summary>At each place of a text, the character that comes next.</summary>

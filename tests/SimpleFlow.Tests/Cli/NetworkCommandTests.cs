@@ -18,8 +18,8 @@ public sealed class NetworkCommandTests : IDisposable
         var (table, model) = (Write("plants.csv", Plants(150, 1)), _folder.File("plants.model"));
         var train = ToolRun.Of("train", table, "--target", "kind", "--epochs", "20", "--save", model, "--plot", _folder.File("plants.png")).Succeeded();
         Assert.Contains("120 rows to learn from, 30 to test with", train.Output, StringComparison.Ordinal);
-        Assert.Contains("column 'kind' holds 2 classes: fern, moss. This is classification (--task regression does otherwise).", train.Output, StringComparison.Ordinal);
-        Assert.Contains("column 'name' is left out: nearly every one of its 150 texts is another", train.Output, StringComparison.Ordinal);
+        Assert.Contains("column 'kind' holds 2 classes: fern, moss. Treated as classification; --task regression overrides.", train.Output, StringComparison.Ordinal);
+        Assert.Contains("column 'name' is left out: all its 150 texts are different", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"Test accuracy (9\d\.\d\d|100\.00) % after", train.Output);
         Assert.True(new FileInfo(_folder.File("plants.png")).Length > 1000);
 
@@ -62,7 +62,7 @@ public sealed class NetworkCommandTests : IDisposable
         }
         var (table, model) = (Write("houses.csv", text.ToString()), _folder.File("houses.model"));
         var train = ToolRun.Of("train", table, "--target", "price", "--epochs", "150", "--save", model, "--layers", Write("net.json", """[{"layer": "dense", "units": 16, "activation": "tanh"}]""")).Succeeded();
-        Assert.Contains("column 'price' holds amounts. This is regression", train.Output, StringComparison.Ordinal);
+        Assert.Contains("column 'price' holds amounts. Treated as regression", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"epoch 150/150  loss \d\.\d+  test mean absolute error \d,\d{3}  ", train.Output);
         Assert.InRange(train.Lines.Length, 20, 40);
         var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, table, "--json", "--plot", _folder.File("amounts.png")).Succeeded().Output).RootElement;
@@ -183,7 +183,7 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "conv2d", "channels": 3, "window": 3}]""")).Failed(1, "Conv2D", "`row`");
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "units": 3}, {"layer": "dense", "units": 0}]""")).Failed(1, "Layer 2, `dense 2`, cannot be built", "units");
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "share": 2}]""")).Failed(1, "Layer 1, `dropout 1`");
-        ToolRun.Of("train", csv, "--target", "name").Failed(1, "holds 60 different texts in 60 rows, too many to tell apart");
+        ToolRun.Of("train", csv, "--target", "name").Failed(1, "holds 60 different texts such as \"plant, no. 0\" in 60 rows, too many to tell apart");
         Directory.CreateDirectory(_folder.File("empty"));
         ToolRun.Of("train", _folder.File("empty")).Failed(1, "a sub-folder with PNG or JPEG files for each class");
     }

@@ -33,7 +33,8 @@ public class CsvTableTests
 
     [Theory]
     [InlineData("", "the file is empty")]
-    [InlineData("a,,c\n", "column 2 has no name")]
+    [InlineData(",,\n1,2,3\n", "the first row names no column")]
+    [InlineData(",column 1\n1,2\n", "two columns are called 'column 1'")]
     [InlineData("a,b,a\n", "two columns are called 'a'")]
     [InlineData("a,b\n1,2\n3\n", "row 2 (line 3) has 1 field, where the header has 2 columns")]
     [InlineData("a,b\n1,2\n\n3,4,5\n", "row 2 (line 4) has 3 fields")]
@@ -51,6 +52,12 @@ public class CsvTableTests
     [InlineData("null", true)]
     [InlineData("0", false)]
     [InlineData("none at all", false)]
+    [InlineData("None", true)]
+    [InlineData("#N/A", true)]
+    [InlineData("<NA>", true)]
+    [InlineData("-", true)]
+    [InlineData("–", true)]
+    [InlineData("#DIV/0!", true)]
     public void What_counts_as_missing(string cell, bool isMissing) => Assert.Equal(isMissing, CsvTable.Parse($"a,b\n1,{cell}\n").IsMissing(0, 1));
 
     [Theory]
@@ -85,7 +92,7 @@ public class CsvTableTests
     {
         var chosen = CsvTable.Parse("a\nx\ny\nz\n").Select([2, 0]);
         Assert.Equal(("z", "x"), (chosen[0, 0], chosen[1, 0]));
-        Assert.Contains("(line 4)", chosen.Place(0, 0), StringComparison.Ordinal);
+        Assert.Contains("row 3 (line 4)", chosen.Place(0, 0), StringComparison.Ordinal);
         Assert.Contains("no column 'b'; there are 'a'", Assert.Throws<DataException>(() => chosen.Column("b")).Message, StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<DataException>(() => CsvTable.Read("no/such.csv")).Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,82 @@
+namespace SimpleFlow;
+
+/// <summary>What the cells of a table mean in a dialect. Columns are read when they are asked for, all of them in one walk over the text, and kept.</summary>
+internal sealed class CsvCells
+{
+    private readonly CsvColumn?[] _columns;
+    private readonly Lock _lock = new();
+    private readonly CsvMeaning _meaning;
+
+    public CsvCells(CsvText text, CsvDialect dialect)
+    {
+        (Text, Dialect, _meaning) = (text, dialect, new CsvMeaning(dialect));
+        _columns = new CsvColumn?[text.Columns.Count];
+    }
+
+    public CsvText Text { get; }
+
+    public CsvDialect Dialect { get; }
+
+    public bool IsMissing(ReadOnlySpan<byte> cell) => _meaning.IsMissing(cell);
+
+    /// <summary>Whether the user said that a text stands for a missing value.</summary>
+    public bool IsSaidToBeMissing(string text) => Dialect.Missing?.Contains(text, StringComparer.Ordinal) is true;
+
+    public double Number(ReadOnlySpan<byte> cell) => _meaning.Number(cell);
+
+    /// <summary>A column.</summary>
+    public CsvColumn Column(int index)
+    {
+        if (Volatile.Read(ref _columns[index]) is null) Read([index], CancellationToken.None);
+        return _columns[index]!;
+    }
+
+    /// <summary>Reads those of some columns that were not read yet.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Read(IEnumerable<int> columns, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            var wanted = new CsvColumn?[_columns.Length];
+            var count = 0;
+            foreach (var index in columns)
+            {
+                if (_columns[index] is not null || wanted[index] is not null) continue;
+                wanted[index] = new CsvColumn(Text, index, _meaning);
+                count = Math.Max(count, index + 1);
+            }
+            if (count == 0) return;
+            Walk(wanted.AsSpan(0, count), cancellation);
+            for (var i = 0; i < count; i++)
+            {
+                if (wanted[i] is { } column) Volatile.Write(ref _columns[i], column);
+            }
+        }
+    }
+
+    private void Walk(ReadOnlySpan<CsvColumn?> wanted, CancellationToken cancellation)
+    {
+        var text = Text.Span;
+        var (delimiter, point) = (Text.Delimiter, _meaning.Point);
+        for (var row = 0; row < Text.Rows; row++)
+        {
+            if ((row & 1023) == 0) cancellation.ThrowIfCancellationRequested();
+            var place = Text.StartOf(row);
+            for (var i = 0; i < wanted.Length; i++)
+            {
+                if (wanted[i] is { IsNumbers: true } numbers && CsvNumber.TryPlain(text, ref place, delimiter, point, out var number))
+                {
+                    numbers.Add(row, _meaning.Known(number));
+                }
+                else
+                {
+                    var fields = Text.WalkFrom(place);
+                    var field = fields.Next();
+                    wanted[i]?.Add(row, field);
+                    place = fields.At;
+                }
+                place++;
+            }
+        }
+    }
+}

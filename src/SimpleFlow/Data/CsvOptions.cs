@@ -1,0 +1,19 @@
+namespace SimpleFlow;
+
+/// <summary>What a caller says about the way a table is written. What is not said is found out from the table.</summary>
+public sealed record CsvOptions
+{
+    /// <summary>The sign between two fields.</summary>
+    /// <exception cref="ArgumentException">It is a letter, a digit, or a sign that numbers have.</exception>
+    public char? Delimiter { get; init => field = value is { } sign ? CsvDialect.RequiredDelimiter(sign) : null; }
+
+    /// <summary>The sign before the decimals, a point or a comma.</summary>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public char? Decimal { get; init => field = value is { } sign ? CsvDialect.RequiredDecimal(sign) : null; }
+
+    /// <summary>Texts that stand for a missing value, beside the usual ones.</summary>
+    public IReadOnlyList<string> Missing { get; init => field = Required.Texts(value); } = [];
+
+    /// <summary>The dialect of a table like this one, such as the one that a network was trained on. It decides where this table leaves a choice.</summary>
+    public CsvDialect? Like { get; init; }
+}

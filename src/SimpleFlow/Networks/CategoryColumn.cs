@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+
+namespace SimpleFlow;
+
+/// <summary>One of some texts: 1 at its place and 0 elsewhere. The last place is for what is missing or was never seen.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Values">The texts of what was trained on.</param>
+/// <param name="EmbeddingSize">Of which size a vector is learned for each; none, for the places themselves, where they are few.</param>
+public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, int? EmbeddingSize = null) : TableColumn(Name)
+{
+    private const int MostSeparate = 12;
+
+    /// <summary>The texts of what was trained on.</summary>
+    public IReadOnlyList<string> Values { get; init => field = Required.Texts(value); } = Required.Texts(Values);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Width => Values.Count + 1;
+
+    /// <summary>A column of these texts. Of more than a few, a vector is learned for each.</summary>
+    internal static CategoryColumn Of(string name, string[] values) =>
+        // The usual rule of thumb: about the fourth root times six, and never more than fifty.
+        new(name, values, values.Length > MostSeparate ? Math.Min(50, (int)Math.Round(1.6 * Math.Pow(values.Length, 0.56))) : null);
+
+    internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
+    {
+        var cells = table.Cells(column);
+        var codes = cells.Codes;
+        var known = Values.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        const int New = -1;
+        var places = new int[cells.TextCount];
+        // What was a value in training is one now, even if it reads like a missing one.
+        for (var i = 0; i < places.Length; i++) places[i] = known.TryGetValue(cells.String(i), out var place) ? place : CsvNumber.IsMissing(cells.Values[i]) ? Values.Count : New;
+        var (unseen, first) = (0, 0);
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var place = places[codes[table.InText(row)]];
+            if (place == New && unseen++ == 0) first = row;
+            numbers.Row(row)[place == New ? Values.Count : place] = 1;
+        }
+        if (unseen > 0) say?.Invoke($"column '{Name}': {(unseen == 1 ? "1 cell has" : $"{unseen:N0} cells have")} a text that training never saw, the first \"{Quotation.Of(table[first, column])}\" in {table.RowName(first)}; treated as unknown");
+    }
+
+    // A row with a single 1 times a table is a row of the table: an embedding.
+    internal override Node Build(Node numbers) =>
+        EmbeddingSize is not { } size ? numbers : Flow.MatMul(numbers, new Variable($"{Name}/table", [Width, size], Initializer.Normal(0.1f)));
+
+    /// <inheritdoc/>
+    public bool Equals(CategoryColumn? other) => other is not null && (Name, EmbeddingSize) == (other.Name, other.EmbeddingSize) && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, EmbeddingSize, Values.Count);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace SimpleFlow;
+
+/// <summary>A number as (number − mean) / deviation; where it may be missing, 0 and a second number that says so.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Mean">The mean of what was trained on.</param>
+/// <param name="Deviation">Its standard deviation.</param>
+/// <param name="MayBeMissing">Whether some were missing there.</param>
+public sealed record NumberColumn(string Name, double Mean, double Deviation, bool MayBeMissing) : TableColumn(Name)
+{
+    /// <summary>Whether what is not a number counts as missing, because somebody said that the column is numeric.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TextIsMissing { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int Width => MayBeMissing ? 2 : 1;
+
+    /// <summary>The same column with the mean and the deviation of the numbers in these rows.</summary>
+    internal override TableColumn FittedTo(CsvTable rows)
+    {
+        var column = rows.Column(Name);
+        var (mean, deviation) = Spread(rows, column);
+        if (!double.IsFinite(deviation)) throw new DataException($"{rows.Path}: the numbers of column '{Name}' are too large to work with.");
+        return this with { Mean = mean, Deviation = deviation > 0 ? deviation : 1 };
+    }
+
+    /// <summary>The mean and the standard deviation of the numbers in a column; 0 of none.</summary>
+    internal static (double Mean, double Deviation) Spread(CsvTable table, int column)
+    {
+        var cells = table.Cells(column);
+        var (sum, count) = (0.0, 0);
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var number = Number(table, cells, row, column);
+            if (double.IsNaN(number)) continue;
+            sum += number;
+            count++;
+        }
+        if (count == 0) return (0, 0);
+        var (mean, squares) = (sum / count, 0.0);
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var number = Number(table, cells, row, column);
+            if (!double.IsNaN(number)) squares += (number - mean) * (number - mean);
+        }
+        return (mean, Math.Sqrt(squares / count));
+    }
+
+    /// <summary>The number in a row, that of digits with a leading zero too; not a number where there is none.</summary>
+    /// <exception cref="DataException">It is larger than a float can be; the message names the row.</exception>
+    internal static double Number(CsvTable table, CsvColumn cells, int row, int column)
+    {
+        var number = cells[table.InText(row)];
+        if (Math.Abs(number) <= float.MaxValue) return number;
+        if (CsvNumber.IsCode(number)) number = double.Parse(table[row, column], NumberStyles.Float, CultureInfo.InvariantCulture);
+        return double.IsNaN(number) || Math.Abs(number) <= float.MaxValue ? number : throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too large; a number is at most {float.MaxValue:G2}.");
+    }
+
+    internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
+    {
+        var cells = table.Cells(column);
+        var (missing, first) = (0, 0);
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var number = Number(table, cells, row, column);
+            if (double.IsNaN(number))
+            {
+                if (!CsvNumber.IsMissing(number) && !TextIsMissing) throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a number.{TableColumn.DecimalHint(table, row, column)}");
+                if (MayBeMissing) numbers.Row(row)[1] = 1;
+                else if (missing++ == 0) first = row;
+                continue;
+            }
+            var standardised = (float)((number - Mean) / Deviation);
+            if (!float.IsFinite(standardised)) throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too far from the mean of the training data, {Mean:G4}, to work with.");
+            numbers.Row(row)[0] = standardised;
+        }
+        if (missing > 0) say?.Invoke($"column '{Name}': {Counted(missing, "value")} missing, the first in {table.RowName(first)}; none was missing in training, so the mean stands in");
+    }
+}

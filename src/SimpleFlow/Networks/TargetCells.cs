@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace SimpleFlow;
+
+/// <summary>What the cells of a column look like that has too many texts to tell apart.</summary>
+internal static class TargetCells
+{
+    // So many may be told apart in any table.
+    private const int AlwaysFew = 10;
+
+    /// <summary>The number of texts, one of them, and what they may be; null if they are few enough.</summary>
+    public static string? Objection(CsvTable table, int column)
+    {
+        var (cells, summary) = (table.Cells(column), new ColumnSummary(table, column));
+        var texts = summary.DistinctTexts().Where(text => !cells.IsMissing(text)).ToList();
+        if (texts.Count <= Math.Max(AlwaysFew, table.Rows / 2)) return null;
+        var example = summary.Texts > 0 ? table[summary.FirstText, column] : table[0, column];
+        var what = $"{texts.Count:N0} different texts such as \"{Quotation.Of(example)}\"";
+        var other = table.Dialect.Decimal == '.' ? ',' : '.';
+        var inOther = texts.Count(text => !double.IsNaN(CsvNumber.Of(cells.Bytes(text), (byte)other)));
+        if (inOther > texts.Count / 2 && inOther > texts.Count(text => !double.IsNaN(cells.Values[text]))) return $"{what}: numbers with a decimal {(other == ',' ? "comma" : "point")}? --decimal {other}";
+        if (summary.Numbers + summary.Codes > summary.Present / 2) return $"{what}: {summary.Others}. Correct them, or remove the rows without a target";
+        if (Enum.GetValues<DateOrder>().Any(order => CsvDate.TryRead(Encoding.UTF8.GetBytes(example), order, out _))) return $"{what}: dates, which a network does not predict. Make numbers of them, such as days";
+        return $"{what} in {table.Rows:N0} rows, too many to tell apart";
+    }
+}
