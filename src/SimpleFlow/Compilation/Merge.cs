@@ -23,7 +23,7 @@ internal sealed class Merge : Pass
     private sealed record Key(Op? Op, Node[] Inputs, double[] Elements, Shape? Shape = null, ElementType Type = default)
     {
         public bool Equals(Key? other) => other is not null
-            && Equals(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
+            && SameOp(Op, other.Op) && Equals(Shape, other.Shape) && Type == other.Type
             && Inputs.AsSpan().SequenceEqual(other.Inputs) && Bits(Elements).SequenceEqual(Bits(other.Elements));
 
         public override int GetHashCode()
@@ -35,6 +35,9 @@ internal sealed class Merge : Pass
             hash.AddBytes(MemoryMarshal.AsBytes(Bits(Elements)));
             return hash.ToHashCode();
         }
+
+        // Equal records may differ in the sign of a zero, which their attributes show: Clip(−0, 5) and Clip(0, 5).
+        private static bool SameOp(Op? op, Op? other) => Equals(op, other) && op?.Attributes == other?.Attributes;
 
         // Not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
         private static ReadOnlySpan<long> Bits(double[] elements) => MemoryMarshal.Cast<double, long>(elements);

@@ -24,6 +24,9 @@ public sealed class Constant : Node
     /// <summary>A number without a name.</summary>
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }
 
+    /// <summary>A number with all digits of float64: they count where the graph is read plainly.</summary>
+    internal static Constant Exact(double value) => new([value], Shape.Scalar, ElementType.Float32);
+
     internal Constant(double[] values, Shape shape, ElementType elementType, string? name = null, SourceLocation madeAt = default)
         : base(name, shape, elementType, [], madeAt) => _values = new Lazy<double[]>(values);
 
@@ -34,14 +37,15 @@ public sealed class Constant : Node
     /// <summary>The elements in row-major order. Kept in float64, so that folding a constant expression loses nothing.</summary>
     internal ReadOnlySpan<double> Elements => _values.Value;
 
-    /// <summary>The number that every element equals, or null.</summary>
+    /// <summary>The number that every element is, to the bit, or null.</summary>
     internal double? Uniform
     {
         get
         {
             var values = _values.Value;
             if (values.Length == 0) return null;
-            return Array.TrueForAll(values, value => value == values[0]) ? values[0] : null;
+            var first = BitConverter.DoubleToInt64Bits(values[0]);
+            return Array.TrueForAll(values, value => BitConverter.DoubleToInt64Bits(value) == first) ? values[0] : null;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>−Σ target · ln softmax(logits) of every row of [rows, width].</summary>
+/// <summary>−Σ target · ln softmax(logits) of every row of [rows, width], over the classes whose target is not 0.</summary>
 internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
     public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
@@ -45,7 +45,10 @@ internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* 
             for (var row = 0; row < count; row++)
             {
                 var at = (long)(first + row) * width;
-                SoftmaxRows.Difference(result + at, SoftmaxRows.Sum(target + at, width) / free.Sums[row], target + at, upstream[first + row], width);
+                var total = SoftmaxRows.Sum(target + at, width);
+                // A row without a target does not count, whatever its logits are.
+                if (total == 0) new Span<float>(result + at, width).Clear();
+                SoftmaxRows.Difference(result + at, total == 0 ? 0 : total / free.Sums[row], target + at, upstream[first + row], width);
             }
         }
     }

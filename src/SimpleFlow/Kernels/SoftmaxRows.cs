@@ -38,7 +38,7 @@ internal static unsafe class SoftmaxRows
             Subtract(x + (long)row * width, scratch.Largest[row], exponentials + (long)row * width, width);
         }
         var all = new Span<float>(exponentials, rows * width);
-        TensorPrimitives.Exp(all, all);
+        VectorMap.Run(all, all, default(VectorMath.ExpFormula));
         for (var row = 0; row < rows; row++) scratch.Sums[row] = Sum(exponentials + (long)row * width, width);
     }
 
@@ -150,13 +150,13 @@ internal static unsafe class SoftmaxRows
         return Vector.Sum(lanes + (Vector.Load(x + end) & From(at - end)));
     }
 
-    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row whose maximum is m and whose logarithm of the sum is c.</summary>
+    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row whose maximum is m and whose logarithm of the sum is c. What has the target 0 counts for nothing, even at −∞.</summary>
     public static float CrossEntropy(float* x, float* target, float largest, float logarithm, int width)
     {
         if (width < Vector<float>.Count)
         {
             var one = 0f;
-            for (var i = 0; i < width; i++) one += target[i] * (logarithm - (x[i] - largest));
+            for (var i = 0; i < width; i++) one += target[i] == 0 ? 0 : target[i] * (logarithm - (x[i] - largest));
             return one;
         }
         var (m, c) = (new Vector<float>(largest), new Vector<float>(logarithm));
@@ -164,16 +164,19 @@ internal static unsafe class SoftmaxRows
         for (; width > LongSums.Chain; width -= LongSums.Chain, x += LongSums.Chain, target += LongSums.Chain)
         {
             var chains = Vector<float>.Zero;
-            for (var i = 0; i < LongSums.Chain; i += Vector<float>.Count) chains += Vector.Load(target + i) * (c - (Vector.Load(x + i) - m));
+            for (var i = 0; i < LongSums.Chain; i += Vector<float>.Count) chains += Terms(Vector.Load(target + i), Vector.Load(x + i), m, c);
             total += Vector.Sum(chains);
         }
         // A rest that is shorter than a vector overlaps what came before it.
         var end = width - Vector<float>.Count;
         var lanes = Vector<float>.Zero;
         var at = 0;
-        for (; at < end; at += Vector<float>.Count) lanes += Vector.Load(target + at) * (c - (Vector.Load(x + at) - m));
-        return (float)(total + Vector.Sum(lanes + (Vector.Load(target + end) * (c - (Vector.Load(x + end) - m)) & From(at - end))));
+        for (; at < end; at += Vector<float>.Count) lanes += Terms(Vector.Load(target + at), Vector.Load(x + at), m, c);
+        return (float)(total + Vector.Sum(lanes + (Terms(Vector.Load(target + end), Vector.Load(x + end), m, c) & From(at - end))));
     }
+
+    private static Vector<float> Terms(Vector<float> target, Vector<float> x, Vector<float> largest, Vector<float> logarithm) =>
+        Vector.ConditionalSelect(Vector.Equals(target, Vector<float>.Zero), Vector<float>.Zero, target * (logarithm - (x - largest)));
 
     /// <summary>y = (y · <paramref name="share"/> − t) · <paramref name="upstream"/>.</summary>
     public static void Difference(float* y, float share, float* target, float upstream, int width)

@@ -17,7 +17,7 @@ internal interface IVectorFormula2
 }
 
 /// <summary>
-/// Drives a formula over spans where TensorPrimitives has none. The last few elements go through the same vector formula, so that an element's bits
+/// Drives a formula over spans where TensorPrimitives has none. The last few elements go through the same vector formula, all at once, so that an element's bits
 /// do not depend on where it stands. The result may be one of the operands.
 /// </summary>
 internal static class VectorMap
@@ -29,7 +29,9 @@ internal static class VectorMap
         var i = 0;
         for (; i + Vector<float>.Count <= y.Length; i += Vector<float>.Count)
             formula.Of(Vector.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
-        for (; i < y.Length; i++) Unsafe.Add(ref to, i) = formula.Of(new Vector<float>(x[i]))[0];
+        if (i == y.Length) return;
+        var last = formula.Of(Rest(x[i..y.Length]));
+        for (var lane = 0; i < y.Length; lane++, i++) Unsafe.Add(ref to, i) = last[lane];
     }
 
     public static void Run<TFormula>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, TFormula formula) where TFormula : struct, IVectorFormula2
@@ -40,6 +42,17 @@ internal static class VectorMap
         var i = 0;
         for (; i + Vector<float>.Count <= y.Length; i += Vector<float>.Count)
             formula.Of(Vector.LoadUnsafe(ref left, (nuint)i), Vector.LoadUnsafe(ref right, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
-        for (; i < y.Length; i++) Unsafe.Add(ref to, i) = formula.Of(new Vector<float>(a[i]), new Vector<float>(b[i]))[0];
+        if (i == y.Length) return;
+        var last = formula.Of(Rest(a[i..y.Length]), Rest(b[i..y.Length]));
+        for (var lane = 0; i < y.Length; lane++, i++) Unsafe.Add(ref to, i) = last[lane];
+    }
+
+    /// <summary>Fewer elements than a vector has, and zeros.</summary>
+    private static Vector<float> Rest(ReadOnlySpan<float> elements)
+    {
+        Span<float> lanes = stackalloc float[Vector<float>.Count];
+        lanes.Clear();
+        elements.CopyTo(lanes);
+        return new Vector<float>(lanes);
     }
 }

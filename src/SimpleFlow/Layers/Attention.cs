@@ -14,18 +14,24 @@ public static partial class Layers
     /// <param name="queries">[.., queries, d].</param>
     /// <param name="keys">[.., keys, d].</param>
     /// <param name="values">[.., keys, features].</param>
-    /// <param name="causal">Whether a query sees only the keys at and before its own place.</param>
+    /// <param name="causal">Whether a query sees only the keys at and before its own place. The last query stands at the last key; there may be fewer queries than keys, and not more.</param>
     /// <param name="dropout">The share of the weights that falls in training.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[.., queries, features].</returns>
-    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is unknown.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is unknown, or there are more queries than keys.</exception>
     public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropout = 0, string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var d = Known.Size(nameof(Attention), queries, -1, "the last size");
         var scores = queries.MatMul(keys, transposeRight: true) * (1 / MathF.Sqrt(d));                        // [.., queries, keys]
-        if (causal) scores += Future((int)Known.Size(nameof(Attention), queries, -2, "the number of places"), (int)Known.Size(nameof(Attention), keys, -2, "the number of places"));
+        if (causal)
+        {
+            var (places, seen) = ((int)Known.Size(nameof(Attention), queries, -2, "the number of places"), (int)Known.Size(nameof(Attention), keys, -2, "the number of places"));
+            if (places > seen)
+                throw ShapeException.Of(nameof(Attention), [queries, keys], new ShapeException($"there are {places} queries and {seen} keys, so the first {places - seen} would see no key.", "A causal attention needs at least as many keys as queries: the last query stands at the last key."));
+            scores += Future(places, seen);
+        }
         var weights = scores.Softmax();
         if (dropout > 0) weights = Dropout(weights, dropout, $"{name}/dropout");
         return Flow.AddFlow(weights, new MatMul(values), name, file, line);
@@ -40,7 +46,7 @@ public static partial class Layers
         {
             var mask = new double[queries * keys];
             for (var query = 0; query < queries; query++)
-                for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + Math.Max(key, 0)] = Never;
+                for (var key = query + 1 + keys - queries; key < keys; key++) mask[query * keys + key] = Never;
             return mask;
         }
     }

@@ -23,18 +23,18 @@ public static class Losses
     }
 
     /// <summary>
-    /// The mean of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for logits x and targets t between 0 and 1, computed as softplus(x) − x·t,
-    /// which is the same and stays finite for logits of any finite size. An infinite logit makes it NaN, as ∞ − ∞ and ∞ · 0 are.
+    /// The mean of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for logits x and targets t between 0 and 1, computed as max(x, 0) − x·t + ln(1 + e^−|x|),
+    /// which is the same, stays finite for logits of any finite size, and keeps its digits where it is small. A logit of −∞ is a probability of 0: it costs nothing if the target is 0, and else ∞; +∞ likewise.
     /// </summary>
     public static Node BinaryCrossEntropy(Node logits, Node target, string? name = "loss", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         SameShape.Require(nameof(BinaryCrossEntropy), logits, target);
-        return (logits.Softplus() - logits * target).Mean(name: name, file: file, line: line);
+        return Flow.AddFlow(logits, new LogisticCrossEntropy(target)).Mean(name: name, file: file, line: line);
     }
 
     /// <summary>
     /// The mean over the batch of −ln softmax(logits)[class], by <see cref="Flow.SoftmaxCrossEntropy"/>, which shifts the logits and stays finite for any finite size of them.
-    /// A logit of −∞ makes it NaN, as 0 · ∞ is: to rule a class out, use a large negative number such as −10⁹.
+    /// A logit of −∞ rules its class out: it adds nothing and gets no gradient. If it is the target, or gets a share by smoothing, the loss is ∞. A row of nothing but −∞ is NaN.
     /// </summary>
     /// <param name="logits">[.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or rows [.., classes] that sum to 1.</param>

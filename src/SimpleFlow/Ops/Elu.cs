@@ -14,6 +14,6 @@ public static partial class Flow
     {
         ArgumentNullException.ThrowIfNull(x);
         // The exponential of what is not taken must stay finite, or its gradient would be 0 · ∞.
-        return AddFlow(x.Greater(0f), new Select(x, alpha * (x.Minimum(0f).Exp() - 1f)), name, file, line);
+        return AddFlow(x.Greater(0f), new Select(x, alpha * AddFlow(x.Minimum(0f), new ExpMinusOne())), name, file, line);
     }
 }

@@ -10,7 +10,7 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Erf : Unary
 {
-    private const float TwoOverRootPi = 1.12837917f;
+    private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
 
     internal override double Plain(double x)
     {
@@ -19,10 +19,10 @@ public sealed record Erf : Unary
         if (Math.Abs(x) > 6) return Math.Sign(x);
         double term = x, sum = x;
         for (var n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++) sum += term *= 2 * x * x / (2 * n + 1);
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+        return TwoOverRootPi * Math.Exp(-x * x) * sum;
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (TwoOverRootPi * (-(node.InputArray[0].Power(2))).Exp());
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (Constant.Exact(TwoOverRootPi) * (-(node.InputArray[0].Power(2))).Exp());
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Rational());
 

@@ -1,16 +1,16 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = eˣ. The gradient is written with the output: ∂loss/∂x = upstream · y. Overflows to infinity above 88.7 in float32.</summary>
+/// <summary>y = eˣ. The gradient is written with the output: ∂loss/∂x = upstream · y. In float32 it overflows to infinity above 88.7, and is 0 below −87.3.</summary>
 public sealed record Exp : Unary
 {
     internal override double Plain(double x) => Math.Exp(x);
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Exp(x, y);
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.ExpFormula));
 
     internal override Formula Notation(Formula[] inputs) => new Call("exp", inputs[0]);
 }

@@ -10,7 +10,7 @@ public static partial class Flow
     public static Node Gelu(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var share = 1f + (x * 0.70710678f).Erf();
+        var share = 1f + (x * Constant.Exact(Math.Sqrt(0.5))).Erf();
         return AddFlow(x * 0.5f, new Multiply(share), name, file, line);
     }
 }

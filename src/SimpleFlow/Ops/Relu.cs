@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>y = max(x, 0). ∂loss/∂x = upstream where y &gt; 0, else 0; so relu′(0) = 0. NaN stays NaN, with gradient 0.</summary>
 public sealed record Relu : Unary
 {
-    internal override double Plain(double x) => x < 0 ? 0 : x;
+    internal override double Plain(double x) => Math.Max(x, 0);
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.Select(node.Greater(0f), upstream, 0f);
 

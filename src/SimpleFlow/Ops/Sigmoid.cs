@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -10,7 +10,7 @@ public sealed record Sigmoid : Unary
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (node * (1f - node));
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sigmoid(x, y);
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SigmoidFormula));
 }
 
 public static partial class Flow

@@ -5,10 +5,10 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = −1, 0 or 1. A step has no slope: nothing flows back.</summary>
+/// <summary>y = −1, 0 or 1; −0 stays −0. A step has no slope: nothing flows back.</summary>
 public sealed record Sign : Unary
 {
-    internal override double Plain(double x) => double.IsNaN(x) ? x : Math.Sign(x);
+    internal override double Plain(double x) => double.IsNaN(x) || x == 0 ? x : Math.Sign(x);
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// y = −Σᵢ tᵢ·ln softmax(x)ᵢ = Σᵢ tᵢ·(ln Σⱼ e^(xⱼ − max x) − (xᵢ − max x)) for every row of the last axis: the cross-entropy of logits x with the target t, a one-hot row or shares.
-/// It is finite for finite logits of any size. A logit of −∞ makes its row NaN even where tᵢ = 0, as 0 · ∞ is; so do +∞ and NaN. Without classes it is 0.
+/// Classes with tᵢ = 0 count for nothing: a logit of −∞ rules its class out, and makes the loss ∞ only if it is the target. A row of nothing but −∞, and one with +∞ or NaN, is NaN, unless all of its tᵢ are 0.
+/// It is finite for finite logits, as long as float32 can hold their differences: up to 3.4 · 10³⁸. Without classes it is 0.
 /// ∂loss/∂x = upstream · (softmax(x) · Σ t − t); ∂loss/∂t = −upstream · ln softmax(x).
 /// </summary>
 public sealed record SoftmaxCrossEntropy : Op
@@ -47,7 +48,7 @@ public sealed record SoftmaxCrossEntropy : Op
         for (var row = 0; row < y.Count; row++)
         {
             var (largest, sum) = Shifted(x, row);
-            for (var i = row * x.Sizes[^1]; i < (row + 1) * x.Sizes[^1]; i++) y.Elements[row] += t.Elements[i] * (Math.Log(sum) - (x.Elements[i] - largest));
+            for (var i = row * x.Sizes[^1]; i < (row + 1) * x.Sizes[^1]; i++) y.Elements[row] += t.Elements[i] == 0 ? 0 : t.Elements[i] * (Math.Log(sum) - (x.Elements[i] - largest));
         }
         return y;
     }
@@ -75,7 +76,7 @@ public sealed record SoftmaxCrossEntropy : Op
     }
 
     /// <summary>
-    /// The gradient by the logits: g = u · (s · Σ t − t) with s = softmax(x), from the upstream gradient u [..], the logits x and the target t.
+    /// The gradient by the logits: g = u · (s · Σ t − t) with s = softmax(x), or −u · t where Σ t is 0, from the upstream gradient u [..], the logits x and the target t.
     /// For an incoming v: ∂/∂u = Σ v · (s · Σ t − t), ∂/∂x = u · Σ t · s · (v − Σ v·s), ∂/∂t = u · (Σ v·s − v), each sum along its row.
     /// </summary>
     internal sealed record ByLogits : Op
@@ -109,7 +110,7 @@ public sealed record SoftmaxCrossEntropy : Op
                 var (largest, sum) = Shifted(x, row);
                 double total = 0;
                 for (var i = start; i < end; i++) total += t.Elements[i];
-                for (var i = start; i < end; i++) g.Elements[i] = u.Elements[row] * (Math.Exp(x.Elements[i] - largest) / sum * total - t.Elements[i]);
+                for (var i = start; i < end; i++) g.Elements[i] = u.Elements[row] * ((total == 0 ? 0 : Math.Exp(x.Elements[i] - largest) / sum * total) - t.Elements[i]);
             }
             return g;
         }

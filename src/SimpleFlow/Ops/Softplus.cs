@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -9,20 +9,17 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Softplus : Unary
 {
-    internal override double Plain(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+    internal override double Plain(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sigmoid();
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SoftplusFormula));
+
+    /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's: what rounding did to 1 + u it did to the divisor, too).</summary>
+    internal static double LogOnePlus(double u)
     {
-        // The result may be written over x, so the positive part is kept aside.
-        Span<float> positive = stackalloc float[x.Length];
-        TensorPrimitives.Max(x, 0f, positive);
-        TensorPrimitives.Abs(x, y);
-        TensorPrimitives.Negate(y, y);
-        TensorPrimitives.Exp(y, y);
-        TensorPrimitives.LogP1(y, y);
-        TensorPrimitives.Add(y, positive, y);
+        var sum = 1 + u;
+        return sum == 1 ? u : double.IsInfinity(sum) ? sum : Math.Log(sum) * u / (sum - 1);
     }
 }
 

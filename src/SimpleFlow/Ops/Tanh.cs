@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -10,7 +10,7 @@ public sealed record Tanh : Unary
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (1f - node * node);
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Tanh(x, y);
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.TanhFormula));
 }
 
 public static partial class Flow

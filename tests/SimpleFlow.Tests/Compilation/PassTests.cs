@@ -102,15 +102,24 @@ public class PassTests
         Assert.DoesNotContain(typeof(MatMul), Ops(Gradients.Of(heavy.Mean(), heavy)[0], new CompilerOptions()));
     }
 
-    public static TheoryData<string> Neutral => ["x+0", "0+x", "x-0", "x*1", "1*x", "x/1", "x^1", "--x", "stop", "reshape", "slice", "transpose", "sum1", "cast", "stretch"];
+    // −0 + 0 is 0.
+    [Fact]
+    public void Adding_0_is_not_left_out_as_it_changes_the_sign_of_a_zero()
+    {
+        Assert.NotSame(_x, After(new Simplify(), _x + 0f));
+        Assert.NotSame(_x, After(new Simplify(), _x - -0f));
+        Assert.NotSame(_x, After(new Simplify(), _x - new Constant("zeros", [0, -0f, 0])));
+    }
+
+    public static TheoryData<string> Neutral => ["x+-0", "-0+x", "x-0", "x*1", "1*x", "x/1", "x^1", "--x", "stop", "reshape", "slice", "transpose", "sum1", "cast", "stretch"];
 
     [Theory, MemberData(nameof(Neutral))]
     public void What_changes_nothing_disappears(string expression)
     {
         var unchanged = After(new Simplify(), expression switch
         {
-            "x+0" => _x + 0f,
-            "0+x" => 0f + _x,
+            "x+-0" => _x + -0f,
+            "-0+x" => -0f + _x,
             "x-0" => _x - new Constant("zeros", new float[3]),
             "x*1" => _x * 1f,
             "1*x" => new Constant([1, 1, 1], [3], ElementType.Float32) * _x,

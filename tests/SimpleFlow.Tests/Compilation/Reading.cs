@@ -38,7 +38,7 @@ internal sealed record Reading(Node[] Outputs, IReadOnlyDictionary<Placeholder, 
         return first;
     }
 
-    /// <summary>Bit for bit, except that +0 and −0 count as the same: leaving out x + 0 keeps −0.</summary>
+    /// <summary>Bit for bit, except that +0 and −0 count as the same: a sum of one element, or of one and zeros around it, may keep −0.</summary>
     public static void AssertSame(double[][] expected, double[][] actual, string what)
     {
         for (var output = 0; output < expected.Length; output++)

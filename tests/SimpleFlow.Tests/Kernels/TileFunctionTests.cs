@@ -12,9 +12,9 @@ public sealed unsafe class TileFunctionTests
     /// <summary>The ops with points that avoid their poles; the values themselves are checked closer elsewhere.</summary>
     private static readonly Dictionary<string, (Elementwise Op, int Operands)> Ops = new Elementwise[]
     {
-        new Abs(), new Cast(), new Clip(-0.5f, 0.75f), new Decay(0.9f), new Erf(), new Exp(), new LeakyRelu(0.1f), new Log(), new Negate(), new Power(2), new Power(3), new Power(0.5f), new Power(-1),
+        new Abs(), new Cast(), new Clip(-0.5f, 0.75f), new Decay(0.9f), new Erf(), new Exp(), new ExpMinusOne(), new LeakyRelu(0.1f), new Log(), new Negate(), new Power(2), new Power(3), new Power(0.5f), new Power(-1),
         new Relu(), new Sigmoid(), new Sign(), new Softplus(), new Sqrt(), new StopGradient(), new Tanh(),
-        new Add(0f), new Subtract(0f), new Multiply(0f), new Divide(1f), new Maximum(0f), new Minimum(0f),
+        new Add(0f), new Subtract(0f), new Multiply(0f), new Divide(1f), new Maximum(0f), new Minimum(0f), new LogisticCrossEntropy(0f),
         new Equal(0f), new NotEqual(0f), new Greater(0f), new GreaterOrEqual(0f), new Less(0f), new LessOrEqual(0f),
         new Select(0f, 0f),
     }.ToDictionary(op => op.ToString(), op => (op, op.Operands.Length + 1), StringComparer.Ordinal);

@@ -10,7 +10,7 @@ public class VectorWidthTests
     private static readonly Type[] Classes =
     [
         typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests),
-        typeof(LongSumTests), typeof(WindowEdgeTests), typeof(PathTests), typeof(AdversaryTests),
+        typeof(LongSumTests), typeof(WindowEdgeTests), typeof(PathTests), typeof(ExactFunctionTests), typeof(MaskedLogitTests), typeof(SpecialValueTests), typeof(AdversaryTests),
     ];
 
     [Theory]

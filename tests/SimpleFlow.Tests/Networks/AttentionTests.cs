@@ -41,6 +41,19 @@ public class AttentionTests
         Assert.NotEqual(before[32..], after[32..]);
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(5, 3)]
+    [InlineData(3, 0)]
+    public void A_causal_attention_with_more_queries_than_keys_is_refused(int queries, int keys)
+    {
+        var (q, k) = (new Placeholder("q", [null, queries, 4]), new Placeholder("k", [null, keys, 4]));
+        var error = Assert.Throws<ShapeException>(() => Layers.Attention(q, k, k, causal: true));
+        Assert.Contains($"there are {queries} queries and {keys} keys, so the first {queries - keys} would see no key", error.Message, StringComparison.Ordinal);
+        Layers.Attention(k, q, q, causal: true);
+        Layers.Attention(q, k, k);
+    }
+
     [Fact]
     public void A_block_that_is_not_causal_sees_everything()
     {

@@ -69,6 +69,7 @@ internal static partial class OpSamples
         .. OnEveryPair("Divide", Any, (x, y) => x / y),
         .. OnEveryPair("Maximum", Any, (x, y) => x.Maximum(y)),
         .. OnEveryPair("Minimum", Any, (x, y) => x.Minimum(y)),
+        .. OnEveryPair("Cross-entropy of logits", Any, (x, y) => Flow.AddFlow(x, new LogisticCrossEntropy(y))),
         .. OnEveryPair("Greater", Any, (x, y) => x.Greater(y)),
         .. OnEveryPair("Less", Any, (x, y) => x.Less(y)),
         .. OnEveryPair("GreaterOrEqual", Any, (x, y) => x.GreaterOrEqual(y)),

@@ -1,0 +1,20 @@
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>y = eˣ − 1, of which the subtraction would leave nothing near 0. ∂loss/∂x = upstream · eˣ.</summary>
+internal sealed record ExpMinusOne : Unary
+{
+    // Kahan's: what rounding did to eˣ it did to its logarithm, too.
+    internal override double Plain(double x)
+    {
+        var y = Math.Exp(x);
+        return y == 1 ? x : y - 1 == -1 || double.IsInfinity(y) ? y - 1 : (y - 1) * x / Math.Log(y);
+    }
+
+    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Exp();
+
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.ExpMinusOneFormula));
+
+    internal override Formula Notation(Formula[] inputs) => Infix.Sum(new Call("exp", inputs[0]), "-", "1");
+}
