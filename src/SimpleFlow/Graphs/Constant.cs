@@ -52,5 +52,8 @@ public sealed class Constant : Node
     /// <inheritdoc/>
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
 
-    internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? ((float)Elements[0]).ToString(CultureInfo.InvariantCulture) : $"constant{Shape}";
+    /// <summary>One of its elements as it is written.</summary>
+    internal string Text(double element) => ElementType == ElementType.Int32 ? element.ToString(CultureInfo.InvariantCulture) : ((float)element).ToString(CultureInfo.InvariantCulture);
+
+    internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? Text(Elements[0]) : $"constant{Shape}";
 }

@@ -156,11 +156,11 @@ public sealed partial class Model
     }
 
     /// <summary>The first prediction for what is fed.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or the model has no predictions.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
     public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
 
     /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or the model has no predictions.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
     public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)
     {
         ArgumentNullException.ThrowIfNull(feed);
@@ -266,8 +266,11 @@ public sealed partial class Model
     private static Tensor<float> Fetch(Executable executable, int output)
     {
         var region = executable.Output(output);
-        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), value => (float)value) : region.Span.ToArray();
+        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), Whole) : region.Span.ToArray();
         return TensorMemory.Create(values, Shape.Of(region.Sizes));
+
+        float Whole(int number) => (long)(float)number == number ? (float)number : throw new GraphException(
+            $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
     }
 
     private void Watch(Executable executable, RunningAverages average, int rows)

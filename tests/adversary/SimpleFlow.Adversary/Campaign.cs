@@ -31,13 +31,14 @@ public sealed class Campaign(int seed, TextWriter output)
     public void Try(int index, bool show)
     {
         _tried++;
-        var program = new RandomProgram(new Random(unchecked(seed * 1_000_003 + index)));
+        Random Drawn() => new(unchecked(seed * 1_000_003 + index));
+        var program = new RandomProgram(Drawn());
         try
         {
             program.Draw();
             foreach (var move in program.Moves) _drawn[move] = _drawn.GetValueOrDefault(move) + 1;
             if (show) output.WriteLine(program.Text);
-            switch (new Judge(program).Verdict())
+            switch (new Judge(program, new Twin(Drawn)).Verdict())
             {
                 case Outcome.Agreed: _judged++; break;
                 case Outcome.Refused: _refused++; break;

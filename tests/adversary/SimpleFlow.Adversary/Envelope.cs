@@ -1,14 +1,12 @@
-using System.Numerics.Tensors;
-
 namespace SimpleFlow.Adversary;
 
 /// <summary>
-/// How far float32 may be off: what the plain reading itself gives when variables and data move by about a rounding error. Kinks and cancellation show in it,
-/// so that no op needs an error bound here. The readings are made only when a plain comparison has failed.
+/// How far float32 may be off: what the plain reading itself gives when variables, data and the results of all moves are off by about a rounding error. Kinks, ties and cancellation show in it,
+/// so that no op needs an error bound here. The readings are of a twin of the program, and made only when a plain comparison has failed.
 /// </summary>
-internal sealed class Envelope(RandomProgram program, ProgramData data, Func<IReadOnlyList<Tensor<double>>> read)
+internal sealed class Envelope(Twin twin, ProgramData data, Func<RandomProgram, Node[]> asked)
 {
-    private const int Readings = 24;
+    private const int Readings = 24, MostReadings = 240;          // many, as a tie may have many ways out
     private readonly List<double[][]> _moved = [];
 
     public void Require(string what, int index, float[] found, double[] expected, double slack = 0)
@@ -17,7 +15,7 @@ internal sealed class Envelope(RandomProgram program, ProgramData data, Func<IRe
         if (found.Zip(expected).All(pair => Close(pair.First, pair.Second, slack + 3e-6 * scale + 1e-5))) return;
         foreach (var size in (double[])[1e-6, 1e-5, 1e-4])
         {
-            var readings = Moved(size);
+            var readings = Moved(size, size < 1e-4 ? Readings : MostReadings);
             var element = 0;
             while (element < found.Length && Inside(readings, index, element, found[element], expected[element], slack + 3e-5 * scale + 1e-5)) element++;
             if (element == found.Length) return;
@@ -42,23 +40,25 @@ internal sealed class Envelope(RandomProgram program, ProgramData data, Func<IRe
         return found >= low - room && found <= high + room;
     }
 
-    private double[][][] Moved(double size)
+    private double[][][] Moved(double size, int times)
     {
         var random = new Random(5);
         _moved.Clear();
         var kept = data.Save();
-        for (var i = 0; i < Readings; i++)
+        for (var i = 0; i < times; i++)
         {
-            program.Perturb(random, size);
+            twin.Program.Perturb(random, size);
             data.Perturb(random, size, kept);
-            _moved.Add([.. read().Select(tensor =>
+            var feed = data.Feed(twin.Program.Placeholders);
+            twin.Rounding.Feed(feed, random, size);
+            _moved.Add([.. PlainReading.Evaluate(asked(twin.Program), feed).Select(tensor =>
             {
                 var elements = new double[(int)tensor.FlattenedLength];
                 tensor.FlattenTo(elements);
                 return elements;
             })]);
         }
-        program.Restore();
+        twin.Program.Restore();
         data.Restore(kept);
         return [.. _moved];
     }

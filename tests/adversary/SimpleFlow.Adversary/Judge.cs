@@ -22,7 +22,7 @@ public sealed class Disagreement(string message) : Exception(message);
 /// Compares a program's compiled results with the plain reading, using public members alone: predictions of one node and of all nodes, the loss and the
 /// gradients of a training step, other numbers of rows, and other numbers of threads, which must not change a bit.
 /// </summary>
-internal sealed class Judge(RandomProgram program)
+internal sealed class Judge(RandomProgram program, Twin twin)
 {
     private const float Rate = 1;
 
@@ -56,7 +56,7 @@ internal sealed class Judge(RandomProgram program)
         var (alone, values) = compiled;
         if (!SameBits(alone, Elements(values[^1])))
             throw new Disagreement("a node predicted alone on one thread has other bits than among all nodes on three");
-        var envelope = new Envelope(program, data, () => PlainReading.Evaluate(nodes, data.Feed()));
+        var envelope = new Envelope(twin, data, same => same.Predicted);
         for (var i = 0; i < nodes.Length; i++)
         {
             if (!values[i].Lengths.SequenceEqual(plain[i].Lengths))
@@ -71,14 +71,15 @@ internal sealed class Judge(RandomProgram program)
     {
         var variables = program.Trained;
         var before = Array.ConvertAll(variables, variable => Elements(variable.Values));
-        Node[] asked = [program.Loss, .. Gradients.Of(program.Loss, variables)];
+        static Node[] Asked(RandomProgram of) => [of.Loss, .. Gradients.Of(of.Loss, of.Trained)];
+        var asked = Asked(program);
         if (!Both(() => Step(data, threads: 1), () => PlainReading.Evaluate(asked, data.Feed()).Select(Elements).ToArray(), out var one, out var plain)) return true;
         if (plain.Any(values => values.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e6))) return false;
         if (one.NotFinite is not null) throw new Disagreement($"the plain gradients are finite, but: {one.NotFinite}");
         var two = Step(data, threads: 2);
         if (!one.After.Zip(two.After).All(pair => SameBits(pair.First, pair.Second))) throw new Disagreement("a training step on two threads gives other bits than on one");
 
-        var envelope = new Envelope(program, data, () => PlainReading.Evaluate(asked, data.Feed()));
+        var envelope = new Envelope(twin, data, Asked);
         envelope.Require("loss", 0, [one.Loss], plain[0]);
         for (var i = 0; i < variables.Length; i++)
         {

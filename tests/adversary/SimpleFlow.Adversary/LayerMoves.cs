@@ -45,5 +45,5 @@ internal static class LayerMoves
     }
 
     /// <summary>Something of the same shape.</summary>
-    private static Node Like(RandomProgram p, Node x) => p.Chance(0.4) ? (x.Tanh() * 0.5f + 0.1f).Relu() : (Node)p.Floats([.. x.Shape]);
+    private static Node Like(RandomProgram p, Node x) => p.Chance(0.4) ? p.Rounded(x.Tanh() * 0.5f + 0.1f).Relu() : (Node)p.Floats([.. x.Shape]);
 }

@@ -9,10 +9,13 @@ internal sealed class ProgramData
 
     public void Add(Placeholder placeholder, int[] integers, long[] sizes) => _arrays.Add((placeholder, [], integers, sizes));
 
-    public Feed Feed()
+    public Feed Feed() => Feed(_arrays.Select(array => array.Placeholder));
+
+    /// <summary>The same data for the placeholders of a twin.</summary>
+    public Feed Feed(IEnumerable<Placeholder> placeholders)
     {
         var feed = new Feed();
-        foreach (var (placeholder, floats, integers, sizes) in _arrays)
+        foreach (var (placeholder, (_, floats, integers, sizes)) in placeholders.Zip(_arrays))
             feed[placeholder] = sizes.Length == 0 && floats.Length == 1 ? (DataArray)floats[0] : DataArray.From(placeholder.ElementType == ElementType.Int32 ? integers : floats).Reshape(sizes);
         return feed;
     }

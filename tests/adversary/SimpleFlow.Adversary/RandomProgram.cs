@@ -6,7 +6,9 @@ namespace SimpleFlow.Adversary;
 /// One random program of the kind a user might write: placeholders, variables, some moves that add nodes, and a loss. It is made of public members alone,
 /// and knows nothing of how the library works inside.
 /// </summary>
-internal sealed class RandomProgram(Random random)
+/// <param name="random">What it is drawn from: the same numbers give the same program.</param>
+/// <param name="rounding">Makes it a twin of the program without: one whose nodes are all a little off.</param>
+internal sealed class RandomProgram(Random random, Rounding? rounding = null)
 {
     private const long LargestNode = 20_000;
     private readonly List<Node> _floats = [], _all = [];
@@ -38,6 +40,12 @@ internal sealed class RandomProgram(Random random)
 
     /// <summary>Errors that a user is meant to see.</summary>
     public static bool IsTyped(Exception error) => error is SimpleFlowException or ArgumentException;
+
+    /// <summary>The placeholders, in the order in which they were made.</summary>
+    public IEnumerable<Placeholder> Placeholders => _placeholders.Select(pair => pair.Placeholder);
+
+    /// <summary>What the elements of a node are in float32: in a twin they are a little off.</summary>
+    public Node Rounded(Node exact) => rounding is null ? exact : rounding.Of(exact);
 
     public string Origin(Node node) => _origins.GetValueOrDefault(node, node.ToString());
 
@@ -143,7 +151,7 @@ internal sealed class RandomProgram(Random random)
             if (made.Shape.Any(size => size > LargestNode) || made.Shape.Aggregate(1L, (product, size) => Math.Min(product * (size ?? 33), 1L << 40)) > LargestNode) throw new NoMoveException();
             Moves.Add(move.Name);
             Note(made, $"{move.Name}: {made}");
-            if (made.ElementType != ElementType.Float32) made = made.Cast();
+            made = made.ElementType == ElementType.Float32 ? Rounded(made) : made.Cast();
             _floats.Add(made);
             _all.Add(made);
         }

@@ -105,7 +105,7 @@ internal sealed class DrawingContent
                 break;
             case Constant constant when kind == BoxKind.Gradient:
                 lines.AddRange(GradientTitles(node));
-                lines.Add(new BoxLine(constant.Uniform is { } one ? ((float)one).ToString(CultureInfo.InvariantCulture) : "constant", LineStyle.Small));
+                lines.Add(new BoxLine(constant.Uniform is { } one ? constant.Text(one) : "constant", LineStyle.Small));
                 break;
             case Constant { Uniform: { } value } constant:
                 lines.Add(new BoxLine(constant.Name ?? ((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Title));
