@@ -26,9 +26,6 @@ internal sealed unsafe class ImageLanes
     /// <summary>The micro-kernel; the columns of its tiles are the images of a block.</summary>
     public required delegate*<in Tile, void> Multiply { get; init; }
 
-    /// <summary>See <see cref="LongSums.Add{TKernel}"/>.</summary>
-    public required delegate*<in Tile, void> MultiplyAndAdd { get; init; }
-
     /// <summary>The filters, and the elements of the window, of a tile of the weights' gradient, and the lanes of each of its sums.</summary>
     public required (int Filters, int Elements, int Lanes, int Floats) Sums { get; init; }
 
@@ -54,7 +51,6 @@ internal sealed unsafe class ImageLanes
         Count = TProduct.Width,
         TileHeight = TProduct.Height,
         Multiply = &TProduct.Run,
-        MultiplyAndAdd = &LongSums.Add<TProduct>,
         Sums = (TSums.Filters, TSums.Elements, TSums.Lanes, TSums.Filters * TSums.Elements * TSums.Lanes),
         Add = &TSums.Add,
         Finish = &TSums.Finish,

@@ -117,8 +117,7 @@ internal sealed unsafe class LaneConvolution : Kernel
                 depth = Math.Min(steps, g.Patch - first);
                 tile.Depth = depth;
                 tile.Offsets = offsets + first;
-                tile.Continue = first > 0 && !isLong;
-                var multiply = first > 0 && isLong ? _lanes.MultiplyAndAdd : _lanes.Multiply;
+                (tile.Continue, tile.Adds) = (first > 0 && !isLong, first > 0 && isLong);
                 for (var place = 0; place < g.Across; place++)
                 {
                     tile.B = pixels + (nint)place * g.Horizontal.Stride * _lanes.Count;
@@ -128,7 +127,7 @@ internal sealed unsafe class LaneConvolution : Kernel
                         tile.Rows = filtersBefore.Before(strip + 1) - filter;
                         tile.A = weights + (nint)filter * g.Patch + first;
                         tile.C = results + filter * filterStride + place * _lanes.Count;
-                        multiply(tile);
+                        _lanes.Multiply(tile);
                     }
                 }
             }

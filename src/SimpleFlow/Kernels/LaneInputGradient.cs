@@ -38,10 +38,13 @@ internal sealed unsafe class LaneInputGradient : Kernel
 
     /// <summary>The scratch floats of a part: the turned weights, a chunk of upstream and the result of it in lanes.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
-        TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry)) + (IsLong(geometry) ? (long)geometry.Channels * lanes.Count : 0);
+        TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
-    /// <summary>The most terms of an element.</summary>
-    public static long Terms(ConvolutionGeometry geometry) => ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
+    /// <summary>Whether sums are short enough to be added in float32 alone. Each element of the window may begin a chain.</summary>
+    public static bool SumsFit(ConvolutionGeometry geometry) => Terms(geometry) <= LongSums.Block && (long)geometry.Vertical.Size * geometry.Horizontal.Size <= LongSums.Chain / 2;
+
+    // The most terms of an element.
+    private static long Terms(ConvolutionGeometry geometry) => ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
 
     public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), LongSums.PathOf(Terms(_geometry))];
 
@@ -73,70 +76,53 @@ internal sealed unsafe class LaneInputGradient : Kernel
             Packing.Transposed(from, (nint)g.Groups * g.Filters * g.Places, count, (endPlace - firstPlace) * g.Across, upstream + filter * _lanes.Count, g.Filters * _lanes.Count);
 
         var length = (bottom - top) * g.Width;
-        var chains = result + ResultFloats(_lanes, g, _chunkRows);
         for (var row = top; row < bottom; row++)
         {
             for (var column = 0; column < g.Width; column++)
-                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * _lanes.Count, result + (nint)((row - top) * g.Width + column) * _lanes.Count, (nint)length * _lanes.Count, chains);
+                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * _lanes.Count, result + (nint)((row - top) * g.Width + column) * _lanes.Count, (nint)length * _lanes.Count);
         }
         var to = _result + ((nint)firstImage * g.Groups + group) * g.ImageSize + top * g.Width;
         for (var channel = 0; channel < g.Channels; channel++, to += g.Height * g.Width)
             _lanes.Unpack(result + (nint)channel * length * _lanes.Count, length, to, g.Groups * g.ImageSize, count);
     }
 
-    /// <summary>One pixel of all channels. Where its sums are long, a chain is computed beside them and then added.</summary>
-    private void RunPixel(int row, PlaceRun[] column, float* weights, float* upstream, float* result, nint channelStride, float* chains)
+    /// <summary>One pixel of all channels.</summary>
+    private void RunPixel(int row, PlaceRun[] column, float* weights, float* upstream, float* result, nint channelStride)
     {
         var g = _geometry;
         var isLong = IsLong(g);
         var strips = EvenCut.Pieces(g.Channels, _lanes.TileHeight);
         var channelsBefore = new EvenCut(g.Channels, strips);
         Tile tile = default;
-        (tile.RowA, tile.StepA, tile.StepB, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, _lanes.Count, _lanes.Count);
-        tile.Ldc = isLong ? _lanes.Count : channelStride;
-        var to = isLong ? chains : result;
-        if (isLong) Clear();
-        nint terms = 0;
+        (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, _lanes.Count, channelStride, _lanes.Count);
+        var begun = false;
         for (var y = 0; y < g.Vertical.Size; y++)
         {
             var (place, between) = Math.DivRem(row + g.Vertical.Before - y * g.Vertical.Dilation, g.Vertical.Stride);
             if (between != 0 || place < 0 || place >= g.Down) continue;
             foreach (var run in column)
             {
-                var length = checked(run.Length * g.Filters);
-                var steps = isLong ? BlockSizes.Even(length, BlockSizes.Depth, 1) : length;
-                for (int first = 0, depth; first < length; first += depth)
+                var length = (nint)run.Length * g.Filters;
+                // A long sum is a chain for each run of places, or several.
+                var chains = isLong ? EvenCut.Pieces(checked((int)length), BlockSizes.Depth) : 1;
+                for (nint first = 0, chain = 0; chain < chains; chain++, first += tile.Depth, begun = true)
                 {
-                    depth = Math.Min(steps, length - first);
-                    if (isLong && terms + depth > BlockSizes.Depth) Finish();
-                    tile.Depth = depth;
-                    tile.Continue = terms > 0;
+                    tile.Depth = (length - first) / (chains - chain);
+                    (tile.Continue, tile.Adds) = (begun && !isLong, begun && isLong);
                     tile.B = upstream + (((nint)place * g.Across + run.Place) * g.Filters + first) * _lanes.Count;
                     for (var strip = 0; strip < strips; strip++)
                     {
                         var channel = channelsBefore.Before(strip);
                         tile.Rows = channelsBefore.Before(strip + 1) - channel;
                         tile.A = weights + channel * tile.RowA + (y * g.Horizontal.Size + run.Element) * g.Filters + first;
-                        tile.C = to + channel * tile.Ldc;
+                        tile.C = result + channel * channelStride;
                         _lanes.Multiply(tile);
                     }
-                    terms += depth;
                 }
             }
         }
-        if (isLong) Finish();
-        else if (terms == 0) Clear();
-
-        void Clear()
-        {
-            for (var channel = 0; channel < g.Channels; channel++) ImageLanes.Clear(result + channel * channelStride, _lanes.Count);
-        }
-
-        void Finish()
-        {
-            for (var channel = 0; channel < g.Channels && terms > 0; channel++) LongSums.Add(chains + channel * _lanes.Count, result + channel * channelStride, _lanes.Count);
-            terms = 0;
-        }
+        if (begun) return;
+        for (var channel = 0; channel < g.Channels; channel++) ImageLanes.Clear(result + channel * channelStride, _lanes.Count);
     }
 
     /// <summary>[groups · filters, channels, rows, columns] → [groups · channels, rows, columns from the last to the first, filters].</summary>

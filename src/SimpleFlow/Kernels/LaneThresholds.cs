@@ -28,7 +28,7 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
     /// <summary>As measured with SSE on the same processor: LeNet's kernels become 1.2 to 2.3 times as fast, other shapes differ by less than a fifth in either direction.</summary>
     public static LaneThresholds Bits128 => new(0.75, 3, 8 * 1024);
 
-    /// <summary>Whether a convolution is computed in blocks of so many images. Sums of more than a block have totals in float64, which patches keep and lanes do not.</summary>
+    /// <summary>Whether a convolution is computed in blocks of so many images. Longer sums than 16,384 terms have totals in float64, which patches keep and lanes do not.</summary>
     public bool Suit(ConvolutionGeometry geometry, int block) =>
         Fit(geometry, block) && geometry.Patch <= LongSums.Block && Padded(geometry) <= MostPadding * ((long)geometry.Height * geometry.Width + geometry.Places) && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
 
@@ -37,7 +37,7 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
 
     /// <summary>Whether the images' gradient is.</summary>
     public bool SuitInputGradient(ConvolutionGeometry geometry, int block) =>
-        Fit(geometry, block) && geometry.Channels >= FewestChannels && LaneInputGradient.Terms(geometry) <= LongSums.Block && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places;
+        Fit(geometry, block) && geometry.Channels >= FewestChannels && LaneInputGradient.SumsFit(geometry) && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places;
 
     private bool Fit(ConvolutionGeometry geometry, int block) =>
         geometry.Images >= Filled * block * EvenCut.Pieces(geometry.Images, block) && !geometry.IsPointwise && geometry is { Images: > 0, ImageSize: > 0, Filters: > 0, Places: > 0 };

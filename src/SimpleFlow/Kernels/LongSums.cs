@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace SimpleFlow.Kernels;
 
@@ -87,26 +86,6 @@ internal static unsafe class LongSums
             Vector.Store(Vector.Load(totals + i + Vector<double>.Count) + Vector.WidenUpper(chain), totals + i + Vector<double>.Count);
         }
         for (; i < count; i++) totals[i] += chains[i];
-    }
-
-    /// <summary>Computes a tile as a chain of its own, and adds it to what is there.</summary>
-    [SkipLocalsInit]
-    public static void Add<TKernel>(in Tile tile) where TKernel : IMicroKernel
-    {
-        var floats = stackalloc float[TKernel.Height * TKernel.Width];
-        var chain = tile;
-        chain.C = floats;
-        (chain.Ldc, chain.Continue) = (TKernel.Width, false);
-        TKernel.Run(chain);
-        for (var row = 0; row < tile.Rows; row++) Add(floats + row * TKernel.Width, tile.C + row * tile.Ldc, tile.Columns);
-    }
-
-    /// <summary>Adds chains that are finished to others.</summary>
-    public static void Add(float* chains, float* sums, nint count)
-    {
-        nint i = 0;
-        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count) Vector.Store(Vector.Load(sums + i) + Vector.Load(chains + i), sums + i);
-        for (; i < count; i++) sums[i] += chains[i];
     }
 
     /// <summary>Rounds totals to what they are the sums of.</summary>

@@ -173,7 +173,7 @@ internal static unsafe class MatrixProduct
                 var continues = arguments.Accumulate && firstStep == 0 || chains > 0;
                 chains++;
                 var endsBlock = hasTotals && (chains == LongSums.ChainsOfBlock || firstStep + depth == k);
-                tile.Continue = continues && !isLong;
+                (tile.Continue, tile.Adds) = (continues && !isLong, continues && isLong);
 
                 var b = arguments.B + (transposeB ? column * ldb + firstStep : firstStep * ldb + column);
                 if (packsB)
@@ -214,8 +214,7 @@ internal static unsafe class MatrixProduct
                             }
                             else tile.A = a;
                             tile.C = arguments.C + top * ldc + j;
-                            if (isLong && continues) LongSums.Add<TKernel>(tile);
-                            else TKernel.Run(tile);
+                            TKernel.Run(tile);
                             top = next;
                         }
                     }

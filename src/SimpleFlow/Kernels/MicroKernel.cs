@@ -39,8 +39,11 @@ internal unsafe struct Tile
     /// <summary>Columns of this tile, from 1 to the kernel's width. Nothing beyond them is read or written.</summary>
     public int Columns;
 
-    /// <summary>Start from the values in C instead of zeros.</summary>
+    /// <summary>Start from the values in C instead of zeros: one chain over several tiles.</summary>
     public bool Continue;
+
+    /// <summary>Start from zeros and add the result to the values in C: a chain of its own, one of several.</summary>
+    public bool Adds;
 }
 
 /// <summary>A micro-kernel: the innermost loop of the product, for one width of vectors.</summary>

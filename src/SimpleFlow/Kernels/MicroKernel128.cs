@@ -129,6 +129,22 @@ internal unsafe struct MicroKernel128 : IMicroKernel
             a3 += step;
         }
 
+        if (tile.Adds)
+        {
+            l0 += LoadLeft<TColumns>(c, mask);
+            if (TColumns.Two) r0 += LoadRight<TColumns>(c, mask);
+            if (THeight.Rows > 1) l1 += LoadLeft<TColumns>(c + ldc, mask);
+            if (THeight.Rows > 1 && TColumns.Two) r1 += LoadRight<TColumns>(c + ldc, mask);
+            if (THeight.Rows > 2) l2 += LoadLeft<TColumns>(c + 2 * ldc, mask);
+            if (THeight.Rows > 2 && TColumns.Two) r2 += LoadRight<TColumns>(c + 2 * ldc, mask);
+            if (THeight.Rows > 3) l3 += LoadLeft<TColumns>(c + 3 * ldc, mask);
+            if (THeight.Rows > 3 && TColumns.Two) r3 += LoadRight<TColumns>(c + 3 * ldc, mask);
+            if (THeight.Rows > 4) l4 += LoadLeft<TColumns>(c + 4 * ldc, mask);
+            if (THeight.Rows > 4 && TColumns.Two) r4 += LoadRight<TColumns>(c + 4 * ldc, mask);
+            if (THeight.Rows > 5) l5 += LoadLeft<TColumns>(c + 5 * ldc, mask);
+            if (THeight.Rows > 5 && TColumns.Two) r5 += LoadRight<TColumns>(c + 5 * ldc, mask);
+        }
+
         StoreLeft<TColumns>(c, mask, l0);
         if (TColumns.Two) StoreRight<TColumns>(c, mask, r0);
         if (THeight.Rows > 1) StoreLeft<TColumns>(c + ldc, mask, l1);

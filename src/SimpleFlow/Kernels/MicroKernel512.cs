@@ -194,6 +194,34 @@ internal unsafe struct MicroKernel512 : IMicroKernel
             a9 += step;
         }
 
+        if (tile.Adds)
+        {
+            l0 += LoadLeft<TColumns>(c, mask);
+            if (TColumns.Two) r0 += LoadRight<TColumns>(c, mask);
+            if (THeight.Rows > 1) l1 += LoadLeft<TColumns>(c + ldc, mask);
+            if (THeight.Rows > 1 && TColumns.Two) r1 += LoadRight<TColumns>(c + ldc, mask);
+            if (THeight.Rows > 2) l2 += LoadLeft<TColumns>(c + 2 * ldc, mask);
+            if (THeight.Rows > 2 && TColumns.Two) r2 += LoadRight<TColumns>(c + 2 * ldc, mask);
+            if (THeight.Rows > 3) l3 += LoadLeft<TColumns>(c + 3 * ldc, mask);
+            if (THeight.Rows > 3 && TColumns.Two) r3 += LoadRight<TColumns>(c + 3 * ldc, mask);
+            if (THeight.Rows > 4) l4 += LoadLeft<TColumns>(c + 4 * ldc, mask);
+            if (THeight.Rows > 4 && TColumns.Two) r4 += LoadRight<TColumns>(c + 4 * ldc, mask);
+            if (THeight.Rows > 5) l5 += LoadLeft<TColumns>(c + 5 * ldc, mask);
+            if (THeight.Rows > 5 && TColumns.Two) r5 += LoadRight<TColumns>(c + 5 * ldc, mask);
+            if (THeight.Rows > 6) l6 += LoadLeft<TColumns>(c + 6 * ldc, mask);
+            if (THeight.Rows > 6 && TColumns.Two) r6 += LoadRight<TColumns>(c + 6 * ldc, mask);
+            if (THeight.Rows > 7) l7 += LoadLeft<TColumns>(c + 7 * ldc, mask);
+            if (THeight.Rows > 7 && TColumns.Two) r7 += LoadRight<TColumns>(c + 7 * ldc, mask);
+            if (THeight.Rows > 8) l8 += LoadLeft<TColumns>(c + 8 * ldc, mask);
+            if (THeight.Rows > 8 && TColumns.Two) r8 += LoadRight<TColumns>(c + 8 * ldc, mask);
+            if (THeight.Rows > 9) l9 += LoadLeft<TColumns>(c + 9 * ldc, mask);
+            if (THeight.Rows > 9 && TColumns.Two) r9 += LoadRight<TColumns>(c + 9 * ldc, mask);
+            if (THeight.Rows > 10) l10 += LoadLeft<TColumns>(c + 10 * ldc, mask);
+            if (THeight.Rows > 10 && TColumns.Two) r10 += LoadRight<TColumns>(c + 10 * ldc, mask);
+            if (THeight.Rows > 11) l11 += LoadLeft<TColumns>(c + 11 * ldc, mask);
+            if (THeight.Rows > 11 && TColumns.Two) r11 += LoadRight<TColumns>(c + 11 * ldc, mask);
+        }
+
         StoreLeft<TColumns>(c, mask, l0);
         if (TColumns.Two) StoreRight<TColumns>(c, mask, r0);
         if (THeight.Rows > 1) StoreLeft<TColumns>(c + ldc, mask, l1);

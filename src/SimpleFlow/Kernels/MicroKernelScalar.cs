@@ -45,10 +45,10 @@ internal unsafe struct MicroKernelScalar : IMicroKernel
             b += tile.StepB;
         }
 
-        c[0] = c0;
-        c[1] = c1;
-        c[2] = c2;
-        c[3] = c3;
+        c[0] = tile.Adds ? c[0] + c0 : c0;
+        c[1] = tile.Adds ? c[1] + c1 : c1;
+        c[2] = tile.Adds ? c[2] + c2 : c2;
+        c[3] = tile.Adds ? c[3] + c3 : c3;
     }
 
     private static void RunOne(in Tile tile, int i, int j)
@@ -64,6 +64,6 @@ internal unsafe struct MicroKernelScalar : IMicroKernel
             b += tile.StepB;
         }
 
-        *c = sum;
+        *c = tile.Adds ? *c + sum : sum;
     }
 }

@@ -112,7 +112,7 @@ public class Conv2DTests
                     var sum = tile.Continue ? tile.C[i * tile.Ldc + j] : 0f;
                     for (nint p = 0; p < tile.Depth; p++)
                         sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA], tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
-                    tile.C[i * tile.Ldc + j] = sum;
+                    tile.C[i * tile.Ldc + j] = tile.Adds ? tile.C[i * tile.Ldc + j] + sum : sum;
                 }
             }
         }
