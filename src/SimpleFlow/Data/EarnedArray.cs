@@ -15,21 +15,29 @@ internal static class EarnedArray
     /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length; the length of the file, if it is compressed.</param>
     /// <param name="arrived">How many there were; fewer than declared where the stream ends before.</param>
     /// <param name="cancellation">Stops before the next piece.</param>
+    /// <exception cref="MemoryException">They need more memory than there is.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static T[] Read<T>(Stream stream, int count, long known, out int arrived, CancellationToken cancellation = default) where T : unmanaged
     {
         // First as much as is known, then four times what came out of it.
         var size = Unsafe.SizeOf<T>();
-        var elements = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size));
+        var elements = Allocate<T>((int)Math.Min(count, known / size));
         arrived = Fill(stream, elements, cancellation);
         while (arrived == elements.Length && arrived < count)
         {
-            var larger = GC.AllocateUninitializedArray<T>((int)Math.Min(count, known / size + 4L * arrived + 1));
+            var larger = Allocate<T>((int)Math.Min(count, known / size + 4L * arrived + 1));
             elements.CopyTo(larger, 0);
             elements = larger;
             arrived += Fill(stream, elements.AsSpan(arrived), cancellation);
         }
         return elements;
+    }
+
+    // Asked for more than the limit of its heap, .NET 10 may end the process (SIGSEGV) instead of throwing OutOfMemoryException.
+    private static T[] Allocate<T>(int count) where T : unmanaged
+    {
+        MemoryBudget.Require((long)count * Unsafe.SizeOf<T>(), () => "The elements of the file need", "Read a smaller file, or use a machine with more memory.");
+        return GC.AllocateUninitializedArray<T>(count);
     }
 
     /// <summary>Reads until a span is full or the stream ends, and says how many elements came whole.</summary>

@@ -33,6 +33,14 @@ public static class NpyFile
     /// <exception cref="DataException">It is no such array.</exception>
     internal static DataArray Read(Stream stream, long length, long known, Func<string, DataException> error)
     {
+        var header = Header(stream, length, error);
+        return NpyElements.Read(stream, header, (int)header.Shape.Aggregate(1L, (count, size) => count * size), known, error);
+    }
+
+    /// <summary>What an array says of itself, once it is known that it can be read and has the length that goes with it.</summary>
+    /// <exception cref="DataException">It is no array that can be read.</exception>
+    internal static NpyHeader Header(Stream stream, long length, Func<string, DataException> error)
+    {
         var header = NpyHeader.Read(stream, length, error);
         var size = NpyElements.SizeOf(header.Type);
         if (size == 0)
@@ -44,7 +52,7 @@ public static class NpyFile
         if (!DataArray.FitsArray(header.Shape, out var count)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
         if (length - header.Length != size * count)
             throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {NumberText.Count(size * count, "byte")}, and {length - header.Length:N0} follow its header");
-        return NpyElements.Read(stream, header, (int)count, known, error);
+        return header;
     }
 
     /// <summary>Writes the bytes of a file.</summary>

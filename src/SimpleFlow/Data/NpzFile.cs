@@ -20,12 +20,22 @@ public static class NpzFile
     /// <summary>Reads the arrays, in the order in which they lie in the file. Their elements stay as they are stored, as <see cref="NpyFile.Read(string)"/> has them.</summary>
     /// <exception cref="DataException">It is no npz file, is damaged, holds a name twice or something else than arrays of numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IReadOnlyDictionary<string, DataArray> Read(string path)
+    public static IReadOnlyDictionary<string, DataArray> Read(string path) => Read(path, choose: null);
+
+    /// <summary>Reads some of the arrays, chosen when the names and shapes of all are known: what is not wanted is not unpacked further than its header, which is at most some thousand bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choose">Looks at the names and shapes, and says which are wanted, or throws if they are not what is needed; null for all.</param>
+    /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>
+    internal static IReadOnlyDictionary<string, DataArray> Read(string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>>? choose)
     {
         using var file = ReadableFile.Open(path);
         try
         {
-            return Read(new ZipDirectory(file), file.Length, path);
+            var archive = new ZipDirectory(file);
+            if (choose is null) return Arrays(archive, file.Length, path, wanted: null);
+            var shapes = new List<(string, IReadOnlyList<long>)>();
+            Each(archive, file.Length, path, (name, entry, _, content, error) => shapes.Add((name, NpyFile.Header(content, entry.Length, error).Shape)));
+            return Arrays(archive, file.Length, path, choose(shapes));
         }
         catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
@@ -58,9 +68,24 @@ public static class NpzFile
         }
     }
 
-    private static Dictionary<string, DataArray> Read(ZipDirectory archive, long fileLength, string path)
+    private static Dictionary<string, DataArray> Arrays(ZipDirectory archive, long fileLength, string path, Predicate<string>? wanted)
     {
         var arrays = new Dictionary<string, DataArray>(archive.Count, StringComparer.Ordinal);
+        Each(archive, fileLength, path, (name, entry, bytes, content, error) =>
+        {
+            if (wanted?.Invoke(name) == false) return;
+            var array = NpyFile.Read(content, entry.Length, Math.Min(entry.Length, entry.Packed), error);
+            if (bytes is DeflateStream unpacking && unpacking.ReadByte() >= 0) throw error("has bytes after its elements");
+            if (content.Checksum != entry.Checksum) throw error("is damaged: its bytes are not those that were written");
+            arrays.Add(name, array);
+        });
+        return arrays;
+    }
+
+    /// <summary>Goes to the bytes of one entry after the other.</summary>
+    private static void Each(ZipDirectory archive, long fileLength, string path, Action<string, ZipEntry, Stream, Crc32Stream, Func<string, DataException>> read)
+    {
+        var names = new HashSet<string>(archive.Count, StringComparer.Ordinal);
         var (left, reading) = (fileLength, default(ZipEntry));
         // One for all entries: what is made for each counts, as an entry may be smaller than an object.
         Func<string, DataException> error = Error;
@@ -70,19 +95,14 @@ public static class NpzFile
             if (!entry.Name.Span.EndsWith(".npy"u8)) throw Error("is no array: its name does not end in .npy");
             if (entry.IsEncrypted) throw Error("is encrypted, and cannot be read");
             var name = Encoding.UTF8.GetString(entry.Name.Span[..^Ending.Length]);
-            if (arrays.ContainsKey(name)) throw Error("stands there twice");
+            if (!names.Add(name)) throw Error("stands there twice");
             // Entries that share their bytes would unpack to many times what a file can honestly hold.
             if (entry.Packed < 0 || (left -= entry.Packed) < 0) throw Error("overlaps others, or is longer than the file");
             if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed) throw Error($"declares {NumberText.Count(entry.Length, "byte")}, and {entry.Packed:N0} cannot unpack to that");
             var bytes = archive.Open(entry);
             using var unpacking = bytes as DeflateStream;
-            var content = new Crc32Stream(bytes);
-            var array = NpyFile.Read(content, entry.Length, Math.Min(entry.Length, entry.Packed), error);
-            if (unpacking?.ReadByte() >= 0) throw Error("has bytes after its elements");
-            if (content.Checksum != entry.Checksum) throw Error("is damaged: its bytes are not those that were written");
-            arrays.Add(name, array);
+            read(name, entry, bytes, new Crc32Stream(bytes), error);
         }
-        return arrays;
 
         DataException Error(string what) => new($"{path}, '{Quotation.Of(reading.Name.Span)}' {what}.");
     }

@@ -10,7 +10,7 @@ namespace SimpleFlow;
 internal static class MemoryBudget
 {
     // To ask takes microseconds, and what is smaller fits beside anything.
-    private const long WorthAsking = 16 << 20;
+    private const long WorthAsking = 4 << 20;
 
     // What a test makes its own thread believe; a machine that is too small cannot be had otherwise.
     [ThreadStatic]

@@ -3,7 +3,7 @@ namespace SimpleFlow;
 /// <summary>How many time steps the recurrent layers of a description are written out to. Each becomes nodes of its own: a few words in a file could ask for more than any memory.</summary>
 internal sealed class TimeSteps
 {
-    // Some hundred characters in some layers; the nodes of so many steps of an LSTM take about 100 MB.
+    // The nodes of a step of a GRU, which has the most, take 20 KB: 200 MB for so many. docs/limits.md says 24 KB.
     private const int Most = 10_000;
     private long _count;
 

@@ -26,6 +26,13 @@ public sealed partial class Model
     public void LoadWeights(string path)
     {
         using var _ = Enter();
-        SavedVariables.Set(path, WeightsFile.Read(path), SavedVariables.Named(Variables));
+        var variables = SavedVariables.Named(Variables);
+        // What does not fit is refused by its names and shapes: a compressed file of kilobytes can unpack to gigabytes.
+        var tensors = WeightsFile.Read(path, shapes =>
+        {
+            SavedVariables.Compare(path, shapes, variables);
+            return _ => true;
+        });
+        SavedVariables.Set(path, tensors, variables);
     }
 }

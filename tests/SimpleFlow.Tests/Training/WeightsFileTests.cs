@@ -31,6 +31,22 @@ public sealed class WeightsFileTests : IDisposable
         Assert.Equal(0, other.Iterations);
     }
 
+    [Theory]
+    [InlineData("another", "`dense/b` is missing; `dense/w` is missing; `another` is not used here")]
+    [InlineData("dense/w", "`dense/b` is missing; `dense/w` is [8000000] and should be [2, 2]")]
+    public void An_archive_is_refused_by_names_and_shapes_before_it_is_unpacked(string name, string words)
+    {
+        // 32 MB of zeros, which are 31 KB in the file.
+        var (model, path) = (Model(), _folder.File("zeros.npz"));
+        NpzFile.Write(path, new Dictionary<string, DataArray> { [name] = new float[8_000_000] }, compressed: true);
+        Assert.InRange(new FileInfo(path).Length, 1, 100_000);
+        Refused(model, path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Refused(model, path);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 1 << 20);
+        foreach (var word in words.Split("; ")) Assert.Contains(word, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Files_of_other_programs_are_read_in_their_types()
     {
@@ -55,11 +71,14 @@ public sealed class WeightsFileTests : IDisposable
     {
         using (var archive = System.IO.Compression.ZipFile.Open(_folder.File("d.npz"), System.IO.Compression.ZipArchiveMode.Create))
         {
-            using var entry = archive.CreateEntry("dense/b.npy").Open();
-            var header = Encoding.Latin1.GetBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n");
-            var numbers = new byte[16];
-            BinaryPrimitives.WriteDoubleLittleEndian(numbers.AsSpan(8), -1e300);
-            entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. numbers]);
+            foreach (var (name, shape, count) in ((string, string, int)[])[("dense/w", "2, 2", 4), ("dense/b", "2,", 2)])
+            {
+                using var entry = archive.CreateEntry(name + ".npy").Open();
+                var header = Encoding.Latin1.GetBytes($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}\n");
+                var numbers = new byte[8 * count];
+                if (name == "dense/b") BinaryPrimitives.WriteDoubleLittleEndian(numbers.AsSpan(8), -1e300);
+                entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. numbers]);
+            }
         }
         Assert.Contains("'dense/b' as float64, and its number 1 is too large for a float32", Refused(Model(), _folder.File("d.npz")), StringComparison.Ordinal);
     }

@@ -29,6 +29,7 @@ internal static class JsonMutation
     {
         var places = Places(root).ToList();
         if (places.Count == 0) return;
+        mutator.CountField();
         var (parent, key) = places[mutator.Next(places.Count)];
         var (other, otherKey) = places[mutator.Next(places.Count)];
         switch (mutator.Next(6))

@@ -6,7 +6,8 @@ namespace SimpleFlow.Fuzz;
 /// <param name="Target">The reader.</param>
 /// <param name="Files">How many files.</param>
 /// <param name="Reasons">How many were refused as promised, by the reason; the others were read.</param>
-internal sealed partial record MutationRun(FuzzTarget Target, int Files, IReadOnlyDictionary<string, int> Reasons)
+/// <param name="FieldsEdited">How many values of their JSON were changed, with checksums made right again.</param>
+internal sealed partial record MutationRun(FuzzTarget Target, int Files, IReadOnlyDictionary<string, int> Reasons, int FieldsEdited)
 {
     /// <summary>How many were refused as promised.</summary>
     public int Refused => Reasons.Values.Sum();
@@ -45,11 +46,11 @@ internal sealed partial record MutationRun(FuzzTarget Target, int Files, IReadOn
                 throw new FuzzException($"{error.Message} File {i} of seed {seed}.", error);
             }
         }
-        return new MutationRun(target, count, reasons);
+        return new MutationRun(target, count, reasons, mutator.FieldsEdited);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Target.Name}: {Files:N0} changed files, {Refused:N0} refused for {Reasons.Count} reasons, {Files - Refused:N0} read";
+    public override string ToString() => $"{Target.Name}: {Files:N0} changed files, {Refused:N0} refused for {Reasons.Count} reasons, {Files - Refused:N0} read{(FieldsEdited > 0 ? $"; {FieldsEdited:N0} fields edited" : "")}";
 
     // Names and numbers differ from file to file, what is wrong does not.
     private static string ReasonOf(string message)

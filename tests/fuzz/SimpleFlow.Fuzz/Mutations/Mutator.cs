@@ -16,6 +16,12 @@ internal sealed partial class Mutator(int seed)
 
     private readonly Random _random = new(seed);
 
+    /// <summary>How many values of JSON texts were changed so far.</summary>
+    public int FieldsEdited { get; private set; }
+
+    /// <summary>Counts a value that was changed.</summary>
+    public void CountField() => FieldsEdited++;
+
     /// <summary>A number from 0 to below a limit.</summary>
     public int Next(int limit) => _random.Next(limit);
 
