@@ -91,8 +91,11 @@ public abstract class DataArray
     public DataArray SelectRows(ReadOnlySpan<int> rows)
     {
         foreach (var row in rows) CheckRow(row);
-        return new RowSelection(this, rows.ToArray(), WithRows(rows.Length));
+        return SharedRows(rows.ToArray());
     }
+
+    /// <summary>Rows whose numbers are known to be there, and are not copied: several arrays share them.</summary>
+    internal DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
 
     /// <summary>The same elements under other dimensions, without a copy: images of [60000, 784] as [60000, 1, 28, 28].</summary>
     /// <exception cref="ArgumentException">The number of elements differs, or the number of rows differs and the array is a view of another one's rows.</exception>

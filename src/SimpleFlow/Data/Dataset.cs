@@ -84,7 +84,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     {
         if (!(fraction is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with goes from 0 to 1.");
         var (train, rest) = DealOut(Rows, fraction, seed, stratify is null ? null : Labels(this[stratify]));
-        return (Select(array => array.SelectRows(train)), Select(array => array.SelectRows(rest)));
+        return (Select(array => array.SharedRows(train)), Select(array => array.SharedRows(rest)));
     }
 
     /// <summary>The numbers of the rows that go to either part of a split.</summary>
@@ -92,9 +92,17 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     {
         var order = new int[rows];
         Shuffle.Fill(order, seed, epoch: 0, RandomStreams.Splits);
-        var train = (int)Math.Round(fraction * rows);
-        if (labels is not null) order = Stratified(order, labels, train);
-        return (order[..train], order[train..]);
+        var count = (int)Math.Round(fraction * rows);
+        if (labels is null) return (order[..count], order[count..]);
+        var isTaken = Stratified(order, labels, count);
+        var (train, others) = (new int[count], new int[rows - count]);
+        var (nextTrain, nextOther) = (0, 0);
+        for (var i = 0; i < rows; i++)
+        {
+            if (isTaken[i]) train[nextTrain++] = order[i];
+            else others[nextOther++] = order[i];
+        }
+        return (train, others);
     }
 
     /// <summary>Deals the examples out at random: some to train with, some to choose by while training, and the rest to test with at last. All share the elements.</summary>
@@ -113,26 +121,42 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     }
 
     // Walks through the classes one after the other and takes rows at even distances, so that each class gives its share, and all together exactly the number asked for.
-    private static int[] Stratified(int[] order, int[] labels, int train)
+    // Where a row stands in that walk is counted, not sorted: a byte a row is all it takes.
+    private static bool[] Stratified(int[] order, int[] labels, int train)
     {
-        int[] byClass = [.. order.OrderBy(row => labels[row])];
-        bool IsTaken(int at) => (at + 1L) * train / byClass.Length > at * (long)train / byClass.Length;
-        var taken = Enumerable.Range(0, byClass.Length).Where(IsTaken).Select(at => byClass[at]).ToHashSet();
-        return [.. order.Where(taken.Contains), .. order.Where(row => !taken.Contains(row))];
+        var counts = new SortedDictionary<int, int>();
+        foreach (var label in labels) counts[label] = counts.GetValueOrDefault(label) + 1;
+        var next = new Dictionary<int, int>(counts.Count);
+        var start = 0;
+        foreach (var (label, count) in counts)
+        {
+            next[label] = start;
+            start += count;
+        }
+        var isTaken = new bool[order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            var at = next[labels[order[i]]]++;
+            isTaken[i] = (at + 1L) * train / order.Length > at * (long)train / order.Length;
+        }
+        return isTaken;
     }
 
     private static int[] Labels(DataArray array)
     {
-        var (rows, length) = (array.Rows, (int)array.RowLength);
-        if (length == 1)
+        var labels = new int[array.Rows];
+        if (array.RowLength == 1)
         {
-            var labels = new int[rows];
             array.CopyTo(labels);
             return labels;
         }
-        var elements = new float[array.Count];
-        array.CopyTo(elements);
-        return [.. Enumerable.Range(0, rows).Select(row => TensorPrimitives.IndexOfMax(elements.AsSpan(row * length, length)))];
+        var row = new float[array.RowLength];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            array.Read(i, 1, row.AsSpan());
+            labels[i] = TensorPrimitives.IndexOfMax(row);
+        }
+        return labels;
     }
 
     /// <summary>Draws different examples at random, as a feed: a mini-batch. The feed reads the elements where they are.</summary>

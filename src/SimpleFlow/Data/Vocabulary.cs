@@ -18,7 +18,8 @@ public sealed class Vocabulary
         ArgumentNullException.ThrowIfNull(characters);
         if (characters.Length == 0) throw new DataException("A vocabulary has at least one character.");
         Characters = characters;
-        _runes = Runes(characters);
+        RequireWhole(characters);
+        _runes = [.. characters.EnumerateRunes()];
         foreach (var one in _runes)
         {
             if (!_numbers.TryAdd(one, _numbers.Count)) throw new DataException($"The character '{one}' stands twice in the vocabulary.");
@@ -30,7 +31,10 @@ public sealed class Vocabulary
     public static Vocabulary Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new Vocabulary(string.Concat(Runes(text).Distinct().Order()));
+        RequireWhole(text);
+        var occurring = new HashSet<Rune>();
+        foreach (var one in text.EnumerateRunes()) occurring.Add(one);
+        return new Vocabulary(string.Concat(occurring.Order()));
     }
 
     /// <summary>The characters; the number of each is its place among them.</summary>
@@ -47,12 +51,13 @@ public sealed class Vocabulary
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var runes = Runes(text);
-        var numbers = new int[runes.Length];
-        for (var i = 0; i < numbers.Length; i++)
+        RequireWhole(text);
+        var numbers = new int[CountOf(text)];
+        var i = 0;
+        foreach (var one in text.EnumerateRunes())
         {
-            if (_numbers.TryGetValue(runes[i], out numbers[i])) continue;
-            throw new DataException($"The character '{runes[i]}' (U+{runes[i].Value:X4}) at place {i + 1} does not occur in the text that was trained on.");
+            if (!_numbers.TryGetValue(one, out numbers[i++]))
+                throw new DataException($"The character '{one}' (U+{one.Value:X4}) at place {i} does not occur in the text that was trained on.");
         }
         return numbers;
     }
@@ -73,7 +78,10 @@ public sealed class Vocabulary
         return text.ToString();
     }
 
-    /// <summary>Pieces of a text that follow each other, and for each place in them the character that comes next: two arrays of dimensions [pieces, length].</summary>
+    /// <summary>
+    /// Pieces of a text that follow each other, and for each place in them the character that comes next: two arrays of dimensions [pieces, length]. However much the pieces overlap, both are views of one array, so
+    /// that a character takes four bytes.
+    /// </summary>
     /// <param name="text">A text longer than a piece.</param>
     /// <param name="length">How many characters a piece has.</param>
     /// <param name="stride">From the beginning of one piece to that of the next; as far as it is long where nothing is said, so that each character is learned once in an epoch.</param>
@@ -86,18 +94,20 @@ public sealed class Vocabulary
         var numbers = Encode(text);
         if (numbers.Length <= length) throw new DataException($"The text has {NumberText.Count(numbers.Length, "character")}, and pieces of {length} with the one after them need at least {length + 1}.");
         var count = (numbers.Length - length - 1) / step + 1;
-        var (pieces, next) = (new int[count, length], new int[count, length]);
-        for (var piece = 0; piece < count; piece++)
-        {
-            for (var i = 0; i < length; i++) (pieces[piece, i], next[piece, i]) = (numbers[piece * step + i], numbers[piece * step + i + 1]);
-        }
-        return (pieces, next);
+        return (new TextWindows(numbers, 0, step, [count, length]), new TextWindows(numbers, 1, step, [count, length]));
     }
 
-    private static Rune[] Runes(string text)
+    /// <summary>How many characters a text has.</summary>
+    internal static int CountOf(string text)
+    {
+        var count = 0;
+        foreach (var unit in text) count += char.IsLowSurrogate(unit) ? 0 : 1;
+        return count;
+    }
+
+    private static void RequireWhole(string text)
     {
         if (WholeCharacters.FirstHalf(text) is { } place)
             throw new DataException($"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}: the other half of the pair is missing. Read it from a file in UTF-8, and cut it between characters.");
-        return [.. text.EnumerateRunes()];
     }
 }

@@ -5,9 +5,9 @@ namespace SimpleFlow;
 /// <summary>What a gradient check found.</summary>
 public sealed class GradientCheckResult
 {
-    internal GradientCheckResult(Node loss, double value, IReadOnlyList<NodeGradientCheck> nodes, IReadOnlyList<RuleGradientCheck> rules, double tolerance)
+    internal GradientCheckResult(Node loss, double value, IReadOnlyList<NodeGradientCheck> nodes, int gradients, IReadOnlyList<RuleGradientCheck> rules, double tolerance)
     {
-        (Loss, Value, Nodes, Rules, Tolerance) = (loss, value, nodes, rules, tolerance);
+        (Loss, Value, Nodes, Gradients, Rules, Tolerance) = (loss, value, nodes, gradients, rules, tolerance);
         WrongRules = [.. rules.Where(rule => !rule.IsRight)];
         IsRight = WrongRules.Count == 0 && nodes.All(node => node.Agrees);
     }
@@ -21,8 +21,14 @@ public sealed class GradientCheckResult
     /// <summary>Whether all gradients and all rules agree with differences.</summary>
     public bool IsRight { get; }
 
-    /// <summary>The gradient of every trainable variable and every node between them and the loss, inputs first. Empty if a rule gives nothing to compute them from.</summary>
+    /// <summary>
+    /// The gradient of every trainable variable and every node between them and the loss, inputs first; of a graph with more than 300 a sample, unless <see cref="GradientCheckOptions.All"/> is set.
+    /// Empty if a rule gives nothing to compute them from.
+    /// </summary>
     public IReadOnlyList<NodeGradientCheck> Nodes { get; }
+
+    /// <summary>How many gradients there are: as many as <see cref="Nodes"/>, or more if these are a sample.</summary>
+    public int Gradients { get; }
 
     /// <summary>The <see cref="Nodes"/> that are trainable variables.</summary>
     public IEnumerable<NodeGradientCheck> Variables => Nodes.Where(check => check.Node is Variable);
@@ -52,8 +58,10 @@ public sealed class GradientCheckResult
         var compared = Nodes.Concat<GradientComparison>(Rules).Sum(check => check.Elements.Count);
         var kinks = Nodes.Concat<GradientComparison>(Rules).Sum(check => check.Kinks);
         var without = kinks > 0 ? $", {NumberText.Count(kinks)} left out where there is no derivative" : "";
+        var isSample = Nodes.Count > 0 && Nodes.Count < Gradients;
+        var sampled = isSample ? " The gradients are a sample: comparing every one takes time with the square of their number. Set All to compare every one." : "";
         return text.Append('\n').AppendLines(TextLines.Of(
-            $"{NumberText.Count(Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, {NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.")).ToString();
+            $"{(isSample ? $"{NumberText.Count(Nodes.Count)} of " : "")}{NumberText.Count(isSample ? Gradients : Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, {NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.{sampled}")).ToString();
     }
 
     private static string Accusation(RuleGradientCheck rule)

@@ -3,6 +3,9 @@ namespace SimpleFlow;
 /// <summary>The work of <see cref="GradientCheck"/> on one graph, at one place.</summary>
 internal sealed class GradientChecker
 {
+    // Of an op that joins thousands of tensors these tell whether its rule is right; each computes the whole of it.
+    private const int MostInputs = 16;
+
     private readonly Node _loss;
     private readonly IReadOnlyList<Node> _targets;
     private readonly List<Node> _order;
@@ -29,7 +32,7 @@ internal sealed class GradientChecker
         var rules = Rules().ToList();
         // A rule that gives nothing leaves no gradient to look at.
         var nodes = rules.Exists(rule => rule.Problem is not null) ? [] : Nodes();
-        return new GradientCheckResult(_loss, loss, nodes, rules, _options.Tolerance);
+        return new GradientCheckResult(_loss, loss, nodes, Gradients, rules, _options.Tolerance);
     }
 
     /// <summary>Every op between a target and the loss by itself.</summary>
@@ -37,10 +40,11 @@ internal sealed class GradientChecker
     {
         foreach (var node in _order.OfType<Operation>().Where(node => Carries(node) && !node.Op.StopsGradient))
         {
-            for (var input = 0; input < node.InputArray.Length; input++)
+            var inputs = Enumerable.Range(0, node.InputArray.Length).Where(input => Carries(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)).ToList();
+            foreach (var input in _options.All ? inputs : NodeSample.Spread(inputs, MostInputs))
             {
                 _cancellation.ThrowIfCancellationRequested();
-                if (Carries(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)) yield return Rule(node, input);
+                yield return Rule(node, input);
             }
         }
     }
@@ -80,18 +84,33 @@ internal sealed class GradientChecker
         var known = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance) { [upstream] = arriving };
         return Value(BackwardSweep.SumWhatWasStretched(rule, source));
 
-        // A rule is a handful of nodes, and ends at those of the graph.
+        // The rule's own nodes, which end at those of the graph.
         PlainTensor Value(Node wanted)
         {
-            if (_values.TryGetValue(wanted, out var value) || known.TryGetValue(wanted, out value)) return value;
-            value = wanted is Operation operation
-                ? PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, Value), _step)
-                : PlainReading.Of([wanted], new Dictionary<Placeholder, PlainTensor>())[wanted];
-            return known[wanted] = value;
+            var open = new Stack<Node>([wanted]);
+            while (open.TryPop(out var node))
+            {
+                if (Known(node) is not null) continue;
+                var missing = node.InputArray.Where(input => Known(input) is null).ToList();
+                if (missing.Count > 0)
+                {
+                    open.Push(node);
+                    missing.ForEach(open.Push);
+                }
+                else known[node] = node is Operation operation
+                    ? PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, input => Known(input)!), _step)
+                    : PlainReading.Of([node], new Dictionary<Placeholder, PlainTensor>())[node];
+            }
+            return Known(wanted)!;
         }
+
+        PlainTensor? Known(Node node) => _values.GetValueOrDefault(node) ?? known.GetValueOrDefault(node);
     }
 
-    /// <summary>The gradient of every target, and of every node of floats between them and the loss.</summary>
+    /// <summary>How many gradients there are to compare; more than <see cref="Nodes"/> gives where only a sample is compared.</summary>
+    public int Gradients => _order.Count(Carries);
+
+    /// <summary>The gradient of every target, and of every node of floats between them and the loss; of many a sample.</summary>
     public List<NodeGradientCheck> Nodes()
     {
         var sweep = new BackwardSweep(_loss, _targets);
@@ -101,8 +120,10 @@ internal sealed class GradientChecker
         var magnitude = gradientOf.Select(pair => Magnitude(_values[pair.Key], pair.Value)).DefaultIfEmpty().Max();
 
         var checks = new List<NodeGradientCheck>();
-        foreach (var node in _order.Where(Carries))
+        var sample = NodeSample.Of(_order.FindAll(Carries), _options.All);
+        foreach (var node in sample)
         {
+            _options.Progress?.Report((double)checks.Count / sample.Count);
             var value = _values[node];
             var perturbation = new Perturbation(node, _loss, _order, _values, _step);
             var analytic = gradientOf.GetValueOrDefault(node) ?? new PlainTensor(value.Shape);

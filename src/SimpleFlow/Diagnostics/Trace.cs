@@ -17,6 +17,18 @@ public sealed class Trace
     /// <summary>All nodes that the loss is computed from, and the loss, inputs before what is computed from them.</summary>
     public IReadOnlyList<TraceRow> Rows { get; }
 
+    /// <summary>What to say where the differences are those of a sample: how many gradients were compared, of how many. Null where all or none were.</summary>
+    internal string? Sampled
+    {
+        get
+        {
+            var (compared, all) = (Rows.Count(row => row.Differences is not null), Rows.Count(row => row.Gradient is not null));
+            return compared > 0 && compared < all && all > NodeSample.Whole
+                ? $"Differences are given for {NumberText.Count(compared)} of {NumberText.Count(all)} gradients, spread over the graph: comparing every one would take time with the square of their number."
+                : null;
+        }
+    }
+
     /// <summary>The row of a node.</summary>
     /// <exception cref="KeyNotFoundException">The loss is not computed from it.</exception>
     public TraceRow this[Node node] => Rows.FirstOrDefault(row => ReferenceEquals(row.Node, node))
@@ -25,7 +37,7 @@ public sealed class Trace
     /// <summary>Traces a loss at one place: for what the variables hold, and what is fed. Nothing is changed. A model's trace also says how the optimizer would change the variables.</summary>
     /// <param name="loss">What to differentiate. A loss of several elements counts as their sum.</param>
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
-    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all if it has no more. Left out if the loss is not finite.</param>
+    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all if it has no more; in a graph with more than 300 gradients for a sample of them. Left out if the loss is not finite.</param>
     /// <param name="cancellation">Ends the trace.</param>
     /// <exception cref="GraphException">The loss is not made of floats, or a placeholder is missing or was fed a shape it does not have.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>

@@ -17,7 +17,9 @@ internal static class TraceTables
         var text = new StringBuilder($"trace of `{trace.Loss.Label}` = {NumberText.Text(trace[trace.Loss].Value.Plain.Elements.Sum())}; δ is ∂loss/∂node\n\n");
         var (table, columns) = (new TextTable([.. Columns, .. Optional(trace)]), Optional(trace));
         foreach (var row in trace.Rows) table.Add(Cells(row, columns));
-        text.Append(table).Append("\nWhat each node hands back:\n");
+        text.Append(table);
+        if (trace.Sampled is { } sampled) text.Append('\n').Append(sampled).Append('\n');
+        text.Append("\nWhat each node hands back:\n");
         foreach (var row in trace.Rows.Where(row => row.LocalRules.Count > 0))
         {
             text.Append(CultureInfo.InvariantCulture, $"{row.Number,4}  {Label(row)}\n");

@@ -3,14 +3,25 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Execution;
 
-/// <summary>Some outputs of a graph, ready to run: a plan for each set of fed shapes, made when the shapes first come and kept.</summary>
+/// <summary>
+/// Some outputs of a graph, ready to run: a plan for each set of fed shapes, made when the shapes first come and kept. However many shapes take turns, each costs what one does, as long as their plans fit into
+/// <see cref="MostBytes"/> together; then the plan that was not used for the longest time makes room.
+/// </summary>
 internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions options)
 {
-    // Full batches, a last smaller one, a validation batch: more than a few are a sign of ever-changing shapes, and memory must not creep.
-    private const int MostPlans = 16;
+    // Hundreds of plans of a small network. Of a large one a full batch, a last smaller one and two others are kept in any case: more are a sign of ever-changing shapes, and memory must not creep.
+    private const long MostBytes = 268_435_456;
+    private const int FewestPlans = 4;
+
+    // A rough figure for the nodes and the kernel of a step, so that plans of many small steps count too.
+    private const int BytesOfStep = 4_096;
 
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
-    private readonly List<(Shape?[] Shapes, Executable Executable)> _plans = [];
+    private readonly Dictionary<FedShapes, Kept> _plans = [];
+    private long _bytes, _uses;
+
+    /// <summary>How many plans are kept.</summary>
+    public int Plans => _plans.Count;
 
     /// <summary>The executable for these shapes.</summary>
     /// <param name="fed">The shapes.</param>
@@ -18,14 +29,49 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     /// <exception cref="GraphException">A placeholder that is needed is missing.</exception>
     public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation = default)
     {
-        var shapes = Array.ConvertAll(_placeholders, fed.GetValueOrDefault);
-        foreach (var (known, executable) in _plans)
+        var shapes = new FedShapes(Array.ConvertAll(_placeholders, fed.GetValueOrDefault));
+        if (!_plans.TryGetValue(shapes, out var kept))
         {
-            if (Enumerable.SequenceEqual(known, shapes)) return executable;
+            // Room is made before the arena is.
+            var plan = Compiler.Compile(outputs, fed, options with { Cancellation = cancellation });
+            var bytes = plan.ArenaLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
+            while (_plans.Count >= FewestPlans && _bytes + bytes > MostBytes) Drop(_plans.MinBy(one => one.Value.LastUse).Key);
+            _plans[shapes] = kept = new Kept(new Executable(plan, clock, cancellation), bytes);
+            _bytes += bytes;
         }
-        var made = new Executable(Compiler.Compile(outputs, fed, options with { Cancellation = cancellation }), clock, cancellation);
-        if (_plans.Count == MostPlans) _plans.RemoveAt(0);
-        _plans.Add((shapes, made));
-        return made;
+        kept.LastUse = _uses++;
+        return kept.Executable;
+    }
+
+    private void Drop(FedShapes shapes)
+    {
+        _plans.Remove(shapes, out var dropped);
+        _bytes -= dropped!.Bytes;
+    }
+
+    private sealed class Kept(Executable executable, long bytes)
+    {
+        public Executable Executable { get; } = executable;
+
+        public long Bytes { get; } = bytes;
+
+        public long LastUse { get; set; }
+    }
+
+    /// <summary>The shapes of the placeholders, null where one is not fed.</summary>
+    private readonly struct FedShapes(Shape?[] shapes) : IEquatable<FedShapes>
+    {
+        private readonly Shape?[] _shapes = shapes;
+
+        public bool Equals(FedShapes other) => Enumerable.SequenceEqual(_shapes, other._shapes);
+
+        public override bool Equals(object? obj) => obj is FedShapes other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            foreach (var shape in _shapes) hash.Add(shape);
+            return hash.ToHashCode();
+        }
     }
 }

@@ -38,9 +38,12 @@ public sealed partial class Model
         [
             new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing(cancellation: cancellation).ToSvg()),
             .. DerivationHtml.Sections(derivation),
-            .. feed is null ? (PageSection[])[] : [new PageSection("Trace", "Every node with its value, its gradient and how it hands gradients back, in float64.", Trace(feed, differences: true, cancellation).ToHtml())],
+            .. feed is null ? (PageSection[])[] : [TraceSection(Trace(feed, differences: true, cancellation))],
         ]).ToHtml();
     }
+
+    private static PageSection TraceSection(Trace trace) =>
+        new("Trace", $"Every node with its value, its gradient and how it hands gradients back, in float64.{(trace.Sampled is { } sampled ? " " + sampled : "")}", trace.ToHtml());
 
     /// <summary>The picture of this model's losses and predictions.</summary>
     /// <param name="options">What else to show: gradients, numbers, layers as one box.</param>

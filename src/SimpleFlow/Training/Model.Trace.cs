@@ -8,7 +8,7 @@ public sealed partial class Model
     /// plain reading. Nothing is changed, and random ops draw what that step would draw.
     /// </summary>
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
-    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all if it has no more.</param>
+    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all if it has no more; in a graph with more than 300 gradients for a sample of them.</param>
     /// <param name="cancellation">Ends the trace.</param>
     /// <exception cref="GraphException">The model has no loss, or a placeholder is missing or was fed a shape it does not have.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>

@@ -19,6 +19,7 @@ public class GraphGrowthTests
         ["plan as text"] = loss => Plan(loss).ToText(),
         ["plain reading"] = loss => PlainReading.Of(GraphOrder.Of([loss]).Count < 2 * Nodes ? [loss, .. Gradients.Of(loss, Variables(loss))] : [loss], new Feed()),
         ["fit"] = loss => new Model(loss, loss, new GradientDescent(1e-3f)).Fit(new Feed(), 1),
+        ["trace with differences"] = loss => Trace.Of(loss, new Feed(), differences: GraphOrder.Of([loss]).Count < 400).ToText(),
         ["derivation"] = loss => Derivation.Of(loss).ToText(),
         ["derivation with the norm of all gradients"] = loss => new Model(loss, loss, new Adam { ClipNorm = 1 }).Derivation().ToHtml(),
         ["drawing"] = loss => Drawing.Of([loss], new DrawingOptions { Collapse = true }).ToDot(),
