@@ -13,10 +13,10 @@ internal static class SafetensorsChecksum
     public static string Empty { get; } = new('0', 64);
 
     /// <summary>Puts the checksum into a header that has zeros in its place.</summary>
-    public static void Sign(byte[] header, IEnumerable<NamedTensor> tensors)
+    public static void Sign(byte[] header, IEnumerable<WrittenTensor> tensors)
     {
         using var hash = Begin(header);
-        foreach (var tensor in tensors) StoredFloat.Write(tensor.Values, hash.AppendData);
+        foreach (var tensor in tensors) StoredFloat.Write(tensor.Values.Span, hash.AppendData);
         Encoding.UTF8.GetBytes(Text(hash), PlaceIn(header, Empty));
     }
 

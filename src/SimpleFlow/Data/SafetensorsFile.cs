@@ -8,6 +8,13 @@ namespace SimpleFlow;
 /// <param name="Values">As many numbers as the sizes multiply to, the last axis first.</param>
 public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values);
 
+/// <summary>Numbers that are written from where they lie: a file of a model takes no second copy of it.</summary>
+internal sealed record WrittenTensor(IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values)
+{
+    /// <summary>The same numbers.</summary>
+    public static WrittenTensor Of(NamedTensor tensor) => tensor is null ? null! : new(tensor.Shape, tensor.Values);
+}
+
 /// <summary>
 /// Tensors in a safetensors file: eight bytes with the length of a header in JSON (for each name its type, its shape, and where its bytes begin and end), then the bytes. Whoever reads the format reads these:
 /// in Python <c>safetensors.numpy.load_file</c>. float32 (<c>F32</c>) is written; <c>F16</c>, <c>BF16</c> and <c>F64</c> are read too, and become float32.
@@ -27,12 +34,18 @@ public static class SafetensorsFile
     internal static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata, FileLayer files)
     {
         ArgumentNullException.ThrowIfNull(tensors);
+        Write(path, tensors.ToDictionary(one => one.Key, one => WrittenTensor.Of(one.Value), StringComparer.Ordinal), metadata, files);
+    }
+
+    /// <summary>Writes a file from numbers that nobody changes meanwhile.</summary>
+    internal static void Write(string path, IReadOnlyDictionary<string, WrittenTensor> tensors, IReadOnlyDictionary<string, string>? metadata, FileLayer files)
+    {
         WholeFile.Write(path, stream => Write(stream, tensors, metadata), files);
     }
 
     /// <summary>Writes the bytes of a file.</summary>
     /// <exception cref="DataException">A name or a shape cannot be written.</exception>
-    internal static void Write(Stream stream, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    internal static void Write(Stream stream, IReadOnlyDictionary<string, WrittenTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = Header(tensors, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
         SafetensorsChecksum.Sign(header, tensors.Values);
@@ -40,7 +53,7 @@ public static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var tensor in tensors.Values) StoredFloat.Write(tensor.Values, stream.Write);
+        foreach (var tensor in tensors.Values) StoredFloat.Write(tensor.Values.Span, stream.Write);
     }
 
     /// <summary>Reads a file.</summary>
@@ -89,7 +102,7 @@ public static class SafetensorsFile
         DataException Damaged(string what) => new($"{path} {what}.");
     }
 
-    private static byte[] Header(IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(IReadOnlyDictionary<string, WrittenTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))

@@ -5,10 +5,10 @@ internal static class WeightsFile
 {
     /// <summary>Writes tensors.</summary>
     /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors)
+    public static void Write(string path, IReadOnlyDictionary<string, WrittenTensor> tensors)
     {
-        if (IsNpz(path)) NpzFile.Write(path, tensors.ToDictionary(one => one.Key, one => DataArray.From(one.Value.Values).Reshape([.. one.Value.Shape]), StringComparer.Ordinal));
-        else SafetensorsFile.Write(path, tensors);
+        if (IsNpz(path)) NpzFile.Write(path, tensors.ToDictionary(one => one.Key, one => DataArray.From(one.Value.Values.ToArray()).Reshape([.. one.Value.Shape]), StringComparer.Ordinal));
+        else SafetensorsFile.Write(path, tensors, metadata: null, FileLayer.Disk);
     }
 
     /// <summary>Reads tensors; a checksum is compared where there is one.</summary>

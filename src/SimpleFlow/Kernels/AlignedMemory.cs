@@ -33,4 +33,7 @@ internal sealed unsafe class AlignedMemory
 
     /// <summary>All floats. Like every span of an array it keeps the memory alive; a pointer does not.</summary>
     public Span<float> Span => _array.AsSpan(_start, Length);
+
+    /// <summary>All floats, for whoever has to keep them.</summary>
+    public ReadOnlyMemory<float> Whole => _array.AsMemory(_start, Length);
 }

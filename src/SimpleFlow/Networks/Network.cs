@@ -171,7 +171,8 @@ public sealed class Network
     public void Save(string path) => Save(path, FileLayer.Disk);
 
     internal void Save(string path, FileLayer files) =>
-        SafetensorsFile.Write(path, SavedVariables.Of(SavedVariables.Named(Model.Variables)), new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() }, files);
+        SavedVariables.Write(SavedVariables.Named(Model.Variables), tensors =>
+            SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { [Entry] = Description.ToJson() }, files));
 
     /// <summary>Reads a network that was saved.</summary>
     /// <param name="path">The file.</param>

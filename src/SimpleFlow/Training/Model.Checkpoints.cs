@@ -65,7 +65,11 @@ public sealed partial class Model
     internal void WriteState(string path, FitState? fit, FileLayer files)
     {
         var (variables, gathered) = Remembered();
-        var tensors = SavedVariables.Of(variables.Concat(gathered));
+        SavedVariables.Write(variables.Concat(gathered), tensors => WriteState(path, tensors, gathered, fit, files));
+    }
+
+    private void WriteState(string path, Dictionary<string, WrittenTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> gathered, FitState? fit, FileLayer files)
+    {
         var names = new FreeNames(tensors.Keys);
         foreach (var (index, callback) in (fit?.Callbacks ?? []).Index()) callback.Put(index, tensors, names);
         var state = new TrainingState(TrainingState.CurrentVersion, Seed, _clock.Step, GraphLines(), History.Epochs, fit, [.. gathered.Select(one => one.Name)]);

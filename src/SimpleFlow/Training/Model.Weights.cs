@@ -13,7 +13,7 @@ public sealed partial class Model
     public void SaveWeights(string path)
     {
         using var _ = Enter();
-        WeightsFile.Write(path, SavedVariables.Of(SavedVariables.Named(Variables)));
+        SavedVariables.Write(SavedVariables.Named(Variables), tensors => WeightsFile.Write(path, tensors));
     }
 
     /// <summary>

@@ -33,12 +33,12 @@ public sealed class CallbackState
         : throw new DataException($"The checkpoint has {Number(name)} where {Callback} remembers `{name}`, which counts something.");
 
     /// <summary>Puts the tensors among those of a file, under names that are free there.</summary>
-    internal void Put(int index, Dictionary<string, NamedTensor> tensors, FreeNames names)
+    internal void Put(int index, Dictionary<string, WrittenTensor> tensors, FreeNames names)
     {
         foreach (var (name, values) in Tensors)
         {
             var place = Places[name] = names.Next($"{Prefix}{index}/{name}");
-            tensors[place] = new NamedTensor([values.Length], values);
+            tensors[place] = new WrittenTensor([values.Length], values);
         }
     }
 

@@ -15,12 +15,14 @@ internal static class SavedVariables
         return [.. all.Select(variable => (first.Contains(variable) ? variable.Name! : names.Next(variable.Name!), variable))];
     }
 
-    /// <summary>What the variables hold, under their names.</summary>
-    public static Dictionary<string, NamedTensor> Of(IEnumerable<(string Name, Variable Variable)> variables)
+    /// <summary>Writes what the variables hold, under their names. It is written from where it lies, so that saving a model takes no second model: as long as that lasts, nobody changes them.</summary>
+    /// <param name="variables">The variables.</param>
+    /// <param name="write">Writes them; it may put others beside them.</param>
+    public static void Write(IEnumerable<(string Name, Variable Variable)> variables, Action<Dictionary<string, WrittenTensor>> write)
     {
         List<(string Name, Variable Variable)> all = [.. variables];
         using var _ = new VariableAccess(read: all.Select(one => one.Variable), written: []).Enter();
-        return all.ToDictionary(one => one.Name, one => new NamedTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Span.ToArray()), StringComparer.Ordinal);
+        write(all.ToDictionary(one => one.Name, one => new WrittenTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Whole), StringComparer.Ordinal));
     }
 
     /// <summary>Lets the variables hold what a file says, all of them or none.</summary>
