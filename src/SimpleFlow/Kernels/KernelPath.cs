@@ -6,8 +6,17 @@ namespace SimpleFlow.Kernels;
 /// </summary>
 internal enum KernelPath
 {
-    /// <summary>Maximum pooling over pairs: <see cref="PoolingGeometry.IsHalving"/>.</summary>
-    Pairs,
+    /// <summary>Maximum pooling over pairs (<see cref="PoolingGeometry.IsHalving"/>), 16 windows under a mask.</summary>
+    PairsUnderMasks,
+
+    /// <summary>Maximum pooling over pairs, 8 windows at a time; the last ones overlap those before.</summary>
+    EightPairs,
+
+    /// <summary>Maximum pooling over pairs, 4 windows at a time; the last ones overlap those before.</summary>
+    FourPairs,
+
+    /// <summary>Maximum pooling over pairs, window by window: the row is too short for vectors, or there are none.</summary>
+    SinglePairs,
 
     /// <summary>Maximum pooling over any windows.</summary>
     Windows,

@@ -10,6 +10,14 @@ namespace SimpleFlow.Kernels;
 /// </summary>
 internal static unsafe class MaxPoolHalving
 {
+    /// <summary>How a row of so many windows is gone through.</summary>
+    public static KernelPath PathOf(int across) => Avx512F.IsSupported ? KernelPath.PairsUnderMasks : MaxPoolPairs.Group(across) switch
+    {
+        8 => KernelPath.EightPairs,
+        4 => KernelPath.FourPairs,
+        _ => KernelPath.SinglePairs,
+    };
+
     /// <summary>One plane.</summary>
     public static void Forward(PoolingGeometry geometry, float* from, float* to)
     {

@@ -11,7 +11,7 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
     public bool IsHalving => IsPairs(Vertical, Height, Down) && IsPairs(Horizontal, Width, Across);
 
     /// <summary>How a maximum is found.</summary>
-    public KernelPath Path => IsHalving ? KernelPath.Pairs : KernelPath.Windows;
+    public KernelPath Path => IsHalving ? MaxPoolHalving.PathOf(Across) : KernelPath.Windows;
 
     /// <summary>The elements of a window, whether in the image or in the padding.</summary>
     public long Window => (long)Vertical.Size * Horizontal.Size;

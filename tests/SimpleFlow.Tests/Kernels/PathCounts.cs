@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
@@ -7,13 +8,17 @@ namespace SimpleFlow.Tests.Kernels;
 /// <summary>How often each way through the kernels, and each rule of the compiler, was taken by some plans.</summary>
 internal sealed class PathCounts
 {
+    private const string Folded = "folded", TooLarge = "too large to be folded", Merged = "merged", Stretched = "stretched by the op itself";
+
     private readonly SortedDictionary<string, int> _times = new(StringComparer.Ordinal);
+
+    private static readonly KernelPath[] Halvings = [KernelPath.PairsUnderMasks, KernelPath.EightPairs, KernelPath.FourPairs, KernelPath.SinglePairs];
 
     /// <summary>The ways of each kernel that has several, as far as this processor has them. Kernels that are not here have one.</summary>
     private static readonly Dictionary<Type, KernelPath[]> Ways = new()
     {
-        [typeof(MaxPoolKernel)] = [KernelPath.Pairs, KernelPath.Windows],
-        [typeof(MaxPoolGradientKernel)] = [KernelPath.Pairs, KernelPath.Windows, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(MaxPoolKernel)] = [.. Halvings, KernelPath.Windows],
+        [typeof(MaxPoolGradientKernel)] = [.. Halvings, KernelPath.Windows, KernelPath.OneChain, KernelPath.Chains],
         [typeof(AveragePoolKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(AveragePoolGradientKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ScatterAddKernel)] = [KernelPath.OneChain, KernelPath.Chains],
@@ -53,6 +58,10 @@ internal sealed class PathCounts
             yield return "written over an operand";
             yield return "written into a variable at once";
             yield return "copied into a variable";
+            yield return Folded;
+            yield return TooLarge;
+            yield return Merged;
+            yield return Stretched;
         }
     }
 
@@ -63,7 +72,10 @@ internal sealed class PathCounts
     /// <summary>Whether this processor has a way.</summary>
     public static bool IsThere(Type kernel, KernelPath path) => path switch
     {
-        KernelPath.MaskedPatches => Avx512F.IsSupported,
+        KernelPath.MaskedPatches or KernelPath.PairsUnderMasks => Avx512F.IsSupported,
+        KernelPath.EightPairs => Avx2.IsSupported && !Avx512F.IsSupported,
+        KernelPath.FourPairs => Vector128.IsHardwareAccelerated && !Avx512F.IsSupported,
+        KernelPath.SinglePairs => !Avx512F.IsSupported,
         KernelPath.BothPacked => VectorWidths.Best == VectorWidth.Bits256,
         _ => VectorWidths.Best != VectorWidth.Scalar || !kernel.Name.StartsWith("Lane", StringComparison.Ordinal),
     };
@@ -101,7 +113,15 @@ internal sealed class PathCounts
         foreach (var node in GraphOrder.Of(outputs, valuesOnly: true).OfType<Operation>())
         {
             if (node.Op.Simplify(node) is not null) Count(Rule(node.Op.GetType()));
+            if (node.Op is Elementwise && node.InputArray.Any(input => input is Operation { Op: Broadcast })) Count(Stretched);
         }
+        var simplified = new Simplify().Run(outputs);
+        var folded = new Fold().Run(simplified);
+        var before = GraphOrder.Of(simplified).OfType<Constant>().ToHashSet<Node>(ReferenceEqualityComparer.Instance);
+        var order = GraphOrder.Of(folded);
+        Count(Folded, order.OfType<Constant>().Count(constant => !before.Contains(constant)));
+        Count(TooLarge, order.OfType<Operation>().Count(node => !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0 && node.InputArray.All(input => input is Constant)));
+        Count(Merged, order.Count - GraphOrder.Of(new Merge().Run(folded)).Count);
     }
 
     public void Add(PathCounts other)

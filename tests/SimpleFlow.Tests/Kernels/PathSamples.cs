@@ -26,13 +26,19 @@ internal static class PathSamples
     {
         (string What, int Height, int Width, Size2D Window, Size2D Stride, Padding Padding, Size2D Dilation, KernelPath Path)[] pools =
         [
-            ("pairs", 4, 6, 2, 2, 0, 1, KernelPath.Pairs), ("pairs and a rest", 5, 7, 2, 2, 0, 1, KernelPath.Pairs), ("pairs, and padding that no window reaches", 4, 6, 2, 2, (0, 0, 1, 1), 1, KernelPath.Pairs),
+            ("pairs", 4, 6, 2, 2, 0, 1, MaxPoolHalving.PathOf(3)), ("pairs and a rest", 5, 7, 2, 2, 0, 1, MaxPoolHalving.PathOf(3)), ("pairs, and padding that no window reaches", 4, 6, 2, 2, (0, 0, 1, 1), 1, MaxPoolHalving.PathOf(3)),
             ("half a pair below", 5, 6, 2, 2, (0, 0, 1, 0), 1, KernelPath.Windows), ("half a pair to the right", 4, 7, 2, 2, (0, 0, 0, 1), 1, KernelPath.Windows), ("a pair of padding", 4, 6, 2, 2, (0, 0, 2, 0), 1, KernelPath.Windows),
             ("padding above", 5, 6, 2, 2, (1, 0, 0, 0), 1, KernelPath.Windows), ("padding to the left", 4, 7, 2, 2, (0, 1, 0, 0), 1, KernelPath.Windows), ("pairs that overlap", 4, 6, 2, (1, 2), 0, 1, KernelPath.Windows),
             ("pairs with a gap", 4, 6, 2, (2, 3), 0, 1, KernelPath.Windows), ("threes", 4, 6, (2, 3), 2, 0, 1, KernelPath.Windows), ("pairs that are apart", 4, 6, 2, 2, 0, (1, 2), KernelPath.Windows),
         ];
         foreach (var (what, height, width, window, stride, padding, dilation, path) in pools)
             yield return One($"maxima of {what}", [2, 1, height, width], x => x.MaxPool2D(window, stride, padding, dilation).Power(2), [.. Of<MaxPoolKernel>(path), .. Of<MaxPoolGradientKernel>(path)]);
+        // Rows on both sides of every number of windows that are done at a time, whole and with a column that belongs to no window.
+        foreach (var width in (int[])[2, 3, 7, 8, 9, 15, 16, 17, 18, 31, 32, 33, 34, 35, 66])
+        {
+            var path = MaxPoolHalving.PathOf(width / 2);
+            yield return One($"maxima of pairs in {width} columns", [2, 1, 5, width], x => x.MaxPool2D(2, 2).Power(2), [.. Of<MaxPoolKernel>(path), .. Of<MaxPoolGradientKernel>(path)]);
+        }
     }
 
     private static string[] Convolution(KernelPath path) => [.. Of<ConvolutionKernel>(path), .. Of<ConvolutionInputGradientKernel>(path), .. Of<ConvolutionWeightGradientKernel>(path)];

@@ -73,6 +73,12 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         var before = Array.ConvertAll(variables, variable => Elements(variable.Values));
         static Node[] Asked(RandomProgram of) => [of.Loss, .. Gradients.Of(of.Loss, of.Trained)];
         var asked = Asked(program);
+        if (Refusal(() => Trainer(threads: 1), out _) is { } reason)
+        {
+            // What no gradient reaches cannot be trained: then all of them are 0.
+            if (Refusal(() => PlainReading.Evaluate(asked[1..], data.Feed()), out var slopes) is not null || slopes.All(slope => Elements(slope).All(value => value == 0))) return true;
+            throw new Disagreement($"there are gradients, but: {reason}");
+        }
         if (!Both(() => Step(data, threads: 1), () => PlainReading.Evaluate(asked, data.Feed()).Select(Elements).ToArray(), out var one, out var plain)) return true;
         if (plain.Any(values => values.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e6))) return false;
         if (one.NotFinite is not null) throw new Disagreement($"the plain gradients are finite, but: {one.NotFinite}");
@@ -89,10 +95,12 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         return true;
     }
 
+    private Model Trainer(int threads) => new(program.Loss, optimizer: new GradientDescent(Rate, 0), threads: threads);
+
     /// <summary>One step of gradient descent, after which the variables are put back.</summary>
     private (float Loss, float[][] After, string? NotFinite) Step(ProgramData data, int threads)
     {
-        var model = new Model(program.Loss, optimizer: new GradientDescent(Rate, 0), threads: threads);
+        var model = Trainer(threads);
         try
         {
             var loss = model.Fit(data.Feed(), 1).Loss;
