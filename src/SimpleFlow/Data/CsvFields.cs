@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SimpleFlow;
@@ -45,6 +46,8 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     /// <summary>Walks over a row that is not empty; false at the end.</summary>
     /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th after it, as many as there is place for.</param>
     /// <exception cref="DataException">A quote does not end, or something follows its end.</exception>
+    // Here and below: most files are walked over a single time, before .NET would compile again what is slow.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextRow(scoped Span<int> marks = default)
     {
         CsvField field;
@@ -52,6 +55,12 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         {
             if (At >= _text.Length) return false;
             (Start, Line, Fields) = (At, _line, 0);
+            if (TryPlainRow(marks))
+            {
+                if (Fields == 0) continue;
+                _row++;
+                return true;
+            }
             do
             {
                 if (Fields % Spacing == 0 && Fields / Spacing < marks.Length) marks[Fields / Spacing] = At;
@@ -59,12 +68,41 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
                 Fields++;
             }
             while (Take(separator));
+            IsLastFilled = field.Length > 0;
             if (Take((byte)'\r') | Take((byte)'\n')) _line++;
         }
-        while (Fields == 1 && field.Length == 0);
+        while (Fields == 0 || (Fields == 1 && !IsLastFilled));
         _row++;
-        IsLastFilled = field.Length > 0;
         return true;
+    }
+
+    // A row without a quote ends where the line does, and has a field more than delimiters: neither takes a look at each field. 0 fields if the row is empty.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryPlainRow(scoped Span<int> marks)
+    {
+        var rest = _text[At..];
+        var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
+        var row = end < 0 ? rest : rest[..end];
+        if (row.Contains((byte)'"')) return false;
+        var filled = row.TrimEnd((byte)' ');
+        IsLastFilled = filled.Length > 0 && filled[^1] != separator;
+        Fields = filled.Length == 0 ? 0 : row.Count(separator) + 1;
+        if (Fields > 0) Mark(row, marks);
+        At += row.Length;
+        if (Take((byte)'\r') | Take((byte)'\n')) _line++;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Mark(ReadOnlySpan<byte> row, scoped Span<int> marks)
+    {
+        if (marks.Length == 0) return;
+        marks[0] = At;
+        var (fields, mark, last) = (0, 1, Math.Min(marks.Length, MarksOf(Fields)));
+        for (var i = 0; mark < last; i++)
+        {
+            if (row[i] == separator && ++fields % Spacing == 0) marks[mark++] = At + i + 1;
+        }
     }
 
     /// <summary>The field that begins here; <see cref="At"/> is then behind it, at the separator or the end of the row.</summary>
