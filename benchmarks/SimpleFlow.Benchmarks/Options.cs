@@ -5,7 +5,7 @@ internal sealed record Options
 {
     public const string Usage = """
         table      the table of ratios (the default)
-        curves     how the time of a step grows with batch, width, depth, nodes and threads
+        curves     how the time of a step grows with batch, width, depth, nodes and threads, and that of compiling with the graph
         profile    where the time of a training step goes, kernel by kernel
         kernels    BenchmarkDotNet; what follows goes to it, such as --filter '*Product*'
 

@@ -29,6 +29,7 @@ internal static class Scaling
         yield return new Figure("depth", "layers of 64 units, batch 64, SGD: time of a step over the depth", "layers", "µs",
             Steps(bench, powers(1, 64), threads, depth => StepNetwork.Dense([64, .. Enumerable.Repeat(64, depth), 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
         yield return NodeCounts.Measure(bench);
+        yield return GraphGrowth.Measure(bench);
         yield return new Figure("threads", $"{Known.Wide.Name}: time over the threads", "threads", "µs",
             Sides(bench, Threads(), count => (Known.Wide, count)));
     }
