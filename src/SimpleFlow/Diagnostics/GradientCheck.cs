@@ -33,7 +33,7 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(feed);
         if (losses.Count == 0) throw new ArgumentException("There is no loss to check.", nameof(losses));
         var loss = TotalLoss.Of(losses);
-        var trained = GraphOrder.Of([loss], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        var trained = GraphOrder.Of([loss], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trained.Count == 0) throw new GraphException($"`{losses[0].Label}` depends on no trainable variable: there is no gradient to check.");
         return new GradientChecker(loss, trained, PlainReading.Fed(feed), default, options ?? new(), cancellation).Run();
     }

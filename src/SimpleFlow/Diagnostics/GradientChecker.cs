@@ -19,7 +19,7 @@ internal sealed class GradientChecker
     public GradientChecker(Node loss, IReadOnlyList<Node> targets, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step, GradientCheckOptions options, CancellationToken cancellation)
     {
         (_loss, _targets, _fed, _step, _options, _cancellation) = (loss, targets, fed, step, options, cancellation);
-        _order = GraphOrder.Of([loss], valuesOnly: true);
+        _order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         _needed = BackwardSweep.Between(_order, targets);
         _values = PlainReading.Of([loss], fed, step: step);
     }

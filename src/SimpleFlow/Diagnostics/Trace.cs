@@ -70,7 +70,7 @@ public sealed class Trace
     /// <param name="cancellation">Ends the trace.</param>
     internal static Trace Of(Node loss, IReadOnlyList<Node> updates, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step, bool differences, CancellationToken cancellation)
     {
-        var order = GraphOrder.Of([loss], valuesOnly: true);
+        var order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         Node[] sources = [.. order.Where(node => node is Variable or Placeholder && node.ElementType == ElementType.Float32)];
         var sweep = new BackwardSweep(loss, sources, cancellation);
 

@@ -10,7 +10,7 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
     private readonly Placeholder _x = new("x", [null, Inputs]), _y = new("y", [null, 1]);
 
     [Theory, InlineData(1), InlineData(2), InlineData(8), InlineData(64)]
-    public void Everybody_gets_the_answers_to_his_own_questions(int threads)
+    public async Task Everybody_gets_the_answers_to_his_own_questions(int threads)
     {
         var (loss, prediction, hidden) = Net();
         var questions = Enumerable.Range(0, threads).Select(thread => Feeds(thread)).ToList();
@@ -35,7 +35,7 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
             }
         });
         stop.Cancel();
-        trained.Wait(TestContext.Current.CancellationToken);
+        await trained;
         Assert.Equal(0, wrong);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{threads} threads, {rounds * threads} rounds of answers, all their own"));
 
@@ -54,7 +54,7 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Who_predicts_while_another_trains_the_same_variables_sees_the_end_of_a_step()
+    public async Task Who_predicts_while_another_trains_the_same_variables_sees_the_end_of_a_step()
     {
         // Every step adds the same to all elements, so that any mixture of two steps has two different ones.
         const int size = 200_000;
@@ -78,7 +78,7 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
             }
         });
         stop.Cancel();
-        training.Wait(TestContext.Current.CancellationToken);
+        await training;
         Assert.Equal(150, predictions);
         Assert.Equal(-trainer.Iterations, w.Values.ToArray()[^1]);
     }

@@ -24,7 +24,7 @@ internal sealed class DerivationWriter
         (_losses, _total, _updates, _remark, _cancellation) = (losses, total, updates, remark, cancellation);
         _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable)];
         _sweep = new BackwardSweep(total, _variables, cancellation);
-        _order = GraphOrder.Of([total]);
+        _order = GraphOrder.Of([total], cancellation: cancellation);
         if (losses.Count > 1) _names.Add(total, "total");
         _names.Add(_order);
         _formulas = new NodeFormulas(_names);

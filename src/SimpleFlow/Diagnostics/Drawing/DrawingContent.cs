@@ -27,8 +27,8 @@ internal sealed class DrawingContent
         Node[] roots = [.. outputs, .. losses, .. _gradients is null ? (Node[])[] : [_gradients.Loss]];
         _outputs = Set(roots);
         _losses = Set(_gradients is null || losses.Count == 1 ? losses : [.. losses, _gradients.Loss]);
-        _forward = Set(GraphOrder.Of(roots, valuesOnly: true));
-        var drawn = GraphOrder.Of([.. roots, .. _gradients?.Results ?? []], valuesOnly: true);
+        _forward = Set(GraphOrder.Of(roots, valuesOnly: true, cancellation));
+        var drawn = GraphOrder.Of([.. roots, .. _gradients?.Results ?? []], valuesOnly: true, cancellation);
         _symbols = new NodeSymbols(drawn, _outputs, _gradients);
         _nodes = drawn.FindAll(node => !_symbols.IsFolded(node));
         _groups = options.Collapse ? Collapsing.Groups(_nodes, _forward, _gradients) : [];
