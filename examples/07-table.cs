@@ -29,12 +29,13 @@ var report = ClassificationReport.Of(network.Model.Predict(test), test[species],
 Console.WriteLine($"{train.Rows} flowers to learn from, {test.Rows} to test with");
 Console.WriteLine(report);
 
-// Everything that predicting needs is in one file.
+// Everything that predicting needs is in one file, and what it was trained on is remembered by fingerprints: simpleflow evaluate tells it from other flowers.
+network.TrainedOn = TrainedRows.Of(train, test);
 var file = Path.GetFullPath("out/07-table.safetensors");
 network.Save(file);
 var loaded = Network.Load(file);
-var flower = CsvTable.Parse("sepal length,sepal width,petal length,petal width\n6.1,2.9,4.9,1.7\n");
-var (name, probability) = loaded.Classify(((TableInput)loaded.Description.Input).Encode(flower))[0];
+var flower = new Dictionary<string, double> { ["sepal length"] = 6.1, ["sepal width"] = 2.9, ["petal length"] = 4.9, ["petal width"] = 1.7 };
+var (name, probability) = loaded.Classify(flower);
 Console.WriteLine($"a flower of 6.1, 2.9, 4.9 and 1.7 cm: {name}, sure to {probability:P0}");
 
 var picture = Path.GetFullPath("out/07-table.png");

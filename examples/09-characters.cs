@@ -51,7 +51,7 @@ Console.WriteLine($"picture: {picture}");
 Dataset Pieces(string part, int stride)
 {
     var (pieces, next) = vocabulary.Windows(part, Length, stride);
-    return network.Dataset(pieces, next);
+    return network.EncodedDataset(pieces, next);
 }
 
 // The perplexity of a table of pairs on the unseen text; one is added to every count, lest a pair that was never seen be impossible.

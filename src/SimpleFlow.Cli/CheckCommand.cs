@@ -9,26 +9,20 @@ internal static class CheckCommand
 {
     public static Command Create(TextWriter output, CancellationToken cancellation)
     {
-        var name = new Argument<string>("NAME") { Description = $"The example: {string.Join(", ", ExampleNetwork.Names)}" };
-        name.CompletionSources.Add(ExampleNetwork.Names);
-        name.Validators.Add(result =>
-        {
-            var given = result.Tokens[0].Value;
-            if (!ExampleNetwork.Names.Contains(given, StringComparer.Ordinal)) result.AddError($"NAME is '{given}', and must be one of {string.Join(", ", ExampleNetwork.Names)}");
-        });
-        var seed = OptionValues.Number<ulong>("--seed", "N", "What the first weights follow from [default: 1]", "a whole number from 0", _ => true);
+        var what = ExampleArgument.Create();
+        var seed = ExampleArgument.Seed();
         var all = new Option<bool>("--all") { Description = "Compare every element of every tensor instead of 16; for mnist this takes minutes" };
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"gradient\",\"node\":…,…} for each variable and node, {\"event\":\"rule\",\"op\":…,…} for each op and input, at last {\"event\":\"end\",\"right\":…,…}",
         };
-        var command = new Command("check", "Compare the gradients of an example network with differences, in float64: of every variable and node, and of every op by itself. Exits with 1 if one is wrong. Needs no files.")
+        var command = new Command("check", "Compare the gradients of a network with differences, in float64: of every variable and node, and of every op by itself. Exits with 1 if one is wrong.")
         {
-            name, seed, all, json,
+            what, seed, all, json,
         };
         command.SetAction(parsed =>
         {
-            var example = ExampleNetwork.Create(parsed.GetRequiredValue(name), parsed.GetValue(seed) ?? 1);
+            var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
             var result = GradientCheck.Run(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) }, cancellation);
             return Report(result, parsed.GetValue(json), output);
         });

@@ -3,7 +3,7 @@ using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow draw</c>: an example network as a picture, forwards, with back-propagation, or as the plan it is compiled to.</summary>
+/// <summary><c>simpleflow draw</c>: a network as a picture, forwards, with back-propagation, or as the plan it is compiled to.</summary>
 internal static class DrawCommand
 {
     private static readonly string[] Endings = [".svg", ".dot", ".mmd"];
@@ -21,7 +21,7 @@ internal static class DrawCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(what);
-            var path = parsed.GetValue(file) ?? $"{name}.svg";
+            var path = parsed.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(name))}.svg";
             var ending = Path.GetExtension(path).ToLowerInvariant();
             if (!Endings.Contains(ending)) throw new UsageException($"--out is '{path}', and must end in {string.Join(", ", Endings)}.");
             var asPlan = parsed.GetValue(plan);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -16,7 +15,7 @@ internal static class EvaluateCommand
         var threads = OptionValues.Threads("Threads to evaluate with");
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
         var reading = new ReadingOptions();
-        var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure");
+        var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows were trained on, and others: the same figures of the rows that were not");
         var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot, json };
         foreach (var option in reading.All) command.Add(option);
         command.SetAction(parsed =>
@@ -24,31 +23,34 @@ internal static class EvaluateCommand
             var clock = Stopwatch.StartNew();
             var picture = parsed.GetValue(plot);
             if (picture is not null) WritableFile.Check(picture, "picture");
-            var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
+            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
             var name = parsed.GetRequiredValue(data);
             var examples = NetworkData.ReadLabelled(network, name, reading.Of(parsed), NetworkArguments.Notes(parsed), cancellation);
-            var evaluation = network.Model.Evaluate(network.Dataset(examples.Inputs, examples.Targets), cancellation: cancellation);
-            var judged = Judged.Of(network, examples, cancellation);
-            var score = Score.Of(network.Description.Output);
+            var parts = EvaluatedParts.Of(network, examples, cancellation);
             if (parsed.GetValue(json))
             {
                 JsonLine.Write(output, line =>
                 {
                     line.WriteString("event", "end");
-                    line.WriteFigure(score.Key, Math.Round(score.From(evaluation), 6));
-                    foreach (var (key, value) in judged.Figures) line.WriteFigure(key, value);
-                    line.WriteFigure("loss", evaluation.Loss);
+                    parts.All.Write(line);
                     line.WriteNumber("seconds", Math.Round(clock.Elapsed.TotalSeconds, 3));
                     line.WriteNumber("rows", examples.Rows);
+                    if (parts.TrainedOn is not { } trained) return;
+                    line.WriteNumber("trainedOn", trained);
+                    if (parts.Others is not { } others) return;
+                    line.WriteStartObject("others");
+                    others.Write(line);
+                    line.WriteNumber("rows", others.Rows);
+                    line.WriteEndObject();
                 });
             }
             else
             {
-                if (judged.Table is { } table) output.WriteLine(table);
-                output.WriteLine($"{name}: {judged.Line ?? score.Say(score.From(evaluation))}, loss {evaluation.Loss:F4}");
+                if (parts.Fair.Judged.Table is { } table) output.WriteLine(table);
+                foreach (var line in parts.Lines(name)) output.WriteLine(line);
             }
             if (picture is null) return ExitCodes.Done;
-            judged.Draw(picture, $"{name}: {score.Say(score.From(evaluation))}");
+            parts.Fair.Judged.Draw(picture, $"{name}: {parts.Fair.Score}");
             if (!parsed.GetValue(json)) output.WriteLine($"The picture is in {picture}.");
             return ExitCodes.Done;
         });

@@ -3,7 +3,7 @@ using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow explain</c>: back-propagation of an example network, as one would write it by hand.</summary>
+/// <summary><c>simpleflow explain</c>: back-propagation of a network, as one would write it by hand.</summary>
 internal static class ExplainCommand
 {
     private static readonly string[] Formats = ["text", "markdown", "html"];

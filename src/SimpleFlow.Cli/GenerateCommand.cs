@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 
 namespace SimpleFlow.Cli;
@@ -20,7 +19,7 @@ internal static class GenerateCommand
         var command = new Command("generate", "Go on with a text, a character at a time.") { model, prompt, length, temperature, seed, threads, json };
         command.SetAction(parsed =>
         {
-            var network = Network.Load(SavePlace.FileOf(parsed.GetRequiredValue(model)), parsed.GetValue(threads));
+            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
             var start = parsed.GetValue(prompt) ?? Beginning(network);
             var characters = network.Generate(start, parsed.GetValue(length) ?? 400, parsed.GetValue(temperature) ?? 0.8f, parsed.GetValue(seed) ?? 1, cancellation);
             if (parsed.GetValue(json))

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using SimpleFlow.Cli.Recipes;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -16,7 +15,7 @@ internal static class InspectCommand
         var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.") { model, json };
         command.SetAction(parsed =>
         {
-            var path = SavePlace.FileOf(parsed.GetRequiredValue(model));
+            var path = parsed.GetRequiredValue(model);
             var network = Network.Load(path, threads: 1);
             if (parsed.GetValue(json))
             {
@@ -29,9 +28,10 @@ internal static class InspectCommand
                 });
                 return ExitCodes.Done;
             }
-            output.WriteLine($"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(path, network)}");
+            output.WriteLine($"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(Network.FileOf(path), network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
+            if (network.TrainedOn is { Count: var examples }) output.WriteLine($"trained   on {NumberText.Count(examples, network.Description.Input switch { TableInput => "row", ImageInput => "image", _ => "piece" })}");
             if (network.Description.Input is TableInput table)
             {
                 output.WriteLine();

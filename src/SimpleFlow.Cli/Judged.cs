@@ -29,7 +29,7 @@ internal abstract class Judged
     private sealed class Classes(ClassOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
     {
         private readonly ClassificationReport _report =
-            ClassificationReport.Of(network.Model.Predict(network.Dataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
+            ClassificationReport.Of(network.Model.Predict(network.EncodedDataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
 
         public override string Table => _report.Table();
 
@@ -41,7 +41,7 @@ internal abstract class Judged
 
     private sealed class Amounts(NumberOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
     {
-        private readonly float[] _estimates = [.. network.Estimate(examples.Inputs, cancellation).Select(number => (float)number)], _amounts = Decoded(output, examples.Targets);
+        private readonly float[] _estimates = [.. network.EstimateEncoded(examples.Inputs, cancellation).Select(number => (float)number)], _amounts = Decoded(output, examples.Targets);
 
         private RegressionReport Report => RegressionReport.Of(TensorMemory.Create(_estimates, [_estimates.Length]), _amounts);
 

@@ -44,6 +44,7 @@ internal static class TrainCommand
         var save = OptionValues.Text("--save", "DIR",
             "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and meanwhile, every ten seconds and after every epoch, all that going on needs. A name that ends in .safetensors is a file with the network alone");
         var resume = new Option<bool>("--resume") { Description = "Go on with the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the training in the folder of --save" };
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw loss and accuracy of every epoch into this file", ending: ".png");
         var profile = OptionValues.Text("--profile", "FILE.json",
             "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
@@ -55,7 +56,7 @@ internal static class TrainCommand
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
-            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, length, seed, threads, data, save, resume, plot, profile, json,
+            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
         };
         foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples() });
@@ -88,9 +89,10 @@ internal static class TrainCommand
             var (picture, trace) = (parsed.GetValue(plot), parsed.GetValue(profile));
             if (picture is not null) WritableFile.Check(picture, "picture");
             if (trace is not null) WritableFile.Check(trace, "profile");
-            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume), CommandToResume(parsed, resume)) };
+            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume), parsed.GetValue(overwrite), CommandToResume(parsed, resume)) };
             using var place = settings.Save;
             if (place is null && parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
+            if (place is null && parsed.GetValue(overwrite)) throw new UsageException("--overwrite is for the folder of --save: say which.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
@@ -122,6 +124,7 @@ internal static class TrainCommand
             }
             report.End(clock.Elapsed, trained.Model.ParameterCount);
             if (place is not null) report.Say(Sentences.Saved(place.ToString()));
+            report.Say(Sentences.Next(place?.ToString(), name, examples.Input));
             if (picture is not null)
             {
                 LearningPicture.Save(picture, folder ?? "mnist", report);
@@ -143,7 +146,7 @@ internal static class TrainCommand
 
     private static Recipe ImageRecipe(string? name, TrainSettings settings) => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings);
     private static string CommandToResume(ParseResult parsed, Option resume) =>
-        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value), .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
+        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"), .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
     {

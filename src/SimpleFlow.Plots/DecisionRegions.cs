@@ -11,13 +11,14 @@ public static class DecisionRegions
 
     /// <summary>Draws the regions into a PNG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="scores">For points [n, 2] the scores or logits [n, classes], of which the softmax is shown.</param>
+    /// <param name="scores">For points [n, 2] the scores or logits [n, classes], of which the softmax is shown; a single column is the logit of class 1 of two.</param>
     /// <param name="points">The points to draw, [n, 2].</param>
     /// <param name="labels">The class of each point, from 0.</param>
     /// <param name="title">The line above the picture.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <exception cref="ArgumentException">There are no points, they are not pairs, or labels and points differ in number.</exception>
+    /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
     public static void SavePng(string path, Func<float[,], Tensor<float>> scores, float[,] points, IReadOnlyList<int> labels, string? title = null, int width = 640, int height = 560)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -61,11 +62,10 @@ public static class DecisionRegions
         for (var i = 0; i < Pixels * Pixels; i++)
         {
             var row = values.AsSpan(i * classes, classes);
-            var best = TensorPrimitives.IndexOfMax(row);
-            var sum = 0.0;
-            foreach (var score in row) sum += Math.Exp(score - row[best]);
+            var shares = Probabilities.Of(row, i);
+            var best = TensorPrimitives.IndexOfMax(shares);
             // From white where it is undecided to half the colour where it is sure.
-            var strength = 0.55 * ((1 / sum) - 1.0 / classes) / (1 - 1.0 / classes);
+            var strength = 0.55 * (shares[best] - 1.0 / shares.Length) / (1 - 1.0 / shares.Length);
             var color = Palette.Of(best);
             byte Mixed(byte part) => (byte)Math.Round(255 + (part - 255) * Math.Max(0.05, strength));
             image.SetPixel(i % Pixels, i / Pixels, new SKColor(Mixed(color.R), Mixed(color.G), Mixed(color.B)));

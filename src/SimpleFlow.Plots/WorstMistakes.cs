@@ -13,13 +13,14 @@ public static class WorstMistakes
     /// <param name="rows">An image's height.</param>
     /// <param name="columns">An image's width.</param>
     /// <param name="labels">The class of each image, from 0.</param>
-    /// <param name="scores">The scores or logits [n, classes], of which the softmax is taken.</param>
+    /// <param name="scores">The scores or logits [n, classes], of which the softmax is taken; a single column is the logit of class 1 of two.</param>
     /// <param name="count">How many to show at most.</param>
     /// <param name="title">The line above the picture.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <returns>The numbers of the examples shown.</returns>
     /// <exception cref="ArgumentException">Images, labels and scores differ in number, or the images have another number of pixels.</exception>
+    /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
     public static IReadOnlyList<int> SavePng(
         string path, DataArray pixels, int rows, int columns, IReadOnlyList<int> labels, Tensor<float> scores, int count = 12, string? title = null, int width = 800, int height = 520)
     {
@@ -31,8 +32,8 @@ public static class WorstMistakes
         if (scores.Rank != 2 || scores.Lengths[0] != labels.Count)
             throw new ArgumentException($"The scores are [{string.Join(", ", scores.Lengths.ToArray())}], and must be [{labels.Count}, classes].", nameof(scores));
 
-        var classes = (int)scores.Lengths[1];
-        var wrong = Enumerable.Range(0, labels.Count).Select(i => Judge(i, labels[i], scores, classes)).Where(mistake => mistake.Said != mistake.Label).OrderBy(mistake => mistake.Share).ThenBy(mistake => mistake.Example).Take(count).ToList();
+        var (flat, classes) = (TensorMemory.ToArray(scores), (int)scores.Lengths[1]);
+        var wrong = Enumerable.Range(0, labels.Count).Select(i => Judge(i, labels[i], flat.AsSpan(i * classes, classes))).Where(mistake => mistake.Said != mistake.Label).OrderBy(mistake => mistake.Share).ThenBy(mistake => mistake.Example).Take(count).ToList();
         var across = Math.Max(1, (int)Math.Ceiling(Math.Sqrt(wrong.Count * 1.5)));
         var down = Math.Max(1, (wrong.Count + across - 1) / across);
         var chart = new Chart(title);
@@ -59,13 +60,11 @@ public static class WorstMistakes
         return [.. wrong.Select(mistake => mistake.Example)];
     }
 
-    private static (int Example, int Label, int Said, double Sure, double Share) Judge(int example, int label, Tensor<float> scores, int classes)
+    private static (int Example, int Label, int Said, double Sure, double Share) Judge(int example, int label, ReadOnlySpan<float> scores)
     {
-        if ((uint)label >= (uint)classes) throw new ArgumentException($"Example {example} is of class {label}, and there are {classes}.", nameof(label));
-        var best = 0;
-        for (var i = 1; i < classes; i++) best = scores[example, i] > scores[example, best] ? i : best;
-        var sum = 0.0;
-        for (var i = 0; i < classes; i++) sum += Math.Exp(scores[example, i] - scores[example, best]);
-        return (example, label, best, 1 / sum, Math.Exp(scores[example, label] - scores[example, best]) / sum);
+        var shares = Probabilities.Of(scores, example);
+        if ((uint)label >= (uint)shares.Length) throw new ArgumentException($"Example {example} is of class {label}, and there are {shares.Length}.", nameof(label));
+        var best = TensorPrimitives.IndexOfMax(shares);
+        return (example, label, best, shares[best], shares[label]);
     }
 }

@@ -71,7 +71,7 @@ public sealed class RandomTraining
         if (loaded is not null)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(loaded.Description.ToJson()));
-            Add(Elements(loaded.Model.Predict(loaded.Dataset(_data.First().Value))));
+            Add(Elements(loaded.Model.Predict(loaded.EncodedDataset(_data.First().Value))));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 12));
 
@@ -143,7 +143,7 @@ public sealed class RandomTraining
         var network = New(new TableInput(all), output, optimizer, [Dense(), new Layer.Residual(new Layer.LayerNorm(), new Layer.Activate(ActivationKind.Silu)), new Layer.Dropout(0.125f)]);
         var rows = 9 + _random.Next(12);
         DataArray targets = isClasses ? Whole(rows, classes.Length) : Numbers(rows, 1);
-        return (network.Model, network, network.Dataset(Numbers(rows, width), targets), $"a table of {string.Join(", ", columns)}");
+        return (network.Model, network, network.EncodedDataset(Numbers(rows, width), targets), $"a table of {string.Join(", ", columns)}");
     }
 
     private (Model, Network?, Dataset, string) OfImages(Optimizer optimizer)
@@ -151,7 +151,7 @@ public sealed class RandomTraining
         var classes = Different(2 + _random.Next(3));
         var network = New(new ImageInput(2, 5, 6), new ClassOutput(Name(), classes), optimizer, [new Layer.Conv2D(2, 3, ActivationKind.Gelu), new Layer.BatchNorm(0.75f), new Layer.MaxPool2D(), Dense()]);
         var rows = 9 + _random.Next(6);
-        return (network.Model, network, network.Dataset(Numbers(rows, 2 * 5 * 6).Reshape(rows, 2, 5, 6), Whole(rows, classes.Length)), $"images of {string.Join(", ", classes)}");
+        return (network.Model, network, network.EncodedDataset(Numbers(rows, 2 * 5 * 6).Reshape(rows, 2, 5, 6), Whole(rows, classes.Length)), $"images of {string.Join(", ", classes)}");
     }
 
     private (Model, Network?, Dataset, string) OfText(Optimizer optimizer)
@@ -161,7 +161,7 @@ public sealed class RandomTraining
         var network = New(
             new TextInput(vocabulary.Characters, 4), new NextCharacterOutput(vocabulary.Count), optimizer, [new Layer.Embedding(vocabulary.Count, 4), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true), new Layer.Gru(3, Sequence: true)]);
         var (pieces, next) = vocabulary.Windows(text, 4);
-        return (network.Model, network, network.Dataset(pieces, next).Take(20), $"a text of {vocabulary.Count} characters");
+        return (network.Model, network, network.EncodedDataset(pieces, next).Take(20), $"a text of {vocabulary.Count} characters");
     }
 
     private Network New(NetworkInput input, NetworkOutput output, Optimizer optimizer, Layer[] layers) => new(new(input, output, layers), optimizer, new TrainingChoices { Seed = (ulong)_random.Next(), Threads = 1 });

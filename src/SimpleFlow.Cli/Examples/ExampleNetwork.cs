@@ -1,3 +1,4 @@
+using SimpleFlow.Cli.Recipes;
 using static SimpleFlow.Flow;
 
 namespace SimpleFlow.Cli.Examples;
@@ -5,17 +6,20 @@ namespace SimpleFlow.Cli.Examples;
 /// <summary>A small network to look into, with a model that could train it and a few rows to look at its numbers with.</summary>
 internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node Predicted, Feed Rows)
 {
-    public static readonly string[] Names = ["line", "parabola", "mnist"];
+    public static readonly string[] Names = ["line", "parabola", "mnist", "seed"];
+    private const int RowCount = 4;
 
-    /// <summary>The network of this name.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="seed">What its first weights follow from.</param>
+    /// <summary>The network of this name, or the saved one at this path.</summary>
+    /// <param name="name">One of <see cref="Names"/>, or a file or folder with a saved network.</param>
+    /// <param name="seed">What its first weights follow from, if it is not a saved one, and its made-up rows.</param>
+    /// <exception cref="DataException">There is no saved network at the path, or it is damaged.</exception>
     public static ExampleNetwork Create(string name, ulong seed) => name switch
     {
         "line" => Line(seed),
         "parabola" => Parabola(seed),
-        "mnist" => Mnist(seed),
-        _ => throw new ArgumentException($"There is no example `{name}`.", nameof(name)),
+        "mnist" => Of(Mnist(seed), seed),
+        "seed" => Seed(seed),
+        _ => Of(Network.Load(name, optimizer: OptimizerNames.Create(MlpRecipe.Optimizer, rate: null)), seed),
     };
 
     private static ExampleNetwork Line(ulong seed)
@@ -46,23 +50,32 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
         return Of("parabola", loss, predicted, new GradientDescent(), seed, new Feed { [x] = xs, [y] = Array.ConvertAll(xs, v => v * v) });
     }
 
-    /// <summary>The seed's second example, 784 → 64 → 10 with softmax and cross-entropy, on made-up images: its formulas need no real ones.</summary>
-    private static ExampleNetwork Mnist(ulong seed)
+    /// <summary>The network that <c>train mnist</c> makes.</summary>
+    private static Network Mnist(ulong seed)
     {
-        const int Rows = 4;
+        var recipe = MlpRecipe.Create(new TrainSettings());
+        return new Network(
+            new NetworkDescription(new ImageInput(1, 28, 28), new ClassOutput("class", [.. Enumerable.Range(0, 10).Select(number => $"{number}")]), recipe.Layers), recipe.Optimizer, new TrainingChoices { Seed = seed });
+    }
+
+    private static ExampleNetwork Of(Network network, ulong seed) => new("network", network.Model, network.Model.Losses[0], network.Model.Predictions[0], MadeUpRows.Of(network, RowCount, seed));
+
+    /// <summary>The seed's second example, 784 → 64 → 10 with softmax and cross-entropy, on made-up images: its formulas need no real ones.</summary>
+    private static ExampleNetwork Seed(ulong seed)
+    {
         var x = new Placeholder("img", [null, 784]);
         var y = new Placeholder("label", [null, 10]);
         var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
         var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
         var loss = Losses.CrossEntropy(predicted, y, epsilon: 1e-8f);
         var random = new Random(1);
-        var (images, labels) = (new float[Rows, 784], new float[Rows, 10]);
-        for (var row = 0; row < Rows; row++)
+        var (images, labels) = (new float[RowCount, 784], new float[RowCount, 10]);
+        for (var row = 0; row < RowCount; row++)
         {
             for (var pixel = 0; pixel < 784; pixel++) images[row, pixel] = random.NextSingle() < 0.2f ? random.NextSingle() : 0;      // about as dark as digits are
             labels[row, random.Next(10)] = 1;
         }
-        return Of("mnist", loss, predicted, new GradientDescent(), seed, new Feed { [x] = images, [y] = labels });
+        return Of("seed", loss, predicted, new GradientDescent(), seed, new Feed { [x] = images, [y] = labels });
     }
 
     private static ExampleNetwork Of(string name, Node loss, Node predicted, Optimizer optimizer, ulong seed, Feed rows) =>

@@ -16,12 +16,12 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     {
         var network = Abandonable.Run(
             () => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads }), cancellation);
-        var training = network.Dataset(examples.Train.Inputs, examples.Train.Targets);
-        var test = network.Dataset(examples.Test.Inputs, examples.Test.Targets);
+        var training = network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets);
+        var test = network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
         var seen = settings.Augment && examples.Input is ImageInput image ? training.Augment(network.Input, Augmentation(image)) : training;
         var save = settings.Save;
-        save?.Begin(network);
+        save?.Begin(network, examples);
         report.Train(network.Model, epochs, () =>
         {
             try

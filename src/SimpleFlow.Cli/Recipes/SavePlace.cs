@@ -1,3 +1,5 @@
+using SimpleFlow.Cli.Sources;
+
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
@@ -5,20 +7,23 @@ namespace SimpleFlow.Cli.Recipes;
 /// </summary>
 internal sealed class SavePlace : IDisposable
 {
-    private const string Ending = ".safetensors", NetworkFile = "network" + Ending;
+    private const string Ending = ".safetensors";
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
     private readonly string _path, _command;
-    private readonly bool _isFile;
+    private readonly bool _isFile, _overwrite;
     private readonly FolderLock? _lock;
 
     /// <param name="path">What --save names.</param>
     /// <param name="resume">Whether to go on with what is there.</param>
+    /// <param name="overwrite">Whether to replace what is there.</param>
     /// <param name="command">What a person types to go on.</param>
     /// <exception cref="UsageException">A file cannot be resumed, and a folder with a training in it is not written over.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
     /// <exception cref="SaveException">Another process saves there.</exception>
-    public SavePlace(string path, bool resume, string command)
+    public SavePlace(string path, bool resume, bool overwrite, string command)
     {
+        _overwrite = overwrite;
+        if (overwrite && resume) throw new UsageException("--overwrite begins anew, and --resume goes on: choose one of them.");
         (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
         if (_isFile && resume) throw new UsageException($"--resume goes on with a folder of --save; {path} is a single file.");
         if (_isFile)
@@ -28,10 +33,10 @@ internal sealed class SavePlace : IDisposable
         }
         // Before anything is read, so that nobody trains for an hour to hear that another process saves there.
         _lock = FolderLock.Take(_path, FileLayer.Disk);
-        if (!resume && File.Exists(Target))
+        if (!resume && !overwrite && File.Exists(Target))
         {
             _lock.Dispose();
-            throw new UsageException($"{path} holds a training already. --resume goes on with it; or choose another folder.");
+            throw new UsageException($"{path} already contains a training run. --resume continues it, --overwrite replaces it; or choose another folder.");
         }
         Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints) { Lock = _lock };
     }
@@ -44,15 +49,15 @@ internal sealed class SavePlace : IDisposable
     /// <summary>What saves the training meanwhile; null where the network alone is kept.</summary>
     public Checkpoint? Checkpoint { get; }
 
-    private string Target => _isFile ? _path : Path.Combine(_path, NetworkFile);
-
-    /// <summary>The file of a saved network, which may be named by its folder.</summary>
-    public static string FileOf(string path) => Directory.Exists(path) ? Path.Combine(path, NetworkFile) : path;
+    private string Target => _isFile ? _path : Path.Combine(_path, Network.FileName);
 
     /// <summary>Writes the network down before it is trained, or makes sure that it is the one that was.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="examples">What it is trained on and tested with; the network remembers which is which.</param>
     /// <exception cref="DataException">It was another one.</exception>
-    public void Begin(Network network)
+    public void Begin(Network network, LabelledData examples)
     {
+        network.TrainedOn = TrainedRows.Of(network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets), network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets));
         if (_isFile) return;
         if (IsResumed && File.Exists(Target))
         {
@@ -60,10 +65,16 @@ internal sealed class SavePlace : IDisposable
                 throw new DataException($"The training in {_path} is of another network or other data: resume it with the same options and files.");
             return;
         }
+        if (_overwrite) CheckpointFolder.Clear(_path, FileLayer.Disk);
         network.Save(Target);
     }
 
-    public void End(Network network) => network.Save(Target);
+    /// <summary>Saves the trained network. Of the checkpoints the last is enough: more epochs can go on from it.</summary>
+    public void End(Network network)
+    {
+        network.Save(Target);
+        if (!_isFile) CheckpointFolder.Keep(_path, long.MaxValue, count: 1, FileLayer.Disk);
+    }
 
     /// <summary>Saves the network as it is where a training was cancelled, and says how to go on with it.</summary>
     /// <param name="network">The network.</param>

@@ -35,7 +35,7 @@ internal static class SeedRecipe
 
         var network = Usable(data, settings);
         var (save, run) = (settings.Save, new TrainingRun(model, epochs, Iterations, (dataset, size) => model.Evaluate(dataset, size, cancellation)));
-        save?.Begin(network);
+        save?.Begin(network, data);
         var asked = new FitSettings(
             images.Rows, drawn, Shuffle: true, Accumulate: 1, optimizer.LearningRate, $"{optimizer}", $"{Schedule.Constant}",
             save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.Of("validation", test)], Callbacks: [], CallbackSettings: []);

@@ -21,7 +21,7 @@ internal static class WarmUp
         {
             var description = new NetworkDescription(new ImageInput(1, Side, Side), new ClassOutput("class", [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), recipe.Layers);
             var network = new Network(description, recipe.Optimizer, new TrainingChoices { Threads = threads });
-            var examples = network.Dataset(RandomData.Pixels(Images, Side * Side), RandomData.Labels(Images, Classes));
+            var examples = network.EncodedDataset(RandomData.Pixels(Images, Side * Side), RandomData.Labels(Images, Classes));
             network.Model.Fit(examples, epochs: 1, recipe.Batch, validation: examples, cancellation: cancellation);
         }
     }

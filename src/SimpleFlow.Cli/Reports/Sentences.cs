@@ -23,5 +23,21 @@ internal static class Sentences
 
     public static string Saved(string path) => $"The network is saved in {path}.";
 
+    /// <summary>What a person may do next.</summary>
+    /// <param name="saved">Where the network is saved; null if it is not.</param>
+    /// <param name="what">What it was trained on, as it was named.</param>
+    /// <param name="input">What it takes.</param>
+    public static string Next(string? saved, string what, NetworkInput input)
+    {
+        if (saved is null) return "The network is not kept: add --save DIR to keep it and use it.";
+        return $"Next: {ShellCommand.Of(input switch
+        {
+            TableInput => ["predict", saved, "new.csv"],
+            TextInput => ["generate", saved],
+            _ when what == "mnist" || ImageSource.IsIdx(what) => ["evaluate", saved, what],
+            _ => ["predict", saved, "new.png"],
+        })}";
+    }
+
     public static string Traced(string path) => $"Every run of every step is in {path}, for chrome://tracing or ui.perfetto.dev.";
 }

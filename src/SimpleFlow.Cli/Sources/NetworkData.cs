@@ -10,8 +10,8 @@ internal static class NetworkData
     /// <summary>Examples to predict for, each with the cells that name it.</summary>
     /// <param name="Inputs">What the network takes.</param>
     /// <param name="Columns">The names of the cells.</param>
-    /// <param name="Cells">The cells of each example.</param>
-    internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Cells);
+    /// <param name="Cells">The cells of an example; made when they are asked for, as all of a large table would take many times its memory.</param>
+    internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, Func<int, IReadOnlyList<string>> Cells);
 
     /// <summary>Reads examples to predict for: the rows of a table, image files, or IDX files.</summary>
     /// <param name="network">The network.</param>
@@ -26,11 +26,11 @@ internal static class NetworkData
         {
             case TableInput input:
                 var table = input.Read(data, reading, cancellation);
-                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns, [.. Enumerable.Range(0, table.Rows).Select(row => table.Columns.Select((_, column) => table[row, column]).ToArray())]);
+                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns, row => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])]);
             case ImageInput image when IsIdx(data):
                 return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null, data, cancellation));
-            case ImageInput image:
-                return Pictures(image, data, cancellation);
+            case ImageInput:
+                return Pictures(network, data, cancellation);
             default:
                 throw new DataException("This network writes text: simpleflow generate MODEL --prompt TEXT.");
         }
@@ -71,15 +71,13 @@ internal static class NetworkData
     }
 
     private static Unlabelled Numbered(DataArray images) =>
-        new(images, ["image"], [.. Enumerable.Range(0, images.Rows).Select(row => (string[])[row.ToString(CultureInfo.InvariantCulture)])]);
+        new(images, ["image"], row => [row.ToString(CultureInfo.InvariantCulture)]);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Unlabelled Pictures(ImageInput image, string data, CancellationToken cancellation)
+    private static Unlabelled Pictures(Network network, string data, CancellationToken cancellation)
     {
-        var files = Directory.Exists(data) ? SimpleFlow.Images.Pictures.In(data) : [data];
-        if (files.Count == 0) throw new DataException($"{data}: there are no images in this folder.");
-        var read = SimpleFlow.Images.Pictures.Read(files, image.Rows, image.Columns, image.Channels, cancellation: cancellation);
-        return new Unlabelled(read.Images, ["image"], [.. files.Select(file => (string[])[file])]);
+        var read = network.ReadPictures(data, cancellation);
+        return new Unlabelled(read.Images, ["image"], row => [read.Files[row]]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

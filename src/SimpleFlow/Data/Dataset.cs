@@ -154,7 +154,8 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         for (var i = 0; i < labels.Length; i++)
         {
             array.Read(i, 1, row.AsSpan());
-            labels[i] = TensorPrimitives.IndexOfMax(row);
+            // NaN is neither larger nor smaller than anything: a row with one has no largest place.
+            labels[i] = row.AsSpan().IndexOf(float.NaN) < 0 ? TensorPrimitives.IndexOfMax(row) : throw new DataException($"Row {i}: the one-hot label has a NaN, so it is of no class.") { Row = i };
         }
         return labels;
     }

@@ -61,6 +61,6 @@ public static class NpyFile
         stream.Write(NpyHeader.Write(array.Dimensions));
         var values = new float[array.Count];
         array.CopyTo(values);
-        StoredFloat.Write(values, stream.Write);
+        StoredNumber.Write(values, stream.Write);
     }
 }

@@ -16,7 +16,7 @@ internal static class SafetensorsChecksum
     public static void Sign(byte[] header, IEnumerable<WrittenTensor> tensors)
     {
         using var hash = Begin(header);
-        foreach (var tensor in tensors) StoredFloat.Write(tensor.Values.Span, hash.AppendData);
+        foreach (var tensor in tensors) SafetensorsFile.WriteBytes(tensor, hash.AppendData);
         Encoding.UTF8.GetBytes(Text(hash), PlaceIn(header, Empty));
     }
 

@@ -3,21 +3,10 @@ using System.Text.Json;
 
 namespace SimpleFlow;
 
-/// <summary>Some numbers with their shape.</summary>
-/// <param name="Shape">The sizes of its axes; none for a single number.</param>
-/// <param name="Values">As many numbers as the sizes multiply to, the last axis first.</param>
-public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values);
-
-/// <summary>Numbers that are written from where they lie: a file of a model takes no second copy of it.</summary>
-internal sealed record WrittenTensor(IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values)
-{
-    /// <summary>The same numbers.</summary>
-    public static WrittenTensor Of(NamedTensor tensor) => tensor is null ? null! : new(tensor.Shape, tensor.Values);
-}
-
 /// <summary>
 /// Tensors in a safetensors file: eight bytes with the length of a header in JSON (for each name its type, its shape, and where its bytes begin and end), then the bytes. Whoever reads the format reads these:
-/// in Python <c>safetensors.numpy.load_file</c>. float32 (<c>F32</c>) is written; <c>F16</c>, <c>BF16</c> and <c>F64</c> are read too, and become float32.
+/// in Python <c>safetensors.numpy.load_file</c>. float32 (<c>F32</c>) is written; <c>F16</c>, <c>BF16</c>, <c>F64</c>, <c>F8_E4M3</c> and <c>F8_E5M2</c> are read too, and become float32.
+/// Whole numbers and truth values (<c>I8</c> to <c>U64</c>, <c>BOOL</c>) are read and written as they are.
 /// Among the texts of the header stands the SHA-256 of the whole file, with zeros in its own place: a single bit that flipped is noticed.
 /// </summary>
 public static class SafetensorsFile
@@ -53,54 +42,98 @@ public static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var tensor in tensors.Values) StoredFloat.Write(tensor.Values.Span, stream.Write);
+        foreach (var tensor in tensors.Values) WriteBytes(tensor, stream.Write);
+    }
+
+    /// <summary>Gives the bytes of a tensor as a file has them, piece by piece.</summary>
+    internal static void WriteBytes(WrittenTensor tensor, Action<ReadOnlySpan<byte>> write)
+    {
+        if (tensor.Integers is { } integers) write(integers.Bytes);
+        else StoredNumber.Write(tensor.Values.Span, write);
     }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused. Other programs write none.</param>
-    /// <exception cref="DataException">It is no safetensors file, is damaged, or holds something else than floats.</exception>
+    /// <exception cref="DataException">It is no safetensors file, is damaged, or holds numbers of a type that is not read; the message names the tensor.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false)
-    {
-        using var file = ReadableFile.Open(path);
-        return Read(file, path, requireChecksum);
-    }
+    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, bool requireChecksum = false) => Read(path, _ => true, requireChecksum);
 
-    private static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(Stream file, string path, bool requireChecksum)
+    /// <summary>Reads some of the tensors of a file; the others take no memory, and may be of any type. Their bytes are read only for the checksum, where there is one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wanted">Whether the tensor of this name is wanted.</param>
+    /// <param name="requireChecksum">Whether a file without a checksum is refused.</param>
+    /// <exception cref="DataException">It is no safetensors file, is damaged, or holds numbers of a type that is not read; the message names the tensor.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, Predicate<string> wanted, bool requireChecksum = false)
     {
-        var bytes = file.Length;
-        Span<byte> start = stackalloc byte[8];
-        if (bytes < 8) throw Damaged($"has {bytes} bytes, too few for a safetensors file");
-        file.ReadExactly(start);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(start);
-        if (length < 2 || length > Math.Min(SafetensorsHeader.Longest, bytes - 8)) throw Damaged("is no safetensors file, or was cut off: its header would be longer than the file, or than the format allows");
-        var text = new byte[length];
-        if (file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw Damaged("has become shorter while it was read");
-        var origin = 8 + length;
-        var header = SafetensorsHeader.Parse(text, bytes - origin, Damaged);
+        ArgumentNullException.ThrowIfNull(wanted);
+        using var file = ReadableFile.Open(path);
+        var header = Begin(file, path, out var text, out var origin);
         if (!header.Metadata.Remove(SafetensorsChecksum.Name, out var checksum))
         {
-            if (requireChecksum) throw Damaged("has no checksum: it is damaged, or was not written by SimpleFlow");
+            if (requireChecksum) throw Damaged(path, "has no checksum: it is damaged, or was not written by SimpleFlow");
         }
         else if (!SafetensorsChecksum.IsOf(checksum, text, file))
         {
-            throw Damaged("is damaged: its bytes are not those that were written");
+            throw Damaged(path, "is damaged: its bytes are not those that were written");
         }
-
         var tensors = new Dictionary<string, NamedTensor>(header.Places.Count, StringComparer.Ordinal);
         foreach (var place in header.Places)
         {
-            float[] values = place.Count == 0 ? [] : new float[place.Count];
-            file.Position = origin + place.Begin;
-            if (!place.Type.Read(file, values, out var beyond)) throw Damaged("has become shorter while it was read");
-            if (beyond >= 0) throw Damaged($"holds '{Quotation.Of(place.Name)}' as {place.Type.Name}, and its number {beyond} is too large for a float32");
-            if (!tensors.TryAdd(place.Name, new NamedTensor(place.Shape, values))) throw Damaged($"holds '{Quotation.Of(place.Name)}' twice");
+            if (tensors.ContainsKey(place.Name)) throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' twice");
+            if (wanted(place.Name)) tensors.Add(place.Name, Tensor(file, path, origin, place));
         }
         return (tensors, header.Metadata);
-
-        DataException Damaged(string what) => new($"{path} {what}.");
     }
+
+    /// <summary>What a safetensors file holds, without reading the numbers: its length does not matter.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">It is no safetensors file, or its header is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SafetensorsContents ReadContents(string path)
+    {
+        using var file = ReadableFile.Open(path);
+        var header = Begin(file, path, out _, out _);
+        header.Metadata.Remove(SafetensorsChecksum.Name);
+        if (header.Places.Select(place => place.Name).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Damaged(path, $"holds '{Quotation.Of(twice.Key)}' twice");
+        return new SafetensorsContents([.. header.Places.Select(place => new StoredTensor(place.Name, place.Type.Name, place.Shape, place.End - place.Begin))], header.Metadata);
+    }
+
+    private static NamedTensor Tensor(Stream file, string path, long origin, TensorPlace place)
+    {
+        var type = place.Type;
+        if (!type.IsKnown) throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}; {string.Join(", ", StoredNumber.All.Select(one => one.Name))} are read");
+        file.Position = origin + place.Begin;
+        if (type.IsInteger)
+        {
+            var stored = EarnedArray.Read<byte>(file, (int)(place.End - place.Begin), place.End - place.Begin, out var arrived);
+            if (arrived < stored.Length) throw Damaged(path, "has become shorter while it was read");
+            if (type.FirstInvalid(stored) is >= 0 and var odd) throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {odd} is {stored[odd]}");
+            return NamedTensor.Of(place.Shape, new StoredIntegers(type, stored));
+        }
+        float[] values = place.Count == 0 ? [] : new float[place.Count];
+        if (!type.Read(file, values, out var beyond)) throw Damaged(path, "has become shorter while it was read");
+        if (beyond >= 0) throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {beyond} is too large for a float32");
+        return new NamedTensor(place.Shape, values);
+    }
+
+    private static SafetensorsHeader Begin(Stream file, string path, out byte[] text, out long origin)
+    {
+        var bytes = file.Length;
+        Span<byte> start = stackalloc byte[8];
+        if (bytes < 8) throw Damaged(path, $"has {bytes} bytes, too few for a safetensors file");
+        file.ReadExactly(start);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(start);
+        if (length < 2 || length > Math.Min(SafetensorsHeader.Longest, bytes - 8)) throw Damaged(path, "is no safetensors file, or was cut off: its header would be longer than the file, or than the format allows");
+        text = new byte[length];
+        if (file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw Damaged(path, "has become shorter while it was read");
+        origin = 8 + length;
+        return SafetensorsHeader.Parse(text, bytes - origin, what => Damaged(path, what));
+    }
+
+    private static DataException Damaged(string path, string what) => new($"{path} {what}.");
 
     private static byte[] Header(IReadOnlyDictionary<string, WrittenTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -123,17 +156,17 @@ public static class SafetensorsFile
             {
                 if (WholeCharacters.FirstHalf(name) is not null) throw new DataException($"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
                 if (tensor is null) throw new DataException($"'{name}' cannot be written: there is no tensor.");
-                if (name == SafetensorsHeader.MetadataName || !DataArray.TryCount([.. tensor.Shape], out var count) || count != tensor.Values.Length)
-                    throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {NumberText.Count(tensor.Values.Length, "number")}.");
+                if (name == SafetensorsHeader.MetadataName || !DataArray.TryCount([.. tensor.Shape], out var count) || count != tensor.Count)
+                    throw new DataException($"'{name}' cannot be written: its name is taken, or its shape does not fit its {NumberText.Count(tensor.Count, "number")}.");
                 if (tensor.Shape.Count > Variable.MostAxes) throw new DataException($"'{name}' cannot be written: it has {tensor.Shape.Count} axes, and at most {Variable.MostAxes} can be read.");
                 json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", tensor.Stored.Name);
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(at);
-                json.WriteNumberValue(at += 4L * tensor.Values.Length);
+                json.WriteNumberValue(at += (long)tensor.Stored.Size * tensor.Count);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

@@ -8,17 +8,15 @@ namespace SimpleFlow;
 /// <param name="Type">How its numbers are stored.</param>
 /// <param name="Shape">Its sizes.</param>
 /// <param name="Begin">Its first byte, counted from the end of the header.</param>
-internal readonly record struct TensorPlace(string Name, StoredFloat Type, long[] Shape, long Begin)
+/// <param name="End">The byte after its last.</param>
+internal readonly record struct TensorPlace(string Name, StoredNumber Type, long[] Shape, long Begin, long End)
 {
     /// <summary>How many numbers it has.</summary>
     public int Count => DataArray.TryCount(Shape, out var count) ? (int)count : 0;
-
-    /// <summary>The byte after its last.</summary>
-    public long End => Begin + (long)Type.Size * Count;
 }
 
 /// <summary>
-/// The header of a safetensors file, read without trusting it: names that differ, types that are known, sizes whose product is the number of bytes, and bytes that are used once each, from the first to the last.
+/// The header of a safetensors file, read without trusting it: names that differ, sizes whose product is the number of bytes, if the type is known, and bytes that are used once each, from the first to the last.
 /// It is read word by word, as a tree of it would take many times its length; once to count the tensors, and once to take them.
 /// </summary>
 internal sealed class SafetensorsHeader
@@ -111,14 +109,13 @@ internal sealed class SafetensorsHeader
 
     private TensorPlace Place(ref Utf8JsonReader json, string name)
     {
-        var type = StoredFloat.Float32;
-        var (hasType, hasOffsets, shape) = (false, false, (long[]?)null);
+        var (type, hasOffsets, shape) = ((StoredNumber?)null, false, (long[]?)null);
         Span<long> sizes = stackalloc long[Variable.MostAxes], offsets = stackalloc long[2];
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
-            if (json.ValueTextEquals("dtype"u8) && !hasType)
+            if (json.ValueTextEquals("dtype"u8) && type is null)
             {
-                (type, hasType) = (Type(ref json, name), true);
+                type = Type(ref json, name);
             }
             else if (json.ValueTextEquals("shape"u8) && shape is null)
             {
@@ -133,23 +130,24 @@ internal sealed class SafetensorsHeader
                 throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has a '{Quotation.Of(json.ValueSpan)}' that does not belong there");
             }
         }
-        if (!hasType || shape is null || !hasOffsets) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
+        if (type is null || shape is null || !hasOffsets) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
         var (begin, end) = (offsets[0], offsets[1]);
         if (begin < 0 || end < begin || end > _available) throw _damaged($"says that '{Quotation.Of(name)}' stands where the file has ended");
         if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength) throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
-        if (end - begin != type.Size * count) throw _damaged($"gives '{Quotation.Of(name)}' {end - begin} bytes, and its shape needs {type.Size * count}");
-        return new TensorPlace(name, type, shape, begin);
+        if (type.IsKnown && end - begin != type.Size * count) throw _damaged($"gives '{Quotation.Of(name)}' {end - begin} bytes, and its shape needs {type.Size * count}");
+        if (type.IsInteger && end - begin > Array.MaxLength) throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
+        return new TensorPlace(name, type, shape, begin, end);
     }
 
-    private StoredFloat Type(ref Utf8JsonReader json, string name)
+    private StoredNumber Type(ref Utf8JsonReader json, string name)
     {
         if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is no text");
         // Without an enumerator for each tensor.
-        for (var i = 0; i < StoredFloat.All.Count; i++)
+        for (var i = 0; i < StoredNumber.All.Count; i++)
         {
-            if (json.ValueTextEquals(StoredFloat.All[i].Name)) return StoredFloat.All[i];
+            if (json.ValueTextEquals(StoredNumber.All[i].Name)) return StoredNumber.All[i];
         }
-        throw _damaged($"holds '{Quotation.Of(name)}' as {Quotation.Of(json.ValueSpan)}; {string.Join(", ", StoredFloat.All.Select(type => type.Name))} are read");
+        return StoredNumber.Unknown(Quotation.Of(json.ValueSpan));
     }
 
     private int Numbers(ref Utf8JsonReader json, string name, scoped Span<long> numbers)

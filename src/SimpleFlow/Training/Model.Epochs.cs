@@ -201,7 +201,15 @@ public sealed partial class Model
     /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default)
+    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) => PredictRows(dataset, batchSize, count: 1, cancellation)[0];
+
+    /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them: each is [rows, ..].</summary>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
+    /// <exception cref="GraphException">The model has no predictions, or one of them has no row for each example.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) => PredictRows(dataset, batchSize, _predictions.Length, cancellation);
+
+    private Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -210,25 +218,28 @@ public sealed partial class Model
         using var _ = Enter();
         using var batches = new Batches(_prediction, dataset, batchSize, cancellation);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
-        var values = Array.Empty<float>();
-        Shape? row = null;
+        var (values, shapes) = (new float[count][], new Shape[count]);
         for (var batch = 0; batch < batches.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
-            Tensor<float> part;
+            Tensor<float>[] parts;
             using (_reading.Enter())
             {
                 executable.Run(batches.Loaded.Span);
-                part = Fetch(executable, 0);
+                parts = [.. Enumerable.Range(0, count).Select(i => Fetch(executable, i))];
             }
-            var shape = TensorMemory.ShapeOf(part);
-            if (shape.Rank == 0 || shape[0] != rows) throw new GraphException($"`{_predictions[0].Label}` is {shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict with a feed instead.");
-            row = shape.Slice(1, shape.Rank - 1);
-            if (batch == 0) values = RoomFor(Shape.Of(dataset.Rows).Append(row));
-            part.FlattenTo(values.AsSpan(batch * batchSize * row.Count));
+            for (var i = 0; i < count; i++)
+            {
+                var shape = TensorMemory.ShapeOf(parts[i]);
+                if (shape.Rank == 0 || shape[0] != rows || _predictions[i].Shape.Rank == 0)
+                    throw new GraphException($"`{_predictions[i].Label}` is {_predictions[i].Shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict with a feed instead.");
+                var row = shape.Slice(1, shape.Rank - 1);
+                if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
+                parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * row.Count));
+            }
         }
-        return TensorMemory.Create(values, Shape.Of(dataset.Rows).Append(row!));
+        return [.. values.Select((one, i) => TensorMemory.Create(one, shapes[i]))];
     }
 
     private static float[] RoomFor(Shape shape)

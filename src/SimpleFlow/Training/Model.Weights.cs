@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace SimpleFlow;
 
 /// <content>The weights alone, in files that other programs write and read too.</content>
@@ -35,4 +37,68 @@ public sealed partial class Model
         });
         SavedVariables.Set(path, tensors, variables);
     }
+
+    /// <summary>
+    /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c> takes every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
+    /// </summary>
+    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
+    /// <param name="pattern">The names to take; <c>*</c> stands for any characters or none, <c>?</c> for one.</param>
+    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
+    /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape differs; no variable has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public LoadedWeights LoadWeights(string path, string pattern)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        return Load(path, inFile =>
+        {
+            var own = SavedVariables.Named(Variables).Select(one => one.Name).ToList();
+            var names = own.Where(name => inFile.Contains(name) && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).ToDictionary(name => name, StringComparer.Ordinal);
+            return names.Count > 0 ? names : throw new DataException($"{path} and the model have no name in common that fits '{pattern}'. The model has {Listed(own)}; the file has {Listed(inFile)}.");
+        });
+    }
+
+    /// <summary>Reads some weights of a file, whose names there differ, and leaves the other variables as they are: <c>new() { ["dense/w"] = "fc.weight" }</c>.</summary>
+    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
+    /// <param name="names">For the name of each variable to read the name of its tensor in the file.</param>
+    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
+    /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a shape differs; the message lists which, and no variable has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public LoadedWeights LoadWeights(string path, IReadOnlyDictionary<string, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return Load(path, inFile =>
+        {
+            var known = SavedVariables.Named(Variables).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+            if (names.Keys.Where(name => !known.Contains(name)).ToList() is { Count: > 0 } strangers)
+                throw new DataException($"The model has no variables {Listed(strangers)}; it has {Listed(known)}.");
+            if (names.Values.Where(name => !inFile.Contains(name)).ToList() is { Count: > 0 } missing)
+                throw new DataException($"{path} has no tensors {Listed(missing)}; it has {Listed(inFile)}.");
+            return names;
+        });
+    }
+
+    // From what the file has follows which variable takes which tensor; what does not fit is refused by its shape, before it is unpacked.
+    private LoadedWeights Load(string path, Func<IReadOnlySet<string>, IReadOnlyDictionary<string, string>> choose)
+    {
+        using var _ = Enter();
+        var all = SavedVariables.Named(Variables);
+        var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal), (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(), all);
+        var tensors = WeightsFile.Read(path, contents =>
+        {
+            var shapes = contents.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);
+            inFile = [.. shapes.Keys];
+            names = choose(inFile);
+            taken = [.. all.Where(one => names.ContainsKey(one.Name))];
+            SavedVariables.Compare(path, names.Select(one => (one.Key, shapes[one.Value])), taken);
+            return names.Values.ToHashSet(StringComparer.Ordinal).Contains;
+        });
+        SavedVariables.Set(path, names.ToDictionary(one => one.Key, one => tensors[one.Value], StringComparer.Ordinal), taken);
+        var used = names.Values.ToHashSet(StringComparer.Ordinal);
+        return new LoadedWeights(
+            [.. taken.Select(one => (one.Name, names[one.Name]))], [.. all.Select(one => one.Name).Where(name => !names.ContainsKey(name))], [.. inFile.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal)]);
+    }
+
+    private static string Listed(IEnumerable<string> names) => SavedVariables.Listed(names.Order(StringComparer.Ordinal));
 }

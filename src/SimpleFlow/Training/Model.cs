@@ -159,6 +159,16 @@ public sealed partial class Model
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
     public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
 
+    /// <summary>The first prediction for what is fed, as the one number that it is: of a scalar, or of a single row and column.</summary>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or the prediction has more than one element.</exception>
+    public float PredictScalar(Feed feed)
+    {
+        var prediction = Predict(feed);
+        return prediction.FlattenedLength == 1
+            ? TensorMemory.ToArray(prediction)[0]
+            : throw new GraphException($"`{_predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
+    }
+
     /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
     public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)

@@ -23,7 +23,7 @@ public sealed class DrawCommandTests : IDisposable
         string Drawn(params string[] options)
         {
             var path = Path.Combine(_folder, "picture.svg");
-            ToolRun.Of(["draw", "mnist", "--out", path, .. options]).Succeeded();
+            ToolRun.Of(["draw", "seed", "--out", path, .. options]).Succeeded();
             return string.Join('\n', XDocument.Load(path).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
         }
         Assert.DoesNotContain("∂loss", Drawn(), StringComparison.Ordinal);

@@ -7,10 +7,11 @@ public sealed class ExplainCommandTests
     [Theory]
     [InlineData("line", "Δa = -rate·∂loss/∂a")]
     [InlineData("parabola", "δ(s_2) = δ(l_1) ∘ relu′(s_2)")]
-    [InlineData("mnist", "∂loss/∂dense_layer_1/w = imgᵀ·δ(s_1)")]
+    [InlineData("seed", "∂loss/∂dense_layer_1/w = imgᵀ·δ(s_1)")]
+    [InlineData("mnist", "hidden_1/w                      [784, 256]      is trained")]
     public void It_writes_the_derivation_of_an_example(string name, string line) => Assert.Contains(line, ToolRun.Of("explain", name).Succeeded().Output, StringComparison.Ordinal);
 
-    [Theory, InlineData("line"), InlineData("parabola"), InlineData("mnist")]
+    [Theory, InlineData("line"), InlineData("parabola"), InlineData("seed"), InlineData("mnist")]
     public void It_fits_80_columns_and_breaks_no_word(string name)
     {
         var lines = ToolRun.Of("explain", name, "--with-numbers").Succeeded().Lines;
@@ -61,7 +62,7 @@ public sealed class ExplainCommandTests
     }
 
     [Theory]
-    [InlineData(1, "explain cat", "WHAT is 'cat', and must be one of line, parabola, mnist")]
+    [InlineData(1, "explain cat", "WHAT is 'cat', and must be one of line, parabola, mnist, seed, or a saved network")]
     [InlineData(1, "explain line --format pdf", "--format is 'pdf'")]
     [InlineData(2, "explain", "Try: simpleflow explain --help")]
     [InlineData(1, "explain line --out /dev/null/page.html", "the explanation cannot be written there")]

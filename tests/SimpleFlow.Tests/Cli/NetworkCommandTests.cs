@@ -25,16 +25,18 @@ public sealed class NetworkCommandTests : IDisposable
 
         var fresh = Write("fresh.csv", Plants(40, 2));
         var predict = ToolRun.Of("predict", model, fresh).Succeeded();
-        Assert.Equal("name,length,colour,kind,predicted kind,probability", predict.Lines[0]);
+        Assert.Equal("name,length,colour,kind,predicted kind,probability,probability of fern,probability of moss", predict.Lines[0]);
         Assert.Equal(41, predict.Lines.Length);
-        Assert.InRange(predict.Lines.Skip(1).Count(line => line.Split(',') is [.., var kind, var said, _] && kind == said), 36, 40);
+        Assert.InRange(predict.Lines.Skip(1).Count(line => line.Split(',') is [.., var kind, var said, _, _, _] && kind == said), 36, 40);
         Assert.Contains("\"plant, no. 1\"", predict.Lines[2], StringComparison.Ordinal);
 
         var file = _folder.File("out", "said.csv");
         Assert.Contains("40 predictions are in", ToolRun.Of("predict", model, fresh, "--out", file).Succeeded().Output, StringComparison.Ordinal);
         Assert.Equal(predict.Output, File.ReadAllText(file));
         var json = ToolRun.Of("predict", model, fresh, "--json").Succeeded();
-        Assert.Matches("""^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+}$""", json.Lines[0]);
+        Assert.Matches("""^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"fern":\d[\d.E-]*,"moss":\d[\d.E-]*}}$""", json.Lines[0]);
+        Assert.Equal("name,length,colour,kind,predicted kind,probability,predicted kind 2,probability 2", ToolRun.Of("predict", model, fresh, "--top", "5").Succeeded().Lines[0]);
+        Assert.Matches("""^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"(fern|moss)":0\.\d+}}$""", ToolRun.Of("predict", model, fresh, "--top", "1", "--json").Succeeded().Lines[0]);
 
         var evaluate = ToolRun.Of("evaluate", model, fresh, "--plot", _folder.File("confusion.png")).Succeeded();
         Assert.Contains("precision", evaluate.Output, StringComparison.Ordinal);
@@ -48,6 +50,58 @@ public sealed class NetworkCommandTests : IDisposable
             Assert.Contains(words, inspect, StringComparison.Ordinal);
         Assert.Equal(2, JsonDocument.Parse(ToolRun.Of("inspect", model, "--json").Succeeded().Output).RootElement.GetProperty("network").GetProperty("output").GetProperty("classes").GetArrayLength());
         ToolRun.Of("generate", model).Failed(1, "writes no text");
+    }
+
+    [Fact]
+    public void Rows_that_were_trained_on_are_told_from_others()
+    {
+        var irises = Path.Combine(Docs.Pages.Repository, "data", "iris", "iris.csv");
+        var model = _folder.File("irises");
+        var trained = ToolRun.Of("train", irises, "--target", "species", "--epochs", "60", "--save", model, "--json").Succeeded();
+        var accuracy = JsonDocument.Parse(trained.Lines[^1]).RootElement.GetProperty("accuracy").GetDouble();
+
+        var evaluate = ToolRun.Of("evaluate", model, irises).Succeeded().Output;
+        Assert.Contains("the network was trained on 120 of 150 rows", evaluate, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"the other 30 rows: accuracy {100 * accuracy:F2} %"), evaluate, StringComparison.Ordinal);
+        Assert.Contains("all 150 rows, which flatters: accuracy", evaluate, StringComparison.Ordinal);
+        var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, irises, "--json").Succeeded().Output).RootElement;
+        Assert.Equal((150, 120), (end.GetProperty("rows").GetInt32(), end.GetProperty("trainedOn").GetInt32()));
+        var others = end.GetProperty("others");
+        Assert.Equal((30, accuracy), (others.GetProperty("rows").GetInt32(), others.GetProperty("accuracy").GetDouble()));
+        Assert.True(others.TryGetProperty("macroF1", out _) && others.TryGetProperty("loss", out _));
+
+        // Shuffled, with the columns in another order and another one beside them, they still are the same rows.
+        var lines = File.ReadAllLines(irises);
+        var shuffled = lines.Skip(1).Order(StringComparer.Ordinal).Select((line, i) => $"{i},{string.Join(',', line.Split(',').Reverse())}");
+        Assert.Contains("trained on 120 of 150 rows", ToolRun.Of("evaluate", model, Write("shuffled.csv", $"place,{string.Join(',', lines[0].Split(',').Reverse())}\n{string.Join('\n', shuffled)}\n")).Succeeded().Output, StringComparison.Ordinal);
+        var fresh = Write("fresh.csv", $"{lines[0]}\n5.05,3.33,1.44,0.22,setosa\n");
+        Assert.Contains("The network was trained on none of it.", ToolRun.Of("evaluate", model, fresh).Succeeded().Output, StringComparison.Ordinal);
+
+        // A network of an earlier version knows nothing of them.
+        var old = Network.Load(model);
+        old.TrainedOn = null;
+        old.Save(_folder.File("old"));
+        Assert.Contains("is not known: it was saved without that", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("trainedOn", ToolRun.Of("evaluate", _folder.File("old"), irises, "--json").Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_ends_with_what_comes_next_and_one_checkpoint()
+    {
+        var (table, model) = (Write("plants.csv", Plants(60, 1)), _folder.File("plants"));
+        string[] train = ["train", table, "--target", "kind", "--epochs", "5"];
+        Assert.EndsWith("The network is not kept: add --save DIR to keep it and use it.", ToolRun.Of(train).Succeeded().Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains($"Next: simpleflow predict {model} new.csv", ToolRun.Of([.. train, "--save", model]).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(model, "checkpoint-*"));
+
+        ToolRun.Of([.. train, "--save", model]).Failed(2, "--resume continues it, --overwrite replaces it");
+        ToolRun.Of([.. train, "--save", model, "--overwrite", "--resume"]).Failed(2, "choose one of them");
+        ToolRun.Of([.. train, "--overwrite"]).Failed(2, "--overwrite is for the folder of --save");
+        // Another network takes its place, though the one that was there had come further.
+        ToolRun.Of("train", table, "--target", "kind", "--epochs", "2", "--hidden", "3", "--save", model, "--overwrite").Succeeded();
+        Assert.Equal(3, ((Layer.Dense)Network.Load(model).Description.Layers[0]).Units);
+        Assert.Single(Directory.GetFiles(model, "checkpoint-*"));
+        Assert.Contains("epoch 3/3", ToolRun.Of("train", table, "--target", "kind", "--epochs", "3", "--hidden", "3", "--save", model, "--resume").Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,8 +142,8 @@ public sealed class NetworkCommandTests : IDisposable
         var fresh = _folder.File("fresh");
         PictureFiles.WriteClasses(fresh, 4, seed: 2);
         var predict = ToolRun.Of("predict", model, fresh).Succeeded();
-        Assert.Equal("image,predicted class,probability", predict.Lines[0]);
-        Assert.InRange(predict.Lines.Skip(1).Count(line => line.Split(',') is [var file, var said, _] && Path.GetFileName(Path.GetDirectoryName(file)) == said), 11, 12);
+        Assert.Equal("image,predicted class,probability,probability of above,probability of left,probability of middle", predict.Lines[0]);
+        Assert.InRange(predict.Lines.Skip(1).Count(line => line.Split(',') is [var file, var said, ..] && Path.GetFileName(Path.GetDirectoryName(file)) == said), 11, 12);
         Assert.Contains("\"image\":", ToolRun.Of("predict", model, Path.Combine(fresh, "left", "000.png"), "--json").Succeeded().Lines.Single(), StringComparison.Ordinal);
         Assert.InRange(JsonDocument.Parse(ToolRun.Of("evaluate", model, fresh, "--json").Succeeded().Output).RootElement.GetProperty("accuracy").GetDouble(), 0.9, 1);
 

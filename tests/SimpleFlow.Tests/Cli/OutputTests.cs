@@ -78,7 +78,13 @@ public sealed class OutputTests : IDisposable
         var model = Model();
         var (tensors, metadata) = SafetensorsFile.Read(model);
         SafetensorsFile.Write(model, tensors.ToDictionary(one => one.Key, one => new NamedTensor(one.Value.Shape, Array.ConvertAll(one.Value.Values, _ => float.NaN))), metadata);
-        Assert.Equal("NaN", JsonDocument.Parse(ToolRun.Of("predict", model, _folder.File("t.csv"), "--json").Succeeded().Lines[0]).RootElement.GetProperty("probability").GetString());
+        // Such scores have no likeliest class.
+        ToolRun.Of("predict", model, _folder.File("t.csv"), "--json").Failed(1, "Row 0: the score of class 0 is NaN");
+
+        var amount = new Network(new(new TableInput([new NumberColumn("a", 20, 11, MayBeMissing: false)]), new NumberOutput("y", 0, 1), []));
+        foreach (var variable in amount.Model.Variables) variable.Set([.. Enumerable.Repeat(float.NaN, variable.Memory.Length)]);
+        amount.Save(_folder.File("amount.model"));
+        Assert.Equal("NaN", JsonDocument.Parse(ToolRun.Of("predict", _folder.File("amount.model"), _folder.File("t.csv"), "--json").Succeeded().Lines[0]).RootElement.GetProperty("value").GetString());
 
         // A text whose next characters the network is as good as sure not to come: e to the loss is beyond all numbers.
         var text = new Network(new(new TextInput("ab", 2), new NextCharacterOutput(2), [new Layer.Embedding(2, 1)]));

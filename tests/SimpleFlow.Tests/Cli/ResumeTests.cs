@@ -86,7 +86,7 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
     {
         var folder = _folder.File("run");
         Train(folder).Succeeded();
-        Train(folder).Failed(2, "holds a training already. --resume goes on with it");
+        Train(folder).Failed(2, "already contains a training run. --resume continues it");
         Train(folder, "--resume", "--learning-rate", "0.5").Failed(1, "its learning rate is ", " and not 0.5");
         Train(folder, "--resume", "--optimizer", "sgd", "--learning-rate", "0.001").Failed(1, "its optimizer is AdamW(");
         Train(folder, "--resume", "--augment").Failed(1, "its data are other ones: training");

@@ -47,7 +47,7 @@ internal sealed class Programs
 
         Console.Write(model.Summary());
         Console.WriteLine($"loss: {history.Epochs[0].Loss:F0} at first, {history.Last.Loss:F1} at last");
-        Console.WriteLine($"at 0.5 the network says {model.Predict(new Feed { [x] = 0.5f })[0, 0]:F1}; 94 · 0.5² + 21 is 44.5");
+        Console.WriteLine($"at 0.5 the network says {model.PredictScalar(new Feed { [x] = 0.5f }):F1}; 94 · 0.5² + 21 is 44.5");
         // end
     }
 

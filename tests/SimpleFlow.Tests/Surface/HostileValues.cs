@@ -87,7 +87,7 @@ internal static class HostileValues
         [typeof(Func<int, float>)] = () => [(Func<int, float>)(one => one), null],
         [typeof(Func<int, int>)] = () => [(Func<int, int>)(one => one), null],
         [typeof(Func<int, float[]>)] = () => [(Func<int, float[]>)(one => new float[2]), null, (Func<int, float[]>)(_ => null!), (Func<int, float[]>)(one => new float[Math.Abs(one % 3)])],
-        [typeof(IReadOnlyDictionary<string, NamedTensor>)] = () => [new Dictionary<string, NamedTensor>(), null, new Dictionary<string, NamedTensor> { ["a"] = null! }, new Dictionary<string, NamedTensor> { ["a"] = new([long.MaxValue, long.MaxValue], []) }, new Dictionary<string, NamedTensor> { ["\ud800"] = new([-1], [1]), ["__metadata__"] = new(null!, null!) }],
+        [typeof(IReadOnlyDictionary<string, NamedTensor>)] = () => [new Dictionary<string, NamedTensor>(), null, new Dictionary<string, NamedTensor> { ["a"] = null! }, new Dictionary<string, NamedTensor> { ["a"] = new([long.MaxValue, long.MaxValue], []) }, new Dictionary<string, NamedTensor> { ["\ud800"] = new([-1], [1]), ["__metadata__"] = new([2], []) }],
         [typeof(IReadOnlyDictionary<string, string>)] = () => [null, new Dictionary<string, string> { ["sha256"] = "taken" }, new Dictionary<string, string> { ["a"] = null! }],
         [typeof(IReadOnlyDictionary<string, double>)] = () => [new Dictionary<string, double>(), null],
         [typeof(int)] = () => [0, 1, -1, 7, int.MaxValue],

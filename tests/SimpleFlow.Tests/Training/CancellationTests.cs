@@ -134,7 +134,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
             ("CsvTable.Read", () => CsvTable.Read(table, cancelled)),
             ("CsvTable.Parse", () => CsvTable.Parse("a,b\n1,2\n", cancellation: cancelled)),
             ("Generate", () => _ = writer.Generate("a", 3, cancellation: cancelled).Count()),
-            ("Classify", () => teller.Classify(new float[3, 4], cancelled)),
+            ("Classify", () => teller.ClassifyEncoded(new float[3, 4], cancelled)),
         ];
         foreach (var (name, run) in all)
         {

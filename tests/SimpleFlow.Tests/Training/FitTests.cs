@@ -67,6 +67,30 @@ public class FitTests
     }
 
     [Fact]
+    public void All_predictions_of_a_dataset_come_at_once()
+    {
+        var x = new Placeholder("x", [null, 2]);
+        var model = new Model(default, predictions: [x * 2, x.Sum(axis: 1), x.Sum()], threads: 1);
+        var dataset = new Dataset { [x] = new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } } };
+        Assert.Contains("has no row for each example", Assert.Throws<GraphException>(() => model.PredictAll(dataset)).Message, StringComparison.Ordinal);
+        var all = new Model(default, predictions: [x * 2, x.Sum(axis: 1)], threads: 1).PredictAll(dataset, batchSize: 2);
+        Assert.Equal([2f, 4, 6, 8, 10, 12], all[0]);
+        Assert.Equal([3, 2], all[0].Lengths.ToArray());
+        Assert.Equal([3f, 7, 11], all[1]);
+        Assert.Equal(all[0], model.Predict(dataset));
+    }
+
+    [Fact]
+    public void A_prediction_of_one_number_is_a_number()
+    {
+        var x = new Placeholder("x", [null, 1]);
+        var (line, sum) = (new Model(default, predictions: x * 2 + 1), new Model(default, predictions: x.Sum()));
+        Assert.Equal(7, line.PredictScalar(new Feed { [x] = 3 }));
+        Assert.Equal(5, sum.PredictScalar(new Feed { [x] = new float[,] { { 2 }, { 3 } } }));
+        Assert.Contains("[2, 1] for this feed, not one number", Assert.Throws<GraphException>(() => line.PredictScalar(new Feed { [x] = new float[,] { { 2 }, { 3 } } })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_predictions_come_back_in_order()
     {
         var doubled = _x * 2f;

@@ -196,7 +196,7 @@ public class IndexRangeTests
         foreach (var index in new[] { -1, 3, 99, int.MinValue })
         {
             int[] labels = [0, 1, 2, 0, index];
-            Assert.Equal(4, Assert.Throws<DataException>(() => network.Dataset(new float[5, 4], labels)).Row);
+            Assert.Equal(4, Assert.Throws<DataException>(() => network.EncodedDataset(new float[5, 4], labels)).Row);
             Assert.Equal(4, Assert.Throws<DataException>(() => ClassWeights.Balanced(labels, 3)).Row);
             Assert.Equal(4, Assert.Throws<DataException>(() => ((DataArray)labels).OneHot(3)).Row);
             Assert.Equal(4, Assert.Throws<DataException>(() => ClassificationReport.Of(System.Numerics.Tensors.Tensor.Create(new float[15], [5, 3]), labels)).Row);
@@ -205,10 +205,10 @@ public class IndexRangeTests
         var text = new Network(new NetworkDescription(new TextInput("abc", 4), new NextCharacterOutput(3), [new Layer.Embedding(3, 4)]), new Adam());
         var next = new int[2000, 4];
         next[1999, 2] = 3;
-        Assert.Equal(1999, Assert.Throws<DataException>(() => text.Dataset(new int[2000, 4], next)).Row);
+        Assert.Equal(1999, Assert.Throws<DataException>(() => text.EncodedDataset(new int[2000, 4], next)).Row);
         foreach (var label in new[] { 2.5, double.NaN, 3e9 })
         {
-            Assert.Throws<DataException>(() => network.Dataset(new float[2, 4], new[] { 0, label }));
+            Assert.Throws<DataException>(() => network.EncodedDataset(new float[2, 4], new[] { 0, label }));
             Assert.Throws<DataException>(() => new Dataset { [Label] = new[] { 0, label } }.Split(0.5, stratify: Label));
             Assert.Throws<DataException>(() => ClassWeights.Balanced(new[] { 0, label }, 3));
         }

@@ -14,7 +14,7 @@ internal static class SavedExamples
         yield return new(
             "images",
             new(new ImageInput(3, 8, 8), new ClassOutput("class", ["ant", "bee", "cat"]), [new Layer.Conv2D(4, 3, ActivationKind.Relu), new Layer.MaxPool2D(), new Layer.GroupNorm(2), new Layer.Dense(5, ActivationKind.Tanh)]),
-            net => net.Dataset(images, labels));
+            net => net.EncodedDataset(images, labels));
 
         var text = string.Concat(Enumerable.Repeat("a cat sat on a mat. ", 6));
         var vocabulary = Vocabulary.Of(text);
@@ -24,7 +24,7 @@ internal static class SavedExamples
             net =>
             {
                 var (pieces, next) = vocabulary.Windows(text, 8, stride: 7);
-                return net.Dataset(pieces, next);
+                return net.EncodedDataset(pieces, next);
             });
     }
 

@@ -122,6 +122,46 @@ public sealed class WeightsFileTests : IDisposable
         Weights.AssertSame(Weights.Of(first), Weights.Of(second));
     }
 
+    [Theory]
+    [InlineData("part.safetensors")]
+    [InlineData("part.npz")]
+    public void Some_weights_are_loaded_and_the_report_says_which(string name)
+    {
+        var (body, path) = (Model(seed: 5), _folder.File(name));
+        body.SaveWeights(path);
+        var hidden = Layers.Dense(_x, 2, Activation.Relu);                                     // dense/w and dense/b, as in the file
+        var prediction = Layers.Dense(hidden, 2, name: "head");
+        var model = new Model(Losses.MeanSquaredError(prediction, _y), prediction, seed: 9, threads: 1);
+        var head = Of(model, "head/w");
+
+        var report = model.LoadWeights(path, "dense/w*");
+        Assert.Equal([("dense/w", "dense/w")], report.Taken);
+        Assert.Equal(["dense/b", "head/b", "head/w"], report.Kept.Order(StringComparer.Ordinal));
+        Assert.Equal(["dense/b"], report.Unused);
+        Assert.Contains("loaded from the file:    1: `dense/w`", report.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Of(body, "dense/w"), Of(model, "dense/w"));
+        Assert.Equal(head, Of(model, "head/w"));
+        Assert.Equal(["dense/b", "dense/w"], model.LoadWeights(path, "*").Taken.Select(one => one.Variable).Order(StringComparer.Ordinal));
+
+        report = model.LoadWeights(path, new Dictionary<string, string> { ["head/w"] = "dense/w" });
+        Assert.Equal(Of(body, "dense/w"), Of(model, "head/w"));
+        Assert.Contains("`head/w from dense/w`", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not used from the file:  1: `dense/b`", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Some_weights_that_do_not_fit_change_nothing()
+    {
+        var (model, path) = (Model(), Path.Combine(Docs.Pages.Repository, "tests", "field", "weights", "torch-batchnorm.safetensors"));
+        var before = Weights.Of(model);
+        void Refuse(string words, Func<LoadedWeights> load) => Assert.Contains(words, Assert.Throws<DataException>(load).Message, StringComparison.Ordinal);
+        Refuse("no name in common that fits 'dense*'. The model has `dense/b`, `dense/w`; the file has `0.bias`", () => model.LoadWeights(path, "dense*"));
+        Refuse("no variables `dense/x`; it has `dense/b`, `dense/w`", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/x"] = "0.weight" }));
+        Refuse("has no tensors `0.w`; it has `0.bias`", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.w" }));
+        Refuse("`dense/w` is [3, 2] and should be [2, 2]", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.weight" }));
+        Weights.AssertSame(before, Weights.Of(model));
+    }
+
     private static string Refused(Model model, string path) => Assert.Throws<DataException>(() => model.LoadWeights(path)).Message;
 
     private static float[] Of(Model model, string name) => model.Variables.Single(variable => variable.Name == name).Memory.Span.ToArray();

@@ -22,6 +22,12 @@ internal static class CheckpointFolder
         foreach (var path in paths.Where(path => StepOf(path) > step).Concat(paths.Where(path => StepOf(path) <= step).Skip(count))) WholeFile.TryDelete(files, path);
     }
 
+    /// <summary>Removes all checkpoints, for a training that begins anew.</summary>
+    public static void Clear(string folder, FileLayer files)
+    {
+        foreach (var path in Sorted(WholeFile.TryList(files, folder, Pattern)).Append(Path.Combine(folder, Best))) WholeFile.TryDelete(files, path);
+    }
+
     /// <summary>Makes a folder ready for a training that stands at a step: removes what a process that was killed had begun to write.</summary>
     /// <exception cref="DataException">It holds checkpoints of another training that came further: beside them, those of this one would be taken for old.</exception>
     public static void Begin(string folder, long step, FileLayer files)
