@@ -14,8 +14,8 @@ namespace SimpleFlow.Peers;
 /// </summary>
 internal static class LongSums
 {
-    // Half a unit in the last place: what the right result loses by being a float.
-    private const double Rounding = 6e-8;
+    // A unit in the last place: both sides round, each where its own order has it.
+    private const double Rounding = 1.2e-7;
 
     private static readonly LongSum[] All =
     [

@@ -159,20 +159,23 @@ internal static unsafe class SoftmaxRows
             for (var i = 0; i < width; i++) one += target[i] == 0 ? 0 : target[i] * (logarithm - (x[i] - largest));
             return one;
         }
-        var (m, c) = (new Vector<float>(largest), new Vector<float>(logarithm));
-        double total = 0;
-        for (; width > LongSums.Chain; width -= LongSums.Chain, x += LongSums.Chain, target += LongSums.Chain)
-        {
-            var chains = Vector<float>.Zero;
-            for (var i = 0; i < LongSums.Chain; i += Vector<float>.Count) chains += Terms(Vector.Load(target + i), Vector.Load(x + i), m, c);
-            total += Vector.Sum(chains);
-        }
-        // A rest that is shorter than a vector overlaps what came before it.
-        var end = width - Vector<float>.Count;
-        var lanes = Vector<float>.Zero;
+        var (end, m, c) = (width - Vector<float>.Count, new Vector<float>(largest), new Vector<float>(logarithm));
         var at = 0;
+        if (width > LongSums.Chain)
+        {
+            var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+            for (; at < end; at += Vector<float>.Count)
+            {
+                var terms = Terms(Vector.Load(target + at), Vector.Load(x + at), m, c);
+                low += Vector.WidenLower(terms);
+                high += Vector.WidenUpper(terms);
+            }
+            var last = Terms(Vector.Load(target + end), Vector.Load(x + end), m, c) & From(at - end);
+            return (float)Vector.Sum(low + Vector.WidenLower(last) + (high + Vector.WidenUpper(last)));
+        }
+        var lanes = Vector<float>.Zero;
         for (; at < end; at += Vector<float>.Count) lanes += Terms(Vector.Load(target + at), Vector.Load(x + at), m, c);
-        return (float)(total + Vector.Sum(lanes + (Terms(Vector.Load(target + end), Vector.Load(x + end), m, c) & From(at - end))));
+        return Vector.Sum(lanes + (Terms(Vector.Load(target + end), Vector.Load(x + end), m, c) & From(at - end)));
     }
 
     private static Vector<float> Terms(Vector<float> target, Vector<float> x, Vector<float> largest, Vector<float> logarithm) =>
