@@ -13,13 +13,11 @@ internal static class LearningPicture
     {
         var (epochs, score) = (report.Epochs, report.Subject.Score);
         double[] losses = [.. epochs.Select(epoch => epoch.Loss)];
-        if (score != Score.Accuracy)
-        {
-            Plots.LearningCurves.SavePng(path, losses, title: $"{what}: {score.Say(epochs[^1].Score)}", validationLoss: [.. epochs.Select(epoch => epoch.TestLoss)], validationName: "test");
-            return;
-        }
+        double[]? watched = epochs.All(epoch => epoch.ValidationLoss is not null) ? [.. epochs.Select(epoch => epoch.ValidationLoss!.Value)] : null;
+        var isAccuracy = score == Score.Accuracy;
         Plots.LearningCurves.SavePng(
-            path, losses, title: $"{what}: {epochs[^1].Score:P1} of the test {report.Subject.Unit}", validationAccuracy: [.. epochs.Select(epoch => epoch.Score)],
-            accuracy: epochs.All(epoch => epoch.TrainingScore is not null) ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null);
+            path, losses, title: $"{what}: test {score.Say(report.Test!.Score)}", validationLoss: watched, validationName: report.WatchedBy,
+            validationAccuracy: isAccuracy && watched is not null ? [.. epochs.Select(epoch => epoch.Score)] : null,
+            accuracy: isAccuracy && epochs.All(epoch => epoch.TrainingScore is not null) ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null);
     }
 }

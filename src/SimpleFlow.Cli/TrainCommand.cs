@@ -20,23 +20,28 @@ internal static class TrainCommand
             Description = "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a .txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",
-            "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that SimpleFlow grew from [default: mlp]", ["mlp", "cnn", "seed"]);
+            "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that SimpleFlow grew from [default: cnn for pictures, mlp for IDX files such as MNIST]", ["mlp", "cnn", "seed"]);
         var hidden = OptionValues.Sizes("--hidden", "N,N,…",
             $"Units of the hidden layers [default: {string.Join(',', MlpRecipe.Hidden)}; cnn: {string.Join(',', CnnRecipe.Hidden)} after the convolutions; a table: {string.Join(',', TableRecipe.Hidden)}; seed has {SeedRecipe.Hidden}]");
         var layers = OptionValues.Text("--layers", "FILE.json", "Layers of your own instead, as JSON: [{\"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\"}, …]; the last one, which tells the classes or the number, is added");
         var epochs = OptionValues.Number<int>("--epochs", "N",
-            $"How many epochs [default: {MlpRecipe.Epochs}; cnn: {CnnRecipe.Epochs}; seed: {SeedRecipe.Epochs}, each on a new batch; a table or a text: more the fewer rows it has]", "a whole number from 1", n => n >= 1);
-        var batch = OptionValues.Number<int>("--batch", "N", $"Examples in a training step [default: {MlpRecipe.Batch}; seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
+            $"At most how many epochs [default: about {MlpRecipe.Length.Steps} steps, and at least {MlpRecipe.Length.FewestEpochs} epochs; cnn: {CnnRecipe.Length.Steps} and {CnnRecipe.Length.FewestEpochs}; seed: {SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
+        var batch = OptionValues.Number<int>("--batch", "N", $"Examples in a training step [default: {MlpRecipe.Batch}, fewer of few images; seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
         var optimizer = OptionValues.Name("--optimizer", "NAME",
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has gradient-descent]", OptimizerNames.All);
         var rate = OptionValues.Number<float>("--learning-rate", "F",
             $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
-        var augment = new Option<bool>("--augment") { Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15" };
+        var augment = new Option<bool?>("--augment") { HelpName = "true|false", Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15 [default: true for fewer than 10,000 pictures in folders, else false]" };
         var size = OptionValues.Number<int>("--size", "N", "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]", "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
         var table = new TableOptions();
         var testShare = OptionValues.Number<double>("--test-share", "F",
             $"The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with [default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
+        var validationShare = OptionValues.Number<double>("--validation-share", "F",
+            $"The share of the examples to learn from that watches the training instead; 0 for none [default: {ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than {4 * ValidationPart.Fewest}]",
+            "a number from 0 to below 1", f => f is >= 0 and < 1);
+        var allEpochs = new Option<bool>("--no-early-stopping") { Description = "Train all epochs and keep the weights of the last. By default the epoch with the lowest validation loss is kept, and training stops when none was lower for two fifths of the epochs" };
+        var classWeights = OptionValues.Name("--class-weights", "balanced", "balanced: every class counts alike in the loss, however rare it is [default: every example counts alike]", ["balanced"]);
         var length = OptionValues.Number<int>("--length", "N", $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096", n => n is >= 1 and <= 4096);
         var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed gives the same network, bit for bit, on any number of threads [default: 1]", "a whole number from 0", _ => true);
         var threads = OptionValues.Threads("Threads to train with");
@@ -56,7 +61,7 @@ internal static class TrainCommand
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
-            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
+            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, validationShare, allEpochs, classWeights, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
         };
         foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples() });
@@ -67,10 +72,11 @@ internal static class TrainCommand
             var name = parsed.GetRequiredValue(what);
             var kind = Source.KindOf(name);
             var isSeed = parsed.GetValue(recipe) == "seed";
-            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment);
+            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment, validationShare, allEpochs, classWeights);
             if (name != "mnist") RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
             if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
             if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", [.. table.All]);
+            if (kind == SourceKind.Text) RequireNone(parsed, "is for classes", classWeights);
             if (kind != SourceKind.Text) RequireNone(parsed, "is for texts", length);
             else RequireNone(parsed, "does not go with a text, whose network is a transformer: --layers describes another", hidden);
             if (parsed.GetResult(layers) is { Implicit: false }) RequireNone(parsed, "does not go with --layers: the file says which layers there are", hidden, recipe);
@@ -83,6 +89,9 @@ internal static class TrainCommand
                 Optimizer = parsed.GetValue(optimizer),
                 LearningRate = parsed.GetValue(rate),
                 Augment = parsed.GetValue(augment),
+                ValidationShare = parsed.GetValue(validationShare),
+                StopsEarly = !parsed.GetValue(allEpochs),
+                BalancesClasses = parsed.GetValue(classWeights) is not null,
                 Seed = parsed.GetValue(seed) ?? 1,
                 Threads = parsed.GetValue(threads),
             };
@@ -96,11 +105,14 @@ internal static class TrainCommand
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
-            TrainingReport report = isJson ? new JsonReport(output) : terminal ? new LiveReport(output, sentence) : new PlainReport(output, sentence);
+            var watchedBy = isSeed ? "test" : "validation";
+            TrainingReport report = isJson ? new JsonReport(output) { WatchedBy = watchedBy }
+                : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy } : new PlainReport(output, sentence) { WatchedBy = watchedBy };
             var folder = name == "mnist" ? parsed.GetValue(data) : name;
             report.Loading(folder ?? "mnist");
-            var warm = kind == SourceKind.Images && !isSeed
-                ? WarmUp.Begin(ImageRecipe(parsed.GetValue(recipe), new TrainSettings { Optimizer = settings.Optimizer, LearningRate = 0 }), settings.Threads, cancellation)
+            var isIdx = kind == SourceKind.Images && (folder is null || ImageSource.IsIdx(folder));
+            var warm = isIdx && !isSeed
+                ? WarmUp.Begin(parsed.GetValue(recipe) == "cnn" ? CnnRecipe.Create(Still(settings)) : MlpRecipe.Create(Still(settings)), settings.Threads, cancellation)
                 : Task.CompletedTask;
             LabelledData examples;
             using (var reading = report.Reading())
@@ -118,9 +130,13 @@ internal static class TrainCommand
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
             report.Compare(Standard.Of(examples));
-            if (report.WentBadly(trained.Model))
+            report.Tested(FinalTest.Of(trained, examples, cancellation), trained.BestEpoch, trained.Model.History.StopReason);
+            if (report.WentBadly)
             {
-                foreach (var finding in trained.Model.Diagnose(trained.Batch, report.Standard!.Baseline).Findings) report.Found(finding);
+                var baseline = Standard.Of(examples, (trained.Validation ?? examples.Test).Targets).Baseline;
+                var findings = trained.Model.Diagnose(trained.Batch, baseline).Findings.Where(one => report.Tells(one)).ToList();
+                if (!report.IsBeaten && findings.All(one => one.Name != TrainingReport.NotBeaten)) findings.Insert(0, report.NoBetter);
+                findings.ForEach(report.Found);
             }
             report.End(clock.Elapsed, trained.Model.ParameterCount);
             if (place is not null) report.Say(Sentences.Saved(place.ToString()));
@@ -137,14 +153,21 @@ internal static class TrainCommand
         return command;
     }
 
-    private static Recipe RecipeFor(LabelledData examples, string? name, TrainSettings settings) => examples.Input switch
+    private static Recipe RecipeFor(LabelledData examples, string? name, TrainSettings settings)
     {
-        TableInput => TableRecipe.Create(settings, examples.Train.Rows),
-        TextInput text => TextRecipe.Create(settings, text.Vocabulary.Count, examples.Train.Rows),
-        _ => ImageRecipe(name, settings),
-    };
+        var rows = examples.Train.Rows;
+        return examples.Input switch
+        {
+            TableInput => TableRecipe.Create(settings, rows),
+            TextInput text => TextRecipe.Create(settings, text.Vocabulary.Count, rows),
+            ImageInput image when name == "mlp" || (name is null && !examples.ArePictures) => MlpRecipe.Create(settings, rows, image.Channels * image.Rows * image.Columns),
+            ImageInput image => examples.ArePictures ? CnnRecipe.ForPictures(settings, image, rows) : CnnRecipe.Create(settings, rows),
+            _ => throw new UnreachableException(),
+        };
+    }
 
-    private static Recipe ImageRecipe(string? name, TrainSettings settings) => name == "cnn" ? CnnRecipe.Create(settings) : MlpRecipe.Create(settings);
+    private static TrainSettings Still(TrainSettings settings) => new() { Optimizer = settings.Optimizer, LearningRate = 0 };
+
     private static string CommandToResume(ParseResult parsed, Option resume) =>
         ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"), .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
 
@@ -173,7 +196,7 @@ internal static class TrainCommand
                   simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
                   simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
                   simpleflow train fashion-mnist/                            any four IDX files in a folder
-                  simpleflow train pets/ --recipe cnn --augment --size 48    pets/cat/1.jpg, pets/dog/2.jpg, …
+                  simpleflow train pets/ --size 48                           pets/cat/1.jpg, pets/dog/2.jpg, …
                   simpleflow train houses.csv --target price --save houses   a column of a table
                   simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
                   simpleflow train poems.txt --save poems                    a text, to write more of it

@@ -15,7 +15,13 @@ internal sealed record TrainSettings
 
     public float? LearningRate { get; init; }
 
-    public bool Augment { get; init; }
+    public bool? Augment { get; init; }
+
+    public double? ValidationShare { get; init; }
+
+    public bool StopsEarly { get; init; } = true;
+
+    public bool BalancesClasses { get; init; }
 
     public Recipes.SavePlace? Save { get; init; }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 14: the published tool trains on MNIST; the clock runs from the start of the process to the line that reports 98 % on the test images.</summary>
+/// <summary>Row 14: the published tool trains on MNIST; the clock runs from the start of the process to the line that reports at least 98 % on the test images, which are looked at once, at the end.</summary>
 internal static class MnistRow
 {
     private const double Wanted = 0.98;
@@ -42,11 +42,11 @@ internal static class MnistRow
         return reached;
     }
 
-    /// <summary>What an epoch's line says of the test images.</summary>
+    /// <summary>What the last line says of the test images.</summary>
     private static double? TestAccuracy(string line)
     {
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;
-        return root.GetProperty("event").GetString() == "epoch" ? root.GetProperty("accuracy").GetDouble() : null;
+        return root.GetProperty("event").GetString() == "end" ? root.GetProperty("accuracy").GetDouble() : null;
     }
 }

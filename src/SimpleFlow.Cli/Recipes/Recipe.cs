@@ -11,23 +11,39 @@ namespace SimpleFlow.Cli.Recipes;
 /// <param name="Schedule">How the rate changes.</param>
 internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch, Optimizer Optimizer, Schedule Schedule)
 {
-    /// <summary>Trains the network.</summary>
+    // Where the rate falls along a curve, the last epochs bring much: a training must have stood still for long before it is given up.
+    private const int FewestPatience = 10;
+    private const double Patience = 0.4;
+
+    /// <summary>Trains the network; the epoch with the lowest validation loss is kept.</summary>
+    /// <param name="examples">What to learn from. The test is not looked at.</param>
+    /// <param name="settings">What a person asks for.</param>
+    /// <param name="report">What is told of it.</param>
+    /// <param name="cancellation">Stops after a step.</param>
     public Trained Train(LabelledData examples, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
-        var network = Abandonable.Run(
-            () => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads }), cancellation);
-        var training = network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets);
-        var test = network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets);
+        var (train, watched) = ValidationPart.Of(examples, settings.ValidationShare, settings.Seed);
+        var weights = settings.BalancesClasses && examples.Output is ClassOutput output ? ClassWeights.Balanced(train.Targets, output.Classes.Count) : null;
+        var choices = new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads, ClassWeights = weights };
+        var network = Abandonable.Run(() => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, choices), cancellation);
+        var training = network.EncodedDataset(train.Inputs, train.Targets);
+        var validation = watched is null ? null : network.EncodedDataset(watched.Inputs, watched.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
-        var seen = settings.Augment && examples.Input is ImageInput image ? training.Augment(network.Input, Augmentation(image)) : training;
+        var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
+        var best = watched is not null && settings.StopsEarly ? new BestWeights() : null;
         var save = settings.Save;
+        Callback[] callbacks =
+        [
+            .. best is null ? [] : (Callback[])[new EarlyStopping(Math.Max(FewestPatience, (int)(Patience * epochs))), best],
+            .. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[],
+        ];
+        report.Watching(train.Rows, watched?.Rows);
         save?.Begin(network, examples);
         report.Train(network.Model, epochs, () =>
         {
             try
             {
-                network.Model.Fit(
-                    seen, epochs, batch, test, report, schedule: Schedule, callbacks: save?.Checkpoint is { } checkpoint ? [checkpoint] : [], resume: save?.ResumedFolder, cancellation: cancellation);
+                network.Model.Fit(seen, epochs, batch, validation, report, schedule: Schedule, callbacks: callbacks, resume: save?.ResumedFolder, cancellation: cancellation);
             }
             catch (OperationCanceledException exception) when (save is not null)
             {
@@ -37,15 +53,6 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
         });
         save?.End(network);
-        return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network);
+        return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network, watched, best?.BestEpoch is > 0 and var epoch ? epoch : null);
     }
-
-    // Changes after which a person takes an image for what it was. Mirrored, a digit or a letter is another.
-    private static ImageAugmentation Augmentation(ImageInput image) => new(image.Rows, image.Columns, image.Channels)
-    {
-        Shift = Math.Max(1, Math.Min(image.Rows, image.Columns) / 14f),
-        Rotation = 12,
-        Scale = 0.12f,
-        Shear = 0.1f,
-    };
 }

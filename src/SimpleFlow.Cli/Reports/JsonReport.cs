@@ -10,6 +10,7 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
         json.WriteString("event", "epoch");
         json.WriteNumber("epoch", epoch.Number);
         json.WriteFigure("loss", epoch.Loss);
+        if (epoch.ValidationLoss is { } validation) json.WriteFigure($"{WatchedBy}Loss", validation);
         json.WriteFigure(Subject.Score.Key, Rounded(epoch.Score));
         json.WriteNumber("seconds", Seconds(epoch.Duration));
     });
@@ -25,12 +26,32 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
     public override void End(TimeSpan duration, long parameters) => Write(json =>
     {
         json.WriteString("event", "end");
-        json.WriteFigure(Subject.Score.Key, Rounded(Epochs[^1].Score));
-        json.WriteFigure("loss", Epochs[^1].Loss);
+        json.WriteFigure(Subject.Score.Key, Rounded(Test!.Score));
+        json.WriteFigure("loss", Kept.Loss);
+        json.WriteFigure("testLoss", Test.Evaluation.Loss);
+        json.WriteNumber("epoch", Kept.Number);
+        foreach (var (key, value) in Test.Figures) json.WriteFigure(key, Rounded(value));
         json.WriteNumber("seconds", Seconds(duration));
         json.WriteNumber("parameters", parameters);
         if (Standard is { } standard) json.WriteFigure("baseline", Rounded(standard.Value));
+        if (Test.Classes.Count > 0) WriteClasses(json);
     });
+
+    private void WriteClasses(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("classes");
+        foreach (var one in Test!.Classes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", one.Name);
+            json.WriteFigure("precision", Rounded(one.Precision));
+            json.WriteFigure("recall", Rounded(one.Recall));
+            json.WriteFigure("f1", Rounded(one.F1));
+            json.WriteNumber("rows", one.Rows);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
 
     // Metrics are averages in float32; what is beyond their digits is noise.
     private static double Rounded(double score) => Math.Round(score, 6);

@@ -10,9 +10,11 @@ internal sealed record Standard(double Value, string Sentence, Baseline? Baselin
 {
     private const int MostShares = 10;
 
-    public static Standard Of(LabelledData examples)
+    public static Standard Of(LabelledData examples) => Of(examples, examples.Test.Targets);
+
+    /// <summary>The same, of other targets than the test's.</summary>
+    public static Standard Of(LabelledData examples, DataArray targets)
     {
-        var targets = examples.Test.Targets;
         switch (examples.Output)
         {
             case ClassOutput output:

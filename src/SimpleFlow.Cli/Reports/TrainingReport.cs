@@ -6,6 +6,11 @@ namespace SimpleFlow.Cli.Reports;
 /// <summary>What is said of a training, as it happens. A recipe gives it to <c>Fit</c> as its progress, or tells it each epoch itself.</summary>
 internal abstract class TrainingReport : IProgress<TrainingProgress>
 {
+    private const double LeastRSquared = 0.02, LeastGain = 0.98;
+
+    /// <summary>From which factor, and which difference, a validation loss above the lowest one is told as overfitting.</summary>
+    public const double Overfitted = 1.2, Noticeable = 0.02;
+
     private readonly List<EpochLine> _epochs = [];
     private long _began;
 
@@ -41,7 +46,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>An epoch as a fit keeps it in its history.</summary>
     public void Again(EpochResult epoch)
     {
-        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, Subject.Score.From(epoch.Validation), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
+        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation?.Loss, Subject.Score.From(epoch.Validation ?? epoch.Training), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
     }
 
     /// <summary>An epoch has ended.</summary>
@@ -70,12 +75,56 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>What the score is compared with.</summary>
     public Standard? Standard { get; private set; }
 
-    /// <summary>Whether the training went badly: the loss rose, or the score is no better than one without learning.</summary>
-    public bool WentBadly(Model model)
+    /// <summary>What the training is watched by: the validation part, or the test where a recipe of old does so.</summary>
+    public string WatchedBy { get; init; } = "validation";
+
+    /// <summary>How many examples the network learns from, and how many watch it; null if none do.</summary>
+    public void Watching(int rows, int? validation)
     {
-        var (first, last) = (Epochs[0], Epochs[^1]);
-        return !(last.Loss <= first.Loss) || model.History.Epochs is [.., { Validation: { } reached }] && Standard?.Baseline?.IsBeatenBy(reached) is false;
+        Subject = Subject with { Rows = rows };
+        Say(validation is null
+            ? $"All {rows:N0} {Subject.Unit} are learned from, too few to watch the training by some of them: the last epoch is kept."
+            : $"{rows:N0} {Subject.Unit} change the weights, {validation:N0} of those to learn from watch the training (validation).");
     }
+
+    /// <summary>What the network reaches on the test; null until it is tested.</summary>
+    public FinalTest? Test { get; private set; }
+
+    /// <summary>The epoch whose weights were kept.</summary>
+    public EpochLine Kept { get; private set; } = null!;
+
+    /// <summary>The training is over, and the network tested.</summary>
+    /// <param name="test">What it reaches.</param>
+    /// <param name="best">The epoch whose weights were kept; null for the last.</param>
+    /// <param name="stopped">Why it ended early; null if it did not.</param>
+    public void Tested(FinalTest test, int? best, string? stopped)
+    {
+        (Test, Kept) = (test, Epochs.FirstOrDefault(epoch => epoch.Number == best) ?? Epochs[^1]);
+        if (stopped is not null) Say($"Stopped early: {stopped}.");
+        if (best is { } epoch && epoch != Epochs[^1].Number) Say(Sentences.Best(this, epoch));
+        foreach (var line in test.Lines) Say(line);
+    }
+
+    /// <summary>Whether the training went badly: the loss rose, or the test is no better than without learning.</summary>
+    public bool WentBadly => !(Epochs[^1].Loss <= Epochs[0].Loss) || !IsBeaten || Overfits;
+
+    /// <summary>What the library calls it where nothing is learned.</summary>
+    public const string NotBeaten = "no better than the baseline";
+
+    /// <summary>The test is no better than without learning.</summary>
+    public TrainingFinding NoBetter => new(
+        NotBeaten, $"The test has {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
+        "Try another learning rate, more epochs or another --recipe; or what is predicted does not follow from what it is predicted from.");
+
+    /// <summary>Whether a finding still matters: what was overfitted is not, where an earlier epoch was kept; and the test says whether anything was learned.</summary>
+    public bool Tells(TrainingFinding finding) => finding.Name switch { "overfitting" => Overfits, NotBeaten => !IsBeaten, _ => true };
+
+    /// <summary>Whether the network does better on the test than an answer without learning.</summary>
+    public bool IsBeaten => Standard is null || Test is null
+        || (Test.RSquared is { } share ? share > LeastRSquared : Standard.Baseline?.IsBeatenBy(Test.Evaluation) ?? Test.Score < LeastGain * Standard.Value);
+
+    // The last epoch's weights are kept although an earlier one's were better.
+    private bool Overfits => Kept == Epochs[^1] && Epochs.All(epoch => epoch.ValidationLoss is not null) && Epochs.MinBy(epoch => epoch.ValidationLoss)!.ValidationLoss * Overfitted < Kept.ValidationLoss;
 
     /// <summary>Something that keeps the training from learning.</summary>
     public virtual void Found(TrainingFinding finding) => Say(finding.ToString());

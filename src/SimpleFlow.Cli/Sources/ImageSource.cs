@@ -7,7 +7,7 @@ namespace SimpleFlow.Cli.Sources;
 /// <summary>Images: MNIST, a folder with four IDX files under MNIST's names, or a folder with a sub-folder of PNG or JPEG files for each class.</summary>
 internal static class ImageSource
 {
-    private static readonly string[] TrainingNames = ["train", "training"], TestNames = ["test", "testing", "validation", "valid", "val"];
+    private static readonly string[] TrainingNames = ["train", "training"], ValidationNames = ["validation", "valid", "val"], TestNames = ["test", "testing", .. ValidationNames];
 
     /// <summary>Whether a folder holds IDX files.</summary>
     public static bool IsIdx(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*-ubyte*").Any();
@@ -41,9 +41,13 @@ internal static class ImageSource
         {
             var train = PictureFolder.Read(training, side, side, progress: progress, cancellation: cancellation);
             var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, progress, cancellation);
+            var validation = SubFolder(folder, ValidationNames) is { } watching && watching != test
+                ? PictureFolder.Read(watching, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, progress, cancellation)
+                : null;
             return Of(
                 train, Set(train), Set(tested), $"{training} and {test}",
-                [.. train.LeftOut.Select(line => $"{training}: {line}"), .. tested.LeftOut.Select(line => $"{test}: {line}"), .. Twice(Set(train), Set(tested), train.Pictures.Files, tested.Pictures.Files)]);
+                [.. train.LeftOut.Select(line => $"{training}: {line}"), .. tested.LeftOut.Select(line => $"{test}: {line}"), .. Twice(Set(train), Set(tested), train.Pictures.Files, tested.Pictures.Files)])
+            with { Validation = validation is null ? null : Set(validation) };
         }
         var all = PictureFolder.Read(folder, side, side, progress: progress, cancellation: cancellation);
         var labels = new int[all.Labels.Rows];
@@ -61,7 +65,8 @@ internal static class ImageSource
         var one = pictures.Pictures;
         return new LabelledData(
             new ImageInput(one.Channels, one.Rows, one.Columns), new ClassOutput("class", pictures.Classes), train, test,
-            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}", .. remarks]);
+            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}", .. remarks])
+        { ArePictures = true };
     }
 
     // What a network has seen in training it tells in the test without having learned anything.

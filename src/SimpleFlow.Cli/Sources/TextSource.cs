@@ -35,9 +35,13 @@ internal static class TextSource
         if (end <= window || count - end <= window)
             throw new DataException($"{file}: {NumberText.Count(count, "character")} cannot be divided: {testShare:P0} are kept to test with, and both parts must be longer than the {NumberText.Count(window, "character")} that the network looks at.");
         var (vocabulary, cut) = (Vocabulary.Of(text), PlaceAfter(text, end));
+        // The last part of what is learned from watches the training: pieces overlap, and dealt out at random they would know each other.
+        var watched = (int)(ValidationPart.Share * end);
+        var last = watched > window ? PlaceAfter(text, end - watched) : cut;
         return new LabelledData(
-            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..cut], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
-            [$"{NumberText.Count(end, "character")} to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {NumberText.Count(window, "character")} and predicts the next"]);
+            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..last], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
+            [$"{NumberText.Count(end, "character")} to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {NumberText.Count(window, "character")} and predicts the next"])
+        { Validation = last < cut ? Of(vocabulary, text[last..cut], window) : null };
     }
 
     // A character may take two places of a text.

@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
 /// <summary>
 /// Random changes of images that leave what they show: each image is moved, turned, sized, slanted, bent, cut and mirrored by amounts drawn anew in every epoch, all in one bilinear resampling, so that nothing is blurred twice.
-/// What comes in from beyond the edge is 0. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
+/// What comes in from beyond the edge is 0, or with <see cref="RepeatEdges"/> what the edge is. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
 /// </summary>
 /// <param name="rows">The height of the images in pixels.</param>
 /// <param name="columns">Their width in pixels.</param>
@@ -12,6 +13,7 @@ namespace SimpleFlow;
 public sealed class ImageAugmentation(int rows, int columns, int channels = 1) : Augmentation
 {
     private const int ElasticDraws = 16;          // where those for bending begin
+    private const float Grey = 0.5f, PalestContrast = 0.5f, BrightestContrast = 1.2f;
     private const long FewestDraws = 4096;        // enough for images of up to 294 × 294 pixels
 
     private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)), _channels = AtLeastOne(channels, nameof(channels));
@@ -39,6 +41,15 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
 
     /// <summary>Whether half of the images are mirrored, top for bottom.</summary>
     public bool FlipVertically { get; init; }
+
+    /// <summary>Whether what comes in from beyond the edge is as the nearest pixel of the image, rather than 0: for photographs, whose edges are no background.</summary>
+    public bool RepeatEdges { get; init; }
+
+    /// <summary>
+    /// Whether its colours become others: about a middle grey of 0.5, red, green and blue are turned by a random rotation and made paler or brighter; a grey image may become its negative.
+    /// For images whose colours say nothing about what they show.
+    /// </summary>
+    public bool Recolour { get; init; }
 
     /// <summary>The side in pixels of a square that is blanked somewhere in the image (DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017); 0 for none.</summary>
     public int Cutout { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative."); }
@@ -94,11 +105,41 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
                     result[channel * plane + y * _columns + x] = Bilinear(row.Slice(channel * plane, plane), sourceX, sourceY);
             }
         }
+        if (Recolour) Colour(result, plane, seed, draw, first);
         if (Cutout > 0) Blank(result, Signed(8), Signed(9));
+    }
+
+    // A rotation from three normal vectors (Gram and Schmidt); of a grey image from one, which leaves its sign.
+    private void Colour(Span<float> result, int plane, ulong seed, long draw, long first)
+    {
+        var axes = new float[Math.Max(1, _channels * _channels + 3) / 4 * 4 + 4];
+        Philox.FillNormal(axes, seed, RandomStreams.RecolouredImages[0], draw, first);
+        for (var axis = 0; axis < _channels; axis++)
+        {
+            var own = axes.AsSpan(axis * _channels, _channels);
+            for (var before = 0; before < axis; before++)
+            {
+                var other = axes.AsSpan(before * _channels, _channels);
+                var shared = TensorPrimitives.Dot(own, other);
+                for (var i = 0; i < own.Length; i++) own[i] -= shared * other[i];
+            }
+            var length = TensorPrimitives.Norm(own);
+            for (var i = 0; i < own.Length; i++) own[i] = length > 0 ? own[i] / length : i == axis ? 1 : 0;
+        }
+        var contrast = PalestContrast + (BrightestContrast - PalestContrast) * Philox.Uniform(seed, RandomStreams.AugmentedImages[0], draw, first + 10);
+        Span<float> colour = stackalloc float[_channels <= 16 ? _channels : 0];
+        if (colour.Length < _channels) colour = new float[_channels];
+        for (var pixel = 0; pixel < plane; pixel++)
+        {
+            for (var channel = 0; channel < _channels; channel++) colour[channel] = result[channel * plane + pixel] - Grey;
+            for (var channel = 0; channel < _channels; channel++)
+                result[channel * plane + pixel] = Grey + contrast * TensorPrimitives.Dot(axes.AsSpan(channel * _channels, _channels), colour);
+        }
     }
 
     private float Bilinear(ReadOnlySpan<float> image, float x, float y)
     {
+        if (RepeatEdges) (x, y) = (Math.Clamp(x, 0, _columns - 1), Math.Clamp(y, 0, _rows - 1));
         if (!(x > -1 && y > -1 && x < _columns && y < _rows)) return 0;
         var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
         var (right, low) = (x - left, y - top);

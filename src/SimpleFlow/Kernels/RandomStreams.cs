@@ -13,7 +13,10 @@ internal static class RandomStreams
     public static StreamRange NamedVariables { get; } = new(0x4000_0000, 0x7FFF_FEFF);
 
     /// <summary>What is not taken yet: data draw from streams at the end of the lower half.</summary>
-    public static StreamRange Unused { get; } = new(0x7FFF_FF00, 0x7FFF_FFFA);
+    public static StreamRange Unused { get; } = new(0x7FFF_FF00, 0x7FFF_FFF9);
+
+    /// <summary>The colours of augmented images.</summary>
+    public static StreamRange RecolouredImages { get; } = new(0x7FFF_FFFA);
 
     /// <summary>The characters of a generated text.</summary>
     public static StreamRange GeneratedTexts { get; } = new(0x7FFF_FFFB);

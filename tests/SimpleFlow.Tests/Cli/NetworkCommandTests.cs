@@ -117,7 +117,7 @@ public sealed class NetworkCommandTests : IDisposable
         var (table, model) = (Write("houses.csv", text.ToString()), _folder.File("houses.model"));
         var train = ToolRun.Of("train", table, "--target", "price", "--epochs", "150", "--save", model, "--layers", Write("net.json", """[{"layer": "dense", "units": 16, "activation": "tanh"}]""")).Succeeded();
         Assert.Contains("column 'price' holds amounts. Treated as regression", train.Output, StringComparison.Ordinal);
-        Assert.Matches(@"epoch 150/150  loss \d\.\d+  test mean absolute error \d,\d{3}  ", train.Output);
+        Assert.Matches(@"epoch 150/150  loss \d\.\d+  validation loss \d\.\d+  mean absolute error \d,\d{3}  ", train.Output);
         Assert.InRange(train.Lines.Length, 20, 40);
         var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, table, "--json", "--plot", _folder.File("amounts.png")).Succeeded().Output).RootElement;
         Assert.InRange(end.GetProperty("meanAbsoluteError").GetDouble(), 1000, 4000);

@@ -112,4 +112,32 @@ public class ImageAugmentationTests
 
     private static (double X, double Y) Middle(float[] image, int side) =>
         (image.Index().Sum(one => one.Item * (one.Index % side)) / image.Sum(), image.Index().Sum(one => one.Item * (one.Index / side)) / image.Sum());
+
+    [Fact]
+    public void Edges_are_repeated_where_they_are_no_background()
+    {
+        var image = Enumerable.Repeat(0.7f, 2 * 5 * 6).ToArray();
+        var (plain, repeated) = (new float[60], new float[60]);
+        new ImageAugmentation(5, 6, 2) { Shift = 4, Rotation = 90 }.Apply(image, plain, seed: 1, draw: 0, index: 3);
+        new ImageAugmentation(5, 6, 2) { Shift = 4, Rotation = 90, RepeatEdges = true }.Apply(image, repeated, seed: 1, draw: 0, index: 3);
+        Assert.Contains(0f, plain);
+        Assert.All(repeated, pixel => Assert.Equal(0.7f, pixel, 1e-6f));
+    }
+
+    [Fact]
+    public void Recoloured_images_keep_the_distances_of_their_colours()
+    {
+        float[] image = [0.5f, 1, 0.5f, 0, 0.5f, 0.5f, 0.5f, 0, 0.5f, 0.5f, 1, 0];          // grey, two colours and black, in three planes
+        var (result, changes) = (new float[12], new ImageAugmentation(1, 4, 3) { Recolour = true });
+        for (var index = 0; index < 20; index++)
+        {
+            changes.Apply(image, result, seed: 1, draw: 0, index);
+            for (var channel = 0; channel < 3; channel++) Assert.Equal(0.5f, result[4 * channel], 1e-6f);
+            var contrast = Distance(result, 0, 1) / Distance(image, 0, 1);
+            Assert.InRange(contrast, 0.5, 1.2);
+            foreach (var (one, other) in ((int, int)[])[(1, 2), (1, 3), (2, 3)]) Assert.Equal(contrast, Distance(result, one, other) / Distance(image, one, other), 1e-5);
+        }
+
+        static double Distance(float[] pixels, int one, int other) => Math.Sqrt(Enumerable.Range(0, 3).Sum(channel => Math.Pow(pixels[4 * channel + one] - pixels[4 * channel + other], 2)));
+    }
 }

@@ -148,4 +148,33 @@ public class ReportTests
         Assert.Throws<ArgumentException>(() => Losses.L1(0.1f));
         Assert.Throws<ArgumentOutOfRangeException>(() => Losses.L2(-1, w));
     }
+
+    [Fact]
+    public void The_area_under_the_curve_is_the_chance_of_the_right_order()
+    {
+        // Scores 0.1, 0.4, 0.35, 0.8 of labels 0, 0, 1, 1: three of four pairs are in order.
+        var logits = TensorMemory.Create([.. new[] { 0.1f, 0.4f, 0.35f, 0.8f }.Select(chance => MathF.Log(chance / (1 - chance)))], [4, 1]);
+        var report = BinaryReport.Of(logits, new[] { 0, 0, 1, 1 });
+        Assert.Equal(0.75, report.AreaUnderCurve, 1e-9);
+        // From 0.35 on both are found and one other, an F1 of 0.8; the line is drawn in the middle between 0.35 and 0.1.
+        Assert.Equal(0.225, report.BestThreshold(), 1e-6);
+        Assert.Equal(2, report.At(0.3).Right);
+        Assert.Equal(3, report.At(0.3).Taken);
+        Assert.Equal(0.75, BinaryReport.Of(logits, new[] { 0, 0, 1, 1 }, positive: 0).AreaUnderCurve, 1e-9);
+        // Equal scores count half, two columns are the same as their difference, and without one of the classes there is no area.
+        Assert.Equal(0.5, BinaryReport.Of(TensorMemory.Create([1f, 3, 1, 3, 1, 3], [3, 2]), new[] { 0, 1, 0 }).AreaUnderCurve, 1e-9);
+        Assert.Equal(double.NaN, BinaryReport.Of(logits, new[] { 0, 0, 0, 0 }).AreaUnderCurve);
+        Assert.Equal(0.5, BinaryReport.Of(logits, new[] { 0, 0, 0, 0 }).BestThreshold());
+    }
+
+    [Fact]
+    public void The_best_threshold_has_the_highest_f1()
+    {
+        var random = new Random(3);
+        int[] labels = [.. Enumerable.Range(0, 200).Select(_ => random.NextDouble() < 0.1 ? 1 : 0)];
+        var logits = TensorMemory.Create([.. labels.Select(label => 2 * label - 2 + (float)(3 * random.NextDouble()))], [200, 1]);
+        var report = BinaryReport.Of(logits, labels);
+        var best = report.At(report.BestThreshold()).F1;
+        for (var threshold = 0.0; threshold <= 1; threshold += 0.001) Assert.True(report.At(threshold).F1 <= best + 1e-12);
+    }
 }
