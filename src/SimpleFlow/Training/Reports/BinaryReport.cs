@@ -29,7 +29,7 @@ public sealed class BinaryReport
         ArgumentOutOfRangeException.ThrowIfGreaterThan(positive, 1);
         if (scores.Rank != 2 || scores.Lengths[1] > 2) throw new DataException($"Two classes have scores [rows, 2], or [rows, 1] for class 1; these are [{string.Join(", ", scores.Lengths.ToArray())}].");
         var (rows, width) = ((int)scores.Lengths[0], (int)scores.Lengths[1]);
-        if (labels.Count != rows) throw new DataException($"There are {rows} rows of scores and {labels.Count} labels.");
+        if (labels.Count != rows) throw new DataException($"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and {NumberText.Count(labels.Count, "label")}.");
         var flat = TensorMemory.ToArray(scores);
         var right = ClassLabels.Of(labels, classes: 2);
         var chances = new double[rows];
