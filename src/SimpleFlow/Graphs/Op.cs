@@ -65,7 +65,9 @@ public abstract record Op
     internal virtual Node? AtInference(Operation node) => null;
 
     /// <summary>An assignment that every training step makes beside those of the optimizer, or null: how a <see cref="RunningAverage"/> follows its statistic.</summary>
-    internal virtual Node? Update(Operation node) => null;
+    /// <param name="node">The node of this op.</param>
+    /// <param name="weight">Which part of a full batch the batch is.</param>
+    internal virtual Node? Update(Operation node, float weight = 1) => null;
 
     /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
     internal virtual Node? Lower(Operation node) => null;

@@ -2,9 +2,14 @@ using System.Numerics;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>Looks whether the first input and the squares of all others are finite: the guard of a training step. Each part looks at its share of every input, and answers in places of its own.</summary>
-internal sealed unsafe class GuardKernel(Region[] inputs, Region answers) : Kernel
+/// <summary>
+/// Looks whether the first inputs and the squares of all others are finite: the guard of a training step. Each part looks at its share of every input, and answers in places of its own.
+/// </summary>
+internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region answers) : Kernel
 {
+    /// <summary>What a gradient is multiplied by before it is multiplied by itself, so that its square is a little less than the largest number.</summary>
+    public const float Margin = 1.01f;
+
     /// <summary>Whether every part found what it looked at finite.</summary>
     public static bool Passes(Region answers) => !answers.Span.Contains(0);
 
@@ -13,13 +18,21 @@ internal sealed unsafe class GuardKernel(Region[] inputs, Region answers) : Kern
         // With more parts than places to answer in, the last ones have nothing to do.
         var working = Math.Min(parts, answers.Count);
         if (part >= working) return;
-        var passes = float.IsFinite(*inputs[0].Pointer);
-        for (var i = 1; i < inputs.Length && passes; i++)
+        var passes = true;
+        for (var i = 0; i < inputs.Length && passes; i++)
         {
             var (start, end) = Piece(inputs[i].Count, part, working, grain: 16);
-            passes = SquaresAreFinite(inputs[i].Pointer + start, end - start);
+            passes = i < values ? AreFinite(inputs[i].Pointer + start, end - start) : SquaresAreFinite(inputs[i].Pointer + start, end - start);
         }
         for (var place = part; place < answers.Count; place += working) answers.Pointer[place] = passes ? 1 : 0;
+    }
+
+    // The loss, means and variances: a few numbers.
+    private static bool AreFinite(float* from, int count)
+    {
+        var sum = 0f;
+        for (var at = 0; at < count; at++) sum += from[at] * 0f;
+        return sum == 0;
     }
 
     /// <summary>0 times a number is 0, and NaN where the number is none: so a sum of zeros tells of all of them, without a comparison for each.</summary>
@@ -38,9 +51,9 @@ internal sealed unsafe class GuardKernel(Region[] inputs, Region answers) : Kern
         var lanes = a + b + (c + d);
         var sum = 0f;
         for (var lane = 0; lane < width; lane++) sum += lanes[lane];
-        for (; at < count; at++) sum += from[at] * from[at] * 0f;
+        for (; at < count; at++) sum += from[at] * Margin * from[at] * 0f;
         return sum == 0;
     }
 
-    private static Vector<float> Zeros(Vector<float> gradient) => gradient * gradient * Vector<float>.Zero;
+    private static Vector<float> Zeros(Vector<float> gradient) => gradient * Margin * gradient * Vector<float>.Zero;
 }

@@ -8,6 +8,7 @@ public static partial class Layers
     /// Batch normalisation: every channel is shifted and scaled to mean 0 and variance 1 over the batch, then by what is learned. Where the network is used and not trained,
     /// running averages of training stand in for the batch's mean and variance
     /// (Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015). The variance is that of the batch, divided by n, as in ONNX.
+    /// A last batch of an epoch that is smaller than the others moves the averages by as much less as it has fewer rows. <see cref="FineTuning.InferenceMode"/> keeps the layer in its form for use while others train.
     /// </summary>
     /// <param name="x">[batch, channels] or [batch, channels, ..]; the number of channels must be known.</param>
     /// <param name="momentum">How much of a running average stays at every step.</param>

@@ -16,7 +16,7 @@ public static class Losses
     /// <summary>The mean of ½·d² where |d| ≤ <paramref name="delta"/>, else delta·(|d| − ½·delta), with d = prediction − target: squares for small errors, and no more than proportional to large ones (Huber, 1964).</summary>
     public static Node Huber(Node prediction, Node target, float delta = 1, string? name = "loss", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        if (!(delta > 0)) throw new ArgumentOutOfRangeException(nameof(delta), delta, "Huber: delta must be positive.");
+        if (!(delta > 0 && float.IsFinite(delta))) throw new ArgumentOutOfRangeException(nameof(delta), delta, "Huber: delta must be finite and positive.");
         var difference = Difference(prediction, target);
         var size = difference.Abs();
         return Flow.Select(size.LessOrEqual(delta), 0.5f * difference.Power(2), delta * (size - 0.5f * delta)).Mean(name: name, file: file, line: line);
@@ -62,6 +62,8 @@ public static class Losses
         var classes = Classes(logits, nameof(SoftmaxCrossEntropy));
         if (classWeights.Length != classes)
             throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits], new ShapeException($"{NumberText.Count(classes, "class", "classes")} cannot have {NumberText.Count(classWeights.Length, "weight")}.", "Give one for each class."));
+        var bad = Array.FindIndex(classWeights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (bad >= 0) throw new ArgumentOutOfRangeException(nameof(classWeights), classWeights[bad], $"The weight of class {bad} is {classWeights[bad]}: a class weight is finite and not negative.");
         var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);                    // [..], the weight of each row's class; 0 for one to ignore
         return WeightedMean.Of(losses, weights, name, file, line);
 
@@ -103,6 +105,7 @@ public static class Losses
     public static Node CrossEntropy(
         Node probabilities, Node target, float epsilon = 1e-8f, string? name = "loss", int? ignoreIndex = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
+        if (!(epsilon >= 0 && float.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "CrossEntropy: epsilon is finite and not negative.");
         var rows = Rows(probabilities, target, nameof(CrossEntropy), ignoreIndex);
         var logarithm = (probabilities + new Constant("epsilon", epsilon)).Log();
         return MeanOf((logarithm * rows).Sum(axis: -1) * new Constant("-1", -1), target, ignoreIndex, name, file, line);

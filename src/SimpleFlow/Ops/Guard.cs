@@ -3,8 +3,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether a training step may go on to change anything: its first input, the loss, is finite, and so is the square of every element of the others, the gradients.
-/// The squares, because optimizers and norms take them: a gradient of 2·10¹⁹ is a number, but its square is none in float32, and would stay in a running average for good.
+/// Whether a training step may change anything: the loss is finite, what running averages follow and variables are assigned is finite, and so is the square of every element of the gradients.
+/// The squares, because optimizers and norms take them: a gradient of 2·10¹⁹ is a number, but its square is not one in float32, and would stay in a running average for good.
+/// What an optimizer makes of gradients that pass is finite too, which follows from the ranges of its settings (<see cref="Optimizer.LargestRate"/>) and is not looked at.
 /// A plan computes everything before its guard and nothing after it if the answer is no.
 /// </summary>
 internal sealed record Guard : Op
@@ -12,8 +13,18 @@ internal sealed record Guard : Op
     /// <summary>How many equal answers the result has: each part of the step writes its own, so that no two threads share one.</summary>
     public const int Answers = 16;
 
+    /// <summary>The smallest magnitude that no gradient reaches. It is a little below 2⁶⁴, so that an average of squares is finite too, however it is rounded.</summary>
+    public const double LargestGradient = 18446744073709551616.0;
+
     /// <summary>With the loss as the source.</summary>
-    public Guard(IEnumerable<Node> gradients) : base([.. gradients]) { }
+    /// <param name="gradients">What must have finite squares.</param>
+    /// <param name="values">What must be finite.</param>
+    public Guard(IEnumerable<Node> gradients, IReadOnlyList<Node>? values = null) : base([.. values ?? [], .. gradients]) => Values = values?.Count ?? 0;
+
+    // How many inputs between the loss and the gradients need only be finite.
+    private int Values { get; }
+
+    internal override string Attributes => Values == 0 ? "" : $"{Values} values";
 
     internal override bool HasEffect => true;
 
@@ -33,14 +44,15 @@ internal sealed record Guard : Op
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
-        var passes = inputs[0].Elements.All(loss => float.IsFinite((float)loss)) && inputs[1..].All(gradient => gradient.Elements.All(IsSmallEnough));
+        var first = 1 + Values;
+        var passes = inputs[..first].All(value => value.Elements.All(element => float.IsFinite((float)element))) && inputs[first..].All(gradient => gradient.Elements.All(IsSmallEnough));
         var result = new PlainTensor(Shape.Of(Answers));
         Array.Fill(result.Elements, passes ? 1 : 0);
         return result;
     }
 
     /// <summary>Whether the number's square is finite in float32.</summary>
-    public static bool IsSmallEnough(double gradient) => float.IsFinite((float)gradient * (float)gradient);
+    public static bool IsSmallEnough(double gradient) => float.IsFinite((float)gradient * GuardKernel.Margin * (float)gradient);
 
     // Where one number is stretched over a gradient, it is enough to look at the number.
     internal override Node? Simplify(Operation node)
@@ -53,5 +65,5 @@ internal sealed record Guard : Op
 
     internal override double Cost(Operation node) => node.InputArray.Sum(input => input.Shape.Count * 0.05);
 
-    internal override Kernel Compile(in Binding binding) => new GuardKernel(binding.Inputs, binding.Output);
+    internal override Kernel Compile(in Binding binding) => new GuardKernel(binding.Inputs, 1 + Values, binding.Output);
 }

@@ -5,7 +5,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x. Used and not trained, y = a.
+/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x. The last batch of an epoch, if it is smaller than the others, moves it by as much less as it has fewer rows.
+/// Used and not trained, y = a.
 /// The upstream gradient goes to x alone.
 /// </summary>
 public sealed record RunningAverage : Op
@@ -43,10 +44,12 @@ public sealed record RunningAverage : Op
 
     internal override Node? AtInference(Operation node) => node.InputArray[1];
 
-    internal override Node? Update(Operation node)
+    // What a few rows say of the data counts for as little: a ← (1 − w)·a + w·x with w = weight·(1 − m).
+    internal override Node? Update(Operation node, float weight = 1)
     {
         var (x, average) = (node.InputArray[0], (Variable)node.InputArray[1]);
-        return average.Assign(Flow.AddFlow(average, new Decay(Momentum)) + (1 - Momentum) * x);
+        var follows = 1 - Momentum;
+        return average.Assign(Flow.AddFlow(average, new Decay(weight == 1 ? Momentum : 1 - weight * follows)) + weight * follows * x);
     }
 
     internal override Node? Lower(Operation node) => node.InputArray[0];

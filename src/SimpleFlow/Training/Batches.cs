@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>A dataset cut into batches for a session: all but the last have the same size, so there are at most two plans.</summary>
 internal sealed class Batches : IDisposable
 {
-    private readonly Session _session;
+    private readonly Session _session, _ending;
     private readonly Dataset _dataset;
     private readonly int _batchSize;
     private readonly CancellationToken _cancellation;
@@ -16,12 +16,13 @@ internal sealed class Batches : IDisposable
     /// <param name="session">What runs the batches.</param>
     /// <param name="dataset">The rows.</param>
     /// <param name="batchSize">How many rows a batch has.</param>
+    /// <param name="last">What runs the last batch if it is smaller; null: the same as the others.</param>
     /// <param name="seed">What random changes of the rows follow from.</param>
     /// <param name="cancellation">Stops the compiler where a plan is made.</param>
     /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
-    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, ulong seed = 0, bool augmented = false)
+    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0, bool augmented = false)
     {
-        (_session, _dataset, _batchSize, _cancellation) = (session, dataset, batchSize, cancellation);
+        (_session, _ending, _dataset, _batchSize, _cancellation) = (session, last ?? session, dataset, batchSize, cancellation);
         Count = (int)(((long)dataset.Rows + batchSize - 1) / batchSize);
         if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
     }
@@ -36,7 +37,7 @@ internal sealed class Batches : IDisposable
     {
         var chosen = RowsOf(order, batch);
         (Loaded, rows) = (chosen, chosen.Length);
-        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows), _cancellation) : _last ??= _session.For(Shapes(rows), _cancellation);
+        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows), _cancellation) : _last ??= _ending.For(Shapes(rows), _cancellation);
         _prefetch?.Await(chosen.Span, epoch);
         foreach (var (placeholder, array) in _dataset)
         {

@@ -90,7 +90,9 @@ public sealed partial class Model
         var state = StateOf(newest.Path, newest.Metadata);
         var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
         var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
-        var watched = watchesTraining ? 1 + _metrics.Length : 1;
+        var watched = watchesTraining ? Totals.Length : 1;
+        // Until version 3 there were other sums for losses that are no means. At the end of an epoch they are not needed.
+        if (state.Version < 3 && fit.Batch == 0 && watchesTraining) fit = fit with { Sums = new double[watched] };
         if (fit.Sums.Length != watched) differences.Add($"it watches {NumberText.Count(fit.Sums.Length, "loss or metric", "losses and metrics")} and not {watched}");
         var lines = GraphLines();
         // Later versions compute some metrics by other nodes, which come last and change nothing that is trained.
@@ -130,6 +132,9 @@ public sealed partial class Model
         // What callbacks remember is theirs, and what is gathered over batches is of one fit: a model saved without it begins with nothing.
         var (variables, gathered) = Remembered();
         var names = gathered.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        var rateName = variables.FirstOrDefault(one => ReferenceEquals(one.Variable, Optimizer?.Rate)).Name;
+        if (rateName is not null && tensors.TryGetValue(rateName, out var saved) && saved.Values is [var own] && !Optimizer!.Takes(own))
+            throw new DataException($"{path} has the learning rate {own}, and {Optimizer.GetType().Name} takes one from 0 to {Optimizer.LargestRate:G2}.");
         SavedVariables.Set(
             path, tensors, [.. variables, .. gathered], mayLack: name => !needsGathered && names.Contains(name),
             mayHave: name => state.IsOfCallback(name) || state.IsGathered(name) || IsOfUntrained(name));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using SimpleFlow.Execution;
 
@@ -7,8 +6,6 @@ namespace SimpleFlow;
 /// <content>Training, evaluating and predicting over datasets, batch by batch.</content>
 public sealed partial class Model
 {
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Trains for some epochs: each visits every row once, in a new order, a batch at a time; the last batch may be smaller.</summary>
     /// <param name="dataset">What to train on; its rows are changed at random where it is told to (<see cref="Dataset.Augment"/>).</param>
     /// <param name="epochs">How many epochs.</param>
@@ -39,152 +36,28 @@ public sealed partial class Model
         if (validation is not null) RequireRows(validation);
         callbacks = Required.List(callbacks ?? [], nameof(callbacks));
         using var _ = Enter();
-
         using var claim = new VariableClaim(_written);
-        var (gathering, applying) = accumulate == 1 ? (null, Trainable(_training)) : Accumulation(accumulate);
-        Checkpoint[] checkpoints = [.. callbacks.OfType<Checkpoint>()];
-        var settings = new FitSettings(
-            dataset.Rows, batchSize, shuffle, accumulate, Optimizer!.LearningRate, $"{Optimizer}", $"{schedule ?? Schedule.Constant}",
-            resume is null && checkpoints.Length == 0 ? [] : [.. DataFingerprint.Of("training", dataset), .. validation is null ? [] : DataFingerprint.Of("validation", validation)],
-            [.. callbacks.Select(callback => callback.GetType().Name)], [.. callbacks.Select(callback => callback.Settings)]);
-        var steps = (dataset.Rows - 1L) / batchSize + 1;
-        // First, as the changes of rows follow from the seed that was saved.
-        var resumed = resume is null ? null : Resume(
-            resume, settings, () => [.. DataFingerprint.OfVersion1("training", dataset), .. validation is null ? [] : DataFingerprint.OfVersion1("validation", validation)], steps, isValidated: validation is not null);
-        using var batches = new Batches(applying, dataset, batchSize, cancellation, Seed, augmented: true);
-        using var gathered = gathering is null ? null : new Batches(gathering, dataset, batchSize, cancellation, Seed, augmented: true);
-        var run = new TrainingRun(this, epochs, batches.Count, (data, size) => EvaluateBatches(data, size, cancellation));
+        Trainable(_training);
+        using var loop = new TrainingLoop(this, new FitOptions(dataset, epochs)
+        {
+            BatchSize = batchSize,
+            Validation = validation,
+            Progress = progress,
+            Shuffle = shuffle,
+            Schedule = schedule,
+            Callbacks = callbacks,
+            Accumulate = accumulate,
+            Resume = resume,
+        }, cancellation);
         History.StopReason = null;
-        try
-        {
-            foreach (var callback in callbacks) callback.Begin(run);
-            if (resumed is not null) Restore(resumed);
-            Train();
-        }
-        catch (OperationCanceledException)
-        {
-            // Between two steps, or in a validation whose epoch is trained: either can be gone on from.
-            foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: true);
-            throw;
-        }
-        finally
-        {
-            foreach (var callback in callbacks) callback.End(run);
-        }
+        loop.Run();
         return History;
-
-        void Train()
-        {
-            var order = new int[dataset.Rows];
-            var (done, batch, before) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed?.Elapsed ?? TimeSpan.Zero);
-            var average = new RunningAverages(1 + _metrics.Length);
-            var clock = Stopwatch.StartNew();
-            var reported = TimeSpan.Zero;
-            if (resumed is not null) average.Restore(resumed.Sums, resumed.SummedRows);
-            var began = clock.Elapsed - before;
-            run.State = () => new FitState(
-                settings, done, batch, run.Position.Step, average.State.Sums, average.State.Rows, clock.Elapsed - began, run.StopReason, [.. callbacks.Select(Remembers)], run.LearningRate);
-            for (var epoch = done + 1; epoch <= epochs && run.StopReason is null; epoch++)
-            {
-                var number = History.Epochs.Count;
-                if (shuffle) Shuffle.Fill(order, Seed, number);
-                else for (var i = 0; i < order.Length; i++) order[i] = i;
-
-                Executable? executable = null;
-                try
-                {
-                    while (batch < batches.Count)
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                        // What is gathered is applied after so many batches, and at the end of the epoch.
-                        var applies = gathered is null || (batch + 1) % accumulate == 0 || batch == batches.Count - 1;
-                        var source = applies ? batches : gathered!;
-                        executable = source.Load(order, batch, number, out var rows);
-                        run.LearningRate = Optimizer!.LearningRate * (schedule?.At(run.Position) ?? 1);
-                        Step(executable, source.Loaded, run.LearningRate);
-                        Watch(executable, average, rows);
-                        if (callbacks.Count > 0) Tell(executable);
-                        run.Position = run.Position with { Step = run.Position.Step + 1 };
-                        batch++;
-                        if (batch < batches.Count) foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: false);
-                        if (progress is null || clock.Elapsed - reported < BetweenReports) continue;
-                        reported = clock.Elapsed;
-                        progress.Report(Progress(finished: null, batch));
-                    }
-                }
-                finally
-                {
-                    if (executable is not null) KeepLosses(executable);
-                }
-
-                var result = Validated(number);
-                (done, batch, began) = (epoch, 0, clock.Elapsed);
-                average.Clear();
-                foreach (var checkpoint in checkpoints) checkpoint.Consider(run, always: true);
-                if (epoch < epochs) History.StopReason = run.StopReason;
-                progress?.Report(Progress(result, batches.Count));
-
-                EpochResult Validated(int number)
-                {
-                    foreach (var callback in callbacks) callback.BeforeValidation(run);
-                    try
-                    {
-                        var validated = validation is null ? null : EvaluateBatches(validation, Math.Max(batchSize, 256), cancellation);
-                        var result = new EpochResult(number + 1, Result(average), validated, clock.Elapsed - began) { LearningRate = run.LearningRate };
-                        History.Add(result);
-                        foreach (var callback in callbacks) callback.AfterEpoch(run, result);
-                        return result;
-                    }
-                    catch (OperationCanceledException)
-                    {
-                        // Nobody knows of an epoch whose validation was not finished: what goes on from here validates again.
-                        if (History.Epochs.Count > number) History.RemoveLast();
-                        throw;
-                    }
-                    finally
-                    {
-                        // What was exchanged for the validation comes back, so that a checkpoint holds what is trained.
-                        foreach (var callback in callbacks) callback.AfterValidation(run);
-                    }
-                }
-
-                TrainingProgress Progress(EpochResult? finished, int batchesDone)
-                {
-                    var rows = (epoch - 1L) * dataset.Rows + Math.Min((long)batchesDone * batchSize, dataset.Rows);
-                    var elapsed = clock.Elapsed;
-                    return new TrainingProgress(
-                        epoch, epochs, batchesDone, batches.Count, finished?.Training ?? Result(average), rows / elapsed.TotalSeconds, elapsed,
-                        elapsed * ((double)epochs * dataset.Rows / rows - 1), finished);
-                }
-            }
-        }
-
-        CallbackState Remembers(Callback callback)
-        {
-            var state = new CallbackState { Callback = callback.GetType().Name };
-            callback.Save(state);
-            return state;
-        }
-
-        void Restore(FitState state)
-        {
-            for (var i = 0; i < callbacks.Count; i++) callbacks[i].Restore(run, state.Callbacks[i]);
-            run.Position = run.Position with { Step = state.Position };
-            // Where the epoch's last step is made already, its rate is still to be told.
-            if (state.Position > 0) run.LearningRate = state.LearningRate ?? Optimizer!.LearningRate * (schedule?.At(run.Position with { Step = state.Position - 1 }) ?? 1);
-            if (state.StopReason is not { } reason) return;
-            run.Stop(reason);
-            if (state.Epoch < epochs) History.StopReason = reason;
-        }
-
-        void Tell(Executable executable)
-        {
-            run.Loss = executable.Output(0).Span[0];
-            foreach (var callback in callbacks) callback.AfterStep(run);
-        }
     }
 
-    /// <summary>The losses and metrics over a dataset, averaged over its rows.</summary>
+    /// <summary>
+    /// The losses and metrics over a dataset: what one batch of all its rows would give, however many rows are computed at a time. Means, sums, maxima and what is computed from them, such as weighted means and
+    /// roots, are put together exactly; a metric that compares rows with each other in another way is averaged over the batches by their rows.
+    /// </summary>
     /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -250,9 +123,9 @@ public sealed partial class Model
         return new float[shape.Count];
     }
 
-    private Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
+    internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
     {
-        var average = new RunningAverages(1 + _metrics.Length);
+        var totals = new RunningTotals(Totals);
         using var batches = new Batches(_evaluation, dataset, batchSize, cancellation);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         for (var batch = 0; batch < batches.Count; batch++)
@@ -261,9 +134,9 @@ public sealed partial class Model
             var executable = batches.Load(order, batch, epoch: 0, out var rows);
             using var held = _reading.Enter();
             executable.Run(batches.Loaded.Span);
-            Watch(executable, average, rows);
+            Watch(executable, totals, rows);
         }
-        return Result(average);
+        return Result(totals);
     }
 
     private static void RequireRows(Dataset dataset)

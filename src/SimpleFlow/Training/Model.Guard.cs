@@ -11,7 +11,7 @@ public sealed partial class Model
     /// <param name="rate">The learning rate of this step alone; null: the optimizer's own.</param>
     /// <exception cref="TrainingException">The loss or a gradient is not finite. Nothing was changed.</exception>
     /// <exception cref="DataException">An index is out of range. Nothing was changed.</exception>
-    private void Step(Executable executable, ReadOnlyMemory<int> dataRows = default, float? rate = null)
+    internal void Step(Executable executable, ReadOnlyMemory<int> dataRows = default, float? rate = null)
     {
         if (!Run(executable, dataRows.Span, rate)) throw NotFinite(executable, dataRows.Span);
         _clock.Step++;
@@ -41,17 +41,18 @@ public sealed partial class Model
         KeepLosses(executable);
         var loss = executable.Output(0).Span[0];
         var iteration = _clock.Step + 1;
-        var what = $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? ", but its gradients are not finite" : "")}. The step was not made: the variables are what they were before it.";
         var sweep = new BackwardSweep(_total, _trained);
         try
         {
-            var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>()], executable, _clock, _options);
-            var report = new NonFiniteReport(_total, sweep, _trained, replay, dataRows);
-            return new TrainingException($"{what}\n{report.Text}".TrimEnd()) { Iteration = iteration, Node = report.Node, Rows = report.Rows };
+            var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>(), .. Guarded(_norm)], executable, _clock, _options);
+            var report = new NonFiniteReport(_total, Guarded(_norm), sweep, _trained, replay, dataRows);
+            return new TrainingException($"{What(report.IsOfValues ? "what a running average or a variable would take up is not finite" : "its gradients are not finite")}\n{report.Text}".TrimEnd()) { Iteration = iteration, Node = report.Node, Rows = report.Rows };
         }
         catch (MemoryException)
         {
-            return new TrainingException($"{what}\nTo say where it begins takes the memory of all the step's values at one time, which is not there. Train on fewer rows at a time to learn more.") { Iteration = iteration };
+            return new TrainingException($"{What("not everything that follows from it is")}\nTo say where it begins takes the memory of all the step's values at one time, which is not there. Train on fewer rows at a time to learn more.") { Iteration = iteration };
         }
+
+        string What(string otherwise) => $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? $", but {otherwise}" : "")}. The step was not made: the variables are what they were before it.";
     }
 }

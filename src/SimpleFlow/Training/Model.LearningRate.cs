@@ -13,7 +13,7 @@ public sealed partial class Model
     /// <param name="dataset">What to train on.</param>
     /// <param name="batchSize">Rows per step.</param>
     /// <param name="from">The first rate.</param>
-    /// <param name="to">The last rate.</param>
+    /// <param name="to">The last rate, or the largest that the optimizer takes if that is smaller.</param>
     /// <param name="steps">How many rates there are.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <exception cref="DataException">The dataset is empty.</exception>
@@ -27,6 +27,9 @@ public sealed partial class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 3);
         if (!(from > 0 && float.IsFinite(from))) throw new ArgumentOutOfRangeException(nameof(from), from, "The first rate is a finite number above 0.");
         if (!(to > from && float.IsFinite(to))) throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate is a finite number above the first.");
+        // Beyond that nothing is learned: the optimizer does not take such a rate.
+        if (Optimizer is not null) to = Math.Min(to, Optimizer.LargestRate);
+        if (!(to > from)) throw new ArgumentOutOfRangeException(nameof(from), from, $"The first rate is below the largest that the optimizer takes, {Optimizer!.LargestRate:G2}.");
         RequireRows(dataset);
         using var _ = Enter();
         var session = Trainable(_training);
@@ -37,7 +40,7 @@ public sealed partial class Model
         var diverged = false;
         try
         {
-            using var batches = new Batches(session, dataset, batchSize, cancellation, Seed, augmented: true);
+            using var batches = new Batches(session, dataset, batchSize, cancellation, seed: Seed, augmented: true);
             var order = new int[dataset.Rows];
             double average = 0, weight = 0, lowest = double.PositiveInfinity;
             for (var i = 0; i < steps && !diverged; i++)

@@ -11,12 +11,13 @@ public sealed partial class Model
     // The seed of this project stops a fit when nothing moves by more than this.
     private const float Settled = 1e-8f;
 
+    private readonly IReadOnlyList<Operation> _statistics = [];
     private readonly Node[] _losses, _predictions, _metrics;
     private readonly string[] _metricNames;
     private readonly Node _total;
-    private readonly Node? _guard;
+    private readonly Node? _guard, _norm;
     private readonly IReadOnlyList<Variable> _trained = [];
-    private readonly IReadOnlyList<Node> _gradients = [], _averages = [], _updates = [];
+    private readonly IReadOnlyList<Node> _gradients = [], _assignments = [], _updates = [], _followed = [];
     private readonly CompilerOptions _options;
     private readonly StepClock _clock;
     private readonly Session? _training, _settling;
@@ -46,6 +47,7 @@ public sealed partial class Model
         _predictions = [.. predictions];
         _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast()).Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
         _metricNames = [.. metrics.Select(metric => metric.Label)];
+        Totals = new BatchTotals([_total, .. _metrics]);
         Optimizer = optimizer;
         Seed = seed;
         _clock = new StepClock { Seed = seed };
@@ -74,14 +76,17 @@ public sealed partial class Model
             throw new GraphException($"No gradient of `{_losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between them stops it, such as StopGradient, ArgMax or a comparison.");
         _trained = trained;
         _gradients = [.. trained.Select(variable => sweep.GradientOf(variable)!)];
-        _averages = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()];
-        _updates = [.. optimizer.Updates(trained, _gradients), .. _averages];
+        _statistics = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Where(node => node.Op is RunningAverage)];
+        (_assignments, _norm) = optimizer.UpdatesAndNorm(trained, _gradients);
+        _updates = [.. _assignments, .. Averages(lastBatch: 1)];
+        // What the averages follow, and what the user's own assignments assign.
+        _followed = [.. _statistics.Concat(Assignments(Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
         MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables", "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more memory.");
-        _guard = Flow.AddFlow(_total, new Guard(_gradients));
+        _guard = Flow.AddFlow(_total, new Guard(_gradients, Guarded(_norm)));
         _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
         _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
         var all = AllVariables.ToList();
-        _written = [.. GraphOrder.Of([.. Watched, .. _updates]).OfType<Operation>().Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0]).Distinct()];
+        _written = [.. Assignments([.. Watched, .. _updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
         // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
         _stepping = new VariableAccess(all, [.. _written, optimizer.Rate]);
         _reading = new VariableAccess(Variables, written: []);
@@ -198,9 +203,9 @@ public sealed partial class Model
         using var held = _reading.Enter();
         executable.Run();
         KeepLosses(executable);
-        var average = new RunningAverages(1 + _metrics.Length);
-        Watch(executable, average, rows: 1);
-        return Result(average);
+        var totals = new RunningTotals(Totals);
+        Watch(executable, totals, rows: 1);
+        return Result(totals);
     }
 
     /// <summary>The plan of a training step for these shapes, as text.</summary>
@@ -238,13 +243,22 @@ public sealed partial class Model
         }
     }
 
-    private Node[] Watched => [_total, .. _losses, .. _metrics];
+    // The parts of losses and metrics come last: most of them are losses and metrics themselves.
+    private Node[] Watched => [_total, .. _losses, .. _metrics, .. Totals.Nodes];
+
+    /// <summary>How losses and metrics of batches are put together.</summary>
+    internal BatchTotals Totals { get; }
 
     /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
     internal IEnumerable<Variable> AllVariables => GraphOrder.Of([.. Watched, .. _updates]).OfType<Variable>();
 
     private static Session Trainable(Session? session) =>
         session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
+
+    private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) => GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
+
+    /// <summary>What must be finite beside the loss and the gradients.</summary>
+    private IReadOnlyList<Node> Guarded(Node? norm) => norm is null ? _followed : [.. _followed, norm];
 
     private static Node LargestMove(IReadOnlyList<Node> updates) => updates
         .Where(update => update.Inputs[0] is Variable { IsTrainable: true })
@@ -268,7 +282,7 @@ public sealed partial class Model
         return executable;
     }
 
-    private void KeepLosses(Executable executable)
+    internal void KeepLosses(Executable executable)
     {
         for (var i = 0; i < _losses.Length; i++) _losses[i].LastValues = Fetch(executable, 1 + i);
     }
@@ -283,18 +297,13 @@ public sealed partial class Model
             $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
     }
 
-    private void Watch(Executable executable, RunningAverages average, int rows)
-    {
-        average.Begin(rows);
-        average.Add(0, executable.Output(0).Span[0]);
-        for (var i = 0; i < _metrics.Length; i++) average.Add(1 + i, executable.Output(1 + _losses.Length + i).Span[0]);
-    }
+    internal void Watch(Executable executable, RunningTotals totals, int rows) => totals.Add(executable, 1 + _losses.Length + _metrics.Length, rows);
 
-    private Evaluation Result(RunningAverages average)
+    internal Evaluation Result(RunningTotals totals)
     {
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = average[1 + i];
-        return new Evaluation(average[0], metrics);
+        for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = totals[1 + i];
+        return new Evaluation(totals[0], metrics);
     }
 
     private Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0

@@ -32,6 +32,15 @@ public sealed class Schedule
         return factor >= 0 && double.IsFinite(factor) ? (float)factor : throw new TrainingException($"The schedule {_text} gives {factor} at step {position.Step}; a rate must be finite and not negative.");
     }
 
+    /// <summary>The learning rate of a step.</summary>
+    /// <exception cref="TrainingException">It is none that the optimizer takes.</exception>
+    internal float RateOf(Optimizer optimizer, TrainingPosition position)
+    {
+        var rate = optimizer.LearningRate * At(position);
+        return optimizer.Takes(rate) ? rate : throw new TrainingException(
+            $"The schedule {_text} makes the learning rate {rate} at step {position.Step}, and {optimizer.GetType().Name} takes one from 0 to {optimizer.LargestRate:G2}.");
+    }
+
     /// <summary>Any function of the position.</summary>
     public static Schedule Of(Func<TrainingPosition, double> factor)
     {
@@ -78,8 +87,8 @@ public sealed class Schedule
     public static Schedule OneCycle(double warmUp = 0.3, double first = 25, double last = 10_000)
     {
         if (!(warmUp is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
-        if (!(first >= 1)) throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
-        if (!(last >= 1)) throw new ArgumentOutOfRangeException(nameof(last), last, "The rate ends at 1/(first · last) of the largest: last is at least 1.");
+        if (!(first >= 1 && double.IsFinite(first))) throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
+        if (!(last >= 1 && double.IsFinite(last))) throw new ArgumentOutOfRangeException(nameof(last), last, "The rate ends at 1/(first · last) of the largest: last is at least 1.");
         return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"), at => at.Share < warmUp
             ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
             : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01((at.Share - warmUp) / (1 - warmUp)));
@@ -89,7 +98,7 @@ public sealed class Schedule
     public Schedule WithWarmUp(long steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 0);
-        return new Schedule($"{_text}, {NumberText.Count(steps, "step")} of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1)));
+        return new Schedule($"{_text}, {NumberText.Count(steps, "step")} of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1.0)));
     }
 
     /// <summary>What it does, in words.</summary>

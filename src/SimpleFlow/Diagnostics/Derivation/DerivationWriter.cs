@@ -109,13 +109,14 @@ internal sealed class DerivationWriter
 
     private IEnumerable<DerivationLine> Updates()
     {
-        if (_variables.Count == 0) return [];
+        List<Variable> trained = [.. _variables.Where(variable => _sweep.GradientOf(variable) is not null)];
+        if (trained.Count == 0) return [];
         if (_updates is null)
         {
-            return _variables.Select(variable => new DerivationLine(
+            return trained.Select(variable => new DerivationLine(
                 Equal(new Change(_names[variable]), new Negative(Infix.Product("rate", "·", new Derivative(Loss, _names[variable])))), variable.Shape));
         }
-        return OptimizerLines.Write(_updates, _variables, [.. _variables.Select(variable => _sweep.GradientOf(variable) ?? ((Node)0f).BroadcastLike(variable))], Loss, _names, _formulas);
+        return OptimizerLines.Write(_updates, trained, [.. trained.Select(variable => _sweep.GradientOf(variable)!)], Loss, _names, _formulas);
     }
 
     private string? Named(Node node) => _names.Remark(node) is { } name ? $"named {name}" : null;

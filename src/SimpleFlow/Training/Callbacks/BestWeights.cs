@@ -36,8 +36,9 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     {
         _watched.Restore(state);
         if (_watched.BestEpoch == 0) return;
-        _best = new VariableValues(run.Model.Variables);
-        _best.Restore(state);
+        var best = new VariableValues(run.Model.Variables);
+        best.Restore(state);
+        _best = best;
     }
 
     /// <inheritdoc/>
@@ -49,5 +50,9 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     }
 
     /// <inheritdoc/>
-    protected internal override void End(TrainingRun run) => _best?.PutBack();
+    protected internal override void End(TrainingRun run)
+    {
+        _best?.PutBack();
+        _best = null;
+    }
 }

@@ -2,7 +2,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// Something that happens beside a training: <c>model.Fit(data, epochs: 10, callbacks: [new EarlyStopping(), new BestWeights()])</c>. They are called in the order in which they are given,
-/// on the thread that trains, between steps: variables can be read and set.
+/// on the thread that trains, between steps: variables can be read and set. One that throws ends the training with its exception, also if others throw after it:
+/// the model stands at the end of a step, and every callback whose <see cref="Begin"/> came to its end is told of the end.
 /// </summary>
 public abstract class Callback
 {
@@ -21,8 +22,20 @@ public abstract class Callback
     /// <summary>An epoch has ended. The variables still are those that were validated.</summary>
     protected internal virtual void AfterEpoch(TrainingRun run, EpochResult epoch) { }
 
-    /// <summary>After the last word about the epoch: what was exchanged for the validation comes back.</summary>
+    /// <summary>
+    /// After the last word about the epoch: what was exchanged for the validation comes back. It is called, last callback first, for those whose <see cref="BeforeValidation"/> came to its end,
+    /// also if the validation was cancelled or failed.
+    /// </summary>
     protected internal virtual void AfterValidation(TrainingRun run) { }
+
+    /// <summary>
+    /// The training stands between two steps, and all callbacks have heard of what came before: it can be saved here. After the last step of an epoch that is when the epoch is validated and its result known.
+    /// When the training is cancelled, it pauses once more, unless a callback has thrown.
+    /// </summary>
+    protected internal virtual void Paused(TrainingRun run, TrainingPause pause) { }
+
+    /// <summary>Whether it saves the training, for which the data must be told apart from others.</summary>
+    internal virtual bool Saves => false;
 
     /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>. How it was made need not be saved.</summary>
     protected internal virtual void Save(CallbackState state) { }

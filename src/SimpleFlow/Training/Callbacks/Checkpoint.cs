@@ -16,6 +16,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
 {
     private readonly string _folder = string.IsNullOrEmpty(folder) ? throw new ArgumentException("A checkpoint needs a folder.", nameof(folder)) : folder;
     private readonly int? _everySteps = everySteps is null or >= 1 ? everySteps : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "At least one step lies between two checkpoints.");
+    private readonly TimeSpan? _every = every is null || every > TimeSpan.Zero ? every : throw new ArgumentOutOfRangeException(nameof(every), every, "Some time lies between two checkpoints.");
     private readonly int _keep = keep >= 1 ? keep : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
     private FolderLock? _taken;
@@ -37,8 +38,17 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
-        _taken = Lock is null ? FolderLock.Take(_folder, Files) : null;
-        CheckpointFolder.Begin(_folder, run.Model.Iterations, Files);
+        var taken = Lock is null ? FolderLock.Take(_folder, Files) : null;
+        try
+        {
+            CheckpointFolder.Begin(_folder, run.Model.Iterations, Files);
+        }
+        catch
+        {
+            taken?.Dispose();
+            throw;
+        }
+        _taken = taken;
         _watched?.Clear();
         _last = Stopwatch.GetTimestamp();
     }
@@ -49,6 +59,12 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
         // The variables still are those that were validated, which an average of weights takes away again.
         if (_watched?.Improves(epoch) == true) run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null, Files);
     }
+
+    /// <inheritdoc/>
+    internal override bool Saves => true;
+
+    /// <inheritdoc/>
+    protected internal override void Paused(TrainingRun run, TrainingPause pause) => Consider(run, always: pause != TrainingPause.Step);
 
     /// <inheritdoc/>
     protected internal override void Save(CallbackState state) => _watched?.Save(state);
@@ -68,7 +84,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     internal void Consider(TrainingRun run, bool always)
     {
         if (run.State is not { } state) return;
-        if (!always && !(run.Position.Step % _everySteps == 0) && !(Stopwatch.GetElapsedTime(_last) >= every)) return;
+        if (!always && !(run.Position.Step % _everySteps == 0) && !(Stopwatch.GetElapsedTime(_last) >= _every)) return;
         var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
         run.Model.WriteState(path, state(), Files);
         Path = path;

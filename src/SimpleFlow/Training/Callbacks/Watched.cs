@@ -3,6 +3,9 @@ namespace SimpleFlow;
 /// <summary>Which number of an epoch says how good the model is, and whether it was ever better.</summary>
 internal sealed class Watched(string? metric, bool? higherIsBetter, double atLeast)
 {
+    private readonly string? _metric = metric is not "" ? metric : throw new ArgumentException("The metric to watch has no name: give one, or null for the loss.", nameof(metric));
+    private readonly double _atLeast = atLeast >= 0 && double.IsFinite(atLeast) ? atLeast
+        : throw new ArgumentOutOfRangeException(nameof(atLeast), atLeast, "By how much an epoch must be better is a finite number, not below 0.");
     private readonly bool _higher = higherIsBetter ?? metric is not null;
 
     /// <summary>The best so far.</summary>
@@ -11,10 +14,10 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
     /// <summary>The epoch it was in.</summary>
     public int BestEpoch { get; private set; }
 
-    public string Name => metric ?? "loss";
+    public string Name => _metric ?? "loss";
 
     /// <summary>What it was made with, in words.</summary>
-    public string Settings => $"{Name}, {(_higher ? "higher" : "lower")} is better{(atLeast == 0 ? "" : $", by {atLeast}")}";
+    public string Settings => $"{Name}, {(_higher ? "higher" : "lower")} is better{(_atLeast == 0 ? "" : $", by {_atLeast}")}";
 
     public void Save(CallbackState state) => (state.Numbers["best"], state.Numbers["best epoch"]) = (Best, BestEpoch);
 
@@ -28,11 +31,11 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
     {
         var evaluation = epoch.Validation ?? epoch.Training;
         double value;
-        if (metric is null) value = evaluation.Loss;
-        else if (!evaluation.Metrics.TryGetValue(metric, out value))
-            throw new GraphException($"The model has no metric `{metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
+        if (_metric is null) value = evaluation.Loss;
+        else if (!evaluation.Metrics.TryGetValue(_metric, out value))
+            throw new GraphException($"The model has no metric `{_metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
         if (double.IsNaN(value)) return false;
-        if (!double.IsNaN(Best) && (_higher ? value - Best : Best - value) <= atLeast) return false;
+        if (!double.IsNaN(Best) && (_higher ? value - Best : Best - value) <= _atLeast) return false;
         (Best, BestEpoch) = (value, epoch.Epoch);
         return true;
     }

@@ -33,8 +33,9 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     /// <inheritdoc/>
     protected internal override void Restore(TrainingRun run, CallbackState state)
     {
-        _steps = state.Count("steps");
+        var steps = state.Count("steps");
         _average!.Restore(state);
+        _steps = steps;
     }
 
     /// <inheritdoc/>
@@ -60,5 +61,6 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
     protected internal override void End(TrainingRun run)
     {
         if (_steps > 0) _average?.PutBack();
+        _average = null;
     }
 }

@@ -11,15 +11,17 @@ internal sealed class NonFiniteReport
     private readonly StringBuilder _text = new();
 
     /// <param name="loss">What is trained.</param>
+    /// <param name="values">What must be finite besides.</param>
     /// <param name="sweep">Its gradients.</param>
     /// <param name="trained">What they are taken by.</param>
     /// <param name="replay">The step, with all these in it.</param>
     /// <param name="dataRows">Which rows of the dataset the batch consists of; empty where it is no part of a dataset.</param>
-    public NonFiniteReport(Node loss, BackwardSweep sweep, IReadOnlyList<Variable> trained, StepReplay replay, ReadOnlySpan<int> dataRows)
+    public NonFiniteReport(Node loss, IReadOnlyList<Node> values, BackwardSweep sweep, IReadOnlyList<Variable> trained, StepReplay replay, ReadOnlySpan<int> dataRows)
     {
         _replay = replay;
         var gradients = trained.Select(variable => (Variable: variable, Gradient: sweep.GradientOf(variable)!)).ToList();
         var first = FirstNonFinite.Of([loss], replay) ?? FirstNonFinite.Of(gradients.Select(one => one.Gradient), replay);
+        if (first is null && FirstNonFinite.Of(values, replay) is { } value) (first, IsOfValues) = (value, true);
         if (first is null)
         {
             Node = gradients.Find(one => !Guard.IsSmallEnough(replay.RangeOf(one.Gradient).Reach)).Variable;
@@ -50,6 +52,9 @@ internal sealed class NonFiniteReport
 
     /// <summary>The rows of the dataset, or of the feed, where it begins; empty where it has no row for each example.</summary>
     public IReadOnlyList<int> Rows { get; } = [];
+
+    /// <summary>Whether loss and gradients are finite, and something else is not.</summary>
+    public bool IsOfValues { get; }
 
     /// <summary>Some lines, each ended.</summary>
     public string Text => _text.ToString();

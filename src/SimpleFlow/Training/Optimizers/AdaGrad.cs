@@ -5,14 +5,15 @@ namespace SimpleFlow;
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite before anything has moved.</param>
-public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f) : Optimizer(learningRate)
+public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f) : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, Epsilon(epsilon, nameof(epsilon)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("epsilon", epsilon)];
 
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var squares = State.Beside(variable, "squares");
-        var next = squares + gradient * gradient;
+        // A sum of squares grows for ever, and must not become infinite.
+        var next = (squares + gradient * gradient).Minimum(float.MaxValue);
         yield return squares.Assign(next);
         yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));
     }

@@ -10,9 +10,13 @@ namespace SimpleFlow;
 /// <param name="beta2">The memory of the mean of squared gradients.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite.</param>
 public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
-    : Adam(learningRate, beta1, beta2, epsilon)
+    // At a rate of 2 / decay a weight would change its sign and keep its size.
+    : Adam(learningRate, beta1, beta2, epsilon, largestRate: 2 / Decay(weightDecay))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", weightDecay)];
+
+    private static double Decay(float weightDecay) => weightDecay >= 0 && float.IsFinite(weightDecay) ? weightDecay
+        : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay is a finite number, not below 0.");
 
     private protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
 }

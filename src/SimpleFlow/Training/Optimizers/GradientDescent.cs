@@ -6,17 +6,20 @@ namespace SimpleFlow;
 /// </summary>
 /// <param name="learningRate">The rate of the first iteration.</param>
 /// <param name="learningRateDecay">How much the rate falls per iteration; 0 keeps it constant.</param>
-public sealed class GradientDescent(float learningRate = 0.001f, float learningRateDecay = 1e-8f) : Optimizer(learningRate)
+public sealed class GradientDescent(float learningRate = 0.001f, float learningRateDecay = 1e-8f) : Optimizer(learningRate, RateFor(Guard.LargestGradient))
 {
     private const float LowestRate = 1e-6f;
 
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", learningRateDecay)];
+    private readonly float _decay = learningRateDecay >= 0 && float.IsFinite(learningRateDecay) ? learningRateDecay
+        : throw new ArgumentOutOfRangeException(nameof(learningRateDecay), learningRateDecay, "What the learning rate falls by per iteration is a finite number, not below 0.");
 
-    internal override string? Remark => learningRateDecay == 0 ? null
-        : $"The rate is not constant: it falls by {NumberText.Rough(learningRateDecay)} with every iteration, but not below {NumberText.Rough(LowestRate)}.";
+    private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", _decay)];
+
+    internal override string? Remark => _decay == 0 ? null
+        : $"The rate is not constant: it falls by {NumberText.Rough(_decay)} with every iteration, but not below {NumberText.Rough(LowestRate)}.";
 
     private protected override Node RateOf(Node rate, State state) =>
-        learningRateDecay == 0 ? rate : (rate - learningRateDecay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");
+        _decay == 0 ? rate : (rate - _decay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");
 
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {

@@ -4,8 +4,8 @@ namespace SimpleFlow;
 /// v ← μ·v + g, w ← w − rate·v: the steps add up while the slope keeps its direction (Polyak, 1964).
 /// </summary>
 /// <param name="learningRate">The rate.</param>
-/// <param name="momentum">μ, between 0 and 1: how much of the last step's velocity stays.</param>
-public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate)
+/// <param name="momentum">μ, from 0 to below 1: how much of the last step's velocity stays.</param>
+public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
 

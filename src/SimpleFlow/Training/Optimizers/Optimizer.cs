@@ -8,9 +8,12 @@ namespace SimpleFlow;
 /// </summary>
 public abstract class Optimizer
 {
-    private protected Optimizer(float learningRate)
+    /// <param name="learningRate">The rate.</param>
+    /// <param name="largestRate">The largest that it takes; see <see cref="LargestRate"/>.</param>
+    private protected Optimizer(float learningRate, double largestRate)
     {
-        if (!(learningRate >= 0 && float.IsFinite(learningRate))) throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a finite number, not below 0.");
+        LargestRate = (float)Math.Min(largestRate, 1e10);
+        RequireRate(learningRate, nameof(learningRate));
         Rate = new Variable("learning rate", Shape.Scalar, Initializer.Constant(learningRate), trainable: false);
     }
 
@@ -30,17 +33,54 @@ public abstract class Optimizer
                 Rate.Lock?.ExitReadLock();
             }
         }
-        set => Rate.Set([value]);
+        set
+        {
+            RequireRate(value, nameof(value));
+            Rate.Set([value]);
+        }
+    }
+
+    /// <summary>
+    /// The largest learning rate that it takes, which no sensible training comes near: up to it, a step from finite variables leads to finite variables, whatever the gradients that pass the <see cref="Guard"/>.
+    /// For a number moves by less than 2¹⁰³ then, half of what the last place of the largest number of float32 is worth, so that not even that number becomes infinite.
+    /// </summary>
+    internal float LargestRate { get; }
+
+    /// <summary>The largest rate at which no element moves by 2¹⁰² or more in a step, half of what it may, if it moves by no more than this at a rate of 1.</summary>
+    private protected static double RateFor(double longestStep) => Math.ScaleB(1, 102) / longestStep;
+
+    /// <summary>The most that g / (√s + ε) can be where s is at least (1 − memory)·g². Of a gradient whose square is too small for float32 nothing is left in s.</summary>
+    private protected static double LongestQuotient(double memory, double epsilon) => 2 / Math.Sqrt(1 - memory) + Math.ScaleB(1, -50) / epsilon;
+
+    /// <summary>How much of an average, or of a velocity, stays at every step: from 0 to below 1.</summary>
+    private protected static float Memory(float value, string name) => value is >= 0 and < 1 ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} lies in [0, 1): it is the share of what is remembered that stays at every step.");
+
+    /// <summary>ε, which must not be 0: 0 / 0 is no number.</summary>
+    private protected static float Epsilon(float value, string name) => value > 0 && float.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a finite number above 0: it keeps 0 / 0 from happening where there is no gradient.");
+
+    /// <summary>Whether a rate is one.</summary>
+    internal bool Takes(float rate) => rate >= 0 && rate <= LargestRate;
+
+    private void RequireRate(float rate, string name)
+    {
+        if (!Takes(rate)) throw new ArgumentOutOfRangeException(name, rate, $"A learning rate of {GetType().Name} is a number from 0 to {LargestRate:G2}.");
     }
 
     /// <summary>What the steps read the learning rate from.</summary>
     internal Variable Rate { get; }
 
     /// <summary>Every element of every gradient is moved into ±this first; null: not at all.</summary>
-    public float? ClipValue { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public float? ClipValue { get; init => field = Bound(value, nameof(ClipValue)); }
 
     /// <summary>If the norm of all gradients together, √Σg², is larger than this, all are scaled down to it first; null: not at all.</summary>
-    public float? ClipNorm { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public float? ClipNorm { get; init => field = Bound(value, nameof(ClipNorm)); }
+
+    private static float? Bound(float? value, string name) => value is null || (value > 0 && float.IsFinite(value.Value)) ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a finite number above 0, or null for no clipping.");
 
     /// <summary>What it was made with, apart from the rate.</summary>
     private protected abstract IEnumerable<(string Name, float Value)> Settings { get; }
@@ -61,25 +101,28 @@ public abstract class Optimizer
     /// <summary>The assignments that a step makes for one variable.</summary>
     private protected abstract IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state);
 
-    /// <summary>The assignments of one training step.</summary>
-    internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients)
+    /// <summary>The assignments of one training step, and the norm of the gradients if that is needed, which must be finite.</summary>
+    internal (IReadOnlyList<Node> Assignments, Node? Norm) UpdatesAndNorm(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients)
     {
         var state = new State();
-        var clipped = Clip(gradients);
+        var (clipped, norm) = Clip(gradients);
         var rate = RateOf(Rate, state);
         var updates = new List<Node>();
         for (var i = 0; i < variables.Count; i++) updates.AddRange(Update(variables[i], clipped[i], rate, state));
         updates.AddRange(state.Updates);
-        return updates;
+        return (updates, norm);
     }
 
-    private IReadOnlyList<Node> Clip(IReadOnlyList<Node> gradients)
+    /// <summary>The assignments of one training step.</summary>
+    internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients) => UpdatesAndNorm(variables, gradients).Assignments;
+
+    private (IReadOnlyList<Node> Gradients, Node? Norm) Clip(IReadOnlyList<Node> gradients)
     {
         if (ClipValue is { } bound) gradients = [.. gradients.Select(gradient => gradient.Clip(-bound, bound))];
-        if (ClipNorm is not { } largest || gradients.Count == 0) return gradients;
+        if (ClipNorm is not { } largest || gradients.Count == 0) return (gradients, null);
         var norm = gradients.Select(gradient => gradient.Power(2).Sum()).Aggregate((sum, square) => sum + square).Sqrt("gradient norm");
         var scale = Flow.Minimum(1f, largest / norm.Maximum(1e-12f));
-        return [.. gradients.Select(gradient => gradient * scale)];
+        return ([.. gradients.Select(gradient => gradient * scale)], norm);
     }
 
     /// <summary>What an optimizer remembers from step to step.</summary>

@@ -4,9 +4,10 @@ namespace SimpleFlow;
 /// s ← ρ·s + (1 − ρ)·g², w ← w − rate·g / (√s + ε): like AdaGrad, but forgetting (Hinton, lecture 6e of "Neural networks for machine learning", 2012).
 /// </summary>
 /// <param name="learningRate">The rate.</param>
-/// <param name="decay">ρ, between 0 and 1: how much of the past stays.</param>
+/// <param name="decay">ρ, from 0 to below 1: how much of the past stays.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite.</param>
-public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, float epsilon = 1e-8f) : Optimizer(learningRate)
+public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, float epsilon = 1e-8f)
+    : Optimizer(learningRate, RateFor(LongestQuotient(Memory(decay, nameof(decay)), Epsilon(epsilon, nameof(epsilon)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("decay", decay), ("epsilon", epsilon)];
 

@@ -1,0 +1,95 @@
+using System.Runtime.ExceptionServices;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The callbacks of a fit, told in turn. Each of them may throw at any moment: whoever has begun is ended, whoever has prepared a validation hears of its end, and what was thrown first comes out.
+/// </summary>
+internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingRun run)
+{
+    /// <summary>Whether one of them has thrown, so that the others may not have heard the same.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Runs the training between the callbacks' beginning and end.</summary>
+    public void Around(Action training)
+    {
+        var (error, begun) = (new FirstError(), new List<Callback>());
+        error.Try(() =>
+        {
+            foreach (var callback in callbacks)
+            {
+                callback.Begin(run);
+                begun.Add(callback);
+            }
+            training();
+        });
+        foreach (var callback in begun) error.Try(() => callback.End(run));
+        error.Throw();
+    }
+
+    /// <summary>Evaluates an epoch between the callbacks' preparations for it and what takes them back.</summary>
+    /// <param name="evaluate">Makes the result.</param>
+    /// <param name="undo">What is done if the epoch counts for nothing, because it was cancelled.</param>
+    public EpochResult Validation(Func<EpochResult> evaluate, Action undo)
+    {
+        var (error, prepared) = (new FirstError(), new Stack<Callback>());
+        EpochResult? result = null;
+        error.Try(() =>
+        {
+            foreach (var callback in callbacks)
+            {
+                Tell(callback, static (callback, run) => callback.BeforeValidation(run));
+                prepared.Push(callback);
+            }
+            result = evaluate();
+            Tell((callback, run) => callback.AfterEpoch(run, result));
+        });
+        // What one exchanged after another is exchanged back before it.
+        while (prepared.TryPop(out var callback)) error.Try(() => Tell(callback, static (callback, run) => callback.AfterValidation(run)));
+        if (error.IsCancellation && result is not null) undo();
+        error.Throw();
+        return result!;
+    }
+
+    /// <summary>Tells all of them something, in their order.</summary>
+    public void Tell(Action<Callback, TrainingRun> hook)
+    {
+        // An enumerator would be allocated, at every step.
+        for (var i = 0; i < callbacks.Count; i++) Tell(callbacks[i], hook);
+    }
+
+    private void Tell(Callback callback, Action<Callback, TrainingRun> hook)
+    {
+        try
+        {
+            hook(callback, run);
+        }
+        catch
+        {
+            HasFailed = true;
+            throw;
+        }
+    }
+
+    /// <summary>Goes through things of which each must be tried, whatever becomes of the others; what was thrown first comes out in the end.</summary>
+    private sealed class FirstError
+    {
+        private ExceptionDispatchInfo? _first;
+
+        public bool IsCancellation => _first?.SourceException is OperationCanceledException;
+
+        public void Try(Action what)
+        {
+            try
+            {
+                what();
+            }
+            catch (Exception exception)
+            {
+                _first ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        public void Throw() => _first?.Throw();
+    }
+}
