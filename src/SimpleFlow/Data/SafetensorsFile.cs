@@ -68,6 +68,13 @@ public static class SafetensorsFile
     public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, Predicate<string> wanted, bool requireChecksum = false)
     {
         ArgumentNullException.ThrowIfNull(wanted);
+        return Read(path, _ => wanted, requireChecksum);
+    }
+
+    /// <summary>Reads the tensors that are chosen once names and shapes are known. The file is opened once: a pipe gives its bytes once.</summary>
+    internal static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
+        string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose, bool requireChecksum = false)
+    {
         using var file = ReadableFile.Open(path);
         var header = Begin(file, path, out var text, out var origin);
         if (!header.Metadata.Remove(SafetensorsChecksum.Name, out var checksum))
@@ -78,6 +85,7 @@ public static class SafetensorsFile
         {
             throw Damaged(path, "is damaged: its bytes are not those that were written");
         }
+        var wanted = choose([.. header.Places.Select(place => (place.Name, place.Shape))]);
         var tensors = new Dictionary<string, NamedTensor>(header.Places.Count, StringComparer.Ordinal);
         foreach (var place in header.Places)
         {

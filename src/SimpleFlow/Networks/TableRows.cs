@@ -38,7 +38,7 @@ public static class TableRows
         DateOnly date => date.ToString(Format(kind), CultureInfo.InvariantCulture),
         float or double or decimal or Half or sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or UInt128 or System.Numerics.BigInteger =>
             ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{column}' was given a {value.GetType().Name}, and a cell is a text, a number, a truth value, a date, an enumeration, or null."),
+        _ => throw new ArgumentException($"Column '{column}' was given a {value.GetType().Name}, and a cell is a text, a number, a truth value, a date, an enumeration, or null.", nameof(value)),
     };
 
     // In the order in which the column was written in training.

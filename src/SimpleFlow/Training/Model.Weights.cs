@@ -84,7 +84,7 @@ public sealed partial class Model
     {
         using var _ = Enter();
         var all = SavedVariables.Named(Variables);
-        var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal), (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(), all);
+        var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal), (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(StringComparer.Ordinal), all);
         var tensors = WeightsFile.Read(path, contents =>
         {
             var shapes = contents.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);

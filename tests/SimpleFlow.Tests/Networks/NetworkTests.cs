@@ -290,7 +290,8 @@ public sealed class NetworkTests : IDisposable
         var flower = network.Classify(new Dictionary<string, double> { ["sepal length"] = 6.1, ["sepal width"] = 2.9, ["petal length"] = 4.9, ["petal width"] = 1.7 });
         var row = CsvTable.Parse("petal width,note,sepal length,sepal width,petal length\n1.7,mine,6.1,2.9,4.9\n");
         Assert.Equal(flower, network.Classify(row)[0]);
-        Assert.Equal(1, network.Dataset(row).Count);
+        var rows = network.Dataset(row).Count;
+        Assert.Equal(1, rows);
         Assert.Equal(flower, network.Classify(new Dictionary<string, object?> { ["sepal length"] = 6.1f, ["sepal width"] = "2.9", ["petal length"] = 4.9m, ["petal width"] = 1.7, ["species"] = null }));
         Assert.Equal(flower, network.Classify(TableRows.Of([(Sepal: (6.1, 2.9), Petal: (4.9, 1.7))], ("sepal length", one => one.Sepal.Item1), ("sepal width", one => one.Sepal.Item2), ("petal length", one => one.Petal.Item1), ("petal width", one => one.Petal.Item2)))[0]);
         Assert.Contains(flower.Class, (string[])["versicolor", "virginica"]);
