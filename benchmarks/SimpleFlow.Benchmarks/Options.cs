@@ -7,6 +7,7 @@ internal sealed record Options
         table      the table of ratios (the default)
         curves     how the time of a step grows with batch, width, depth, nodes and threads, and that of compiling with the graph
         profile    where the time of a training step goes, kernel by kernel
+        tables     reading a large table, beside Sep and Sylvan.Data.Csv
         kernels    BenchmarkDotNet; what follows goes to it, such as --filter '*Product*'
 
         --rows 1,3-6     only these rows of the table
