@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SimpleFlow.Cli.Benches;
 using SimpleFlow.Cli.Reports;
 
@@ -16,6 +17,10 @@ internal static class BenchCommand
         {
             threads, quick, json,
         };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow bench               ten seconds
+            simpleflow bench --threads 1   on one thread
+            """) });
         command.SetAction(parsed =>
         {
             var count = parsed.GetValue(threads) ?? Environment.ProcessorCount;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SimpleFlow.Cli.Examples;
 using SimpleFlow.Cli.Reports;
 
@@ -20,6 +21,10 @@ internal static class CheckCommand
         {
             what, seed, all, json,
         };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow check parabola       every gradient beside differences
+            simpleflow check mnist --json   the same for another program
+            """) });
         command.SetAction(parsed =>
         {
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);

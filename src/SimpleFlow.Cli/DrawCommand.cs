@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
@@ -18,6 +19,11 @@ internal static class DrawCommand
         var seed = ExampleArgument.Seed();
         var file = OptionValues.Text("--out", "FILE", "The picture: .svg, .dot for Graphviz, or .mmd for Mermaid [default: WHAT.svg]");
         var command = new Command("draw", "Draw a network.") { what, gradients, plan, numbers, collapse, seed, file };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow draw parabola                     the graph, in parabola.svg
+            simpleflow draw mnist --gradients            with back-propagation
+            simpleflow draw mnist --plan --out plan.svg  the compiled plan and its memory
+            """) });
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(what);

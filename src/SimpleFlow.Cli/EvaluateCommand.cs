@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Diagnostics;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
@@ -18,6 +19,11 @@ internal static class EvaluateCommand
         var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows were trained on, and others: the same figures of the rows that were not");
         var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot, json };
         foreach (var option in reading.All) command.Add(option);
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow evaluate irises test.csv                     precision, recall and accuracy
+            simpleflow evaluate digits mnist --plot confusion.png   which digit is taken for which
+            simpleflow evaluate sonnets poems.txt                   the perplexity of a text
+            """) });
         command.SetAction(parsed =>
         {
             var clock = Stopwatch.StartNew();

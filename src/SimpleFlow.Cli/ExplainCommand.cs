@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
@@ -16,6 +17,11 @@ internal static class ExplainCommand
         var seed = ExampleArgument.Seed();
         var file = OptionValues.Text("--out", "FILE", "Write into this file instead of the terminal: .txt, .md or .html");
         var command = new Command("explain", "Write down how a network computes its loss, how back-propagation finds the gradients, and the step they lead to.") { what, format, numbers, seed, file };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow explain parabola                  back-propagation in formulas
+            simpleflow explain parabola --with-numbers   and what they give for five rows
+            simpleflow explain mnist --out mnist.html    as a page to read and print
+            """) });
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text;
 using SimpleFlow.Cli.Reports;
 
@@ -17,6 +18,10 @@ internal static class GenerateCommand
         var threads = OptionValues.Threads("Threads to write with");
         var json = NetworkArguments.Json("{\"event\":\"text\",\"prompt\":…,\"text\":…}");
         var command = new Command("generate", "Go on with a text, a character at a time.") { model, prompt, length, temperature, seed, threads, json };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow generate sonnets --prompt "Shall I "   continues the text
+            simpleflow generate sonnets --temperature 0.5     with fewer surprises
+            """) });
         command.SetAction(parsed =>
         {
             var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));

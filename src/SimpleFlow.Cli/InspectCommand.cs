@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
@@ -13,6 +14,10 @@ internal static class InspectCommand
         var model = NetworkArguments.Model();
         var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}");
         var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.") { model, json };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow inspect irises          its columns, layers and parameters
+            simpleflow inspect irises --json   the same for another program
+            """) });
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
@@ -17,6 +18,12 @@ internal static class PredictCommand
         var json = NetworkArguments.Json("{\"event\":\"prediction\",\"row\":…,\"class\":…,\"probability\":…,\"probabilities\":{\"CLASS\":…,…}} or {…,\"value\":…} for every example");
         var command = new Command("predict", "Predict with a saved network.") { model, what, file, top, threads, json };
         foreach (var option in reading.All) command.Add(option);
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow predict irises new.csv                  the table with predictions and probabilities
+            simpleflow predict irises new.csv --out said.csv   the same in a file
+            simpleflow predict digits three.png                one image; or a folder of them
+            simpleflow predict irises new.csv --json           a line of JSON for each row
+            """) });
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");

@@ -9,7 +9,7 @@ internal static class Similar
         var (best, least) = ((string?)null, int.MaxValue);
         foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
-            var distance = Distance(typed.ToLowerInvariant(), name);
+            var distance = Distance(typed.TrimStart('-').ToLowerInvariant(), name.TrimStart('-'));
             // A third of the letters may be wrong: more, and any short word would be near any other.
             if (distance < least && distance <= Math.Max(1, name.TrimStart('-').Length / 3)) (best, least) = (name, distance);
         }

@@ -64,7 +64,19 @@ internal static class TrainCommand
             what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, validationShare, allEpochs, classWeights, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
         };
         foreach (var option in table.All) command.Add(option);
-        command.Add(new HelpOption { Action = new HelpWithExamples() });
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow train mnist                                     98 % of the test digits in seconds
+            simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
+            simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
+            simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
+            simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
+            simpleflow train fashion-mnist/                            any four IDX files in a folder
+            simpleflow train pets/ --size 48                           pets/cat/1.jpg, pets/dog/2.jpg, …
+            simpleflow train houses.csv --target price --save houses   a column of a table
+            simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
+            simpleflow train poems.txt --save poems                    a text, to write more of it
+            simpleflow train mnist --json | tail -n 1                  the result for another program
+            """) });
 
         command.SetAction(parsed =>
         {
@@ -176,34 +188,6 @@ internal static class TrainCommand
         foreach (var option in options)
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new UsageException($"{option.Name} {why}.");
-        }
-    }
-
-    private sealed class HelpWithExamples : SynchronousCommandLineAction
-    {
-        private readonly HelpAction _help = new();
-
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            _help.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine("""
-                Examples:
-                  simpleflow train mnist                                     98 % of the test digits in seconds
-                  simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
-                  simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
-                  simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
-                  simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
-                  simpleflow train fashion-mnist/                            any four IDX files in a folder
-                  simpleflow train pets/ --size 48                           pets/cat/1.jpg, pets/dog/2.jpg, …
-                  simpleflow train houses.csv --target price --save houses   a column of a table
-                  simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
-                  simpleflow train poems.txt --save poems                    a text, to write more of it
-                  simpleflow train mnist --json | tail -n 1                  the result for another program
-
-                """);
-            return ExitCodes.Done;
         }
     }
 }

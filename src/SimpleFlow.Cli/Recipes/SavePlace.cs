@@ -31,6 +31,7 @@ internal sealed class SavePlace : IDisposable
             WritableFile.Check(Target, "network");
             return;
         }
+        if (File.Exists(_path)) throw new UsageException($"{path} is a file: --save names a folder, or a file that ends in {Ending}.");
         // Before anything is read, so that nobody trains for an hour to hear that another process saves there.
         _lock = FolderLock.Take(_path, FileLayer.Disk);
         if (!resume && !overwrite && File.Exists(Target))

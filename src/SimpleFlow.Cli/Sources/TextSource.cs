@@ -11,7 +11,7 @@ internal static class TextSource
     /// <exception cref="DataException">There is no such file, or it is no text.</exception>
     public static string Read(string file)
     {
-        if (!File.Exists(file)) throw new DataException($"{file}: there is no such file.");
+        ReadableFile.Require(file);
         try
         {
             return File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).ReplaceLineEndings("\n");

@@ -71,7 +71,7 @@ public sealed class CsvTable
     public static CsvTable Read(string path, CsvOptions? options, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        ReadableFile.Require(path);
         if (new FileInfo(path).Length > Array.MaxLength) throw new DataException($"{path}: the file has {new FileInfo(path).Length:N0} bytes; a table has at most {Array.MaxLength:N0}.");
         try
         {

@@ -9,7 +9,16 @@ internal static class ReadableFile
     public static Stream Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return File.Exists(path) ? OpenThere(path) : throw new DataException($"{path}: there is no such file.");
+        Require(path);
+        return OpenThere(path);
+    }
+
+    /// <summary>Refuses a path that names no file.</summary>
+    /// <exception cref="DataException">There is no such file, or it is a folder.</exception>
+    public static void Require(string path)
+    {
+        if (Directory.Exists(path)) throw new DataException($"{path}: this is a folder. Name a file in it.");
+        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
     }
 
     /// <summary>Opens a file; one that is not there is the platform's own error.</summary>

@@ -9,7 +9,7 @@ public static class LayersFile
     public static Sequential Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
+        ReadableFile.Require(path);
         if (new FileInfo(path) is { Length: > Sequential.LongestJson } file) throw new DataException($"{path}: the file has {file.Length:N0} bytes; layers are read from at most {Sequential.LongestJson:N0}.");
         try
         {

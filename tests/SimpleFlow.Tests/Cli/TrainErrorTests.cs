@@ -52,6 +52,25 @@ public sealed class TrainErrorTests
     public void A_name_that_looks_like_an_option_is_a_file_after_two_dashes() => Fails(1, "inspect -- --quick", "--quick: there is no such file");
 
     [Fact]
+    public void A_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_named()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => CsvTable.Read(folder.FullName)).Message, StringComparison.Ordinal);
+            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => SafetensorsFile.Read(folder.FullName)).Message, StringComparison.Ordinal);
+            var file = Path.Combine(folder.FullName, "file");
+            File.WriteAllText(file, "");
+            Fails(1, $"train mnist --layers {folder.FullName}", $"{folder.FullName}: this is a folder");
+            Fails(2, $"train mnist --save {file}", $"{file} is a file: --save names a folder");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_list_in_an_error_keeps_its_lines_and_nothing_else_does()
     {
         Assert.Equal("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is.", SimpleFlow.Cli.Tool.Lines("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is."));
