@@ -114,7 +114,7 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
 
     private sealed class Refusing : Callback
     {
-        protected internal override void Begin(TrainingRun run) => throw new ArgumentException("not this one");
+        protected internal override void Begin(TrainingRun run) => throw new ArgumentException("not this one", nameof(run));
     }
 
     private sealed record Throw(int Place, string Hook, int Call, bool IsCancellation)
