@@ -6,16 +6,27 @@ internal static class OptimizerNames
     /// <summary>All names, first those that help shows.</summary>
     public static readonly string[] All = ["gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "sgd"];
 
-    // Rates that a network of a few layers of ReLU with mean losses learns fast and safely with.
-    public static Optimizer Create(string name, float? rate) => name switch
+    /// <summary>An optimizer with a rate that suits it, or with the rate that was asked for.</summary>
+    /// <exception cref="UsageException">It does not take this rate.</exception>
+    public static Optimizer Create(string name, float? rate)
     {
-        "gradient-descent" or "sgd" => new GradientDescent(rate ?? 0.2f, learningRateDecay: 0),
-        "momentum" => new Momentum(rate ?? 0.05f),
-        "nesterov" => new Nesterov(rate ?? 0.05f),
-        "adagrad" => new AdaGrad(rate ?? 0.02f),
-        "rmsprop" => new RmsProp(rate ?? 0.001f),
-        "adam" => new Adam(rate ?? 0.002f),
-        "adamw" => new AdamW(rate ?? 0.003f, weightDecay: 0.1f),
+        var optimizer = Create(name);
+        if (rate is not { } given) return optimizer;
+        if (!optimizer.Takes(given)) throw new UsageException($"--learning-rate is {given}, and {name} takes at most {optimizer.LargestRate:G2}.");
+        optimizer.LearningRate = given;
+        return optimizer;
+    }
+
+    // Rates that a network of a few layers of ReLU with mean losses learns fast and safely with.
+    private static Optimizer Create(string name) => name switch
+    {
+        "gradient-descent" or "sgd" => new GradientDescent(0.2f, learningRateDecay: 0),
+        "momentum" => new Momentum(0.05f),
+        "nesterov" => new Nesterov(0.05f),
+        "adagrad" => new AdaGrad(0.02f),
+        "rmsprop" => new RmsProp(0.001f),
+        "adam" => new Adam(0.002f),
+        "adamw" => new AdamW(0.003f, weightDecay: 0.1f),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such optimizer."),
     };
 }

@@ -73,7 +73,7 @@ public static class SafetensorsFile
 
     /// <summary>Reads the tensors that are chosen once names and shapes are known. The file is opened once: a pipe gives its bytes once.</summary>
     internal static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
-        string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose, bool requireChecksum = false)
+        string path, Func<IReadOnlyList<TensorPlace>, Predicate<string>> choose, bool requireChecksum = false)
     {
         using var file = ReadableFile.Open(path);
         var header = Begin(file, path, out var text, out var origin);
@@ -85,7 +85,7 @@ public static class SafetensorsFile
         {
             throw Damaged(path, "is damaged: its bytes are not those that were written");
         }
-        var wanted = choose([.. header.Places.Select(place => (place.Name, place.Shape))]);
+        var wanted = choose(header.Places);
         var tensors = new Dictionary<string, NamedTensor>(header.Places.Count, StringComparer.Ordinal);
         foreach (var place in header.Places)
         {

@@ -17,7 +17,7 @@ internal static class WeightsFile
     /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz, it is damaged, or a number is too large for a float32.</exception>
     public static IReadOnlyDictionary<string, NamedTensor> Read(string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose) => IsNpz(path)
         ? NpzFile.Read(path, choose).ToDictionary(one => one.Key, one => Tensor(path, one.Key, one.Value), StringComparer.Ordinal)
-        : SafetensorsFile.Read(path, choose).Tensors;
+        : SafetensorsFile.Read(path, places => choose([.. places.Select(place => (place.Name, (IReadOnlyList<long>)place.Shape))])).Tensors;
 
     private static bool IsNpz(string path)
     {

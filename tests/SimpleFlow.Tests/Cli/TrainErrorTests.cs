@@ -122,8 +122,9 @@ public sealed class TrainErrorTests
     public void A_rate_that_blows_up_is_said_so()
     {
         using var images = new ImageFolder();
-        Fails(1, $"train {images.Path} --learning-rate 1e30 --optimizer sgd", "learning rate is too large");
-        var terminal = ToolRun.On(new StringWriter(), ["train", images.Path, "--learning-rate", "1e30", "--optimizer", "sgd"], terminal: true);
+        Fails(1, $"train {images.Path} --learning-rate 1e9 --optimizer sgd", "learning rate is too large");
+        Fails(2, $"train {images.Path} --learning-rate 1e30 --optimizer sgd", "--learning-rate is 1E+30, and sgd takes at most 1E+10.");
+        var terminal = ToolRun.On(new StringWriter(), ["train", images.Path, "--learning-rate", "1e9", "--optimizer", "sgd"], terminal: true);
         terminal.Failed(1, "learning rate is too large");
     }
 
