@@ -15,7 +15,8 @@ public sealed class ProfileTests : IDisposable
     {
         var file = _images.File(Path.Combine("traces", "steps.json"));
         var run = ToolRun.Of("train", _images.Path, "--recipe", recipe, "--epochs", "1", "--batch", "20", "--profile", file).Succeeded();
-        var end = Array.FindIndex(run.Lines, line => line.StartsWith("Test accuracy ", StringComparison.Ordinal));
+        // The result, and after it what to do next.
+        var end = Array.FindIndex(run.Lines, line => line.StartsWith("Test accuracy ", StringComparison.Ordinal)) + 1;
         Assert.Matches("^ +µs +share +GFLOP/s +KB +parts  step$", run.Lines[end + 1]);
         Assert.Matches(@"in all, \d+ steps, median of \d+ runs$", run.Lines[^2]);
         Assert.Contains(file, run.Lines[^1], StringComparison.Ordinal);
