@@ -74,7 +74,7 @@ internal static class HostileValues
         [typeof(NetworkDescription)] = () => [Description, null, new NetworkDescription(new ImageInput(0, -1, 3), new ClassOutput("b", []), []), new NetworkDescription(new TextInput("", -1), new NextCharacterOutput(-1), []), new NetworkDescription(new TableInput([]), new NumberOutput("b", double.NaN, 0), [])],
         [typeof(NetworkInput)] = () => [Input, null],
         [typeof(NetworkOutput)] = () => [ClassOutput.Of(Table, "b"), null],
-        [typeof(Optimizer)] = () => [null, new Adam(), new GradientDescent(float.MaxValue)],
+        [typeof(Optimizer)] = () => [null, new Adam(), new GradientDescent(1e10f)],
         [typeof(Layer)] = () => [new Layer.Dense(2), null],
         [typeof(TableColumn)] = () => [new NumberColumn("a", 0, 1, false), null, new CategoryColumn("b", [])],
         [typeof(Callback)] = () => [new EarlyStopping(), null, new BestWeights("no such metric"), new WeightAverage()],
