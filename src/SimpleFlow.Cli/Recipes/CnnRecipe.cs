@@ -9,7 +9,7 @@ internal static class CnnRecipe
     public const int Batch = 100;
     public const float LearningRate = 0.003f, WeightDecay = 0.01f;
     public static readonly int[] Hidden = [128];
-    public static readonly TrainingLength Length = new(4800, Batch, FewestEpochs: 8, MostEpochs: 40), PictureLength = new(2000, 32, FewestEpochs: 8, MostEpochs: 200);
+    public static readonly TrainingLength Length = new(4800, Batch, FewestEpochs: 8, MostEpochs: 40), PictureLength = new(3000, 32, FewestEpochs: 8, MostEpochs: 200);
 
     private const int SmallestMap = 4, Large = 48, FirstChannels = 16, MostChannels = 96;
 

@@ -12,12 +12,16 @@ internal static class PictureChanges
     // By chance alone the share of right answers is as far above the commonest class's as this many standard deviations once in a thousand sets.
     private const double Deviations = 3;
 
+    // How large a thing is shows in the mean and the deviation, too: colours are the class only where they tell much of what the commonest class leaves open.
+    private const double LeastTold = 1 / 3.0;
+
     public static ImageAugmentation For(ImageInput image, ExampleSet train, LabelledData examples, TrainingReport report)
     {
         var (side, isFree) = (Math.Min(image.Rows, image.Columns), examples.ArePictures);
         var told = isFree ? ToldByColour(image, train, ((ClassOutput)examples.Output).Classes.Count) : (Right: 1, Commonest: 0);
-        var recolours = isFree && told.Right <= told.Commonest + Deviations * Math.Sqrt(told.Commonest * (1 - told.Commonest) / train.Rows);
-        if (isFree) report.Say($"In training the images are moved, turned and sized a little{(recolours ? ", and their colours changed, which say nothing of the class" : "; their colours say something of the class and stay")} (--augment false: as they are).");
+        var chance = told.Commonest + Math.Max(Deviations * Math.Sqrt(told.Commonest * (1 - told.Commonest) / train.Rows), LeastTold * (1 - told.Commonest));
+        var recolours = isFree && told.Right <= chance;
+        if (isFree) report.Say($"In training the images are moved, turned and sized a little{(recolours ? ", and their colours changed, which say little of the class" : "; their colours say something of the class and stay")} (--augment false: as they are).");
         return new ImageAugmentation(image.Rows, image.Columns, image.Channels)
         {
             Shift = Math.Max(1, side / (isFree ? 8f : 14f)),

@@ -47,8 +47,9 @@ public sealed class PictureTrainingTests : IDisposable
     [Fact]
     public void Colours_that_say_nothing_are_changed()
     {
-        ShapePictures.Write(_folder.File("shapes"), 2, 20, inColours: true, 20, 30, seed: 1);
-        Assert.Contains(ToolRun.Of("train", _folder.File("shapes"), "--epochs", "1").Succeeded().Lines, line => line.Contains("their colours changed, which say nothing of the class", StringComparison.Ordinal));
+        // Five shapes of different areas, which the mean and the deviation of the pixels tell a little of.
+        ShapePictures.Write(_folder.File("shapes"), 5, 40, inColours: true, 20, 30, seed: 1);
+        Assert.Contains(ToolRun.Of("train", _folder.File("shapes"), "--epochs", "1").Succeeded().Lines, line => line.Contains("their colours changed, which say little of the class", StringComparison.Ordinal));
     }
 
     private static double Accuracy(params string[] args) => JsonDocument.Parse(ToolRun.Of(args).Succeeded().Lines[^1]).RootElement.GetProperty("accuracy").GetDouble();
