@@ -15,7 +15,10 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     private const int FewestPatience = 10;
     private const double Patience = 0.4;
 
-    /// <summary>Trains the network; the epoch with the lowest validation loss is kept.</summary>
+    // Cross-entropies of a few hundred examples that differ by less than this say nothing, and the later epoch, with its smaller rate, is the better one: of MNIST's convolutions by half a percent.
+    private const double SameLoss = TrainingReport.Noticeable;
+
+    /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
     /// <param name="examples">What to learn from. The test is not looked at.</param>
     /// <param name="settings">What a person asks for.</param>
     /// <param name="report">What is told of it.</param>
@@ -30,7 +33,7 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         var validation = watched is null ? null : network.EncodedDataset(watched.Inputs, watched.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
         var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
-        var best = watched is not null && settings.StopsEarly ? new BestWeights() : null;
+        var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Output is ClassOutput ? SameLoss : 0) : null;
         var save = settings.Save;
         Callback[] callbacks =
         [

@@ -85,6 +85,17 @@ public class CallbackTests
     }
 
     [Fact]
+    public void A_later_epoch_that_is_as_good_is_kept_instead()
+    {
+        // The distances from the third epoch on are 0, 1, 2, 3, …
+        var model = new Model((_x * _w).Mean(), optimizer: new GradientDescent(1, 0), metrics: (_w + 3f).Abs().Mean(name: "distance"));
+        var best = new BestWeights("distance", higherIsBetter: false, within: 1.5);
+        model.Fit(Slope(1), epochs: 8, validation: Slope(1), callbacks: [best]);
+        Assert.Equal((4, 0.0, -4f), (best.BestEpoch, best.Best, _w.Memory.Span[0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BestWeights(within: double.NaN));
+    }
+
+    [Fact]
     public void The_average_of_the_weights_is_what_is_validated_and_what_stays()
     {
         // a ← a + (1 − d)(w − a) with d = min(0.9, (1 + t)/(10 + t)) and w = −1, −2, −3, … after each step.

@@ -3,31 +3,37 @@ namespace SimpleFlow;
 /// <summary>Remembers the variables of the best epoch, and puts them back when the training ends.</summary>
 /// <param name="metric">The metric to watch, by its name; the loss where nothing is said. Of the validation data, or of the training where there are none.</param>
 /// <param name="higherIsBetter">Whether more of it is better; where nothing is said, less of a loss and more of a metric.</param>
-public sealed class BestWeights(string? metric = null, bool? higherIsBetter = null) : Callback
+/// <param name="within">By how much a later epoch may be worse than the best and is kept instead: few validation rows do not tell such epochs apart, and a schedule makes the later ones better as a rule. 0 for the very best.</param>
+public sealed class BestWeights(string? metric = null, bool? higherIsBetter = null, double within = 0) : Callback
 {
+    private const string KeptEntry = "kept epoch";
     private readonly Watched _watched = new(metric, higherIsBetter, atLeast: 0);
+    private readonly double _within = within >= 0 && double.IsFinite(within) ? within
+        : throw new ArgumentOutOfRangeException(nameof(within), within, "By how much an epoch may be worse than the best is a finite number, not below 0.");
     private VariableValues? _best;
+    private int _kept;
 
     /// <summary>The epoch whose variables are kept, counted over the life of the model; 0 before the first.</summary>
-    public int BestEpoch => _watched.BestEpoch;
+    public int BestEpoch => _kept;
 
-    /// <summary>What the watched number was there; NaN before the first epoch.</summary>
+    /// <summary>The best value of the watched number; NaN before the first epoch.</summary>
     public double Best => _watched.Best;
 
     /// <inheritdoc/>
-    protected internal override string Settings => _watched.Settings;
+    protected internal override string Settings => $"{_watched.Settings}{(_within == 0 ? "" : $", within {_within}")}";
 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
         _watched.Clear();
-        _best = null;
+        (_best, _kept) = (null, 0);
     }
 
     /// <inheritdoc/>
     protected internal override void Save(CallbackState state)
     {
         _watched.Save(state);
+        if (_within > 0) state.Numbers[KeptEntry] = _kept;
         _best?.Save(state);
     }
 
@@ -35,6 +41,7 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     protected internal override void Restore(TrainingRun run, CallbackState state)
     {
         _watched.Restore(state);
+        _kept = _within > 0 ? (int)Math.Min(state.Count(KeptEntry), int.MaxValue) : _watched.BestEpoch;
         if (_watched.BestEpoch == 0) return;
         var best = new VariableValues(run.Model.Variables);
         best.Restore(state);
@@ -44,7 +51,8 @@ public sealed class BestWeights(string? metric = null, bool? higherIsBetter = nu
     /// <inheritdoc/>
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
-        if (!_watched.Improves(epoch)) return;
+        if (!_watched.Improves(epoch) && !(_within > 0 && _watched.IsWithin(epoch, _within))) return;
+        _kept = epoch.Epoch;
         _best ??= new VariableValues(run.Model.Variables);
         _best.Keep();
     }

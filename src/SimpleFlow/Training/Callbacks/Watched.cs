@@ -29,14 +29,21 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
     /// <exception cref="GraphException">The model has no such metric.</exception>
     public bool Improves(EpochResult epoch)
     {
-        var evaluation = epoch.Validation ?? epoch.Training;
-        double value;
-        if (_metric is null) value = evaluation.Loss;
-        else if (!evaluation.Metrics.TryGetValue(_metric, out value))
-            throw new GraphException($"The model has no metric `{_metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
+        var value = Value(epoch);
         if (double.IsNaN(value)) return false;
         if (!double.IsNaN(Best) && (_higher ? value - Best : Best - value) <= _atLeast) return false;
         (Best, BestEpoch) = (value, epoch.Epoch);
         return true;
+    }
+
+    /// <summary>Whether an epoch is worse than the best by so much at most.</summary>
+    public bool IsWithin(EpochResult epoch, double margin) => Math.Abs(Value(epoch) - Best) <= margin;
+
+    private double Value(EpochResult epoch)
+    {
+        var evaluation = epoch.Validation ?? epoch.Training;
+        if (_metric is null) return evaluation.Loss;
+        return evaluation.Metrics.TryGetValue(_metric, out var value) ? value
+            : throw new GraphException($"The model has no metric `{_metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
     }
 }
