@@ -15,7 +15,8 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     private const int FewestPatience = 10;
     private const double Patience = 0.4;
 
-    // Cross-entropies of a few hundred examples that differ by less than this say nothing, and the later epoch, with its smaller rate, is the better one: of MNIST's convolutions by half a percent.
+    // Cross-entropies of a few hundred images that differ by less than this say nothing, and the later epoch, with its smaller rate, is the better one: of MNIST's convolutions by half a percent.
+    // A table is learned by heart sooner than images are, and of it the very best epoch is kept.
     private const double SameLoss = TrainingReport.Noticeable;
 
     /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
@@ -33,7 +34,7 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         var validation = watched is null ? null : network.EncodedDataset(watched.Inputs, watched.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
         var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
-        var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Output is ClassOutput ? SameLoss : 0) : null;
+        var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Input is ImageInput ? SameLoss : 0) : null;
         var save = settings.Save;
         Callback[] callbacks =
         [

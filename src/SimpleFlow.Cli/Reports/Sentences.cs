@@ -18,7 +18,8 @@ internal static class Sentences
     {
         var (kept, last) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1]);
         var after = last.Loss < kept.Loss && last.ValidationLoss > TrainingReport.Overfitted * kept.ValidationLoss && last.ValidationLoss - kept.ValidationLoss > TrainingReport.Noticeable ? $" After it the training loss fell on, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples by heart (overfitting)." : "";
-        return $"Kept epoch {best} of {last.Number}, the last with a validation loss as low: {kept.ValidationLoss:F4}, and {last.ValidationLoss:F4} at the end.{after}";
+        var why = report.Epochs.Min(epoch => epoch.ValidationLoss) < kept.ValidationLoss ? "the last with a validation loss about as low as the lowest" : "whose validation loss was lowest";
+        return $"Kept epoch {best} of {last.Number}, {why}: {kept.ValidationLoss:F4}, and {last.ValidationLoss:F4} at the end.{after}";
     }
 
     /// <summary>As the seed of this project says it, which counts its epochs from 0 and its accuracy in whole percent.</summary>
