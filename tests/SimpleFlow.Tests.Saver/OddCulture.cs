@@ -20,18 +20,18 @@ public static class OddCulture
         return made;
     }
 
-    /// <summary>Does something while every thread that is started, and this one, has the culture.</summary>
+    /// <summary>Does something under the culture, which flows to the threads and tasks that it starts and to no other test.</summary>
     public static void Under(CultureInfo culture, Action what)
     {
-        var (before, beforeOfThreads) = (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture);
-        (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture) = (culture, culture);
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = culture;
         try
         {
             what();
         }
         finally
         {
-            (CultureInfo.CurrentCulture, CultureInfo.DefaultThreadCurrentCulture) = (before, beforeOfThreads);
+            CultureInfo.CurrentCulture = before;
         }
     }
 }
