@@ -1,4 +1,4 @@
-// Gradient descent on y = x^2: the smallest training there is. One variable, one loss, and twenty steps against the slope,
+// Gradient descent on y = x^2: the smallest training run there is. One variable, one loss, and twenty steps against the slope,
 // each of which brings x a fifth of the way to the minimum at 0. The picture shows the tangent at every step, animated.
 //
 //   dotnet run -c Release examples/01-gradient-descent.cs            20 steps (nothing is random, so there is no seed)
@@ -13,16 +13,16 @@ using static SimpleFlow.Flow;
 
 var steps = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 20;
 
-// What training changes is a Variable, and what it lowers is the loss. The slope is a node like any other:
-// back-propagation adds it to the graph, and a model can be asked for it.
+// Training changes a Variable and lowers the loss. The slope is a node like any other: back-propagation adds it to the graph,
+// and you can ask a model for it.
 var x = new Variable("x", [], Initializer.Constant(-1.5f));
 var loss = x.Power(2, "x^2");
 var slope = Gradients.Of(loss, x)[0];
 
-// A step is x <- x - 0.1 * slope. The rate does not fall on the way: its decay is 0.
+// A step is x <- x - 0.1 * slope. The rate stays constant: its decay is 0.
 var model = new Model(loss, predictions: slope, optimizer: new GradientDescent(learningRate: 0.1f, learningRateDecay: 0));
 
-var feed = new Feed();                                  // this graph asks for nothing from outside
+var feed = new Feed();                                  // this graph needs no input
 var positions = new List<double>();
 for (var step = 0; ; step++)
 {
@@ -33,7 +33,7 @@ for (var step = 0; ; step++)
     model.Fit(feed, maxIterations: 1);
 }
 
-// For the picture, on paper: the derivative of x^2 is 2x, as the slopes above say too.
+// For the picture, worked out on paper: the derivative of x^2 is 2x, which agrees with the slopes above.
 var picture = Path.GetFullPath("out/01-gradient-descent.png");
 DescentAnimation.Save(picture, v => v * v, v => 2 * v, positions, "f(x) = x²");
 Console.WriteLine($"picture: {picture}");

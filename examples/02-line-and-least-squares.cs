@@ -1,5 +1,5 @@
 // A line through noisy points, found in two ways. Gradient descent walks towards it, looking at 16 points at a time; linear
-// algebra has it in closed form. Only descent still works when the model is no line any more: see 03-parabola.cs.
+// algebra gives it in closed form. Only descent still works once the model is no longer a line: see 03-parabola.cs.
 //
 //   dotnet run -c Release examples/02-line-and-least-squares.cs                    200 batches, 50 iterations on each
 //   dotnet run -c Release examples/02-line-and-least-squares.cs -- 20 --seed 2     fewer batches, other random numbers
@@ -36,8 +36,8 @@ for (var epoch = 0; epoch < epochs; epoch++)
     if (epoch % 20 == 19) Console.WriteLine($"batch {epoch + 1,3}   a = {a.Value:F3}   b = {b.Value:F3}   loss on it = {loss.Value:F3}");
 }
 
-// 2. Least squares. Where the gradient is zero stand two equations with two unknowns, (X'X + lambda I) [a, b] = X'y, where a row of X
-// is [x, 1]. The small lambda, "ridge", keeps them solvable for any points; it draws a and b towards 0 by next to nothing.
+// 2. Least squares. Setting the gradient to zero gives two equations with two unknowns, (X'X + lambda I) [a, b] = X'y, where a row of X
+// is [x, 1]. The small lambda, the "ridge", keeps them solvable for any points, and hardly pulls a and b towards 0.
 const double lambda = 0.01;
 double xx = xs.Sum(v => v * v) + lambda, x1 = xs.Sum(), one = xs.Length + lambda;
 double xy = xs.Zip(ys, (u, v) => u * v).Sum(), y1 = ys.Sum();
@@ -52,7 +52,7 @@ Console.WriteLine($"least squares     a = {solvedA:F4}   b = {solvedB:F4}   aver
 var picture = Path.GetFullPath("out/02-line-and-least-squares.png");
 new Chart("A line through 200 points")
     .Points<double>(xs, ys, "points", Palette.Sky)
-    // The three lines all but coincide, so each is drawn thinner than the one below it.
+    // The three lines almost coincide, so each is drawn thinner than the one below it.
     .Function(v => trueSlope * v + trueHeight, -1, 1, "truth", Palette.Grey, lineWidth: 10)
     .Function(v => solvedA * v + solvedB, -1, 1, "least squares", Palette.Green, lineWidth: 5)
     .Function(v => a.Value * v + b.Value, -1, 1, "gradient descent", Palette.Vermilion, lineWidth: 2)
@@ -62,5 +62,5 @@ Console.WriteLine($"picture: {picture}");
 
 double AverageLoss(double slope, double height) => xs.Zip(ys, (u, v) => Math.Pow(slope * u + height - v, 2)).Average();
 
-// A normal random number with mean 0, made of two uniform ones (Box and Muller).
+// A normal random number with mean 0, made from two uniform ones (Box–Muller).
 double Normal(double scale) => scale * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());

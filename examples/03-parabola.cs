@@ -1,4 +1,4 @@
-// A network with one hidden layer of 20 units learns a parabola from noisy points. Nobody tells it that it is one: with relu(l_1)
+// A network with one hidden layer of 20 units learns a parabola from noisy points, without being told that it is one: with relu(l_1)
 // the network is a chain of straight pieces, and training bends it at the right places.
 //
 //   dotnet run -c Release examples/03-parabola.cs                    200 batches, 50 iterations on each
@@ -15,12 +15,12 @@ var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 2
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 
 // 200 points of 94 x^2 + 21, scattered with a standard deviation of 2: no fit can bring the average loss much below 2^2 = 4.
-// Where the pieces end up depends on where the weights start: other seeds come to between 5 and 13.
+// Where the pieces end up depends on where the weights start: with other seeds the loss ends between 5 and 13.
 var random = new Random((int)seed);
 var xs = Enumerable.Range(0, 200).Select(i => -1 + i / 99.5).ToArray();
 var ys = xs.Select(v => 94 * v * v + 21 + Normal(2)).ToArray();
 
-// The network. Weights start as normal numbers with a standard deviation of 0.3, which is what a Variable does where nothing is said.
+// The network. By default, the weights of a Variable start as normal random numbers with a standard deviation of 0.3.
 var x = new Placeholder("x", [null, 1]);
 var y = new Placeholder("y", [null, 1]);
 var w1 = new Variable("w_1", [1, 20]);
@@ -57,5 +57,5 @@ new Chart("20 hidden units learn 94 x² + 21")
     .SavePng(picture);
 Console.WriteLine($"picture: {picture}");
 
-// A normal random number with mean 0, made of two uniform ones (Box and Muller).
+// A normal random number with mean 0, made from two uniform ones (Box–Muller).
 double Normal(double scale) => scale * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());

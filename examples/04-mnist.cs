@@ -1,5 +1,5 @@
-// A network with 64 hidden units learns to read handwritten digits (MNIST). Plain gradient descent, by a protocol that is easy to
-// follow rather than quick: a hundred times, draw 200 of the 60,000 images and make 400 iterations on them. It ends at about 88 %.
+// A network with 64 hidden units learns to read handwritten digits (MNIST). Plain gradient descent, with a procedure that is easy to
+// follow rather than fast: a hundred times, draw 200 of the 60,000 images and make 400 iterations on them. It ends at about 88 %.
 //
 //   dotnet run -c Release examples/04-mnist.cs                    100 epochs
 //   dotnet run -c Release examples/04-mnist.cs -- 10 --seed 2     fewer epochs, other random numbers
@@ -16,14 +16,14 @@ var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 1
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 
 var x = new Placeholder("img", [null, 784]);       // 28 * 28 pixels, from 0 (paper) to 1 (ink)
-var y = new Placeholder("label", [null, 10]);      // 1 at the digit that the image shows, 0 at the nine others
+var y = new Placeholder("label", [null, 10]);      // 1 for the digit in the image, 0 for the nine others
 
-// Softmax turns the ten sums of the last layer into ten probabilities.
+// Softmax turns the ten outputs of the last layer into ten probabilities.
 var l1 = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
 var predict = Layers.Dense(l1, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
 
-// The loss is the cross-entropy: how surprised the network is by the right digit, averaged over the batch.
-// The epsilon keeps the logarithm finite where the network is certain and wrong.
+// The loss is the cross-entropy: how much the right digit surprises the network, averaged over the batch.
+// The epsilon keeps the logarithm finite if the network is certain and wrong.
 var epsilon = new Constant("epsilon_for_predict", [1e-8f]);
 var logPredict = AddFlow(AddFlow(predict, new Add(epsilon), "predict + epsilon"), new Log(), "log(predict(x))");
 var yLogPredict = AddFlow(logPredict, new Multiply(y), "y * log(predict)");
@@ -42,7 +42,7 @@ var clock = Stopwatch.StartNew();
 List<double> losses = [], testLosses = [], accuracies = [];
 for (var epoch = 0; epoch < epochs; epoch++)
 {
-    // The loss printed is that of the 200 images at the last of the 400 iterations, the accuracy that of 10,000 images never trained on.
+    // The printed loss is that of the 200 images at the last of the 400 iterations; the accuracy is that of 10,000 images never trained on.
     var fit = model.Fit(train.Sample(200, seed, epoch), maxIterations: 400);
     var tested = model.Evaluate(test);
     losses.Add(fit.Loss);

@@ -1,9 +1,10 @@
 // A convolutional network reads handwritten digits (MNIST): 99.3 % of the test images after a minute on two cores.
-// With --augmented a deeper one sees every image moved, turned, sized, slanted and bent a little, anew in every epoch: 99.5 % after some minutes.
+// With --augmented, a deeper one sees every image slightly shifted, rotated, scaled, sheared and bent, differently in every epoch:
+// 99.5 % after a few minutes.
 //
 //   dotnet run -c Release examples/05-mnist-cnn.cs                          8 epochs
 //   dotnet run -c Release examples/05-mnist-cnn.cs -- --augmented           the deeper network, 15 epochs
-//   dotnet run -c Release examples/05-mnist-cnn.cs -- 1 --images 5000       a short look
+//   dotnet run -c Release examples/05-mnist-cnn.cs -- 1 --images 5000       a quick look
 
 #:project ../src/SimpleFlow/SimpleFlow.csproj
 #:project ../src/SimpleFlow.Plots/SimpleFlow.Plots.csproj
@@ -17,7 +18,7 @@ var epochs = args is [var first, ..] && int.TryParse(first, out var given) ? giv
 var images = (int)Option("--images", 60_000);
 var relu = ActivationKind.Relu;
 
-// A layer is a description; Sequential makes nodes of them. Convolutions keep the size of the image, each pooling halves it.
+// A layer is a description; Sequential turns layers into nodes. Convolutions keep the size of the image; each pooling halves it.
 Layer[] Twice(int channels) => [new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu), new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu), new Layer.MaxPool2D()];
 var network = isAugmented
     ? new Sequential([.. Twice(16), .. Twice(32), new Layer.Dense(128, relu), new Layer.Dropout(0.4f), new Layer.Dense(10)])

@@ -1,5 +1,5 @@
-// Two spirals wind around each other three times: no line tells them apart, and no small network finds it easy. A classic since 1988
-// (Lang and Witbrock, "Learning to tell two spirals apart"). The picture shows what the network says everywhere in the plane.
+// Two spirals wind around each other three times: no line separates them, and no small network finds it easy. A classic since 1988
+// (Lang and Witbrock, "Learning to tell two spirals apart"). The picture shows what the network predicts everywhere in the plane.
 //
 //   dotnet run -c Release examples/06-two-spirals.cs                    400 epochs
 //   dotnet run -c Release examples/06-two-spirals.cs -- 100 --seed 2    fewer epochs, other random numbers
@@ -33,7 +33,7 @@ var picture = Path.GetFullPath("out/06-two-spirals.png");
 DecisionRegions.SavePng(picture, grid => model.Predict(new Feed { [x] = grid }), points, labels, "two spirals, and where the network draws the line");
 Console.WriteLine($"picture: {picture}");
 
-// Point i of a spiral is at an angle that grows with its distance from the middle; the other spiral is the same, turned by half a turn.
+// The angle of a point grows with its distance from the middle; the other spiral is the same, rotated by half a turn.
 static (float[,] Points, int[] Labels) Spirals(int count, double noise, Random random)
 {
     var (points, labels) = (new float[count, 2], new int[count]);

@@ -1,7 +1,8 @@
-// From a CSV file to a network that is saved, loaded and asked: Anderson's irises, which Fisher made famous in 1936. Four lengths of a flower tell its species.
+// From a CSV file to a network that is saved, loaded and queried: Anderson's irises, which Fisher made famous in 1936.
+// Four measurements of a flower tell its species.
 //
 //   dotnet run -c Release examples/07-table.cs                    100 epochs
-//   dotnet run -c Release examples/07-table.cs -- 20 --seed 2     fewer epochs, another choice of the flowers to test with
+//   dotnet run -c Release examples/07-table.cs -- 20 --seed 2     fewer epochs, other flowers in the test set
 
 #:project ../src/SimpleFlow/SimpleFlow.csproj
 #:project ../src/SimpleFlow.Plots/SimpleFlow.Plots.csproj
@@ -13,13 +14,13 @@ var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 1
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 var here = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
-// The table, and what its columns hold: numbers become (number − mean) / deviation, texts would become a place of their own each.
+// The table, and what its columns hold: numbers become (number − mean) / deviation; each different text would get an input of its own.
 var table = CsvTable.Read(Path.Combine(here, "..", "data", "iris", "iris.csv"));
 var input = TableInput.Of(table, target: "species", out _);
 var output = ClassOutput.Of(table, "species");
 var network = new Network(new(input, output, [new Layer.Dense(16, ActivationKind.Tanh)]), new AdamW(0.01f), new() { Seed = seed });
 
-// A third of each species is kept to test with.
+// A third of each species is kept for testing.
 var all = network.Dataset(table);
 var species = all.Select(array => array.Key).Last();
 var (train, test) = all.Split(2 / 3.0, seed, stratify: species);
@@ -29,7 +30,8 @@ var report = ClassificationReport.Of(network.Model.Predict(test), test[species],
 Console.WriteLine($"{train.Rows} flowers to learn from, {test.Rows} to test with");
 Console.WriteLine(report);
 
-// Everything that predicting needs is in one file, and what it was trained on is remembered by fingerprints: simpleflow evaluate tells it from other flowers.
+// One file holds everything that prediction needs, and fingerprints of the flowers it was trained on: simpleflow evaluate
+// tells these from other flowers.
 network.TrainedOn = TrainedRows.Of(train, test);
 var file = Path.GetFullPath("out/07-table.safetensors");
 network.Save(file);

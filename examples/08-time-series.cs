@@ -1,5 +1,5 @@
-// An LSTM continues two series: a sine with noise, and one like the passengers of an airline, which grows from year to year and swings with the seasons.
-// It learns to tell the next value from those before, and then goes on from its own predictions.
+// An LSTM continues two series: a sine with noise, and one like an airline's passenger numbers, which grow from year to year and
+// swing with the seasons. It learns to predict the next value from the previous ones, and then continues from its own predictions.
 //
 //   dotnet run -c Release examples/08-time-series.cs                    200 epochs
 //   dotnet run -c Release examples/08-time-series.cs -- 40 --seed 2     fewer epochs, other random numbers
@@ -14,14 +14,14 @@ var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 2
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 var random = new Random(1);
 
-// Twelve years of months; the last three are kept to test with.
+// Twelve years of months; the last three are kept for testing.
 const int Known = 108, All = 144;
 float[] sine = [.. Enumerable.Range(0, All).Select(month => (float)(Math.Sin(month * Math.Tau / 12) + 0.05 * Normal()))];
 float[] passengers = [.. Enumerable.Range(0, All).Select(month =>
     (float)(120 * Math.Exp(0.0105 * month + 0.15 * Math.Sin((month - 3) * Math.Tau / 12) + 0.05 * Math.Sin(month * Math.Tau / 6) + 0.02 * Normal())))];
 
 var upper = Continue("sine", sine, forward: value => value, back: value => value);
-// Growth by a share every year is a straight line of logarithms, whose steps from a month to the next have no trend left.
+// Growth by a constant percentage is a straight line in logarithms, so the steps from one month to the next have no trend left.
 var lower = Continue("passengers", passengers, forward: MathF.Log, back: MathF.Exp, steps: true);
 var picture = Path.GetFullPath("out/08-time-series.png");
 Panels.SavePng(picture, [upper, lower], 800, 700);
@@ -36,7 +36,7 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
     var deviation = MathF.Sqrt(values.Take(last).Average(value => (value - mean) * (value - mean)));
     float[] standard = [.. values.Select(value => (value - mean) / deviation)];
 
-    // Windows of two years, and for each month the one that follows.
+    // Windows of two years; the target of each month is the next one.
     var starts = Enumerable.Range(0, last - Window).ToArray();
     var x = new Placeholder("months", [null, Window, 1]);
     var y = new Placeholder("next", [null, 1]);
@@ -45,7 +45,7 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
     var windows = new Dataset { [x] = DataArray.From(starts, start => standard[start..(start + Window)]), [y] = DataArray.From(starts, start => [standard[start + Window]]) };
     var history = model.Fit(windows, epochs, batchSize: 16, schedule: Schedule.Cosine());
 
-    // Three years from predictions alone.
+    // Three years, each month predicted from earlier predictions only.
     var series2 = standard[..last].ToList();
     while (series2.Count < standard.Length) series2.Add(model.Predict(new Feed { [x] = series2[^Window..].ToArray() })[0, 0]);
     var level = levels[Known - 1];
@@ -60,7 +60,7 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
         .Curve<float>(Months(Known), forecast, "forecast", Palette.Vermilion)
         .Axes("year", name);
 
-    // The root of the mean squared error, as a share of the truth's own size.
+    // The root mean square error, relative to the size of the true values.
     double Error(float[] said) => 100 * Math.Sqrt(truth.Zip(said, (one, other) => (double)(one - other) * (one - other)).Average() / truth.Average(one => (double)one * one));
 }
 

@@ -1,5 +1,5 @@
-// A small transformer reads sonnets of Shakespeare, character by character, and learns to write like it. Its perplexity, between how many characters it could as well
-// toss a die, is compared with that of the best table of pairs: a bigram model, which knows only the last character.
+// A small transformer reads Shakespeare's sonnets, character by character, and learns to write like them. Its perplexity, the number
+// of equally likely characters it is in effect choosing from, is compared with that of a bigram model, which knows only the last character.
 //
 //   dotnet run -c Release examples/09-characters.cs                    10 epochs
 //   dotnet run -c Release examples/09-characters.cs -- 2 --seed 2      fewer epochs, other random numbers
@@ -19,7 +19,8 @@ var (known, unseen) = (text[..(text.Length * 9 / 10)], text[(text.Length * 9 / 1
 var vocabulary = Vocabulary.Of(text);
 Console.WriteLine($"{known.Length} characters to learn from, {unseen.Length} to test with, {vocabulary.Count} different ones");
 
-// Each character and its place become a vector; two blocks of attention look back at all before; and a score for each character that may come next.
+// Each character and its position become a vector; two attention blocks look back at all earlier ones; then every character gets a
+// score for coming next.
 var network = new Network(
     new(new TextInput(vocabulary.Characters, Length), new NextCharacterOutput(vocabulary.Count),
     [
@@ -54,7 +55,7 @@ Dataset Pieces(string part, int stride)
     return network.EncodedDataset(pieces, next);
 }
 
-// The perplexity of a table of pairs on the unseen text; one is added to every count, lest a pair that was never seen be impossible.
+// The perplexity of a bigram table on the unseen text. Every count starts at one, so that no unseen pair is impossible.
 double Bigrams()
 {
     var counts = new double[vocabulary.Count, vocabulary.Count];

@@ -1,8 +1,8 @@
-// An autoencoder presses each handwritten digit (MNIST) into two numbers and makes the image of them again. Nobody tells it which digit an image shows;
-// the picture, in which each point is an image at its two numbers, shows that it tells many of them apart nevertheless.
+// An autoencoder compresses each handwritten digit (MNIST) into two numbers and reconstructs the image from them. Nobody tells it
+// which digit an image shows. In the picture, each point is an image at its two numbers, and many digits form clusters all the same.
 //
 //   dotnet run -c Release examples/10-autoencoder.cs                            20 epochs
-//   dotnet run -c Release examples/10-autoencoder.cs -- 2 --images 5000         a short look
+//   dotnet run -c Release examples/10-autoencoder.cs -- 2 --images 5000         a quick look
 
 #:project ../src/SimpleFlow/SimpleFlow.csproj
 #:project ../src/SimpleFlow.Plots/SimpleFlow.Plots.csproj
@@ -23,7 +23,7 @@ var mnist = Mnist.Load();
 var train = new Dataset { [x] = mnist.Train.Images }.Take(images);
 var test = new Dataset { [x] = mnist.Test.Images };
 
-// What saying the mean image every time would cost: the variance of the pixels.
+// The loss of always answering with the mean image: the variance of the pixels.
 var pixels = new float[10_000 * 784];
 mnist.Test.Images.CopyTo(pixels);
 var variance = Enumerable.Range(0, 784).Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
@@ -31,7 +31,7 @@ Console.WriteLine($"mean image      loss: {variance:F4}");
 var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
 Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on images it has not seen");
 
-// How much the two numbers know of the digit: the share of images whose nearest neighbour among the other codes shows the same.
+// How much the two numbers say about the digit: the share of images whose nearest neighbour among the other codes shows the same digit.
 var labels = mnist.Test.LabelBytes[..2000].ToArray();
 var codes = model.Predict(test.Take(2000));
 var right = Enumerable.Range(0, 2000).Count(one => labels[one] == labels[Enumerable.Range(0, 2000).Where(other => other != one).MinBy(other => Distance(one, other))]);
