@@ -3,7 +3,8 @@
 
 using System.Text.RegularExpressions;
 
-var link = new Regex("""\]\((?<path>[^)#\s]+)#L(?<line>[0-9]+) "(?<marker>[^"]+)"\)""", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+var link = new Regex("""\]\((?<path>[^)#\s]+)#L(?<line>[0-9]+) "(?<marker>[^"]+)"\)""", RegexOptions.ExplicitCapture,
+    TimeSpan.FromSeconds(1));
 foreach (var page in Directory.EnumerateFiles(".", "*.md").Concat(Directory.EnumerateFiles("docs", "*.md", SearchOption.AllDirectories)))
 {
     var text = File.ReadAllText(page);
@@ -12,7 +13,8 @@ foreach (var page in Directory.EnumerateFiles(".", "*.md").Concat(Directory.Enum
         var file = Path.Combine(Path.GetDirectoryName(page)!, match.Groups["path"].Value);
         if (!File.Exists(file)) return match.Value;
         var (written, marker) = (int.Parse(match.Groups["line"].Value), match.Groups["marker"].Value);
-        var places = File.ReadLines(file).Index().Where(line => line.Item.Contains(marker, StringComparison.Ordinal)).Select(line => line.Index + 1).ToList();
+        var places = File.ReadLines(file).Index().Where(line => line.Item.Contains(marker, StringComparison.Ordinal))
+            .Select(line => line.Index + 1).ToList();
         // Of several places the nearest is the one that was meant, as a rule.
         var line = places.Count == 0 ? written : places.MinBy(place => Math.Abs(place - written));
         return $"]({match.Groups["path"].Value}#L{line} \"{marker}\")";

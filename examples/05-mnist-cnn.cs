@@ -19,7 +19,8 @@ var images = (int)Option("--images", 60_000);
 var relu = ActivationKind.Relu;
 
 // A layer is a description; Sequential turns layers into nodes. Convolutions keep the size of the image; each pooling halves it.
-Layer[] Twice(int channels) => [new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu), new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu), new Layer.MaxPool2D()];
+Layer[] Twice(int channels) => [new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu),
+    new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu), new Layer.MaxPool2D()];
 var network = isAugmented
     ? new Sequential([.. Twice(16), .. Twice(32), new Layer.Dense(128, relu), new Layer.Dropout(0.4f), new Layer.Dense(10)])
     : new Sequential(
@@ -30,13 +31,15 @@ var x = new Placeholder("image", [null, 1, 28, 28]);
 var y = new Placeholder("digit", [null], ElementType.Int32);
 var scores = network.Build(x);
 var model = new Model(
-    Losses.SoftmaxCrossEntropy(scores, y), scores, new AdamW(isAugmented ? 0.004f : 0.003f, weightDecay: 0.01f), Metrics.Accuracy(scores, y), seed: (ulong)Option("--seed", 1));
+    Losses.SoftmaxCrossEntropy(scores, y), scores, new AdamW(isAugmented ? 0.004f : 0.003f, weightDecay: 0.01f),
+    Metrics.Accuracy(scores, y), seed: (ulong)Option("--seed", 1));
 Console.WriteLine(model.Summary());
 
 var mnist = Mnist.Load();
 var train = new Dataset { [x] = mnist.Train.Images, [y] = mnist.Train.Labels }.Take(images);
 var test = new Dataset { [x] = mnist.Test.Images, [y] = mnist.Test.Labels };
-if (isAugmented) train = train.Augment(x, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 12, Scale = 0.12f, Shear = 0.1f, Elastic = 1 });
+if (isAugmented)
+    train = train.Augment(x, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 12, Scale = 0.12f, Shear = 0.1f, Elastic = 1 });
 
 var clock = Stopwatch.StartNew();
 model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
@@ -44,7 +47,8 @@ var accuracy = model.Evaluate(test).Metrics["accuracy"];
 Console.WriteLine($"accuracy on the test images: {100 * accuracy:F2} %, after {clock.Elapsed.TotalSeconds:F0} s");
 
 var picture = Path.GetFullPath("out/05-mnist-cnn.png");
-WorstMistakes.SavePng(picture, mnist.Test.Images, 28, 28, [.. mnist.Test.LabelBytes.ToArray().Select(label => (int)label)], model.Predict(new Dataset { [x] = mnist.Test.Images }), title: $"{100 * accuracy:F2} % are right; these twelve are not");
+WorstMistakes.SavePng(picture, mnist.Test.Images, 28, 28, [.. mnist.Test.LabelBytes.ToArray().Select(label => (int)label)],
+    model.Predict(new Dataset { [x] = mnist.Test.Images }), title: $"{100 * accuracy:F2} % are right; these twelve are not");
 Console.WriteLine($"picture: {picture}");
 
 double Option(string name, double otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? double.Parse(args[at + 1]) : otherwise;
@@ -53,5 +57,7 @@ double Option(string name, double otherwise) => Array.IndexOf(args, name) is >= 
 internal sealed class Lines : Callback
 {
     protected override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
-        Console.WriteLine($"epoch {epoch.Epoch,2}  loss: {epoch.Loss:F4}  test accuracy: {100 * epoch.Validation!.Metrics["accuracy"]:F2} %  {epoch.Duration.TotalSeconds:F1} s");
+        Console.WriteLine(
+            $"epoch {epoch.Epoch,2}  loss: {epoch.Loss:F4}  test accuracy: {100 * epoch.Validation!.Metrics["accuracy"]:F2} %  "
+                + $"{epoch.Duration.TotalSeconds:F1} s");
 }

@@ -21,16 +21,20 @@ var y = new Placeholder("spiral", [null], ElementType.Int32);
 Node layer = x;
 for (var i = 1; i <= 3; i++) layer = Layers.Dense(layer, 64, Activation.Relu, name: $"hidden {i}");
 var scores = Layers.Dense(layer, 2, name: "scores");
-var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new AdamW(0.01f, weightDecay: 0.01f), Metrics.Accuracy(scores, y), seed);
+var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new AdamW(0.01f, weightDecay: 0.01f), Metrics.Accuracy(scores, y),
+    seed);
 
 var known = new Dataset { [x] = points, [y] = labels };
 var fresh = new Dataset { [x] = freshPoints, [y] = freshLabels };
-Console.WriteLine($"before  loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
+Console.WriteLine(
+    $"before  loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
 model.Fit(known, epochs, batchSize: 50, schedule: Schedule.OneCycle());
-Console.WriteLine($"after   loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
+Console.WriteLine(
+    $"after   loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
 
 var picture = Path.GetFullPath("out/06-two-spirals.png");
-DecisionRegions.SavePng(picture, grid => model.Predict(new Feed { [x] = grid }), points, labels, "two spirals, and where the network draws the line");
+DecisionRegions.SavePng(picture, grid => model.Predict(new Feed { [x] = grid }), points, labels,
+    "two spirals, and where the network draws the line");
 Console.WriteLine($"picture: {picture}");
 
 // The angle of a point grows with its distance from the middle; the other spiral is the same, rotated by half a turn.

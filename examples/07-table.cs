@@ -36,12 +36,15 @@ network.TrainedOn = TrainedRows.Of(train, test);
 var file = Path.GetFullPath("out/07-table.safetensors");
 network.Save(file);
 var loaded = Network.Load(file);
-var flower = new Dictionary<string, double> { ["sepal length"] = 6.1, ["sepal width"] = 2.9, ["petal length"] = 4.9, ["petal width"] = 1.7 };
+var flower = new Dictionary<string, double> { ["sepal length"] = 6.1, ["sepal width"] = 2.9, ["petal length"] = 4.9,
+    ["petal width"] = 1.7 };
 var (name, probability) = loaded.Classify(flower);
 Console.WriteLine($"a flower of 6.1, 2.9, 4.9 and 1.7 cm: {name}, sure to {probability:P0}");
 
 var picture = Path.GetFullPath("out/07-table.png");
 LearningCurves.SavePng(
-    picture, [.. history.Epochs.Select(epoch => epoch.Loss)], accuracy: [.. history.Epochs.Select(epoch => epoch.Training.Metrics["accuracy"])], title: "150 irises",
-    validationLoss: [.. history.Epochs.Select(epoch => epoch.Validation!.Loss)], validationAccuracy: [.. history.Epochs.Select(epoch => epoch.Validation!.Metrics["accuracy"])], validationName: "test");
+    picture, [.. history.Epochs.Select(epoch => epoch.Loss)],
+    accuracy: [.. history.Epochs.Select(epoch => epoch.Training.Metrics["accuracy"])], title: "150 irises",
+    validationLoss: [.. history.Epochs.Select(epoch => epoch.Validation!.Loss)],
+    validationAccuracy: [.. history.Epochs.Select(epoch => epoch.Validation!.Metrics["accuracy"])], validationName: "test");
 Console.WriteLine($"picture: {picture}");

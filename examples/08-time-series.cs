@@ -18,7 +18,8 @@ var random = new Random(1);
 const int Known = 108, All = 144;
 float[] sine = [.. Enumerable.Range(0, All).Select(month => (float)(Math.Sin(month * Math.Tau / 12) + 0.05 * Normal()))];
 float[] passengers = [.. Enumerable.Range(0, All).Select(month =>
-    (float)(120 * Math.Exp(0.0105 * month + 0.15 * Math.Sin((month - 3) * Math.Tau / 12) + 0.05 * Math.Sin(month * Math.Tau / 6) + 0.02 * Normal())))];
+    (float)(120 * Math.Exp(0.0105 * month + 0.15 * Math.Sin((month - 3) * Math.Tau / 12) + 0.05 * Math.Sin(month * Math.Tau / 6)
+        + 0.02 * Normal())))];
 
 var upper = Continue("sine", sine, forward: value => value, back: value => value);
 // Growth by a constant percentage is a straight line in logarithms, so the steps from one month to the next have no trend left.
@@ -42,7 +43,8 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
     var y = new Placeholder("next", [null, 1]);
     var next = Layers.Dense(Layers.Lstm(x, 24, name: "lstm"), 1, name: "next");
     var model = new Model(Losses.MeanSquaredError(next, y), next, new Adam(0.01f), seed: seed);
-    var windows = new Dataset { [x] = DataArray.From(starts, start => standard[start..(start + Window)]), [y] = DataArray.From(starts, start => [standard[start + Window]]) };
+    var windows = new Dataset { [x] = DataArray.From(starts, start => standard[start..(start + Window)]),
+        [y] = DataArray.From(starts, start => [standard[start + Window]]) };
     var history = model.Fit(windows, epochs, batchSize: 16, schedule: Schedule.Cosine());
 
     // Three years, each month predicted from earlier predictions only.
@@ -53,7 +55,9 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
 
     var truth = series[Known..];
     var seasonal = truth.Select((_, i) => series[Known - 12 + i % 12]).ToArray();
-    Console.WriteLine($"{name}: loss: {history.Epochs[0].Loss:F4} at first, {history.Last.Loss:F4} at last; error of 36 months ahead: {Error(forecast):F1} %, of saying last year again: {Error(seasonal):F1} %");
+    Console.WriteLine(
+        $"{name}: loss: {history.Epochs[0].Loss:F4} at first, {history.Last.Loss:F4} at last; error of 36 months ahead: "
+            + $"{Error(forecast):F1} %, of saying last year again: {Error(seasonal):F1} %");
     float[] Months(int from) => [.. Enumerable.Range(from, All - from).Select(month => month / 12f)];
     return new Chart($"{name}: the LSTM goes on after nine years")
         .Curve<float>(Months(0), series, "truth", Palette.Sky)
@@ -61,7 +65,9 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
         .Axes("year", name);
 
     // The root mean square error, relative to the size of the true values.
-    double Error(float[] said) => 100 * Math.Sqrt(truth.Zip(said, (one, other) => (double)(one - other) * (one - other)).Average() / truth.Average(one => (double)one * one));
+    double Error(float[] said) =>
+        100 * Math.Sqrt(truth.Zip(said, (one, other) => (double)(one - other) * (one - other)).Average()
+            / truth.Average(one => (double)one * one));
 }
 
 double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());

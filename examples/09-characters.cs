@@ -14,7 +14,8 @@ var epochs = args is [var first, ..] && first != "--seed" ? int.Parse(first) : 1
 var seed = Array.IndexOf(args, "--seed") is >= 0 and var at ? ulong.Parse(args[at + 1]) : 1;
 const int Length = 64, Width = 96;
 
-var text = File.ReadAllText(Path.Combine((string)AppContext.GetData("EntryPointFileDirectoryPath")!, "..", "data", "sonnets", "sonnets.txt"));
+var text = File.ReadAllText(Path.Combine((string)AppContext.GetData("EntryPointFileDirectoryPath")!, "..", "data", "sonnets",
+    "sonnets.txt"));
 var (known, unseen) = (text[..(text.Length * 9 / 10)], text[(text.Length * 9 / 10)..]);
 var vocabulary = Vocabulary.Of(text);
 Console.WriteLine($"{known.Length} characters to learn from, {unseen.Length} to test with, {vocabulary.Count} different ones");
@@ -25,7 +26,8 @@ var network = new Network(
     new(new TextInput(vocabulary.Characters, Length), new NextCharacterOutput(vocabulary.Count),
     [
         new Layer.Embedding(vocabulary.Count, Width), new Layer.PositionalEmbedding(),
-        new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f), new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f), new Layer.LayerNorm(),
+        new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f),
+        new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f), new Layer.LayerNorm(),
     ]),
     new AdamW(0.003f, weightDecay: 0.05f), new() { Seed = seed });
 
@@ -34,16 +36,19 @@ var test = Pieces(unseen, stride: Length);
 Console.WriteLine($"untrained    perplexity: {Math.Exp(network.Model.Evaluate(test).Loss):F2}");
 var bigrams = Bigrams();
 Console.WriteLine($"bigrams      perplexity: {bigrams:F2}");
-var history = network.Model.Fit(train, epochs, batchSize: 16, validation: test, schedule: Schedule.OneCycle(warmUp: 0.1), callbacks: [new Lines()]);
+var history = network.Model.Fit(train, epochs, batchSize: 16, validation: test, schedule: Schedule.OneCycle(warmUp: 0.1),
+    callbacks: [new Lines()]);
 Console.WriteLine($"transformer  perplexity: {Math.Exp(history.Last.Validation!.Loss):F2}, with {network.Model.ParameterCount} parameters");
 Console.WriteLine("it writes:");
-foreach (var line in string.Concat(network.Generate("Shall I ", 240, temperature: 0.7f, seed)).Insert(0, "Shall I ").Split('\n')) Console.WriteLine($"  {line}");
+foreach (var line in string.Concat(network.Generate("Shall I ", 240, temperature: 0.7f, seed)).Insert(0, "Shall I ").Split('\n'))
+    Console.WriteLine($"  {line}");
 
 var picture = Path.GetFullPath("out/09-characters.png");
 double[] numbers = [.. history.Epochs.Select(epoch => (double)epoch.Epoch)];
 new Chart("Perplexity of a transformer that reads sonnets")
     .Curve<double>(numbers, [.. history.Epochs.Select(epoch => Math.Exp(epoch.Loss))], "text it learns from", Palette.Blue, markers: true)
-    .Curve<double>(numbers, [.. history.Epochs.Select(epoch => Math.Exp(epoch.Validation!.Loss))], "text it has not seen", Palette.Vermilion, markers: true)
+    .Curve<double>(numbers, [.. history.Epochs.Select(epoch => Math.Exp(epoch.Validation!.Loss))], "text it has not seen",
+    Palette.Vermilion, markers: true)
     .Curve<double>(numbers, [.. numbers.Select(_ => bigrams)], "bigrams, on that text", Palette.Grey)
     .Axes("epoch", "perplexity")
     .SavePng(picture);
@@ -74,5 +79,7 @@ double Bigrams()
 internal sealed class Lines : Callback
 {
     protected override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
-        Console.WriteLine($"epoch {epoch.Epoch,2}  perplexity: {Math.Exp(epoch.Loss):F2}  on unseen text: {Math.Exp(epoch.Validation!.Loss):F2}  {epoch.Duration.TotalSeconds:F1} s");
+        Console.WriteLine(
+            $"epoch {epoch.Epoch,2}  perplexity: {Math.Exp(epoch.Loss):F2}  on unseen text: {Math.Exp(epoch.Validation!.Loss):F2}  "
+                + $"{epoch.Duration.TotalSeconds:F1} s");
 }

@@ -26,7 +26,8 @@ var test = new Dataset { [x] = mnist.Test.Images };
 // The loss of always answering with the mean image: the variance of the pixels.
 var pixels = new float[10_000 * 784];
 mnist.Test.Images.CopyTo(pixels);
-var variance = Enumerable.Range(0, 784).Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
+var variance = Enumerable.Range(0, 784)
+    .Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
 Console.WriteLine($"mean image      loss: {variance:F4}");
 var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
 Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on images it has not seen");
@@ -34,7 +35,8 @@ Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on 
 // How much the two numbers say about the digit: the share of images whose nearest neighbour among the other codes shows the same digit.
 var labels = mnist.Test.LabelBytes[..2000].ToArray();
 var codes = model.Predict(test.Take(2000));
-var right = Enumerable.Range(0, 2000).Count(one => labels[one] == labels[Enumerable.Range(0, 2000).Where(other => other != one).MinBy(other => Distance(one, other))]);
+var right = Enumerable.Range(0, 2000)
+    .Count(one => labels[one] == labels[Enumerable.Range(0, 2000).Where(other => other != one).MinBy(other => Distance(one, other))]);
 Console.WriteLine($"neighbours that show the same digit: {right / 20.0:F1} %");
 
 var picture = Path.GetFullPath("out/10-autoencoder.png");
@@ -42,12 +44,14 @@ var chart = new Chart("2,000 digits, each at its two numbers");
 for (var digit = 0; digit < 10; digit++)
 {
     var own = Enumerable.Range(0, 2000).Where(image => labels[image] == digit).ToArray();
-    chart.Points<float>([.. own.Select(image => codes[image, 0])], [.. own.Select(image => codes[image, 1])], $"{digit}", new ScottPlot.Palettes.Category10().GetColor(digit));
+    chart.Points<float>([.. own.Select(image => codes[image, 0])], [.. own.Select(image => codes[image, 1])], $"{digit}",
+        new ScottPlot.Palettes.Category10().GetColor(digit));
 }
 chart.Axes("first number", "second number").SavePng(picture, 800, 640);
 Console.WriteLine($"picture: {picture}");
 
-Node Dense(Node input, int units, string name, Func<Node, Node>? activation = null) => Layers.Dense(input, units, activation ?? Activation.Tanh, name: name);
+Node Dense(Node input, int units, string name, Func<Node, Node>? activation = null) =>
+    Layers.Dense(input, units, activation ?? Activation.Tanh, name: name);
 
 float Distance(int one, int other) => MathF.Pow(codes[one, 0] - codes[other, 0], 2) + MathF.Pow(codes[one, 1] - codes[other, 1], 2);
 
@@ -63,5 +67,7 @@ int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and 
 internal sealed class Lines : Callback
 {
     protected override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
-        Console.WriteLine($"epoch {epoch.Epoch,2}  loss: {epoch.Loss:F4}  on unseen images: {epoch.Validation!.Loss:F4}  {epoch.Duration.TotalSeconds:F1} s");
+        Console.WriteLine(
+            $"epoch {epoch.Epoch,2}  loss: {epoch.Loss:F4}  on unseen images: {epoch.Validation!.Loss:F4}  "
+                + $"{epoch.Duration.TotalSeconds:F1} s");
 }

@@ -4,7 +4,8 @@ using SimpleFlow.Compilation;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Where the time of a training step goes: every kernel of its plan is timed in its place, between its neighbours, with the caches as they leave them.</summary>
+/// <summary>Where the time of a training step goes: every kernel of its plan is timed in its place, between its neighbours,
+/// with the caches as they leave them.</summary>
 internal static class Profile
 {
     public static void Run(Bench bench)
@@ -27,23 +28,28 @@ internal static class Profile
             : Times(step, plan.Steps.Count, runs: Math.Clamp((int)(bench.Stopwatches.Rounds * 0.1 / whole), 50, 20_000));
         var sum = seconds.Sum();
 
-        text.Append($"#### {network.Name}, {threads} {(threads == 1 ? "thread" : "threads")}: {Write.Seconds(whole)} a step, {plan.Steps.Count} kernels\n\n");
+        text.Append(
+            $"#### {network.Name}, {threads} {(threads == 1 ? "thread" : "threads")}: {Write.Seconds(whole)} a step, {plan.Steps.Count} kernels\n\n");
         text.Append("| kernels | number | time | share | GFLOP/s |\n|---|---|---|---|---|\n");
-        foreach (var kind in Enumerable.Range(0, plan.Steps.Count).GroupBy(i => KindOf(plan.Steps[i]), StringComparer.Ordinal).OrderByDescending(kind => kind.Sum(i => seconds[i])))
+        foreach (var kind in Enumerable.Range(0, plan.Steps.Count).GroupBy(i => KindOf(plan.Steps[i]), StringComparer.Ordinal)
+            .OrderByDescending(kind => kind.Sum(i => seconds[i])))
             text.Append(Line(kind.Key, $"{kind.Count()}", kind.Sum(i => seconds[i]), sum, kind.Sum(i => Operations(plan.Steps[i]))));
         text.Append("\n| kernel | shape | time | share | GFLOP/s |\n|---|---|---|---|---|\n");
         foreach (var i in Enumerable.Range(0, plan.Steps.Count).OrderByDescending(i => seconds[i]).Take(12))
         {
             var nodes = plan.Steps[i].Nodes;
-            var name = string.Join(" → ", nodes.Take(6).Select(node => node.Op.ToString())) + (nodes.Length > 6 ? $" → … ({nodes.Length})" : "");
-            var shapes = string.Join(" ", plan.Steps[i].Reads.Take(3).Select(read => read.Shape.ToString())) + $" → {nodes[^1].Shape}{(plan.Steps[i].Parts > 1 ? $" ×{plan.Steps[i].Parts}" : "")}";
+            var name = string.Join(" → ", nodes.Take(6).Select(node => node.Op.ToString()))
+                + (nodes.Length > 6 ? $" → … ({nodes.Length})" : "");
+            var shapes = string.Join(" ", plan.Steps[i].Reads.Take(3).Select(read => read.Shape.ToString()))
+                + $" → {nodes[^1].Shape}{(plan.Steps[i].Parts > 1 ? $" ×{plan.Steps[i].Parts}" : "")}";
             text.Append(Line(name.Replace("|", "\\|"), shapes, seconds[i], sum, Operations(plan.Steps[i])));
         }
         text.Append('\n');
     }
 
     private static string Line(string name, string detail, double seconds, double sum, double operations) =>
-        $"| {name} | {detail} | {Write.Seconds(seconds)} | {100 * seconds / sum:0} % | {(operations > 0 ? $"{operations / seconds / 1e9:0}" : "")} |\n";
+        $"| {name} | {detail} | {Write.Seconds(seconds)} | {100 * seconds / sum:0} % | "
+            + $"{(operations > 0 ? $"{operations / seconds / 1e9:0}" : "")} |\n";
 
     /// <summary>The median time of each kernel.</summary>
     private static double[] Times(PlanStep step, int kernels, int runs)
@@ -85,5 +91,6 @@ internal static class Profile
 
     private static string KindOf(Step step) => step.Single?.Op.Name ?? "tile programs";
 
-    private static double Operations(Step step) => step.Single is { Op: MatMul or Conv2D or Conv2DInputGradient or Conv2DWeightGradient } product ? product.Op.Flops(product) : 0;
+    private static double Operations(Step step) =>
+        step.Single is { Op: MatMul or Conv2D or Conv2DInputGradient or Conv2DWeightGradient } product ? product.Op.Flops(product) : 0;
 }

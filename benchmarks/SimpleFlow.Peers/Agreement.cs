@@ -7,19 +7,23 @@ using TorchSharp;
 namespace SimpleFlow.Peers;
 
 /// <summary>
-/// Whether layers compute what libtorch computes: on random shapes, with the same weights, the output and the gradient of a random sum of it for the input and every variable.
-/// <c>agree [--rounds N] [--seed N]</c> prints a line for each layer, and ends with an error where one differs by more than float32 explains.
+/// Whether layers compute what libtorch computes: on random shapes, with the same weights, the output and the gradient of a
+/// random sum of it for the input and every variable. <c>agree [--rounds N] [--seed N]</c> prints a line for each layer, and ends with an
+/// error where one differs by more than float32 explains.
 /// </summary>
 internal static class Agreement
 {
-    // Of the largest magnitude in a tensor. Sums of some hundred products in another order differ by about 1e-6 of it; a wrong formula by far more.
+    // Of the largest magnitude in a tensor. Sums of some hundred products in another order differ by about 1e-6 of it;
+    // a wrong formula by far more.
     private const double Tolerance = 5e-5;
 
     public static int Run(string[] args)
     {
         var rounds = Option("--rounds", 40);
         var random = new Random(Option("--seed", 1));
-        Console.WriteLine($"{"layer",-28}{"shapes",8}{"tensors",9}{"value",11}{"gradients",11}{"plain",11}   largest difference, as a share of the largest element; the worst gradient");
+        Console.WriteLine(
+            $"{"layer",-28}{"shapes",8}{"tensors",9}{"value",11}{"gradients",11}{"plain",11}   largest difference, as a share of the "
+                + "largest element; the worst gradient");
         var wrong = 0;
         foreach (var (name, draw) in AgreementCases.All)
         {
@@ -30,22 +34,26 @@ internal static class Agreement
                 var trial = draw(random);
                 var found = Compare(trial, random);
                 if (found.Gradient > gradient) example = $"{found.Worst} of {trial.Told}";
-                (value, gradient, plain, tensors) = (Math.Max(value, found.Value), Math.Max(gradient, found.Gradient), Math.Max(plain, found.Plain), tensors + found.Tensors);
+                (value, gradient, plain, tensors) = (Math.Max(value, found.Value), Math.Max(gradient, found.Gradient),
+                    Math.Max(plain, found.Plain), tensors + found.Tensors);
             }
             var isRight = Math.Max(value, Math.Max(gradient, plain)) <= Tolerance;
             if (!isRight) wrong++;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-28}{rounds,8}{tensors,9}{value,11:E1}{gradient,11:E1}{plain,11:E1}   {(isRight ? "" : "WRONG ")}{example}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-28}{rounds,8}{tensors,9}{value,11:E1}{gradient,11:E1}{plain,11:E1}   {(isRight ? "" : "WRONG ")}{example}"));
         }
         Console.WriteLine(wrong == 0 ? $"All {AgreementCases.All.Count} agree within {Tolerance:E0}." : $"{wrong} differ.");
         return wrong == 0 ? 0 : 1;
 
-        int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        int Option(string name, int otherwise) =>
+            Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
     }
 
     private static (double Value, double Gradient, double Plain, int Tensors, string Worst) Compare(Trial trial, Random random)
     {
         // The batch is left open, as in a real network.
-        var x = new Placeholder("x", Shape.Create([null, .. trial.Input[1..].Select(size => (long?)size)]), trial.Classes is null ? ElementType.Float32 : ElementType.Int32);
+        var x = new Placeholder("x", Shape.Create([null, .. trial.Input[1..].Select(size => (long?)size)]),
+            trial.Classes is null ? ElementType.Float32 : ElementType.Int32);
         var output = trial.Build(x);
         Variable[] variables = [.. GraphOrder.Of([output]).OfType<Variable>().Where(variable => variable.IsTrainable)];
         foreach (var variable in variables)
@@ -56,8 +64,10 @@ internal static class Agreement
         var input = new float[trial.Input.Aggregate(1L, (count, size) => count * size)];
         for (var i = 0; i < input.Length; i++) input[i] = trial.Classes is { } classes ? random.Next(classes) : Normal(random, 1);
 
-        var torchX = trial.Classes is null ? torch.tensor(input, trial.Input, requires_grad: true) : torch.tensor(Array.ConvertAll(input, number => (long)number), trial.Input);
-        var weights = variables.ToDictionary(variable => variable.Name!, variable => torch.tensor(variable.Memory.Span.ToArray(), Sizes(variable.Shape), requires_grad: true), StringComparer.Ordinal);
+        var torchX = trial.Classes is null ? torch.tensor(input, trial.Input, requires_grad: true)
+            : torch.tensor(Array.ConvertAll(input, number => (long)number), trial.Input);
+        var weights = variables.ToDictionary(variable => variable.Name!,
+            variable => torch.tensor(variable.Memory.Span.ToArray(), Sizes(variable.Shape), requires_grad: true), StringComparer.Ordinal);
         var right = trial.Torch(torchX, weights);
         var share = new float[right.numel()];
         for (var i = 0; i < share.Length; i++) share[i] = Normal(random, 1);
@@ -67,12 +77,15 @@ internal static class Agreement
         var loss = (output.Reshape(ShapeOf(right.shape)) * shares).Sum();
         Node[] targets = trial.Classes is null ? [x, .. variables] : [.. variables];
         Node[] wanted = [output, .. Gradients.Of(loss, targets)];
-        float[][] expected = [Elements(right), .. targets.Select(target => Elements(target == x ? torchX.grad! : trial.Gradient?.Invoke(target.Name!) ?? weights[target.Name!].grad!))];
+        float[][] expected = [Elements(right),
+            .. targets.Select(target =>
+                Elements(target == x ? torchX.grad! : trial.Gradient?.Invoke(target.Name!) ?? weights[target.Name!].grad!))];
 
         var fed = new Dictionary<Placeholder, Shape> { [x] = ShapeOf(trial.Input), [shares] = ShapeOf(right.shape) };
         var executable = new Session(wanted, new StepClock(), new CompilerOptions { Threads = 2 }).For(fed);
         if (executable.Reads(x)) FeedShape.Copy(DataArray.From(input).Reshape(trial.Input), executable.Feed(x), x.ElementType);
-        if (executable.Reads(shares)) FeedShape.Copy(DataArray.From(share).Reshape(right.shape), executable.Feed(shares), ElementType.Float32);
+        if (executable.Reads(shares))
+            FeedShape.Copy(DataArray.From(share).Reshape(right.shape), executable.Feed(shares), ElementType.Float32);
         executable.Run();
         var feed = new Feed { [x] = DataArray.From(input).Reshape(trial.Input), [shares] = DataArray.From(share).Reshape(right.shape) };
         var plain = PlainReading.Evaluate(wanted, feed);
@@ -122,4 +135,6 @@ internal static class Agreement
 /// <param name="Torch">The same of libtorch, from the input and the variables by their names.</param>
 /// <param name="Gradient">The gradient of a variable, where libtorch keeps it elsewhere and in another form.</param>
 /// <param name="Classes">How many whole numbers the input is drawn from; numbers where nothing is said.</param>
-internal sealed record Trial(string Told, long[] Input, Func<Node, Node> Build, Func<torch.Tensor, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> Torch, Func<string, torch.Tensor>? Gradient = null, int? Classes = null);
+internal sealed record Trial(string Told, long[] Input, Func<Node, Node> Build,
+    Func<torch.Tensor, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> Torch, Func<string, torch.Tensor>? Gradient = null,
+    int? Classes = null);

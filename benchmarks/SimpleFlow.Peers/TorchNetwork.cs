@@ -18,7 +18,8 @@ internal static class TorchNetwork
             {
                 case StepLayer.Convolution layer:
                     var convolution = nn.Conv2d(channels, layer.Channels, layer.Size, padding: layer.Padding);
-                    Copy(weights.Dequeue(), convolution.weight, convolution.bias!, [layer.Channels, channels, layer.Size, layer.Size], transpose: false);
+                    Copy(weights.Dequeue(), convolution.weight, convolution.bias!, [layer.Channels, channels, layer.Size, layer.Size],
+                        transpose: false);
                     Add(convolution, i < network.Layers.Length - 1);
                     (channels, side) = (layer.Channels, side + 2 * layer.Padding - layer.Size + 1);
                     break;
@@ -30,7 +31,8 @@ internal static class TorchNetwork
                     if (!flat) Add(nn.Flatten(), false);
                     var inputs = channels * side * side;
                     var linear = nn.Linear(inputs, layer.Units);
-                    Copy(weights.Dequeue(), linear.weight, linear.bias!, [inputs, layer.Units], transpose: true);       // torch keeps [units, inputs]
+                    // torch keeps [units, inputs]
+                    Copy(weights.Dequeue(), linear.weight, linear.bias!, [inputs, layer.Units], transpose: true);
                     Add(linear, i < network.Layers.Length - 1);
                     (channels, side, flat) = (layer.Units, 1, true);
                     break;

@@ -41,7 +41,8 @@ internal sealed class TorchStep : IContestant
             using var scope = NewDisposeScope();
             _optimizer!.zero_grad();
             var output = _net!.call(_x);
-            var loss = _network.Loss == LossKind.SquaredError ? (output - _y).pow(2).sum(1).mean() : nn.functional.cross_entropy(output, _y);
+            var loss = _network.Loss == LossKind.SquaredError ? (output - _y).pow(2).sum(1).mean()
+                : nn.functional.cross_entropy(output, _y);
             loss.backward();
             _optimizer.step();
             _loss?.Dispose();

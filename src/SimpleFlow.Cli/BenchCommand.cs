@@ -12,8 +12,13 @@ internal static class BenchCommand
     {
         var threads = OptionValues.Threads("Threads to measure with");
         var quick = new Option<bool>("--quick") { Description = "Take a second or two instead of ten, and be less exact" };
-        var json = new Option<bool>("--json") { Description = "Print nothing but JSON, one object a line: {\"event\":\"bench\",\"name\":…,\"value\":…,\"unit\":…}" };
-        var command = new Command("bench", "Measure how fast this machine multiplies and adds, and how much of it matrix products and training use. Needs no files, and about ten seconds.")
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print nothing but JSON, one object a line: {\"event\":\"bench\",\"name\":…,\"value\":…,\"unit\":…}"
+        };
+        var command = new Command("bench",
+            "Measure how fast this machine multiplies and adds, and how much of it matrix products and training use. Needs no files, and "
+                + "about ten seconds.")
         {
             threads, quick, json,
         };

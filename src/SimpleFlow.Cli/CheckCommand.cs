@@ -12,12 +12,19 @@ internal static class CheckCommand
     {
         var what = ExampleArgument.Create();
         var seed = ExampleArgument.Seed();
-        var all = new Option<bool>("--all") { Description = "Compare every element of every tensor instead of 16; for mnist this takes minutes" };
+        var all = new Option<bool>("--all")
+        {
+            Description = "Compare every element of every tensor instead of 16; for mnist this takes minutes"
+        };
         var json = new Option<bool>("--json")
         {
-            Description = "Print nothing but JSON, one object a line: {\"event\":\"gradient\",\"node\":…,…} for each variable and node, {\"event\":\"rule\",\"op\":…,…} for each op and input, at last {\"event\":\"end\",\"right\":…,…}",
+            Description =
+                "Print nothing but JSON, one object a line: {\"event\":\"gradient\",\"node\":…,…} for each variable and node, "
+                    + "{\"event\":\"rule\",\"op\":…,…} for each op and input, at last {\"event\":\"end\",\"right\":…,…}",
         };
-        var command = new Command("check", "Compare the gradients of a network with differences, in float64: of every variable and node, and of every op by itself. Exits with 1 if one is wrong.")
+        var command = new Command("check",
+            "Compare the gradients of a network with differences, in float64: of every variable and node, and of every op by itself. "
+                + "Exits with 1 if one is wrong.")
         {
             what, seed, all, json,
         };
@@ -28,7 +35,8 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
-            var result = GradientCheck.Run(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) }, cancellation);
+            var result = GradientCheck.Run(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) },
+                cancellation);
             return Report(result, parsed.GetValue(json), output);
         });
         return command;

@@ -13,7 +13,10 @@ internal static class DrawCommand
     {
         var what = ExampleArgument.Create();
         var gradients = new Option<bool>("--gradients") { Description = "Draw the nodes of back-propagation, too" };
-        var plan = new Option<bool>("--plan") { Description = "Draw the compiled plan instead: which nodes run together, and the memory over time (.svg only)" };
+        var plan = new Option<bool>("--plan")
+        {
+            Description = "Draw the compiled plan instead: which nodes run together, and the memory over time (.svg only)"
+        };
         var numbers = new Option<bool>("--with-numbers") { Description = "Show values and gradients for a few rows" };
         var collapse = new Option<bool>("--collapse") { Description = "Draw each layer as one box" };
         var seed = ExampleArgument.Seed();
@@ -32,12 +35,19 @@ internal static class DrawCommand
             if (!Endings.Contains(ending)) throw new UsageException($"--out is '{path}', and must end in {string.Join(", ", Endings)}.");
             var asPlan = parsed.GetValue(plan);
             if (asPlan && ending != ".svg") throw new UsageException("--plan draws .svg only.");
-            if (asPlan && (parsed.GetValue(gradients) || parsed.GetValue(numbers) || parsed.GetValue(collapse))) throw new UsageException("--plan draws the whole training step; --gradients, --with-numbers and --collapse do not go with it.");
+            if (asPlan && (parsed.GetValue(gradients) || parsed.GetValue(numbers) || parsed.GetValue(collapse)))
+                throw new UsageException(
+                    "--plan draws the whole training step; --gradients, --with-numbers and --collapse do not go with it.");
             WritableFile.Check(path, "picture");
             var example = ExampleNetwork.Create(name, parsed.GetValue(seed) ?? 1);
             cancellation.ThrowIfCancellationRequested();
             if (asPlan) WholeFile.Write(path, example.Model.PlanSvg(example.Rows));
-            else example.Model.Draw(path, new DrawingOptions { Gradients = parsed.GetValue(gradients), Collapse = parsed.GetValue(collapse), Feed = parsed.GetValue(numbers) ? example.Rows : null }, cancellation);
+            else example.Model.Draw(path, new DrawingOptions
+            {
+                Gradients = parsed.GetValue(gradients),
+                Collapse = parsed.GetValue(collapse),
+                Feed = parsed.GetValue(numbers) ? example.Rows : null
+            }, cancellation);
             output.WriteLine($"picture: {Path.GetFullPath(path)}");
             return ExitCodes.Done;
         });

@@ -12,12 +12,23 @@ internal static class EvaluateCommand
     public static Command Create(TextWriter output, CancellationToken cancellation)
     {
         var model = NetworkArguments.Model();
-        var data = new Argument<string>("DATA") { Description = "As for train: mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of images for each class, a .csv file with the column to predict, or a .txt file" };
+        var data = new Argument<string>("DATA")
+        {
+            Description =
+                "As for train: mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of images for each "
+                    + "class, a .csv file with the column to predict, or a .txt file"
+        };
         var threads = OptionValues.Threads("Threads to evaluate with");
-        var plot = OptionValues.Text("--plot", "FILE.png", "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
+        var plot = OptionValues.Text("--plot", "FILE.png",
+            "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
         var reading = new ReadingOptions();
-        var json = NetworkArguments.Json("{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows were trained on, and others: the same figures of the rows that were not");
-        var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot, json };
+        var json =
+            NetworkArguments.Json(
+                "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and "
+                    + "rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows were trained "
+                    + "on, and others: the same figures of the rows that were not");
+        var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot,
+            json };
         foreach (var option in reading.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
             simpleflow evaluate irises test.csv                     precision, recall and accuracy

@@ -22,7 +22,8 @@ internal sealed record EvaluatedPart(Network Network, ExampleSet Examples, Evalu
     private Score Measure => Sources.Score.Of(Network.Description.Output);
 
     public static EvaluatedPart Of(Network network, ExampleSet examples, CancellationToken cancellation) => new(
-        network, examples, network.Model.Evaluate(network.EncodedDataset(examples.Inputs, examples.Targets), cancellation: cancellation), Judged.Of(network, examples, cancellation));
+        network, examples, network.Model.Evaluate(network.EncodedDataset(examples.Inputs, examples.Targets), cancellation: cancellation),
+        Judged.Of(network, examples, cancellation));
 
     public void Write(Utf8JsonWriter line)
     {
@@ -45,9 +46,11 @@ internal sealed record EvaluatedParts(EvaluatedPart All, EvaluatedPart? Others, 
     public static EvaluatedParts Of(Network network, ExampleSet examples, CancellationToken cancellation)
     {
         var all = EvaluatedPart.Of(network, examples, cancellation);
-        if (network.TrainedOn?.Sort(network.EncodedDataset(examples.Inputs, examples.Targets)) is not var (trained, others, unknown)) return new EvaluatedParts(all, null, null, 0);
+        if (network.TrainedOn?.Sort(network.EncodedDataset(examples.Inputs, examples.Targets)) is not var (trained, others, unknown))
+            return new EvaluatedParts(all, null, null, 0);
         var isMixed = trained.Length > 0 && others.Length > 0;
-        return new EvaluatedParts(all, isMixed ? EvaluatedPart.Of(network, examples.Select(others), cancellation) : null, trained.Length, unknown.Length);
+        return new EvaluatedParts(all, isMixed ? EvaluatedPart.Of(network, examples.Select(others), cancellation) : null, trained.Length,
+            unknown.Length);
     }
 
     /// <summary>What people are told.</summary>

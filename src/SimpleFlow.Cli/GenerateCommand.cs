@@ -12,12 +12,17 @@ internal static class GenerateCommand
     {
         var model = NetworkArguments.Model();
         var prompt = OptionValues.Text("--prompt", "TEXT", "What to go on from [default: the beginning of a line]");
-        var length = OptionValues.Number<int>("--length", "N", "How many characters to write [default: 400]", "a whole number from 1", n => n >= 1);
-        var temperature = OptionValues.Number<float>("--temperature", "F", "How daring: 1 draws as the network says, less prefers what is likely, 0 always takes what is likeliest [default: 0.8]", "a number from 0", f => f >= 0 && float.IsFinite(f));
-        var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed writes the same text [default: 1]", "a whole number from 0", _ => true);
+        var length = OptionValues.Number<int>("--length", "N", "How many characters to write [default: 400]", "a whole number from 1",
+            n => n >= 1);
+        var temperature = OptionValues.Number<float>("--temperature", "F",
+            "How daring: 1 draws as the network says, less prefers what is likely, 0 always takes what is likeliest [default: 0.8]",
+            "a number from 0", f => f >= 0 && float.IsFinite(f));
+        var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed writes the same text [default: 1]", "a whole number from 0",
+            _ => true);
         var threads = OptionValues.Threads("Threads to write with");
         var json = NetworkArguments.Json("{\"event\":\"text\",\"prompt\":…,\"text\":…}");
-        var command = new Command("generate", "Go on with a text, a character at a time.") { model, prompt, length, temperature, seed, threads, json };
+        var command = new Command("generate", "Go on with a text, a character at a time.") { model, prompt, length, temperature, seed,
+            threads, json };
         command.Add(new HelpOption { Action = new HelpWithExamples("""
             simpleflow generate sonnets --prompt "Shall I "   continues the text
             simpleflow generate sonnets --temperature 0.5     with fewer surprises
@@ -26,7 +31,8 @@ internal static class GenerateCommand
         {
             var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
             var start = parsed.GetValue(prompt) ?? Beginning(network);
-            var characters = network.Generate(start, parsed.GetValue(length) ?? 400, parsed.GetValue(temperature) ?? 0.8f, parsed.GetValue(seed) ?? 1, cancellation);
+            var characters = network.Generate(start, parsed.GetValue(length) ?? 400, parsed.GetValue(temperature) ?? 0.8f,
+                parsed.GetValue(seed) ?? 1, cancellation);
             if (parsed.GetValue(json))
             {
                 var text = new StringBuilder().AppendJoin("", characters).ToString();

@@ -36,12 +36,15 @@ internal static class InspectCommand
             output.WriteLine($"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(Network.FileOf(path), network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
-            if (network.TrainedOn is { Count: var examples }) output.WriteLine($"trained   on {NumberText.Count(examples, network.Description.Input switch { TableInput => "row", ImageInput => "image", _ => "piece" })}");
+            if (network.TrainedOn is { Count: var examples })
+                output.WriteLine(
+                    $"trained   on {NumberText.Count(examples, network.Description.Input switch { TableInput => "row", ImageInput => "image", _ => "piece" })}");
             if (network.Description.Input is TableInput table)
             {
                 output.WriteLine();
                 if (table.Dialect is { } dialect) output.WriteLine($"  {dialect}");
-                foreach (var column in table.Columns) output.WriteLine($"  {column.Name.PadRight(table.Columns.Max(one => one.Name.Length))}  {Column(column)}");
+                foreach (var column in table.Columns)
+                    output.WriteLine($"  {column.Name.PadRight(table.Columns.Max(one => one.Name.Length))}  {Column(column)}");
             }
             output.WriteLine();
             output.WriteLine(network.Model.Summary());
@@ -52,28 +55,40 @@ internal static class InspectCommand
     }
 
     // A pipe has none, or one that says nothing.
-    private static string Size(string path, Network network) => new FileInfo(path).Length is var bytes && bytes >= network.Model.ParameterCount * sizeof(float) ? $", {bytes / 1024.0:N0} KB" : "";
+    private static string Size(string path, Network network) =>
+        new FileInfo(path).Length is var bytes && bytes >= network.Model.ParameterCount * sizeof(float) ? $", {bytes / 1024.0:N0} KB" : "";
 
     private static string Input(NetworkInput input) => input switch
     {
-        TableInput table => $"rows of a table, {NumberText.Count(table.Columns.Count, "column")}, {NumberText.Count(table.Width, "number")}",
+        TableInput table =>
+            $"rows of a table, {NumberText.Count(table.Columns.Count, "column")}, {NumberText.Count(table.Width, "number")}",
         ImageInput image => $"images, {image.Rows} × {image.Columns} pixels, {(image.Channels == 1 ? "grey" : "in colours")}",
         _ => $"{NumberText.Count(((TextInput)input).Length, "character")} of a text, {((TextInput)input).Vocabulary.Count} different ones",
     };
 
     private static string Output(NetworkOutput output) => output switch
     {
-        ClassOutput classes => $"{classes.Name}, one of {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}",
-        NumberOutput number => string.Create(CultureInfo.InvariantCulture, $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} where it was trained)"),
+        ClassOutput classes =>
+            $"{classes.Name}, one of {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}",
+        NumberOutput number => string.Create(CultureInfo.InvariantCulture,
+            $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} where it was trained)"),
         _ => "the character that comes next",
     };
 
-    private static string Order(DateOrder order) => order switch { DateOrder.YearMonthDay => "year, month, day", DateOrder.DayMonthYear => "day, month, year", _ => "month, day, year" };
+    private static string Order(DateOrder order) => order switch
+    {
+        DateOrder.YearMonthDay => "year, month, day",
+        DateOrder.DayMonthYear => "day, month, year",
+        _ => "month, day, year",
+    };
 
     private static string Column(TableColumn column) => column switch
     {
-        NumberColumn number => string.Create(CultureInfo.InvariantCulture, $"number, mean {number.Mean:G5}, standard deviation {number.Deviation:G5}{(number.MayBeMissing ? ", may be missing" : "")}"),
-        DateColumn date => string.Create(CultureInfo.InvariantCulture, $"date, {Order(date.Order)}, the last one {date.Last:yyyy-MM-dd}{(date.HasTime ? ", with times" : "")}{(date.MayBeMissing ? ", may be missing" : "")}"),
+        NumberColumn number => string.Create(CultureInfo.InvariantCulture,
+            $"number, mean {number.Mean:G5}, standard deviation {number.Deviation:G5}{(number.MayBeMissing ? ", may be missing" : "")}"),
+        DateColumn date =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"date, {Order(date.Order)}, the last one {date.Last:yyyy-MM-dd}{(date.HasTime ? ", with times" : "")}{(date.MayBeMissing ? ", may be missing" : "")}"),
         _ => $"text, {((CategoryColumn)column).Values.Count} known{(((CategoryColumn)column).EmbeddingSize is { } size ? $", each a learned vector of {size}" : "")}: {ImageSource.Names(((CategoryColumn)column).Values)}",
     };
 }

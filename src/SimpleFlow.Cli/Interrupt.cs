@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>Turns Ctrl-C, and a polite request of the system to end, into a cancellation. Asked a second time, the process ends at once.</summary>
+/// <summary>Turns Ctrl-C, and a polite request of the system to end, into a cancellation.
+/// Asked a second time, the process ends at once.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

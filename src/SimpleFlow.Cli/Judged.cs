@@ -29,7 +29,8 @@ internal abstract class Judged
     private sealed class Classes(ClassOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
     {
         private readonly ClassificationReport _report =
-            ClassificationReport.Of(network.Model.Predict(network.EncodedDataset(examples.Inputs), cancellation: cancellation), examples.Targets, output.Classes);
+            ClassificationReport.Of(network.Model.Predict(network.EncodedDataset(examples.Inputs), cancellation: cancellation),
+                examples.Targets, output.Classes);
 
         public override string Table => _report.Table();
 
@@ -41,16 +42,19 @@ internal abstract class Judged
 
     private sealed class Amounts(NumberOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
     {
-        private readonly float[] _estimates = [.. network.EstimateEncoded(examples.Inputs, cancellation).Select(number => (float)number)], _amounts = Decoded(output, examples.Targets);
+        private readonly float[] _estimates = [.. network.EstimateEncoded(examples.Inputs, cancellation).Select(number => (float)number)],
+            _amounts = Decoded(output, examples.Targets);
 
         private RegressionReport Report => RegressionReport.Of(TensorMemory.Create(_estimates, [_estimates.Length]), _amounts);
 
         public override string Line => Report.ToString();
 
-        public override IReadOnlyList<(string, double)> Figures => [("rootMeanSquaredError", Report.RootMeanSquaredError), ("rSquared", Report.RSquared)];
+        public override IReadOnlyList<(string, double)> Figures =>
+            [("rootMeanSquaredError", Report.RootMeanSquaredError), ("rSquared", Report.RSquared)];
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public override void Draw(string path, string title) => FitAndResiduals.SavePng(path, _estimates, _amounts, _estimates, title, xName: "estimate", yName: output.Name);
+        public override void Draw(string path, string title) =>
+            FitAndResiduals.SavePng(path, _estimates, _amounts, _estimates, title, xName: "estimate", yName: output.Name);
 
         private static float[] Decoded(NumberOutput output, DataArray targets)
         {
@@ -62,6 +66,7 @@ internal abstract class Judged
 
     private sealed class Characters : Judged
     {
-        public override void Draw(string path, string title) => throw new UsageException("--plot draws classes and amounts; there is no picture of a text.");
+        public override void Draw(string path, string title) =>
+            throw new UsageException("--plot draws classes and amounts; there is no picture of a text.");
     }
 }

@@ -13,11 +13,13 @@ internal static class LearningPicture
     {
         var (epochs, score) = (report.Epochs, report.Subject.Score);
         double[] losses = [.. epochs.Select(epoch => epoch.Loss)];
-        double[]? watched = epochs.All(epoch => epoch.ValidationLoss is not null) ? [.. epochs.Select(epoch => epoch.ValidationLoss!.Value)] : null;
+        double[]? watched = epochs.All(epoch => epoch.ValidationLoss is not null) ? [.. epochs.Select(epoch => epoch.ValidationLoss!.Value)]
+            : null;
         var isAccuracy = score == Score.Accuracy;
         Plots.LearningCurves.SavePng(
             path, losses, title: $"{what}: test {score.Say(report.Test!.Score)}", validationLoss: watched, validationName: report.WatchedBy,
             validationAccuracy: isAccuracy && watched is not null ? [.. epochs.Select(epoch => epoch.Score)] : null,
-            accuracy: isAccuracy && epochs.All(epoch => epoch.TrainingScore is not null) ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null);
+            accuracy: isAccuracy && epochs.All(epoch => epoch.TrainingScore is not null)
+                ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null);
     }
 }

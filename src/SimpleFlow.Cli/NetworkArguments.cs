@@ -8,7 +8,14 @@ internal static class NetworkArguments
     public static Argument<string> Model() => new("MODEL") { Description = "A network that simpleflow train --save has written" };
 
     /// <summary>Where a person is told what is not as it was in training: beside the results, which another program may read.</summary>
-    public static Action<string> Notes(ParseResult parsed) => sentence => parsed.InvocationConfiguration.Error.WriteLine(Printable.Of($"simpleflow: {sentence}."));
+    public static Action<string> Notes(ParseResult parsed) =>
+        sentence => parsed.InvocationConfiguration.Error.WriteLine(Printable.Of($"simpleflow: {sentence}."));
 
-    public static Option<bool> Json(string description) => new("--json") { Description = $"Print nothing but JSON, one object a line: {description}. A number that is not finite is the text NaN, Infinity or -Infinity" };
+    public static Option<bool> Json(string description) =>
+        new("--json")
+        {
+            Description =
+                "Print nothing but JSON, one object a line: "
+                    + $"{description}. A number that is not finite is the text NaN, Infinity or -Infinity"
+        };
 }

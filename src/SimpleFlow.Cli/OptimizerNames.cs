@@ -12,7 +12,8 @@ internal static class OptimizerNames
     {
         var optimizer = Create(name);
         if (rate is not { } given) return optimizer;
-        if (!optimizer.Takes(given)) throw new UsageException($"--learning-rate is {given}, and {name} takes at most {optimizer.LargestRate:G2}.");
+        if (!optimizer.Takes(given))
+            throw new UsageException($"--learning-rate is {given}, and {name} takes at most {optimizer.LargestRate:G2}.");
         optimizer.LearningRate = given;
         return optimizer;
     }

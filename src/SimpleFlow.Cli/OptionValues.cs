@@ -18,7 +18,8 @@ internal static class OptionValues
             Description = description,
             CustomParser = result =>
             {
-                if (T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && isGood(number)) return number;
+                if (T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && isGood(number))
+                    return number;
                 Refuse(result, wanted);
                 return null;
             },
@@ -26,7 +27,8 @@ internal static class OptionValues
 
     /// <summary>How many threads may help; null: as many as there are processors.</summary>
     public static Option<int?> Threads(string description) => Number<int>(
-        "--threads", "N", $"{description} [default: as many as there are processors]", $"a whole number from 1 to {MostThreads}", n => n is >= 1 and <= MostThreads);
+        "--threads", "N", $"{description} [default: as many as there are processors]", $"a whole number from 1 to {MostThreads}",
+        n => n is >= 1 and <= MostThreads);
 
     /// <summary>Numbers of at least 1, separated by commas.</summary>
     public static Option<int[]?> Sizes(string name, string valueName, string description) => new(name)
@@ -76,17 +78,18 @@ internal static class OptionValues
     };
 
     /// <summary>A sign, by itself or by a name.</summary>
-    public static Option<char?> Sign(string name, string valueName, string description, Func<string, char?> read, string wanted) => new(name)
-    {
-        HelpName = valueName,
-        Description = description,
-        CustomParser = result =>
+    public static Option<char?> Sign(string name, string valueName, string description, Func<string, char?> read, string wanted) =>
+        new(name)
         {
-            var sign = read(result.Tokens[0].Value);
-            if (sign is null) Refuse(result, wanted);
-            return sign;
-        },
-    };
+            HelpName = valueName,
+            Description = description,
+            CustomParser = result =>
+            {
+                var sign = read(result.Tokens[0].Value);
+                if (sign is null) Refuse(result, wanted);
+                return sign;
+            },
+        };
 
     /// <summary>Texts, each with the option's name before it.</summary>
     public static Option<string[]> Texts(string name, string valueName, string description) => new(name)

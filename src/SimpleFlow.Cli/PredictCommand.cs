@@ -10,12 +10,22 @@ internal static class PredictCommand
     public static Command Create(TextWriter output, TextWriter data, CancellationToken cancellation)
     {
         var model = NetworkArguments.Model();
-        var what = new Argument<string>("DATA") { Description = "A .csv file with the columns that it was trained on; or an image, a folder of images, an IDX file of images, or a folder of IDX files (its test images are taken)" };
+        var what = new Argument<string>("DATA")
+        {
+            Description =
+                "A .csv file with the columns that it was trained on; or an image, a folder of images, an IDX file of images, or a folder "
+                    + "of IDX files (its test images are taken)"
+        };
         var file = OptionValues.Text("--out", "FILE.csv", "Write the predictions into this file", ending: ".csv");
-        var top = OptionValues.Number<int>("--top", "N", "Tell the N likeliest classes and their probabilities [default: the likeliest, and the probability of every class]", "a whole number from 1", n => n >= 1);
+        var top = OptionValues.Number<int>("--top", "N",
+            "Tell the N likeliest classes and their probabilities [default: the likeliest, and the probability of every class]",
+            "a whole number from 1", n => n >= 1);
         var threads = OptionValues.Threads("Threads to predict with");
         var reading = new ReadingOptions();
-        var json = NetworkArguments.Json("{\"event\":\"prediction\",\"row\":…,\"class\":…,\"probability\":…,\"probabilities\":{\"CLASS\":…,…}} or {…,\"value\":…} for every example");
+        var json =
+            NetworkArguments.Json(
+                "{\"event\":\"prediction\",\"row\":…,\"class\":…,\"probability\":…,\"probabilities\":{\"CLASS\":…,…}} or {…,\"value\":…} "
+                    + "for every example");
         var command = new Command("predict", "Predict with a saved network.") { model, what, file, top, threads, json };
         foreach (var option in reading.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
@@ -29,9 +39,12 @@ internal static class PredictCommand
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");
             else path = null;
             var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
-            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), NetworkArguments.Notes(parsed), cancellation);
-            if (network.Description.Output is NextCharacterOutput) throw new DataException("This network predicts the next characters of a text: simpleflow generate.");
-            if (parsed.GetValue(top) is not null && network.Description.Output is not ClassOutput) throw new UsageException("--top is for classes, and this network predicts a number.");
+            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), NetworkArguments.Notes(parsed),
+                cancellation);
+            if (network.Description.Output is NextCharacterOutput)
+                throw new DataException("This network predicts the next characters of a text: simpleflow generate.");
+            if (parsed.GetValue(top) is not null && network.Description.Output is not ClassOutput)
+                throw new UsageException("--top is for classes, and this network predicts a number.");
             var predictions = new PredictionWriter(network, examples, parsed.GetValue(top), cancellation);
             if (parsed.GetValue(json)) predictions.WriteJson(output);
             if (path is not null)
@@ -41,7 +54,9 @@ internal static class PredictCommand
                     using var writer = new StreamWriter(file, leaveOpen: true);
                     predictions.WriteCsv(writer);
                 });
-                if (!parsed.GetValue(json)) output.WriteLine($"{(examples.Inputs.Rows == 1 ? "1 prediction is" : $"{examples.Inputs.Rows:N0} predictions are")} in {path}.");
+                if (!parsed.GetValue(json))
+                    output.WriteLine(
+                        $"{(examples.Inputs.Rows == 1 ? "1 prediction is" : $"{examples.Inputs.Rows:N0} predictions are")} in {path}.");
             }
             else if (!parsed.GetValue(json))
             {

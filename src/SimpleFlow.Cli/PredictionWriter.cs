@@ -30,7 +30,8 @@ internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled e
                     line.WriteString("class", prediction.Class);
                     line.WriteFigure("probability", prediction.Probability);
                     line.WriteStartObject("probabilities");
-                    foreach (var (name, probability) in top is { } count ? prediction.Top(count) : prediction.Classes.Zip(prediction.Probabilities)) line.WriteFigure(name, probability);
+                    foreach (var (name, probability) in top is { } count ? prediction.Top(count)
+                        : prediction.Classes.Zip(prediction.Probabilities)) line.WriteFigure(name, probability);
                     line.WriteEndObject();
                 });
             }
@@ -55,7 +56,10 @@ internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled e
 
     private IEnumerable<string> Columns() => network.Description.Output switch
     {
-        ClassOutput output when top is { } count => Enumerable.Range(1, Math.Min(count, output.Classes.Count)).SelectMany(place => place == 1 ? (string[])[$"predicted {output.Name}", "probability"] : [$"predicted {output.Name} {place}", $"probability {place}"]),
+        ClassOutput output when top is { } count =>
+            Enumerable.Range(1, Math.Min(count, output.Classes.Count))
+                .SelectMany(place => place == 1 ? (string[])[$"predicted {output.Name}", "probability"]
+                    : [$"predicted {output.Name} {place}", $"probability {place}"]),
         ClassOutput output => [$"predicted {output.Name}", "probability", .. output.Classes.Select(name => $"probability of {name}")],
         _ => [$"predicted {((NumberOutput)network.Description.Output).Name}"],
     };
@@ -75,5 +79,6 @@ internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled e
     private static void WriteRow(TextWriter writer, IEnumerable<string> cells) => writer.WriteLine(string.Join(',', cells.Select(Field)));
 
     // RFC 4180: what holds a separator, a quote or a line break stands in quotes.
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Field(string text) =>
+        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -3,14 +3,16 @@ using System.Text;
 namespace SimpleFlow.Cli;
 
 /// <summary>
-/// Text as a terminal can be given it. Names of classes, columns and files come from others, and a control character in them could move the cursor, recolour or rename the window: those of ASCII become their pictures
-/// (␛ for escape), those above it their codes. Tabs and line breaks stay.
+/// Text as a terminal can be given it. Names of classes, columns and files come from others, and a control character in them could move the
+/// cursor, recolour or rename the window: those of ASCII become their pictures (␛ for escape), those above it their codes.
+/// Tabs and line breaks stay.
 /// </summary>
 internal static class Printable
 {
     private const int Pictures = 0x2400, Delete = 0x7F;
 
-    public static string Of(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') < 0 ? text : Replaced(text);
+    public static string Of(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0
+        && text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') < 0 ? text : Replaced(text);
 
     private static string Replaced(string text)
     {
@@ -19,7 +21,8 @@ internal static class Printable
         {
             var one = text[i];
             // By itself, a carriage return lets what follows stand over what came before.
-            if (!char.IsControl(one) || one is '\n' or '\t' || (one == '\r' && i + 1 < text.Length && text[i + 1] == '\n')) shown.Append(one);
+            if (!char.IsControl(one) || one is '\n' or '\t' || (one == '\r' && i + 1 < text.Length && text[i + 1] == '\n'))
+                shown.Append(one);
             else if (one < ' ') shown.Append((char)(Pictures + one));
             else if (one == Delete) shown.Append('␡');
             else shown.Append($"\\u{(int)one:X4}");

@@ -9,7 +9,9 @@ internal static class ShellCommand
 
     private static string Quoted(string argument)
     {
-        if (argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || Harmless.Contains(letter, StringComparison.Ordinal))) return argument;
+        if (argument.Length > 0
+            && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || Harmless.Contains(letter, StringComparison.Ordinal)))
+            return argument;
         return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

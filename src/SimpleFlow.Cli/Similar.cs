@@ -16,7 +16,8 @@ internal static class Similar
         return best;
     }
 
-    /// <summary>How many letters are added, left out, changed, or exchanged with the next one: the distance of Damerau and Levenshtein, in which no place is changed twice.</summary>
+    /// <summary>How many letters are added, left out, changed, or exchanged with the next one:
+    /// the distance of Damerau and Levenshtein, in which no place is changed twice.</summary>
     private static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

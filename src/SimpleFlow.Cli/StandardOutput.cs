@@ -2,7 +2,8 @@ using System.Text;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The standard output, which says so when it cannot be written: the system's words alone, "No space left on device", name no file.</summary>
+/// <summary>The standard output, which says so when it cannot be written: the system's words alone, "No
+/// space left on device", name no file.</summary>
 internal sealed class StandardOutput(TextWriter output) : TextWriter
 {
     public override Encoding Encoding => output.Encoding;
@@ -29,7 +30,9 @@ internal sealed class StandardOutput(TextWriter output) : TextWriter
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The standard output cannot be written: {exception.Message.TrimEnd('.')}. Send it elsewhere, or make room where it goes.", exception);
+            throw new IOException(
+                $"The standard output cannot be written: {exception.Message.TrimEnd('.')}. Send it elsewhere, or make room where it goes.",
+                exception);
         }
     }
 }

@@ -9,7 +9,8 @@ internal static class StepTimes
     private const int MostSteps = 300, LeastSteps = 5;
     private const double Seconds = 3;
 
-    /// <summary>Makes more training steps on one batch, times the steps of their plan, writes the table and saves the trace. The network is another one afterwards.</summary>
+    /// <summary>Makes more training steps on one batch, times the steps of their plan, writes the table and saves the trace.
+    /// The network is another one afterwards.</summary>
     /// <param name="trained">The network and the batch.</param>
     /// <param name="last">The last epoch, which tells how long a training step takes.</param>
     /// <param name="path">Where the trace goes.</param>

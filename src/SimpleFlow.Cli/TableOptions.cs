@@ -7,16 +7,26 @@ internal sealed class TableOptions
 {
     private readonly ReadingOptions _reading = new();
     private readonly Option<string?> _target = OptionValues.Text("--target", "COLUMN", "Column of a table to predict");
-    private readonly Option<string?> _task = OptionValues.Name("--task", "classification|regression", "What to do with it: tell kinds apart, or estimate an amount [default: as it suits the column, which is said]", ["classification", "regression"]);
-    private readonly Option<string[]> _ignore = OptionValues.Texts("--ignore", "COLUMN", "A column to leave out. May be given several times, like the next two");
-    private readonly Option<string[]> _categorical = OptionValues.Texts("--categorical", "COLUMN", "A column of kinds, even if its cells look like numbers or dates");
-    private readonly Option<string[]> _numeric = OptionValues.Texts("--numeric", "COLUMN", "A column of numbers, even if some cells are not, which then are missing, or have leading zeros as codes have");
+    private readonly Option<string?> _task = OptionValues.Name("--task", "classification|regression",
+        "What to do with it: tell kinds apart, or estimate an amount [default: as it suits the column, which is said]",
+        ["classification", "regression"]);
+    private readonly Option<string[]> _ignore = OptionValues.Texts("--ignore", "COLUMN",
+        "A column to leave out. May be given several times, like the next two");
+    private readonly Option<string[]> _categorical = OptionValues.Texts("--categorical", "COLUMN",
+        "A column of kinds, even if its cells look like numbers or dates");
+    private readonly Option<string[]> _numeric = OptionValues.Texts("--numeric", "COLUMN",
+        "A column of numbers, even if some cells are not, which then are missing, or have leading zeros as codes have");
 
     public IReadOnlyList<Option> All => [_target, _task, .. _reading.All, _ignore, _categorical, _numeric];
 
     public TableSettings Of(ParseResult parsed) => new(
         parsed.GetValue(_target), parsed.GetValue(_task), _reading.Of(parsed),
-        new ColumnChoices { Ignore = parsed.GetValue(_ignore) ?? [], Categorical = parsed.GetValue(_categorical) ?? [], Numeric = parsed.GetValue(_numeric) ?? [] });
+        new ColumnChoices
+        {
+            Ignore = parsed.GetValue(_ignore) ?? [],
+            Categorical = parsed.GetValue(_categorical) ?? [],
+            Numeric = parsed.GetValue(_numeric) ?? []
+        });
 }
 
 /// <summary>What a person said of a table to learn from.</summary>

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The tool from its arguments to its exit code. Whatever goes wrong is said on the error output, in one line unless it holds a list.</summary>
+/// <summary>The tool from its arguments to its exit code. Whatever goes wrong is said on the error output,
+/// in one line unless it holds a list.</summary>
 internal static class Tool
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
@@ -15,7 +16,8 @@ internal static class Tool
     /// <param name="error">Where errors go.</param>
     /// <param name="terminal">Whether a person watches the output, so that it may be drawn over.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public static int Run(string[] args, TextWriter output, TextWriter error, bool terminal = false, CancellationToken cancellation = default)
+    public static int Run(string[] args, TextWriter output, TextWriter error, bool terminal = false,
+        CancellationToken cancellation = default)
     {
         try
         {
@@ -37,9 +39,16 @@ internal static class Tool
             // A path may start with @: it is a path, not a file with more arguments.
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null) return Refuse(parsed, error);
-            var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var invocation = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null
+            };
             // A training that is cancelled saves what it has; the others have nothing to lose, and need not be waited for.
-            return parsed.CommandResult.Command.Name == "train" ? parsed.Invoke(invocation) : Abandonable.Run(() => parsed.Invoke(invocation), cancellation, Grace);
+            return parsed.CommandResult.Command.Name == "train" ? parsed.Invoke(invocation)
+                : Abandonable.Run(() => parsed.Invoke(invocation), cancellation, Grace);
         }
         catch (OperationCanceledException exception)
         {
@@ -55,7 +64,8 @@ internal static class Tool
         }
         catch (OutOfMemoryException)
         {
-            return Say(error, "there is not enough memory for this network and its batches: try smaller --hidden or --batch.", ExitCodes.Failed);
+            return Say(error, "there is not enough memory for this network and its batches: try smaller --hidden or --batch.",
+                ExitCodes.Failed);
         }
         catch (Exception exception)
         {
@@ -70,7 +80,8 @@ internal static class Tool
         var first = parsed.Errors.Count > 0 ? parsed.Errors[0] : null;
         var unknown = UnknownOption(parsed) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         var similar = unknown is null ? null : Similar.To(unknown, Names(command));
-        var message = unknown is null ? first!.Message.TrimEnd('.') : $"'{unknown}' is not understood here{(similar is null ? "" : $"; did you mean {similar}?")}";
+        var message = unknown is null ? first!.Message.TrimEnd('.')
+            : $"'{unknown}' is not understood here{(similar is null ? "" : $"; did you mean {similar}?")}";
         // A value that arrived but cannot be used is another matter than a command line that is not understood.
         var isValue = unknown is null && first?.SymbolResult is OptionResult { Tokens.Count: 1 } or ArgumentResult { Tokens.Count: 1 };
         var help = command is RootCommand ? "simpleflow --help" : $"simpleflow {command.Name} --help";
@@ -81,11 +92,14 @@ internal static class Tool
     private static string? UnknownOption(ParseResult parsed)
     {
         if (parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)) return null;
-        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).FirstOrDefault(value => value.Length > 1 && value[0] == '-' && value != "-");
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
+            .FirstOrDefault(value => value.Length > 1 && value[0] == '-' && value != "-");
     }
 
     private static IEnumerable<string> Names(Command command) =>
-        command.Subcommands.Select(sub => sub.Name).Concat(command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)));
+        command.Subcommands.Select(sub => sub.Name)
+            .Concat(command.Options.SelectMany(option => option.Aliases.Append(option.Name))
+                .Where(name => name.StartsWith("--", StringComparison.Ordinal)));
 
     private static int Say(TextWriter error, string message, int exitCode)
     {

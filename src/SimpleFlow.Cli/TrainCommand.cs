@@ -17,51 +17,98 @@ internal static class TrainCommand
     {
         var what = new Argument<string>("WHAT")
         {
-            Description = "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a .txt file, to learn to write like it",
+            Description =
+                "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of "
+                    + "images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a "
+                    + ".txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",
-            "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that SimpleFlow grew from [default: cnn for pictures, mlp for IDX files such as MNIST]", ["mlp", "cnn", "seed"]);
+            "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that "
+                + "SimpleFlow grew from [default: cnn for pictures, mlp for IDX files such as MNIST]", ["mlp", "cnn", "seed"]);
         var hidden = OptionValues.Sizes("--hidden", "N,N,…",
-            $"Units of the hidden layers [default: {string.Join(',', MlpRecipe.Hidden)}; cnn: {string.Join(',', CnnRecipe.Hidden)} after the convolutions; a table: {string.Join(',', TableRecipe.Hidden)}; seed has {SeedRecipe.Hidden}]");
-        var layers = OptionValues.Text("--layers", "FILE.json", "Layers of your own instead, as JSON: [{\"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\"}, …]; the last one, which tells the classes or the number, is added");
+            $"Units of the hidden layers [default: {string.Join(',', MlpRecipe.Hidden)}; cnn: {string.Join(',', CnnRecipe.Hidden)} after "
+                + $"the convolutions; a table: {string.Join(',', TableRecipe.Hidden)}; seed has {SeedRecipe.Hidden}]");
+        var layers = OptionValues.Text("--layers", "FILE.json",
+            "Layers of your own instead, as JSON: [{\"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\"}, …]; the last one, "
+                + "which tells the classes or the number, is added");
         var epochs = OptionValues.Number<int>("--epochs", "N",
-            $"At most how many epochs [default: about {MlpRecipe.Length.Steps} steps, and at least {MlpRecipe.Length.FewestEpochs} epochs; cnn: {CnnRecipe.Length.Steps} and {CnnRecipe.Length.FewestEpochs}; seed: {SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
-        var batch = OptionValues.Number<int>("--batch", "N", $"Examples in a training step [default: {MlpRecipe.Batch}, fewer of few images; seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
+            $"At most how many epochs [default: about {MlpRecipe.Length.Steps} steps, and at least "
+                + $"{MlpRecipe.Length.FewestEpochs} epochs; cnn: {CnnRecipe.Length.Steps} and {CnnRecipe.Length.FewestEpochs}; seed: "
+                + $"{SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
+        var batch = OptionValues.Number<int>("--batch", "N",
+            $"Examples in a training step [default: {MlpRecipe.Batch}, fewer of few images; seed: {SeedRecipe.Batch}; a table: "
+                + $"{TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
         var optimizer = OptionValues.Name("--optimizer", "NAME",
-            $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has gradient-descent]", OptimizerNames.All);
+            $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has "
+                + "gradient-descent]", OptimizerNames.All);
         var rate = OptionValues.Number<float>("--learning-rate", "F",
-            $"The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, {MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
+            "The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, "
+                + $"{MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
-        var augment = new Option<bool?>("--augment") { HelpName = "true|false", Description = "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better in the end; goes well with --recipe cnn --epochs 15 [default: true for fewer than 10,000 pictures in folders, else false]" };
-        var size = OptionValues.Number<int>("--size", "N", "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]", "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
+        var augment = new Option<bool?>("--augment")
+        {
+            HelpName = "true|false",
+            Description =
+                "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better "
+                    + "in the end; goes well with --recipe cnn --epochs 15 [default: true for fewer than 10,000 pictures in folders, else "
+                    + "false]"
+        };
+        var size = OptionValues.Number<int>("--size", "N",
+            "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]",
+            "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
         var table = new TableOptions();
         var testShare = OptionValues.Number<double>("--test-share", "F",
-            $"The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with [default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
+            "The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with "
+                + $"[default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
         var validationShare = OptionValues.Number<double>("--validation-share", "F",
-            $"The share of the examples to learn from that watches the training instead; 0 for none [default: {ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than {4 * ValidationPart.Fewest}]",
+            $"The share of the examples to learn from that watches the training instead; 0 for none [default: {ValidationPart.Share}, "
+                + $"from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than {4 * ValidationPart.Fewest}]",
             "a number from 0 to below 1", f => f is >= 0 and < 1);
-        var allEpochs = new Option<bool>("--no-early-stopping") { Description = "Train all epochs and keep the weights of the last. By default the epoch with the lowest validation loss is kept, and training stops when none was lower for two fifths of the epochs" };
-        var classWeights = OptionValues.Name("--class-weights", "balanced", "balanced: every class counts alike in the loss, however rare it is [default: every example counts alike]", ["balanced"]);
-        var length = OptionValues.Number<int>("--length", "N", $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096", n => n is >= 1 and <= 4096);
-        var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed gives the same network, bit for bit, on any number of threads [default: 1]", "a whole number from 0", _ => true);
+        var allEpochs = new Option<bool>("--no-early-stopping")
+        {
+            Description =
+                "Train all epochs and keep the weights of the last. By default the epoch with the lowest validation loss is kept, and "
+                    + "training stops when none was lower for two fifths of the epochs"
+        };
+        var classWeights = OptionValues.Name("--class-weights", "balanced",
+            "balanced: every class counts alike in the loss, however rare it is [default: every example counts alike]", ["balanced"]);
+        var length = OptionValues.Number<int>("--length", "N",
+            $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096",
+            n => n is >= 1 and <= 4096);
+        var seed = OptionValues.Number<ulong>("--seed", "N",
+            "The same seed gives the same network, bit for bit, on any number of threads [default: 1]", "a whole number from 0", _ => true);
         var threads = OptionValues.Threads("Threads to train with");
         var data = OptionValues.Text("--data", "DIR", "Another folder for mnist [default: data/mnist here or above]");
         var save = OptionValues.Text("--save", "DIR",
-            "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and meanwhile, every ten seconds and after every epoch, all that going on needs. A name that ends in .safetensors is a file with the network alone");
-        var resume = new Option<bool>("--resume") { Description = "Go on with the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data" };
+            "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and meanwhile, "
+                + "every ten seconds and after every epoch, all that going on needs. A name that ends in .safetensors is a file with the "
+                + "network alone");
+        var resume = new Option<bool>("--resume")
+        {
+            Description =
+                "Go on with the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data"
+        };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the training in the folder of --save" };
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw loss and accuracy of every epoch into this file", ending: ".png");
         var profile = OptionValues.Text("--profile", "FILE.json",
-            "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
+            "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the "
+                + "standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
             ending: ".json");
         var json = new Option<bool>("--json")
         {
-            Description = "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} after each epoch (its training loss, its test accuracy "
-                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last {\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, loading included; the score of always answering the commonest class or the mean); before it, if the training went badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason. A number that is not finite is the text NaN, Infinity or -Infinity",
+            Description =
+                "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} "
+                    + "after each epoch (its training loss, its test accuracy "
+                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last "
+                    + "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, "
+                    + "loading included; the score of always answering the commonest class or the mean); before it, if the training went "
+                    + "badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason. A number that is not finite is "
+                    + "the text NaN, Infinity or -Infinity",
         };
         var command = new Command("train", "Train a network on images, a table or a text, and test it on examples it has never seen.")
         {
-            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, validationShare, allEpochs, classWeights, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
+            what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, validationShare, allEpochs,
+            classWeights, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
         };
         foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
@@ -84,14 +131,17 @@ internal static class TrainCommand
             var name = parsed.GetRequiredValue(what);
             var kind = Source.KindOf(name);
             var isSeed = parsed.GetValue(recipe) == "seed";
-            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose", hidden, layers, optimizer, augment, validationShare, allEpochs, classWeights);
-            if (name != "mnist") RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
+            if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose",
+                hidden, layers, optimizer, augment, validationShare, allEpochs, classWeights);
+            if (name != "mnist")
+                RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
             if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
             if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", [.. table.All]);
             if (kind == SourceKind.Text) RequireNone(parsed, "is for classes", classWeights);
             if (kind != SourceKind.Text) RequireNone(parsed, "is for texts", length);
             else RequireNone(parsed, "does not go with a text, whose network is a transformer: --layers describes another", hidden);
-            if (parsed.GetResult(layers) is { Implicit: false }) RequireNone(parsed, "does not go with --layers: the file says which layers there are", hidden, recipe);
+            if (parsed.GetResult(layers) is { Implicit: false })
+                RequireNone(parsed, "does not go with --layers: the file says which layers there are", hidden, recipe);
             var settings = new TrainSettings
             {
                 Hidden = parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
@@ -110,37 +160,49 @@ internal static class TrainCommand
             var (picture, trace) = (parsed.GetValue(plot), parsed.GetValue(profile));
             if (picture is not null) WritableFile.Check(picture, "picture");
             if (trace is not null) WritableFile.Check(trace, "profile");
-            if (parsed.GetValue(save) is { } saved) settings = settings with { Save = new SavePlace(saved, parsed.GetValue(resume), parsed.GetValue(overwrite), CommandToResume(parsed, resume)) };
+            if (parsed.GetValue(save) is { } saved)
+                settings = settings with
+                {
+                    Save = new SavePlace(saved, parsed.GetValue(resume), parsed.GetValue(overwrite),
+                    CommandToResume(parsed, resume))
+                };
             using var place = settings.Save;
-            if (place is null && parsed.GetValue(resume)) throw new UsageException("--resume goes on with the folder of --save: say which.");
-            if (place is null && parsed.GetValue(overwrite)) throw new UsageException("--overwrite is for the folder of --save: say which.");
+            if (place is null && parsed.GetValue(resume))
+                throw new UsageException("--resume goes on with the folder of --save: say which.");
+            if (place is null && parsed.GetValue(overwrite))
+                throw new UsageException("--overwrite is for the folder of --save: say which.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
             var watchedBy = isSeed ? "test" : "validation";
             TrainingReport report = isJson ? new JsonReport(output) { WatchedBy = watchedBy }
-                : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy } : new PlainReport(output, sentence) { WatchedBy = watchedBy };
+                : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy }
+                : new PlainReport(output, sentence) { WatchedBy = watchedBy };
             var folder = name == "mnist" ? parsed.GetValue(data) : name;
             report.Loading(folder ?? "mnist");
             var isIdx = kind == SourceKind.Images && (folder is null || ImageSource.IsIdx(folder));
             var warm = isIdx && !isSeed
-                ? WarmUp.Begin(parsed.GetValue(recipe) == "cnn" ? CnnRecipe.Create(Still(settings)) : MlpRecipe.Create(Still(settings)), settings.Threads, cancellation)
+                ? WarmUp.Begin(parsed.GetValue(recipe) == "cnn" ? CnnRecipe.Create(Still(settings)) : MlpRecipe.Create(Still(settings)),
+                    settings.Threads, cancellation)
                 : Task.CompletedTask;
             LabelledData examples;
             using (var reading = report.Reading())
             {
                 examples = kind switch
                 {
-                    SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed, report.Say, cancellation),
+                    SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed,
+                        report.Say, cancellation),
                     SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
-                    _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading, cancellation),
+                    _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading,
+                        cancellation),
                 };
             }
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);
             warm.GetAwaiter().GetResult();
 
-            var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation) : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
+            var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation)
+                : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
             report.Compare(Standard.Of(examples));
             report.Tested(FinalTest.Of(trained, examples, cancellation), trained.BestEpoch, trained.Model.History.StopReason);
             if (report.WentBadly)
@@ -159,7 +221,8 @@ internal static class TrainCommand
                 report.Say(Sentences.Drawn(picture, examples.Score));
             }
             cancellation.ThrowIfCancellationRequested();
-            if (trace is not null) StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output, cancellation);
+            if (trace is not null)
+                StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output, cancellation);
             return ExitCodes.Done;
         });
         return command;
@@ -172,7 +235,8 @@ internal static class TrainCommand
         {
             TableInput => TableRecipe.Create(settings, rows),
             TextInput text => TextRecipe.Create(settings, text.Vocabulary.Count, rows),
-            ImageInput image when name == "mlp" || (name is null && !examples.ArePictures) => MlpRecipe.Create(settings, rows, image.Channels * image.Rows * image.Columns),
+            ImageInput image when name == "mlp" || (name is null && !examples.ArePictures) =>
+                MlpRecipe.Create(settings, rows, image.Channels * image.Rows * image.Columns),
             ImageInput image => examples.ArePictures ? CnnRecipe.ForPictures(settings, image, rows) : CnnRecipe.Create(settings, rows),
             _ => throw new UnreachableException(),
         };
@@ -181,7 +245,8 @@ internal static class TrainCommand
     private static TrainSettings Still(TrainSettings settings) => new() { Optimizer = settings.Optimizer, LearningRate = 0 };
 
     private static string CommandToResume(ParseResult parsed, Option resume) =>
-        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"), .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
+        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"),
+            .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
     {

@@ -16,7 +16,8 @@ internal static class WritableFile
             if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
             if (File.Exists(file)) using (new FileStream(file, FileMode.Open, FileAccess.Write)) { }
             // Beside it, so that a kill at this moment leaves no empty file in its name.
-            else using (new FileStream($"{file}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)) { }
+            else using (new FileStream($"{file}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                bufferSize: 1, FileOptions.DeleteOnClose)) { }
             if (Directory.Exists(file)) throw new IOException("It is a folder.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -7,7 +7,8 @@ public static class NetworkPictures
     /// <param name="network">The network.</param>
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged; the message names the file.</exception>
+    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged;
+    /// the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Pictures ReadPictures(this Network network, string path, CancellationToken cancellation = default)
     {
@@ -23,9 +24,11 @@ public static class NetworkPictures
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged; the message names the file.</exception>
+    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged;
+    /// the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IReadOnlyList<(string File, ClassPrediction Prediction)> ClassifyPictures(this Network network, string path, CancellationToken cancellation = default)
+    public static IReadOnlyList<(string File, ClassPrediction Prediction)> ClassifyPictures(this Network network, string path,
+        CancellationToken cancellation = default)
     {
         var pictures = ReadPictures(network, path, cancellation);
         return [.. pictures.Files.Zip(network.ClassifyEncoded(pictures.Images, cancellation))];
@@ -36,9 +39,11 @@ public static class NetworkPictures
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged; the message names the file.</exception>
+    /// <exception cref="DataException">The network takes no images, there are none, or one is damaged;
+    /// the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IReadOnlyList<(string File, double Number)> EstimatePictures(this Network network, string path, CancellationToken cancellation = default)
+    public static IReadOnlyList<(string File, double Number)> EstimatePictures(this Network network, string path,
+        CancellationToken cancellation = default)
     {
         var pictures = ReadPictures(network, path, cancellation);
         return [.. pictures.Files.Zip(network.EstimateEncoded(pictures.Images, cancellation))];
@@ -48,12 +53,14 @@ public static class NetworkPictures
     /// <param name="network">The network.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">The network does not tell classes of images, there is no such folder, a class is not known, or an image is damaged; the message names it.</exception>
+    /// <exception cref="DataException">The network does not tell classes of images, there is no such folder, a class is not known, or an
+    /// image is damaged; the message names it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Dataset PictureDataset(this Network network, string folder, CancellationToken cancellation = default)
     {
         var input = InputOf(network);
-        var output = network.Description.Output as ClassOutput ?? throw new DataException("This network tells no classes, and the sub-folders of images are classes.");
+        var output = network.Description.Output as ClassOutput
+            ?? throw new DataException("This network tells no classes, and the sub-folders of images are classes.");
         var read = PictureFolder.Read(folder, input.Rows, input.Columns, input.Channels, output.Classes, cancellation: cancellation);
         return network.EncodedDataset(read.Pictures.Images, read.Labels);
     }

@@ -2,11 +2,13 @@ using SkiaSharp;
 
 namespace SimpleFlow.Images;
 
-/// <summary>How a camera was held, as its EXIF data say: the eight ways in which stored rows and columns become those that people see.</summary>
+/// <summary>How a camera was held, as its EXIF data say: the eight ways in which stored rows and
+/// columns become those that people see.</summary>
 internal static class Orientation
 {
     /// <summary>Whether rows are stored as columns.</summary>
-    public static bool IsTurned(SKEncodedOrigin origin) => origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+    public static bool IsTurned(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
 
     /// <summary>From a place in the stored image to its place in the upright one.</summary>
     /// <param name="origin">The corner of the upright image where the stored one begins: its first row, then its first column.</param>

@@ -20,7 +20,8 @@ internal static class PictureFile
         return Orientation.IsTurned(codec.EncodedOrigin) ? (codec.Info.Width, codec.Info.Height) : (codec.Info.Height, codec.Info.Width);
     }
 
-    /// <summary>Decodes the image, upright, stretched to a size, what is transparent on white: all of red, then all of green, then all of blue.</summary>
+    /// <summary>Decodes the image, upright, stretched to a size, what is transparent on white:
+    /// all of red, then all of green, then all of blue.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The height wanted.</param>
     /// <param name="columns">The width wanted.</param>
@@ -31,7 +32,8 @@ internal static class PictureFile
         using var codec = Open(path);
         using var whole = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         if (codec.GetPixels(whole.Info, whole.GetPixels()) is not SKCodecResult.Success and var result)
-            throw new DataException($"{path}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result)}).");
+            throw new DataException(
+                $"{path}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result)}).");
         using var sized = new SKBitmap(new SKImageInfo(columns, rows, SKColorType.Rgba8888, SKAlphaType.Premul));
         using (var canvas = new SKCanvas(sized))
         {
@@ -41,7 +43,8 @@ internal static class PictureFile
             var (height, width) = Orientation.IsTurned(codec.EncodedOrigin) ? (image.Width, image.Height) : (image.Height, image.Width);
             canvas.Scale(columns / (float)width, rows / (float)height);
             canvas.Concat(Orientation.Upright(codec.EncodedOrigin, image.Width, image.Height));
-            canvas.DrawImage(image, new SKRect(0, 0, image.Width, image.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            canvas.DrawImage(image, new SKRect(0, 0, image.Width, image.Height),
+                new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         }
         var pixels = sized.GetPixelSpan();
         var plane = rows * columns;
@@ -54,7 +57,8 @@ internal static class PictureFile
     private static SKCodec Open(string path)
     {
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        var codec = SKCodec.Create(path, out var result) ?? throw new DataException($"{path}: this is no image that can be read ({result}).");
+        var codec = SKCodec.Create(path, out var result)
+            ?? throw new DataException($"{path}: this is no image that can be read ({result}).");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width >= 1 && height >= 1 && (long)width * height <= MostPixels) return codec;
         codec.Dispose();

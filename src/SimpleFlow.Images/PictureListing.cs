@@ -1,12 +1,14 @@
 namespace SimpleFlow.Images;
 
 /// <summary>
-/// The files below a folder, sorted into images and others. Hidden files and folders, and what systems leave beside pictures (<c>__MACOSX</c>, <c>Thumbs.db</c>), are neither.
+/// The files below a folder, sorted into images and others. Hidden files and folders, and what systems leave beside pictures
+/// (<c>__MACOSX</c>, <c>Thumbs.db</c>), are neither.
 /// </summary>
 public sealed class PictureListing
 {
     // Notebooks, macOS, Windows and versions of files keep things of their own in any folder. Most begin with a dot; these do not.
-    private static readonly string[] SystemNames = ["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information"];
+    private static readonly string[] SystemNames = ["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
+        "System Volume Information"];
 
     private PictureListing(IReadOnlyList<string> pictures, IReadOnlyList<string> others) => (Pictures, Others) = (pictures, others);
 
@@ -33,7 +35,8 @@ public sealed class PictureListing
             foreach (var entry in at.EnumerateFileSystemInfos().Where(one => !IsHidden(one)))
             {
                 if (entry is DirectoryInfo below) Walk(below);
-                else (PictureFile.IsOne(entry.Name) ? pictures : others).Add(Path.Join(folder, Path.GetRelativePath(folder, entry.FullName)));
+                else (PictureFile.IsOne(entry.Name) ? pictures : others).Add(Path.Join(folder,
+                    Path.GetRelativePath(folder, entry.FullName)));
             }
         }
     }
@@ -51,5 +54,6 @@ public sealed class PictureListing
 
     /// <summary>Whether a file or folder is hidden, or belongs to the system.</summary>
     internal static bool IsHidden(FileSystemInfo entry) =>
-        entry.Name.StartsWith('.') || SystemNames.Contains(entry.Name, StringComparer.OrdinalIgnoreCase) || entry.Attributes.HasFlag(FileAttributes.Hidden);
+        entry.Name.StartsWith('.') || SystemNames.Contains(entry.Name, StringComparer.OrdinalIgnoreCase)
+            || entry.Attributes.HasFlag(FileAttributes.Hidden);
 }

@@ -1,14 +1,16 @@
 namespace SimpleFlow.Images;
 
 /// <summary>
-/// Image files (PNG, JPEG, BMP, WebP, the first picture of a GIF) as numbers, upright as their EXIF data say, what is transparent on white; read by as many threads as there are processors.
+/// Image files (PNG, JPEG, BMP, WebP, the first picture of a GIF) as numbers, upright as their EXIF data say, what is transparent on white;
+/// read by as many threads as there are processors.
 /// </summary>
 public sealed class Pictures
 {
     // Where the files differ in size or are large, and nobody says what they should be.
     private const int UsualSide = 64, LargestOwnSide = 128;
 
-    private Pictures(IReadOnlyList<string> files, DataArray images, int channels, int rows, int columns) => (Files, Images, Channels, Rows, Columns) = (files, images, channels, rows, columns);
+    private Pictures(IReadOnlyList<string> files, DataArray images, int channels, int rows, int columns) =>
+        (Files, Images, Channels, Rows, Columns) = (files, images, channels, rows, columns);
 
     /// <summary>The files, in the order of the images.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -27,7 +29,8 @@ public sealed class Pictures
 
     /// <summary>Reads files.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="rows">The height that all are stretched to; where nothing is said their own, if they all have the same and it is at most 128, else 64.</param>
+    /// <param name="rows">The height that all are stretched to; where nothing is said their own, if they all have
+    /// the same and it is at most 128, else 64.</param>
     /// <param name="columns">The width, in the same way.</param>
     /// <param name="channels">1 to make them grey, 3 for colours; where nothing is said 1 if all are grey.</param>
     /// <param name="progress">Told of every file that is read, by any of the threads.</param>
@@ -35,15 +38,22 @@ public sealed class Pictures
     /// <exception cref="DataException">There are none, or one is no image or damaged; the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Pictures Read(
-        IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null, IProgress<ReadingProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null,
+        IProgress<ReadingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(files);
-        if (channels is not (null or 1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
+        if (channels is not (null or 1 or 3))
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
         if (files.Count == 0) throw new DataException("There are no images.");
         var (height, width) = SizeOf(files, rows, columns, cancellation);
-        if ((long)height * width > PictureFile.MostPixels) throw new DataException($"Images of {height} × {width} pixels are too large; at most {PictureFile.MostPixels:N0} pixels are read.");
+        if ((long)height * width > PictureFile.MostPixels)
+            throw new DataException(
+                $"Images of {height} × {width} pixels are too large; at most {PictureFile.MostPixels:N0} pixels are read.");
         var plane = height * width;
-        if (3L * plane * files.Count > Array.MaxLength) throw new DataException($"{files.Count:N0} images of {height} × {width} pixels need more than the {Array.MaxLength:N0} bytes of one array: read fewer, or smaller ones.");
+        if (3L * plane * files.Count > Array.MaxLength)
+            throw new DataException(
+                $"{files.Count:N0} images of {height} × {width} pixels need more than the {Array.MaxLength:N0} bytes of one array: read "
+                    + "fewer, or smaller ones.");
         var colours = new byte[files.Count * 3 * plane];
         var greys = new bool[files.Count];
         var done = 0;
@@ -51,7 +61,8 @@ public sealed class Pictures
         {
             var planes = colours.AsSpan(index * 3 * plane, 3 * plane);
             PictureFile.Decode(files[index], height, width, planes);
-            greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane)) && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
+            greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane))
+                && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
             progress?.Report(new ReadingProgress(Interlocked.Increment(ref done), files.Count));
         }, cancellation);
         var depth = channels ?? (Array.TrueForAll(greys, grey => grey) ? 1 : 3);
@@ -59,7 +70,8 @@ public sealed class Pictures
         return new Pictures(files, DataArray.Bytes(bytes, [files.Count, depth, height, width], scale: 1 / 255f), depth, height, width);
     }
 
-    /// <summary>The image files in a folder and all below it, in the order of their names, hidden ones left out. <see cref="PictureListing"/> tells the others, too.</summary>
+    /// <summary>The image files in a folder and all below it, in the order of their names, hidden ones left out.
+    /// <see cref="PictureListing"/> tells the others, too.</summary>
     /// <exception cref="DataException">There is no such folder.</exception>
     public static IReadOnlyList<string> In(string folder) => PictureListing.Of(folder).Pictures;
 
@@ -97,7 +109,8 @@ public sealed class Pictures
         {
             Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, work);
         }
-        catch (AggregateException exception) when (exception.InnerExceptions.OfType<DataException>().MinBy(one => one.Message, StringComparer.Ordinal) is { } first)
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<DataException>().MinBy(one => one.Message,
+            StringComparer.Ordinal) is { } first)
         {
             throw new DataException(first.Message, exception);
         }

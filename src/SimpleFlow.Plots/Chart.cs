@@ -26,7 +26,8 @@ public sealed class Chart
 
     /// <summary>Starts an empty chart.</summary>
     /// <param name="title">The line above the chart; none if null.</param>
-    /// <param name="logarithmicY">Whether equal distances upwards are equal factors; values that are not positive are then left out.</param>
+    /// <param name="logarithmicY">Whether equal distances upwards are equal factors;
+    /// values that are not positive are then left out.</param>
     public Chart(string? title = null, bool logarithmicY = false)
     {
         _logarithmicY = logarithmicY;
@@ -37,7 +38,8 @@ public sealed class Chart
             Title(title);
     }
 
-    /// <summary>The ScottPlot plot behind the chart, for what this class has no word for. On a log axis its y is log10 of the value.</summary>
+    /// <summary>The ScottPlot plot behind the chart, for what this class has no word for.
+    /// On a log axis its y is log10 of the value.</summary>
     public Plot Plot { get; }
 
     /// <summary>Sets the title; it may have several lines.</summary>
@@ -75,9 +77,11 @@ public sealed class Chart
     /// <param name="y">The heights, as many as there are positions.</param>
     /// <param name="label">Its name in the legend; not there if null.</param>
     /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
-    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide. A thick curve is seen on both sides of a thin one that covers it.</param>
+    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide.
+    /// A thick curve is seen on both sides of a thin one that covers it.</param>
     /// <exception cref="ArgumentException">The series is empty, has no finite value, or x and y differ in length.</exception>
-    public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false, float lineWidth = LineWidth)
+    public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false,
+        float lineWidth = LineWidth)
         where T : INumberBase<T>
     {
         var (xs, ys) = Series.Of(x, y, label, _logarithmicY);
@@ -100,9 +104,12 @@ public sealed class Chart
     /// <param name="to">Where it ends.</param>
     /// <param name="label">Its name in the legend; not there if null.</param>
     /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
-    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide. A thick curve is seen on both sides of a thin one that covers it.</param>
-    /// <exception cref="ArgumentException">The function has no finite value there, or <paramref name="from"/> is not below <paramref name="to"/>.</exception>
-    public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null, float lineWidth = LineWidth)
+    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide.
+    /// A thick curve is seen on both sides of a thin one that covers it.</param>
+    /// <exception cref="ArgumentException">The function has no finite value there, or <paramref name="from"/>
+    /// is not below <paramref name="to"/>.</exception>
+    public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null,
+        float lineWidth = LineWidth)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (!(from < to) || !double.IsFinite(to - from))

@@ -19,11 +19,16 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(said);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        if (said.Count != labels.Count) throw new ArgumentException($"Each example needs an answer: there are {NumberText.Count(labels.Count, "example")} and {NumberText.Count(said.Count, "answer")}.", nameof(said));
+        if (said.Count != labels.Count)
+            throw new ArgumentException(
+                $"Each example needs an answer: there are {NumberText.Count(labels.Count, "example")} and "
+                    + $"{NumberText.Count(said.Count, "answer")}.", nameof(said));
         _counts = new int[classes, classes];
         for (var i = 0; i < said.Count; i++)
         {
-            if ((uint)said[i] >= (uint)classes || (uint)labels[i] >= (uint)classes) throw new ArgumentException($"Example {i} is of class {labels[i]} and was taken for {said[i]}; there are {classes}.", nameof(said));
+            if ((uint)said[i] >= (uint)classes || (uint)labels[i] >= (uint)classes)
+                throw new ArgumentException($"Example {i} is of class {labels[i]} and was taken for {said[i]}; there are {classes}.",
+                    nameof(said));
             _counts[labels[i], said[i]]++;
         }
     }
@@ -46,7 +51,8 @@ public sealed class ConfusionMatrix
     /// <summary>The share of right answers.</summary>
     public double Accuracy => (double)Enumerable.Range(0, _counts.GetLength(0)).Sum(i => _counts[i, i]) / _counts.Cast<int>().Sum();
 
-    /// <summary>Writes it as a PNG file. A cell is the darker, the larger its share of its row; right answers are green numbers, so that the mistakes stand out.</summary>
+    /// <summary>Writes it as a PNG file. A cell is the darker, the larger its share of its row;
+    /// right answers are green numbers, so that the mistakes stand out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="title">The line above the picture; none if null.</param>
     /// <param name="width">The picture's width in pixels.</param>
@@ -72,12 +78,15 @@ public sealed class ConfusionMatrix
             {
                 if (_counts[i, j] == 0) continue;
                 var text = chart.Plot.Add.Text($"{_counts[i, j]}", j, classes - 1 - i);
-                (text.LabelFontSize, text.LabelAlignment, text.LabelFontColor, text.LabelBold) = (14, Alignment.MiddleCenter, i == j ? Palette.Green : Palette.Ink, i == j);
+                (text.LabelFontSize, text.LabelAlignment, text.LabelFontColor, text.LabelBold) = (14, Alignment.MiddleCenter,
+                    i == j ? Palette.Green : Palette.Ink, i == j);
                 text.LabelFontName = EmbeddedFont.Name;
             }
         }
-        chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(Name)]);
-        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)], [.. Enumerable.Range(0, classes).Select(i => _names is null ? Name(classes - 1 - i) : $"is {Name(classes - 1 - i)}")]);
+        chart.Plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)],
+            [.. Enumerable.Range(0, classes).Select(Name)]);
+        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, classes).Select(i => (double)i)],
+            [.. Enumerable.Range(0, classes).Select(i => _names is null ? Name(classes - 1 - i) : $"is {Name(classes - 1 - i)}")]);
         string Name(int number) => _names is null ? $"{number}" : _names[number];
         chart.Plot.HideGrid();
         chart.Plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);

@@ -4,14 +4,16 @@ using SkiaSharp;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>What a classifier of points in the plane says everywhere: each class in its colour, the stronger the surer, with the points it learnt from.</summary>
+/// <summary>What a classifier of points in the plane says everywhere: each class in its colour, the stronger the
+/// surer, with the points it learnt from.</summary>
 public static class DecisionRegions
 {
     private const int Pixels = 220;
 
     /// <summary>Draws the regions into a PNG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="scores">For points [n, 2] the scores or logits [n, classes], of which the softmax is shown; a single column is the logit of class 1 of two.</param>
+    /// <param name="scores">For points [n, 2] the scores or logits [n, classes], of which the softmax is shown;
+    /// a single column is the logit of class 1 of two.</param>
     /// <param name="points">The points to draw, [n, 2].</param>
     /// <param name="labels">The class of each point, from 0.</param>
     /// <param name="title">The line above the picture.</param>
@@ -19,14 +21,19 @@ public static class DecisionRegions
     /// <param name="height">Its height in pixels.</param>
     /// <exception cref="ArgumentException">There are no points, they are not pairs, or labels and points differ in number.</exception>
     /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
-    public static void SavePng(string path, Func<float[,], Tensor<float>> scores, float[,] points, IReadOnlyList<int> labels, string? title = null, int width = 640, int height = 560)
+    public static void SavePng(string path, Func<float[,], Tensor<float>> scores, float[,] points, IReadOnlyList<int> labels,
+        string? title = null, int width = 640, int height = 560)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(labels);
         var count = points.GetLength(0);
-        if (count == 0 || points.GetLength(1) != 2) throw new ArgumentException($"The points are [{count}, {points.GetLength(1)}], and must be pairs: [n, 2].", nameof(points));
-        if (labels.Count != count) throw new ArgumentException($"Each point needs a label: there are {NumberText.Count(count, "point")} and {NumberText.Count(labels.Count, "label")}.", nameof(labels));
+        if (count == 0 || points.GetLength(1) != 2)
+            throw new ArgumentException($"The points are [{count}, {points.GetLength(1)}], and must be pairs: [n, 2].", nameof(points));
+        if (labels.Count != count)
+            throw new ArgumentException(
+                $"Each point needs a label: there are {NumberText.Count(count, "point")} and {NumberText.Count(labels.Count, "label")}.",
+                nameof(labels));
 
         var (left, right) = Range(points, 0);
         var (bottom, top) = Range(points, 1);
@@ -36,7 +43,8 @@ public static class DecisionRegions
         foreach (var group in Enumerable.Range(0, count).GroupBy(i => labels[i]).OrderBy(group => group.Key))
         {
             var members = group.ToArray();
-            var dots = chart.Plot.Add.ScatterPoints(members.Select(i => (double)points[i, 0]).ToArray(), members.Select(i => (double)points[i, 1]).ToArray());
+            var dots = chart.Plot.Add.ScatterPoints(members.Select(i => (double)points[i, 0]).ToArray(),
+                members.Select(i => (double)points[i, 1]).ToArray());
             (dots.Color, dots.MarkerSize, dots.LegendText) = (Palette.Of(group.Key), 7, $"class {group.Key}");
             (dots.MarkerStyle.OutlineColor, dots.MarkerStyle.OutlineWidth) = (Colors.White, 1);
         }
@@ -54,7 +62,10 @@ public static class DecisionRegions
             grid[i, 1] = (float)(top - (top - bottom) * (i / Pixels + 0.5) / Pixels);
         }
         var said = scores(grid);
-        if (said.Rank != 2 || said.Lengths[0] != Pixels * Pixels) throw new ArgumentException($"The scores for {Pixels * Pixels} points are [{string.Join(", ", said.Lengths.ToArray())}], and must be [{Pixels * Pixels}, classes].", nameof(scores));
+        if (said.Rank != 2 || said.Lengths[0] != Pixels * Pixels)
+            throw new ArgumentException(
+                $"The scores for {Pixels * Pixels} points are [{string.Join(", ", said.Lengths.ToArray())}], and must be "
+                    + $"[{Pixels * Pixels}, classes].", nameof(scores));
         var classes = (int)said.Lengths[1];
         var values = new float[said.FlattenedLength];
         said.FlattenTo(values);

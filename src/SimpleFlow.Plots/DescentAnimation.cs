@@ -23,7 +23,8 @@ public static class DescentAnimation
     /// <param name="path">The file to write.</param>
     /// <param name="function">The function that is minimized.</param>
     /// <param name="derivative">Its derivative: the slope of the tangent.</param>
-    /// <param name="positions">The positions in the order of the steps, the start first. Nothing is computed from them: they are drawn.</param>
+    /// <param name="positions">The positions in the order of the steps, the start first. Nothing is computed from them:
+    /// they are drawn.</param>
     /// <param name="formula">The function as text, for the title.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
@@ -43,7 +44,8 @@ public static class DescentAnimation
         for (var step = 0; step < positions.Count; step++)
         {
             if (!double.IsFinite(function(positions[step]) + derivative(positions[step])))
-                throw new ArgumentException($"At step {step}, x = {positions[step]}, the function or its slope is not a finite number.", nameof(positions));
+                throw new ArgumentException($"At step {step}, x = {positions[step]}, the function or its slope is not a finite number.",
+                    nameof(positions));
         }
 
         var animation = new Animation(width, height);
@@ -69,7 +71,8 @@ public static class DescentAnimation
 
         // Signs are always written, and numbers padded with the space that is as wide as a digit: the title keeps still.
         var stepWidth = $"{positions.Count - 1}".Length;
-        return chart.Title($"Gradient descent on {formula}\nstep {Padded($"{step}", stepWidth)}     x = {Signed(x)}     slope = {Signed(slope)}");
+        return chart.Title(
+            $"Gradient descent on {formula}\nstep {Padded($"{step}", stepWidth)}     x = {Signed(x)}     slope = {Signed(slope)}");
     }
 
     // As far to the other side of the last position as the furthest one is away, so that a minimum is seen as one.

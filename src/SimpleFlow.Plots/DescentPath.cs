@@ -11,7 +11,8 @@ public static class DescentPath
     /// <param name="cancellation">Stops before the next step.</param>
     /// <returns>steps + 1 points, the start first. The way ends early where the loss is no longer finite.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer, int steps, CancellationToken cancellation = default)
+    public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer,
+        int steps, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);

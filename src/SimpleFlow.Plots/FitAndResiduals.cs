@@ -1,6 +1,7 @@
 namespace SimpleFlow.Plots;
 
-/// <summary>Points with what a model says of them, and below what is left: residuals without a pattern say that the model has seen it all.</summary>
+/// <summary>Points with what a model says of them, and below what is left: residuals without a pattern
+/// say that the model has seen it all.</summary>
 public static class FitAndResiduals
 {
     /// <summary>Draws both into a PNG file.</summary>
@@ -14,9 +15,13 @@ public static class FitAndResiduals
     /// <param name="xName">What the horizontal axis is called.</param>
     /// <param name="yName">What the vertical axis of the upper chart is called.</param>
     /// <exception cref="ArgumentException">The three differ in number, or there are none.</exception>
-    public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null, int width = 800, int height = 640, string xName = "x", string yName = "y")
+    public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null,
+        int width = 800, int height = 640, string xName = "x", string yName = "y")
     {
-        if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length) throw new ArgumentException($"Each place needs a point and an answer: there are {NumberText.Count(x.Length, "place")}, {NumberText.Count(y.Length, "point")} and {NumberText.Count(fitted.Length, "answer")}.", nameof(fitted));
+        if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length)
+            throw new ArgumentException(
+                $"Each place needs a point and an answer: there are {NumberText.Count(x.Length, "place")}, "
+                    + $"{NumberText.Count(y.Length, "point")} and {NumberText.Count(fitted.Length, "answer")}.", nameof(fitted));
         var order = Enumerable.Range(0, x.Length).ToArray();
         Array.Sort(x.ToArray(), order);
         float[] Ordered(ReadOnlySpan<float> values)
@@ -27,7 +32,8 @@ public static class FitAndResiduals
         }
         var (xs, ys, said) = (Ordered(x), Ordered(y), Ordered(fitted));
         var residuals = ys.Zip(said, (actual, answer) => actual - answer).ToArray();
-        var fit = new Chart(title).Points<float>(xs, ys, "data", Palette.Sky).Curve<float>(xs, said, "model", Palette.Vermilion).Axes("", yName);
+        var fit = new Chart(title).Points<float>(xs, ys, "data", Palette.Sky).Curve<float>(xs, said, "model", Palette.Vermilion).Axes("",
+            yName);
         var rest = new Chart().Points<float>(xs, residuals, color: Palette.Ink).Axes(xName, "residual");
         rest.Plot.Add.HorizontalLine(0, 1, Palette.Grey);
         Panels.SavePng(path, [fit, rest], width, height);

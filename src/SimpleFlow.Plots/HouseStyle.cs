@@ -3,7 +3,8 @@ using ScottPlot.TickGenerators;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>How every picture looks: white ground, quiet grid, two axis lines instead of a box, text that is readable in a README.</summary>
+/// <summary>How every picture looks: white ground, quiet grid, two axis lines instead of a
+/// box, text that is readable in a README.</summary>
 public static class HouseStyle
 {
     // A README shows a picture about this wide; the text sizes below are chosen for it.

@@ -5,8 +5,9 @@ using ScottPlot.Colormaps;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// How the activations and the gradients of some layers are spread, moment by moment of a training: a column for each moment, in it a histogram as shades. Gradients that vanish sink layer by layer,
-/// gradients that explode rise; a layer whose activations are all zero is dead.
+/// How the activations and the gradients of some layers are spread, moment by moment of a training:
+/// a column for each moment, in it a histogram as shades. Gradients that vanish sink layer by layer, gradients that explode rise;
+/// a layer whose activations are all zero is dead.
 /// </summary>
 /// <example>
 /// <code>
@@ -66,12 +67,16 @@ public sealed class LayerHistograms
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public void SavePng(string path, int width = 800, int height = 860)
     {
-        if (_moments.Count == 0) throw new InvalidOperationException("Nothing was recorded yet: call Record now and then while the model is trained.");
-        var reach = Math.Max(1e-6, _moments.SelectMany(moment => moment.Values).SelectMany(values => values).Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
+        if (_moments.Count == 0)
+            throw new InvalidOperationException("Nothing was recorded yet: call Record now and then while the model is trained.");
+        var reach = Math.Max(1e-6, _moments.SelectMany(moment => moment.Values).SelectMany(values => values).Where(float.IsFinite)
+            .Select(Math.Abs).DefaultIfEmpty().Max());
         Panels.SavePng(path, [
-            Strips("activations", layer => _moments.Select(moment => moment.Values[layer]), value => (value + reach) / (2 * reach), $"−{reach:G2} … {reach:G2}"),
+            Strips("activations", layer => _moments.Select(moment => moment.Values[layer]), value => (value + reach) / (2 * reach),
+                $"−{reach:G2} … {reach:G2}"),
             Strips("gradients: exponent of their magnitude", layer => _moments.Select(moment => moment.Gradients[layer]),
-                value => (Math.Log10(Math.Abs(value)) - LowestExponent) / (HighestExponent - LowestExponent), $"1e{LowestExponent:0} … 1e{HighestExponent:0}"),
+                value => (Math.Log10(Math.Abs(value)) - LowestExponent) / (HighestExponent - LowestExponent),
+                $"1e{LowestExponent:0} … 1e{HighestExponent:0}"),
         ], width, height);
     }
 
@@ -94,14 +99,17 @@ public sealed class LayerHistograms
                     map[layer * (Bins + 2) + Bins - 1 - bin, column] += 1.0 / elements.Length;
                 }
                 // The root, so that a bin with a hundredth of all is still seen.
-                for (var bin = 0; bin < Bins; bin++) map[layer * (Bins + 2) + bin, column] = Math.Sqrt(map[layer * (Bins + 2) + bin, column]);
+                for (var bin = 0; bin < Bins;
+                bin++)
+                    map[layer * (Bins + 2) + bin, column] = Math.Sqrt(map[layer * (Bins + 2) + bin, column]);
             }
         }
         var chart = new Chart($"{title}, each strip {range}").Axes("moment", "");
         var heat = chart.Plot.Add.Heatmap(map);
         var height = map.GetLength(0);
         (heat.Colormap, heat.ManualRange, heat.NaNCellColor) = (new Viridis(), new ScottPlot.Range(0, 1), Colors.White);
-        chart.Plot.Axes.Left.SetTicks([.. Enumerable.Range(0, _layers.Length).Select(layer => height - 0.5 - (layer * (Bins + 2) + Bins / 2.0))], _names);
+        chart.Plot.Axes.Left.SetTicks(
+            [.. Enumerable.Range(0, _layers.Length).Select(layer => height - 0.5 - (layer * (Bins + 2) + Bins / 2.0))], _names);
         chart.Plot.HideGrid();
         chart.Plot.Axes.SetLimits(-0.5, _moments.Count - 0.5, -0.5, height - 0.5);
         return chart;

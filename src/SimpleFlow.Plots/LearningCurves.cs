@@ -20,10 +20,12 @@ public static class LearningCurves
     /// <param name="validationAccuracy">The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</param>
     /// <param name="logarithmicLoss">Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</param>
     /// <param name="unit">What the x axis counts.</param>
-    /// <param name="validationName">What the legend calls the data not trained on; "test" where nothing was chosen by looking at them.</param>
+    /// <param name="validationName">What the legend calls the data not trained on;
+    /// "test" where nothing was chosen by looking at them.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels; 0 chooses 400, or 640 with an accuracy.</param>
-    /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn, or an accuracy is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn,
+    /// or an accuracy is not from 0 to 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public static void SavePng(
         string path, IReadOnlyList<double> loss, IReadOnlyList<double>? accuracy = null, string? title = null,

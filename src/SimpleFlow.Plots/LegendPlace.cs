@@ -9,7 +9,7 @@ internal static class LegendPlace
     private const double Rounding = 1e-9;               // an outermost point is inside, however 1 − 0.34 is rounded
 
     private static readonly (Alignment Place, double Left, double Bottom)[] Places =
-    [
+        [
         (Alignment.UpperRight, 1 - Width, 1 - Height),
         (Alignment.UpperLeft, 0, 1 - Height),
         (Alignment.LowerRight, 1 - Width, 0),

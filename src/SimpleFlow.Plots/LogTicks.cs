@@ -36,7 +36,8 @@ internal sealed class LogTicks : ITickGenerator
         Ticks = [.. ticks];
     }
 
-    /// <summary>The limits of log10 values, widened to beyond the nearest 1, 2 or 5 of a power of ten: at least two labels appear.</summary>
+    /// <summary>The limits of log10 values, widened to beyond the nearest 1, 2 or 5 of a power of ten:
+    /// at least two labels appear.</summary>
     public static (double Min, double Max) Limits(double min, double max)
     {
         const double air = 0.02;

@@ -21,7 +21,8 @@ public sealed class LossSurface
     private readonly List<(string Name, IReadOnlyList<(double X, double Y)> Points)> _paths = [];
     private readonly string _title, _xName, _yName;
 
-    /// <summary>Computes the map: a logarithm of how far the loss is above its lowest value there, so that a narrow valley floor is seen as well as the slopes.</summary>
+    /// <summary>Computes the map: a logarithm of how far the loss is above its lowest value there, so that a narrow valley
+    /// floor is seen as well as the slopes.</summary>
     /// <param name="loss">The loss for two parameters.</param>
     /// <param name="x">From where to where the first parameter goes.</param>
     /// <param name="y">From where to where the second one goes.</param>
@@ -31,11 +32,14 @@ public sealed class LossSurface
     /// <param name="cancellation">Stops before the next row.</param>
     /// <exception cref="ArgumentException">A range is empty, or the loss is not finite somewhere in it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss", string xName = "a", string yName = "b", CancellationToken cancellation = default)
+    public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss",
+        string xName = "a", string yName = "b", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (!(x.From < x.To)) throw new ArgumentException($"The first parameter goes from {x.From} to {x.To}: that is no range.", nameof(x));
-        if (!(y.From < y.To)) throw new ArgumentException($"The second parameter goes from {y.From} to {y.To}: that is no range.", nameof(y));
+        if (!(x.From < x.To))
+            throw new ArgumentException($"The first parameter goes from {x.From} to {x.To}: that is no range.", nameof(x));
+        if (!(y.From < y.To))
+            throw new ArgumentException($"The second parameter goes from {y.From} to {y.To}: that is no range.", nameof(y));
         (_title, _xName, _yName) = (title, xName, yName);
         _area = new CoordinateRect(x.From, x.To, y.From, y.To);
         var lowest = double.PositiveInfinity;
@@ -53,7 +57,9 @@ public sealed class LossSurface
         var scale = _heights.Cast<double>().Average() - lowest;
         for (var row = 0; row < Cells; row++)
         {
-            for (var column = 0; column < Cells; column++) _heights[row, column] = Math.Log(1e-3 + (scale == 0 ? 0 : (_heights[row, column] - lowest) / scale));
+            for (var column = 0; column < Cells;
+            column++)
+                _heights[row, column] = Math.Log(1e-3 + (scale == 0 ? 0 : (_heights[row, column] - lowest) / scale));
         }
     }
 
@@ -62,7 +68,8 @@ public sealed class LossSurface
     public LossSurface Path(string name, IReadOnlyList<(double X, double Y)> points)
     {
         ArgumentNullException.ThrowIfNull(points);
-        if (points.Count == 0 || points.Any(point => !double.IsFinite(point.X + point.Y))) throw new ArgumentException($"The way of {name} has no points, or leaves all bounds.", nameof(points));
+        if (points.Count == 0 || points.Any(point => !double.IsFinite(point.X + point.Y)))
+            throw new ArgumentException($"The way of {name} has no points, or leaves all bounds.", nameof(points));
         _paths.Add((name, points));
         return this;
     }
@@ -100,7 +107,8 @@ public sealed class LossSurface
         var map = chart.Plot.Add.Heatmap(_heights);
         // A heat map is placed by the middles of its cells.
         var (halfWidth, halfHeight) = (_area.Width / Cells / 2, _area.Height / Cells / 2);
-        (map.Extent, map.Smooth, map.Colormap) = (new CoordinateRect(_area.Left + halfWidth, _area.Right - halfWidth, _area.Bottom + halfHeight, _area.Top - halfHeight), true, new Viridis());
+        (map.Extent, map.Smooth, map.Colormap) = (new CoordinateRect(_area.Left + halfWidth, _area.Right - halfWidth,
+            _area.Bottom + halfHeight, _area.Top - halfHeight), true, new Viridis());
         foreach (var (index, (name, points)) in _paths.Index())
         {
             var shown = points.Take(steps).ToList();
@@ -116,5 +124,6 @@ public sealed class LossSurface
     }
 
     // Seen on every shade of the map.
-    private static readonly Color[] Light = [Colors.White, Palette.Vermilion, new Color("#FFD21F"), new Color("#FF8AD8"), Palette.Sky, new Color("#B8FF6A"), Palette.Orange];
+    private static readonly Color[] Light = [Colors.White, Palette.Vermilion, new Color("#FFD21F"), new Color("#FF8AD8"), Palette.Sky,
+        new Color("#B8FF6A"), Palette.Orange];
 }

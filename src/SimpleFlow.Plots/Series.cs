@@ -6,13 +6,15 @@ namespace SimpleFlow.Plots;
 /// <summary>The points of one series, checked, as the numbers that are drawn.</summary>
 internal static class Series
 {
-    /// <summary>Copies the numbers; whatever cannot be drawn (NaN, an infinity, on a log axis a number that is not positive) becomes NaN.</summary>
+    /// <summary>Copies the numbers; whatever cannot be drawn (NaN, an infinity, on a log axis a
+    /// number that is not positive) becomes NaN.</summary>
     public static (double[] X, double[] Y) Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label, bool logarithmic)
         where T : INumberBase<T>
     {
         var name = label is null ? "The series" : $"The series \"{label}\"";
         if (x.Length != y.Length)
-            throw new ArgumentException($"{name} has {x.Length} x values and {y.Length} y values; each point needs one of both.", nameof(y));
+            throw new ArgumentException($"{name} has {x.Length} x values and {y.Length} y values; each point needs one of both.",
+                nameof(y));
         if (x.Length == 0)
             throw new ArgumentException($"{name} is empty: there is nothing to draw.", nameof(x));
 

@@ -4,7 +4,8 @@ using ScottPlot.Colormaps;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The weights of a layer that looks at images, each unit's as an image: what it looks for is of one colour, what it wants absent of the other.</summary>
+/// <summary>The weights of a layer that looks at images, each unit's as an image:
+/// what it looks for is of one colour, what it wants absent of the other.</summary>
 public static class WeightImages
 {
     /// <summary>Draws the weights of the first units into a PNG file.</summary>
@@ -16,12 +17,16 @@ public static class WeightImages
     /// <param name="title">The line above the picture.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    /// <exception cref="ArgumentException">The weights are no matrix, or have another number of inputs than the image has pixels.</exception>
-    public static void SavePng(string path, Tensor<float> weights, int rows, int columns, int units = 32, string? title = null, int width = 800, int height = 460)
+    /// <exception cref="ArgumentException">The weights are no matrix, or have another number of
+    /// inputs than the image has pixels.</exception>
+    public static void SavePng(string path, Tensor<float> weights, int rows, int columns, int units = 32, string? title = null,
+        int width = 800, int height = 460)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Rank != 2 || weights.Lengths[0] != rows * columns)
-            throw new ArgumentException($"The weights are [{string.Join(", ", weights.Lengths.ToArray())}], and must be [{rows * columns}, units] for images of {rows} × {columns} pixels.", nameof(weights));
+            throw new ArgumentException(
+                $"The weights are [{string.Join(", ", weights.Lengths.ToArray())}], and must be [{rows * columns}, units] for images of "
+                    + $"{rows} × {columns} pixels.", nameof(weights));
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         units = Math.Min(units, (int)weights.Lengths[1]);
         var across = Math.Min(units, (int)Math.Ceiling(Math.Sqrt(units * 2.0)));

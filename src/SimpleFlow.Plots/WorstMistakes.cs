@@ -4,7 +4,8 @@ using SkiaSharp;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The examples of which a classifier was surest and wrong, as images: often it is the label, or the hand, that one would not have believed either.</summary>
+/// <summary>The examples of which a classifier was surest and wrong, as images:
+/// often it is the label, or the hand, that one would not have believed either.</summary>
 public static class WorstMistakes
 {
     /// <summary>Draws the examples whose own class got the smallest share, the worst first, into a PNG file.</summary>
@@ -13,27 +14,35 @@ public static class WorstMistakes
     /// <param name="rows">An image's height.</param>
     /// <param name="columns">An image's width.</param>
     /// <param name="labels">The class of each image, from 0.</param>
-    /// <param name="scores">The scores or logits [n, classes], of which the softmax is taken; a single column is the logit of class 1 of two.</param>
+    /// <param name="scores">The scores or logits [n, classes], of which the softmax is taken;
+    /// a single column is the logit of class 1 of two.</param>
     /// <param name="count">How many to show at most.</param>
     /// <param name="title">The line above the picture.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <returns>The numbers of the examples shown.</returns>
-    /// <exception cref="ArgumentException">Images, labels and scores differ in number, or the images have another number of pixels.</exception>
+    /// <exception cref="ArgumentException">Images, labels and scores differ in number, or the
+    /// images have another number of pixels.</exception>
     /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
     public static IReadOnlyList<int> SavePng(
-        string path, DataArray pixels, int rows, int columns, IReadOnlyList<int> labels, Tensor<float> scores, int count = 12, string? title = null, int width = 800, int height = 520)
+        string path, DataArray pixels, int rows, int columns, IReadOnlyList<int> labels, Tensor<float> scores, int count = 12,
+        string? title = null, int width = 800, int height = 520)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(scores);
         if (pixels.Rows != labels.Count || pixels.Count != (long)labels.Count * rows * columns)
-            throw new ArgumentException($"The images are [{string.Join(", ", pixels.Dimensions.ToArray())}], and must be [{labels.Count}, {rows * columns}].", nameof(pixels));
+            throw new ArgumentException(
+                $"The images are [{string.Join(", ", pixels.Dimensions.ToArray())}], and must be [{labels.Count}, {rows * columns}].",
+                nameof(pixels));
         if (scores.Rank != 2 || scores.Lengths[0] != labels.Count)
-            throw new ArgumentException($"The scores are [{string.Join(", ", scores.Lengths.ToArray())}], and must be [{labels.Count}, classes].", nameof(scores));
+            throw new ArgumentException(
+                $"The scores are [{string.Join(", ", scores.Lengths.ToArray())}], and must be [{labels.Count}, classes].", nameof(scores));
 
         var (flat, classes) = (TensorMemory.ToArray(scores), (int)scores.Lengths[1]);
-        var wrong = Enumerable.Range(0, labels.Count).Select(i => Judge(i, labels[i], flat.AsSpan(i * classes, classes))).Where(mistake => mistake.Said != mistake.Label).OrderBy(mistake => mistake.Share).ThenBy(mistake => mistake.Example).Take(count).ToList();
+        var wrong = Enumerable.Range(0, labels.Count).Select(i => Judge(i, labels[i], flat.AsSpan(i * classes, classes)))
+            .Where(mistake => mistake.Said != mistake.Label).OrderBy(mistake => mistake.Share).ThenBy(mistake => mistake.Example)
+            .Take(count).ToList();
         var across = Math.Max(1, (int)Math.Ceiling(Math.Sqrt(wrong.Count * 1.5)));
         var down = Math.Max(1, (wrong.Count + across - 1) / across);
         var chart = new Chart(title);
@@ -51,7 +60,8 @@ public static class WorstMistakes
             var (x, y) = (place % across, down - 1 - place / across);
             chart.Plot.Add.ImageRect(new Image(image), new CoordinateRect(x + 0.12, x + 0.88, y + 0.2, y + 0.96));
             var text = chart.Plot.Add.Text($"says {mistake.Said} ({mistake.Sure:P0}), is {mistake.Label}", x + 0.5, y + 0.1);
-            (text.LabelFontSize, text.LabelAlignment, text.LabelFontColor, text.LabelFontName) = (13, Alignment.MiddleCenter, Palette.Ink, EmbeddedFont.Name);
+            (text.LabelFontSize, text.LabelAlignment, text.LabelFontColor, text.LabelFontName) = (13, Alignment.MiddleCenter, Palette.Ink,
+                EmbeddedFont.Name);
         }
         chart.Plot.HideGrid();
         chart.Plot.Axes.Left.IsVisible = chart.Plot.Axes.Bottom.IsVisible = false;
@@ -63,7 +73,8 @@ public static class WorstMistakes
     private static (int Example, int Label, int Said, double Sure, double Share) Judge(int example, int label, ReadOnlySpan<float> scores)
     {
         var shares = Probabilities.Of(scores, example);
-        if ((uint)label >= (uint)shares.Length) throw new ArgumentException($"Example {example} is of class {label}, and there are {shares.Length}.", nameof(label));
+        if ((uint)label >= (uint)shares.Length)
+            throw new ArgumentException($"Example {example} is of class {label}, and there are {shares.Length}.", nameof(label));
         var best = TensorPrimitives.IndexOfMax(shares);
         return (example, label, best, shares[best], shares[label]);
     }

@@ -1,4 +1,5 @@
-// What a user ships: compiled ahead of time and trimmed, it learns, saves, loads and says the same. ShippingTests publishes it and reads what it prints.
+// What a user ships: compiled ahead of time and trimmed, it learns, saves, loads and says the same.
+// ShippingTests publishes it and reads what it prints.
 
 using System.Runtime.CompilerServices;
 using SimpleFlow;
@@ -14,12 +15,15 @@ try
     var scores = Layers.Dense(Layers.Dropout(features, 0.1f), 2, name: "scores");
     var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
     var stripes = Stripes();
-    var history = model.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 8, batchSize: 16, callbacks: [new Checkpoint(folder.FullName)]);
+    var history = model.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 8, batchSize: 16,
+        callbacks: [new Checkpoint(folder.FullName)]);
     Console.WriteLine($"images: loss {history.Epochs[0].Loss:F4} then {history.Last.Loss:F4}");
     var more = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
-    more.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 9, batchSize: 16, callbacks: [new Checkpoint(folder.FullName)], resume: folder.FullName);
+    more.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 9, batchSize: 16,
+        callbacks: [new Checkpoint(folder.FullName)], resume: folder.FullName);
     Console.WriteLine($"resumed: {more.Iterations - model.Iterations} steps more");
-    Console.WriteLine($"gradients: {(GradientCheck.Run(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
+    Console.WriteLine(
+        $"gradients: {(GradientCheck.Run(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
 
     // A network from a table and from JSON, in one file.
     var table = CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));
@@ -29,7 +33,8 @@ try
     Console.WriteLine($"table: loss {learned.Epochs[0].Loss:F4} then {learned.Last.Loss:F4}");
     var file = Path.Combine(folder.FullName, "network.safetensors");
     network.Save(file);
-    Console.WriteLine($"loaded: {(Network.Load(file).Estimate(table).SequenceEqual(network.Estimate(table)) ? "says the same" : "says something else")}");
+    Console.WriteLine(
+        $"loaded: {(Network.Load(file).Estimate(table).SequenceEqual(network.Estimate(table)) ? "says the same" : "says something else")}");
 }
 finally
 {
@@ -45,7 +50,9 @@ static (DataArray Images, int[] Labels) Stripes()
         labels[i] = i % 2;
         for (var row = 0; row < 4; row++)
         {
-            for (var column = 0; column < 4; column++) images[i, 0, row, column] = ((labels[i] == 0 ? column : row) + i / 2 % 2) % 2 + 0.01f * (i * 7 % 13);
+            for (var column = 0; column < 4;
+            column++)
+                images[i, 0, row, column] = ((labels[i] == 0 ? column : row) + i / 2 % 2) % 2 + 0.01f * (i * 7 % 13);
         }
     }
     return (DataArray.From(images), labels);

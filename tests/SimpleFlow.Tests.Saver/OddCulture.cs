@@ -5,7 +5,8 @@ namespace SimpleFlow.Tests.Saver;
 /// <summary>Cultures that write numbers and letters otherwise.</summary>
 public static class OddCulture
 {
-    /// <summary>A culture by its name; where the system knows none, one that writes 1.5 as 1,5 and −1 with a minus sign of its own.</summary>
+    /// <summary>A culture by its name; where the system knows none, one that writes 1.5 as 1,5
+    /// and −1 with a minus sign of its own.</summary>
     public static CultureInfo Of(string name)
     {
         try
@@ -16,7 +17,8 @@ public static class OddCulture
         catch (CultureNotFoundException) { }
         var made = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         var numbers = made.NumberFormat;
-        (numbers.NumberDecimalSeparator, numbers.PercentDecimalSeparator, numbers.NumberGroupSeparator, numbers.NegativeSign, numbers.NaNSymbol) = (",", ",", ".", "\u2212", "¤");
+        (numbers.NumberDecimalSeparator, numbers.PercentDecimalSeparator, numbers.NumberGroupSeparator, numbers.NegativeSign,
+            numbers.NaNSymbol) = (",", ",", ".", "\u2212", "¤");
         return made;
     }
 

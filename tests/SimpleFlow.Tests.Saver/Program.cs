@@ -1,7 +1,8 @@
 using System.Globalization;
 using SimpleFlow.Tests.Saver;
 
-// FOLDER: saves after every step until it is killed. FOLDER CULTURE SEED…: goes on with trainings that were stopped, and writes what they come to.
+// FOLDER: saves after every step until it is killed. FOLDER CULTURE SEED…: goes on with trainings
+// that were stopped, and writes what they come to.
 if (args is [var folder])
 {
     new SavedTraining().SaveEveryStep(folder, Console.Out);

@@ -6,14 +6,17 @@ using System.Text;
 namespace SimpleFlow.Tests.Saver;
 
 /// <summary>
-/// A training drawn at random, the same for the same seed in every process: a graph of its own or a network for tables, images or texts, with layers, names, characters, optimizer, schedule, callbacks and length as people might have them
-/// and nobody would choose them. It can be stopped after some steps, saved, and continued elsewhere; <see cref="Hash"/> tells whether everything is the same.
+/// A training drawn at random, the same for the same seed in every process: a graph of its own or a network for tables, images or texts,
+/// with layers, names, characters, optimizer, schedule, callbacks and length as people might have them and nobody would choose them. It can
+/// be stopped after some steps, saved, and continued elsewhere; <see cref="Hash"/> tells whether everything is the same.
 /// </summary>
 public sealed class RandomTraining
 {
     // Names that files give something else, that look like what a file puts into names, and letters from everywhere.
     private static readonly string[] Names =
-        ["w", "w#2", "w#3", "callback 0/0", "callback 0/0#2", "a/gathered", "a", "a/mean", "iteration", "gathered(0.9)", "learning rate", "__metadata__", "sha256", "weights/b", "größe", "размер", "权重", "e\u0301", "😀", "👩‍👩‍👧", "\"quoted\"", "back\\slash", "line\nbreak", "\u001b[31m", "ı İ", "0,5", " "];
+        ["w", "w#2", "w#3", "callback 0/0", "callback 0/0#2", "a/gathered", "a", "a/mean", "iteration", "gathered(0.9)", "learning rate",
+            "__metadata__", "sha256", "weights/b", "größe", "размер", "权重", "e\u0301", "😀", "👩‍👩‍👧", "\"quoted\"", "back\\slash",
+            "line\nbreak", "\u001b[31m", "ı İ", "0,5", " "];
 
     private readonly Random _random;
     private readonly Dataset _data, _validation;
@@ -56,7 +59,8 @@ public sealed class RandomTraining
         try
         {
             Model.Fit(
-                _data, _epochs, _batch, _validation, schedule: _schedule, accumulate: _accumulate, resume: folder, cancellation: source.Token,
+                _data, _epochs, _batch, _validation, schedule: _schedule, accumulate: _accumulate, resume: folder,
+                cancellation: source.Token,
                 callbacks: [.. Callbacks(), new Stopping(stopAfter, source), new Checkpoint(folder, everySteps: 3)]);
         }
         catch (OperationCanceledException) { }
@@ -124,7 +128,8 @@ public sealed class RandomTraining
         var output = node.MatMul(new Variable(names[^1], [3, 1]));
         var rows = 9 + _random.Next(12);
         var data = new Dataset { [x] = Numbers(rows, 3), [y] = Numbers(rows, 1) };
-        return (new Model(Losses.MeanSquaredError(output, y), output, optimizer, (output - y).Abs().Mean(), seed: (ulong)_random.Next(), threads: 1), null, data, $"a graph of {string.Join(", ", names)}");
+        return (new Model(Losses.MeanSquaredError(output, y), output, optimizer, (output - y).Abs().Mean(), seed: (ulong)_random.Next(),
+            threads: 1), null, data, $"a graph of {string.Join(", ", names)}");
     }
 
     private (Model, Network?, Dataset, string) OfTable(Optimizer optimizer)
@@ -134,13 +139,15 @@ public sealed class RandomTraining
         List<TableColumn> all = [];
         foreach (var name in columns)
         {
-            all.Add(_random.Next(2) == 0 ? new NumberColumn(name, 0.1 + _random.NextDouble(), 1.5, MayBeMissing: _random.Next(2) == 0) : new CategoryColumn(name, Different(3), _random.Next(2) == 0 ? 2 : null));
+            all.Add(_random.Next(2) == 0 ? new NumberColumn(name, 0.1 + _random.NextDouble(), 1.5, MayBeMissing: _random.Next(2) == 0)
+                : new CategoryColumn(name, Different(3), _random.Next(2) == 0 ? 2 : null));
             width += all[^1].Width;
         }
         var classes = Different(2 + _random.Next(4));
         var isClasses = _random.Next(2) == 0;
         NetworkOutput output = isClasses ? new ClassOutput(Name(), classes) : new NumberOutput(Name(), -0.25, 12.5);
-        var network = New(new TableInput(all), output, optimizer, [Dense(), new Layer.Residual(new Layer.LayerNorm(), new Layer.Activate(ActivationKind.Silu)), new Layer.Dropout(0.125f)]);
+        var network = New(new TableInput(all), output, optimizer,
+            [Dense(), new Layer.Residual(new Layer.LayerNorm(), new Layer.Activate(ActivationKind.Silu)), new Layer.Dropout(0.125f)]);
         var rows = 9 + _random.Next(12);
         DataArray targets = isClasses ? Whole(rows, classes.Length) : Numbers(rows, 1);
         return (network.Model, network, network.EncodedDataset(Numbers(rows, width), targets), $"a table of {string.Join(", ", columns)}");
@@ -149,9 +156,11 @@ public sealed class RandomTraining
     private (Model, Network?, Dataset, string) OfImages(Optimizer optimizer)
     {
         var classes = Different(2 + _random.Next(3));
-        var network = New(new ImageInput(2, 5, 6), new ClassOutput(Name(), classes), optimizer, [new Layer.Conv2D(2, 3, ActivationKind.Gelu), new Layer.BatchNorm(0.75f), new Layer.MaxPool2D(), Dense()]);
+        var network = New(new ImageInput(2, 5, 6), new ClassOutput(Name(), classes), optimizer,
+            [new Layer.Conv2D(2, 3, ActivationKind.Gelu), new Layer.BatchNorm(0.75f), new Layer.MaxPool2D(), Dense()]);
         var rows = 9 + _random.Next(6);
-        return (network.Model, network, network.EncodedDataset(Numbers(rows, 2 * 5 * 6).Reshape(rows, 2, 5, 6), Whole(rows, classes.Length)), $"images of {string.Join(", ", classes)}");
+        return (network.Model, network, network.EncodedDataset(Numbers(rows, 2 * 5 * 6).Reshape(rows, 2, 5, 6),
+            Whole(rows, classes.Length)), $"images of {string.Join(", ", classes)}");
     }
 
     private (Model, Network?, Dataset, string) OfText(Optimizer optimizer)
@@ -159,12 +168,15 @@ public sealed class RandomTraining
         var text = string.Concat(Enumerable.Range(0, 60).Select(_ => Name()));
         var vocabulary = Vocabulary.Of(text);
         var network = New(
-            new TextInput(vocabulary.Characters, 4), new NextCharacterOutput(vocabulary.Count), optimizer, [new Layer.Embedding(vocabulary.Count, 4), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true), new Layer.Gru(3, Sequence: true)]);
+            new TextInput(vocabulary.Characters, 4), new NextCharacterOutput(vocabulary.Count), optimizer,
+            [new Layer.Embedding(vocabulary.Count, 4), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true),
+                new Layer.Gru(3, Sequence: true)]);
         var (pieces, next) = vocabulary.Windows(text, 4);
         return (network.Model, network, network.EncodedDataset(pieces, next).Take(20), $"a text of {vocabulary.Count} characters");
     }
 
-    private Network New(NetworkInput input, NetworkOutput output, Optimizer optimizer, Layer[] layers) => new(new(input, output, layers), optimizer, new TrainingChoices { Seed = (ulong)_random.Next(), Threads = 1 });
+    private Network New(NetworkInput input, NetworkOutput output, Optimizer optimizer, Layer[] layers) =>
+        new(new(input, output, layers), optimizer, new TrainingChoices { Seed = (ulong)_random.Next(), Threads = 1 });
 
     private Layer.Dense Dense() => new(_random.Next(1, 5), ActivationKind.Tanh) { Name = Name() };
 
@@ -177,7 +189,8 @@ public sealed class RandomTraining
         return names[..count];
     }
 
-    private DataArray Numbers(int rows, int columns) => DataArray.From(Enumerable.Range(0, rows * columns).Select(_ => _random.NextSingle() - 0.5f).ToArray()).Reshape(rows, columns);
+    private DataArray Numbers(int rows, int columns) =>
+        DataArray.From(Enumerable.Range(0, rows * columns).Select(_ => _random.NextSingle() - 0.5f).ToArray()).Reshape(rows, columns);
 
     private DataArray Whole(int rows, int below) => Enumerable.Range(0, rows).Select(_ => _random.Next(below)).ToArray();
 

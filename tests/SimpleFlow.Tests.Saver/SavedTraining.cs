@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Saver;
 
-/// <summary>A small training that saves after every step and says so, for a process that is killed, and for one that is not and knows what must come out.</summary>
+/// <summary>A small training that saves after every step and says so, for a process that is killed, and for one that
+/// is not and knows what must come out.</summary>
 public sealed class SavedTraining
 {
     // Long epochs, so that the history that every checkpoint carries stays short.
@@ -12,7 +13,8 @@ public sealed class SavedTraining
         var x = new Placeholder("x", [null, Inputs]);
         var y = new Placeholder("y", [null, 1]);
         var hidden = Layers.Dropout(Layers.Dense(x, 5, Activation.Tanh, name: "hidden"), 0.2f);
-        Model = new Model(Losses.MeanSquaredError(Layers.Dense(hidden, 1, name: "out"), y), optimizer: new Adam(0.01f), seed: 3, threads: 1);
+        Model = new Model(Losses.MeanSquaredError(Layers.Dense(hidden, 1, name: "out"), y), optimizer: new Adam(0.01f), seed: 3,
+            threads: 1);
         var random = new Random(1);
         _data = new Dataset
         {
@@ -23,11 +25,13 @@ public sealed class SavedTraining
 
     public Model Model { get; }
 
-    /// <summary>Goes on from the newest checkpoint in a folder, without end, and writes the number of each step once its checkpoint is saved.</summary>
+    /// <summary>Goes on from the newest checkpoint in a folder, without end, and writes the number of
+    /// each step once its checkpoint is saved.</summary>
     public void SaveEveryStep(string folder, TextWriter acknowledged)
     {
         var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 2);
-        Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)), callbacks: [checkpoint, new Acknowledging(checkpoint, acknowledged)], resume: folder);
+        Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
+            callbacks: [checkpoint, new Acknowledging(checkpoint, acknowledged)], resume: folder);
     }
 
     /// <summary>Trains so many steps without a stop.</summary>
@@ -36,7 +40,8 @@ public sealed class SavedTraining
         using var source = new CancellationTokenSource();
         try
         {
-            Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)), callbacks: [new Stopping(steps, source)], cancellation: source.Token);
+            Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
+                callbacks: [new Stopping(steps, source)], cancellation: source.Token);
         }
         catch (OperationCanceledException) { }
     }

@@ -3,13 +3,13 @@ using SimpleFlow.Compilation;
 namespace SimpleFlow.Benchmarks;
 
 /// <summary>
-/// The processor's time to differentiate and compile graphs whose shape tempts a compiler to look at everything from everywhere, over the number of their
-/// parts. The exponent says by which power it grew with the last two doublings.
+/// The processor's time to differentiate and compile graphs whose shape tempts a compiler to look at
+/// everything from everywhere, over the number of their parts. The exponent says by which power it grew with the last two doublings.
 /// </summary>
 internal static class GraphGrowth
 {
     private static readonly (string Name, Func<int, Node> Graph)[] Graphs =
-    [
+        [
         ("a sum of n variables", n => Range(n).Select(Weight).Aggregate((sum, w) => sum + w)),
         ("one variable in n terms", n => TermsOf(Weight(0), n).Aggregate((sum, term) => sum + term)),
         ("n residual blocks", n => Range(n).Aggregate(Weight(0), (h, _) => h + h.Tanh())),
@@ -20,7 +20,8 @@ internal static class GraphGrowth
     public static Figure Measure(Bench bench)
     {
         int[] sizes = bench.Options.Quick ? [1_000, 2_000, 4_000] : [2_000, 4_000, 8_000, 16_000];
-        return new Figure("growth", "graphs of n parts: processor time to differentiate and compile", "parts", "ms", [.. Graphs.Select(one => CurveOf(one.Name, one.Graph, sizes))]);
+        return new Figure("growth", "graphs of n parts: processor time to differentiate and compile", "parts", "ms",
+            [.. Graphs.Select(one => CurveOf(one.Name, one.Graph, sizes))]);
     }
 
     private static Curve CurveOf(string name, Func<int, Node> graph, int[] sizes)

@@ -21,6 +21,7 @@ internal static class NodeCounts
             compile.Add((nodes, 1e6 * times.Median));
             run.Add((nodes, 1e6 * new Sample(new Stopwatches(bench.Options.Quick ? 3 : 5, 0.03).InTurns(chain)[0]).Median));
         }
-        return new Figure("nodes", "a chain of nodes of 16 floats: to compile and to run", "nodes", "µs", new Curve("build and compile", compile), new Curve("run", run));
+        return new Figure("nodes", "a chain of nodes of 16 floats: to compile and to run", "nodes", "µs",
+            new Curve("build and compile", compile), new Curve("run", run));
     }
 }

@@ -20,14 +20,18 @@ internal static class Scaling
 
     private static IEnumerable<Figure> Figures(Bench bench)
     {
-        var powers = (int from, int to) => Enumerable.Range(0, 32).Select(i => 1 << i).Where(size => size >= from && size <= to && (!bench.Options.Quick || size <= to / 4)).ToArray();
+        var powers = (int from, int to) => Enumerable.Range(0, 32).Select(i => 1 << i)
+            .Where(size => size >= from && size <= to && (!bench.Options.Quick || size <= to / 4)).ToArray();
         var threads = bench.Options.Threads.Max();
         yield return new Figure("batch", "784-64-10, Adam: time of a step over the batch", "batch", "µs",
-            Steps(bench, powers(1, 4096), threads, batch => StepNetwork.Dense([784, 64, 10], batch, LossKind.CrossEntropy, OptimizerKind.Adam)));
+            Steps(bench, powers(1, 4096), threads,
+                batch => StepNetwork.Dense([784, 64, 10], batch, LossKind.CrossEntropy, OptimizerKind.Adam)));
         yield return new Figure("width", "width-width-10, batch 64, SGD: time of a step over the width", "width", "µs",
-            Steps(bench, powers(16, 4096), threads, width => StepNetwork.Dense([width, width, 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
+            Steps(bench, powers(16, 4096), threads,
+                width => StepNetwork.Dense([width, width, 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
         yield return new Figure("depth", "layers of 64 units, batch 64, SGD: time of a step over the depth", "layers", "µs",
-            Steps(bench, powers(1, 64), threads, depth => StepNetwork.Dense([64, .. Enumerable.Repeat(64, depth), 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
+            Steps(bench, powers(1, 64), threads,
+                depth => StepNetwork.Dense([64, .. Enumerable.Repeat(64, depth), 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
         yield return NodeCounts.Measure(bench);
         yield return GraphGrowth.Measure(bench);
         yield return new Figure("threads", $"{Known.Wide.Name}: time over the threads", "threads", "µs",
@@ -37,7 +41,8 @@ internal static class Scaling
     // Beyond the processors too: it must not collapse there.
     private static int[] Threads() => [.. Enumerable.Range(1, Environment.ProcessorCount), 2 * Environment.ProcessorCount];
 
-    private static Curve[] Steps(Bench bench, int[] sizes, int threads, Func<int, StepNetwork> network) => Sides(bench, sizes, size => (network(size), threads));
+    private static Curve[] Steps(Bench bench, int[] sizes, int threads, Func<int, StepNetwork> network) =>
+        Sides(bench, sizes, size => (network(size), threads));
 
     private static Curve[] Sides(Bench bench, int[] sizes, Func<int, (StepNetwork Network, int Threads)> at)
     {
@@ -74,7 +79,8 @@ internal static class Scaling
     {
         var chart = new Chart(figure.Title, logarithmicY: true).Axes($"log₂ {figure.Across}", figure.Up);
         foreach (var curve in figure.Curves)
-            chart.Curve<double>(curve.Points.Select(point => Math.Log2(point.At)).ToArray(), curve.Points.Select(point => point.Value).ToArray(), curve.Label, markers: true);
+            chart.Curve<double>(curve.Points.Select(point => Math.Log2(point.At)).ToArray(),
+                curve.Points.Select(point => point.Value).ToArray(), curve.Label, markers: true);
         chart.SavePng(Path.Combine(folder, $"{figure.File}.png"));
     }
 }

@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Chains of elementwise ops as tile programs, each as one step that reads and writes memory once; and the same with a step for every op.</summary>
+/// <summary>Chains of elementwise ops as tile programs, each as one step that reads and writes memory once;
+/// and the same with a step for every op.</summary>
 public class ElementwiseBenchmarks
 {
     private GraphRun _biasRelu = null!, _biasReluAlone = null!, _adam = null!, _adamAlone = null!;
@@ -34,7 +35,8 @@ public class ElementwiseBenchmarks
 
     private Node AdamLike()
     {
-        Node w = new Placeholder("w", [Count]), g = new Placeholder("g", [Count]), mean = new Placeholder("m", [Count]), square = new Placeholder("v", [Count]);
+        Node w = new Placeholder("w", [Count]), g = new Placeholder("g", [Count]), mean = new Placeholder("m", [Count]),
+            square = new Placeholder("v", [Count]);
         var nextMean = 0.9f * mean + 0.1f * g;
         var nextSquare = 0.999f * square.Abs() + 0.001f * (g * g);
         return w - 0.001f * nextMean / (nextSquare.Sqrt() + 1e-8f);

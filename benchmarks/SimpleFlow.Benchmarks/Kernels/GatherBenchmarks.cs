@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Rows of a table by index, and what the loader does for a batch: rows of bytes, made into floats while they are copied.</summary>
+/// <summary>Rows of a table by index, and what the loader does for a batch: rows of bytes,
+/// made into floats while they are copied.</summary>
 public class GatherBenchmarks
 {
     private const int Batch = 200, Rows = 60_000, Pixels = 784;

@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Matrix products at the shapes of the table's networks, forward and backward, and thin ones: m·k·n, with the operands as the plan stores them.</summary>
+/// <summary>Matrix products at the shapes of the table's networks, forward and backward, and thin ones:
+/// m·k·n, with the operands as the plan stores them.</summary>
 public class ProductBenchmarks
 {
     private GraphRun _run = null!;

@@ -18,7 +18,8 @@ internal interface IPeer
 {
     string Name { get; }
 
-    /// <summary>A training step of the network, from the network's own first weights and on its own batch, which are in the peer's memory before it runs.</summary>
+    /// <summary>A training step of the network, from the network's own first weights and on its own batch, which are
+    /// in the peer's memory before it runs.</summary>
     IContestant Step(StepNetwork network, int threads);
 
     /// <summary>A product of two square matrices.</summary>

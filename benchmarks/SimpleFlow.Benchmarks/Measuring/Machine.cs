@@ -6,9 +6,11 @@ namespace SimpleFlow.Benchmarks;
 internal static class Machine
 {
     public static string Description =>
-        $"{Processor}, {Environment.ProcessorCount} processors, {FmaLoop.Name}; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}";
+        $"{Processor}, {Environment.ProcessorCount} processors, {FmaLoop.Name}; {RuntimeInformation.OSDescription}; "
+            + $"{RuntimeInformation.FrameworkDescription}";
 
-    private static string Processor => ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+    private static string Processor =>
+        ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
         ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>How many threads wanted a processor on average over the last minute; null where the system does not say.</summary>

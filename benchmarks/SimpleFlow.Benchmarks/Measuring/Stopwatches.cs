@@ -33,8 +33,9 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
     }
 
     /// <summary>
-    /// Warms up until it gets no faster, and finds how many runs make a block. The runtime compiles what is hot a second time in the background,
-    /// which on a busy machine can take a while: so there are pauses, and as many passes as it takes.
+    /// Warms up until it gets no faster, and finds how many runs make a block. The runtime
+    /// compiles what is hot a second time in the background, which on a busy machine can take a while:
+    /// so there are pauses, and as many passes as it takes.
     /// </summary>
     private int RunsPerBlock(IContestant contestant)
     {

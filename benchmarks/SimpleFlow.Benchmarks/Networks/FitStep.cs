@@ -1,6 +1,7 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>A training step in the loop of the seed: <see cref="Model.Fit(Feed, int, CancellationToken)"/>, with its test whether anything still moves.</summary>
+/// <summary>A training step in the loop of the seed: <see cref="Model.Fit(Feed, int, CancellationToken)"/>, with
+/// its test whether anything still moves.</summary>
 internal sealed class FitStep : IContestant
 {
     private readonly StepNetwork _network;
@@ -22,13 +23,16 @@ internal sealed class FitStep : IContestant
         _graph = new Graph(_network);
         _model = new Model(_graph.Loss, optimizer: _graph.Optimizer, threads: _threads);
         Run(1);                                                      // compiles the plan
-        foreach (var (variable, first) in _model.Variables.Zip(_network.Weights.SelectMany(layer => new[] { layer.W, layer.B }))) variable.Set(first);
+        foreach (var (variable, first) in _model.Variables.Zip(_network.Weights.SelectMany(layer => new[] { layer.W, layer.B })))
+            variable.Set(first);
     }
 
     public void Run(int times)
     {
         var result = _model.Fit(_graph.Feed, times);
-        if (result.Iterations != times) throw new InvalidOperationException($"{_network.Name} settled after {result.Iterations} steps of {times}: the block is too long.");
+        if (result.Iterations != times)
+            throw new InvalidOperationException(
+                $"{_network.Name} settled after {result.Iterations} steps of {times}: the block is too long.");
         Loss = result.Loss;
     }
 

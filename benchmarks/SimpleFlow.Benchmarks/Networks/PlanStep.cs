@@ -4,7 +4,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>A training step and nothing beside it: the plan that <see cref="Model"/> runs for a batch of a dataset, with the batch in place.</summary>
+/// <summary>A training step and nothing beside it: the plan that <see cref="Model"/> runs for a batch of
+/// a dataset, with the batch in place.</summary>
 internal sealed class PlanStep : IContestant
 {
     private readonly StepClock _clock = new();
@@ -44,7 +45,8 @@ internal sealed class PlanStep : IContestant
     {
         var trained = GraphOrder.Of([graph.Loss], valuesOnly: true).OfType<Variable>().ToList();
         var gradients = Gradients.Of(graph.Loss, trained);
-        var session = new Session([graph.Loss, Flow.AddFlow(graph.Loss, new Guard(gradients)), .. graph.Optimizer.Updates(trained, gradients)], clock, new CompilerOptions { Threads = threads });
+        var session = new Session([graph.Loss, Flow.AddFlow(graph.Loss, new Guard(gradients)),
+            .. graph.Optimizer.Updates(trained, gradients)], clock, new CompilerOptions { Threads = threads });
         return session.For(graph.Feed.ToDictionary(entry => entry.Key, entry => FeedShape.Of(entry.Key, entry.Value, entry.Value.Rows)));
     }
 }

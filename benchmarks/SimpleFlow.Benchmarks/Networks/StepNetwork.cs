@@ -73,7 +73,8 @@ internal sealed class StepNetwork
     public int Outputs => ((StepLayer.Dense)Layers[^1]).Units;
 
     public static StepNetwork Dense(int[] widths, int batch, LossKind loss, OptimizerKind optimizer) =>
-        new($"{string.Join('-', widths)}, batch {batch}, {(optimizer == OptimizerKind.Sgd ? "SGD" : "Adam")}", [widths[0]], [.. widths[1..].Select(units => new StepLayer.Dense(units))], batch, loss, optimizer);
+        new($"{string.Join('-', widths)}, batch {batch}, {(optimizer == OptimizerKind.Sgd ? "SGD" : "Adam")}", [widths[0]],
+            [.. widths[1..].Select(units => new StepLayer.Dense(units))], batch, loss, optimizer);
 
     private static List<(float[] W, float[] B)> FirstWeights(Random random, int[] input, StepLayer[] layers)
     {
@@ -106,7 +107,9 @@ internal sealed class StepNetwork
     private static float[] Normal(Random random, int count, float scale)
     {
         var values = new float[count];
-        for (var i = 0; i < count; i++) values[i] = scale * (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        for (var i = 0; i < count;
+        i++)
+            values[i] = scale * (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         return values;
     }
 

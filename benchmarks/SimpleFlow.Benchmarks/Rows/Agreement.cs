@@ -16,7 +16,9 @@ internal static class Agreement
             ours.Run(1);
             peer.Run(1);
             if (!(MathF.Abs(ours.Loss - peer.Loss) <= Tolerance * MathF.Max(1, MathF.Abs(peer.Loss))))
-                throw new InvalidOperationException($"{name}: the losses differ in step {step}, {ours.Loss} here and {peer.Loss} there. A comparison of their times would mean nothing.");
+                throw new InvalidOperationException(
+                    $"{name}: the losses differ in step {step}, {ours.Loss} here and {peer.Loss} there. A comparison of their times would "
+                        + "mean nothing.");
         }
     }
 }

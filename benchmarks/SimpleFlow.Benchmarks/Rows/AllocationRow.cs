@@ -1,6 +1,7 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 10: what a warm step allocates on the managed heap, on all threads, and how often the collector runs in 10,000 steps.</summary>
+/// <summary>Row 10: what a warm step allocates on the managed heap, on all threads, and how often
+/// the collector runs in 10,000 steps.</summary>
 internal static class AllocationRow
 {
     public static IEnumerable<Result> Measure(Bench bench)

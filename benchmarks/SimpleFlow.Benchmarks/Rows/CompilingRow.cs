@@ -54,14 +54,17 @@ internal static class CompilingRow
     private static Result Published(int repeats)
     {
         // As `dotnet publish` compiles a user's program ahead of time, for any processor.
-        using var published = new Published(Path.Combine("benchmarks", "SimpleFlow.Benchmarks"), "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true");
+        using var published = new Published(Path.Combine("benchmarks", "SimpleFlow.Benchmarks"), "--use-current-runtime",
+            "--no-self-contained", "-p:PublishReadyToRun=true");
         const string work = "the same, published with ReadyToRun";
-        return published.Program is { } program ? Row(work, Cold(program, repeats), 50e-3, 10e-3) : new Result("13", work) { Remark = "not published" };
+        return published.Program is { } program ? Row(work, Cold(program, repeats), 50e-3, 10e-3)
+            : new Result("13", work) { Remark = "not published" };
     }
 
     private static Sample Cold(string program, int repeats)
     {
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0], ColdVerb] : [ColdVerb];
+        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0], ColdVerb]
+            : [ColdVerb];
         return new Sample(Enumerable.Range(0, repeats).Select(_ => double.Parse(Child.Output(program, arguments)!)));
     }
 

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 15: how much larger the arena is than it would have to be. Scratch memory of kernels comes on top and is told beside it.</summary>
+/// <summary>Row 15: how much larger the arena is than it would have to be. Scratch memory of kernels
+/// comes on top and is told beside it.</summary>
 internal static class MemoryRow
 {
     public static IEnumerable<Result> Measure(Bench bench)

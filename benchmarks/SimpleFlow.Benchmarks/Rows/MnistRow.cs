@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 14: the published tool trains on MNIST; the clock runs from the start of the process to the line that reports at least 98 % on the test images, which are looked at once, at the end.</summary>
+/// <summary>Row 14: the published tool trains on MNIST; the clock runs from the start of the process to the line that reports at least 98 %
+/// on the test images, which are looked at once, at the end.</summary>
 internal static class MnistRow
 {
     private const double Wanted = 0.98;
@@ -11,12 +12,20 @@ internal static class MnistRow
     public static IEnumerable<Result> Measure(Bench bench)
     {
         yield return Row(bench, "MNIST to 98 % test accuracy, from the start of the process");
-        yield return Row(bench, "the same, published with NativeAOT for this processor", "-p:PublishAot=true", "-p:IlcInstructionSet=native");
+        yield return Row(bench, "the same, published with NativeAOT for this processor", "-p:PublishAot=true",
+            "-p:IlcInstructionSet=native");
     }
 
     private static Result Row(Bench bench, string work, params string[] options)
     {
-        var result = new Result("14", work) { Threads = Environment.ProcessorCount, Must = 3, Goal = 1, MoreIsBetter = false, Written = Write.Seconds };
+        var result = new Result("14", work)
+        {
+            Threads = Environment.ProcessorCount,
+            Must = 3,
+            Goal = 1,
+            MoreIsBetter = false,
+            Written = Write.Seconds
+        };
         using var tool = new Published(Path.Combine("src", "SimpleFlow.Cli"), options);
         if (tool.Program is not { } program) return result with { Remark = "not published" };
         var times = new List<double>();

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Rows 1 and 2: the product of two 1024 × 1024 matrices on one thread, against the peer and against the processor's peak, the three in turns.</summary>
+/// <summary>Rows 1 and 2: the product of two 1024 × 1024 matrices on one thread, against the peer and against the
+/// processor's peak, the three in turns.</summary>
 internal static class ProductRows
 {
     private const int Size = 1024;

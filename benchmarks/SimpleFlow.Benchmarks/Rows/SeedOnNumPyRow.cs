@@ -1,6 +1,7 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 9: the seed's MNIST step on NumPy. Where there is no Python with NumPy, the figure measured when the project began stands in, and is marked.</summary>
+/// <summary>Row 9: the seed's MNIST step on NumPy. Where there is no Python with NumPy, the figure measured when the
+/// project began stands in, and is marked.</summary>
 internal static class SeedOnNumPyRow
 {
     private const double Published = 4095e-6;
@@ -33,5 +34,6 @@ internal static class SeedOnNumPyRow
     }
 
     private static double? SecondsOnNumPy(int threads) =>
-        Child.Output("python3", Path.Combine("benchmarks", "seed_on_numpy.py"), threads.ToString()) is { } output ? double.Parse(output) : null;
+        Child.Output("python3", Path.Combine("benchmarks", "seed_on_numpy.py"), threads.ToString()) is { } output ? double.Parse(output)
+            : null;
 }

@@ -14,7 +14,11 @@ internal static class SmallNodeRow
         using var alone = new GraphRun(Elementwise(), 1, "Fuse");
         using var fused = new GraphRun(Elementwise());
         var seconds = bench.Stopwatches.InTurns(unfusable, alone, fused);
-        yield return Row("a node of 16 floats; transpose, add, transpose, …: every node a step", seconds[0]) with { Must = 100e-9, Goal = 40e-9 };
+        yield return Row("a node of 16 floats; transpose, add, transpose, …: every node a step", seconds[0]) with
+        {
+            Must = 100e-9,
+            Goal = 40e-9
+        };
         yield return Row("elementwise nodes, fusion switched off: every node a step", seconds[1]);
         yield return Row("elementwise nodes, fused by the compiler", seconds[2]);
     }

@@ -1,13 +1,14 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Rows 3 to 8: training steps against the peer, from the same weights on the same batch with the same number of threads.</summary>
+/// <summary>Rows 3 to 8: training steps against the peer, from the same weights on the same
+/// batch with the same number of threads.</summary>
 internal static class StepRows
 {
     private sealed record Row(int Number, Func<StepNetwork> Network, bool InFit, double Must, double Goal);
 
     // Rows 3 and 4 are the seed's programs, so they run in the seed's loop.
     private static readonly Row[] All =
-    [
+        [
         new(3, () => Known.Parabola, InFit: true, 20, 50),
         new(4, () => Known.SeedMnist, InFit: true, 2.5, 3.5),
         new(5, () => Known.MnistAdam, InFit: false, 2.5, 4),

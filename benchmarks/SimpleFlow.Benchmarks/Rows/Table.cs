@@ -16,9 +16,13 @@ internal static class Table
         var results = Measure(bench).ToList();
         var after = new Peaks(threads);
         text.Append($"FMA peak after: {after}.\n");
-        if (!before.IsQuiet || !after.IsQuiet) text.Append("The machine was busy with other work: other threads took part of its processors, and figures for several threads mean little.\n");
+        if (!before.IsQuiet || !after.IsQuiet)
+            text.Append(
+                "The machine was busy with other work: other threads took part of its processors, and figures for several threads mean "
+                    + "little.\n");
         text.Append('\n');
-        text.Append("| # | work | threads | SimpleFlow | ").Append(bench.Peer?.Name ?? "peer").Append(" | ratio or figure: median (quartiles) | must | goal | verdict |\n");
+        text.Append("| # | work | threads | SimpleFlow | ").Append(bench.Peer?.Name ?? "peer")
+            .Append(" | ratio or figure: median (quartiles) | must | goal | verdict |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|\n");
         foreach (var result in results) text.Append(Line(result)).Append('\n');
         Report.Write(bench.Options, "table", text.ToString());
@@ -27,7 +31,8 @@ internal static class Table
     private static IEnumerable<Result> Measure(Bench bench)
     {
         var rows = bench.Options.Rows;
-        if (rows.Contains(1) || rows.Contains(2)) foreach (var result in Said("matrix product", ProductRows.Measure(bench))) yield return result;
+        if (rows.Contains(1) || rows.Contains(2))
+            foreach (var result in Said("matrix product", ProductRows.Measure(bench))) yield return result;
         foreach (var result in StepRows.Measure(bench)) yield return result;
         if (rows.Contains(9)) foreach (var result in Said("the seed on NumPy", [SeedOnNumPyRow.Measure(bench)])) yield return result;
         if (rows.Contains(10)) foreach (var result in Said("allocation", AllocationRow.Measure(bench))) yield return result;
@@ -49,9 +54,11 @@ internal static class Table
 
     private static string Line(Result result)
     {
-        var figure = result.Figure is not { } sample ? "" : Figure(result.Written(sample.Median), result.Written(sample.LowerQuartile), result.Written(sample.UpperQuartile));
+        var figure = result.Figure is not { } sample ? ""
+            : Figure(result.Written(sample.Median), result.Written(sample.LowerQuartile), result.Written(sample.UpperQuartile));
         string Limit(double? limit) => limit is { } value ? result.Written(value) : "";
-        return $"| {result.Row} | {result.Work} | {result.Threads} | {result.Ours} | {result.Peer} | {figure} | {Limit(result.Must)} | {Limit(result.Goal)} | {result.Verdict} |";
+        return $"| {result.Row} | {result.Work} | {result.Threads} | {result.Ours} | {result.Peer} | {figure} | {Limit(result.Must)} | "
+            + $"{Limit(result.Goal)} | {result.Verdict} |";
     }
 
     private static string Figure(string median, string lower, string upper) => lower == upper ? median : $"{median} ({lower} … {upper})";

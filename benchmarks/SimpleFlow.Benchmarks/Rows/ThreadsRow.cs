@@ -1,12 +1,18 @@
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>Row 11: what further threads bring to step 6, as a share of what they bring to a loop of multiply-adds, the four in turns.</summary>
+/// <summary>Row 11: what further threads bring to step 6, as a share of what they bring to a loop
+/// of multiply-adds, the four in turns.</summary>
 internal static class ThreadsRow
 {
     public static Result Measure(Bench bench)
     {
         var threads = bench.Options.Threads.Max();
-        var result = new Result("11", $"{threads} threads over one, step {Known.Wide.Name}, as a share of a plain FMA loop's gain") { Threads = threads, Must = 0.85, Goal = 0.93 };
+        var result = new Result("11", $"{threads} threads over one, step {Known.Wide.Name}, as a share of a plain FMA loop's gain")
+        {
+            Threads = threads,
+            Must = 0.85,
+            Goal = 0.93
+        };
         if (threads == 1) return result with { Remark = "one thread" };
 
         using var one = new PlanStep(Known.Wide, 1);
@@ -20,7 +26,8 @@ internal static class ThreadsRow
         {
             Ours = $"×{gain.Median:0.00}",
             Peer = $"loop ×{loopGain.Median:0.00}",
-            Figure = new Sample(Enumerable.Range(0, bench.Stopwatches.Rounds).Select(i => seconds[0][i] / seconds[1][i] / (threads * seconds[2][i] / seconds[3][i]))),
+            Figure = new Sample(Enumerable.Range(0, bench.Stopwatches.Rounds)
+                .Select(i => seconds[0][i] / seconds[1][i] / (threads * seconds[2][i] / seconds[3][i]))),
         };
     }
 }

@@ -5,7 +5,8 @@ using Sylvan.Data.Csv;
 
 namespace SimpleFlow.Benchmarks;
 
-/// <summary>A table of 500,000 rows and 21 columns of numbers, from its file to numbers: SimpleFlow beside Sep and Sylvan.Data.Csv, in processor seconds.</summary>
+/// <summary>A table of 500,000 rows and 21 columns of numbers, from its file to numbers:
+/// SimpleFlow beside Sep and Sylvan.Data.Csv, in processor seconds.</summary>
 internal static class TableReaders
 {
     private const int Rows = 500_000, Columns = 21, Rounds = 5, BufferSize = 1 << 16;
@@ -18,7 +19,8 @@ internal static class TableReaders
         {
             for (var round = 1; round <= Rounds; round++)
             {
-                Console.WriteLine($"round {round}{(round == 1 ? ", in which .NET compiles too" : "")}: {new FileInfo(path).Length:N0} bytes");
+                Console.WriteLine(
+                    $"round {round}{(round == 1 ? ", in which .NET compiles too" : "")}: {new FileInfo(path).Length:N0} bytes");
                 CsvTable table = null!;
                 Measure("SimpleFlow: read and check", path, () => table = CsvTable.Read(path));
                 TableInput input = null!;
@@ -64,7 +66,8 @@ internal static class TableReaders
         action();
         process.Refresh();
         var (seconds, size) = ((process.TotalProcessorTime - before).TotalSeconds, new FileInfo(path).Length);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {seconds:F2} s of processor, {(GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)size:F2} × the file allocated"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  {name,-36} {seconds:F2} s of processor, {(GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)size:F2} × the file allocated"));
     }
 
     private static void Write(string path)
@@ -73,6 +76,7 @@ internal static class TableReaders
         using var writer = new StreamWriter(path);
         writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns - 1).Select(i => $"x{i}")) + ",y");
         for (var row = 0; row < Rows; row++)
-            writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns).Select(_ => (random.NextDouble() * 8 - 4).ToString("F5", CultureInfo.InvariantCulture))));
+            writer.WriteLine(string.Join(',',
+                Enumerable.Range(0, Columns).Select(_ => (random.NextDouble() * 8 - 4).ToString("F5", CultureInfo.InvariantCulture))));
     }
 }

@@ -19,7 +19,8 @@ internal sealed class FmaLoop(int threads) : Kernel
     public static string Vectors => Avx512F.IsSupported ? "AVX-512" : Fma.IsSupported ? "AVX2" : "128-bit vectors";
 
     /// <summary>Additions and multiplications of one run, on all threads together.</summary>
-    public double Operations => 2.0 * Chains * (Avx512F.IsSupported ? Lanes512.Count : Fma.IsSupported ? Lanes256.Count : Lanes128.Count) * Iterations * threads;
+    public double Operations =>
+        2.0 * Chains * (Avx512F.IsSupported ? Lanes512.Count : Fma.IsSupported ? Lanes256.Count : Lanes128.Count) * Iterations * threads;
 
     public void Run(int times)
     {

@@ -11,9 +11,12 @@ internal static class MnistBench
     {
         var recipe = MlpRecipe.Create(new TrainSettings { Seed = 1 });
         var network = new Network(
-            new NetworkDescription(new ImageInput(1, 28, 28), new ClassOutput("digit", [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]), recipe.Layers), recipe.Optimizer, new TrainingChoices { Seed = 1, Threads = threads });
+            new NetworkDescription(new ImageInput(1, 28, 28),
+                new ClassOutput("digit", [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]), recipe.Layers), recipe.Optimizer,
+            new TrainingChoices { Seed = 1, Threads = threads });
         var dataset = network.EncodedDataset(RandomData.Pixels(Images, 784), RandomData.Labels(Images, 10));
         var seconds = rounds.Measure(epochs => network.Model.Fit(dataset, epochs, MlpRecipe.Batch));
-        return new Figure($"MNIST training, 784-{string.Join('-', MlpRecipe.Hidden)}-10, batch {MlpRecipe.Batch}", Rounds.Median(seconds.Select(round => Images / round[0])), "images/s");
+        return new Figure($"MNIST training, 784-{string.Join('-', MlpRecipe.Hidden)}-10, batch {MlpRecipe.Batch}",
+            Rounds.Median(seconds.Select(round => Images / round[0])), "images/s");
     }
 }

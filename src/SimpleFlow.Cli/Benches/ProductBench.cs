@@ -19,9 +19,12 @@ internal static class ProductBench
             for (var i = 0; i < times; i++) product.Run();
         });
         var on = threads == 1 ? "1 thread" : $"{threads} threads";
-        yield return new Figure($"FMA peak with {FmaLoop.Vectors}, {on}", Rounds.Median(measured.Select(round => fma.Operations / round[0])) / 1e9, "GFLOP/s");
-        yield return new Figure($"matrix product {Size}³, {on}", Rounds.Median(measured.Select(round => Operations / round[1])) / 1e9, "GFLOP/s");
-        yield return new Figure($"matrix product {Size}³, {on}, share of the peak", 100 * Rounds.Median(measured.Select(round => Operations / round[1] / (fma.Operations / round[0]))), "%");
+        yield return new Figure($"FMA peak with {FmaLoop.Vectors}, {on}",
+            Rounds.Median(measured.Select(round => fma.Operations / round[0])) / 1e9, "GFLOP/s");
+        yield return new Figure($"matrix product {Size}³, {on}", Rounds.Median(measured.Select(round => Operations / round[1])) / 1e9,
+            "GFLOP/s");
+        yield return new Figure($"matrix product {Size}³, {on}, share of the peak",
+            100 * Rounds.Median(measured.Select(round => Operations / round[1] / (fma.Operations / round[0]))), "%");
     }
 
     private static Executable Compile(int threads)

@@ -9,7 +9,8 @@ internal sealed class Rounds(double seconds, CancellationToken cancellation)
 {
     private const int Wanted = 9, Least = 3;
 
-    /// <summary>Seconds that a run takes, by round and contestant. Contestants take turns, so that a machine that slows down slows down all of them.</summary>
+    /// <summary>Seconds that a run takes, by round and contestant. Contestants take turns, so that a machine
+    /// that slows down slows down all of them.</summary>
     /// <param name="contestants">Each makes as many runs as it is told.</param>
     public double[][] Measure(params Action<int>[] contestants)
     {

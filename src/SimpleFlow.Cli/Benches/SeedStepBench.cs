@@ -19,7 +19,8 @@ internal static class SeedStepBench
         var (x, y) = (new Placeholder("img", [null, 784]), new Placeholder("label", [null, 10]));
         var output = Layers.Dense(Layers.Dense(x, 64, Activation.Relu, Weights, Bias), 10, Activation.Softmax, Weights, Bias);
         var feed = new Feed { [x] = RandomData.Pixels(200, 784), [y] = RandomData.Labels(200, 10).OneHot(10) };
-        return Measure($"step of 784-64-10, batch 200, {name}", new Model(Losses.CrossEntropy(output, y), optimizer: optimizer, threads: threads), feed, rounds);
+        return Measure($"step of 784-64-10, batch 200, {name}",
+            new Model(Losses.CrossEntropy(output, y), optimizer: optimizer, threads: threads), feed, rounds);
     }
 
     private static Figure Measure(string name, Model model, Feed feed, Rounds rounds)

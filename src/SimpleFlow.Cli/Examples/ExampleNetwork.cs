@@ -55,12 +55,16 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
     {
         var recipe = MlpRecipe.Create(new TrainSettings());
         return new Network(
-            new NetworkDescription(new ImageInput(1, 28, 28), new ClassOutput("class", [.. Enumerable.Range(0, 10).Select(number => $"{number}")]), recipe.Layers), recipe.Optimizer, new TrainingChoices { Seed = seed });
+            new NetworkDescription(new ImageInput(1, 28, 28),
+                new ClassOutput("class", [.. Enumerable.Range(0, 10).Select(number => $"{number}")]), recipe.Layers), recipe.Optimizer,
+            new TrainingChoices { Seed = seed });
     }
 
-    private static ExampleNetwork Of(Network network, ulong seed) => new("network", network.Model, network.Model.Losses[0], network.Model.Predictions[0], MadeUpRows.Of(network, RowCount, seed));
+    private static ExampleNetwork Of(Network network, ulong seed) =>
+        new("network", network.Model, network.Model.Losses[0], network.Model.Predictions[0], MadeUpRows.Of(network, RowCount, seed));
 
-    /// <summary>The seed's second example, 784 → 64 → 10 with softmax and cross-entropy, on made-up images: its formulas need no real ones.</summary>
+    /// <summary>The seed's second example, 784 → 64 → 10 with softmax and cross-entropy, on made-up images:
+    /// its formulas need no real ones.</summary>
     private static ExampleNetwork Seed(ulong seed)
     {
         var x = new Placeholder("img", [null, 784]);
@@ -72,7 +76,8 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
         var (images, labels) = (new float[RowCount, 784], new float[RowCount, 10]);
         for (var row = 0; row < RowCount; row++)
         {
-            for (var pixel = 0; pixel < 784; pixel++) images[row, pixel] = random.NextSingle() < 0.2f ? random.NextSingle() : 0;      // about as dark as digits are
+            // about as dark as digits are
+            for (var pixel = 0; pixel < 784; pixel++) images[row, pixel] = random.NextSingle() < 0.2f ? random.NextSingle() : 0;
             labels[row, random.Next(10)] = 1;
         }
         return Of("seed", loss, predicted, new GradientDescent(), seed, new Feed { [x] = images, [y] = labels });

@@ -15,7 +15,10 @@ internal static class MadeUpRows
         var inputs = network.Description.Input switch
         {
             TableInput table => DataArray.From(Numbers(table, rows, random)),
-            ImageInput image => DataArray.From(Many(rows * image.Channels * image.Rows * image.Columns, () => random.NextSingle() < DarkShare ? random.NextSingle() : 0)).Reshape(rows, image.Channels, image.Rows, image.Columns),
+            ImageInput image =>
+                DataArray.From(Many(rows * image.Channels * image.Rows * image.Columns,
+                    () => random.NextSingle() < DarkShare ? random.NextSingle() : 0)).Reshape(rows, image.Channels, image.Rows,
+                    image.Columns),
             TextInput text => Characters(rows, text),
             _ => throw new ArgumentException("There are no rows for such a network.", nameof(network)),
         };
@@ -29,7 +32,8 @@ internal static class MadeUpRows
         foreach (var (placeholder, array) in network.EncodedDataset(inputs, targets)) feed[placeholder] = array;
         return feed;
 
-        DataArray Characters(int count, TextInput text) => DataArray.From(Many(count * text.Length, () => random.Next(text.Vocabulary.Count))).Reshape(count, text.Length);
+        DataArray Characters(int count, TextInput text) =>
+            DataArray.From(Many(count * text.Length, () => random.Next(text.Vocabulary.Count))).Reshape(count, text.Length);
     }
 
     // Standardised numbers, and one of the texts of each column.

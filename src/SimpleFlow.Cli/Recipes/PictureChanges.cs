@@ -4,24 +4,32 @@ using SimpleFlow.Cli.Sources;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// Random changes after which a person takes an image for what it was. It is not mirrored: a digit or a letter would be another. The colours of pictures are changed if they tell nothing of the class,
-/// so that a network does not learn the colours of a few pictures by heart; where they tell something they stay.
+/// Random changes after which a person takes an image for what it was. It is not mirrored: a digit or a letter would be another.
+/// The colours of pictures are changed if they tell nothing of the class, so that a network does not learn the colours of a few pictures
+/// by heart; where they tell something they stay.
 /// </summary>
 internal static class PictureChanges
 {
-    // By chance alone the share of right answers is as far above the commonest class's as this many standard deviations once in a thousand sets.
+    // By chance alone the share of right answers is as far above the commonest class's as this
+    // many standard deviations once in a thousand sets.
     private const double Deviations = 3;
 
-    // How large a thing is shows in the mean and the deviation, too: colours are the class only where they tell much of what the commonest class leaves open.
+    // How large a thing is shows in the mean and the deviation, too: colours are the class only where they tell
+    // much of what the commonest class leaves open.
     private const double LeastTold = 1 / 3.0;
 
     public static ImageAugmentation For(ImageInput image, ExampleSet train, LabelledData examples, TrainingReport report)
     {
         var (side, isFree) = (Math.Min(image.Rows, image.Columns), examples.ArePictures);
         var told = isFree ? ToldByColour(image, train, ((ClassOutput)examples.Output).Classes.Count) : (Right: 1, Commonest: 0);
-        var chance = told.Commonest + Math.Max(Deviations * Math.Sqrt(told.Commonest * (1 - told.Commonest) / train.Rows), LeastTold * (1 - told.Commonest));
+        var chance = told.Commonest + Math.Max(Deviations * Math.Sqrt(told.Commonest * (1 - told.Commonest) / train.Rows),
+            LeastTold * (1 - told.Commonest));
         var recolours = isFree && told.Right <= chance;
-        if (isFree) report.Say($"In training the images are moved, turned and sized a little{(recolours ? ", and their colours changed, which say little of the class" : "; their colours say something of the class and stay")} (--augment false: as they are).");
+        if (isFree)
+            report.Say(
+                "In training the images are moved, turned and sized a "
+                    + $"little{(recolours ? ", and their colours changed, which say little of the class" : "; their colours say something "
+                        + "of the class and stay")} (--augment false: as they are).");
         return new ImageAugmentation(image.Rows, image.Columns, image.Channels)
         {
             Shift = Math.Max(1, side / (isFree ? 8f : 14f)),
@@ -34,7 +42,8 @@ internal static class PictureChanges
     }
 
     /// <summary>
-    /// How often the mean and the deviation of an image's channels alone tell its class, as the nearest of the classes' means: each image compared with the others of its class, and the commonest class's share.
+    /// How often the mean and the deviation of an image's channels alone tell its class, as the nearest of the classes' means:
+    /// each image compared with the others of its class, and the commonest class's share.
     /// </summary>
     private static (double Right, double Commonest) ToldByColour(ImageInput image, ExampleSet train, int classes)
     {
@@ -58,7 +67,9 @@ internal static class PictureChanges
             counts[labels[row]]++;
             for (var feature = 0; feature < count; feature++) sums[labels[row], feature] += features[row][feature];
         }
-        var right = Enumerable.Range(0, train.Rows).Count(row => Enumerable.Range(0, classes).Where(other => counts[other] > (other == labels[row] ? 1 : 0)).MinBy(other => Distance(row, other)) == labels[row]);
+        var right = Enumerable.Range(0, train.Rows)
+            .Count(row => Enumerable.Range(0, classes).Where(other => counts[other] > (other == labels[row] ? 1 : 0))
+                .MinBy(other => Distance(row, other)) == labels[row]);
         return (right / (double)train.Rows, counts.Max() / (double)train.Rows);
 
         double Distance(int row, int other)

@@ -15,8 +15,9 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     private const int FewestPatience = 10;
     private const double Patience = 0.4;
 
-    // Cross-entropies of a few hundred images that differ by less than this say nothing, and the later epoch, with its smaller rate, is the better one: of MNIST's convolutions by half a percent.
-    // A table is learned by heart sooner than images are, and of it the very best epoch is kept.
+    // Cross-entropies of a few hundred images that differ by less than this say nothing, and the later epoch, with its smaller rate, is the
+    // better one: of MNIST's convolutions by half a percent. A table is learned by heart sooner than
+    // images are, and of it the very best epoch is kept.
     private const double SameLoss = TrainingReport.Noticeable;
 
     /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
@@ -27,17 +28,20 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
     public Trained Train(LabelledData examples, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
         var (train, watched) = ValidationPart.Of(examples, settings.ValidationShare, settings.Seed);
-        var weights = settings.BalancesClasses && examples.Output is ClassOutput output ? ClassWeights.Balanced(train.Targets, output.Classes.Count) : null;
+        var weights = settings.BalancesClasses && examples.Output is ClassOutput output
+            ? ClassWeights.Balanced(train.Targets, output.Classes.Count) : null;
         var choices = new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads, ClassWeights = weights };
-        var network = Abandonable.Run(() => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers), Optimizer, choices), cancellation);
+        var network = Abandonable.Run(() => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers),
+            Optimizer, choices), cancellation);
         var training = network.EncodedDataset(train.Inputs, train.Targets);
         var validation = watched is null ? null : network.EncodedDataset(watched.Inputs, watched.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
-        var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
+        var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image
+            ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
         var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Input is ImageInput ? SameLoss : 0) : null;
         var save = settings.Save;
         Callback[] callbacks =
-        [
+            [
             .. best is null ? [] : (Callback[])[new EarlyStopping(Math.Max(FewestPatience, (int)(Patience * epochs))), best],
             .. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[],
         ];
@@ -47,7 +51,8 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         {
             try
             {
-                network.Model.Fit(seen, epochs, batch, validation, report, schedule: Schedule, callbacks: callbacks, resume: save?.ResumedFolder, cancellation: cancellation);
+                network.Model.Fit(seen, epochs, batch, validation, report, schedule: Schedule, callbacks: callbacks,
+                    resume: save?.ResumedFolder, cancellation: cancellation);
             }
             catch (OperationCanceledException exception) when (save is not null)
             {
@@ -57,6 +62,7 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
         });
         save?.End(network);
-        return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network, watched, best?.BestEpoch is > 0 and var epoch ? epoch : null);
+        return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network, watched,
+            best?.BestEpoch is > 0 and var epoch ? epoch : null);
     }
 }

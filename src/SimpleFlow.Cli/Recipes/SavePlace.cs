@@ -3,7 +3,8 @@ using SimpleFlow.Cli.Sources;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// Where --save keeps a network: a file that ends in .safetensors, written at the end; or a folder, with the network in it and checkpoints from which --resume goes on.
+/// Where --save keeps a network: a file that ends in .safetensors, written at the end;
+/// or a folder, with the network in it and checkpoints from which --resume goes on.
 /// </summary>
 internal sealed class SavePlace : IDisposable
 {
@@ -37,7 +38,8 @@ internal sealed class SavePlace : IDisposable
         if (!resume && !overwrite && File.Exists(Target))
         {
             _lock.Dispose();
-            throw new UsageException($"{path} already contains a training run. --resume continues it, --overwrite replaces it; or choose another folder.");
+            throw new UsageException(
+                $"{path} already contains a training run. --resume continues it, --overwrite replaces it; or choose another folder.");
         }
         Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints) { Lock = _lock };
     }
@@ -58,12 +60,14 @@ internal sealed class SavePlace : IDisposable
     /// <exception cref="DataException">It was another one.</exception>
     public void Begin(Network network, LabelledData examples)
     {
-        network.TrainedOn = TrainedRows.Of(network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets), network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets));
+        network.TrainedOn = TrainedRows.Of(network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets),
+            network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets));
         if (_isFile) return;
         if (IsResumed && File.Exists(Target))
         {
             if (Network.Load(Target).Description != network.Description)
-                throw new DataException($"The training in {_path} is of another network or other data: resume it with the same options and files.");
+                throw new DataException(
+                    $"The training in {_path} is of another network or other data: resume it with the same options and files.");
             return;
         }
         if (_overwrite) CheckpointFolder.Clear(_path, FileLayer.Disk);
@@ -87,7 +91,8 @@ internal sealed class SavePlace : IDisposable
         if (_isFile && steps == 0) return cancelled;
         network.Save(Target);
         return new StoppedException(_isFile
-            ? $"stopped after {NumberText.Count(steps, "step")}; the network as it is now is saved in {_path}. It cannot be gone on with: for that, let --save name a folder."
+            ? $"stopped after {NumberText.Count(steps, "step")}; the network as it is now is saved in {_path}. It cannot be gone on with: "
+                + "for that, let --save name a folder."
             : $"stopped after {NumberText.Count(steps, "step")}, and saved in {_path}. To go on: {_command}", cancelled);
     }
 

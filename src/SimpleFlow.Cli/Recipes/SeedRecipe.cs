@@ -5,8 +5,9 @@ using SimpleFlow.Cli.Sources;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// The network of the seed of this project and the way it was trained: 784-64-10, softmax and its own cross-entropy, plain gradient descent,
-/// and in each of 100 epochs 400 iterations on 200 images that are drawn anew. Each epoch is a fit of its own, so the checkpoints are told here where the training stands.
+/// The network of the seed of this project and the way it was trained: 784-64-10, softmax and
+/// its own cross-entropy, plain gradient descent, and in each of 100 epochs 400 iterations on 200 images that are drawn anew.
+/// Each epoch is a fit of its own, so the checkpoints are told here where the training stands.
 /// </summary>
 internal static class SeedRecipe
 {
@@ -34,17 +35,22 @@ internal static class SeedRecipe
         int[] rows = [.. Enumerable.Range(0, images.Rows)];
 
         var network = Usable(data, settings);
-        var (save, run) = (settings.Save, new TrainingRun(model, epochs, Iterations, (dataset, size) => model.Evaluate(dataset, size, cancellation)));
+        var (save, run) = (settings.Save,
+            new TrainingRun(model, epochs, Iterations, (dataset, size) => model.Evaluate(dataset, size, cancellation)));
         save?.Begin(network, data);
         var asked = new FitSettings(
             images.Rows, drawn, Shuffle: true, Accumulate: 1, optimizer.LearningRate, $"{optimizer}", $"{Schedule.Constant}",
-            save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.Of("validation", test)], Callbacks: [], CallbackSettings: []);
+            save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }),
+                .. DataFingerprint.Of("validation", test)], Callbacks: [], CallbackSettings: []);
         var resumed = save?.ResumedFolder is { } folder
-            ? model.Resume(folder, asked, () => [.. DataFingerprint.OfVersion1("training", new Dataset { [x] = images, [y] = labels }), .. DataFingerprint.OfVersion1("validation", test)], Iterations, isValidated: true, watchesTraining: false)
+            ? model.Resume(folder, asked,
+                () => [.. DataFingerprint.OfVersion1("training", new Dataset { [x] = images, [y] = labels }),
+                    .. DataFingerprint.OfVersion1("validation", test)], Iterations, isValidated: true, watchesTraining: false)
             : null;
         var random = new Random((int)(model.Seed % int.MaxValue));
         // Of the epoch that is under way: its iterations, the loss that the last of them started from, its time.
-        var (done, iterations, last, elapsed) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed is null ? double.NaN : resumed.Sums[0], resumed?.Elapsed ?? TimeSpan.Zero);
+        var (done, iterations, last, elapsed) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed is null ? double.NaN : resumed.Sums[0],
+            resumed?.Elapsed ?? TimeSpan.Zero);
         run.State = () => new FitState(asked, done, iterations, model.Iterations, [last], drawn, elapsed, StopReason: null, []);
         save?.Checkpoint?.Begin(run);
         report.Train(model, epochs, () =>
@@ -82,7 +88,9 @@ internal static class SeedRecipe
                     (iterations, last) = (fit.Settled ? Iterations : first + fit.Iterations, fit.Loss);
                 }
                 var tested = model.Evaluate(test, cancellation: cancellation);
-                model.History.Add(new EpochResult(epoch, new Evaluation(last, new Dictionary<string, double>(StringComparer.Ordinal)), tested, Stopwatch.GetElapsedTime(began)) { LearningRate = optimizer.LearningRate });
+                model.History.Add(new EpochResult(epoch, new Evaluation(last, new Dictionary<string, double>(StringComparer.Ordinal)),
+                    tested, Stopwatch.GetElapsedTime(began))
+                { LearningRate = optimizer.LearningRate });
                 (done, iterations, last, elapsed) = (epoch, 0, double.NaN, TimeSpan.Zero);
             }
             catch (OperationCanceledException)
@@ -96,12 +104,15 @@ internal static class SeedRecipe
         }
 
         void Tell(EpochResult epoch) =>
-            report.Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, epoch.Validation.Metrics["accuracy"], epoch.Duration, Rows: (long)Iterations * drawn));
+            report.Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, epoch.Validation.Metrics["accuracy"],
+                epoch.Duration, Rows: (long)Iterations * drawn));
     }
 
-    // The same network as it is saved, told apart from its loss: the largest of the scores is the likeliest class, before softmax and after.
+    // The same network as it is saved, told apart from its loss: the largest of the scores is
+    // the likeliest class, before softmax and after.
     private static Network Usable(LabelledData data, TrainSettings settings) => new(
-        new NetworkDescription(data.Input, data.Output, [new Layer.Flatten(), new Layer.Dense(Hidden, ActivationKind.Relu) { Name = "dense_layer_1" }]),
+        new NetworkDescription(data.Input, data.Output,
+            [new Layer.Flatten(), new Layer.Dense(Hidden, ActivationKind.Relu) { Name = "dense_layer_1" }]),
         choices: new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads });
 
     private static Network Updated(Network network, Model model)

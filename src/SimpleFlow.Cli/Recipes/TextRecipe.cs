@@ -13,10 +13,12 @@ internal static class TextRecipe
         return new Recipe(
             [
                 new Layer.Embedding(characters, Width), new Layer.PositionalEmbedding(),
-                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.Transformer(Heads, Causal: true, DropoutShare: 0.2f)), new Layer.LayerNorm(),
+                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.Transformer(Heads, Causal: true, DropoutShare: 0.2f)),
+                new Layer.LayerNorm(),
             ],
             Math.Clamp((int)Math.Round(Steps / (double)batches), FewestEpochs, MostEpochs), Batch,
-            settings.Optimizer is { } name ? OptimizerNames.Create(name, settings.LearningRate) : new AdamW(settings.LearningRate ?? LearningRate, weightDecay: WeightDecay),
+            settings.Optimizer is { } name ? OptimizerNames.Create(name, settings.LearningRate)
+                : new AdamW(settings.LearningRate ?? LearningRate, weightDecay: WeightDecay),
             Schedule.OneCycle(warmUp: 0.1));
     }
 }

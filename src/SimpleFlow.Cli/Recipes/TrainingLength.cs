@@ -1,7 +1,8 @@
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// How long a recipe trains: a number of steps rather than of epochs, since it is steps that change a network. Few examples are seen many times, in smaller batches; many a few times.
+/// How long a recipe trains: a number of steps rather than of epochs, since it is steps that change a network.
+/// Few examples are seen many times, in smaller batches; many a few times.
 /// </summary>
 /// <param name="Steps">About how many steps.</param>
 /// <param name="Batch">Examples in a step, where there are plenty.</param>

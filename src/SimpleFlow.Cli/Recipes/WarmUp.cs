@@ -4,11 +4,13 @@ using SimpleFlow.Cli.Benches;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// Lets .NET compile what a training runs while its images are still read: decompressing MNIST keeps one processor busy, and compiling the loops over vectors another one.
+/// Lets .NET compile what a training runs while its images are still read: decompressing MNIST keeps one processor busy, and
+/// compiling the loops over vectors another one.
 /// </summary>
 internal static class WarmUp
 {
-    // MNIST's 10,000 test images leave a last batch of 16 beside those of 256, and 272 images to learn from a smaller last one too: every size of plan is met.
+    // MNIST's 10,000 test images leave a last batch of 16 beside those of 256, and 272 images to learn from a smaller last one too:
+    // every size of plan is met.
     private const int Images = 272, Side = 28, Classes = 10;
 
     /// <summary>Begins to train and to test a network of a recipe's layers on images without meaning. Nothing of it is kept.</summary>
@@ -19,7 +21,8 @@ internal static class WarmUp
 
         void Run()
         {
-            var description = new NetworkDescription(new ImageInput(1, Side, Side), new ClassOutput("class", [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), recipe.Layers);
+            var description = new NetworkDescription(new ImageInput(1, Side, Side),
+                new ClassOutput("class", [.. Enumerable.Range(0, Classes).Select(number => $"{number}")]), recipe.Layers);
             var network = new Network(description, recipe.Optimizer, new TrainingChoices { Threads = threads });
             var examples = network.EncodedDataset(RandomData.Pixels(Images, Side * Side), RandomData.Labels(Images, Classes));
             network.Model.Fit(examples, epochs: 1, recipe.Batch, validation: examples, cancellation: cancellation);

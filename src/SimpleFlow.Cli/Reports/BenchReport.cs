@@ -2,14 +2,18 @@ using SimpleFlow.Cli.Benches;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What is said of measurements: a table that grows, and on a terminal below it what is being measured; or JSON, one object a line.</summary>
+/// <summary>What is said of measurements: a table that grows, and on a terminal below it what is being measured;
+/// or JSON, one object a line.</summary>
 internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
 {
     private const int NameWidth = 50;
 
     public void Begin(int threads)
     {
-        if (!json) output.WriteLine($"On {NumberText.Count(Environment.ProcessorCount, "processor")}, with {NumberText.Count(threads, "thread")} where nothing else is said:");
+        if (!json)
+            output.WriteLine(
+                $"On {NumberText.Count(Environment.ProcessorCount, "processor")}, with {NumberText.Count(threads, "thread")} where "
+                    + "nothing else is said:");
     }
 
     /// <summary>Measures, says meanwhile what, and then the figures.</summary>

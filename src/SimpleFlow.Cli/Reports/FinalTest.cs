@@ -3,7 +3,8 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What a trained network reaches on the examples that decided nothing: neither its weights, nor its epoch, nor its threshold.</summary>
+/// <summary>What a trained network reaches on the examples that decided nothing:
+/// neither its weights, nor its epoch, nor its threshold.</summary>
 internal sealed class FinalTest
 {
     private const int MostClasses = 20;            // of which each has a line
@@ -38,25 +39,42 @@ internal sealed class FinalTest
             case ClassOutput output:
                 var scores = network.Model.Predict(network.EncodedDataset(test.Inputs), cancellation: cancellation);
                 var report = ClassificationReport.Of(scores, test.Targets, output.Classes);
-                string[] table = output.Classes.Count <= MostClasses ? report.Table().Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
-                if (output.Classes.Count != 2) return new FinalTest(evaluation, score) { Lines = table, Figures = [("macroF1", report.MacroF1)], Classes = report.Classes };
+                string[] table = output.Classes.Count <= MostClasses ? report.Table().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    : [];
+                if (output.Classes.Count != 2)
+                    return new FinalTest(evaluation, score)
+                    {
+                        Lines = table,
+                        Figures = [("macroF1", report.MacroF1)],
+                        Classes = report.Classes
+                    };
                 // The rarer one is as a rule what is looked for.
                 var positive = report.Classes[1].Rows <= report.Classes[0].Rows ? 1 : 0;
                 var binary = BinaryReport.Of(scores, test.Targets, positive);
-                var lines = new List<string>(table) { $"AUC {binary.AreaUnderCurve:F4}: the chance that a row of '{output.Classes[positive]}' is ranked above one of '{output.Classes[1 - positive]}'" };
+                var lines = new List<string>(table) {
+                    $"AUC {binary.AreaUnderCurve:F4}: the chance that a row of '{output.Classes[positive]}' is ranked above one of "
+                        + $"'{output.Classes[1 - positive]}'" };
                 var figures = new List<(string, double)> { ("macroF1", report.MacroF1), ("auc", binary.AreaUnderCurve) };
                 if (trained.Validation is { } validation)
                 {
-                    var watched = BinaryReport.Of(network.Model.Predict(network.EncodedDataset(validation.Inputs), cancellation: cancellation), validation.Targets, positive);
+                    var watched = BinaryReport.Of(network.Model.Predict(network.EncodedDataset(validation.Inputs),
+                        cancellation: cancellation), validation.Targets, positive);
                     var threshold = watched.BestThreshold();
                     var at = binary.At(threshold);
-                    lines.Add($"threshold {threshold:F3} instead of 0.5 for '{output.Classes[positive]}', chosen on the validation part for the best F1: precision {at.Precision:F4}, recall {at.Recall:F4}, F1 {at.F1:F4}");
+                    lines.Add(
+                        $"threshold {threshold:F3} instead of 0.5 for '{output.Classes[positive]}', chosen on the validation part for the "
+                            + $"best F1: precision {at.Precision:F4}, recall {at.Recall:F4}, F1 {at.F1:F4}");
                     figures.AddRange([("threshold", threshold), ("f1AtThreshold", at.F1)]);
                 }
                 return new FinalTest(evaluation, score) { Lines = lines, Figures = figures, Classes = report.Classes };
             case NumberOutput:
                 var judged = Judged.Of(network, test, cancellation);
-                return new FinalTest(evaluation, score) { Lines = [judged.Line!], Figures = judged.Figures, RSquared = judged.Figures.First(one => one.Key == "rSquared").Value };
+                return new FinalTest(evaluation, score)
+                {
+                    Lines = [judged.Line!],
+                    Figures = judged.Figures,
+                    RSquared = judged.Figures.First(one => one.Key == "rSquared").Value
+                };
             default:
                 return new FinalTest(evaluation, score);
         }

@@ -6,7 +6,8 @@ namespace SimpleFlow.Cli.Reports;
 /// <summary>Numbers of JSON lines.</summary>
 internal static class JsonNumber
 {
-    /// <summary>Writes a number; one that is not finite, which JSON has no numbers for, as the text <c>"NaN"</c>, <c>"Infinity"</c> or <c>"-Infinity"</c>.</summary>
+    /// <summary>Writes a number; one that is not finite, which JSON has no numbers for, as the text <c>"NaN"</c>,
+    /// <c>"Infinity"</c> or <c>"-Infinity"</c>.</summary>
     public static void WriteFigure(this Utf8JsonWriter json, string name, double number)
     {
         if (double.IsFinite(number)) json.WriteNumber(name, number);

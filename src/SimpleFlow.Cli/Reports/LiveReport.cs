@@ -33,7 +33,8 @@ internal sealed class LiveReport : TrainingReport
 
     public override void Say(string sentence) => _console.WriteLine(Printable.Of(sentence));
 
-    public override void End(TimeSpan duration, long parameters) => _console.MarkupLineInterpolated($"[green]{Printable.Of(Sentences.End(this, duration, parameters))}[/]");
+    public override void End(TimeSpan duration, long parameters) =>
+        _console.MarkupLineInterpolated($"[green]{Printable.Of(Sentences.End(this, duration, parameters))}[/]");
 
     protected override void Begin(Model model)
     {
@@ -79,8 +80,12 @@ internal sealed class LiveReport : TrainingReport
         var epoch = Math.Min((int)done + 1, EpochCount);
         var left = TimeSpan.FromSeconds(Math.Ceiling(Left(done)?.TotalSeconds ?? 0));
         var time = $"{(int)left.TotalMinutes}:{left.Seconds:D2} left";
-        var text = $"epoch {epoch}/{EpochCount}  loss {loss:F4}  {Subject.Score.SayShort(score)}  {rowsPerSecond:N0} {Subject.Unit}/s  {time}";
-        Show(done, Fits(text) ? text : $"{epoch}/{EpochCount}  loss {loss:F3}  {Subject.Score.SayShort(score)[(Subject.Score.SayShort(score).IndexOf(' ') + 1)..]}  {rowsPerSecond:N0}/s  {time}");
+        var text =
+            $"epoch {epoch}/{EpochCount}  loss {loss:F4}  {Subject.Score.SayShort(score)}  {rowsPerSecond:N0} {Subject.Unit}/s  {time}";
+        Show(done,
+            Fits(text) ? text
+                : $"{epoch}/{EpochCount}  loss {loss:F3}  "
+                    + $"{Subject.Score.SayShort(score)[(Subject.Score.SayShort(score).IndexOf(' ') + 1)..]}  {rowsPerSecond:N0}/s  {time}");
     }
 
     private bool Fits(string text) => text.Length + Margin < _console.Profile.Width;

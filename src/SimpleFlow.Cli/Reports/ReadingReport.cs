@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>Tells a person how far the reading of many files is, from any thread, but not more often than anybody wants to know. What is read quickly is not mentioned.</summary>
+/// <summary>Tells a person how far the reading of many files is, from any thread, but not more often than anybody wants to know.
+/// What is read quickly is not mentioned.</summary>
 /// <param name="show">Shows a line.</param>
 /// <param name="hide">Takes it away, if lines are written over each other.</param>
 /// <param name="interval">Between two lines.</param>

@@ -10,25 +10,34 @@ internal static class Sentences
     public static string Epoch(EpochLine epoch, TrainingReport report)
     {
         var number = epoch.Number.ToString().PadLeft(report.EpochCount.ToString().Length);
-        var (watched, score) = (epoch.ValidationLoss is { } loss ? $"  {report.WatchedBy} loss {loss:F4}" : "", report.Subject.Score.Say(epoch.Score));
-        return $"epoch {number}/{report.EpochCount}  loss {epoch.Loss:F4}{watched}  {score}  {epoch.Duration.TotalSeconds:F2} s  {epoch.RowsPerSecond:N0} {report.Subject.Unit}/s";
+        var (watched, score) = (epoch.ValidationLoss is { } loss ? $"  {report.WatchedBy} loss {loss:F4}" : "",
+            report.Subject.Score.Say(epoch.Score));
+        return $"epoch {number}/{report.EpochCount}  loss {epoch.Loss:F4}{watched}  {score}  {epoch.Duration.TotalSeconds:F2} s  "
+            + $"{epoch.RowsPerSecond:N0} {report.Subject.Unit}/s";
     }
 
     public static string Best(TrainingReport report, int best)
     {
         var (kept, last) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1]);
-        var after = last.Loss < kept.Loss && last.ValidationLoss > TrainingReport.Overfitted * kept.ValidationLoss && last.ValidationLoss - kept.ValidationLoss > TrainingReport.Noticeable ? $" After it the training loss fell on, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples by heart (overfitting)." : "";
-        var why = report.Epochs.Min(epoch => epoch.ValidationLoss) < kept.ValidationLoss ? "the last with a validation loss about as low as the lowest" : "whose validation loss was lowest";
+        var after = last.Loss < kept.Loss && last.ValidationLoss > TrainingReport.Overfitted * kept.ValidationLoss
+            && last.ValidationLoss - kept.ValidationLoss > TrainingReport.Noticeable
+            ? $" After it the training loss fell on, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples by "
+                + "heart (overfitting)." : "";
+        var why = report.Epochs.Min(epoch => epoch.ValidationLoss) < kept.ValidationLoss
+            ? "the last with a validation loss about as low as the lowest" : "whose validation loss was lowest";
         return $"Kept epoch {best} of {last.Number}, {why}: {kept.ValidationLoss:F4}, and {last.ValidationLoss:F4} at the end.{after}";
     }
 
     /// <summary>As the seed of this project says it, which counts its epochs from 0 and its accuracy in whole percent.</summary>
-    public static string SeedsEpoch(EpochLine epoch, TrainingReport report) => $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Score)} %";
+    public static string SeedsEpoch(EpochLine epoch, TrainingReport report) =>
+        $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Score)} %";
 
     public static string End(TrainingReport report, TimeSpan duration, long parameters) =>
-        $"Test {report.Subject.Score.Say(report.Test!.Score)} after {duration.TotalSeconds:F1} s, with {NumberText.Count(parameters, "parameter")}.";
+        $"Test {report.Subject.Score.Say(report.Test!.Score)} after {duration.TotalSeconds:F1} s, with "
+            + $"{NumberText.Count(parameters, "parameter")}.";
 
-    public static string Drawn(string path, Score score) => $"Loss{(score == Score.Accuracy ? " and accuracy are" : " is")} drawn in {path}.";
+    public static string Drawn(string path, Score score) =>
+        $"Loss{(score == Score.Accuracy ? " and accuracy are" : " is")} drawn in {path}.";
 
     public static string Saved(string path) => $"The network is saved in {path}.";
 

@@ -19,18 +19,24 @@ internal sealed record Standard(double Value, string Sentence, Baseline? Baselin
         {
             case ClassOutput output:
                 var classes = Baseline.OfClasses(targets, output.Classes.Count);
-                var shares = output.Classes.Zip(classes.Shares).OrderByDescending(one => one.Second).Take(MostShares).Select(one => $"{one.First} {100 * one.Second:F1} %");
+                var shares = output.Classes.Zip(classes.Shares).OrderByDescending(one => one.Second).Take(MostShares)
+                    .Select(one => $"{one.First} {100 * one.Second:F1} %");
                 var more = output.Classes.Count > MostShares ? $" and {output.Classes.Count - MostShares} more" : "";
-                return new Standard(classes.Accuracy!.Value, $"Baseline: always answering '{output.Classes[classes.CommonestClass!.Value]}' has {examples.Score.Say(classes.Accuracy.Value)} (shares: {string.Join(", ", shares)}{more}).", classes);
+                return new Standard(classes.Accuracy!.Value,
+                    $"Baseline: always answering '{output.Classes[classes.CommonestClass!.Value]}' has "
+                        + $"{examples.Score.Say(classes.Accuracy.Value)} (shares: {string.Join(", ", shares)}{more}).", classes);
             case NumberOutput output:
                 var encoded = new float[targets.Count];
                 targets.CopyTo(encoded.AsSpan());
                 var numbers = Baseline.OfNumbers(Array.ConvertAll(encoded, number => output.Decode(number)));
-                return new Standard(numbers.MeanAbsoluteError!.Value, $"Baseline: always answering the mean, {numbers.Mean:G5}, has {examples.Score.Say(numbers.MeanAbsoluteError.Value)} (R² 0).", numbers);
+                return new Standard(numbers.MeanAbsoluteError!.Value,
+                    $"Baseline: always answering the mean, {numbers.Mean:G5}, has "
+                        + $"{examples.Score.Say(numbers.MeanAbsoluteError.Value)} (R² 0).", numbers);
             default:
                 var characters = Baseline.OfClasses(targets, ((NextCharacterOutput)examples.Output).Count);
                 var perplexity = Math.Exp(-characters.Shares.Where(share => share > 0).Sum(share => share * Math.Log(share)));
-                return new Standard(perplexity, $"Baseline: characters drawn by how often they occur have {examples.Score.Say(perplexity)}.", null);
+                return new Standard(perplexity,
+                    $"Baseline: characters drawn by how often they occur have {examples.Score.Say(perplexity)}.", null);
         }
     }
 }

@@ -3,7 +3,8 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What is said of a training, as it happens. A recipe gives it to <c>Fit</c> as its progress, or tells it each epoch itself.</summary>
+/// <summary>What is said of a training, as it happens. A recipe gives it to <c>Fit</c> as its
+/// progress, or tells it each epoch itself.</summary>
 internal abstract class TrainingReport : IProgress<TrainingProgress>
 {
     private const double LeastRSquared = 0.02, LeastGain = 0.98;
@@ -46,7 +47,8 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>An epoch as a fit keeps it in its history.</summary>
     public void Again(EpochResult epoch)
     {
-        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation?.Loss, Subject.Score.From(epoch.Validation ?? epoch.Training), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
+        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation?.Loss, Subject.Score.From(epoch.Validation ?? epoch.Training),
+            epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
     }
 
     /// <summary>An epoch has ended.</summary>
@@ -116,15 +118,18 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         NotBeaten, $"The test has {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
         "Try another learning rate, more epochs or another --recipe; or what is predicted does not follow from what it is predicted from.");
 
-    /// <summary>Whether a finding still matters: what was overfitted is not, where an earlier epoch was kept; and the test says whether anything was learned.</summary>
+    /// <summary>Whether a finding still matters: what was overfitted is not, where an earlier epoch was kept;
+    /// and the test says whether anything was learned.</summary>
     public bool Tells(TrainingFinding finding) => finding.Name switch { "overfitting" => Overfits, NotBeaten => !IsBeaten, _ => true };
 
     /// <summary>Whether the network does better on the test than an answer without learning.</summary>
     public bool IsBeaten => Standard is null || Test is null
-        || (Test.RSquared is { } share ? share > LeastRSquared : Standard.Baseline?.IsBeatenBy(Test.Evaluation) ?? Test.Score < LeastGain * Standard.Value);
+        || (Test.RSquared is { } share ? share > LeastRSquared
+            : Standard.Baseline?.IsBeatenBy(Test.Evaluation) ?? Test.Score < LeastGain * Standard.Value);
 
     // The last epoch's weights are kept although an earlier one's were better.
-    private bool Overfits => Kept == Epochs[^1] && Epochs.All(epoch => epoch.ValidationLoss is not null) && Epochs.MinBy(epoch => epoch.ValidationLoss)!.ValidationLoss * Overfitted < Kept.ValidationLoss;
+    private bool Overfits => Kept == Epochs[^1] && Epochs.All(epoch => epoch.ValidationLoss is not null)
+        && Epochs.MinBy(epoch => epoch.ValidationLoss)!.ValidationLoss * Overfitted < Kept.ValidationLoss;
 
     /// <summary>Something that keeps the training from learning.</summary>
     public virtual void Found(TrainingFinding finding) => Say(finding.ToString());
@@ -155,7 +160,8 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     protected abstract void Ended(EpochLine epoch);
 
     /// <summary>Whether a person is told of an epoch: of hundreds of quick ones, every twentieth part.</summary>
-    protected bool IsTold(EpochLine epoch) => EpochCount <= 100 || epoch.Number == 1 || epoch.Number == EpochCount || epoch.Number % (EpochCount / 20) == 0;
+    protected bool IsTold(EpochLine epoch) =>
+        EpochCount <= 100 || epoch.Number == 1 || epoch.Number == EpochCount || epoch.Number % (EpochCount / 20) == 0;
 
     /// <summary>Time left, if it goes on as it has; null before anything is done.</summary>
     /// <param name="done">How many epochs are done, the running one in part.</param>

@@ -10,7 +10,8 @@ internal static class DataFolder
     public static ImageData Load(string? folder, CancellationToken cancellation)
     {
         if (folder is not null && !Directory.Exists(folder))
-            throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder with four IDX files under their MNIST names.");
+            throw new DataException(
+                $"{folder}: there is no such folder. Say `mnist`, or a folder with four IDX files under their MNIST names.");
         var data = Mnist.Load(folder, cancellation: cancellation);
         Require(data.Train.Count, "images to learn from");
         Require(data.Test.Count, "images to test with");

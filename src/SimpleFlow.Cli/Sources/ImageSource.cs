@@ -4,10 +4,12 @@ using SimpleFlow.Images;
 
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>Images: MNIST, a folder with four IDX files under MNIST's names, or a folder with a sub-folder of PNG or JPEG files for each class.</summary>
+/// <summary>Images: MNIST, a folder with four IDX files under MNIST's names, or a folder with a sub-folder
+/// of PNG or JPEG files for each class.</summary>
 internal static class ImageSource
 {
-    private static readonly string[] TrainingNames = ["train", "training"], ValidationNames = ["validation", "valid", "val"], TestNames = ["test", "testing", .. ValidationNames];
+    private static readonly string[] TrainingNames = ["train", "training"], ValidationNames = ["validation", "valid", "val"],
+        TestNames = ["test", "testing", .. ValidationNames];
 
     /// <summary>Whether a folder holds IDX files.</summary>
     public static bool IsIdx(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*-ubyte*").Any();
@@ -20,44 +22,55 @@ internal static class ImageSource
     /// <param name="progress">Told of every picture that is read.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
-    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, ReadingReport progress, CancellationToken cancellation)
+    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, ReadingReport progress,
+        CancellationToken cancellation)
     {
         if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder, cancellation));
-        if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder of images, a .csv or a .txt file.");
+        if (!Directory.Exists(folder))
+            throw new DataException($"{folder}: there is no such folder. Say `mnist`, or a folder of images, a .csv or a .txt file.");
         return OfPictures(folder, side, testShare, seed, progress, cancellation);
     }
 
     private static LabelledData OfIdx(ImageData data) => new(
-        new ImageInput(1, data.Train.Rows, data.Train.Columns), new ClassOutput("class", [.. Enumerable.Range(0, data.Classes).Select(number => $"{number}")]),
+        new ImageInput(1, data.Train.Rows, data.Train.Columns),
+        new ClassOutput("class", [.. Enumerable.Range(0, data.Classes).Select(number => $"{number}")]),
         new ExampleSet(data.Train.Images, data.Train.Labels), new ExampleSet(data.Test.Images, data.Test.Labels),
         [Told(data.Train.Count, data.Test.Count, data.Train.Rows, data.Train.Columns, data.Classes)]);
 
     // A method of its own, so that the library that decodes images is loaded only where there are some.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, ReadingReport reading, CancellationToken cancellation)
+    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, ReadingReport reading,
+        CancellationToken cancellation)
     {
         var progress = new Progress(reading);
         if (SubFolder(folder, TrainingNames) is { } training && TestFolder(folder) is { } test)
         {
             var train = PictureFolder.Read(training, side, side, progress: progress, cancellation: cancellation);
-            var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, progress, cancellation);
+            var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes,
+                progress, cancellation);
             var validation = SubFolder(folder, ValidationNames) is { } watching && watching != test
-                ? PictureFolder.Read(watching, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes, progress, cancellation)
+                ? PictureFolder.Read(watching, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes,
+                    progress, cancellation)
                 : null;
             return Of(
                 train, Set(train), Set(tested), $"{training} and {test}",
-                [.. train.LeftOut.Select(line => $"{training}: {line}"), .. tested.LeftOut.Select(line => $"{test}: {line}"), .. Twice(Set(train), Set(tested), train.Pictures.Files, tested.Pictures.Files)])
-            with { Validation = validation is null ? null : Set(validation) };
+                [.. train.LeftOut.Select(line => $"{training}: {line}"), .. tested.LeftOut.Select(line => $"{test}: {line}"),
+                    .. Twice(Set(train), Set(tested), train.Pictures.Files, tested.Pictures.Files)])
+            with
+            { Validation = validation is null ? null : Set(validation) };
         }
         var all = PictureFolder.Read(folder, side, side, progress: progress, cancellation: cancellation);
         var labels = new int[all.Labels.Rows];
         all.Labels.CopyTo(labels.AsSpan());
         var (rows, others) = Dataset.DealOut(labels.Length, 1 - testShare, seed, labels);
-        if (others.Length == 0 || rows.Length == 0) throw new DataException($"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to learn from and others to test with.");
+        if (others.Length == 0 || rows.Length == 0)
+            throw new DataException(
+                $"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to learn from and others to test with.");
         var (learned, kept) = (Set(all).Select(rows), Set(all).Select(others));
         return Of(
             all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test with",
-            [.. all.LeftOut, .. Twice(learned, kept, [.. rows.Select(row => all.Pictures.Files[row])], [.. others.Select(row => all.Pictures.Files[row])])]);
+            [.. all.LeftOut, .. Twice(learned, kept, [.. rows.Select(row => all.Pictures.Files[row])],
+                [.. others.Select(row => all.Pictures.Files[row])])]);
     }
 
     private static LabelledData Of(PictureFolder pictures, ExampleSet train, ExampleSet test, string told, IReadOnlyList<string> remarks)
@@ -65,12 +78,14 @@ internal static class ImageSource
         var one = pictures.Pictures;
         return new LabelledData(
             new ImageInput(one.Channels, one.Rows, one.Columns), new ClassOutput("class", pictures.Classes), train, test,
-            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"), $"classes: {Names(pictures.Classes)}; {told}", .. remarks])
+            [Told(train.Rows, test.Rows, one.Rows, one.Columns, pictures.Classes.Count) + (one.Channels == 1 ? ", grey" : ", in colours"),
+                $"classes: {Names(pictures.Classes)}; {told}", .. remarks])
         { ArePictures = true };
     }
 
     // What a network has seen in training it tells in the test without having learned anything.
-    private static IEnumerable<string> Twice(ExampleSet train, ExampleSet test, IReadOnlyList<string> trainFiles, IReadOnlyList<string> testFiles)
+    private static IEnumerable<string> Twice(ExampleSet train, ExampleSet test, IReadOnlyList<string> trainFiles,
+        IReadOnlyList<string> testFiles)
     {
         var same = SameRows.Of(train.Inputs, test.Inputs);
         if (same.Count == 0) yield break;
@@ -80,16 +95,20 @@ internal static class ImageSource
 
     private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);
 
-    private static string Told(int train, int test, int rows, int columns, int classes) => $"{NumberText.Count(train, "image")} to learn from, {test:N0} to test with, {rows} × {columns} pixels, {NumberText.Count(classes, "class", "classes")}";
+    private static string Told(int train, int test, int rows, int columns, int classes) =>
+        $"{NumberText.Count(train, "image")} to learn from, {test:N0} to test with, {rows} × {columns} pixels, "
+            + $"{NumberText.Count(classes, "class", "classes")}";
 
     /// <summary>The first few of many names.</summary>
-    public static string Names(IReadOnlyList<string> names) => names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";
+    public static string Names(IReadOnlyList<string> names) =>
+        names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";
 
     /// <summary>The folder of the images to test with, where there is one of its own.</summary>
     public static string? TestFolder(string folder) => SubFolder(folder, TestNames);
 
     // In any case: Train and TEST are as common.
-    private static string? SubFolder(string folder, string[] names) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
+    private static string? SubFolder(string folder, string[] names) =>
+        !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
         .Where(one => names.Contains(Path.GetFileName(one), StringComparer.OrdinalIgnoreCase))
         .MinBy(one => Array.FindIndex(names, name => name.Equals(Path.GetFileName(one), StringComparison.OrdinalIgnoreCase)));
 

@@ -10,7 +10,8 @@ internal static class NetworkData
     /// <summary>Examples to predict for, each with the cells that name it.</summary>
     /// <param name="Inputs">What the network takes.</param>
     /// <param name="Columns">The names of the cells.</param>
-    /// <param name="Cells">The cells of an example; made when they are asked for, as all of a large table would take many times its memory.</param>
+    /// <param name="Cells">The cells of an example; made when they are asked for, as all of a large
+    /// table would take many times its memory.</param>
     internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, Func<int, IReadOnlyList<string>> Cells);
 
     /// <summary>Reads examples to predict for: the rows of a table, image files, or IDX files.</summary>
@@ -19,14 +20,16 @@ internal static class NetworkData
     /// <param name="reading">How a table is written, where it is not as in training.</param>
     /// <param name="say">Is told what is not as it was in training.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes; the message names the row or the file.</exception>
+    /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes;
+    /// the message names the row or the file.</exception>
     public static Unlabelled Read(Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
     {
         switch (network.Description.Input)
         {
             case TableInput input:
                 var table = input.Read(data, reading, cancellation);
-                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns, row => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])]);
+                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns,
+                    row => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])]);
             case ImageInput image when IsIdx(data):
                 return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null, data, cancellation));
             case ImageInput:
@@ -38,7 +41,8 @@ internal static class NetworkData
 
     /// <summary>Reads examples with what they should give.</summary>
     /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
-    public static ExampleSet ReadLabelled(Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
+    public static ExampleSet ReadLabelled(Network network, string data, CsvOptions reading, Action<string> say,
+        CancellationToken cancellation)
     {
         var description = network.Description;
         switch (description.Input)
@@ -49,16 +53,20 @@ internal static class NetworkData
             case TextInput input:
                 return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);
             case ImageInput image when IsIdx(data):
-                if (File.Exists(data)) throw new DataException($"{data}: these are images without their classes. Name the folder of the four files.");
+                if (File.Exists(data))
+                    throw new DataException($"{data}: these are images without their classes. Name the folder of the four files.");
                 return new ExampleSet(Fitting(image, null, data, cancellation), TestSet(data, cancellation).Labels);
             default:
                 return LabelledPictures((ImageInput)description.Input, ((ClassOutput)description.Output).Classes, data, cancellation);
         }
     }
 
-    private static bool IsIdx(string data) => data == "mnist" || ImageSource.IsIdx(data) || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
+    private static bool IsIdx(string data) =>
+        data == "mnist" || ImageSource.IsIdx(data)
+            || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
 
-    private static ImageSet TestSet(string folder, CancellationToken cancellation) => DataFolder.Load(folder == "mnist" ? null : folder, cancellation).Test;
+    private static ImageSet TestSet(string folder, CancellationToken cancellation) =>
+        DataFolder.Load(folder == "mnist" ? null : folder, cancellation).Test;
 
     private static DataArray Fitting(ImageInput image, IdxFile? file, string data, CancellationToken cancellation)
     {
@@ -66,7 +74,9 @@ internal static class NetworkData
         var test = images is null ? TestSet(data, cancellation) : null;
         var (rows, columns) = test is null ? (file!.Dimensions[1], file.Dimensions[2]) : (test.Rows, test.Columns);
         if ((1, rows, columns) != (image.Channels, image.Rows, image.Columns))
-            throw new DataException($"{data}: the images have {rows} × {columns} grey pixels, and the network takes {image.Rows} × {image.Columns} {(image.Channels == 1 ? "grey ones" : "in colours")}.");
+            throw new DataException(
+                $"{data}: the images have {rows} × {columns} grey pixels, and the network takes {image.Rows} × "
+                    + $"{image.Columns} {(image.Channels == 1 ? "grey ones" : "in colours")}.");
         return images ?? test!.Images;
     }
 
@@ -83,7 +93,8 @@ internal static class NetworkData
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ExampleSet LabelledPictures(ImageInput image, IReadOnlyList<string> classes, string data, CancellationToken cancellation)
     {
-        var read = PictureFolder.Read(ImageSource.TestFolder(data) ?? data, image.Rows, image.Columns, image.Channels, classes, cancellation: cancellation);
+        var read = PictureFolder.Read(ImageSource.TestFolder(data) ?? data, image.Rows, image.Columns, image.Channels, classes,
+            cancellation: cancellation);
         return new ExampleSet(read.Pictures.Images, read.Labels);
     }
 }

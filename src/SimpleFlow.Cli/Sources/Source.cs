@@ -20,7 +20,9 @@ internal static class Source
         {
             ".CSV" or ".TSV" => SourceKind.Table,
             ".TXT" => SourceKind.Text,
-            _ => File.Exists(name) ? throw new DataException($"{name}: this kind of file is not known. A table ends in .csv or .tsv, a text in .txt; images are named by their folder.") : SourceKind.Images,
+            _ => File.Exists(name)
+                ? throw new DataException(
+                    $"{name}: this kind of file is not known. A table ends in .csv or .tsv, a text in .txt; images are named by their folder.") : SourceKind.Images,
         };
     }
 }

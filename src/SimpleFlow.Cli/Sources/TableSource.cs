@@ -12,20 +12,26 @@ internal static class TableSource
     /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>
     /// <exception cref="UsageException">It is not said which column is to be predicted.</exception>
-    public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, Action<string> say, CancellationToken cancellation)
+    public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, Action<string> say,
+        CancellationToken cancellation)
     {
         var table = CsvTable.Read(file, settings.Reading, cancellation);
         say($"{NumberText.Count(table.Rows, "row")} of {NumberText.Count(table.Columns.Count, "column")}: {table.Layout}");
-        if (settings.Target is not { } target) throw new UsageException($"say which column to predict: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
+        if (settings.Target is not { } target)
+            throw new UsageException(
+                $"say which column to predict: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
         var input = TableInput.Of(table, target, out var skipped, settings.Columns, say, cancellation);
         foreach (var (column, why) in skipped) say($"column '{column}' is left out: {why}");
 
         var isClassification = IsClassification(table, target, settings);
-        if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection) throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
+        if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection)
+            throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
         var classes = isClassification ? ClassOutput.Of(table, target) : null;
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = Dataset.DealOut(table.Rows, 1 - testShare, seed, numbers);
-        if (rows.Length == 0 || others.Length == 0) throw new DataException($"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");
+        if (rows.Length == 0 || others.Length == 0)
+            throw new DataException(
+                $"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");
         // Means and deviations come from the rows to learn from alone: what is tested with must stay unseen.
         var (train, test) = (table.Select(rows), table.Select(others));
         input = input.StandardisedBy(train);
@@ -37,13 +43,16 @@ internal static class TableSource
         IEnumerable<string> Told()
         {
             yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, drawn at random)";
-            var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(), input.Columns.OfType<CategoryColumn>().Count());
+            var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(),
+                input.Columns.OfType<CategoryColumn>().Count());
             yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, {(dates > 0 ? $"{dates} of dates, " : "")}{texts} text";
-            if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true }) is > 0 and var gaps)
+            if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true }) is > 0
+                and var gaps)
                 yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: filled with the mean, plus an \"is missing\" flag";
             var how = settings.Task is null ? $"; --task {(classes is not null ? "regression" : "classification")} overrides" : "";
             yield return classes is not null
-                ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}. Treated as classification{how}."
+                ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: "
+                    + $"{ImageSource.Names(classes.Classes)}. Treated as classification{how}."
                 : $"column '{target}' holds amounts. Treated as regression{how}.";
         }
     }

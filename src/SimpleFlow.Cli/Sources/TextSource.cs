@@ -14,7 +14,8 @@ internal static class TextSource
         ReadableFile.Require(file);
         try
         {
-            return File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)).ReplaceLineEndings("\n");
+            return File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))
+                .ReplaceLineEndings("\n");
         }
         catch (DecoderFallbackException exception)
         {
@@ -33,25 +34,32 @@ internal static class TextSource
         var (window, count) = (length ?? Length, text.EnumerateRunes().Count());
         var end = (int)((1 - testShare) * count);
         if (end <= window || count - end <= window)
-            throw new DataException($"{file}: {NumberText.Count(count, "character")} cannot be divided: {testShare:P0} are kept to test with, and both parts must be longer than the {NumberText.Count(window, "character")} that the network looks at.");
+            throw new DataException(
+                $"{file}: {NumberText.Count(count, "character")} cannot be divided: {testShare:P0} are kept to test with, and both parts "
+                    + $"must be longer than the {NumberText.Count(window, "character")} that the network looks at.");
         var (vocabulary, cut) = (Vocabulary.Of(text), PlaceAfter(text, end));
         // The last part of what is learned from watches the training: pieces overlap, and dealt out at random they would know each other.
         var watched = (int)(ValidationPart.Share * end);
         var last = watched > window ? PlaceAfter(text, end - watched) : cut;
         return new LabelledData(
-            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count), Of(vocabulary, text[..last], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
-            [$"{NumberText.Count(end, "character")} to learn from, {count - end:N0} at the end to test with, {vocabulary.Count} different ones", $"the network looks at {NumberText.Count(window, "character")} and predicts the next"])
+            new TextInput(vocabulary.Characters, window), new NextCharacterOutput(vocabulary.Count),
+            Of(vocabulary, text[..last], window, Math.Max(1, window / 4)), Of(vocabulary, text[cut..], window),
+            [$"{NumberText.Count(end, "character")} to learn from, {count - end:N0} at the end to test with, "
+                + $"{vocabulary.Count} different ones",
+                $"the network looks at {NumberText.Count(window, "character")} and predicts the next"])
         { Validation = last < cut ? Of(vocabulary, text[last..cut], window) : null };
     }
 
     // A character may take two places of a text.
-    private static int PlaceAfter(string text, int characters) => text.EnumerateRunes().Take(characters).Sum(character => character.Utf16SequenceLength);
+    private static int PlaceAfter(string text, int characters) =>
+        text.EnumerateRunes().Take(characters).Sum(character => character.Utf16SequenceLength);
 
     /// <summary>The pieces of a text.</summary>
     /// <param name="vocabulary">The characters.</param>
     /// <param name="text">The text.</param>
     /// <param name="length">How many characters a piece has.</param>
-    /// <param name="stride">From the beginning of one to that of the next; pieces to learn from overlap, so that a word is seen at several places of what the network looks at.</param>
+    /// <param name="stride">From the beginning of one to that of the next; pieces to learn from overlap, so that a word is seen at
+    /// several places of what the network looks at.</param>
     public static ExampleSet Of(Vocabulary vocabulary, string text, int length, int? stride = null)
     {
         var (pieces, next) = vocabulary.Windows(text, length, stride);

@@ -1,7 +1,8 @@
 namespace SimpleFlow.Cli.Sources;
 
 /// <summary>
-/// The examples that a training is watched by: they decide when it stops, which epoch is kept and which threshold is best, and it does not learn from them. What a network is tested with at the end decides nothing.
+/// The examples that a training is watched by: they decide when it stops, which epoch is kept and which threshold is best, and it does not
+/// learn from them. What a network is tested with at the end decides nothing.
 /// </summary>
 internal static class ValidationPart
 {

@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// The reverse sweep with all it found on its way: for every node between the targets and the loss its gradient, and what each of its uses contributed to it.
-/// <see cref="Gradients"/> gives the gradients alone; derivations, traces and checks also want the way there.
+/// The reverse sweep with all it found on its way: for every node between the targets and the loss its
+/// gradient, and what each of its uses contributed to it. <see cref="Gradients"/> gives the gradients alone;
+/// derivations, traces and checks also want the way there.
 /// </summary>
 internal sealed class BackwardSweep
 {
@@ -16,7 +17,8 @@ internal sealed class BackwardSweep
     /// <exception cref="GraphException">The graph has a loop, or the loss is not made of floats.</exception>
     public BackwardSweep(Node loss, IReadOnlyList<Node> targets, CancellationToken cancellation = default)
     {
-        if (loss.ElementType != ElementType.Float32) throw new GraphException($"`{loss.Label}` is {loss.ElementType}: only floats have derivatives.");
+        if (loss.ElementType != ElementType.Float32)
+            throw new GraphException($"`{loss.Label}` is {loss.ElementType}: only floats have derivatives.");
         Order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         _needed = Between(Order, targets);
         _gradients[loss] = ((Node)1f).BroadcastLike(loss);                 // ∂loss/∂loss = 1
@@ -25,7 +27,8 @@ internal sealed class BackwardSweep
         {
             cancellation.ThrowIfCancellationRequested();
             if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
-            foreach (var (input, contribution) in node.Op.Gradients(node, arriving, input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
+            foreach (var (input, contribution) in node.Op.Gradients(node, arriving,
+                input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
                 Add(node.InputArray[input], new Contribution(node, input, SumWhatWasStretched(contribution, node.InputArray[input])));
         }
     }
@@ -36,7 +39,8 @@ internal sealed class BackwardSweep
     /// <summary>∂loss/∂<paramref name="node"/>, or null where the loss does not depend on it or nobody needed it.</summary>
     public Node? GradientOf(Node node) => _gradients.GetValueOrDefault(node);
 
-    /// <summary>The terms of a node's gradient, one for each use through which something flows back, the use nearest to the loss first. The loss itself has none.</summary>
+    /// <summary>The terms of a node's gradient, one for each use through which something flows back, the use nearest to the loss first.
+    /// The loss itself has none.</summary>
     public IReadOnlyList<Contribution> ContributionsTo(Node node) => _contributions.TryGetValue(node, out var found) ? found : [];
 
     private void Add(Node source, Contribution contribution)
@@ -57,7 +61,8 @@ internal sealed class BackwardSweep
         return needed;
     }
 
-    /// <summary>An element that was used several times gets the sum of what flows back: broadcasting is undone here, for every op.</summary>
+    /// <summary>An element that was used several times gets the sum of what flows back:
+    /// broadcasting is undone here, for every op.</summary>
     public static Node SumWhatWasStretched(Node gradient, Node source)
     {
         if (gradient.Shape.Equals(source.Shape)) return gradient;
@@ -69,5 +74,6 @@ internal sealed class BackwardSweep
     }
 }
 
-/// <summary>What flows back to a node through one of its uses: through <paramref name="Consumer"/>, whose input number <paramref name="Input"/> it is.</summary>
+/// <summary>What flows back to a node through one of its uses: through <paramref name="Consumer"/>, whose input
+/// number <paramref name="Input"/> it is.</summary>
 internal sealed record Contribution(Operation Consumer, int Input, Node Gradient);

@@ -4,8 +4,8 @@ namespace SimpleFlow;
 public static class Gradients
 {
     /// <summary>
-    /// ∂<paramref name="loss"/>/∂target for every target, by the chain rule from the loss backwards. A loss of several elements counts as their sum.
-    /// Because the gradients are nodes, they can be differentiated again.
+    /// ∂<paramref name="loss"/>/∂target for every target, by the chain rule from the loss backwards.
+    /// A loss of several elements counts as their sum. Because the gradients are nodes, they can be differentiated again.
     /// </summary>
     /// <param name="loss">What to differentiate.</param>
     /// <param name="targets">What to differentiate by: variables, or any node that the loss is computed from.</param>

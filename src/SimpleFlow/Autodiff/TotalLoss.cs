@@ -10,7 +10,9 @@ internal static class TotalLoss
         foreach (var loss in Required.List(losses))
         {
             if (loss.ElementType != ElementType.Float32)
-                throw new GraphException($"`{loss.Label}` is {loss.ElementType}: a loss is made of {ElementType.Float32}. Compute it from scores, not from the classes that were chosen.");
+                throw new GraphException(
+                    $"`{loss.Label}` is {loss.ElementType}: a loss is made of {ElementType.Float32}. Compute it from scores, not from the "
+                        + "classes that were chosen.");
         }
         var scalars = losses.Select(loss => loss.Shape.Rank == 0 ? loss : loss.Sum()).ToList();
         return scalars.Count == 0 ? 0f : scalars.Aggregate((sum, loss) => sum + loss);

@@ -15,11 +15,13 @@ internal sealed record CompilerOptions
     /// <summary>Stops the compiler at the next node, step or result.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Whether results that never live at the same time share memory; without it every result keeps its own, and can be looked at after the run.</summary>
+    /// <summary>Whether results that never live at the same time share memory; without it every result keeps its own,
+    /// and can be looked at after the run.</summary>
     public bool ReuseMemory { get; init; } = true;
 
     /// <summary>
-    /// From how many estimated nanoseconds on a step is split over the threads. Handing it to the workers costs a microsecond or two: a shorter one is over before they have started.
+    /// From how many estimated nanoseconds on a step is split over the threads. Handing it to the workers costs a microsecond or two:
+    /// a shorter one is over before they have started.
     /// </summary>
     public double CostWorthSplitting { get; init; } = 8_000;
 }
@@ -30,7 +32,7 @@ internal static class Compiler
     public static Plan Compile(Node[] outputs, IReadOnlyDictionary<Placeholder, Shape> fed, CompilerOptions options)
     {
         Pass[] passes =
-        [
+            [
             .. options.Inference ? [new ForInference()] : (Pass[])[],
             new Specialise(fed),
             new Lower(),
@@ -55,7 +57,8 @@ internal static class Compiler
         var leaves = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
         var placeholders = leaves.OfType<Placeholder>().ToList();
         var constants = leaves.OfType<Constant>().ToList();
-        var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
+        var variables = leaves.OfType<Variable>()
+            .Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
         var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
         var scratch = 0L;
         foreach (var step in steps)
@@ -74,7 +77,8 @@ internal static class Compiler
         {
             foreach (var node in groups[i]) groupOf[node] = i;
         }
-        var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of), ReferenceEqualityComparer.Instance);
+        var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of),
+            ReferenceEqualityComparer.Instance);
         foreach (var node in operations)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -92,5 +96,6 @@ internal static class Compiler
         });
     }
 
-    private static int Count(Node[] outputs, CancellationToken cancellation) => GraphOrder.Of(outputs, valuesOnly: true, cancellation).Count;
+    private static int Count(Node[] outputs, CancellationToken cancellation) =>
+        GraphOrder.Of(outputs, valuesOnly: true, cancellation).Count;
 }

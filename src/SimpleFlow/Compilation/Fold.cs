@@ -1,6 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Computes at compile time, in float64, what depends on constants alone; unless the result is large. A stretched constant stays stretched, as elementwise steps stretch for nothing.</summary>
+/// <summary>Computes at compile time, in float64, what depends on constants alone; unless the result is large.
+/// A stretched constant stays stretched, as elementwise steps stretch for nothing.</summary>
 internal sealed class Fold : Pass
 {
     private const int LargestFolded = 4096;
@@ -8,7 +9,9 @@ internal sealed class Fold : Pass
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;
-        if (operation.Op.HasEffect || operation.Op is Broadcast || node.Shape.Count > LargestFolded || inputs.Length == 0 || !inputs.All(input => input is Constant)) return Rewriter.With(operation, inputs);
+        if (operation.Op.HasEffect || operation.Op is Broadcast || node.Shape.Count > LargestFolded || inputs.Length == 0
+            || !inputs.All(input => input is Constant))
+            return Rewriter.With(operation, inputs);
         var values = Array.ConvertAll(inputs, input => new PlainTensor(input.Shape, ((Constant)input).Elements.ToArray()));
         IndexCheck.Require(operation, values);
         return new Constant(operation.Op.Evaluate(values, default).Elements, node.Shape, node.ElementType, node.Name, node.MadeAt);

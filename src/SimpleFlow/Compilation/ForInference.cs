@@ -1,6 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Makes of a graph that is trained the one that is used: nothing is dropped, and batches are normalised by what was seen in training.</summary>
+/// <summary>Makes of a graph that is trained the one that is used: nothing is dropped, and batches are
+/// normalised by what was seen in training.</summary>
 internal sealed class ForInference : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Of(outputs, cancellation);

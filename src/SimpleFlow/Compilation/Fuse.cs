@@ -1,13 +1,14 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs never touches memory. A group joins the step of the
-/// product whose result it goes on with, and takes in the reduction that it is made for.
+/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs
+/// never touches memory. A group joins the step of the product whose result it goes on with,
+/// and takes in the reduction that it is made for.
 /// </summary>
 /// <remarks>
-/// Operations come in order. An elementwise one is not placed at once: it stays pending until something outside needs it, and joins the pending groups of its operands.
-/// A group is placed, as one step, when an operation of another kind or shape needs a member. So every step comes after the steps it reads from, by construction,
-/// and a mask computed early waits for the product it is applied to.
+/// Operations come in order. An elementwise one is not placed at once: it stays pending until something outside needs it,
+/// and joins the pending groups of its operands. A group is placed, as one step, when an operation of another kind or shape needs a member.
+/// So every step comes after the steps it reads from, by construction, and a mask computed early waits for the product it is applied to.
 /// </remarks>
 internal sealed class Fuse
 {
@@ -34,7 +35,8 @@ internal sealed class Fuse
     /// <param name="alone">Whether every operation gets a step of its own instead.</param>
     /// <param name="cancellation">Stops at the next operation.</param>
     /// <returns>The steps in order; the members of a step in the order of its program.</returns>
-    public static List<Operation[]> Steps(List<Operation> order, bool alone, CancellationToken cancellation = default) => new Fuse(order, alone).Run(cancellation);
+    public static List<Operation[]> Steps(List<Operation> order, bool alone, CancellationToken cancellation = default) =>
+        new Fuse(order, alone).Run(cancellation);
 
     private List<Operation[]> Run(CancellationToken cancellation)
     {
@@ -102,7 +104,8 @@ internal sealed class Fuse
     }
 
     // A reshaped member has the same elements under another shape: it is read from memory.
-    private static bool CanHost(Group group, Node input, Operation node) => ReferenceEquals(Storage.Of(input), input) && group.Shape.Equals(node.Shape);
+    private static bool CanHost(Group group, Node input, Operation node) =>
+        ReferenceEquals(Storage.Of(input), input) && group.Shape.Equals(node.Shape);
 
     private Group? PendingOf(Node node) => _pending.GetValueOrDefault(Storage.Of(node));
 
@@ -135,7 +138,8 @@ internal sealed class Fuse
     /// <summary>The group that makes the elements which an operation takes over, or null.</summary>
     private Group? MakerOf(Operation node)
     {
-        if (node.InputArray.Length == 0 || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape)) return null;
+        if (node.InputArray.Length == 0 || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape))
+            return null;
         var isLast = ReferenceEquals(_order[group.Members.Max()], Storage.Of(node.InputArray[0]));
         return isLast && group.Members.TrueForAll(member => _order[member].Op is not Assign) ? group : null;
     }
@@ -158,16 +162,19 @@ internal sealed class Fuse
     }
 
     /// <summary>
-    /// The step of a product that the nodes go on with, element by element, if all else that they read is there before it. An assignment stays where it is: it waits for those who read the old value.
+    /// The step of a product that the nodes go on with, element by element, if all else that they read is there before it.
+    /// An assignment stays where it is: it waits for those who read the old value.
     /// </summary>
     private int? HostOf(Operation[] nodes)
     {
         if (_alone || nodes.Any(node => node.Op is Assign)) return null;
-        var inputs = nodes.SelectMany(node => node.InputArray.Where((_, i) => !node.Op.UsesOnlyShape(i))).Where(input => !nodes.Contains(input)).ToList();
+        var inputs = nodes.SelectMany(node => node.InputArray.Where((_, i) => !node.Op.UsesOnlyShape(i)))
+            .Where(input => !nodes.Contains(input)).ToList();
         var latest = inputs.Max(input => _stepOf.GetValueOrDefault(Storage.Of(input), -1));
         if (latest < 0 || _steps[latest] is not [var product] || !product.Op.HandsOn(product)) return null;
         return inputs.TrueForAll(input => _stepOf.GetValueOrDefault(Storage.Of(input), -1) < latest || GoesOn(input)) ? latest : null;
 
-        bool GoesOn(Node input) => ReferenceEquals(Storage.Of(input), product) && input.Shape.Equals(nodes[0].Shape) && input.Shape[input.Shape.Rank - 1] == product.Shape[product.Shape.Rank - 1];
+        bool GoesOn(Node input) => ReferenceEquals(Storage.Of(input), product) && input.Shape.Equals(nodes[0].Shape)
+            && input.Shape[input.Shape.Rank - 1] == product.Shape[product.Shape.Rank - 1];
     }
 }

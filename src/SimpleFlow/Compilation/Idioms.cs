@@ -5,8 +5,10 @@ using static SimpleFlow.Compilation.Pattern;
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Chains of instructions that every training runs, each compiled as one loop. An instruction of a tile program costs what it takes to read and write its tile, twice to four times the arithmetic; in an idiom what is in between
-/// stays in registers, and a root is computed while the next elements are loaded. Every operation is rounded as it is alone, so that nothing changes a bit. Adam's update of 50,000 weights takes half the time.
+/// Chains of instructions that every training runs, each compiled as one loop.
+/// An instruction of a tile program costs what it takes to read and write its tile, twice to four times the arithmetic;
+/// in an idiom what is in between stays in registers, and a root is computed while the next elements are loaded. Every operation is rounded
+/// as it is alone, so that nothing changes a bit. Adam's update of 50,000 weights takes half the time.
 /// </summary>
 internal static class Idioms
 {
@@ -17,7 +19,7 @@ internal static class Idioms
 
     /// <summary>All of them, what contains others first.</summary>
     public static IReadOnlyList<Idiom> All { get; } =
-    [
+        [
         new(Difference(A, Quotient(Product(B, C), Sum(Root(Product(D, E)), F))), factor => new TileFormula<UnbiasedStep>(factor)),
         new(Difference(A, Quotient(Product(B, C), Sum(Root(D), E))), factor => new TileFormula<StepByRoot>(factor)),
         new(Sum(Faded(A), Product(B, Product(C, C))), factor => new TileFormula<AverageOfSquares>(factor)),
@@ -32,7 +34,8 @@ internal static class Idioms
     {
         public static int Operands => 6;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => a - b * c / (Vector.SquareRoot(d * e) + f);
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => a - b * c / (Vector.SquareRoot(d * e) + f);
     }
 
     /// <summary>w − rate · g / (√v + ε): RMSProp and AdaGrad.</summary>
@@ -40,7 +43,8 @@ internal static class Idioms
     {
         public static int Operands => 5;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => a - b * c / (Vector.SquareRoot(d) + e);
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => a - b * c / (Vector.SquareRoot(d) + e);
     }
 
     /// <summary>β · v + (1 − β) · g².</summary>
@@ -48,7 +52,8 @@ internal static class Idioms
     {
         public static int Operands => 3;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b * (c * c);
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b * (c * c);
     }
 
     /// <summary>β · m + (1 − β) · g.</summary>
@@ -56,7 +61,8 @@ internal static class Idioms
     {
         public static int Operands => 3;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b * c;
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b * c;
     }
 
     /// <summary>β · v + g: momentum.</summary>
@@ -64,7 +70,8 @@ internal static class Idioms
     {
         public static int Operands => 2;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b;
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b;
     }
 
     /// <summary>w − rate · g: gradient descent.</summary>
@@ -72,7 +79,8 @@ internal static class Idioms
     {
         public static int Operands => 3;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => a - b * c;
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => a - b * c;
     }
 
     /// <summary>a + b · c, both rounded.</summary>
@@ -80,7 +88,8 @@ internal static class Idioms
     {
         public static int Operands => 3;
 
-        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f) => a + b * c;
+        public static Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+            Vector<float> e, Vector<float> f) => a + b * c;
     }
 
     /// <summary>Finds the idioms in a program and puts each into the place of its last instruction.</summary>
@@ -98,7 +107,8 @@ internal static class Idioms
             {
                 if (search.Find(idiom.Pattern, last) is not { } found) continue;
                 foreach (var instruction in found.Instructions) merged[instruction] = instruction != last;
-                instructions[last] = new TileInstruction(idiom.Function(found.Factor), [.. found.Letters.Take(idiom.Pattern.Letters)], instructions[last].IsStored);
+                instructions[last] = new TileInstruction(idiom.Function(found.Factor), [.. found.Letters.Take(idiom.Pattern.Letters)],
+                    instructions[last].IsStored);
                 break;
             }
         }
@@ -112,7 +122,8 @@ internal static class Idioms
                 instructions.RemoveAt(i);
                 writes.RemoveAt(i);
             }
-            else instructions[i] = instructions[i] with { Operands = Array.ConvertAll(instructions[i].Operands, operand => places[operand]) };
+            else instructions[i] =
+                instructions[i] with { Operands = Array.ConvertAll(instructions[i].Operands, operand => places[operand]) };
         }
     }
 
@@ -140,7 +151,11 @@ internal static class Idioms
             }
             var at = value - inputs;
             if (at < 0 || !pattern.IsOf(instructions[at]) || (at != last && !CanWait(at, last))) return null;
-            found = found with { Instructions = [.. found.Instructions, at], Factor = instructions[at].Function is Decay decay ? decay.Factor : found.Factor };
+            found = found with
+            {
+                Instructions = [.. found.Instructions, at],
+                Factor = instructions[at].Function is Decay decay ? decay.Factor : found.Factor
+            };
             var operands = instructions[at].Operands;
             return Inputs(operands, found) ?? (pattern.IsSymmetric ? Inputs([operands[1], operands[0]], found) : null);
 

@@ -1,12 +1,14 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Joins what was cut. A sum of parts that are padded to one length and touch each other is their <see cref="Concat"/>: what comes back to a sequence from its slices. A sum of n padded tensors would pass
-/// n times over all of it; joined, the parts are written once. And what is joined only to be joined again along the same axis is joined at once.
+/// Joins what was cut. A sum of parts that are padded to one length and touch each other is their <see cref="Concat"/>:
+/// what comes back to a sequence from its slices. A sum of n padded tensors would pass n times over all of it;
+/// joined, the parts are written once. And what is joined only to be joined again along the same axis is joined at once.
 /// </summary>
 internal sealed class Join : Pass
 {
-    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => JoinConcats(PaddedSums.Join(outputs, cancellation), cancellation);
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) =>
+        JoinConcats(PaddedSums.Join(outputs, cancellation), cancellation);
 
     private static Node[] JoinConcats(Node[] outputs, CancellationToken cancellation)
     {
@@ -37,7 +39,8 @@ internal sealed class Join : Pass
         if (parts.Count == 0) return outputs;
         return Rewriter.Run(outputs, (node, inputs, became) =>
             node is not Operation operation || inner.Contains(node) ? node
-            : parts.TryGetValue(node, out var found) ? new Operation(operation.Op, [.. found.Select(part => became[part])], node.Name, node.MadeAt)
+            : parts.TryGetValue(node, out var found) ? new Operation(operation.Op, [.. found.Select(part => became[part])], node.Name,
+                node.MadeAt)
             : Rewriter.With(operation, inputs), cancellation);
     }
 

@@ -1,8 +1,8 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Where in the arena every result lies. A result lives from the step that makes it to the last step that reads it; results that never live at the same time share memory.
-/// An elementwise step may write its result over an operand that dies with it.
+/// Where in the arena every result lies. A result lives from the step that makes it to the last step that reads it;
+/// results that never live at the same time share memory. An elementwise step may write its result over an operand that dies with it.
 /// </summary>
 internal sealed class MemoryPlan
 {
@@ -27,7 +27,8 @@ internal sealed class MemoryPlan
 
     public bool Contains(Node owner) => _offsets.ContainsKey(owner);
 
-    /// <summary>How long each result lies where: from the step that makes it to the last one that reads it, both counted; results in one place follow each other.</summary>
+    /// <summary>How long each result lies where: from the step that makes it to the last one that reads it, both counted;
+    /// results in one place follow each other.</summary>
     public IReadOnlyList<Stay> Stays { get; private set; } = [];
 
     /// <summary>A result's stay in the arena, in floats and steps.</summary>
@@ -38,7 +39,8 @@ internal sealed class MemoryPlan
     /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
     /// <param name="reuse">Whether memory is used again once its result is dead.</param>
     /// <param name="cancellation">Stops at the next step or result.</param>
-    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse, CancellationToken cancellation = default)
+    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse,
+        CancellationToken cancellation = default)
     {
         var plan = new MemoryPlan();
         var end = 0L;
@@ -67,7 +69,8 @@ internal sealed class MemoryPlan
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
         var top = Placement.Place(buffers, end, cancellation);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
-        plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step, Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
+        plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step,
+            Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
         plan.Length = top;
         plan.LargestLive = end + LargestSum(buffers, steps.Count);
         return plan;
@@ -90,8 +93,8 @@ internal sealed class MemoryPlan
     }
 
     /// <summary>
-    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result reads it, and neither does the product that the program goes on with,
-    /// which is not done when its first block is.
+    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result
+    /// reads it, and neither does the product that the program goes on with, which is not done when its first block is.
     /// </summary>
     private static Life? Heir(Step step, Operation result, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
     {
@@ -100,14 +103,18 @@ internal sealed class MemoryPlan
         var count = result.Shape.Count;
         foreach (var owner in step.ProgramReads.Select(Storage.Of).Distinct())
         {
-            if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index || life.Size != Size(result)) continue;
+            if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index
+                || life.Size != Size(result))
+                continue;
             if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
-            // A stretched view of the same memory would be read again after it is overwritten, and so would one that a later instruction wants.
+            // A stretched view of the same memory would be read again after it is overwritten,
+            // and so would one that a later instruction wants.
             var safe = true;
             for (var other = 0; safe && other < step.ProgramReads.Length; other++)
             {
                 if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
-                safe = step.ProgramReads[other].Shape.Count == count && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
+                safe = step.ProgramReads[other].Shape.Count == count
+                    && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
             }
             if (safe) return life;
         }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay apart.</summary>
+/// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one.
+/// Nodes with an effect or with randomness stay apart.</summary>
 internal sealed class Merge : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
@@ -13,7 +14,8 @@ internal sealed class Merge : Pass
         {
             if (node is Operation operation) node = Rewriter.With(operation, inputs);
             if (node is Operation { Op.HasEffect: true } or not (Operation or Constant)) return node;
-            var key = node is Operation merged ? new Key(merged.Op, inputs, []) : new Key(null, [], ((Constant)node).Elements.ToArray(), node.Shape, node.ElementType);
+            var key = node is Operation merged ? new Key(merged.Op, inputs, [])
+                : new Key(null, [], ((Constant)node).Elements.ToArray(), node.Shape, node.ElementType);
             if (known.TryGetValue(key, out var first)) return first;
             known[key] = node;
             return node;

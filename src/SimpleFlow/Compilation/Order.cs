@@ -2,7 +2,8 @@ namespace SimpleFlow.Compilation;
 
 /// <summary>
 /// Puts the operations into the order they run in: inputs before what needs them, and an assignment as early as it may come,
-/// which is when its value is there and everything that reads the variable's old value has run; and after all at which the run may end: the guard, and ops that check indices.
+/// which is when its value is there and everything that reads the variable's old value has run; and after all at which the run may end:
+/// the guard, and ops that check indices.
 /// </summary>
 internal static class Order
 {
@@ -41,8 +42,9 @@ internal static class Order
     }
 
     /// <summary>
-    /// Settles what old and new values are. Whoever reads an assignment reads the value that is assigned; an assignment that only others read is still made, as a further output.
-    /// A variable is copied where its old value must outlive the step that assigns it: as the value of another assignment (a, b = b, a), or as an output.
+    /// Settles what old and new values are. Whoever reads an assignment reads the value that is assigned;
+    /// an assignment that only others read is still made, as a further output. A variable is copied where its old value must outlive the
+    /// step that assigns it: as the value of another assignment (a, b = b, a), or as an output.
     /// </summary>
     /// <exception cref="GraphException">A variable is assigned twice.</exception>
     public static Node[] KeepOldValues(Node[] outputs, CancellationToken cancellation = default)

@@ -1,8 +1,9 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Finds sums whose terms are all padded along one axis, touch each other and do not overlap. Every term and every sum is looked at a fixed number of times: a sum remembers which stretch its terms lie in and how many
-/// places they take, and only where they take as many as there are can they be all of it, once each.
+/// Finds sums whose terms are all padded along one axis, touch each other and do not overlap.
+/// Every term and every sum is looked at a fixed number of times: a sum remembers which stretch its terms lie in and how many places they
+/// take, and only where they take as many as there are can they be all of it, once each.
 /// </summary>
 internal sealed class PaddedSums
 {
@@ -40,8 +41,10 @@ internal sealed class PaddedSums
             var end = node.Shape[axis]!.Value - pad.After;
             return new Extent(axis, pad.Before, end, end - pad.Before, IsWhole: true);
         }
-        if (node.Op is not Add || TermOf(node, 0) is not { } left || TermOf(node, 1) is not { } right || left.Axis != right.Axis) return null;
-        var both = new Extent(left.Axis, Math.Min(left.Start, right.Start), Math.Max(left.End, right.End), left.Taken + right.Taken, IsWhole: false);
+        if (node.Op is not Add || TermOf(node, 0) is not { } left || TermOf(node, 1) is not { } right || left.Axis != right.Axis)
+            return null;
+        var both = new Extent(left.Axis, Math.Min(left.Start, right.Start), Math.Max(left.End, right.End), left.Taken + right.Taken,
+            IsWhole: false);
         var places = both.End - both.Start;
         if (both.Taken < places) return both;
         // From here on the sum either is whole, and one term of a larger one, or has an overlap and is none. So its terms are sorted once.
@@ -51,7 +54,8 @@ internal sealed class PaddedSums
     private Extent? TermOf(Operation sum, int input)
     {
         var term = sum.InputArray[input];
-        return _extents.TryGetValue(term, out var extent) && term.Shape.Equals(sum.Shape) && (extent.IsWhole || _uses[term] == 1) ? extent : null;
+        return _extents.TryGetValue(term, out var extent) && term.Shape.Equals(sum.Shape) && (extent.IsWhole || _uses[term] == 1) ? extent
+            : null;
     }
 
     private bool DoTouch(List<Node> terms)
@@ -97,7 +101,8 @@ internal sealed class PaddedSums
             if (node is not Operation operation || passed.Contains(node)) return node;
             if (!sums.TryGetValue(node, out var terms)) return Rewriter.With(operation, inputs);
             var (axis, start, end, _, _) = _extents[node];
-            var content = contents[node] = Flow.Concat(axis, [.. terms.Select(term => contents.TryGetValue(term, out var known) ? known : became[term.InputArray[0]])]);
+            var content = contents[node] = Flow.Concat(axis,
+                [.. terms.Select(term => contents.TryGetValue(term, out var known) ? known : became[term.InputArray[0]])]);
             var after = node.Shape[axis]!.Value - end;
             return start == 0 && after == 0 ? content : content.Pad(axis, start, after);
         }, cancellation);

@@ -2,7 +2,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>The form of a formula: an op on forms, or a letter, which stands for any value, and for the same one wherever it occurs.</summary>
+/// <summary>The form of a formula: an op on forms, or a letter, which stands for any value, and
+/// for the same one wherever it occurs.</summary>
 /// <param name="Op">The op; null for a letter.</param>
 /// <param name="Letter">The letter's number, from 0.</param>
 /// <param name="Inputs">The forms of the op's inputs.</param>

@@ -16,12 +16,14 @@ internal sealed class Life(long size, int first)
 }
 
 /// <summary>
-/// Finds a place for every buffer, so that no two lie in one place at one time. Two ways are tried and the smaller arena is taken: largest first, which looks at every pair of buffers; and longest first,
-/// which takes n log n and is the only one for plans of many thousands.
+/// Finds a place for every buffer, so that no two lie in one place at one time. Two ways are tried and the smaller arena is taken:
+/// largest first, which looks at every pair of buffers; and longest first, which takes n log n
+/// and is the only one for plans of many thousands.
 /// </summary>
 internal static class Placement
 {
-    /// <summary>Up to here every pair is looked at. A plan of so many buffers takes seconds to compile, and looking at the pairs a tenth of one.</summary>
+    /// <summary>Up to here every pair is looked at. A plan of so many buffers takes seconds to compile, and
+    /// looking at the pairs a tenth of one.</summary>
     public const int MostInPairs = 8_192;
 
     /// <returns>The end of the arena.</returns>
@@ -39,7 +41,8 @@ internal static class Placement
         return stacked;
     }
 
-    /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size; Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
+    /// <summary>Largest first, each at the lowest place that is free during its whole life (greedy by size;
+    /// Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).</summary>
     public static long LargestFirst(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
         var top = start;
@@ -65,8 +68,8 @@ internal static class Placement
     }
 
     /// <summary>
-    /// Longest first, each on top of all that lies in its time. Where of two lives that touch one always contains the other, as those of activations do, which back-propagation needs in the opposite order,
-    /// nothing is ever wasted.
+    /// Longest first, each on top of all that lies in its time. Where of two lives that touch one always contains the other, as those of
+    /// activations do, which back-propagation needs in the opposite order, nothing is ever wasted.
     /// </summary>
     public static long LongestFirst(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
@@ -82,7 +85,8 @@ internal static class Placement
         return top;
     }
 
-    /// <summary>How high the buffers are stacked at each step: a segment tree, in which asking and raising take the logarithm of the number of steps.</summary>
+    /// <summary>How high the buffers are stacked at each step: a segment tree, in which asking and raising take
+    /// the logarithm of the number of steps.</summary>
     private sealed class Skyline
     {
         private readonly int _width = 1;
@@ -101,7 +105,9 @@ internal static class Placement
             var highest = 0L;
             var (left, right) = (first + _width, last + _width);
             // What was raised as a whole stands above the segments that it consists of.
-            for (var (low, high) = (left, right); low >= 1; (low, high) = (low / 2, high / 2)) highest = Math.Max(highest, Math.Max(_everywhere[low], _everywhere[high]));
+            for (var (low, high) = (left, right); low >= 1;
+            (low, high) = (low / 2, high / 2))
+                highest = Math.Max(highest, Math.Max(_everywhere[low], _everywhere[high]));
             for (; left <= right; (left, right) = (left / 2, right / 2))
             {
                 if (left % 2 == 1) highest = Math.Max(highest, _highest[left++]);

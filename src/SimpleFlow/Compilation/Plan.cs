@@ -17,21 +17,26 @@ internal sealed record Plan(
 {
     public long ArenaLength => Memory.Length + ScratchLength;
 
-    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, what it is estimated to cost and how many bytes it reads and writes.</summary>
+    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, what it is estimated to
+    /// cost and how many bytes it reads and writes.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
         text.Append("passes  ").AppendJoin(" → ", Passes.Select(pass => $"{pass.Pass} {pass.Nodes}")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {NumberText.Count(Memory.InPlace, "result")} in place\n");
-        foreach (var placeholder in Placeholders) text.Append(CultureInfo.InvariantCulture, $"feed    {placeholder.Label} {placeholder.Shape} at {Memory[placeholder]}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {NumberText.Count(Memory.InPlace, "result")} in place\n");
+        foreach (var placeholder in Placeholders)
+            text.Append(CultureInfo.InvariantCulture, $"feed    {placeholder.Label} {placeholder.Shape} at {Memory[placeholder]}\n");
         foreach (var variable in Variables) text.Append($"variable {variable.Label} {variable.Shape}\n");
         for (var i = 0; i < Steps.Count; i++)
         {
             var step = Steps[i];
-            var reads = string.Join(", ", step.Reads.Select(read => step.IsOnlyShape(read) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
+            var reads = string.Join(", ",
+                step.Reads.Select(read => step.IsOnlyShape(read) ? read.Shape.ToString() : $"{Place(read)} {read.Shape}"));
             var writes = string.Join(", ", step.Writes.Select(write => $"{Place(write)} {write.Shape}").Distinct(StringComparer.Ordinal));
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
-            text.Append(CultureInfo.InvariantCulture, $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
         }
         text.Append("outputs ").AppendJoin(", ", Outputs.Select(output => $"{Place(output)} {output.Shape}")).Append('\n');
         return text.ToString();

@@ -6,12 +6,15 @@ internal static class Rewriter
     /// <param name="outputs">The graph.</param>
     /// <param name="rewrite">Given a node and what became of its inputs, the node that takes its place.</param>
     /// <param name="cancellation">Stops at the next node.</param>
-    public static Node[] Run(Node[] outputs, Func<Node, Node[], Node> rewrite, CancellationToken cancellation = default) => Run(outputs, (node, inputs, _) => rewrite(node, inputs), cancellation);
+    public static Node[] Run(Node[] outputs, Func<Node, Node[], Node> rewrite, CancellationToken cancellation = default) =>
+        Run(outputs, (node, inputs, _) => rewrite(node, inputs), cancellation);
 
     /// <param name="outputs">The graph.</param>
-    /// <param name="rewrite">Given a node, what became of its inputs, and what became of all nodes before it, the node that takes its place.</param>
+    /// <param name="rewrite">Given a node, what became of its inputs, and what became of all nodes
+    /// before it, the node that takes its place.</param>
     /// <param name="cancellation">Stops at the next node.</param>
-    public static Node[] Run(Node[] outputs, Func<Node, Node[], IReadOnlyDictionary<Node, Node>, Node> rewrite, CancellationToken cancellation = default)
+    public static Node[] Run(Node[] outputs, Func<Node, Node[], IReadOnlyDictionary<Node, Node>, Node> rewrite,
+        CancellationToken cancellation = default)
     {
         var became = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
         foreach (var node in GraphOrder.Of(outputs, cancellation: cancellation))

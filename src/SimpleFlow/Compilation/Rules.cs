@@ -9,7 +9,8 @@ internal abstract class Rules : Pass
     public sealed override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
     {
         var done = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        return Rewriter.Run(outputs, (node, inputs) => Final(node is Operation operation ? Rewriter.With(operation, inputs) : node, done), cancellation);
+        return Rewriter.Run(outputs, (node, inputs) => Final(node is Operation operation ? Rewriter.With(operation, inputs) : node, done),
+            cancellation);
     }
 
     // A rule may answer with several new nodes; they are looked at too, inputs first. Their number is small, so recursion is safe.

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Applies what the ops know about themselves at known shapes: neutral elements, reshapes that move nothing, products of batches that are one tall product.</summary>
+/// <summary>Applies what the ops know about themselves at known shapes: neutral elements, reshapes that move nothing, products
+/// of batches that are one tall product.</summary>
 internal sealed class Simplify : Rules
 {
     private protected override Node? Apply(Operation node) => WithoutBroadcasts(node) ?? node.Op.Simplify(node);
@@ -14,7 +15,8 @@ internal sealed class Simplify : Rules
             if (node.InputArray[i] is not Operation { Op: Broadcast } stretched) continue;
             Node[] inputs = [.. node.InputArray];
             inputs[i] = stretched.InputArray[0];
-            if (inputs.Select(input => input.Shape).Aggregate(Shape.Scalar, (common, shape) => Broadcasting.TryCommon(common, shape)!).Equals(node.Shape))
+            if (inputs.Select(input => input.Shape).Aggregate(Shape.Scalar, (common, shape) => Broadcasting.TryCommon(common, shape)!)
+                .Equals(node.Shape))
                 return new Operation(node.Op, inputs, node.Name, node.MadeAt);
         }
         return null;

@@ -3,7 +3,8 @@ namespace SimpleFlow.Compilation;
 /// <summary>Fixes every shape to what the feed makes it. From here on no size is unknown.</summary>
 internal sealed class Specialise(IReadOnlyDictionary<Placeholder, Shape> fed) : Pass
 {
-    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) => node switch
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) =>
+        Rewriter.Run(outputs, (node, inputs) => node switch
     {
         Placeholder placeholder => new Placeholder(placeholder, ShapeOf(placeholder)),
         Operation operation => AtKnownShapes(operation, inputs),

@@ -3,8 +3,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// One step of a plan: an operation with a kernel of its own; or a chain of elementwise operations and assignments, which run as one tile program; or both in one, where a product hands
-/// its blocks on to a program, or a reduction takes its elements over from one.
+/// One step of a plan: an operation with a kernel of its own; or a chain of elementwise operations and assignments, which run as one tile
+/// program; or both in one, where a product hands its blocks on to a program, or a reduction takes its elements over from one.
 /// </summary>
 internal sealed class Step
 {
@@ -19,7 +19,8 @@ internal sealed class Step
         if (chain.Length > 0) (Program, ProgramReads, Stored) = ProgramOf(chain, isNeededOutside);
         SingleReads = Single is null ? [] : Array.FindAll(Single.InputArray, input => !chain.Contains(Storage.Of(input)));
         _singleReads = new(SingleReads, ReferenceEqualityComparer.Instance);
-        _onlyShapes = new(Single is null ? [] : Single.InputArray.Where((_, i) => Single.Op.UsesOnlyShape(i)), ReferenceEqualityComparer.Instance);
+        _onlyShapes = new(Single is null ? [] : Single.InputArray.Where((_, i) => Single.Op.UsesOnlyShape(i)),
+            ReferenceEqualityComparer.Instance);
         if (Single is not null) _onlyShapes.ExceptWith(Single.InputArray.Where((_, i) => !Single.Op.UsesOnlyShape(i)));
         Writes = [.. Stored.OfType<Node>()];
         if (Single is not null) Writes = ReferenceEquals(nodes[0], Single) ? [Single, .. Writes] : [.. Writes, Single];
@@ -31,7 +32,8 @@ internal sealed class Step
     /// <summary>What is computed, in order.</summary>
     public Operation[] Nodes { get; }
 
-    /// <summary>The operation with a kernel of its own: first, if the program goes on with its result; last, if it reduces what the program makes. Null for a program alone.</summary>
+    /// <summary>The operation with a kernel of its own: first, if the program goes on with its result;
+    /// last, if it reduces what the program makes. Null for a program alone.</summary>
     public Operation? Single { get; }
 
     /// <summary>What the single operation reads from memory.</summary>
@@ -43,14 +45,16 @@ internal sealed class Step
     /// <summary>The program's inputs; one of them is the single operation, if that comes first.</summary>
     public Node[] ProgramReads { get; } = [];
 
-    /// <summary>For each instruction of the program the node whose memory takes its value (a variable for an assignment), or null.</summary>
+    /// <summary>For each instruction of the program the node whose memory takes its value (a
+    /// variable for an assignment), or null.</summary>
     public Node?[] Stored { get; } = [];
 
     /// <summary>The shape of the program's results.</summary>
     public Shape ProgramShape => Nodes.First(IsElementwise).Shape;
 
     /// <summary>What is read from memory that other steps, or the feed, wrote.</summary>
-    public IEnumerable<Node> Reads => SingleReads.Concat(ProgramReads.Where(read => !_singleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
+    public IEnumerable<Node> Reads =>
+        SingleReads.Concat(ProgramReads.Where(read => !_singleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
 
     /// <summary>What is written to memory.</summary>
     public Node[] Writes { get; }
@@ -62,7 +66,9 @@ internal sealed class Step
     public double Flops => Nodes.Sum(node => node.Op.Flops(node));
 
     /// <summary>The bytes it reads and writes in memory.</summary>
-    public long Bytes => sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes).Sum(node => (long)node.Shape.Count);
+    public long Bytes =>
+        sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes)
+            .Sum(node => (long)node.Shape.Count);
 
     /// <summary>Whether only the shape of something that is read matters.</summary>
     public bool IsOnlyShape(Node read) => _onlyShapes.Contains(read);
@@ -87,7 +93,8 @@ internal sealed class Step
     {
         var results = new float*[Stored.Length];
         for (var i = 0; i < results.Length; i++) results[i] = Stored[i] is { } stored ? regionOf(stored).Pointer : null;
-        var program = Program is null ? null : new TileKernel(Program, Array.ConvertAll(ProgramReads, regionOf), ProgramShape.ToSizes(), results, scratch);
+        var program = Program is null ? null : new TileKernel(Program, Array.ConvertAll(ProgramReads, regionOf), ProgramShape.ToSizes(),
+            results, scratch);
         if (Single is not { } node) return program!;
         var inputs = new Region[node.InputArray.Length];
         for (var i = 0; i < inputs.Length; i++)
@@ -140,7 +147,8 @@ internal sealed class Step
             var value = values[node.InputArray[1]];
             values[node] = value;
             var maker = value - inputs.Count;
-            // The value's own instruction may write straight into the variable, if nothing after it reads the old elements, under whatever shape.
+            // The value's own instruction may write straight into the variable, if nothing after it
+            // reads the old elements, under whatever shape.
             bool ReadsOld(int operand) => operand < inputs.Count && ReferenceEquals(Storage.Of(inputs[operand]), variable);
             if (maker >= 0 && writes[maker] is null && !instructions.Skip(maker + 1).Any(instruction => instruction.Operands.Any(ReadsOld)))
             {

@@ -1,9 +1,11 @@
 namespace SimpleFlow;
 
-/// <summary>A random change of a row that does not change what it means: a digit a little to the left is the same digit. It makes of few examples many.</summary>
+/// <summary>A random change of a row that does not change what it means: a digit a little to the left is the same digit.
+/// It makes of few examples many.</summary>
 public abstract class Augmentation
 {
-    /// <summary>Writes the changed row. A function of its arguments alone: the same row is changed in the same way again in the same epoch of the same seed, on whatever thread.</summary>
+    /// <summary>Writes the changed row. A function of its arguments alone: the same row is changed in the same way again in the same epoch
+    /// of the same seed, on whatever thread.</summary>
     /// <param name="row">The elements of the row.</param>
     /// <param name="result">Receives as many elements.</param>
     /// <param name="seed">The seed of the run.</param>

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Class labels of a data set: whole numbers from 0 to the number of classes − 1, and perhaps one that marks rows to leave out.</summary>
+/// <summary>Class labels of a data set: whole numbers from 0 to the number of classes − 1, and
+/// perhaps one that marks rows to leave out.</summary>
 internal static class ClassLabels
 {
     private const int AtOnce = 4096;

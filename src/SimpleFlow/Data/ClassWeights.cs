@@ -3,11 +3,13 @@ namespace SimpleFlow;
 /// <summary>How much each class counts in a loss, so that rare ones are not drowned by frequent ones.</summary>
 public static class ClassWeights
 {
-    /// <summary>rows / (classes · rows of the class): every class counts as much as every other, and the mean weight of a row is 1. A class without rows gets 0.</summary>
+    /// <summary>rows / (classes · rows of the class): every class counts as much as every other, and the mean weight of a row is 1.
+    /// A class without rows gets 0.</summary>
     /// <param name="labels">Class indices [rows].</param>
     /// <param name="classes">How many classes there are.</param>
     /// <param name="ignoreIndex">The class index of rows that do not count, such as −100.</param>
-    /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1; the message names its row.</exception>
+    /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1;
+    /// the message names its row.</exception>
     public static float[] Balanced(DataArray labels, int classes, int? ignoreIndex = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);

@@ -1,11 +1,13 @@
 namespace SimpleFlow;
 
-/// <summary>Reads on, and keeps the checksum of zip files of what was read: CRC-32, the remainder of a division by a polynomial over the bits (ISO 3309), a byte at a time by a table.</summary>
+/// <summary>Reads on, and keeps the checksum of zip files of what was read: CRC-32, the remainder of a division by a polynomial over the
+/// bits (ISO 3309), a byte at a time by a table.</summary>
 /// <param name="inner">Where the bytes come from.</param>
 internal sealed class Crc32Stream(Stream inner) : Stream
 {
     private const uint Polynomial = 0xEDB8_8320;
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(one => Enumerable.Range(0, 8).Aggregate((uint)one, (rest, _) => (rest & 1) == 0 ? rest >> 1 : rest >> 1 ^ Polynomial))];
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256)
+        .Select(one => Enumerable.Range(0, 8).Aggregate((uint)one, (rest, _) => (rest & 1) == 0 ? rest >> 1 : rest >> 1 ^ Polynomial))];
     private uint _rest = uint.MaxValue;
 
     /// <summary>The checksum of all that was read so far.</summary>

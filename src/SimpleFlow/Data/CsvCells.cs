@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>What the cells of a table mean in a dialect. Columns are read when they are asked for, all of them in one walk over the text, and kept.</summary>
+/// <summary>What the cells of a table mean in a dialect. Columns are read when they are asked for, all of them
+/// in one walk over the text, and kept.</summary>
 internal sealed class CsvCells
 {
     private readonly CsvColumn?[] _columns;

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace SimpleFlow;
 
 /// <summary>
-/// The cells of a column, each read once: as numbers, or as places in a list of the texts that occur. A column begins as numbers, and is taken for texts as soon as too many cells are not.
+/// The cells of a column, each read once: as numbers, or as places in a list of the texts that occur.
+/// A column begins as numbers, and is taken for texts as soon as too many cells are not.
 /// </summary>
 internal sealed class CsvColumn
 {
@@ -60,7 +61,8 @@ internal sealed class CsvColumn
     /// <summary>A text.</summary>
     public string String(int text) => _text.String(_fields![text]);
 
-    /// <summary>What each text is as a number, or what <see cref="CsvNumber"/> says instead of one. Read once for all rows that have it.</summary>
+    /// <summary>What each text is as a number, or what <see cref="CsvNumber"/> says instead of one.
+    /// Read once for all rows that have it.</summary>
     public double[] Values
     {
         get
@@ -126,7 +128,8 @@ internal sealed class CsvColumn
     /// <summary>Compares fields by their bytes, where they lie.</summary>
     private sealed class FieldComparer(CsvText text) : IEqualityComparer<CsvField>
     {
-        public bool Equals(CsvField left, CsvField right) => left.HasDoubledQuotes == right.HasDoubledQuotes && text.Bytes(left).SequenceEqual(text.Bytes(right));
+        public bool Equals(CsvField left, CsvField right) =>
+            left.HasDoubledQuotes == right.HasDoubledQuotes && text.Bytes(left).SequenceEqual(text.Bytes(right));
 
         // Drawn anew in each process, so that nobody can make a file of texts that all have one hash.
         public int GetHashCode(CsvField field)

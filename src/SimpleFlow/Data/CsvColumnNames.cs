@@ -5,7 +5,8 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The names in the first row, as they stand in the text, and their order by the alphabet to find them by. A column without a name, as pandas writes its index, is called by its place: <c>column 1</c>.
+/// The names in the first row, as they stand in the text, and their order by the alphabet to find them by.
+/// A column without a name, as pandas writes its index, is called by its place: <c>column 1</c>.
 /// </summary>
 internal sealed class CsvColumnNames : IReadOnlyList<string>
 {
@@ -17,7 +18,8 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
     /// <param name="text">The table.</param>
     /// <param name="start">Where the row of names begins.</param>
     /// <param name="named">How many fields it has.</param>
-    /// <param name="count">How many columns there are: one more if the first one has no field there, one fewer if the last field is nothing.</param>
+    /// <param name="count">How many columns there are: one more if the first one has no field there,
+    /// one fewer if the last field is nothing.</param>
     /// <exception cref="DataException">Two columns have the same name, or none has one.</exception>
     public CsvColumnNames(CsvText text, int start, int named, int count)
     {
@@ -39,11 +41,13 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
         _sorted.AsSpan().Sort((left, right) => Compare(left, Field(right)));
         for (var i = 1; i < _sorted.Length; i++)
         {
-            if (Compare(_sorted[i - 1], Field(_sorted[i])) == 0) throw new DataException($"{text.Path}: two columns are called '{this[_sorted[i]]}'.");
+            if (Compare(_sorted[i - 1], Field(_sorted[i])) == 0)
+                throw new DataException($"{text.Path}: two columns are called '{this[_sorted[i]]}'.");
         }
         foreach (var i in _sorted)
         {
-            if (PlaceIn(_text.Bytes(Field(i))) is { } place && !HasName(place)) throw new DataException($"{text.Path}: two columns are called '{this[i]}'.");
+            if (PlaceIn(_text.Bytes(Field(i))) is { } place && !HasName(place))
+                throw new DataException($"{text.Path}: two columns are called '{this[i]}'.");
         }
     }
 
@@ -71,7 +75,8 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
     }
 
     /// <summary>The names for an error; of very many, the first.</summary>
-    public override string ToString() => string.Join(", ", this.Take(MostListed).Select(name => $"'{Quotation.Of(name)}'")) + (Count > MostListed ? $" and {Count - MostListed:N0} more" : "");
+    public override string ToString() => string.Join(", ", this.Take(MostListed).Select(name => $"'{Quotation.Of(name)}'"))
+        + (Count > MostListed ? $" and {Count - MostListed:N0} more" : "");
 
     public IEnumerator<string> GetEnumerator()
     {
@@ -82,7 +87,8 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
 
     // The place that a name of the form 'column 12' speaks of.
     private int? PlaceIn(ReadOnlySpan<byte> name) =>
-        name.StartsWith("column "u8) && int.TryParse(name["column "u8.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= Count && name["column "u8.Length] != '0' ? number - 1 : null;
+        name.StartsWith("column "u8) && int.TryParse(name["column "u8.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number) && number >= 1 && number <= Count && name["column "u8.Length] != '0' ? number - 1 : null;
 
     private int Compare(int column, CsvField other) => Compare(column, _text.Bytes(other), other.HasDoubledQuotes);
 

@@ -20,14 +20,16 @@ public enum DateOrder
 }
 
 /// <summary>
-/// The date in a cell: three numbers, or two and the English name of a month, joined by the same sign; perhaps a time behind it, of which hours, minutes and seconds count. <c>2024-01</c> is the first of its month.
+/// The date in a cell: three numbers, or two and the English name of a month, joined by the same sign;
+/// perhaps a time behind it, of which hours, minutes and seconds count. <c>2024-01</c> is the first of its month.
 /// </summary>
 internal static class CsvDate
 {
     private const int Century = 100, LastYearOfThis = 68;
 
     private static readonly byte[][] Months =
-        [[.. "jan"u8], [.. "feb"u8], [.. "mar"u8], [.. "apr"u8], [.. "may"u8], [.. "jun"u8], [.. "jul"u8], [.. "aug"u8], [.. "sep"u8], [.. "oct"u8], [.. "nov"u8], [.. "dec"u8]];
+        [[.. "jan"u8], [.. "feb"u8], [.. "mar"u8], [.. "apr"u8], [.. "may"u8], [.. "jun"u8], [.. "jul"u8], [.. "aug"u8], [.. "sep"u8],
+            [.. "oct"u8], [.. "nov"u8], [.. "dec"u8]];
 
     /// <summary>Reads a cell whose parts are in a given order; false if it is not such a date.</summary>
     public static bool TryRead(ReadOnlySpan<byte> cell, DateOrder order, out DateTime date)
@@ -83,7 +85,8 @@ internal static class CsvDate
     }
 
     /// <summary>Whether a cell is eight digits of a year, a month and a day, which otherwise are a number.</summary>
-    public static bool IsCompact(ReadOnlySpan<byte> cell) => cell.Length == 8 && !cell.ContainsAnyExceptInRange((byte)'0', (byte)'9') && (cell.StartsWith("19"u8) || cell.StartsWith("20"u8));
+    public static bool IsCompact(ReadOnlySpan<byte> cell) =>
+        cell.Length == 8 && !cell.ContainsAnyExceptInRange((byte)'0', (byte)'9') && (cell.StartsWith("19"u8) || cell.StartsWith("20"u8));
 
     // Nothing, or a blank or T and 12:30, 12:30:59, 12:30:59.5; AM or PM; an offset or Z, which does not count.
     private static bool TryTime(ReadOnlySpan<byte> text, out TimeSpan time)
@@ -123,7 +126,8 @@ internal static class CsvDate
     }
 
     private static bool IsOffset(ReadOnlySpan<byte> text) =>
-        text is [(byte)'Z' or (byte)'z'] || text.SequenceEqual("UTC"u8) || (text[0] is (byte)'+' or (byte)'-' && text.Length is 3 or 5 or 6 && !text[1..].ContainsAnyExceptInRange((byte)'0', (byte)':'));
+        text is [(byte)'Z' or (byte)'z'] || text.SequenceEqual("UTC"u8) || (text[0] is (byte)'+' or (byte)'-' && text.Length is 3 or 5 or 6
+            && !text[1..].ContainsAnyExceptInRange((byte)'0', (byte)':'));
 
     private static bool TryMake(int year, int month, int day, TimeSpan time, out DateTime date)
     {

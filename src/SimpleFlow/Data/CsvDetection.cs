@@ -1,12 +1,14 @@
 namespace SimpleFlow;
 
-/// <summary>Finds out how a table is written from its first lines: the delimiter is the sign that cuts the most rows into the same number of fields; the decimal sign is the one with which cells are numbers.</summary>
+/// <summary>Finds out how a table is written from its first lines: the delimiter is the sign that cuts the most rows into the same number
+/// of fields; the decimal sign is the one with which cells are numbers.</summary>
 internal static class CsvDetection
 {
     private const int Lines = 200, Bytes = 1 << 18, Cells = 50_000, MostRows = 1000;
     private static readonly byte[] Delimiters = [(byte)',', (byte)';', (byte)'\t', (byte)'|'];
 
-    /// <summary>The delimiter that Excel's first line names, <c>sep=;</c>, and the length of that line with its break; 0 if there is no such line.</summary>
+    /// <summary>The delimiter that Excel's first line names, <c>sep=;</c>, and the length of that line with its break;
+    /// 0 if there is no such line.</summary>
     public static (byte Delimiter, int Length) Declared(ReadOnlySpan<byte> text)
     {
         var line = text[..Math.Min(text.Length, 16)];
@@ -28,7 +30,8 @@ internal static class CsvDetection
     public static byte Delimiter(ReadOnlySpan<byte> text, byte like)
     {
         ReadOnlySpan<byte> candidates = like == 0 || Delimiters.Contains(like) ? Delimiters : [.. Delimiters, like];
-        Span<int> counts = stackalloc int[candidates.Length], header = stackalloc int[candidates.Length], first = stackalloc int[candidates.Length], equal = stackalloc int[candidates.Length];
+        Span<int> counts = stackalloc int[candidates.Length], header = stackalloc int[candidates.Length],
+            first = stackalloc int[candidates.Length], equal = stackalloc int[candidates.Length];
         var (at, rows) = (0, 0);
         while (at < text.Length && at < Bytes && rows <= Lines)
         {
@@ -47,7 +50,8 @@ internal static class CsvDetection
         for (var i = 0; i < candidates.Length; i++)
         {
             var share = rows <= 1 ? 1 : equal[i] / (rows - 1.0);
-            var score = header[i] == 0 ? (equal[i] == rows - 1 && first[i] == 0 ? 1e-9 : 0) : 1e-6 * header[i] + share * Math.Min(header[i], 2);
+            var score = header[i] == 0 ? (equal[i] == rows - 1 && first[i] == 0 ? 1e-9 : 0)
+                : 1e-6 * header[i] + share * Math.Min(header[i], 2);
             if (candidates[i] == like && header[i] > 0) score *= 1.5;
             if (score > bestScore) (best, bestScore) = (i, score);
         }

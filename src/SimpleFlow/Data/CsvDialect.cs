@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>How a table is written: what separates its fields, which sign its numbers have before the decimals, and which texts stand for a missing value. A network keeps the dialect of the table that it was trained on.</summary>
-/// <param name="Delimiter">The sign between two fields: a comma, a semicolon, a tab, a bar, or another ASCII sign that no number has.</param>
+/// <summary>How a table is written: what separates its fields, which sign its numbers have before the decimals, and which texts stand for a
+/// missing value. A network keeps the dialect of the table that it was trained on.</summary>
+/// <param name="Delimiter">The sign between two fields: a comma, a semicolon, a tab, a bar, or
+/// another ASCII sign that no number has.</param>
 /// <param name="Decimal">The sign before the decimals, a point or a comma. The other one may group thousands.</param>
-/// <param name="Missing">Texts that stand for a missing value, beside the usual ones: an empty cell, <c>NA</c>, <c>N/A</c>, <c>#N/A</c>, <c>None</c>, <c>null</c>, <c>NaN</c>, <c>-</c>, <c>?</c> and the like.</param>
+/// <param name="Missing">Texts that stand for a missing value, beside the usual ones:
+/// an empty cell, <c>NA</c>, <c>N/A</c>, <c>#N/A</c>, <c>None</c>, <c>null</c>, <c>NaN</c>, <c>-</c>, <c>?</c> and the like.</param>
 public sealed record CsvDialect(char Delimiter = ',', char Decimal = '.', IReadOnlyList<string>? Missing = null)
 {
     private const string NoDelimiters = " \"\r\n.+-";
@@ -23,16 +26,22 @@ public sealed record CsvDialect(char Delimiter = ',', char Decimal = '.', IReadO
     /// <summary>A sign that can separate fields.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
     internal static char RequiredDelimiter(char sign) =>
-        IsDelimiter(sign) ? sign : throw new ArgumentException($"{Named(sign)} cannot separate fields: use a comma, a semicolon, a tab, a bar, or another ASCII sign that no number has.", nameof(sign));
+        IsDelimiter(sign) ? sign
+            : throw new ArgumentException(
+                $"{Named(sign)} cannot separate fields: use a comma, a semicolon, a tab, a bar, or another ASCII sign that no number has.",
+                nameof(sign));
 
     /// <summary>A sign that can stand before decimals.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
-    internal static char RequiredDecimal(char sign) => sign is '.' or ',' ? sign : throw new ArgumentException($"{Named(sign)} cannot be the decimal sign: it is a point or a comma.", nameof(sign));
+    internal static char RequiredDecimal(char sign) =>
+        sign is '.' or ',' ? sign : throw new ArgumentException($"{Named(sign)} cannot be the decimal sign: it is a point or a comma.",
+            nameof(sign));
 
     private static IReadOnlyList<string>? SomeOrNull(IReadOnlyList<string>? texts) => texts is null or [] ? null : Required.Texts(texts);
 
     /// <summary>Whether a sign can separate fields.</summary>
-    internal static bool IsDelimiter(char sign) => sign is > '\0' and < '\u007f' && !char.IsAsciiLetterOrDigit(sign) && !NoDelimiters.Contains(sign);
+    internal static bool IsDelimiter(char sign) =>
+        sign is > '\0' and < '\u007f' && !char.IsAsciiLetterOrDigit(sign) && !NoDelimiters.Contains(sign);
 
     /// <summary>A sign's name in a sentence: <c>a semicolon</c>.</summary>
     internal static string Named(char sign) => sign switch
@@ -53,7 +62,8 @@ public sealed record CsvDialect(char Delimiter = ',', char Decimal = '.', IReadO
     }
 
     /// <inheritdoc/>
-    public bool Equals(CsvDialect? other) => other is not null && (Delimiter, Decimal) == (other.Delimiter, other.Decimal) && (Missing ?? []).SequenceEqual(other.Missing ?? [], StringComparer.Ordinal);
+    public bool Equals(CsvDialect? other) => other is not null && (Delimiter, Decimal) == (other.Delimiter, other.Decimal)
+        && (Missing ?? []).SequenceEqual(other.Missing ?? [], StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Delimiter, Decimal, Missing?.Count);

@@ -3,7 +3,8 @@ using System.Text.Unicode;
 
 namespace SimpleFlow;
 
-/// <summary>A table's bytes as UTF-8. A mark at their front says how characters are stored; UTF-16 without one is told by its zeros, as every delimiter, digit and line break has one.</summary>
+/// <summary>A table's bytes as UTF-8. A mark at their front says how characters are stored;
+/// UTF-16 without one is told by its zeros, as every delimiter, digit and line break has one.</summary>
 internal static class CsvEncoding
 {
     private const int Looked = 4096, FewestZeros = 10;
@@ -14,7 +15,8 @@ internal static class CsvEncoding
     {
         var (other, name) = text switch
         {
-            [0xFF, 0xFE, 0, 0, ..] => ((Encoding)new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true), "UTF-32"),
+            [0xFF, 0xFE, 0, 0, ..] =>
+                ((Encoding)new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true), "UTF-32"),
             [0, 0, 0xFE, 0xFF, ..] => (new UTF32Encoding(bigEndian: true, byteOrderMark: true, throwOnInvalidCharacters: true), "UTF-32"),
             [0xFF, 0xFE, ..] => (Utf16(bigEndian: false), "UTF-16"),
             [0xFE, 0xFF, ..] => (Utf16(bigEndian: true), "UTF-16"),

@@ -11,7 +11,8 @@ namespace SimpleFlow;
 internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQuotes);
 
 /// <summary>
-/// Walks over a CSV text in UTF-8 (RFC 4180), field by field and row by row. It says where things lie and copies nothing, so that the same walk checks a table, finds its rows, and later its cells.
+/// Walks over a CSV text in UTF-8 (RFC 4180), field by field and row by row. It says where things lie and copies nothing, so that the same
+/// walk checks a table, finds its rows, and later its cells.
 /// </summary>
 /// <param name="text">The bytes.</param>
 /// <param name="separator">What stands between fields.</param>
@@ -44,7 +45,8 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     public bool IsLastFilled { get; private set; }
 
     /// <summary>Walks over a row that is not empty; false at the end.</summary>
-    /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th after it, as many as there is place for.</param>
+    /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th
+    /// after it, as many as there is place for.</param>
     /// <exception cref="DataException">A quote does not end, or something follows its end.</exception>
     // Here and below: most files are walked over a single time, before .NET would compile again what is slow.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -76,7 +78,8 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         return true;
     }
 
-    // A row without a quote ends where the line does, and has a field more than delimiters: neither takes a look at each field. 0 fields if the row is empty.
+    // A row without a quote ends where the line does, and has a field more than delimiters: neither takes a look at each field.
+    // 0 fields if the row is empty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryPlainRow(scoped Span<int> marks)
     {
@@ -150,7 +153,9 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         var field = new CsvField(start, At - 1 - start, isDoubled);
         var after = Plain();
         if (after.Length == 0) return field;
-        throw new DataException($"{path}: {RowHere} (line {_line}) has '{Quotation.Of(_text.Slice(after.Start, after.Length))}' after a closing quote; a quote inside of quotes is written twice.");
+        throw new DataException(
+            $"{path}: {RowHere} (line {_line}) has '{Quotation.Of(_text.Slice(after.Start, after.Length))}' after a closing quote; a "
+                + "quote inside of quotes is written twice.");
     }
 
     private readonly string RowHere => _row == 0 ? "the row of names" : $"row {_row}";

@@ -7,7 +7,7 @@ internal static class CsvMissing
 {
     // What spreadsheets, pandas, R, databases and people write. Upper and lower case do not matter.
     private static readonly byte[][] Usual =
-    [
+        [
         [.. "?"u8], [.. "-"u8], [.. "--"u8], [.. "–"u8], [.. "—"u8], [.. "."u8],
         [.. "NA"u8], [.. "N/A"u8], [.. "N.A."u8], [.. "#NA"u8], [.. "#N/A"u8], [.. "<NA>"u8], [.. "NaN"u8], [.. "NaT"u8],
         [.. "None"u8], [.. "null"u8], [.. "(null)"u8], [.. "nil"u8], [.. "\\N"u8],
@@ -41,7 +41,8 @@ internal static class CsvMissing
     }
 
     /// <summary>
-    /// Whether the text NA is a value rather than a sign of a missing one: where all other texts of a column are codes of two capital letters, NA is one of them, such as Namibia or North America.
+    /// Whether the text NA is a value rather than a sign of a missing one: where all other texts of a column are codes of two capital
+    /// letters, NA is one of them, such as Namibia or North America.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="texts">The different texts of the column.</param>

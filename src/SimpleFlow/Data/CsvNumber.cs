@@ -5,18 +5,21 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The number in a cell as people write it: <c>-1.5e3</c>, <c>1,234.5</c> or <c>1.234,5</c>, <c>$12</c>, <c>12 €</c>, <c>3 %</c>, <c>(1,200)</c> for a negative amount. A percentage is the number before its sign.
-/// Its digits are taken from the bytes as they lie; the result is the nearest double, as <see cref="double.Parse(string)"/> gives it.
+/// The number in a cell as people write it: <c>-1.5e3</c>, <c>1,234.5</c> or <c>1.234,5</c>, <c>$12</c>, <c>12 €</c>, <c>3 %</c>,
+/// <c>(1,200)</c> for a negative amount. A percentage is the number before its sign. Its digits are taken from the bytes as they lie;
+/// the result is the nearest double, as <see cref="double.Parse(string)"/> gives it.
 /// </summary>
 internal static class CsvNumber
 {
     /// <summary>What stands for a cell without a number, in a column of numbers: each is a NaN of its own.</summary>
-    public static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0001), Text = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0002), Code = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0003);
+    public static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0001),
+        Text = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0002), Code = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0003);
 
     private const ulong MostExact = 1UL << 53;
     private const int MostExactPower = 22, MostDigits = 19;
     // Not a field: in code that is compiled once and for all, each use of one would ask whether it was made.
-    private static ReadOnlySpan<double> Powers => [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+    private static ReadOnlySpan<double> Powers =>
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     public static bool IsMissing(double value) => Is(value, Missing);
 
@@ -28,7 +31,8 @@ internal static class CsvNumber
     private static bool Is(double value, double mark) => BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(mark);
 
     /// <summary>
-    /// The plain number that begins at a place and ends at a delimiter or the end of the row, which is how nearly all numbers are written; the place is then behind it. False for anything else, and the place stays.
+    /// The plain number that begins at a place and ends at a delimiter or the end of the row, which is how nearly all numbers are written;
+    /// the place is then behind it. False for anything else, and the place stays.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryPlain(ReadOnlySpan<byte> text, ref int place, byte delimiter, byte point, out double value)
@@ -70,7 +74,8 @@ internal static class CsvNumber
     /// <summary>Reads a cell.</summary>
     /// <param name="cell">Its bytes, without quotes.</param>
     /// <param name="point">The sign before the decimals: a point or a comma.</param>
-    /// <returns>The number, infinite if it is beyond a double; <see cref="Code"/> for digits with a leading zero; <see cref="Text"/> for what is not a number.</returns>
+    /// <returns>The number, infinite if it is beyond a double; <see cref="Code"/> for digits with a leading zero;
+    /// <see cref="Text"/> for what is not a number.</returns>
     public static double Of(ReadOnlySpan<byte> cell, byte point)
     {
         cell = Trimmed(cell);
@@ -176,13 +181,15 @@ internal static class CsvNumber
     private static int CurrencyLength(ReadOnlySpan<byte> cell)
     {
         if (cell[0] == '$') return 1;
-        return cell[0] >= 0x80 && Rune.DecodeFromUtf8(cell, out var rune, out var length) == System.Buffers.OperationStatus.Done && Rune.GetUnicodeCategory(rune) == UnicodeCategory.CurrencySymbol ? length : 0;
+        return cell[0] >= 0x80 && Rune.DecodeFromUtf8(cell, out var rune, out var length) == System.Buffers.OperationStatus.Done
+            && Rune.GetUnicodeCategory(rune) == UnicodeCategory.CurrencySymbol ? length : 0;
     }
 
     private static int UnitLengthAtEnd(ReadOnlySpan<byte> cell)
     {
         if (cell[^1] is (byte)'%' or (byte)'$') return 1;
-        return cell[^1] >= 0x80 && Rune.DecodeLastFromUtf8(cell, out var rune, out var length) == System.Buffers.OperationStatus.Done && Rune.GetUnicodeCategory(rune) == UnicodeCategory.CurrencySymbol ? length : 0;
+        return cell[^1] >= 0x80 && Rune.DecodeLastFromUtf8(cell, out var rune, out var length) == System.Buffers.OperationStatus.Done
+            && Rune.GetUnicodeCategory(rune) == UnicodeCategory.CurrencySymbol ? length : 0;
     }
 
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> cell)
@@ -198,5 +205,6 @@ internal static class CsvNumber
         return cell;
     }
 
-    private static int SpaceLength(ReadOnlySpan<byte> cell) => cell[0] is (byte)' ' or (byte)'\t' ? 1 : cell.StartsWith("\u00a0"u8) ? 2 : cell.StartsWith("\u202f"u8) ? 3 : 0;
+    private static int SpaceLength(ReadOnlySpan<byte> cell) =>
+        cell[0] is (byte)' ' or (byte)'\t' ? 1 : cell.StartsWith("\u00a0"u8) ? 2 : cell.StartsWith("\u202f"u8) ? 3 : 0;
 }

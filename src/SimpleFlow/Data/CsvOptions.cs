@@ -14,6 +14,7 @@ public sealed record CsvOptions
     /// <summary>Texts that stand for a missing value, beside the usual ones.</summary>
     public IReadOnlyList<string> Missing { get; init => field = Required.Texts(value); } = [];
 
-    /// <summary>The dialect of a table like this one, such as the one that a network was trained on. It decides where this table leaves a choice.</summary>
+    /// <summary>The dialect of a table like this one, such as the one that a network was trained on.
+    /// It decides where this table leaves a choice.</summary>
     public CsvDialect? Like { get; init; }
 }

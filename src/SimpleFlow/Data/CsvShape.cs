@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether the rows of a table have as many fields as there are names. Two habits are allowed for: a delimiter at the end of every row, in the row of names or not, and R's rows, whose first field, their own name, has none.
+/// Whether the rows of a table have as many fields as there are names. Two habits are allowed for:
+/// a delimiter at the end of every row, in the row of names or not, and R's rows, whose first field, their own name, has none.
 /// </summary>
 /// <param name="named">How many fields the row of names has.</param>
 /// <param name="isLastNamed">Whether its last one is filled.</param>
@@ -13,7 +14,8 @@ internal sealed class CsvShape(int named, bool isLastNamed)
 
     public int Rows { get; private set; }
 
-    /// <summary>Whether the first column has no name: every row has one field more than there are names, and it is filled at the end.</summary>
+    /// <summary>Whether the first column has no name: every row has one field more than there are
+    /// names, and it is filled at the end.</summary>
     public bool FirstHasNoName => _hasCellBeyond && _longer == Rows && Rows > 1 && isLastNamed;
 
     /// <summary>Whether what stands behind the last delimiter of all rows is nothing.</summary>
@@ -24,7 +26,8 @@ internal sealed class CsvShape(int named, bool isLastNamed)
 
     /// <summary>The first row with another number of fields; null if there is none.</summary>
     public (int Row, int Fields, int Line)? Wrong =>
-        new[] { _other, FirstHasNoName ? null : _beyond, IsLastColumnNothing ? null : _shorter }.Where(wrong => wrong is not null).MinBy(wrong => wrong!.Value.Row);
+        new[] { _other, FirstHasNoName ? null : _beyond, IsLastColumnNothing ? null : _shorter }.Where(wrong => wrong is not null)
+            .MinBy(wrong => wrong!.Value.Row);
 
     private bool IsLastColumnNothing => !isLastNamed && named > 1 && !_hasLastCell;
 

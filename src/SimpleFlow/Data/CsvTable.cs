@@ -4,8 +4,10 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// A table from a CSV file, kept as the text it is (RFC 4180): the first row names the columns; a field in quotes may hold delimiters, line breaks and doubled quotes. What separates the fields and how numbers are written is found out
-/// from the text unless <see cref="CsvOptions"/> say it. A cell becomes a text or a number when it is asked for, so that a table takes hardly more memory than its file; where a network uses it, its numbers are kept beside it.
+/// A table from a CSV file, kept as the text it is (RFC 4180): the first row names the columns; a field in quotes may hold delimiters, line
+/// breaks and doubled quotes. What separates the fields and how numbers are written is found out from the text unless
+/// <see cref="CsvOptions"/> say it. A cell becomes a text or a number when it is asked for, so that a table takes hardly more memory than
+/// its file; where a network uses it, its numbers are kept beside it.
 /// </summary>
 public sealed class CsvTable
 {
@@ -21,11 +23,14 @@ public sealed class CsvTable
     {
         var content = new CsvText(text, path, options ??= new CsvOptions(), cancellation);
         (var point, _isDecimalOpen) = options.Decimal is { } said ? (said, false) : CsvDetection.Decimal(content);
-        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing)), encoding, content.Rows);
+        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing)), encoding,
+            content.Rows);
         if (options.Like is { } like) _cells = LikeThat(like)._cells;
     }
 
-    private CsvTable(CsvTable table, CsvCells cells, int[]? chosen) => (_cells, Encoding, _isDecimalOpen, _chosen, Rows) = (cells, table.Encoding, table._isDecimalOpen, chosen, chosen?.Length ?? table.Rows);
+    private CsvTable(CsvTable table, CsvCells cells, int[]? chosen) =>
+        (_cells, Encoding, _isDecimalOpen, _chosen, Rows) = (cells, table.Encoding, table._isDecimalOpen, chosen,
+            chosen?.Length ?? table.Rows);
 
     /// <summary>Where it came from.</summary>
     public string Path => _cells.Text.Path;
@@ -43,7 +48,8 @@ public sealed class CsvTable
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
     public string this[int row, int column] => _cells.Text.String(Cell(row, column));
 
-    /// <summary>How the file is laid out, in a line: <c>fields separated by a semicolon, numbers with a decimal comma, UTF-16, a delimiter at the end of the rows</c>.</summary>
+    /// <summary>How the file is laid out, in a line: <c>fields separated by a semicolon, numbers with a decimal comma, UTF-16, a
+    /// delimiter at the end of the rows</c>.</summary>
     public string Layout =>
         $"{Dialect}{(Encoding == "UTF-8" ? "" : $", {Encoding}")}{(Text.HasEndingDelimiter ? ", a delimiter at the end of the rows" : "")}{(Text.Columns.HasName(0) ? "" : ", the first column without a name")}";
 
@@ -56,7 +62,8 @@ public sealed class CsvTable
     /// <summary>Reads a file in UTF-8, UTF-16 or UTF-32.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops after a row.</param>
-    /// <exception cref="DataException">It is not in UTF-8, is empty or larger than 2 GB, two columns have one name, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is not in UTF-8, is empty or larger than 2 GB, two columns have one name, a row has too many or
+    /// too few fields, or a quote does not end; the message names row and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CsvTable Read(string path, CancellationToken cancellation = default) => Read(path, null, cancellation);
@@ -72,7 +79,9 @@ public sealed class CsvTable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ReadableFile.Require(path);
-        if (new FileInfo(path).Length > Array.MaxLength) throw new DataException($"{path}: the file has {new FileInfo(path).Length:N0} bytes; a table has at most {Array.MaxLength:N0}.");
+        if (new FileInfo(path).Length > Array.MaxLength)
+            throw new DataException(
+                $"{path}: the file has {new FileInfo(path).Length:N0} bytes; a table has at most {Array.MaxLength:N0}.");
         try
         {
             var (text, encoding) = CsvEncoding.ToUtf8(File.ReadAllBytes(path));
@@ -117,10 +126,12 @@ public sealed class CsvTable
     /// <summary>A row of the file, for an error: <c>row 3 (line 4)</c>.</summary>
     internal string RowName(int row) => $"row {InText(row) + 1} (line {_cells.Text.LineOf(InText(row))})";
 
-    /// <summary>Whether the value is missing: nothing, one of the usual texts such as NA, N/A, None, null, - and ?, or one that the <see cref="Dialect"/> names.</summary>
+    /// <summary>Whether the value is missing: nothing, one of the usual texts such as NA, N/A, None, null, - and ?, or one
+    /// that the <see cref="Dialect"/> names.</summary>
     public bool IsMissing(int row, int column) => _cells.IsMissing(_cells.Text.Bytes(Cell(row, column)));
 
-    /// <summary>The number in a cell as the <see cref="Dialect"/> writes it, perhaps with a currency or a percent sign; null if it is not one, is not finite, or has a leading zero as codes have.</summary>
+    /// <summary>The number in a cell as the <see cref="Dialect"/> writes it, perhaps with a currency or a percent sign;
+    /// null if it is not one, is not finite, or has a leading zero as codes have.</summary>
     public double? Number(int row, int column)
     {
         var number = _cells.Number(_cells.Text.Bytes(Cell(row, column)));
@@ -136,11 +147,16 @@ public sealed class CsvTable
         return new CsvTable(this, _cells, chosen);
     }
 
-    /// <summary>The same table read as one like it was: with its missing values, and with its decimal sign if the cells leave that open.</summary>
+    /// <summary>The same table read as one like it was: with its missing values, and with its
+    /// decimal sign if the cells leave that open.</summary>
     internal CsvTable LikeThat(CsvDialect like)
     {
         var missing = (Dialect.Missing ?? []).Union(like.Missing ?? [], StringComparer.Ordinal);
-        var dialect = Dialect with { Decimal = _isDecimalOpen && like.Delimiter == Dialect.Delimiter ? like.Decimal : Dialect.Decimal, Missing = [.. missing] };
+        var dialect = Dialect with
+        {
+            Decimal = _isDecimalOpen && like.Delimiter == Dialect.Delimiter ? like.Decimal : Dialect.Decimal,
+            Missing = [.. missing]
+        };
         return dialect == Dialect ? this : new CsvTable(this, new CsvCells(Text, dialect), _chosen);
     }
 
@@ -163,5 +179,6 @@ public sealed class CsvTable
     private CsvField Cell(int row, int column) => _cells.Text.Field(InText(row), Existing(column, Columns.Count));
 
     private int Existing(int index, int count, [CallerArgumentExpression(nameof(index))] string name = "") =>
-        (uint)index < (uint)count ? index : throw new ArgumentOutOfRangeException(name, index, $"{Path}: there is no {name} {index}; there are {count}, counted from 0.");
+        (uint)index < (uint)count ? index
+            : throw new ArgumentOutOfRangeException(name, index, $"{Path}: there is no {name} {index}; there are {count}, counted from 0.");
 }

@@ -15,13 +15,15 @@ internal sealed class CsvText
     /// <param name="path">What errors call it.</param>
     /// <param name="options">What is known of it.</param>
     /// <param name="cancellation">Stops after a row.</param>
-    /// <exception cref="DataException">It is empty, two columns have one name, a row has too many or too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is empty, two columns have one name, a row has too many or too few fields, or a quote does not
+    /// end; the message names row and line.</exception>
     public CsvText(byte[] text, string path, CsvOptions options, CancellationToken cancellation)
     {
         (_text, Path, _begin, _beginLine) = (text, path, text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0, 1);
         var declared = CsvDetection.Declared(text.AsSpan(_begin));
         if (declared.Length > 0) (_begin, _beginLine) = (_begin + declared.Length, 2);
-        Delimiter = (byte?)options.Delimiter ?? (declared.Length > 0 ? declared.Delimiter : CsvDetection.Delimiter(text.AsSpan(_begin), (byte)(options.Like?.Delimiter ?? '\0')));
+        Delimiter = (byte?)options.Delimiter ?? (declared.Length > 0 ? declared.Delimiter
+            : CsvDetection.Delimiter(text.AsSpan(_begin), (byte)(options.Like?.Delimiter ?? '\0')));
 
         var fields = Walk();
         if (!fields.NextRow()) throw new DataException($"{path}: the file is empty; its first row must name the columns.");
@@ -35,7 +37,10 @@ internal sealed class CsvText
             shape.Add(fields.Fields, fields.IsLastFilled, fields.Line);
         }
         (Rows, FirstHasNoName, HasEndingDelimiter) = (shape.Rows, shape.FirstHasNoName, shape.HasEndingDelimiter);
-        if (shape.Wrong is { } wrong) throw new DataException($"{path}: row {wrong.Row} (line {wrong.Line}) has {NumberText.Count(wrong.Fields, "field")}, where the header has {NumberText.Count(named, "column")}.");
+        if (shape.Wrong is { } wrong)
+            throw new DataException(
+                $"{path}: row {wrong.Row} (line {wrong.Line}) has {NumberText.Count(wrong.Fields, "field")}, where the header has "
+                    + $"{NumberText.Count(named, "column")}.");
         Columns = new CsvColumnNames(this, header, named, shape.Columns);
         _marks = GC.AllocateUninitializedArray<int>(Rows * MarksPerRow);
         var until = _marks.AsSpan();
@@ -77,7 +82,8 @@ internal sealed class CsvText
     public CsvField Field(int row, int column) => Field(_marks.AsSpan(row * MarksPerRow), column);
 
     /// <summary>The field of a row whose marks these are.</summary>
-    public CsvField Field(ReadOnlySpan<int> marks, int column) => WalkFrom(marks[column / CsvFields.Spacing]).Skip(column % CsvFields.Spacing);
+    public CsvField Field(ReadOnlySpan<int> marks, int column) =>
+        WalkFrom(marks[column / CsvFields.Spacing]).Skip(column % CsvFields.Spacing);
 
     /// <summary>A field's bytes, with doubled quotes as they stand.</summary>
     public ReadOnlySpan<byte> Bytes(CsvField field) => _text.AsSpan(field.Start, field.Length);

@@ -3,10 +3,12 @@ using System.Numerics.Tensors;
 namespace SimpleFlow;
 
 /// <summary>
-/// Elements with a shape, kept as they came: bytes stay bytes and doubles stay doubles, and become what a placeholder wants while they are copied to it.
+/// Elements with a shape, kept as they came: bytes stay bytes and doubles stay doubles, and become what a
+/// placeholder wants while they are copied to it.
 /// <para>
 /// Arrays and dense tensors turn into a <see cref="DataArray"/> where one is asked for: <c>new Feed { [x] = new float[32, 784] }</c>.
-/// Nothing is copied then: a later change of the array is seen at the next run. The first dimension counts the rows, the examples of a dataset.
+/// Nothing is copied then: a later change of the array is seen at the next run.
+/// The first dimension counts the rows, the examples of a dataset.
 /// </para>
 /// </summary>
 public abstract class DataArray
@@ -98,16 +100,20 @@ public abstract class DataArray
     internal DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
 
     /// <summary>The same elements under other dimensions, without a copy: images of [60000, 784] as [60000, 1, 28, 28].</summary>
-    /// <exception cref="ArgumentException">The number of elements differs, or the number of rows differs and the array is a view of another one's rows.</exception>
+    /// <exception cref="ArgumentException">The number of elements differs, or the number of rows differs and the
+    /// array is a view of another one's rows.</exception>
     public DataArray Reshape(params ReadOnlySpan<long> dimensions)
     {
         if (!TryCount(dimensions, out var count) || count != Count)
-            throw new ArgumentException($"[{Text(Dimensions)}] has {NumberText.Count(Count, "element")} and cannot be reshaped to [{Text(dimensions)}].", nameof(dimensions));
+            throw new ArgumentException(
+                $"[{Text(Dimensions)}] has {NumberText.Count(Count, "element")} and cannot be reshaped to [{Text(dimensions)}].",
+                nameof(dimensions));
         return Reshaped(dimensions.ToArray());
     }
 
     /// <summary>
-    /// Class labels as one-hot rows: label 2 of 4 classes is <c>0 0 1 0</c>. The dimensions are [rows, classes]; the rows are made while they are copied.
+    /// Class labels as one-hot rows: label 2 of 4 classes is <c>0 0 1 0</c>. The dimensions are [rows, classes];
+    /// the rows are made while they are copied.
     /// </summary>
     /// <exception cref="ArgumentException">A row has more than one element, so it is not a label.</exception>
     /// <exception cref="DataException">A label is not a whole number from 0 to <paramref name="classes"/> − 1.</exception>
@@ -141,25 +147,30 @@ public abstract class DataArray
         throw new ArgumentException($"The elements are {type.Name}; float, double, int or byte is needed.{advice}", nameof(array));
     }
 
-    /// <summary>A row for each of some objects, read once and now: <c>DataArray.From(people, one => [one.Age, one.Height])</c> has dimensions [people, 2].</summary>
+    /// <summary>A row for each of some objects, read once and now: <c>DataArray.From(people, one => [one.Age,
+    /// one.Height])</c> has dimensions [people, 2].</summary>
     /// <exception cref="DataException">The rows differ in length; the message names the first that does.</exception>
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, float[]> row)
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(row);
         float[][] rows = [.. examples.Select(row)];
-        if (Array.IndexOf(rows, null) is >= 0 and var gap) throw new DataException($"Row {gap} is null: every example needs a row of numbers.");
+        if (Array.IndexOf(rows, null) is >= 0 and var gap)
+            throw new DataException($"Row {gap} is null: every example needs a row of numbers.");
         var length = rows.Length == 0 ? 0 : rows[0].Length;
         if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
-            throw new DataException($"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the same length.");
+            throw new DataException(
+                $"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the same length.");
         return From(rows.SelectMany(one => one).ToArray()).Reshape(rows.Length, length);
     }
 
     /// <summary>A number for each of some objects, [objects], read once and now.</summary>
-    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) => Required.Value(examples).Select(Required.Value(number)).ToArray();
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) =>
+        Required.Value(examples).Select(Required.Value(number)).ToArray();
 
     /// <summary>A whole number for each of some objects, such as its class: [objects], read once and now.</summary>
-    public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) => Required.Value(examples).Select(Required.Value(number)).ToArray();
+    public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) =>
+        Required.Value(examples).Select(Required.Value(number)).ToArray();
 
     /// <summary>A single number.</summary>
     public static implicit operator DataArray(float number) => new Numbers<float>(new[] { number }, []);
@@ -194,7 +205,8 @@ public abstract class DataArray
     /// <summary>A tensor of whole numbers; copied only if its elements do not lie one after the other.</summary>
     public static implicit operator DataArray(Tensor<int> tensor) => Numbers<int>.Of(tensor);
 
-    /// <summary>Copies <paramref name="count"/> neighbouring rows as floats. The one thing that each kind of array must be able to do, twice.</summary>
+    /// <summary>Copies <paramref name="count"/> neighbouring rows as floats. The one thing that each kind
+    /// of array must be able to do, twice.</summary>
     internal abstract void Read(int row, int count, Span<float> destination);
 
     /// <summary>Copies <paramref name="count"/> neighbouring rows as whole numbers.</summary>
@@ -204,11 +216,14 @@ public abstract class DataArray
     private protected virtual DataArray Reshaped(long[] dimensions)
     {
         if (dimensions.Length == 0 || dimensions[0] != Rows)
-            throw new ArgumentException($"Rows that were taken from another array must stay: reshape [{Text(Dimensions)}] to [{Rows}, …], not to [{Text(dimensions)}].", nameof(dimensions));
+            throw new ArgumentException(
+                $"Rows that were taken from another array must stay: reshape [{Text(Dimensions)}] to [{Rows}, …], not to "
+                    + $"[{Text(dimensions)}].", nameof(dimensions));
         return new RowRange(this, 0, dimensions);
     }
 
-    /// <summary>The product of the dimensions, or false if it, or the product of those that are not 0, is beyond what can be counted.</summary>
+    /// <summary>The product of the dimensions, or false if it, or the product of those that are
+    /// not 0, is beyond what can be counted.</summary>
     internal static bool TryCount(ReadOnlySpan<long> dimensions, out long count)
     {
         // Zero does not excuse the others: the length of a row is a product too.
@@ -224,7 +239,8 @@ public abstract class DataArray
         return true;
     }
 
-    /// <summary>Whether one array can hold the elements, and could if the dimensions of zero were ones: the length of a row is then small too.</summary>
+    /// <summary>Whether one array can hold the elements, and could if the dimensions of zero were ones:
+    /// the length of a row is then small too.</summary>
     internal static bool FitsArray(ReadOnlySpan<long> dimensions, out long count)
     {
         if (!TryCount(dimensions, out count)) return false;
@@ -239,12 +255,14 @@ public abstract class DataArray
 
     private int CheckRow(int row)
     {
-        if ((uint)row >= (uint)Rows) throw new ArgumentOutOfRangeException(nameof(row), $"There is no row {row}: the dimensions are [{Text(Dimensions)}].");
+        if ((uint)row >= (uint)Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), $"There is no row {row}: the dimensions are [{Text(Dimensions)}].");
         return row;
     }
 
     private static void CheckLength(int destination, long expected)
     {
-        if (destination != expected) throw new ArgumentException($"The destination has {destination} elements and must have {expected}.", nameof(destination));
+        if (destination != expected)
+            throw new ArgumentException($"The destination has {destination} elements and must have {expected}.", nameof(destination));
     }
 }

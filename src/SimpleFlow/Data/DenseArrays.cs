@@ -11,7 +11,8 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
 {
     private protected DenseArray(object source, long[] dimensions) : base(dimensions)
     {
-        if (Count > int.MaxValue) throw new DataException($"[{Text(dimensions)}] has {Count} elements; an array may have {int.MaxValue}. Feed it in batches.");
+        if (Count > int.MaxValue)
+            throw new DataException($"[{Text(dimensions)}] has {Count} elements; an array may have {int.MaxValue}. Feed it in batches.");
         Source = source;
     }
 
@@ -21,7 +22,8 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
     private protected ReadOnlySpan<T> Elements => Source switch
     {
         T[] flat => flat,
-        Array array => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length),
+        Array array => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)),
+            array.Length),
         _ => MemoryMarshal.CreateReadOnlySpan(in ((Tensor<T>)Source).GetPinnableReference(), (int)Count),
     };
 
@@ -42,7 +44,8 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
         return new Numbers<T>(copy, dimensions);
     }
 
-    internal override void Read(int row, int count, Span<float> destination) => TensorPrimitives.ConvertTruncating(ElementsOf(row, count), destination);
+    internal override void Read(int row, int count, Span<float> destination) =>
+        TensorPrimitives.ConvertTruncating(ElementsOf(row, count), destination);
 
     internal override void Read(int row, int count, Span<int> destination)
     {
@@ -57,7 +60,8 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
             destination[i] = int.CreateSaturating(elements[i]);
             // Compared as doubles, which hold every int and every float: 2.5, NaN, infinity and 2³¹ all differ from what was stored.
             if (double.CreateTruncating(elements[i]) != destination[i])
-                throw new DataException($"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers are asked for.");
+                throw new DataException(
+                    $"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers are asked for.");
         }
     }
 
@@ -78,12 +82,15 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
 /// <summary>Bytes that stand for <c>byte · scale + offset</c>.</summary>
 internal sealed class ScaledBytes(Array source, float scale, float offset, long[] dimensions) : DenseArray<byte>(source, dimensions)
 {
-    internal override void Read(int row, int count, Span<float> destination) => ByteConversion.ToSingle(ElementsOf(row, count), scale, offset, destination);
+    internal override void Read(int row, int count, Span<float> destination) =>
+        ByteConversion.ToSingle(ElementsOf(row, count), scale, offset, destination);
 
     internal override void Read(int row, int count, Span<int> destination)
     {
         if (scale != 1 || offset != 0)
-            throw new DataException($"Whole numbers are asked for, and these bytes stand for byte · {scale} + {offset}. Give the bytes without a scale and an offset.");
+            throw new DataException(
+                $"Whole numbers are asked for, and these bytes stand for byte · {scale} + "
+                    + $"{offset}. Give the bytes without a scale and an offset.");
         ByteConversion.ToInt32(ElementsOf(row, count), destination);
     }
 

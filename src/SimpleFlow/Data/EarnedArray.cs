@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow;
 
-/// <summary>Elements of a declared count, read without trusting it: memory is given for what is known to be there, and for more only as bytes arrive.</summary>
+/// <summary>Elements of a declared count, read without trusting it: memory is given for what is known to be
+/// there, and for more only as bytes arrive.</summary>
 internal static class EarnedArray
 {
     // A span of bytes ends at 2 GB, and an array of numbers may be longer.
@@ -12,12 +13,14 @@ internal static class EarnedArray
     /// <summary>Reads elements as they are stored.</summary>
     /// <param name="stream">Where they come from.</param>
     /// <param name="count">How many are declared.</param>
-    /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length; the length of the file, if it is compressed.</param>
+    /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length;
+    /// the length of the file, if it is compressed.</param>
     /// <param name="arrived">How many there were; fewer than declared where the stream ends before.</param>
     /// <param name="cancellation">Stops before the next piece.</param>
     /// <exception cref="MemoryException">They need more memory than there is.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static T[] Read<T>(Stream stream, int count, long known, out int arrived, CancellationToken cancellation = default) where T : unmanaged
+    public static T[] Read<T>(Stream stream, int count, long known, out int arrived, CancellationToken cancellation = default)
+        where T : unmanaged
     {
         // First as much as is known, then four times what came out of it.
         var size = Unsafe.SizeOf<T>();
@@ -36,7 +39,8 @@ internal static class EarnedArray
     // Asked for more than the limit of its heap, .NET 10 may end the process (SIGSEGV) instead of throwing OutOfMemoryException.
     private static T[] Allocate<T>(int count) where T : unmanaged
     {
-        MemoryBudget.Require((long)count * Unsafe.SizeOf<T>(), () => "The elements of the file need", "Read a smaller file, or use a machine with more memory.");
+        MemoryBudget.Require((long)count * Unsafe.SizeOf<T>(), () => "The elements of the file need",
+            "Read a smaller file, or use a machine with more memory.");
         return GC.AllocateUninitializedArray<T>(count);
     }
 

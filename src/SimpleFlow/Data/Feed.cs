@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SimpleFlow;
 
-/// <summary>What each placeholder holds in a run: <c>new Feed { [x] = images, [y] = labels }</c>. Arrays, tensors and numbers may be given as they are.</summary>
+/// <summary>What each placeholder holds in a run: <c>new Feed { [x] = images, [y] = labels }</c>.
+/// Arrays, tensors and numbers may be given as they are.</summary>
 public sealed class Feed : IReadOnlyCollection<KeyValuePair<Placeholder, DataArray>>
 {
     // A list, not a dictionary: a feed has a handful of entries, and keeps the order in which they were written.
@@ -16,7 +17,8 @@ public sealed class Feed : IReadOnlyCollection<KeyValuePair<Placeholder, DataArr
     /// <exception cref="KeyNotFoundException">The placeholder is read and was not fed.</exception>
     public DataArray this[Placeholder placeholder]
     {
-        get => TryGet(Required.Value(placeholder), out var array) ? array : throw new KeyNotFoundException($"The feed holds nothing for `{placeholder.Label}`.");
+        get => TryGet(Required.Value(placeholder), out var array) ? array
+            : throw new KeyNotFoundException($"The feed holds nothing for `{placeholder.Label}`.");
         set
         {
             ArgumentNullException.ThrowIfNull(placeholder);

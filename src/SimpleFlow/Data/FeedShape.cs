@@ -4,8 +4,8 @@ namespace SimpleFlow;
 internal static class FeedShape
 {
     /// <summary>
-    /// An array of the placeholder's rank keeps its own shape. A flat array is read in row-major order into the placeholder's shape, and rows of another
-    /// shape but the right length are taken as they lie: images [n, 784] for [?, 28, 28].
+    /// An array of the placeholder's rank keeps its own shape. A flat array is read in row-major order
+    /// into the placeholder's shape, and rows of another shape but the right length are taken as they lie: images [n, 784] for [?, 28, 28].
     /// </summary>
     /// <param name="placeholder">What is fed.</param>
     /// <param name="array">What it is fed with.</param>
@@ -20,7 +20,8 @@ internal static class FeedShape
         {
             var known = declared.Aggregate(1L, (product, size) => product * (size ?? 1));
             var open = declared.ToList().IndexOf(null);
-            var filled = open < 0 ? declared : known > 0 && own.ElementCount % known == 0 ? declared.With(open, own.ElementCount / known) : null;
+            var filled = open < 0 ? declared : known > 0 && own.ElementCount % known == 0 ? declared.With(open, own.ElementCount / known)
+                : null;
             var keepsRows = own.Rank <= 1 || (filled is { Rank: > 0 } && filled[0] == rows);
             if (filled is not null && filled.ElementCount == own.ElementCount && keepsRows) return filled;
         }

@@ -14,7 +14,8 @@ internal class FileLayer
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (mode is null || OperatingSystem.IsWindows()) return new FileStream(path, options);
-        // At no moment may more people read it than may read it at last. What the system takes away from a new file's mode comes back after that.
+        // At no moment may more people read it than may read it at last. What the system takes away
+        // from a new file's mode comes back after that.
         options.UnixCreateMode = mode;
         var file = new FileStream(path, options);
         File.SetUnixFileMode(file.SafeFileHandle, mode.Value);
@@ -30,15 +31,19 @@ internal class FileLayer
     /// <summary>Opens a file to read and write it, or makes it, while nobody else has it open.</summary>
     /// <exception cref="IOException">Somebody has.</exception>
     // Windows deletes an open file only where that is shared; elsewhere what is shared at all is not kept from others.
-    public virtual Stream OpenAlone(string path) => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+    public virtual Stream OpenAlone(string path) =>
+        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
 
     /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.</summary>
-    public virtual string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    public virtual string Target(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Who may read and write a file; null where there is none, or the system does not tell.</summary>
-    public virtual UnixFileMode? ModeOf(string path) => OperatingSystem.IsWindows() || !File.Exists(path) ? null : File.GetUnixFileMode(path);
+    public virtual UnixFileMode? ModeOf(string path) =>
+        OperatingSystem.IsWindows() || !File.Exists(path) ? null : File.GetUnixFileMode(path);
 
-    /// <summary>The stream to write to where a path means no file but a pipe or a device, which is there to be written into and must not be replaced; else null.</summary>
+    /// <summary>The stream to write to where a path means no file but a pipe or a device, which is there to be written into
+    /// and must not be replaced; else null.</summary>
     public virtual Stream? Device(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path)) return null;
@@ -61,5 +66,6 @@ internal class FileLayer
     public virtual void Delete(string path) => File.Delete(path);
 
     /// <summary>The files of a folder whose names match; none where there is no folder.</summary>
-    public virtual IReadOnlyList<string> List(string folder, string pattern) => Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
+    public virtual IReadOnlyList<string> List(string folder, string pattern) =>
+        Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
 }

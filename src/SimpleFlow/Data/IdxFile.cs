@@ -3,10 +3,11 @@ using System.Buffers.Binary;
 namespace SimpleFlow;
 
 /// <summary>
-/// A file in the IDX format of the MNIST database: bytes with dimensions. Plain or compressed with gzip, which the first two bytes tell, not the name.
+/// A file in the IDX format of the MNIST database: bytes with dimensions. Plain or compressed with gzip,
+/// which the first two bytes tell, not the name.
 /// <para>
-/// The format: two zero bytes, the element type (0x08, unsigned byte, is the one that is read), the number of dimensions, each dimension as a 32-bit number,
-/// most significant byte first, then the elements in row-major order and nothing after them.
+/// The format: two zero bytes, the element type (0x08, unsigned byte, is the one that is read), the number of
+/// dimensions, each dimension as a 32-bit number, most significant byte first, then the elements in row-major order and nothing after them.
 /// </para>
 /// </summary>
 public sealed class IdxFile
@@ -33,7 +34,8 @@ public sealed class IdxFile
     /// <param name="path">The file.</param>
     /// <param name="rank">How many dimensions it must have: 3 for images, 1 for labels; null if any number will do.</param>
     /// <param name="cancellation">Stops before the next million elements.</param>
-    /// <exception cref="DataException">The file is not IDX, is damaged, cut short or too long, or has other elements or dimensions than asked for.</exception>
+    /// <exception cref="DataException">The file is not IDX, is damaged, cut short or too long, or has other
+    /// elements or dimensions than asked for.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -43,7 +45,9 @@ public sealed class IdxFile
         using var source = IdxSource.Open(path);
         var dimensions = ReadHeader(source, rank);
         if (!DataArray.FitsArray(dimensions, out var count))
-            throw source.Error($"the header declares the dimensions [{DataArray.Text(dimensions)}], more elements than the {Array.MaxLength:N0} that can be read.");
+            throw source.Error(
+                $"the header declares the dimensions [{DataArray.Text(dimensions)}], more elements than the "
+                    + $"{Array.MaxLength:N0} that can be read.");
         source.CheckLength(4 + 4 * dimensions.Length, count, DataArray.Text(dimensions));
         return new IdxFile(path, dimensions, source.ReadToEnd((int)count, cancellation));
     }
@@ -57,7 +61,8 @@ public sealed class IdxFile
         if (rank is { } wanted && magic != (UnsignedByte << 8 | wanted))
             throw source.Error($"expected the magic number {Describe((uint)(UnsignedByte << 8 | wanted))}, found {Describe(magic)}.");
         if (type != UnsignedByte || found == 0)
-            throw source.Error($"expected a magic number from 0x00000801 to 0x000008FF (unsigned bytes, one or more dimensions), found {Describe(magic)}.");
+            throw source.Error(
+                $"expected a magic number from 0x00000801 to 0x000008FF (unsigned bytes, one or more dimensions), found {Describe(magic)}.");
 
         var dimensions = new long[found];
         for (var axis = 0; axis < found; axis++)

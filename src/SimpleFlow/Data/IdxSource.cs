@@ -7,8 +7,9 @@ namespace SimpleFlow;
 /// The bytes of an IDX file after decompression, read without trusting it: nothing large is allocated because a header says so,
 /// and whatever is wrong with the file comes out as a <see cref="DataException"/>.
 /// <para>
-/// A gzip file must be one member, as gzip itself writes it: its last four bytes are then the length of the content. Comparing them finds every file that
-/// was cut short, which the platform's decompressor lets pass if only the end is missing; its checksum finds changed bytes.
+/// A gzip file must be one member, as gzip itself writes it: its last four bytes are then the length of the content.
+/// Comparing them finds every file that was cut short, which the platform's decompressor lets pass if only the end is missing;
+/// its checksum finds changed bytes.
 /// </para>
 /// </summary>
 internal sealed class IdxSource : IDisposable
@@ -57,19 +58,22 @@ internal sealed class IdxSource : IDisposable
         }
     }
 
-    public DataException Error(string message, Exception? cause = null) => cause is null ? new($"{_path}: {message}") : new($"{_path}: {message}", cause);
+    public DataException Error(string message, Exception? cause = null) =>
+        cause is null ? new($"{_path}: {message}") : new($"{_path}: {message}", cause);
 
     public void ReadExactly(Span<byte> destination, string what)
     {
         var count = Read(destination);
-        if (count < destination.Length) throw Error($"ends within {what}: expected {NumberText.Count(destination.Length, "byte")} there and found {count}.");
+        if (count < destination.Length)
+            throw Error($"ends within {what}: expected {NumberText.Count(destination.Length, "byte")} there and found {count}.");
     }
 
     /// <summary>Compares the length that the header declares with what is there, as far as that can be known before reading it.</summary>
     public void CheckLength(int headerLength, long count, string dimensions)
     {
         var declared = headerLength + count;
-        var says = $"the header of {headerLength} bytes declares the dimensions [{dimensions}], {NumberText.Count(declared, "byte")} in all, and ";
+        var says =
+            $"the header of {headerLength} bytes declares the dimensions [{dimensions}], {NumberText.Count(declared, "byte")} in all, and ";
         if (_lengthByTrailer is null)
         {
             if (_fileLength < declared) throw Error($"{says}only {_fileLength:N0} are there: the file was cut short.");
@@ -77,7 +81,9 @@ internal sealed class IdxSource : IDisposable
         }
         else if (_lengthByTrailer != (uint)declared || declared > LargestExpansion * _fileLength)
         {
-            throw Error($"{says}the gzip file of {NumberText.Count(_fileLength, "byte")} ends with the length {_lengthByTrailer:N0}: it was cut short, or is not what its header says.");
+            throw Error(
+                $"{says}the gzip file of {NumberText.Count(_fileLength, "byte")} ends with the length {_lengthByTrailer:N0}: it was cut "
+                    + "short, or is not what its header says.");
         }
     }
 
@@ -118,5 +124,6 @@ internal sealed class IdxSource : IDisposable
 
     private bool IsDamage(Exception cause) => _lengthByTrailer is not null && cause is InvalidDataException or IOException;
 
-    private DataException Damaged(Exception? cause = null) => Error($"is not a whole, undamaged gzip file ({NumberText.Count(_fileLength, "byte")}). Fetch it again.", cause);
+    private DataException Damaged(Exception? cause = null) =>
+        Error($"is not a whole, undamaged gzip file ({NumberText.Count(_fileLength, "byte")}). Fetch it again.", cause);
 }

@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Random changes of images that leave what they show: each image is moved, turned, sized, slanted, bent, cut and mirrored by amounts drawn anew in every epoch, all in one bilinear resampling, so that nothing is blurred twice.
-/// What comes in from beyond the edge is 0, or with <see cref="RepeatEdges"/> what the edge is. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
+/// Random changes of images that leave what they show: each image is moved, turned, sized, slanted, bent, cut and mirrored by amounts drawn
+/// anew in every epoch, all in one bilinear resampling, so that nothing is blurred twice. What comes in from beyond the edge is 0, or with
+/// <see cref="RepeatEdges"/> what the edge is. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
 /// </summary>
 /// <param name="rows">The height of the images in pixels.</param>
 /// <param name="columns">Their width in pixels.</param>
@@ -16,7 +17,8 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     private const float Grey = 0.5f, PalestContrast = 0.5f, BrightestContrast = 1.2f;
     private const long FewestDraws = 4096;        // enough for images of up to 294 × 294 pixels
 
-    private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)), _channels = AtLeastOne(channels, nameof(channels));
+    private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)),
+        _channels = AtLeastOne(channels, nameof(channels));
 
     /// <summary>By how many pixels an image is moved at most, up or down and to either side.</summary>
     public float Shift { get; init => field = Good(value, float.MaxValue); }
@@ -30,11 +32,18 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     /// <summary>By which share of its height its upper edge is pushed against its lower one at most, either way.</summary>
     public float Shear { get; init => field = Good(value, 1); }
 
-    /// <summary>By about how many pixels its parts are pushed about, each in its own direction and neighbours alike (after Simard, Steinkraus and Platt, "Best practices for convolutional neural networks", 2003).</summary>
+    /// <summary>By about how many pixels its parts are pushed about, each in its own direction and neighbours alike (after Simard,
+    /// Steinkraus and Platt, "Best practices for convolutional neural networks", 2003).</summary>
     public float Elastic { get; init => field = Good(value, float.MaxValue); }
 
-    /// <summary>The smallest share of each side that is kept when a part of the image is cut out and enlarged to its size; 1 keeps all.</summary>
-    public float Crop { get; init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The share that is kept lies above 0 and up to 1."); } = 1;
+    /// <summary>The smallest share of each side that is kept when a part of the image is cut out and enlarged to its size;
+    /// 1 keeps all.</summary>
+    public float Crop
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The share that is kept lies above 0 and up to 1.");
+    } = 1;
 
     /// <summary>Whether half of the images are mirrored, left for right.</summary>
     public bool Flip { get; init; }
@@ -42,17 +51,24 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     /// <summary>Whether half of the images are mirrored, top for bottom.</summary>
     public bool FlipVertically { get; init; }
 
-    /// <summary>Whether what comes in from beyond the edge is as the nearest pixel of the image, rather than 0: for photographs, whose edges are no background.</summary>
+    /// <summary>Whether what comes in from beyond the edge is as the nearest pixel of the image, rather than 0:
+    /// for photographs, whose edges are no background.</summary>
     public bool RepeatEdges { get; init; }
 
     /// <summary>
-    /// Whether its colours become others: about a middle grey of 0.5, red, green and blue are turned by a random rotation and made paler or brighter; a grey image may become its negative.
-    /// For images whose colours say nothing about what they show.
+    /// Whether its colours become others: about a middle grey of 0.5, red, green and blue are turned by a random rotation and made paler or
+    /// brighter; a grey image may become its negative. For images whose colours say nothing about what they show.
     /// </summary>
     public bool Recolour { get; init; }
 
-    /// <summary>The side in pixels of a square that is blanked somewhere in the image (DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017); 0 for none.</summary>
-    public int Cutout { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative."); }
+    /// <summary>The side in pixels of a square that is blanked somewhere in the image (DeVries and Taylor, "Improved regularization of
+    /// convolutional neural networks with cutout", 2017); 0 for none.</summary>
+    public int Cutout
+    {
+        get;
+        init => field = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative.");
+    }
 
     /// <summary>How many of the stream's numbers belong to one image, in whole blocks of four.</summary>
     internal long DrawsOfAnImage
@@ -69,13 +85,16 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     {
         var plane = _rows * _columns;
         if (row.Length != plane * _channels || result.Length != row.Length)
-            throw new DataException($"An image of {_channels} × {_rows} × {_columns} pixels has {NumberText.Count(plane * _channels, "number")}, and this row has {row.Length}.");
+            throw new DataException(
+                $"An image of {_channels} × {_rows} × {_columns} pixels has {NumberText.Count(plane * _channels, "number")}, and this row "
+                    + $"has {row.Length}.");
         var first = index * DrawsOfAnImage;
         var stream = RandomStreams.AugmentedImages[0];
         float Signed(int which) => 2 * Philox.Uniform(seed, stream, draw, first + which) - 1;
         bool Coin(int which) => Philox.Uniform(seed, stream, draw, first + which) < 0.5f;
 
-        // Where a pixel of the result comes from: its distance from the middle, turned, slanted and sized, plus where the middle comes from.
+        // Where a pixel of the result comes from: its distance from the middle, turned,
+        // slanted and sized, plus where the middle comes from.
         var angle = Signed(0) * Rotation * MathF.PI / 180;
         var kept = 1 - (1 - Crop) * Philox.Uniform(seed, stream, draw, first + 1);
         var size = kept / (1 + Signed(2) * Scale);
@@ -126,14 +145,16 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
             var length = TensorPrimitives.Norm(own);
             for (var i = 0; i < own.Length; i++) own[i] = length > 0 ? own[i] / length : i == axis ? 1 : 0;
         }
-        var contrast = PalestContrast + (BrightestContrast - PalestContrast) * Philox.Uniform(seed, RandomStreams.AugmentedImages[0], draw, first + 10);
+        var contrast = PalestContrast
+            + (BrightestContrast - PalestContrast) * Philox.Uniform(seed, RandomStreams.AugmentedImages[0], draw, first + 10);
         Span<float> colour = stackalloc float[_channels <= 16 ? _channels : 0];
         if (colour.Length < _channels) colour = new float[_channels];
         for (var pixel = 0; pixel < plane; pixel++)
         {
             for (var channel = 0; channel < _channels; channel++) colour[channel] = result[channel * plane + pixel] - Grey;
             for (var channel = 0; channel < _channels; channel++)
-                result[channel * plane + pixel] = Grey + contrast * TensorPrimitives.Dot(axes.AsSpan(channel * _channels, _channels), colour);
+                result[channel * plane + pixel] = Grey
+                    + contrast * TensorPrimitives.Dot(axes.AsSpan(channel * _channels, _channels), colour);
         }
     }
 
@@ -162,20 +183,27 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     private void Blank(Span<float> result, float acrossDraw, float downDraw)
     {
         // The middle of the square lies anywhere in the image, so parts of it may lie beyond the edge.
-        var (left, top) = ((int)MathF.Round((acrossDraw + 1) / 2 * (_columns - 1)) - Cutout / 2, (int)MathF.Round((downDraw + 1) / 2 * (_rows - 1)) - Cutout / 2);
+        var (left, top) = ((int)MathF.Round((acrossDraw + 1) / 2 * (_columns - 1)) - Cutout / 2,
+            (int)MathF.Round((downDraw + 1) / 2 * (_rows - 1)) - Cutout / 2);
         var (from, to) = (Math.Max(0, left), Math.Min(_columns, left + Cutout));
         for (var channel = 0; channel < _channels; channel++)
         {
-            for (var y = Math.Max(0, top); y < Math.Min(_rows, top + Cutout); y++) result.Slice((channel * _rows + y) * _columns + from, to - from).Clear();
+            for (var y = Math.Max(0, top); y < Math.Min(_rows, top + Cutout);
+            y++)
+                result.Slice((channel * _rows + y) * _columns + from, to - from).Clear();
         }
     }
 
     private static float Good(float value, float most) =>
-        value >= 0 && value <= most && float.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"An amount of change is not negative{(most < float.MaxValue ? $" and at most {most}" : "")}.");
+        value >= 0 && value <= most && float.IsFinite(value) ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value,
+                $"An amount of change is not negative{(most < float.MaxValue ? $" and at most {most}" : "")}.");
 
-    private static int AtLeastOne(int value, string name) => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Images have at least one pixel and one channel.");
+    private static int AtLeastOne(int value, string name) =>
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Images have at least one pixel and one channel.");
 
-    /// <summary>A smooth field of pushes: random ones at the points of a coarse grid, and between them cubic B-splines, which bend without a kink.</summary>
+    /// <summary>A smooth field of pushes: random ones at the points of a coarse grid, and between them cubic
+    /// B-splines, which bend without a kink.</summary>
     private readonly ref struct Bend
     {
         private const int Spacing = 7;
@@ -196,7 +224,8 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
                 for (var part = 0; part < 2 * gridRows; part++)
                 {
                     var at = part * gridColumns + x / Spacing;
-                    _along[part * columns + x] = 1.5f * strength * (weights[0] * points[at] + weights[1] * points[at + 1] + weights[2] * points[at + 2] + weights[3] * points[at + 3]);
+                    _along[part * columns + x] = 1.5f * strength * (weights[0] * points[at] + weights[1] * points[at + 1]
+                        + weights[2] * points[at + 2] + weights[3] * points[at + 3]);
                 }
             }
         }

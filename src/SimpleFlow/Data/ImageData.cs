@@ -6,7 +6,9 @@ public sealed class ImageData
     internal ImageData(ImageSet train, ImageSet test, int? classes)
     {
         if (test.Count > 0 && train.Count > 0 && (test.Rows, test.Columns) != (train.Rows, train.Columns))
-            throw new DataException($"{test.ImagePath}: expected images of {train.Rows} × {train.Columns} pixels as in {train.ImagePath}, found {test.Rows} × {test.Columns}.");
+            throw new DataException(
+                $"{test.ImagePath}: expected images of {train.Rows} × {train.Columns} pixels as in {train.ImagePath}, found {test.Rows} × "
+                    + $"{test.Columns}.");
         Train = train;
         Test = test;
         Classes = classes ?? Math.Max(train.LargestLabel, test.LargestLabel) + 1;
@@ -34,11 +36,14 @@ public sealed class ImageSet
         Rows = (int)images.Dimensions[1];
         Columns = (int)images.Dimensions[2];
         if (labels.Dimensions[0] != Count)
-            throw new DataException($"{labels.Path}: expected {NumberText.Count(Count, "label")}, one for each image in {images.Path}, found {labels.Dimensions[0]}.");
+            throw new DataException(
+                $"{labels.Path}: expected {NumberText.Count(Count, "label")}, one for each image in {images.Path}, found "
+                    + $"{labels.Dimensions[0]}.");
         for (var i = 0; i < Count; i++)
         {
             if (labels.Elements[i] >= classes)
-                throw new DataException($"{labels.Path}: label {i} is {labels.Elements[i]}, and with {classes} classes it must be from 0 to {classes - 1}.");
+                throw new DataException(
+                    $"{labels.Path}: label {i} is {labels.Elements[i]}, and with {classes} classes it must be from 0 to {classes - 1}.");
             LargestLabel = Math.Max(LargestLabel, labels.Elements[i]);
         }
         Images = images.ToDataArray(scale: 1 / 255f).Reshape(Count, (long)Rows * Columns);
@@ -54,10 +59,12 @@ public sealed class ImageSet
     /// <summary>The width of an image in pixels.</summary>
     public int Columns { get; }
 
-    /// <summary>The images as numbers from 0 (background) to 1 (ink), of dimensions [<see cref="Count"/>, <see cref="Rows"/> · <see cref="Columns"/>].</summary>
+    /// <summary>The images as numbers from 0 (background) to 1 (ink), of dimensions [<see cref="Count"/>,
+    /// <see cref="Rows"/> · <see cref="Columns"/>].</summary>
     public DataArray Images { get; }
 
-    /// <summary>The labels as whole numbers, of dimensions [<see cref="Count"/>]. <c>Labels.OneHot(classes)</c> gives them as rows.</summary>
+    /// <summary>The labels as whole numbers, of dimensions [<see cref="Count"/>].
+    /// <c>Labels.OneHot(classes)</c> gives them as rows.</summary>
     public DataArray Labels { get; }
 
     /// <summary>The pixels as they came, 0 to 255: image by image, row by row, left to right.</summary>

@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// The MNIST database of handwritten digits: 60,000 training images and 10,000 test images of 28 × 28 pixels, each with a label from 0 to 9.
-/// Any other set under MNIST's file names is read as well: Fashion-MNIST, KMNIST, or your own.
+/// The MNIST database of handwritten digits: 60,000 training images and 10,000 test images of
+/// 28 × 28 pixels, each with a label from 0 to 9. Any other set under MNIST's file names is read as well:
+/// Fashion-MNIST, KMNIST, or your own.
 /// </summary>
 public static class Mnist
 {
@@ -10,10 +11,11 @@ public static class Mnist
 
     /// <summary>Reads the four files <c>{train,t10k}-{images-idx3,labels-idx1}-ubyte</c>, each plain or as <c>.gz</c>.</summary>
     /// <param name="directory">
-    /// The folder with the files. If null, <c>data/mnist</c> is looked for in the current directory and in the program's own, and in every directory above them.
-    /// The directory of a single-file program is that of its source.
+    /// The folder with the files. If null, <c>data/mnist</c> is looked for in the current directory and in the
+    /// program's own, and in every directory above them. The directory of a single-file program is that of its source.
     /// </param>
-    /// <param name="classes">How many classes there are; a label beyond them is refused. If null, the largest label decides: 10 for MNIST.</param>
+    /// <param name="classes">How many classes there are; a label beyond them is refused. If null, the largest label decides:
+    /// 10 for MNIST.</param>
     /// <param name="cancellation">Stops after the file that is being read.</param>
     /// <exception cref="DataException">The files are not there, are damaged, or do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -23,7 +25,9 @@ public static class Mnist
     {
         directory ??= Find();
         // Decompression is most of the work. A browser has one thread, and waiting for another would never end.
-        if (OperatingSystem.IsBrowser()) return new ImageData(ReadSet(directory, "train", classes, cancellation), ReadSet(directory, "t10k", classes, cancellation), classes);
+        if (OperatingSystem.IsBrowser())
+            return new ImageData(ReadSet(directory, "train", classes, cancellation), ReadSet(directory, "t10k", classes, cancellation),
+                classes);
         var testing = Task.Run(() => ReadSet(directory, "t10k", classes, cancellation), CancellationToken.None);
         var train = ReadSet(directory, "train", classes, cancellation);
         return new ImageData(train, testing.GetAwaiter().GetResult(), classes);

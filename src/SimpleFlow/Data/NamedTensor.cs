@@ -12,10 +12,12 @@ public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values)
     /// <summary>The sizes of its axes; none for a single number.</summary>
     public IReadOnlyList<long> Shape { get; init => field = Required.Value(value); } = Required.Value(Shape);
 
-    /// <summary>As many numbers as the sizes multiply to, the last axis first; whole numbers are rounded to the nearest float32, each time anew.</summary>
+    /// <summary>As many numbers as the sizes multiply to, the last axis first; whole numbers are rounded to
+    /// the nearest float32, each time anew.</summary>
     public float[] Values { get => Integers?.ToSingles() ?? field; init => field = Required.Value(value); } = Required.Value(Values);
 
-    /// <summary>How a safetensors file stores the numbers: <c>F32</c>, or for whole numbers their type, such as <c>I64</c> or <c>BOOL</c>. Floats of other types become F32 when they are read.</summary>
+    /// <summary>How a safetensors file stores the numbers: <c>F32</c>, or for whole numbers their type, such as <c>I64</c> or <c>BOOL</c>.
+    /// Floats of other types become F32 when they are read.</summary>
     public string Type => (Integers?.Type ?? StoredNumber.Float32).Name;
 
     /// <summary>Whether they are whole numbers, or truth values, which are 0 and 1.</summary>
@@ -39,7 +41,8 @@ public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values)
 
     /// <summary>The whole numbers exactly as they are stored.</summary>
     /// <exception cref="DataException">The numbers are not whole, or one of type U64 is too large for a long.</exception>
-    public long[] ToIntegers() => Integers?.ToLongs() ?? throw new DataException($"The tensor holds {Type}, which are not whole numbers: use Values.");
+    public long[] ToIntegers() =>
+        Integers?.ToLongs() ?? throw new DataException($"The tensor holds {Type}, which are not whole numbers: use Values.");
 
     internal static NamedTensor Of(IReadOnlyList<long> shape, StoredIntegers integers) => new(shape, integers);
 }

@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// An array in NumPy's npy format (versions 1.0, 2.0 and 3.0), as <c>numpy.save</c> writes and <c>numpy.load</c> reads it: floats of 16, 32 and 64 bits, whole numbers of 8 to 64 bits with and without a sign, and truth values, in either byte order,
-/// in C and in Fortran order. Objects, texts, complex numbers and records are refused: nothing in a file is ever run.
+/// An array in NumPy's npy format (versions 1.0, 2.0 and 3.0), as <c>numpy.save</c> writes and <c>numpy.load</c> reads it: floats of 16, 32
+/// and 64 bits, whole numbers of 8 to 64 bits with and without a sign, and truth values, in either byte order, in C and in Fortran order.
+/// Objects, texts, complex numbers and records are refused: nothing in a file is ever run.
 /// </summary>
 public static class NpyFile
 {
@@ -15,7 +16,8 @@ public static class NpyFile
         return Read(file, file.Length, file.Length, what => new DataException($"{path} {what}."));
     }
 
-    /// <summary>Writes an array as float32 (<c>&lt;f4</c>) in C order. Doubles and whole numbers are rounded to the nearest float.</summary>
+    /// <summary>Writes an array as float32 (<c>&lt;f4</c>) in C order. Doubles and whole
+    /// numbers are rounded to the nearest float.</summary>
     /// <param name="path">The file; written beside its place first, and moved there once it is whole.</param>
     /// <param name="array">The array.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -49,9 +51,13 @@ public static class NpyFile
                 ? $"holds Python objects ('{header.Type}'), which are not read: they could run any program"
                 : $"holds elements of the type '{header.Type}'; b1, f2, f4, f8, i1 to i8 and u1 to u8 are read");
         }
-        if (!DataArray.FitsArray(header.Shape, out var count)) throw error($"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
+        if (!DataArray.FitsArray(header.Shape, out var count))
+            throw error(
+                $"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
         if (length - header.Length != size * count)
-            throw error($"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {NumberText.Count(size * count, "byte")}, and {length - header.Length:N0} follow its header");
+            throw error(
+                $"declares the shape [{DataArray.Text(header.Shape)}] of '{header.Type}', {NumberText.Count(size * count, "byte")}, and "
+                    + $"{length - header.Length:N0} follow its header");
         return header;
     }
 

@@ -5,7 +5,8 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The header of an npy file: a magic word, a version, and a dictionary as Python writes it. It is read by a grammar of its own, as nothing else may stand there:
+/// The header of an npy file: a magic word, a version, and a dictionary as Python writes it.
+/// It is read by a grammar of its own, as nothing else may stand there:
 /// <code>
 /// dictionary = "{" entry ("," entry)* [","] "}"
 /// entry      = "'descr':" text | "'fortran_order':" ("True" | "False") | "'shape':" "(" [number ("," number)*] [","] ")"
@@ -32,13 +33,18 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
     {
         Span<byte> start = stackalloc byte[12];
         var begun = stream.ReadAtLeast(start[..8], 8, throwOnEndOfStream: false);
-        if (begun < 8 || !start[..6].SequenceEqual(Magic)) throw error("is no npy file: it does not begin with the six bytes that mark one");
+        if (begun < 8 || !start[..6].SequenceEqual(Magic))
+            throw error("is no npy file: it does not begin with the six bytes that mark one");
         var (major, minor) = (start[6], start[7]);
-        if (major is not (1 or 2 or 3) || minor != 0) throw error($"is of version {major}.{minor} of the npy format; 1.0, 2.0 and 3.0 are read");
+        if (major is not (1 or 2 or 3) || minor != 0)
+            throw error($"is of version {major}.{minor} of the npy format; 1.0, 2.0 and 3.0 are read");
         var prefix = major == 1 ? 10 : 12;
         if (stream.ReadAtLeast(start[8..prefix], prefix - 8, throwOnEndOfStream: false) < prefix - 8) throw error("ends within its header");
-        var declared = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        if (declared > length - prefix) throw error($"declares a header of {NumberText.Count(declared, "byte")}, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
+        var declared = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        if (declared > length - prefix)
+            throw error(
+                $"declares a header of {NumberText.Count(declared, "byte")}, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
         if (declared > Longest) throw error($"declares a header of {NumberText.Count(declared, "byte")}; at most {Longest:N0} are read");
         Span<byte> text = stackalloc byte[Longest];
         text = text[..(int)declared];
@@ -46,7 +52,8 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
         return new Grammar(text, error).Header(prefix + text.Length);
     }
 
-    /// <summary>The header of float32 numbers in C order: version 1.0, filled with spaces up to a multiple of 64 bytes, as NumPy writes it.</summary>
+    /// <summary>The header of float32 numbers in C order: version 1.0, filled with spaces up to a
+    /// multiple of 64 bytes, as NumPy writes it.</summary>
     /// <exception cref="DataException">There are too many axes.</exception>
     public static byte[] Write(ReadOnlySpan<long> shape)
     {
@@ -83,12 +90,14 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
                 Expect('}');
                 break;
             }
-            if (!_text[_at..].Trim((byte)' ').SequenceEqual("\n"u8) && _text[_at..].ContainsAnyExcept((byte)' ')) throw Wrong("something follows its end");
+            if (!_text[_at..].Trim((byte)' ').SequenceEqual("\n"u8) && _text[_at..].ContainsAnyExcept((byte)' '))
+                throw Wrong("something follows its end");
             if (type is null || order is not { } isFortran || shape is null) throw Wrong("it lacks 'descr', 'fortran_order' or 'shape'");
             return new NpyHeader(type, isFortran, shape, length);
         }
 
-        private string Descr() => Peek() is '\'' or '"' ? Quotation.Of(Text()) : throw error("holds records of several fields; arrays of plain numbers are read");
+        private string Descr() =>
+            Peek() is '\'' or '"' ? Quotation.Of(Text()) : throw error("holds records of several fields; arrays of plain numbers are read");
 
         private ReadOnlySpan<byte> Text()
         {
@@ -134,7 +143,8 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
             var rest = _text[_at..];
             var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             if (digits < 0) digits = rest.Length;
-            if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw Wrong("a size is not a whole number that can be counted");
+            if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw Wrong("a size is not a whole number that can be counted");
             _at += digits;
             // Python 2 wrote long numbers so.
             if (_at < _text.Length && _text[_at] == 'L') _at++;

@@ -4,8 +4,9 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// Arrays by their names in NumPy's npz format: a zip archive with an npy file for each, stored or deflated, as <c>numpy.savez</c> and <c>numpy.savez_compressed</c> write and <c>numpy.load</c> reads it.
-/// A name is a key and nothing else: no path in an archive is ever opened.
+/// Arrays by their names in NumPy's npz format: a zip archive with an npy file for each, stored or deflated, as <c>numpy.savez</c> and
+/// <c>numpy.savez_compressed</c> write and <c>numpy.load</c> reads it. A name is a key and nothing else:
+/// no path in an archive is ever opened.
 /// </summary>
 public static class NpzFile
 {
@@ -17,16 +18,21 @@ public static class NpzFile
     // The first that a zip file can tell: NumPy gives its files this one too, so that equal arrays are equal files.
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Reads the arrays, in the order in which they lie in the file. Their elements stay as they are stored, as <see cref="NpyFile.Read(string)"/> has them.</summary>
-    /// <exception cref="DataException">It is no npz file, is damaged, holds a name twice or something else than arrays of numbers.</exception>
+    /// <summary>Reads the arrays, in the order in which they lie in the file. Their elements stay as they are stored, as
+    /// <see cref="NpyFile.Read(string)"/> has them.</summary>
+    /// <exception cref="DataException">It is no npz file, is damaged, holds a name twice or
+    /// something else than arrays of numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, DataArray> Read(string path) => Read(path, choose: null);
 
-    /// <summary>Reads some of the arrays, chosen when the names and shapes of all are known: what is not wanted is not unpacked further than its header, which is at most some thousand bytes.</summary>
+    /// <summary>Reads some of the arrays, chosen when the names and shapes of all are known:
+    /// what is not wanted is not unpacked further than its header, which is at most some thousand bytes.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="choose">Looks at the names and shapes, and says which are wanted, or throws if they are not what is needed; null for all.</param>
+    /// <param name="choose">Looks at the names and shapes, and says which are wanted, or throws if they are not what is needed;
+    /// null for all.</param>
     /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>
-    internal static IReadOnlyDictionary<string, DataArray> Read(string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>>? choose)
+    internal static IReadOnlyDictionary<string, DataArray> Read(string path,
+        Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>>? choose)
     {
         using var file = ReadableFile.Open(path);
         try
@@ -34,10 +40,12 @@ public static class NpzFile
             var archive = new ZipDirectory(file);
             if (choose is null) return Arrays(archive, file.Length, path, wanted: null);
             var shapes = new List<(string, IReadOnlyList<long>)>();
-            Each(archive, file.Length, path, (name, entry, _, content, error) => shapes.Add((name, NpyFile.Header(content, entry.Length, error).Shape)));
+            Each(archive, file.Length, path,
+                (name, entry, _, content, error) => shapes.Add((name, NpyFile.Header(content, entry.Length, error).Shape)));
             return Arrays(archive, file.Length, path, choose(shapes));
         }
-        catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException
+            or OverflowException)
         {
             throw new DataException($"{path} is no npz file, or is damaged: {cause.Message}", cause);
         }
@@ -60,7 +68,9 @@ public static class NpzFile
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, array) in arrays)
         {
-            if (WholeCharacters.FirstHalf(name) is not null) throw new DataException($"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
+            if (WholeCharacters.FirstHalf(name) is not null)
+                throw new DataException(
+                    $"'{name}' cannot be written: its name has half a character, the other half of the surrogate pair is missing.");
             var entry = archive.CreateEntry(name + Ending, compressed ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             entry.LastWriteTime = NoTime;
             using var content = entry.Open();
@@ -83,7 +93,8 @@ public static class NpzFile
     }
 
     /// <summary>Goes to the bytes of one entry after the other.</summary>
-    private static void Each(ZipDirectory archive, long fileLength, string path, Action<string, ZipEntry, Stream, Crc32Stream, Func<string, DataException>> read)
+    private static void Each(ZipDirectory archive, long fileLength, string path,
+        Action<string, ZipEntry, Stream, Crc32Stream, Func<string, DataException>> read)
     {
         var names = new HashSet<string>(archive.Count, StringComparer.Ordinal);
         var (left, reading) = (fileLength, default(ZipEntry));
@@ -98,7 +109,8 @@ public static class NpzFile
             if (!names.Add(name)) throw Error("stands there twice");
             // Entries that share their bytes would unpack to many times what a file can honestly hold.
             if (entry.Packed < 0 || (left -= entry.Packed) < 0) throw Error("overlaps others, or is longer than the file");
-            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed) throw Error($"declares {NumberText.Count(entry.Length, "byte")}, and {entry.Packed:N0} cannot unpack to that");
+            if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed)
+                throw Error($"declares {NumberText.Count(entry.Length, "byte")}, and {entry.Packed:N0} cannot unpack to that");
             var bytes = archive.Open(entry);
             using var unpacking = bytes as DeflateStream;
             read(name, entry, bytes, new Crc32Stream(bytes), error);

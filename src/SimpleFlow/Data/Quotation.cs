@@ -11,5 +11,6 @@ internal static class Quotation
     public static string Of(string text) => text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "…");
 
     /// <summary>The beginning of a text in UTF-8.</summary>
-    public static string Of(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Min(text.Length, Longest)]) + (text.Length <= Longest ? "" : "…");
+    public static string Of(ReadOnlySpan<byte> text) =>
+        Encoding.UTF8.GetString(text[..Math.Min(text.Length, Longest)]) + (text.Length <= Longest ? "" : "…");
 }

@@ -26,7 +26,9 @@ internal sealed class OneHotRows : DataArray
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         if (labels.Count != labels.Rows)
-            throw new ArgumentException($"One-hot rows are made from labels, one in each row; here the dimensions are [{Text(labels.Dimensions)}].", nameof(labels));
+            throw new ArgumentException(
+                $"One-hot rows are made from labels, one in each row; here the dimensions are [{Text(labels.Dimensions)}].",
+                nameof(labels));
         (_labels, _classes) = (labels, classes);
         for (var row = 0; row < Rows; row++) Label(row);
     }

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>The SHA-256 of a safetensors file, which stands among the texts of its header: of all bytes, with zeros in its own place.</summary>
+/// <summary>The SHA-256 of a safetensors file, which stands among the texts of its header:
+/// of all bytes, with zeros in its own place.</summary>
 internal static class SafetensorsChecksum
 {
     public const string Name = "sha256";

@@ -16,8 +16,9 @@ internal readonly record struct TensorPlace(string Name, StoredNumber Type, long
 }
 
 /// <summary>
-/// The header of a safetensors file, read without trusting it: names that differ, sizes whose product is the number of bytes, if the type is known, and bytes that are used once each, from the first to the last.
-/// It is read word by word, as a tree of it would take many times its length; once to count the tensors, and once to take them.
+/// The header of a safetensors file, read without trusting it: names that differ, sizes whose product is the number of bytes, if the type
+/// is known, and bytes that are used once each, from the first to the last. It is read word by word, as a tree of it would take many times
+/// its length; once to count the tensors, and once to take them.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -38,7 +39,8 @@ internal sealed class SafetensorsHeader
     private readonly List<TensorPlace> _places;
     private bool _hasMetadata;
 
-    private SafetensorsHeader(int tensors, long available, Func<string, DataException> damaged) => (_places, _available, _damaged) = (new(tensors), available, damaged);
+    private SafetensorsHeader(int tensors, long available, Func<string, DataException> damaged) =>
+        (_places, _available, _damaged) = (new(tensors), available, damaged);
 
     /// <summary>The texts.</summary>
     public Dictionary<string, string> Metadata => _metadata;
@@ -86,7 +88,8 @@ internal sealed class SafetensorsHeader
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
             var name = Text(ref json);
-            if (Next(ref json) != JsonTokenType.StartObject) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' is no object");
+            if (Next(ref json) != JsonTokenType.StartObject)
+                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' is no object");
             if (name != MetadataName) _places.Add(Place(ref json, name));
             else if (_hasMetadata) throw _damaged($"has a header with '{MetadataName}' twice");
             else ReadMetadata(ref json);
@@ -101,7 +104,8 @@ internal sealed class SafetensorsHeader
         while (Next(ref json) == JsonTokenType.PropertyName)
         {
             var name = Text(ref json);
-            if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: its text '{Quotation.Of(name)}' is no text");
+            if (Next(ref json) != JsonTokenType.String)
+                throw _damaged($"has a header that cannot be read: its text '{Quotation.Of(name)}' is no text");
             if (_metadata.Count == MostTexts) throw _damaged($"has a header with more than {MostTexts:N0} texts");
             if (!_metadata.TryAdd(name, Text(ref json))) throw _damaged($"has a header with the text '{Quotation.Of(name)}' twice");
         }
@@ -127,21 +131,28 @@ internal sealed class SafetensorsHeader
             }
             else
             {
-                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has a '{Quotation.Of(json.ValueSpan)}' that does not belong there");
+                throw _damaged(
+                    $"has a header that cannot be read: '{Quotation.Of(name)}' has a '{Quotation.Of(json.ValueSpan)}' that does not "
+                        + "belong there");
             }
         }
-        if (type is null || shape is null || !hasOffsets) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
+        if (type is null || shape is null || !hasOffsets)
+            throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
         var (begin, end) = (offsets[0], offsets[1]);
-        if (begin < 0 || end < begin || end > _available) throw _damaged($"says that '{Quotation.Of(name)}' stands where the file has ended");
-        if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength) throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
-        if (type.IsKnown && end - begin != type.Size * count) throw _damaged($"gives '{Quotation.Of(name)}' {end - begin} bytes, and its shape needs {type.Size * count}");
+        if (begin < 0 || end < begin || end > _available)
+            throw _damaged($"says that '{Quotation.Of(name)}' stands where the file has ended");
+        if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength)
+            throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
+        if (type.IsKnown && end - begin != type.Size * count)
+            throw _damaged($"gives '{Quotation.Of(name)}' {end - begin} bytes, and its shape needs {type.Size * count}");
         if (type.IsInteger && end - begin > Array.MaxLength) throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
         return new TensorPlace(name, type, shape, begin, end);
     }
 
     private StoredNumber Type(ref Utf8JsonReader json, string name)
     {
-        if (Next(ref json) != JsonTokenType.String) throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is no text");
+        if (Next(ref json) != JsonTokenType.String)
+            throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is no text");
         // Without an enumerator for each tensor.
         for (var i = 0; i < StoredNumber.All.Count; i++)
         {
@@ -152,14 +163,18 @@ internal sealed class SafetensorsHeader
 
     private int Numbers(ref Utf8JsonReader json, string name, scoped Span<long> numbers)
     {
-        if (Next(ref json) != JsonTokenType.StartArray) throw _damaged($"has a header that cannot be read: sizes or offsets of '{Quotation.Of(name)}' are no list");
+        if (Next(ref json) != JsonTokenType.StartArray)
+            throw _damaged($"has a header that cannot be read: sizes or offsets of '{Quotation.Of(name)}' are no list");
         var count = 0;
         while (Next(ref json) == JsonTokenType.Number)
         {
-            if (count == numbers.Length) throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has more than {numbers.Length} sizes or offsets");
-            if (!json.TryGetInt64(out numbers[count++])) throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no whole number");
+            if (count == numbers.Length)
+                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has more than {numbers.Length} sizes or offsets");
+            if (!json.TryGetInt64(out numbers[count++]))
+                throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no whole number");
         }
-        return json.TokenType == JsonTokenType.EndArray ? count : throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no number");
+        return json.TokenType == JsonTokenType.EndArray ? count
+            : throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no number");
     }
 
     // The bytes must be used once each, without gaps, as the format wants it. Most files hold their tensors in the order of the header.
@@ -170,7 +185,8 @@ internal sealed class SafetensorsHeader
         {
             if (_places[i].Begin >= _places[i - 1].End) continue;
             order = [.. Enumerable.Range(0, _places.Count)];
-            order.AsSpan().Sort((left, right) => (_places[left].Begin, _places[left].End).CompareTo((_places[right].Begin, _places[right].End)));
+            order.AsSpan()
+                .Sort((left, right) => (_places[left].Begin, _places[left].End).CompareTo((_places[right].Begin, _places[right].End)));
         }
         var expected = 0L;
         for (var i = 0; i < _places.Count; i++)

@@ -2,10 +2,12 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>The order in which an epoch visits the rows: a function of seed and epoch alone, so that a resumed run needs nothing else.</summary>
+/// <summary>The order in which an epoch visits the rows: a function of seed and epoch alone, so
+/// that a resumed run needs nothing else.</summary>
 internal static class Shuffle
 {
-    /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in random order (Fisher and Yates): each of the orders equally likely.</summary>
+    /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in random order (Fisher and Yates):
+    /// each of the orders equally likely.</summary>
     public static void Fill(Span<int> order, ulong seed, long epoch, StreamRange? stream = null)
     {
         for (var i = 0; i < order.Length; i++) order[i] = i;
@@ -17,8 +19,8 @@ internal static class Shuffle
     }
 
     /// <summary>
-    /// Fills <paramref name="chosen"/> with different rows out of 0 to <paramref name="rows"/> − 1, each choice equally likely, without a list of all rows
-    /// (R. W. Floyd, in Bentley's "Programming pearls: a sample of brilliance", 1987).
+    /// Fills <paramref name="chosen"/> with different rows out of 0 to <paramref name="rows"/> − 1, each
+    /// choice equally likely, without a list of all rows (R. W. Floyd, in Bentley's "Programming pearls: a sample of brilliance", 1987).
     /// </summary>
     public static void Sample(Span<int> chosen, int rows, ulong seed, long draw)
     {

@@ -29,7 +29,9 @@ internal sealed record StoredIntegers(StoredNumber Type, byte[] Bytes)
             }
             catch (OverflowException exception)
             {
-                throw new DataException($"The tensor holds {Type.Name}, and its number {i} is larger than the largest long, {long.MaxValue}: use Values, which rounds.", exception);
+                throw new DataException(
+                    $"The tensor holds {Type.Name}, and its number {i} is larger than the largest long, {long.MaxValue}: use Values, "
+                        + "which rounds.", exception);
             }
         }
         return numbers;

@@ -23,7 +23,7 @@ internal sealed class StoredNumber
 
     /// <summary>All that are read. bfloat16 is the upper half of a float32, and F8_E5M2 that of a float16.</summary>
     public static IReadOnlyList<StoredNumber> All { get; } =
-    [
+        [
         Float32,
         Float("F16", 2, bytes => (double)ReadHalfLittleEndian(bytes)),
         Float("BF16", 2, bytes => BitConverter.Int32BitsToSingle(ReadUInt16LittleEndian(bytes) << 16)),
@@ -105,16 +105,19 @@ internal sealed class StoredNumber
         }
     }
 
-    private static StoredNumber Float(string name, int size, Func<ReadOnlySpan<byte>, double> number) => new(name, size, number, integer: null);
+    private static StoredNumber Float(string name, int size, Func<ReadOnlySpan<byte>, double> number) =>
+        new(name, size, number, integer: null);
 
-    private static StoredNumber Whole(string name, int size, Func<ReadOnlySpan<byte>, long> integer, Func<ReadOnlySpan<byte>, double>? number = null) =>
+    private static StoredNumber Whole(string name, int size, Func<ReadOnlySpan<byte>, long> integer,
+        Func<ReadOnlySpan<byte>, double>? number = null) =>
         new(name, size, number ?? (bytes => integer(bytes)), integer);
 
     // A sign, four bits of exponent around 7, three of fraction; no infinities, and NaN where all bits but the sign are set.
     private static double FourAndThree(byte bits)
     {
         var (exponent, fraction) = (bits >> 3 & 15, bits & 7);
-        var size = (bits & 0x7F) == 0x7F ? double.NaN : exponent == 0 ? Math.ScaleB(fraction, -9) : Math.ScaleB(8 + fraction, exponent - 10);
+        var size = (bits & 0x7F) == 0x7F ? double.NaN : exponent == 0 ? Math.ScaleB(fraction, -9)
+            : Math.ScaleB(8 + fraction, exponent - 10);
         return bits < 0x80 ? size : -size;
     }
 }

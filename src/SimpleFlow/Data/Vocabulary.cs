@@ -3,8 +3,10 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The characters of a text, each with its number: what a network at character level reads and writes. A character is a Unicode scalar value (a <see cref="Rune"/>), so that an emoji is one, although .NET stores it as two
-/// halves. What a person sees as one may be several of them: a letter and the accent over it, a family of emojis. The network learns their order as it learns that of letters.
+/// The characters of a text, each with its number: what a network at character level reads and writes.
+/// A character is a Unicode scalar value (a <see cref="Rune"/>), so that an emoji is one, although .NET stores it as two halves. What a
+/// person sees as one may be several of them: a letter and the accent over it, a family of emojis.
+/// The network learns their order as it learns that of letters.
 /// </summary>
 public sealed class Vocabulary
 {
@@ -57,7 +59,8 @@ public sealed class Vocabulary
         foreach (var one in text.EnumerateRunes())
         {
             if (!_numbers.TryGetValue(one, out numbers[i++]))
-                throw new DataException($"The character '{one}' (U+{one.Value:X4}) at place {i} does not occur in the text that was trained on.");
+                throw new DataException(
+                    $"The character '{one}' (U+{one.Value:X4}) at place {i} does not occur in the text that was trained on.");
         }
         return numbers;
     }
@@ -72,19 +75,22 @@ public sealed class Vocabulary
         var text = new StringBuilder(numbers.Length);
         foreach (var number in numbers)
         {
-            if ((uint)number >= (uint)Count) throw new DataException($"There is no character {number}; the vocabulary has {Count}, counted from 0.");
+            if ((uint)number >= (uint)Count)
+                throw new DataException($"There is no character {number}; the vocabulary has {Count}, counted from 0.");
             text.Append(_runes[number]);
         }
         return text.ToString();
     }
 
     /// <summary>
-    /// Pieces of a text that follow each other, and for each place in them the character that comes next: two arrays of dimensions [pieces, length]. However much the pieces overlap, both are views of one array, so
-    /// that a character takes four bytes.
+    /// Pieces of a text that follow each other, and for each place in them the character that comes next:
+    /// two arrays of dimensions [pieces, length]. However much the pieces overlap, both are views of
+    /// one array, so that a character takes four bytes.
     /// </summary>
     /// <param name="text">A text longer than a piece.</param>
     /// <param name="length">How many characters a piece has.</param>
-    /// <param name="stride">From the beginning of one piece to that of the next; as far as it is long where nothing is said, so that each character is learned once in an epoch.</param>
+    /// <param name="stride">From the beginning of one piece to that of the next;
+    /// as far as it is long where nothing is said, so that each character is learned once in an epoch.</param>
     /// <exception cref="DataException">The text is too short, or has a character that is not known.</exception>
     public (DataArray Pieces, DataArray Next) Windows(string text, int length, int? stride = null)
     {
@@ -92,7 +98,10 @@ public sealed class Vocabulary
         var step = stride ?? length;
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1, nameof(stride));
         var numbers = Encode(text);
-        if (numbers.Length <= length) throw new DataException($"The text has {NumberText.Count(numbers.Length, "character")}, and pieces of {length} with the one after them need at least {length + 1}.");
+        if (numbers.Length <= length)
+            throw new DataException(
+                $"The text has {NumberText.Count(numbers.Length, "character")}, and pieces of {length} with the one after them need at "
+                    + $"least {length + 1}.");
         var count = (numbers.Length - length - 1) / step + 1;
         return (new TextWindows(numbers, 0, step, [count, length]), new TextWindows(numbers, 1, step, [count, length]));
     }
@@ -108,6 +117,8 @@ public sealed class Vocabulary
     private static void RequireWhole(string text)
     {
         if (WholeCharacters.FirstHalf(text) is { } place)
-            throw new DataException($"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}: the other half of the pair is missing. Read it from a file in UTF-8, and cut it between characters.");
+            throw new DataException(
+                $"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}: the other half of the pair is missing. "
+                    + "Read it from a file in UTF-8, and cut it between characters.");
     }
 }

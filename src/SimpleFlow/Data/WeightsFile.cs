@@ -7,15 +7,20 @@ internal static class WeightsFile
     /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, WrittenTensor> tensors)
     {
-        if (IsNpz(path)) NpzFile.Write(path, tensors.ToDictionary(one => one.Key, one => DataArray.From(one.Value.Values.ToArray()).Reshape([.. one.Value.Shape]), StringComparer.Ordinal));
+        if (IsNpz(path))
+            NpzFile.Write(path, tensors.ToDictionary(one => one.Key,
+                one => DataArray.From(one.Value.Values.ToArray()).Reshape([.. one.Value.Shape]), StringComparer.Ordinal));
         else SafetensorsFile.Write(path, tensors, metadata: null, FileLayer.Disk);
     }
 
     /// <summary>Reads tensors; a checksum is compared where there is one.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="choose">Looks at names and shapes before what is compressed is unpacked, and says which tensors are wanted, or throws if they are not what is needed.</param>
-    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz, it is damaged, or a number is too large for a float32.</exception>
-    public static IReadOnlyDictionary<string, NamedTensor> Read(string path, Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose) => IsNpz(path)
+    /// <param name="choose">Looks at names and shapes before what is compressed is unpacked, and says which tensors are wanted, or
+    /// throws if they are not what is needed.</param>
+    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz, it is damaged, or a
+    /// number is too large for a float32.</exception>
+    public static IReadOnlyDictionary<string, NamedTensor> Read(string path,
+        Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose) => IsNpz(path)
         ? NpzFile.Read(path, choose).ToDictionary(one => one.Key, one => Tensor(path, one.Key, one.Value), StringComparer.Ordinal)
         : SafetensorsFile.Read(path, places => choose([.. places.Select(place => (place.Name, (IReadOnlyList<long>)place.Shape))])).Tensors;
 

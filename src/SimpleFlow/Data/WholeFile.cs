@@ -3,8 +3,10 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old one. Whoever reads sees the old file or the new one, and never a part,
-/// whatever ends the process. A link stays one, and who may read the file stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders; the old file is there then.)
+/// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old
+/// one. Whoever reads sees the old file or the new one, and never a part, whatever ends the process. A link stays one, and who may read the
+/// file stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders;
+/// the old file is there then.)
 /// </summary>
 internal static class WholeFile
 {
@@ -62,7 +64,8 @@ internal static class WholeFile
         foreach (var begun in TryList(files, folder, $"{pattern}.*{Ending}")) TryDelete(files, begun);
     }
 
-    /// <summary>Deletes a file that is not needed any more. One that cannot be deleted does no harm but to the room on the disk: it stays, and the next call tries again.</summary>
+    /// <summary>Deletes a file that is not needed any more. One that cannot be deleted does no harm but to the room on the disk:
+    /// it stays, and the next call tries again.</summary>
     public static void TryDelete(FileLayer files, string path)
     {
         try

@@ -3,10 +3,12 @@ using System.Numerics;
 
 namespace SimpleFlow;
 
-/// <summary>XXH64, which tells data apart at the speed of memory (Y. Collet, "xxHash fast digest algorithm", specification 0.1.1). It notices accidents and mistakes; whoever wants to can make two data of one hash.</summary>
+/// <summary>XXH64, which tells data apart at the speed of memory (Y. Collet, "xxHash fast digest algorithm", specification 0.1.1).
+/// It notices accidents and mistakes; whoever wants to can make two data of one hash.</summary>
 internal static class XxHash64
 {
-    private const ulong Prime1 = 0x9E37_79B1_85EB_CA87, Prime2 = 0xC2B2_AE3D_27D4_EB4F, Prime3 = 0x1656_67B1_9E37_79F9, Prime4 = 0x85EB_CA77_C2B2_AE63, Prime5 = 0x27D4_EB2F_1656_67C5;
+    private const ulong Prime1 = 0x9E37_79B1_85EB_CA87, Prime2 = 0xC2B2_AE3D_27D4_EB4F, Prime3 = 0x1656_67B1_9E37_79F9,
+        Prime4 = 0x85EB_CA77_C2B2_AE63, Prime5 = 0x27D4_EB2F_1656_67C5;
 
     /// <summary>The hash of some bytes.</summary>
     public static ulong Of(ReadOnlySpan<byte> bytes, ulong seed = 0)
@@ -25,11 +27,14 @@ internal static class XxHash64
                     c = Round(c, Word(bytes[16..]));
                     d = Round(d, Word(bytes[24..]));
                 }
-                hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
+                hash = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12)
+                    + BitOperations.RotateLeft(d, 18);
                 foreach (var sum in (ReadOnlySpan<ulong>)[a, b, c, d]) hash = (hash ^ Round(0, sum)) * Prime1 + Prime4;
             }
             hash += length;
-            for (; bytes.Length >= 8; bytes = bytes[8..]) hash = BitOperations.RotateLeft(hash ^ Round(0, Word(bytes)), 27) * Prime1 + Prime4;
+            for (; bytes.Length >= 8;
+            bytes = bytes[8..])
+                hash = BitOperations.RotateLeft(hash ^ Round(0, Word(bytes)), 27) * Prime1 + Prime4;
             if (bytes.Length >= 4)
             {
                 hash = BitOperations.RotateLeft(hash ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes) * Prime1, 23) * Prime2 + Prime3;

@@ -11,20 +11,23 @@ namespace SimpleFlow;
 /// <param name="Packed">How many bytes it takes in the archive.</param>
 /// <param name="Length">How many bytes it has.</param>
 /// <param name="Place">Where its own header is.</param>
-internal readonly record struct ZipEntry(ReadOnlyMemory<byte> Name, int Method, int Flags, uint Checksum, long Packed, long Length, long Place)
+internal readonly record struct ZipEntry(ReadOnlyMemory<byte> Name, int Method, int Flags, uint Checksum, long Packed, long Length,
+    long Place)
 {
     /// <summary>Whether nobody can read it without a password.</summary>
     public bool IsEncrypted => (Flags & 1) != 0;
 }
 
 /// <summary>
-/// The directory at the end of a zip archive (APPNOTE 4.3.12 to 4.3.16), read entry by entry without trusting it. <see cref="ZipArchive"/> makes 600 bytes of objects for each of its entries before it gives the first one,
-/// and an entry takes 46 bytes in a file that was made to harm.
+/// The directory at the end of a zip archive (APPNOTE 4.3.12 to 4.3.16), read entry by entry without trusting it.
+/// <see cref="ZipArchive"/> makes 600 bytes of objects for each of its entries before it gives the first one, and an entry
+/// takes 46 bytes in a file that was made to harm.
 /// </summary>
 internal sealed class ZipDirectory
 {
     private const int Stored = 0, Deflated = 8;
-    private const uint EndSignature = 0x0605_4B50, End64Signature = 0x0606_4B50, Locator64Signature = 0x0706_4B50, EntrySignature = 0x0201_4B50, LocalSignature = 0x0403_4B50;
+    private const uint EndSignature = 0x0605_4B50, End64Signature = 0x0606_4B50, Locator64Signature = 0x0706_4B50,
+        EntrySignature = 0x0201_4B50, LocalSignature = 0x0403_4B50;
     private const int EndLength = 22, LongestComment = 65_535, Locator64Length = 20, End64Length = 56, EntryLength = 46, LocalLength = 30;
 
     private readonly Stream _file;
@@ -36,14 +39,16 @@ internal sealed class ZipDirectory
     public ZipDirectory(Stream file)
     {
         _file = file;
-        var tail = Bytes(Math.Max(0, file.Length - EndLength - LongestComment - Locator64Length), (int)Math.Min(file.Length, EndLength + LongestComment + Locator64Length));
+        var tail = Bytes(Math.Max(0, file.Length - EndLength - LongestComment - Locator64Length),
+            (int)Math.Min(file.Length, EndLength + LongestComment + Locator64Length));
         Span<byte> signature = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(signature, EndSignature);
         var end = tail.AsSpan(0, Math.Max(0, tail.Length - EndLength + 4)).LastIndexOf(signature);
         if (end < 0) throw new InvalidDataException("The directory at its end is missing: it was cut short.");
         var (count, length, place) = ((long)UInt16(tail, end + 10), (long)UInt32(tail, end + 12), (long)UInt32(tail, end + 16));
         // What does not fit into so few bytes stands in a record of its own.
-        if ((count == ushort.MaxValue || length == uint.MaxValue || place == uint.MaxValue) && end >= Locator64Length && UInt32(tail, end - Locator64Length) == Locator64Signature)
+        if ((count == ushort.MaxValue || length == uint.MaxValue || place == uint.MaxValue) && end >= Locator64Length
+            && UInt32(tail, end - Locator64Length) == Locator64Signature)
         {
             var end64 = Bytes(Int64(tail, end - Locator64Length + 8), End64Length);
             if (UInt32(end64, 0) != End64Signature) throw Damaged();
@@ -69,25 +74,34 @@ internal sealed class ZipDirectory
             var next = at + EntryLength + name + extra + comment;
             if (next > _entries.Length) throw Damaged();
             var (packed, length, place) = Sizes(at, _entries.AsSpan(at + EntryLength + name, extra));
-            yield return new ZipEntry(_entries.AsMemory(at + EntryLength, name), UInt16(_entries, at + 10), UInt16(_entries, at + 8), UInt32(_entries, at + 16), packed, length, place);
+            yield return new ZipEntry(_entries.AsMemory(at + EntryLength, name), UInt16(_entries, at + 10), UInt16(_entries, at + 8),
+                UInt32(_entries, at + 16), packed, length, place);
             at = next;
         }
         if (at != _entries.Length) throw new InvalidDataException("Something stands in its directory that belongs to no file.");
     }
 
     /// <summary>Goes to the bytes of a file.</summary>
-    /// <returns>The archive itself, at the first byte, if the file is stored; else a <see cref="DeflateStream"/> over it, which the caller disposes of.</returns>
+    /// <returns>The archive itself, at the first byte, if the file is stored; else a <see cref="DeflateStream"/>
+    /// over it, which the caller disposes of.</returns>
     /// <exception cref="InvalidDataException">They are not there, or are packed in a way that is not read.</exception>
     public Stream Open(ZipEntry entry)
     {
-        if (entry.Method is not (Stored or Deflated)) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
-        if (entry.Method == Stored && entry.Packed != entry.Length) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {NumberText.Count(entry.Packed, "byte")} for {entry.Length:N0}.");
+        if (entry.Method is not (Stored or Deflated))
+            throw new InvalidDataException(
+                $"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
+        if (entry.Method == Stored && entry.Packed != entry.Length)
+            throw new InvalidDataException(
+                $"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {NumberText.Count(entry.Packed, "byte")} for {entry.Length:N0}.");
         Span<byte> local = stackalloc byte[LocalLength];
         _file.Position = entry.Place;
         _file.ReadExactly(local);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is not where the directory says.");
-        var start = entry.Place + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
-        if (start > _file.Length - entry.Packed) throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' goes on after the end of the file.");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature)
+            throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' is not where the directory says.");
+        var start = entry.Place + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
+        if (start > _file.Length - entry.Packed)
+            throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' goes on after the end of the file.");
         _file.Position = start;
         return entry.Method == Stored ? _file : new DeflateStream(_file, CompressionMode.Decompress, leaveOpen: true);
     }

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Which elements of a tensor are compared with differences: all of a small one; of a larger one the first, the last, and others picked at random, always the same.</summary>
+/// <summary>Which elements of a tensor are compared with differences: all of a small one;
+/// of a larger one the first, the last, and others picked at random, always the same.</summary>
 internal static class ElementSample
 {
     public const int Size = 16;

@@ -1,16 +1,19 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A derivative without any rule: how much a function changes when one number moves a little, in float64. Four points, (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, whose error falls with h⁴.
+/// A derivative without any rule: how much a function changes when one number moves a little, in float64.
+/// Four points, (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, whose error falls with h⁴.
 /// </summary>
 internal static class FiniteDifference
 {
     private const double Epsilon = 2.220446049250313e-16;   // 2⁻⁵², between 1 and the next float64
     private const double RoundingErrors = 64;               // of size ε, that a long sum may gather
 
-    private const double Neglected = 2e-4;                  // of the change from one step to the next: twice the share that the formula says
+    // of the change from one step to the next: twice the share that the formula says
+    private const double Neglected = 2e-4;
 
-    // As shares of the number's size. The first is exact enough for what is smooth; the others come nearer where a corner, a pole or a sharp bend is near.
+    // As shares of the number's size. The first is exact enough for what is smooth;
+    // the others come nearer where a corner, a pole or a sharp bend is near.
     private static readonly double[] Steps = [1e-3, 1e-4, 1e-5, 1e-6];
 
     /// <summary>Compares a derivative that a rule gave with differences.</summary>
@@ -29,12 +32,14 @@ internal static class FiniteDifference
             var byDifferences = (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
             if (!double.IsFinite(byDifferences)) continue;
             var noise = RoundingErrors * Epsilon * magnitude / h;
-            // Where the derivative is 0 the difference is not quite: what the formula neglects, which a tenth of the step makes 10⁴ times smaller.
+            // Where the derivative is 0 the difference is not quite: what the formula neglects,
+            // which a tenth of the step makes 10⁴ times smaller.
             if (double.IsFinite(before)) noise += Neglected * Math.Abs(byDifferences - before);
             before = byDifferences;
             var relative = Relative(analytic, byDifferences, noise / tolerance);
             if (relative <= tolerance) return new Slopes(analytic, byDifferences, relative, IsKink: false);
-            if (nearest is null || relative < nearest.Value.Relative) nearest = new Slopes(analytic, byDifferences, relative, IsKink: false);
+            if (nearest is null || relative < nearest.Value.Relative)
+                nearest = new Slopes(analytic, byDifferences, relative, IsKink: false);
         }
         if (nearest is not { } found) return new Slopes(analytic, double.NaN, double.NaN, IsKink: true);
         return found with { IsKink = IsKink(f, Steps[^1] * Size(x, typical), magnitude, tolerance) };
@@ -59,7 +64,8 @@ internal static class FiniteDifference
     }
 
     /// <summary>
-    /// Whether the slopes on the two sides differ. On a smooth function they come together as the step shrinks: ten times nearer with a tenth of it. At a corner they stay apart, at a jump they part.
+    /// Whether the slopes on the two sides differ. On a smooth function they come together as the step shrinks:
+    /// ten times nearer with a tenth of it. At a corner they stay apart, at a jump they part.
     /// </summary>
     private static bool IsKink(Func<double, double> f, double h, double magnitude, double tolerance)
     {

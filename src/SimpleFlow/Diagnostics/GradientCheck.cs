@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether back-propagation is right: the gradients that the rules of the ops give, compared with differences of the values, in float64 by the plain reading. It checks the gradient of the loss by every
-/// trainable variable and by every node on the way, which says whether something is wrong; and every op by itself, which says what.
+/// Whether back-propagation is right: the gradients that the rules of the ops give, compared with differences of the values, in float64 by
+/// the plain reading. It checks the gradient of the loss by every trainable variable and by every node on the way, which says whether
+/// something is wrong; and every op by itself, which says what.
 /// </summary>
 /// <example><code>Console.Write(GradientCheck.Run(loss, new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
 public static class GradientCheck
@@ -12,10 +13,12 @@ public static class GradientCheck
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
     /// <param name="options">How thorough to be.</param>
     /// <param name="cancellation">Ends the check.</param>
-    /// <exception cref="GraphException">The loss depends on no trainable variable, is not made of floats or is not finite here, or a placeholder is missing or was fed a shape it does not have.</exception>
+    /// <exception cref="GraphException">The loss depends on no trainable variable, is not made of floats or is not finite here, or a
+    /// placeholder is missing or was fed a shape it does not have.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static GradientCheckResult Run(Node loss, Feed feed, GradientCheckOptions? options = null, CancellationToken cancellation = default)
+    public static GradientCheckResult Run(Node loss, Feed feed, GradientCheckOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
         return Run([loss], feed, options, cancellation);
@@ -27,14 +30,17 @@ public static class GradientCheck
     /// <param name="feed">What the placeholders hold.</param>
     /// <param name="options">How thorough to be.</param>
     /// <param name="cancellation">Ends the check.</param>
-    public static GradientCheckResult Run(IReadOnlyList<Node> losses, Feed feed, GradientCheckOptions? options = null, CancellationToken cancellation = default)
+    public static GradientCheckResult Run(IReadOnlyList<Node> losses, Feed feed, GradientCheckOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(losses);
         ArgumentNullException.ThrowIfNull(feed);
         if (losses.Count == 0) throw new ArgumentException("There is no loss to check.", nameof(losses));
         var loss = TotalLoss.Of(losses);
-        var trained = GraphOrder.Of([loss], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
-        if (trained.Count == 0) throw new GraphException($"`{losses[0].Label}` depends on no trainable variable: there is no gradient to check.");
+        var trained = GraphOrder.Of([loss], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable)
+            .ToList();
+        if (trained.Count == 0)
+            throw new GraphException($"`{losses[0].Label}` depends on no trainable variable: there is no gradient to check.");
         return new GradientChecker(loss, trained, PlainReading.Fed(feed), default, options ?? new(), cancellation).Run();
     }
 }

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// <summary>What a gradient check found.</summary>
 public sealed class GradientCheckResult
 {
-    internal GradientCheckResult(Node loss, double value, IReadOnlyList<NodeGradientCheck> nodes, int gradients, IReadOnlyList<RuleGradientCheck> rules, double tolerance)
+    internal GradientCheckResult(Node loss, double value, IReadOnlyList<NodeGradientCheck> nodes, int gradients,
+        IReadOnlyList<RuleGradientCheck> rules, double tolerance)
     {
         (Loss, Value, Nodes, Gradients, Rules, Tolerance) = (loss, value, nodes, gradients, rules, tolerance);
         WrongRules = [.. rules.Where(rule => !rule.IsRight)];
@@ -22,7 +23,8 @@ public sealed class GradientCheckResult
     public bool IsRight { get; }
 
     /// <summary>
-    /// The gradient of every trainable variable and every node between them and the loss, inputs first; of a graph with more than 300 a sample, unless <see cref="GradientCheckOptions.All"/> is set.
+    /// The gradient of every trainable variable and every node between them and the loss, inputs first;
+    /// of a graph with more than 300 a sample, unless <see cref="GradientCheckOptions.All"/> is set.
     /// Empty if a rule gives nothing to compute them from.
     /// </summary>
     public IReadOnlyList<NodeGradientCheck> Nodes { get; }
@@ -59,7 +61,9 @@ public sealed class GradientCheckResult
         var kinks = Nodes.Concat<GradientComparison>(Rules).Sum(check => check.Kinks);
         var without = kinks > 0 ? $", {NumberText.Count(kinks)} left out where there is no derivative" : "";
         var isSample = Nodes.Count > 0 && Nodes.Count < Gradients;
-        var sampled = isSample ? " The gradients are a sample: comparing every one takes time with the square of their number. Set All to compare every one." : "";
+        var sampled = isSample
+            ? " The gradients are a sample: comparing every one takes time with the square of their number. Set All to compare every one."
+            : "";
         return text.Append('\n').AppendLines(TextLines.Of(
             $"{(isSample ? $"{NumberText.Count(Nodes.Count)} of " : "")}{NumberText.Count(isSample ? Gradients : Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, {NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.{sampled}")).ToString();
     }
@@ -67,22 +71,29 @@ public sealed class GradientCheckResult
     private static string Accusation(RuleGradientCheck rule)
     {
         var made = rule.Node.MadeAt.IsKnown ? $", made at {rule.Node.MadeAt}," : "";
-        var whose = $"The gradient rule of {rule.Node.Op} in `{rule.Node.Label}`{made} is wrong for its input {rule.Input}, `{rule.Node.InputArray[rule.Input].Label}`";
+        var whose =
+            $"The gradient rule of {rule.Node.Op} in `{rule.Node.Label}`{made} is wrong for its input {rule.Input}, "
+                + $"`{rule.Node.InputArray[rule.Input].Label}`";
         return rule.Problem is not null || rule.Worst is not { } worst
             ? $"{whose}: {rule.Problem}."
-            : $"{whose}: at {worst.Place} it gives {NumberText.Text(worst.Analytic)}, and differences give {NumberText.Text(worst.ByDifferences)}.";
+            : $"{whose}: at {worst.Place} it gives {NumberText.Text(worst.Analytic)}, and differences give "
+                + $"{NumberText.Text(worst.ByDifferences)}.";
     }
 
     // Shapes and absolute differences are in the objects: a terminal has room for what says whether the two are the same number.
     private TextTable Table()
     {
-        var table = new TextTable("gradient by", "compared>", "off by>", "at", "by rules>", "differences>", "") { Within = TextLines.Width };
+        var table = new TextTable("gradient by", "compared>", "off by>", "at", "by rules>", "differences>",
+            "")
+        { Within = TextLines.Width };
         foreach (var check in Nodes)
         {
             var compared = check.Elements.Count - check.Kinks;
             table.Add(
-                check.Node.Label, compared == check.Shape.Count ? "all" : NumberText.Count(compared), NumberText.Rough(check.LargestRelative), check.Worst?.Place ?? "",
-                check.Worst is { } worst ? NumberText.Text(worst.Analytic) : "", check.Worst is { } same ? NumberText.Text(same.ByDifferences) : "", check.Agrees ? "" : "WRONG");
+                check.Node.Label, compared == check.Shape.Count ? "all" : NumberText.Count(compared),
+                NumberText.Rough(check.LargestRelative), check.Worst?.Place ?? "",
+                check.Worst is { } worst ? NumberText.Text(worst.Analytic) : "",
+                check.Worst is { } same ? NumberText.Text(same.ByDifferences) : "", check.Agrees ? "" : "WRONG");
         }
         return table;
     }

@@ -16,7 +16,8 @@ internal sealed class GradientChecker
     private readonly GradientCheckOptions _options;
     private readonly CancellationToken _cancellation;
 
-    public GradientChecker(Node loss, IReadOnlyList<Node> targets, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step, GradientCheckOptions options, CancellationToken cancellation)
+    public GradientChecker(Node loss, IReadOnlyList<Node> targets, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step,
+        GradientCheckOptions options, CancellationToken cancellation)
     {
         (_loss, _targets, _fed, _step, _options, _cancellation) = (loss, targets, fed, step, options, cancellation);
         _order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
@@ -28,7 +29,9 @@ internal sealed class GradientChecker
     {
         var loss = _values[_loss].Elements.Sum();
         if (!double.IsFinite(loss))
-            throw new GraphException($"The loss `{_loss.Label}` is {NumberText.Text(loss)} for what was fed, so that it has no gradient to check. A trace shows the first node that is not finite.");
+            throw new GraphException(
+                $"The loss `{_loss.Label}` is {NumberText.Text(loss)} for what was fed, so that it has no gradient to check. A trace "
+                    + "shows the first node that is not finite.");
         var rules = Rules().ToList();
         // A rule that gives nothing leaves no gradient to look at.
         var nodes = rules.Exists(rule => rule.Problem is not null) ? [] : Nodes();
@@ -40,7 +43,8 @@ internal sealed class GradientChecker
     {
         foreach (var node in _order.OfType<Operation>().Where(node => Carries(node) && !node.Op.StopsGradient))
         {
-            var inputs = Enumerable.Range(0, node.InputArray.Length).Where(input => Carries(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)).ToList();
+            var inputs = Enumerable.Range(0, node.InputArray.Length)
+                .Where(input => Carries(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)).ToList();
             foreach (var input in _options.All ? inputs : NodeSample.Spread(inputs, MostInputs))
             {
                 _cancellation.ThrowIfCancellationRequested();
@@ -63,7 +67,9 @@ internal sealed class GradientChecker
         {
             return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance, $"it cannot be computed: {exception.Rule}");
         }
-        if (!byRule.Shape.Equals(x.Shape)) return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance, $"it has the shape {byRule.Shape} and not {x.Shape}");
+        if (!byRule.Shape.Equals(x.Shape))
+            return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance,
+                $"it has the shape {byRule.Shape} and not {x.Shape}");
 
         double Result(int position, double distance)
         {
@@ -75,7 +81,8 @@ internal sealed class GradientChecker
         return new RuleGradientCheck(node, input, x.Shape, Compare(x, byRule, magnitude, Result), _options.Tolerance);
     }
 
-    /// <summary>What the rule hands on to the input when <paramref name="arriving"/> arrives at the node; zeros where it hands on nothing.</summary>
+    /// <summary>What the rule hands on to the input when <paramref name="arriving"/> arrives at the node;
+    /// zeros where it hands on nothing.</summary>
     private PlainTensor Contribution(Operation node, int input, PlainTensor arriving)
     {
         var source = node.InputArray[input];
@@ -114,7 +121,8 @@ internal sealed class GradientChecker
     public List<NodeGradientCheck> Nodes()
     {
         var sweep = new BackwardSweep(_loss, _targets);
-        var gradients = sweep.Order.Where(node => sweep.GradientOf(node) is not null).ToDictionary(node => node, node => sweep.GradientOf(node)!);
+        var gradients = sweep.Order.Where(node => sweep.GradientOf(node) is not null).ToDictionary(node => node,
+            node => sweep.GradientOf(node)!);
         PlainReading.Extend(_values, gradients.Values, _fed, step: _step);
         var gradientOf = gradients.ToDictionary(pair => pair.Key, pair => _values[pair.Value]);
         var magnitude = gradientOf.Select(pair => Magnitude(_values[pair.Key], pair.Value)).DefaultIfEmpty().Max();
@@ -127,7 +135,8 @@ internal sealed class GradientChecker
             var value = _values[node];
             var perturbation = new Perturbation(node, _loss, _order, _values, _step);
             var analytic = gradientOf.GetValueOrDefault(node) ?? new PlainTensor(value.Shape);
-            checks.Add(new NodeGradientCheck(node, value.Shape, Compare(value, analytic, magnitude, perturbation.Loss), _options.Tolerance));
+            checks.Add(new NodeGradientCheck(node, value.Shape, Compare(value, analytic, magnitude, perturbation.Loss),
+                _options.Tolerance));
         }
         return checks;
     }
@@ -141,7 +150,8 @@ internal sealed class GradientChecker
         foreach (var position in ElementSample.Of(at.Count, _options.All))
         {
             _cancellation.ThrowIfCancellationRequested();
-            var slopes = FiniteDifference.Compare(analytic.Elements[position], at.Elements[position], typical, magnitude, _options.Tolerance, distance => f(position, distance));
+            var slopes = FiniteDifference.Compare(analytic.Elements[position], at.Elements[position], typical, magnitude,
+                _options.Tolerance, distance => f(position, distance));
             at.IndexOf(position, index);
             elements.Add(new CheckedElement([.. index], slopes.Analytic, slopes.ByDifferences, slopes.Relative, slopes.IsKink));
         }
@@ -162,5 +172,6 @@ internal sealed class GradientChecker
     private static double Product(PlainTensor left, PlainTensor right) => left.Elements.Zip(right.Elements, (a, b) => a * b).Sum();
 
     /// <summary>How large the terms of a sum of products are, those that are not finite left out.</summary>
-    private static double Magnitude(PlainTensor left, PlainTensor right) => left.Elements.Zip(right.Elements, (a, b) => Math.Abs(a * b)).Where(double.IsFinite).Sum();
+    private static double Magnitude(PlainTensor left, PlainTensor right) =>
+        left.Elements.Zip(right.Elements, (a, b) => Math.Abs(a * b)).Where(double.IsFinite).Sum();
 }

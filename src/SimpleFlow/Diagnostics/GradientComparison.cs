@@ -42,18 +42,21 @@ public abstract class GradientComparison
 /// <summary>∂loss/∂node, which is right if every rule between the node and the loss is.</summary>
 public sealed class NodeGradientCheck : GradientComparison
 {
-    internal NodeGradientCheck(Node node, Shape shape, IReadOnlyList<CheckedElement> elements, double tolerance) : base(shape, elements, tolerance) => Node = node;
+    internal NodeGradientCheck(Node node, Shape shape, IReadOnlyList<CheckedElement> elements, double tolerance)
+        : base(shape, elements, tolerance) => Node = node;
 
     /// <summary>The variable or the node.</summary>
     public Node Node { get; }
 }
 
 /// <summary>
-/// What one op by itself makes of a gradient: its rule for one input, for made-up numbers arriving at its result, compared with differences of its own values. Other ops have no part in it.
+/// What one op by itself makes of a gradient: its rule for one input, for made-up numbers arriving at its result, compared with differences
+/// of its own values. Other ops have no part in it.
 /// </summary>
 public sealed class RuleGradientCheck : GradientComparison
 {
-    internal RuleGradientCheck(Operation node, int input, Shape shape, IReadOnlyList<CheckedElement> elements, double tolerance, string? problem = null) : base(shape, elements, tolerance) =>
+    internal RuleGradientCheck(Operation node, int input, Shape shape, IReadOnlyList<CheckedElement> elements, double tolerance,
+        string? problem = null) : base(shape, elements, tolerance) =>
         (Node, Input, Problem) = (node, input, problem);
 
     /// <summary>The node with the op.</summary>

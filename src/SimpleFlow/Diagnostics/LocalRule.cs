@@ -12,7 +12,9 @@ internal static class LocalRule
     public static string Text(Node source, Contribution contribution, BackwardSweep sweep, Func<Node, string?> nameOf)
     {
         var arriving = sweep.GradientOf(contribution.Consumer);
-        Formula? Known(Node node) => ReferenceEquals(node, arriving) ? new Delta(nameOf(contribution.Consumer) ?? contribution.Consumer.Label) : nameOf(node) is { } name ? (Formula)name : null;
+        Formula? Known(Node node) =>
+            ReferenceEquals(node, arriving) ? new Delta(nameOf(contribution.Consumer) ?? contribution.Consumer.Label)
+                : nameOf(node) is { } name ? (Formula)name : null;
         var text = FormulaText.Of(new NodeFormulas(new NodeNames()).Of(contribution.Gradient, Known));
         return $"δ({nameOf(source)}) += {(text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest - 1), "…"))}";
     }

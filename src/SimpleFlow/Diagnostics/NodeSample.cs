@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Which nodes of a large graph have their gradient compared with differences. For each of them all that lies behind it is computed again, dozens of times: for all of n nodes that would be n² work.
+/// Which nodes of a large graph have their gradient compared with differences.
+/// For each of them all that lies behind it is computed again, dozens of times: for all of n nodes that would be n² work.
 /// </summary>
 internal static class NodeSample
 {
@@ -11,8 +12,10 @@ internal static class NodeSample
     /// <summary>However large the graph is, so many are compared.</summary>
     public const int Fewest = 24;
 
-    /// <summary>All nodes of a small graph; of a larger one so many, evenly spread from the first to the last, that the work stays about the same, and <see cref="Fewest"/> at least.</summary>
-    public static List<Node> Of(List<Node> nodes, bool all) => all || nodes.Count <= Whole ? nodes : Spread(nodes, Math.Max(Fewest, Whole * Whole / nodes.Count));
+    /// <summary>All nodes of a small graph; of a larger one so many, evenly spread from the first to the last, that the work stays about
+    /// the same, and <see cref="Fewest"/> at least.</summary>
+    public static List<Node> Of(List<Node> nodes, bool all) =>
+        all || nodes.Count <= Whole ? nodes : Spread(nodes, Math.Max(Fewest, Whole * Whole / nodes.Count));
 
     /// <summary>The first, the last, and others at even distances.</summary>
     public static List<T> Spread<T>(List<T> items, int count)

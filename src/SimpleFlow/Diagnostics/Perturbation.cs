@@ -33,7 +33,8 @@ internal sealed class Perturbation
     {
         _moved.Clear();
         _moved[_node] = Moved(_values[_node], position, distance);
-        foreach (var operation in _after) _moved[operation] = PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, Value), _step);
+        foreach (var operation in _after)
+            _moved[operation] = PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, Value), _step);
         return Value(_loss).Elements.Sum();
     }
 

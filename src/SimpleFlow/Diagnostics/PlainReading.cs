@@ -4,11 +4,13 @@ using System.Numerics.Tensors;
 namespace SimpleFlow;
 
 /// <summary>
-/// The plain reading of a graph: node by node, in float64, with the obvious loops of the ops. It is slow and exact, and it defines what the compiled reading must mean.
+/// The plain reading of a graph: node by node, in float64, with the obvious loops of the ops.
+/// It is slow and exact, and it defines what the compiled reading must mean.
 /// </summary>
 public static class PlainReading
 {
-    /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed, even where an assignment is asked for.</summary>
+    /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed,
+    /// even where an assignment is asked for.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="feed">What the placeholders hold.</param>
     /// <param name="cancellation">Stops after the running node.</param>

@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>What a tensor is like: its numbers, and in a few what tells a healthy network from a sick one. Dead units show as zeros, bad initial values as norms that grow or vanish from layer to layer.</summary>
+/// <summary>What a tensor is like: its numbers, and in a few what tells a healthy network from a sick one.
+/// Dead units show as zeros, bad initial values as norms that grow or vanish from layer to layer.</summary>
 public sealed class TensorStatistics
 {
     internal TensorStatistics(PlainTensor tensor)

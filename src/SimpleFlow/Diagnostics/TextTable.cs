@@ -2,7 +2,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A table in columns of one width, for a terminal. With <see cref="Within"/>, a first cell that leaves too little room for the others stands on a line of its own.</summary>
+/// <summary>A table in columns of one width, for a terminal. With <see cref="Within"/>, a first cell that leaves too little room for the
+/// others stands on a line of its own.</summary>
 /// <param name="columns">What stands above the columns. Those that end in <c>&gt;</c> are numbers and stand to the right.</param>
 internal sealed class TextTable(params string[] columns)
 {
@@ -34,7 +35,9 @@ internal sealed class TextTable(params string[] columns)
                 text.AppendLines(TextLines.Of(cells[0], hanging: Gap));
                 cells = ["", .. cells[1..]];
             }
-            for (var i = 0; i < cells.Length; i++) line.Append(_right[i] ? cells[i].PadLeft(widths[i]) : cells[i].PadRight(widths[i])).Append(' ', Gap);
+            for (var i = 0; i < cells.Length;
+            i++)
+                line.Append(_right[i] ? cells[i].PadLeft(widths[i]) : cells[i].PadRight(widths[i])).Append(' ', Gap);
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
         Line(titles);

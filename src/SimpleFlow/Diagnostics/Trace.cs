@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace SimpleFlow;
 
 /// <summary>
-/// A forward and a backward sweep with everything written down: for every node its value, its gradient, how it hands gradients back, and how long it took, in float64 by the plain reading;
-/// for variables also how a training step would change them.
+/// A forward and a backward sweep with everything written down: for every node its value, its gradient, how it hands gradients back, and
+/// how long it took, in float64 by the plain reading; for variables also how a training step would change them.
 /// </summary>
 /// <example><code>Console.Write(model.Trace(new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
 public sealed class Trace
@@ -17,14 +17,16 @@ public sealed class Trace
     /// <summary>All nodes that the loss is computed from, and the loss, inputs before what is computed from them.</summary>
     public IReadOnlyList<TraceRow> Rows { get; }
 
-    /// <summary>What to say where the differences are those of a sample: how many gradients were compared, of how many. Null where all or none were.</summary>
+    /// <summary>What to say where the differences are those of a sample: how many gradients were compared, of how many.
+    /// Null where all or none were.</summary>
     internal string? Sampled
     {
         get
         {
             var (compared, all) = (Rows.Count(row => row.Differences is not null), Rows.Count(row => row.Gradient is not null));
             return compared > 0 && compared < all && all > NodeSample.Whole
-                ? $"Differences are given for {NumberText.Count(compared)} of {NumberText.Count(all)} gradients, spread over the graph: comparing every one would take time with the square of their number."
+                ? $"Differences are given for {NumberText.Count(compared)} of {NumberText.Count(all)} gradients, spread over the graph: "
+                    + "comparing every one would take time with the square of their number."
                 : null;
         }
     }
@@ -34,12 +36,15 @@ public sealed class Trace
     public TraceRow this[Node node] => Rows.FirstOrDefault(row => ReferenceEquals(row.Node, node))
         ?? throw new KeyNotFoundException($"`{node?.Label}` is not part of the trace: `{Loss.Label}` is not computed from it.");
 
-    /// <summary>Traces a loss at one place: for what the variables hold, and what is fed. Nothing is changed. A model's trace also says how the optimizer would change the variables.</summary>
+    /// <summary>Traces a loss at one place: for what the variables hold, and what is fed. Nothing is changed.
+    /// A model's trace also says how the optimizer would change the variables.</summary>
     /// <param name="loss">What to differentiate. A loss of several elements counts as their sum.</param>
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
-    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all if it has no more; in a graph with more than 300 gradients for a sample of them. Left out if the loss is not finite.</param>
+    /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or all
+    /// if it has no more; in a graph with more than 300 gradients for a sample of them. Left out if the loss is not finite.</param>
     /// <param name="cancellation">Ends the trace.</param>
-    /// <exception cref="GraphException">The loss is not made of floats, or a placeholder is missing or was fed a shape it does not have.</exception>
+    /// <exception cref="GraphException">The loss is not made of floats, or a placeholder is missing or
+    /// was fed a shape it does not have.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Trace Of(Node loss, Feed feed, bool differences = false, CancellationToken cancellation = default)
@@ -68,7 +73,8 @@ public sealed class Trace
     /// <param name="step">Which random numbers the ops draw.</param>
     /// <param name="differences">Whether to compare the gradients with differences.</param>
     /// <param name="cancellation">Ends the trace.</param>
-    internal static Trace Of(Node loss, IReadOnlyList<Node> updates, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step, bool differences, CancellationToken cancellation)
+    internal static Trace Of(Node loss, IReadOnlyList<Node> updates, IReadOnlyDictionary<Placeholder, PlainTensor> fed, StepIdentity step,
+        bool differences, CancellationToken cancellation)
     {
         var order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         Node[] sources = [.. order.Where(node => node is Variable or Placeholder && node.ElementType == ElementType.Float32)];
@@ -81,9 +87,11 @@ public sealed class Trace
             cancellation.ThrowIfCancellationRequested();
             times[operation] = TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
         }
-        PlainReading.Of([loss], fed, step: step);                           // the first evaluation of an op also pays for compiling its code
+        // the first evaluation of an op also pays for compiling its code
+        PlainReading.Of([loss], fed, step: step);
         PlainReading.Extend(values, [loss], fed, step: step, timed: Timed);
-        var assigned = updates.OfType<Operation>().Where(update => update.Op is Assign).ToDictionary(update => update.InputArray[0], update => update.InputArray[1]);
+        var assigned = updates.OfType<Operation>().Where(update => update.Op is Assign).ToDictionary(update => update.InputArray[0],
+            update => update.InputArray[1]);
         var wanted = order.Select(sweep.GradientOf).Concat(order.Select(node => assigned.GetValueOrDefault(node))).OfType<Node>();
         PlainReading.Extend(values, wanted, fed, step: step, timed: (_, _) => cancellation.ThrowIfCancellationRequested());
 
@@ -91,7 +99,8 @@ public sealed class Trace
             ? new GradientChecker(loss, sources, fed, step, new(), cancellation).Nodes().ToDictionary(check => check.Node)
             : [];
         var numbers = order.Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => pair.i);
-        var rules = LocalRules(order, sweep, node => numbers.TryGetValue(node, out var number) ? node.Name ?? (node is Constant ? node.Label : $"#{number}") : null);
+        var rules = LocalRules(order, sweep,
+            node => numbers.TryGetValue(node, out var number) ? node.Name ?? (node is Constant ? node.Label : $"#{number}") : null);
         return new Trace(loss, [.. order.Select((node, i) => new TraceRow
         {
             Number = i,
@@ -106,20 +115,26 @@ public sealed class Trace
         })]);
     }
 
-    /// <summary>The rules under the node that hands back, in the order of its inputs. The sweep keeps them under the node that receives.</summary>
+    /// <summary>The rules under the node that hands back, in the order of its inputs.
+    /// The sweep keeps them under the node that receives.</summary>
     private static Dictionary<Node, List<string>> LocalRules(List<Node> order, BackwardSweep sweep, Func<Node, string?> nameOf) => order
         .SelectMany(source => sweep.ContributionsTo(source).Select(contribution => (Source: source, Contribution: contribution)))
         .GroupBy(one => (Node)one.Contribution.Consumer)
-        .ToDictionary(group => group.Key, group => group.OrderBy(one => one.Contribution.Input).Select(one => LocalRule.Text(one.Source, one.Contribution, sweep, nameOf)).ToList());
+        .ToDictionary(group => group.Key,
+        group => group.OrderBy(one => one.Contribution.Input).Select(one => LocalRule.Text(one.Source, one.Contribution, sweep, nameOf))
+            .ToList());
 
-    private static PlainTensor Change(PlainTensor before, PlainTensor after) => new(before.Shape, [.. after.Elements.Zip(before.Elements, (next, now) => next - now)]);
+    private static PlainTensor Change(PlainTensor before, PlainTensor after) =>
+        new(before.Shape, [.. after.Elements.Zip(before.Elements, (next, now) => next - now)]);
 
     /// <summary>Tables for a terminal: the numbers of every node, and below them the rules by which gradients are handed back.</summary>
     public string ToText() => TraceTables.Text(this);
 
-    /// <summary>Everything as one JSON object. Tensors of up to 64 elements are whole, in row-major order; of larger ones there are the statistics. Numbers that are not finite are the texts NaN, Infinity, -Infinity.</summary>
+    /// <summary>Everything as one JSON object. Tensors of up to 64 elements are whole, in row-major order;
+    /// of larger ones there are the statistics. Numbers that are not finite are the texts NaN, Infinity, -Infinity.</summary>
     public string ToJson() => TraceJson.Of(this);
 
-    /// <summary>The table of the nodes as a fragment of HTML, <c>&lt;table class="trace"&gt;…&lt;/table&gt;</c>, for a page of your own.</summary>
+    /// <summary>The table of the nodes as a fragment of HTML, <c>&lt;table
+    /// class="trace"&gt;…&lt;/table&gt;</c>, for a page of your own.</summary>
     public string ToHtml() => TraceTables.Html(this);
 }

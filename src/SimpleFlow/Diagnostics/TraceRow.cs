@@ -9,7 +9,8 @@ public sealed record TraceRow
     /// <summary>The node.</summary>
     public required Node Node { get; init => field = Required.Value(value); }
 
-    /// <summary>The numbers of the rows it is computed from; inputs of which only the shape matters may have none, and are left out.</summary>
+    /// <summary>The numbers of the rows it is computed from; inputs of which only the shape
+    /// matters may have none, and are left out.</summary>
     public required IReadOnlyList<int> Inputs { get; init; }
 
     /// <summary>Its value, in float64.</summary>
@@ -18,10 +19,12 @@ public sealed record TraceRow
     /// <summary>∂loss/∂node; null where nothing flows back.</summary>
     public required TensorStatistics? Gradient { get; init; }
 
-    /// <summary>What it hands back: for each input through which something flows, ∂loss/∂input by δ of this node, <c>δ(w) += xᵀ·δ(y)</c>. Several uses of a node add up.</summary>
+    /// <summary>What it hands back: for each input through which something flows, ∂loss/∂input by δ of this node, <c>δ(w) += xᵀ·δ(y)</c>.
+    /// Several uses of a node add up.</summary>
     public required IReadOnlyList<string> LocalRules { get; init; }
 
-    /// <summary>How long its plain evaluation took; nothing for what is not computed. The compiled reading is hundreds of times faster.</summary>
+    /// <summary>How long its plain evaluation took; nothing for what is not computed.
+    /// The compiled reading is hundreds of times faster.</summary>
     public required TimeSpan Time { get; init; }
 
     /// <summary>For a variable that an optimizer changes: what the next training step would add to it.</summary>

@@ -10,11 +10,13 @@ internal static class TraceTables
     private const int LongestLabel = 40;
 
     private static readonly string[] Columns =
-        ["#>", "node", "op", "shape", "µs>", "mean>", "min>", "max>", "norm>", "zeros>", "not finite>", "δ min>", "δ max>", "δ norm>", "δ zeros>", "δ not finite>"];
+        ["#>", "node", "op", "shape", "µs>", "mean>", "min>", "max>", "norm>", "zeros>", "not finite>", "δ min>", "δ max>", "δ norm>",
+            "δ zeros>", "δ not finite>"];
 
     public static string Text(Trace trace)
     {
-        var text = new StringBuilder($"trace of `{trace.Loss.Label}` = {NumberText.Text(trace[trace.Loss].Value.Plain.Elements.Sum())}; δ is ∂loss/∂node\n\n");
+        var text = new StringBuilder(
+            $"trace of `{trace.Loss.Label}` = {NumberText.Text(trace[trace.Loss].Value.Plain.Elements.Sum())}; δ is ∂loss/∂node\n\n");
         var (table, columns) = (new TextTable([.. Columns, .. Optional(trace)]), Optional(trace));
         foreach (var row in trace.Rows) table.Add(Cells(row, columns));
         text.Append(table);
@@ -32,7 +34,8 @@ internal static class TraceTables
     {
         var columns = Optional(trace);
         var html = new StringBuilder("<table class=\"trace\">\n<thead><tr>");
-        foreach (var column in (string[])[.. Columns, .. columns, "hands back"]) html.Append("<th>").Append(WebUtility.HtmlEncode(column.TrimEnd('>'))).Append("</th>");
+        foreach (var column in (string[])[.. Columns, .. columns, "hands back"])
+            html.Append("<th>").Append(WebUtility.HtmlEncode(column.TrimEnd('>'))).Append("</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in trace.Rows)
         {
@@ -57,9 +60,12 @@ internal static class TraceTables
         var (value, gradient) = (row.Value, row.Gradient);
         return
         [
-            row.Number.ToString(CultureInfo.InvariantCulture), Label(row), row.Kind, value.Shape.ToString(), row.Node is Operation ? row.Time.TotalMicroseconds.ToString("F1", CultureInfo.InvariantCulture) : "",
-            NumberText.Text(value.Mean), NumberText.Text(value.Minimum), NumberText.Text(value.Maximum), NumberText.Text(value.Norm), Share(value), Bad(value),
-            gradient is null ? "" : NumberText.Text(gradient.Minimum), gradient is null ? "" : NumberText.Text(gradient.Maximum), gradient is null ? "" : NumberText.Text(gradient.Norm), Share(gradient), Bad(gradient),
+            row.Number.ToString(CultureInfo.InvariantCulture), Label(row), row.Kind, value.Shape.ToString(),
+            row.Node is Operation ? row.Time.TotalMicroseconds.ToString("F1", CultureInfo.InvariantCulture) : "",
+            NumberText.Text(value.Mean), NumberText.Text(value.Minimum), NumberText.Text(value.Maximum), NumberText.Text(value.Norm),
+            Share(value), Bad(value),
+            gradient is null ? "" : NumberText.Text(gradient.Minimum), gradient is null ? "" : NumberText.Text(gradient.Maximum),
+            gradient is null ? "" : NumberText.Text(gradient.Norm), Share(gradient), Bad(gradient),
             .. optional.Select(column => column switch
             {
                 Update => row.Update is { } update ? NumberText.Text(update.Norm) : "",
@@ -70,9 +76,11 @@ internal static class TraceTables
         ];
     }
 
-    private static string Label(TraceRow row) => row.Node.Label is { Length: > LongestLabel } label ? string.Concat(label.AsSpan(0, LongestLabel - 1), "…") : row.Node.Label;
+    private static string Label(TraceRow row) =>
+        row.Node.Label is { Length: > LongestLabel } label ? string.Concat(label.AsSpan(0, LongestLabel - 1), "…") : row.Node.Label;
 
-    private static string Share(TensorStatistics? of) => of is null || of.ShareOfZeros == 0 ? "" : (of.ShareOfZeros * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+    private static string Share(TensorStatistics? of) =>
+        of is null || of.ShareOfZeros == 0 ? "" : (of.ShareOfZeros * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
     private static string Bad(TensorStatistics? of) => of is null || of.NonFinite == 0 ? "" : NumberText.Count(of.NonFinite);
 }

@@ -5,7 +5,9 @@ namespace SimpleFlow.Execution;
 /// <summary>Whether a plan fits into memory: asked before its arena is made.</summary>
 internal static class PlanMemory
 {
-    private const string Advice = "Feed fewer rows at a time (the gradients of several batches can be gathered: Fit(…, accumulate: …)), make the largest results smaller, or use a machine with more memory.";
+    private const string Advice =
+        "Feed fewer rows at a time (the gradients of several batches can be gathered: Fit(…, accumulate: …)), make the largest results "
+            + "smaller, or use a machine with more memory.";
 
     /// <summary>Refuses a plan whose arena, together with the variables that have no elements yet, does not fit.</summary>
     /// <exception cref="MemoryException">It does not.</exception>
@@ -15,7 +17,8 @@ internal static class PlanMemory
         var fresh = plan.Variables.Where(variable => !variable.HasMemory).ToList();
         MemoryBudget.RequireVariables(fresh, "The variables of a plan", Advice);
         MemoryBudget.Require(
-            (plan.ArenaLength + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs", Advice);
+            (plan.ArenaLength + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs",
+            Advice);
     }
 
     private static string Described(Plan plan)

@@ -42,7 +42,8 @@ public sealed class PlanProfile
         {
             executable.Moments = null;
         }
-        Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.LastOrDefault()?.Shape.ToString() ?? "", Median(i), step.Flops, step.Bytes, step.Parts))];
+        Steps = [.. steps.Select((step, i) => new StepProfile(step.Title, step.Writes.LastOrDefault()?.Shape.ToString() ?? "", Median(i),
+            step.Flops, step.Bytes, step.Parts))];
     }
 
     /// <summary>The steps in the order they run in.</summary>
@@ -64,12 +65,15 @@ public sealed class PlanProfile
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
         foreach (var step in Steps.OrderByDescending(step => step.Microseconds))
-            text.Append(CultureInfo.InvariantCulture, $"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {NumberText.Count(Steps.Count, "step")}, median of {NumberText.Count(_runs.Length, "run")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {NumberText.Count(Steps.Count, "step")}, median of {NumberText.Count(_runs.Length, "run")}\n");
         return text.ToString();
     }
 
-    /// <summary>Writes the runs as a trace file (the Trace Event Format) that a browser's profiler opens, such as chrome://tracing or ui.perfetto.dev.</summary>
+    /// <summary>Writes the runs as a trace file (the Trace Event Format) that a browser's profiler opens, such as
+    /// chrome://tracing or ui.perfetto.dev.</summary>
     /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void SaveTrace(string path)
     {
@@ -106,7 +110,8 @@ public sealed class PlanProfile
         json.WriteEndObject();
     }
 
-    private static string Shortened(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1).TrimEnd(), "…");
+    private static string Shortened(string name) =>
+        name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1).TrimEnd(), "…");
 
     private double Microsecond(long moment) => (moment - _runs[0][0]) * 1e6 / Stopwatch.Frequency;
 }

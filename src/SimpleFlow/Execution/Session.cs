@@ -4,12 +4,14 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Execution;
 
 /// <summary>
-/// Some outputs of a graph, ready to run: a plan for each set of fed shapes, made when the shapes first come and kept. However many shapes take turns, each costs what one does, as long as their plans fit into
-/// <see cref="MostBytes"/> together; then the plan that was not used for the longest time makes room.
+/// Some outputs of a graph, ready to run: a plan for each set of fed shapes, made when the shapes first come and kept.
+/// However many shapes take turns, each costs what one does, as long as their plans fit into <see cref="MostBytes"/> together;
+/// then the plan that was not used for the longest time makes room.
 /// </summary>
 internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions options)
 {
-    // Hundreds of plans of a small network. Of a large one a full batch, a last smaller one and two others are kept in any case: more are a sign of ever-changing shapes, and memory must not creep.
+    // Hundreds of plans of a small network. Of a large one a full batch, a last smaller one and two others are kept in any case:
+    // more are a sign of ever-changing shapes, and memory must not creep.
     private const long MostBytes = 268_435_456;
     private const int FewestPlans = 4;
 

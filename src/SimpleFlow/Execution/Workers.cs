@@ -6,8 +6,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Execution;
 
 /// <summary>
-/// The process's worker threads, which help with steps that run in parts. Parts are claimed one by one: the caller begins at once and also takes what no worker has begun,
-/// so that a worker without a processor costs nothing. Between steps a worker spins for a while, because in training the next step is microseconds away, and then sleeps.
+/// The process's worker threads, which help with steps that run in parts. Parts are claimed one by one:
+/// the caller begins at once and also takes what no worker has begun, so that a worker without a processor costs nothing. Between steps a
+/// worker spins for a while, because in training the next step is microseconds away, and then sleeps.
 /// The thread pool would cost more per step than a small step takes.
 /// </summary>
 internal static class Workers
@@ -28,7 +29,8 @@ internal static class Workers
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
-        /// <summary>The step's number, its parts, and the next part to claim, in one word, so that nobody claims a part of a step that is over.</summary>
+        /// <summary>The step's number, its parts, and the next part to claim, in one word, so that nobody
+        /// claims a part of a step that is over.</summary>
         [FieldOffset(128)]
         public long Ticket;
 
@@ -37,7 +39,8 @@ internal static class Workers
     }
 
     /// <summary>
-    /// Runs all parts of the kernel and returns when the last is done. An exception does not keep the other parts from running; that of the first part which has one reaches the caller, and the workers survive it.
+    /// Runs all parts of the kernel and returns when the last is done. An exception does not keep the other parts from running;
+    /// that of the first part which has one reaches the caller, and the workers survive it.
     /// </summary>
     public static void Run(Kernel kernel, int parts)
     {
@@ -58,7 +61,8 @@ internal static class Workers
         for (var i = 0; i < parts - 1; i++) workers[i].Wake();
 
         Help(step);
-        // Nobody may leave while a worker still writes into the caller's memory. A worker that lost its processor gets it back sooner if this thread steps aside.
+        // Nobody may leave while a worker still writes into the caller's memory. A worker that lost its processor
+        // gets it back sooner if this thread steps aside.
         for (var spins = 0; Volatile.Read(ref _shared.Remaining) != 0; spins++)
         {
             if (spins < 2_000) Thread.SpinWait(4);

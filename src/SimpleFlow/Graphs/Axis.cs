@@ -8,7 +8,9 @@ internal static class Axis
     {
         var rank = operand.Shape.Rank;
         if (axis < -rank || axis >= rank)
-            throw new ShapeException($"axis {axis} does not exist: {operand} is {operand.Shape}.", rank == 0 ? "A scalar has no axes." : rank == 1 ? "Its only axis is 0, or -1 counted from the last." : $"Axes run from 0 to {rank - 1}, or from -{rank} to -1 counted from the last.");
+            throw new ShapeException($"axis {axis} does not exist: {operand} is {operand.Shape}.",
+                rank == 0 ? "A scalar has no axes." : rank == 1 ? "Its only axis is 0, or -1 counted from the last."
+                    : $"Axes run from 0 to {rank - 1}, or from -{rank} to -1 counted from the last.");
         return axis < 0 ? axis + rank : axis;
     }
 
@@ -21,7 +23,9 @@ internal static class Axis
         var own = All(axes, operand.Shape.Rank, axis => Of(axis, operand));
         for (var i = 1; i < own.Length; i++)
         {
-            if (own[i] == own[i - 1]) throw new ShapeException($"an axis of {operand} {operand.Shape} is named twice in {axes}.", "Name each axis once; a negative one counts from the last.");
+            if (own[i] == own[i - 1])
+                throw new ShapeException($"an axis of {operand} {operand.Shape} is named twice in {axes}.",
+                    "Name each axis once; a negative one counts from the last.");
         }
         return own;
     }

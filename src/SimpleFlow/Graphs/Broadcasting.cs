@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis of size 1 is stretched to its partner's size.
-/// What is stretched is decided when the graph is built: an unknown size stands for one size that a feed fixes, and is never stretched, even when that size turns out to be 1.
+/// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis
+/// of size 1 is stretched to its partner's size. What is stretched is decided when the graph is built:
+/// an unknown size stands for one size that a feed fixes, and is never stretched, even when that size turns out to be 1.
 /// So the gradient knows which axes to sum without waiting for a feed.
 /// </summary>
 internal static class Broadcasting
@@ -43,7 +44,8 @@ internal static class Broadcasting
 
     public static Shape Common(Operand left, Operand right) =>
         TryCommon(left.Shape, right.Shape) ?? throw new ShapeException(
-            $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; {Conflict(left.Shape, right.Shape)}: a pair of sizes must be equal, or one of them 1.",
+            $"the shapes do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; "
+                + $"{Conflict(left.Shape, right.Shape)}: a pair of sizes must be equal, or one of them 1.",
             $"Reshape one of them, or give it an axis of size 1 where it should be stretched.");
 
     private static string Conflict(Shape left, Shape right)
@@ -81,7 +83,8 @@ internal static class Broadcasting
             if (declared.Shape[axis] is null && actual[axis] != result[axis + missing])
             {
                 throw new ShapeException(
-                    $"{declared} was built as {declared.Shape} and is {actual} in this feed, where {result} is needed: an unknown size is never stretched.",
+                    $"{declared} was built as {declared.Shape} and is {actual} in this feed, where {result} is needed: an unknown size is "
+                        + "never stretched.",
                     "Feed the same number of rows everywhere, or declare the axis as 1 where it should be stretched.");
             }
         }

@@ -15,11 +15,15 @@ public sealed class Constant : Node
 
     /// <summary>A named array of one axis.</summary>
     public Constant(string name, float[] value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        : this(Array.ConvertAll(Required.Value(value), element => (double)element), Shape.Of(value.Length), ElementType.Float32, name, new SourceLocation(file, line)) { }
+        : this(Array.ConvertAll(Required.Value(value), element => (double)element), Shape.Of(value.Length), ElementType.Float32, name,
+            new SourceLocation(file, line))
+    { }
 
     /// <summary>A named array of any shape, copied.</summary>
     public Constant(string name, Tensor<float> value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-        : this(Array.ConvertAll(TensorMemory.ToArray(Required.Value(value)), element => (double)element), TensorMemory.ShapeOf(value), ElementType.Float32, name, new SourceLocation(file, line)) { }
+        : this(Array.ConvertAll(TensorMemory.ToArray(Required.Value(value)), element => (double)element), TensorMemory.ShapeOf(value),
+            ElementType.Float32, name, new SourceLocation(file, line))
+    { }
 
     /// <summary>A number without a name.</summary>
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }
@@ -30,7 +34,8 @@ public sealed class Constant : Node
     internal Constant(double[] values, Shape shape, ElementType elementType, string? name = null, SourceLocation madeAt = default)
         : base(name, shape, elementType, [], madeAt) => _values = new Lazy<double[]>(values);
 
-    /// <summary>Elements that follow from the shape, and are computed when they are first needed: a graph that is described in a few words costs a few words.</summary>
+    /// <summary>Elements that follow from the shape, and are computed when they are first needed:
+    /// a graph that is described in a few words costs a few words.</summary>
     internal Constant(Func<double[]> values, Shape shape, string? name = null, SourceLocation madeAt = default)
         : base(name, shape, ElementType.Float32, [], madeAt) => _values = new Lazy<double[]>(values);
 
@@ -53,7 +58,8 @@ public sealed class Constant : Node
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
 
     /// <summary>One of its elements as it is written.</summary>
-    internal string Text(double element) => ElementType == ElementType.Int32 ? element.ToString(CultureInfo.InvariantCulture) : ((float)element).ToString(CultureInfo.InvariantCulture);
+    internal string Text(double element) => ElementType == ElementType.Int32 ? element.ToString(CultureInfo.InvariantCulture)
+        : ((float)element).ToString(CultureInfo.InvariantCulture);
 
     internal override Formula Expression(int depth) => Shape.ElementCount == 1 ? Text(Elements[0]) : $"constant{Shape}";
 }

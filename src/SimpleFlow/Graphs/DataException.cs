@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Bad data: a file that is not what it should be, or elements that cannot be what was asked for. The message names the file and the place, what was expected and what was found.</summary>
+/// <summary>Bad data: a file that is not what it should be, or elements that cannot be what was asked for.
+/// The message names the file and the place, what was expected and what was found.</summary>
 public sealed class DataException : SimpleFlowException
 {
     /// <summary>Creates the error with its message.</summary>

@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A formula as a tree: how an op is written on paper, whatever it is written with. <see cref="FormulaText"/> makes labels and plain text of it; the derivations also make LaTeX and MathML.
+/// A formula as a tree: how an op is written on paper, whatever it is written with.
+/// <see cref="FormulaText"/> makes labels and plain text of it; the derivations also make LaTeX and MathML.
 /// Brackets are no part of the tree: they follow from how strongly the signs bind.
 /// </summary>
 internal abstract record Formula
@@ -41,7 +42,8 @@ internal enum Strength
 /// <summary>A name or a number. A name that is an expression itself, such as <c>y_pre - y</c>, binds as loosely as one.</summary>
 internal sealed record Symbol(string Text) : Formula
 {
-    public override Strength Strength => HasOutside(' ') ? Strength.Relation : Text.StartsWith('-') ? Strength.Product : HasOutside('·') ? Strength.MatrixProduct : HasOutside('^') ? Strength.Postfix : Strength.Atom;
+    public override Strength Strength => HasOutside(' ') ? Strength.Relation : Text.StartsWith('-') ? Strength.Product : HasOutside('·')
+        ? Strength.MatrixProduct : HasOutside('^') ? Strength.Postfix : Strength.Atom;
 
     /// <summary>Whether the sign stands outside all brackets.</summary>
     private bool HasOutside(char sign)
@@ -59,7 +61,8 @@ internal sealed record Symbol(string Text) : Formula
 
 /// <summary>Two operands with a sign between them.</summary>
 /// <param name="Left">What stands on the left.</param>
-/// <param name="Sign">One of <c>+ - * / ∘ · ←</c> or a comparison. <c>*</c> is any product element by element, <c>∘</c> one of two tensors.</param>
+/// <param name="Sign">One of <c>+ - * / ∘ · ←</c> or a comparison. <c>*</c> is any product element by
+/// element, <c>∘</c> one of two tensors.</param>
 /// <param name="Right">What stands on the right.</param>
 /// <param name="Binding">How strongly the sign binds.</param>
 internal sealed record Infix(Formula Left, string Sign, Formula Right, Strength Binding) : Formula

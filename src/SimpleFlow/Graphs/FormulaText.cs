@@ -11,7 +11,8 @@ internal sealed class FormulaText : FormulaWriter
 
     protected override string Name(string text) => text;
 
-    protected override string Infix(Infix infix, string left, string right) => infix.Sign == "·" ? $"{left}·{right}" : $"{left} {infix.Sign} {right}";
+    protected override string Infix(Infix infix, string left, string right) =>
+        infix.Sign == "·" ? $"{left}·{right}" : $"{left} {infix.Sign} {right}";
 
     protected override string Negative(string of) => $"-{of}";
 
@@ -23,7 +24,8 @@ internal sealed class FormulaText : FormulaWriter
 
     protected override string Call(string function, string[] arguments) => $"{function}({string.Join(", ", arguments)})";
 
-    protected override string Reduced(Reduced reduced, string of) => $"{reduced.Function}({of}{(reduced.Axes is null ? "" : $", axis {reduced.Axes}")})";
+    protected override string Reduced(Reduced reduced, string of) =>
+        $"{reduced.Function}({of}{(reduced.Axes is null ? "" : $", axis {reduced.Axes}")})";
 
     protected override string Root(string of) => $"√({of})";
 

@@ -26,7 +26,8 @@ internal abstract class FormulaWriter
 
     protected abstract string Name(string text);
 
-    /// <summary>Two operands that already have their brackets. A form that needs none, such as a fraction, writes the formula's own.</summary>
+    /// <summary>Two operands that already have their brackets. A form that needs none, such as a
+    /// fraction, writes the formula's own.</summary>
     protected abstract string Infix(Infix infix, string left, string right);
 
     protected abstract string Negative(string of);

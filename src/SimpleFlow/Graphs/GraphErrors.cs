@@ -23,7 +23,8 @@ public sealed class ShapeException : SimpleFlowException
     internal static ShapeException Of(string name, IReadOnlyList<Node> operands, ShapeException cause)
     {
         var text = new StringBuilder($"{name}: {cause.Rule}");
-        var places = operands.Where(input => input.MadeAt.IsKnown).Distinct().Select((input, i) => $"`{input.Label}` {(i == 0 ? "was made at " : "at ")}{input.MadeAt}").ToArray();
+        var places = operands.Where(input => input.MadeAt.IsKnown).Distinct()
+            .Select((input, i) => $"`{input.Label}` {(i == 0 ? "was made at " : "at ")}{input.MadeAt}").ToArray();
         if (places.Length > 0) text.Append('\n').AppendJoin(", ", places).Append('.');
         text.Append('\n').Append(cause.Advice);
         return new ShapeException(text.ToString(), cause);
@@ -34,14 +35,18 @@ public sealed class ShapeException : SimpleFlowException
 public sealed class GraphException(string message, Exception? cause = null) : SimpleFlowException(message, cause)
 {
     internal static GraphException Loop(Node node) =>
-        new($"The graph has a loop through `{node.Label}`: its value would need itself. Nodes must follow from placeholders, variables and constants.");
+        new($"The graph has a loop through `{node.Label}`: its value would need itself. Nodes must follow from placeholders, variables "
+            + "and constants.");
 
     internal static GraphException AssignedTwice(Node variable) =>
-        new($"The variable `{variable.Label}` is assigned twice in one step, and can take one of the values only. Combine them into one assignment; an optimizer assigns every trainable variable, so an assignment of your own needs `trainable: false`.");
+        new($"The variable `{variable.Label}` is assigned twice in one step, and can take one of the values only. Combine them into one "
+            + "assignment; an optimizer assigns every trainable variable, so an assignment of your own needs `trainable: false`.");
 
     internal static GraphException NotFed(Node placeholder) =>
-        new($"The placeholder `{placeholder.Label}` {placeholder.Shape} was not fed, and what is asked for depends on it. It was made at {placeholder.MadeAt}.\nAdd it to the feed: [{placeholder.Label}] = ….");
+        new($"The placeholder `{placeholder.Label}` {placeholder.Shape} was not fed, and what is asked for depends on it. It was made at "
+            + $"{placeholder.MadeAt}.\nAdd it to the feed: [{placeholder.Label}] = ….");
 
     internal static GraphException WrongFeed(Node placeholder, Shape actual) =>
-        new($"The placeholder `{placeholder.Label}` has the shape {placeholder.Shape} and was fed {actual}. It was made at {placeholder.MadeAt}.\nFeed an array of that shape, or a flat array whose length fills it.");
+        new($"The placeholder `{placeholder.Label}` has the shape {placeholder.Shape} and was fed {actual}. It was made at "
+            + $"{placeholder.MadeAt}.\nFeed an array of that shape, or a flat array whose length fills it.");
 }

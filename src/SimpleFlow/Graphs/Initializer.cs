@@ -3,18 +3,22 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>What a variable starts from. Random ones are a function of (seed, the variable's stream, position): the same seed gives the same network.</summary>
+/// <summary>What a variable starts from. Random ones are a function of (seed, the variable's stream, position):
+/// the same seed gives the same network.</summary>
 public abstract class Initializer
 {
-    /// <summary>Normal numbers with mean 0 and standard deviation <paramref name="scale"/>: the default, as in the seed of this project.</summary>
-    public static Initializer Normal(float scale = 0.3f, float mean = 0) => new Formula($"normal({mean}, {scale})", (values, _, seed, stream) =>
+    /// <summary>Normal numbers with mean 0 and standard deviation <paramref name="scale"/>:
+    /// the default, as in the seed of this project.</summary>
+    public static Initializer Normal(float scale = 0.3f, float mean = 0) =>
+        new Formula($"normal({mean}, {scale})", (values, _, seed, stream) =>
     {
         Philox.FillNormal(values, seed, stream, 0);
         foreach (ref var value in values) value = mean + scale * value;
     });
 
     /// <summary>Uniform numbers in [<paramref name="lowest"/>, <paramref name="highest"/>).</summary>
-    public static Initializer Uniform(float lowest, float highest) => new Formula($"uniform({lowest}, {highest})", (values, _, seed, stream) => FillUniform(values, seed, stream, lowest, highest));
+    public static Initializer Uniform(float lowest, float highest) =>
+        new Formula($"uniform({lowest}, {highest})", (values, _, seed, stream) => FillUniform(values, seed, stream, lowest, highest));
 
     /// <summary>
     /// Uniform numbers in ±√(6 / (inputs + outputs)), for layers without an activation or with tanh or sigmoid
@@ -45,10 +49,12 @@ public abstract class Initializer
     public static Initializer Constant(params float[] values) => new Given([.. Required.Value(values)], null);
 
     /// <summary>Given elements; the shape must be the variable's.</summary>
-    public static Initializer Constant(Tensor<float> values) => new Given(TensorMemory.ToArray(Required.Value(values)), TensorMemory.ShapeOf(values));
+    public static Initializer Constant(Tensor<float> values) =>
+        new Given(TensorMemory.ToArray(Required.Value(values)), TensorMemory.ShapeOf(values));
 
     /// <summary>As many equal parts as there are numbers, each of one number.</summary>
-    internal static Initializer Parts(params float[] numbers) => new Formula($"parts({string.Join(", ", numbers.Select(number => $"{number}"))})", (values, _, _, _) =>
+    internal static Initializer Parts(params float[] numbers) =>
+        new Formula($"parts({string.Join(", ", numbers.Select(number => $"{number}"))})", (values, _, _, _) =>
     {
         for (var i = 0; i < values.Length; i++) values[i] = numbers[(int)((long)i * numbers.Length / values.Length)];
     });

@@ -4,8 +4,9 @@ using System.Text;
 namespace System.Runtime.CompilerServices
 {
     /// <summary>
-    /// What the compiler makes every <c>$"…"</c> of this assembly with, in place of .NET's type of the same name: the invariant culture. Names of variables, labels and the lines that tell graphs apart stand in saved
-    /// files, and must be the same on a machine that writes a comma in 0.9; with .NET's own, one forgotten number would be enough to make a file that loads nowhere else.
+    /// What the compiler makes every <c>$"…"</c> of this assembly with, in place of .NET's type of the same name: the invariant culture.
+    /// Names of variables, labels and the lines that tell graphs apart stand in saved files, and must be the same on a machine that writes
+    /// a comma in 0.9; with .NET's own, one forgotten number would be enough to make a file that loads nowhere else.
     /// </summary>
     [InterpolatedStringHandler]
     [Microsoft.CodeAnalysis.Embedded]
@@ -20,7 +21,8 @@ namespace System.Runtime.CompilerServices
 
         public void AppendFormatted(string? text) => _text.Append(text);
 
-        public void AppendFormatted(object? value, int alignment = 0, string? format = null) => AppendFormatted<object?>(value, alignment, format);
+        public void AppendFormatted(object? value, int alignment = 0, string? format = null) =>
+            AppendFormatted<object?>(value, alignment, format);
 
         public void AppendFormatted<T>(T value) => AppendFormatted(value, format: null);
 
@@ -41,7 +43,8 @@ namespace System.Runtime.CompilerServices
             return text;
         }
 
-        private static string? Text<T>(T value, string? format) => value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString();
+        private static string? Text<T>(T value, string? format) =>
+            value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString();
     }
 }
 

@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// How much memory there is: of the machine, or of the container the process runs in. Whoever is about to take much asks here first, so that what cannot fit is refused with its figure,
-/// before the system swaps, or ends the process without a word.
+/// How much memory there is: of the machine, or of the container the process runs in.
+/// Whoever is about to take much asks here first, so that what cannot fit is refused with its figure, before the
+/// system swaps, or ends the process without a word.
 /// </summary>
 internal static class MemoryBudget
 {
@@ -28,7 +29,9 @@ internal static class MemoryBudget
         if (bytes <= all - InUse(collect: false)) return;
         // What nobody holds any more counts as free.
         var free = Math.Max(0, all - InUse(collect: true));
-        if (bytes > free) throw new MemoryException($"{what()} {Text(bytes)} of memory, and {Text(free)} are free of {Text(all)} in all.\n{advice}", bytes, free);
+        if (bytes > free)
+            throw new MemoryException($"{what()} {Text(bytes)} of memory, and {Text(free)} are free of {Text(all)} in all.\n{advice}",
+                bytes, free);
     }
 
     /// <summary>Refuses as one block of floats what no array can hold, whatever the machine has.</summary>
@@ -36,7 +39,10 @@ internal static class MemoryBudget
     public static void RequireBlock(long floats, Func<string> what, string advice)
     {
         const long longest = AlignedMemory.Longest;
-        if (floats > longest) throw new MemoryException($"{what()} {Text(floats * sizeof(float))} in one block, and {Text(longest * sizeof(float))} is the most that one may have.\n{advice}", floats * sizeof(float), longest * sizeof(float));
+        if (floats > longest)
+            throw new MemoryException(
+                $"{what()} {Text(floats * sizeof(float))} in one block, and {Text(longest * sizeof(float))} is the most that one may "
+                    + $"have.\n{advice}", floats * sizeof(float), longest * sizeof(float));
     }
 
     /// <summary>Refuses variables that have no elements yet and do not fit, all together.</summary>
@@ -44,15 +50,19 @@ internal static class MemoryBudget
     public static void RequireVariables(IEnumerable<Variable> variables, string what, string advice)
     {
         var fresh = variables.Where(variable => !variable.HasMemory).ToList();
-        foreach (var variable in fresh) RequireBlock(variable.Shape.ElementCount, () => $"`{variable.Label}` {variable.Shape} needs", advice);
-        Require(fresh.Sum(variable => variable.Shape.ElementCount * sizeof(float)), () => $"{what}, the largest {Largest(fresh)}, need", advice);
+        foreach (var variable in fresh)
+            RequireBlock(variable.Shape.ElementCount, () => $"`{variable.Label}` {variable.Shape} needs", advice);
+        Require(fresh.Sum(variable => variable.Shape.ElementCount * sizeof(float)), () => $"{what}, the largest {Largest(fresh)}, need",
+            advice);
     }
 
     /// <summary>The three largest nodes with their sizes.</summary>
     public static string Largest(IEnumerable<Node> nodes) => string.Join(", ",
-        nodes.OrderByDescending(node => node.Shape.ElementCount).Take(3).Select(node => $"`{node.Label}` {node.Shape} with {Text(node.Shape.ElementCount * sizeof(float))}"));
+        nodes.OrderByDescending(node => node.Shape.ElementCount).Take(3)
+            .Select(node => $"`{node.Label}` {node.Shape} with {Text(node.Shape.ElementCount * sizeof(float))}"));
 
-    /// <summary>Makes this thread believe that there is so much memory, and nothing in use, until the result is disposed of: for tests.</summary>
+    /// <summary>Makes this thread believe that there is so much memory, and nothing in use, until the result is disposed of:
+    /// for tests.</summary>
     public static IDisposable Pretend(long bytes) => new Pretence(bytes);
 
     private static long InUse(bool collect) => _pretended is null ? GC.GetTotalMemory(collect) : 0;

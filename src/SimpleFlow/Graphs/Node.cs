@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace SimpleFlow;
 
 /// <summary>
-/// One value of the graph: a <see cref="Placeholder"/>, a <see cref="Variable"/>, a <see cref="Constant"/>, or the result of an op (<see cref="Operation"/>).
-/// Nodes never change and belong to no global graph: a graph is what its outputs reach.
+/// One value of the graph: a <see cref="Placeholder"/>, a <see cref="Variable"/>, a <see cref="Constant"/>, or
+/// the result of an op (<see cref="Operation"/>). Nodes never change and belong to no global graph: a graph is what its outputs reach.
 /// </summary>
 public abstract class Node
 {
@@ -38,8 +38,10 @@ public abstract class Node
     /// <summary>Its name, or the expression that makes it, for messages and pictures.</summary>
     public string Label => Name ?? FormulaText.Of(Expression(depth: 3));
 
-    /// <summary>The number it had in the last run of a model that computed it: the loss after a fit. Where models on several threads share the node, that is whichever ran last.</summary>
-    /// <exception cref="InvalidOperationException">It has more than one element (see <see cref="Values"/>), or no run has computed it.</exception>
+    /// <summary>The number it had in the last run of a model that computed it: the loss after a fit.
+    /// Where models on several threads share the node, that is whichever ran last.</summary>
+    /// <exception cref="InvalidOperationException">It has more than one element (see
+    /// <see cref="Values"/>), or no run has computed it.</exception>
     public float Value
     {
         get
@@ -52,10 +54,12 @@ public abstract class Node
     }
 
     /// <summary>
-    /// A copy of its elements: a variable's as they are now, any other node's as they were in the last run of a model that was asked for it.
-    /// Where models on several threads share the node, that is whichever ran last: use what the call returns, which is that call's alone.
+    /// A copy of its elements: a variable's as they are now, any other node's as they were in
+    /// the last run of a model that was asked for it. Where models on several threads share the node, that is whichever ran last:
+    /// use what the call returns, which is that call's alone.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a prediction of a model that has run.</exception>
+    /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a
+    /// prediction of a model that has run.</exception>
     public virtual Tensor<float> Values => LastValues is { } last ? TensorMemory.Copy(last) : throw new InvalidOperationException(
         $"`{Label}` has no value yet: only the losses and predictions of a model that has run keep theirs.");
 

@@ -17,5 +17,6 @@ internal static class NumberText
     /// <param name="number">How many.</param>
     /// <param name="one">What one is called.</param>
     /// <param name="several">What several are called; null: with an s.</param>
-    public static string Count(long number, string one, string? several = null) => $"{Count(number)} {(number == 1 ? one : several ?? one + "s")}";
+    public static string Count(long number, string one, string? several = null) =>
+        $"{Count(number)} {(number == 1 ? one : several ?? one + "s")}";
 }

@@ -3,14 +3,16 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// What a node computes, apart from what it computes it from. An op is a value: two ops of the same kind with the same attributes are equal.
-/// Its file tells its whole story: the formula and its special points, the shape rule, the gradient as nodes, the plain float64 reading, the kernel.
+/// What a node computes, apart from what it computes it from. An op is a value:
+/// two ops of the same kind with the same attributes are equal. Its file tells its whole story:
+/// the formula and its special points, the shape rule, the gradient as nodes, the plain float64 reading, the kernel.
 /// </summary>
 public abstract record Op
 {
     private protected Op(params Node[] operands) => Operands = operands;
 
-    /// <summary>The operands besides the source, where the op was written with them: <c>AddFlow(x, new MatMul(w))</c>. They end up as inputs of the node and are no attribute.</summary>
+    /// <summary>The operands besides the source, where the op was written with them: <c>AddFlow(x, new MatMul(w))</c>.
+    /// They end up as inputs of the node and are no attribute.</summary>
     internal Node[] Operands { get; }
 
     /// <summary>Its name: <c>MatMul</c>.</summary>
@@ -40,7 +42,8 @@ public abstract record Op
     /// <summary>Which indices it takes, for inputs of these shapes; null for an op that reads none.</summary>
     internal virtual IndexRange? Indices(ReadOnlySpan<Shape> inputs) => null;
 
-    /// <summary>The shape and type rule. Throws <see cref="ShapeException"/> with the rule that is broken; the op's name and the places are added by the framework.</summary>
+    /// <summary>The shape and type rule. Throws <see cref="ShapeException"/> with the rule that is broken;
+    /// the op's name and the places are added by the framework.</summary>
     internal abstract Signature Infer(ReadOnlySpan<Operand> inputs);
 
     /// <summary>
@@ -61,15 +64,18 @@ public abstract record Op
     /// <summary>The plain reading: the obvious loop, in float64. It defines what the op means.</summary>
     internal abstract PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step);
 
-    /// <summary>What takes its place where the network is used and not trained, or null where that makes no difference: <see cref="Dropout"/> drops nothing then.</summary>
+    /// <summary>What takes its place where the network is used and not trained, or null where that makes no difference:
+    /// <see cref="Dropout"/> drops nothing then.</summary>
     internal virtual Node? AtInference(Operation node) => null;
 
-    /// <summary>An assignment that every training step makes beside those of the optimizer, or null: how a <see cref="RunningAverage"/> follows its statistic.</summary>
+    /// <summary>An assignment that every training step makes beside those of the optimizer, or null:
+    /// how a <see cref="RunningAverage"/> follows its statistic.</summary>
     /// <param name="node">The node of this op.</param>
     /// <param name="weight">Which part of a full batch the batch is.</param>
     internal virtual Node? Update(Operation node, float weight = 1) => null;
 
-    /// <summary>The same value from ops that have kernels for it, once the shapes are known; null for a node that has a kernel as it is.</summary>
+    /// <summary>The same value from ops that have kernels for it, once the shapes are known;
+    /// null for a node that has a kernel as it is.</summary>
     internal virtual Node? Lower(Operation node) => null;
 
     /// <summary>A simpler node that means the same once the shapes are known, or null. Nothing depends on it but time.</summary>
@@ -81,7 +87,8 @@ public abstract record Op
     /// <summary>Whether the kernel hands every finished block of its result on to a tile program, while it is in the cache.</summary>
     internal virtual bool HandsOn(Operation node) => false;
 
-    /// <summary>Whether the kernel takes its input from a tile program, block by block, without a way through memory; the program's results have the shape <paramref name="made"/>, and as many elements.</summary>
+    /// <summary>Whether the kernel takes its input from a tile program, block by block, without a way through memory;
+    /// the program's results have the shape <paramref name="made"/>, and as many elements.</summary>
     internal virtual bool TakesOver(Operation node, Shape made) => false;
 
     /// <summary>Floats of scratch memory that the kernel wants, for <paramref name="parts"/> parts.</summary>

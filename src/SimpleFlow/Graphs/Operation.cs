@@ -35,7 +35,8 @@ public sealed class Operation : Node
             if (Op.Broadcasts)
             {
                 for (var i = 0; i < operands.Length; i++)
-                    Broadcasting.RefuseLateStretching(new Operand(InputArray[i], InputArray[i].Shape), inputShapes[i], result, Op.UnstretchedAxes);
+                    Broadcasting.RefuseLateStretching(new Operand(InputArray[i], InputArray[i].Shape), inputShapes[i], result,
+                        Op.UnstretchedAxes);
             }
             return result;
         }

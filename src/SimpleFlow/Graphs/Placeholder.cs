@@ -11,7 +11,8 @@ public sealed class Placeholder : Node
     /// <param name="elementType">What one element is; <see cref="ElementType.Int32"/> for class indices.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    public Placeholder(string name, Shape shape, ElementType elementType = ElementType.Float32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public Placeholder(string name, Shape shape, ElementType elementType = ElementType.Float32, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
         : base(name, shape, elementType, [], new SourceLocation(file, line)) => Origin = this;
 
     /// <summary>A placeholder of the shape that a feed gave it, inside a plan.</summary>

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type (whole numbers up to 2⁵³ and truth values are exact).</summary>
+/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type (whole numbers up
+/// to 2⁵³ and truth values are exact).</summary>
 internal sealed class PlainTensor
 {
     /// <summary>Zeros.</summary>
@@ -30,8 +31,11 @@ internal sealed class PlainTensor
 
     private static double[] Zeros(Shape shape)
     {
-        MemoryBudget.Require(shape.ElementCount * sizeof(double), () => $"A tensor {shape} in float64 needs", "Use fewer rows: the plain reading keeps every value.");
-        if (shape.ElementCount > Array.MaxLength) throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements, and an array may have {Array.MaxLength}.", shape.ElementCount * sizeof(double), (long)Array.MaxLength * sizeof(double));
+        MemoryBudget.Require(shape.ElementCount * sizeof(double), () => $"A tensor {shape} in float64 needs",
+            "Use fewer rows: the plain reading keeps every value.");
+        if (shape.ElementCount > Array.MaxLength)
+            throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements, and an array may have {Array.MaxLength}.",
+                shape.ElementCount * sizeof(double), (long)Array.MaxLength * sizeof(double));
         return new double[shape.Count];
     }
 

@@ -31,7 +31,9 @@ internal static class Required
     {
         ArgumentNullException.ThrowIfNull(text, name);
         return WholeCharacters.FirstHalf(text) is not { } place ? text
-            : throw new ArgumentException($"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}, and cannot be saved: the other half of the surrogate pair is missing.", name);
+            : throw new ArgumentException(
+                $"The text has half a character at place {place + 1}, U+{(int)text[place]:X4}, and cannot be saved: the other half of the "
+                    + "surrogate pair is missing.", name);
     }
 
     /// <summary>Texts that are written into files.</summary>

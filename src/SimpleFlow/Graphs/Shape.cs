@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// The sizes of a tensor, outermost first. A size may be unknown (<see langword="null"/>, printed as <c>?</c>) until a feed fixes it: the batch, as a rule.
-/// Written as a collection expression: <c>[null, 784]</c>; a scalar is <c>[]</c>.
+/// The sizes of a tensor, outermost first. A size may be unknown (<see langword="null"/>, printed as <c>?</c>) until a feed fixes it:
+/// the batch, as a rule. Written as a collection expression: <c>[null, 784]</c>; a scalar is <c>[]</c>.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
@@ -23,14 +23,16 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     public static Shape Scalar { get; } = new([]);
 
     /// <summary>Creates a shape from its sizes.</summary>
-    /// <exception cref="ShapeException">A size is negative, or the known sizes multiply to more than <see cref="MaximumCount"/> elements.</exception>
+    /// <exception cref="ShapeException">A size is negative, or the known sizes multiply to more than
+    /// <see cref="MaximumCount"/> elements.</exception>
     public static Shape Create(ReadOnlySpan<long?> sizes)
     {
         var own = new long[sizes.Length];
         for (var axis = 0; axis < own.Length; axis++)
         {
             if (sizes[axis] < 0)
-                throw new ShapeException($"A size may not be negative: axis {axis} is {sizes[axis]}.", "Write null for a size that is not known yet.");
+                throw new ShapeException($"A size may not be negative: axis {axis} is {sizes[axis]}.",
+                    "Write null for a size that is not known yet.");
             own[axis] = sizes[axis] ?? Unknown;
         }
         return Checked(own);
@@ -53,7 +55,9 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     /// <summary>The size along <paramref name="axis"/>, or null while it is unknown.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public long? this[int axis] =>
-        (uint)axis >= (uint)Rank ? throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{this} has no axis {axis}: it has {Rank}, counted from 0.") : _sizes[axis] == Unknown ? null : _sizes[axis];
+        (uint)axis >= (uint)Rank
+            ? throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{this} has no axis {axis}: it has {Rank}, counted from 0.")
+            : _sizes[axis] == Unknown ? null : _sizes[axis];
 
     /// <summary>Whether every size is known.</summary>
     public bool IsKnown => OpenAxis < 0;
@@ -102,7 +106,8 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     }
 
     /// <summary>A size that is the sum of two; where it is too large for any shape, one that every shape refuses too.</summary>
-    internal static long? Sum(long? size, long more) => size + Math.Min(more, MaximumCount + 1) is { } sum ? Math.Min(sum, MaximumCount + 1) : null;
+    internal static long? Sum(long? size, long more) =>
+        size + Math.Min(more, MaximumCount + 1) is { } sum ? Math.Min(sum, MaximumCount + 1) : null;
 
     internal Shape Without(int axis) => Checked([.. _sizes[..axis], .. _sizes[(axis + 1)..]]);
 
@@ -147,13 +152,15 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         {
             if (size is Unknown or 0) continue;
             if (size < 0 || size > MaximumCount / count)
-                throw new ShapeException($"{Text(sizes)} has more than {MaximumCount:N0} elements, the most that one tensor may have.", "Split the data into batches, or the tensor along an axis.");
+                throw new ShapeException($"{Text(sizes)} has more than {MaximumCount:N0} elements, the most that one tensor may have.",
+                    "Split the data into batches, or the tensor along an axis.");
             count *= size;
         }
         return sizes.Length == 0 ? Scalar ?? new Shape([]) : new Shape(sizes);
     }
 
-    private static string Text(long[] sizes) => "[" + string.Join(", ", sizes.Select(size => size == Unknown ? "?" : size.ToString(CultureInfo.InvariantCulture))) + "]";
+    private static string Text(long[] sizes) =>
+        "[" + string.Join(", ", sizes.Select(size => size == Unknown ? "?" : size.ToString(CultureInfo.InvariantCulture))) + "]";
 
     /// <inheritdoc/>
     public override string ToString() => Text(_sizes);

@@ -9,7 +9,8 @@ public readonly record struct SourceLocation(string File, int Line)
 {
     private static readonly string Library = LibraryFolder();
 
-    /// <summary>Whether the place is known and is the user's: a node that a gradient rule or a layer made was not written by anybody.</summary>
+    /// <summary>Whether the place is known and is the user's: a node that a gradient rule or a
+    /// layer made was not written by anybody.</summary>
     public bool IsKnown => !string.IsNullOrEmpty(File) && !File.StartsWith(Library, StringComparison.Ordinal);
 
     /// <summary><c>Program.cs:12</c>; the folder is left out.</summary>

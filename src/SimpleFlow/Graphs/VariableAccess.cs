@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Holds some variables while they are used: many may read them at one time, or one may write. A model takes it for each run of a plan, so that models which share variables on several threads
-/// see each other's values as they are at the end of a step, and never in the middle of one.
+/// Holds some variables while they are used: many may read them at one time, or one may write.
+/// A model takes it for each run of a plan, so that models which share variables on several threads see each other's values as they are at
+/// the end of a step, and never in the middle of one.
 /// </summary>
 internal sealed class VariableAccess
 {
@@ -42,7 +43,8 @@ internal sealed class VariableAccess
     }
 
     /// <summary>Waits until nobody uses the variables. Those that no model has used yet are nobody's.</summary>
-    public static Held Writing(IEnumerable<Variable> variables) => new VariableAccess(read: [], variables.Where(variable => variable.Lock is not null)).Enter();
+    public static Held Writing(IEnumerable<Variable> variables) =>
+        new VariableAccess(read: [], variables.Where(variable => variable.Lock is not null)).Enter();
 
     // A lock for all that are together from the start, rather than one for each: taking it costs little beside a step.
     private static List<VariableLock> LocksOf(IEnumerable<Variable> variables)

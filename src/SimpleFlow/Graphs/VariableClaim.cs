@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>A training's right to change some variables: two that change the same ones at one time would make of each something that no seed brings back.</summary>
+/// <summary>A training's right to change some variables: two that change the same ones at one time would make of each
+/// something that no seed brings back.</summary>
 internal sealed class VariableClaim : IDisposable
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -16,7 +17,9 @@ internal sealed class VariableClaim : IDisposable
             else if (other._thread != _thread)
             {
                 Dispose();
-                throw new InvalidOperationException($"`{variable.Name}` is being trained by another model on another thread. A variable is trained by one model at a time: wait for the other, or give each thread variables of its own.");
+                throw new InvalidOperationException(
+                    $"`{variable.Name}` is being trained by another model on another thread. A variable is trained by one model at a "
+                        + "time: wait for the other, or give each thread variables of its own.");
             }
         }
     }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Finds halves of characters. .NET's texts may hold one half of a surrogate pair; files, which are in UTF-8, cannot, and what was saved would be another text when it is read.</summary>
+/// <summary>Finds halves of characters. .NET's texts may hold one half of a surrogate pair;
+/// files, which are in UTF-8, cannot, and what was saved would be another text when it is read.</summary>
 internal static class WholeCharacters
 {
     /// <summary>Where the first half without its other half stands; null where all characters are whole.</summary>

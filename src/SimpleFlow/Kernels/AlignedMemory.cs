@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Floats that start at a 64-byte boundary (one cache line, one 512-bit vector) and never move, so that kernels may keep pointers into them.
-/// A pinned array rather than native memory: the garbage collector owns it, so nothing has to be disposed and nothing can be freed too early.
+/// Floats that start at a 64-byte boundary (one cache line, one 512-bit vector) and never
+/// move, so that kernels may keep pointers into them. A pinned array rather than native memory:
+/// the garbage collector owns it, so nothing has to be disposed and nothing can be freed too early.
 /// </summary>
 internal sealed unsafe class AlignedMemory
 {

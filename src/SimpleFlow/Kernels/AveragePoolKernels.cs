@@ -33,14 +33,16 @@ internal sealed unsafe class AveragePoolKernel(PoolingGeometry geometry, bool co
                     var line = from + geometry.Vertical.At(i, ky) * (nint)geometry.Width;
                     for (var kx = left; kx < right; kx++) sum += TSum.CreateTruncating(line[geometry.Horizontal.At(j, kx)]);
                 }
-                *to++ = float.CreateTruncating(sum / TSum.CreateTruncating(countPadding ? geometry.Window : (bottom - top) * (right - left)));
+                *to++ = float.CreateTruncating(sum
+                    / TSum.CreateTruncating(countPadding ? geometry.Window : (bottom - top) * (right - left)));
             }
         }
     }
 }
 
 /// <summary>Adds every upstream element in equal shares under its window. Parts take whole planes.</summary>
-internal sealed unsafe class AveragePoolGradientKernel(PoolingGeometry geometry, bool countPadding, float* upstream, float* result, float* scratch) : Kernel
+internal sealed unsafe class AveragePoolGradientKernel(PoolingGeometry geometry, bool countPadding, float* upstream, float* result,
+    float* scratch) : Kernel
 {
     public override IEnumerable<KernelPath> Paths => [geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Bytes to numbers, a vector at a time: pixels rest in memory as bytes and become floats once per epoch, which must cost less than the network does.
+/// Bytes to numbers, a vector at a time: pixels rest in memory as bytes and become floats once per
+/// epoch, which must cost less than the network does.
 /// </summary>
 internal static class ByteConversion
 {

@@ -1,10 +1,12 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The sizes of a convolution: images [n, groups·channels, height, width] with weights [groups·filters, channels, window] give [n, groups·filters, places down, places across].
-/// For each image and group it is a matrix product, weights [filters, patch] times patches [patch, places]. A column of the patches is what lies under the window at one place.
+/// The sizes of a convolution: images [n, groups·channels, height, width] with weights [groups·filters, channels, window] give
+/// [n, groups·filters, places down, places across]. For each image and group it is a matrix product, weights [filters, patch] times patches
+/// [patch, places]. A column of the patches is what lies under the window at one place.
 /// </summary>
-internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels, int Height, int Width, int Filters, Sliding Vertical, Sliding Horizontal)
+internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels, int Height, int Width, int Filters, Sliding Vertical,
+    Sliding Horizontal)
 {
     // Patches are unrolled block by block, so that what was just written is still in the level-2 cache when the product reads it.
     private const int LargestBlock = 48 * 1024;
@@ -22,10 +24,12 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     public int ImageSize => Channels * Height * Width;
 
     /// <summary>Whether a patch is one pixel, so that the images are their own patches.</summary>
-    public bool IsPointwise => Places == Height * Width && Vertical is { Size: 1, Stride: 1, Before: 0 } && Horizontal is { Size: 1, Stride: 1, Before: 0 };
+    public bool IsPointwise =>
+        Places == Height * Width && Vertical is { Size: 1, Stride: 1, Before: 0 } && Horizontal is { Size: 1, Stride: 1, Before: 0 };
 
     /// <summary>Where patches come from, and how their gradient goes back.</summary>
-    public KernelPath PatchPath => IsPointwise ? KernelPath.OnePixel : Patches512.Suits(this) ? KernelPath.MaskedPatches : KernelPath.Patches;
+    public KernelPath PatchPath =>
+        IsPointwise ? KernelPath.OnePixel : Patches512.Suits(this) ? KernelPath.MaskedPatches : KernelPath.Patches;
 
     /// <summary>Whether so many windows overlap that what flows back to a pixel from them is a long sum.</summary>
     public bool AddsBackLong => !IsPointwise && Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
@@ -33,7 +37,8 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>Multiplications with additions.</summary>
     public double Products => (double)Images * Groups * Filters * Patch * Places;
 
-    /// <summary>Rows of places in a block: of those that fit, the number that leaves the fewest lanes of the product's tiles empty.</summary>
+    /// <summary>Rows of places in a block: of those that fit, the number that leaves the fewest
+    /// lanes of the product's tiles empty.</summary>
     public int BlockRows
     {
         get
@@ -65,6 +70,7 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     public long ProductScratch(int m, int k, bool transposeA)
     {
         var last = (Down - (Blocks - 1) * BlockRows) * Across;
-        return Aligned(Math.Max(MatrixProduct.ScratchFloats(m, BlockPlaces, k, transposeA, transposeB: false), MatrixProduct.ScratchFloats(m, last, k, transposeA, transposeB: false)));
+        return Aligned(Math.Max(MatrixProduct.ScratchFloats(m, BlockPlaces, k, transposeA, transposeB: false),
+            MatrixProduct.ScratchFloats(m, last, k, transposeA, transposeB: false)));
     }
 }

@@ -1,18 +1,23 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The images' gradient: for each image and group, patches[patch, places] = weightsᵀ[patch, filters] · upstream[filters, places], a block of places at a time,
-/// and every element of the patches is added to the pixel it stands for. Parts take whole images.
+/// The images' gradient: for each image and group, patches[patch, places] = weightsᵀ[patch, filters] ·
+/// upstream[filters, places], a block of places at a time, and every element of the patches is added to the pixel it stands for.
+/// Parts take whole images.
 /// </summary>
-internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry geometry, float* upstream, float* weights, float* result, float* scratch) : Kernel
+internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry geometry, float* upstream, float* weights, float* result,
+    float* scratch) : Kernel
 {
     /// <summary>For each part a block of patches, totals of the pixels, and what the product wants.</summary>
-    public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + Totals(geometry) + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
+    public static long ScratchPerPart(ConvolutionGeometry geometry) =>
+        geometry.PatchScratch + Totals(geometry) + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
 
     // Of the pixels, where so much is added to each of them that they need some.
-    private static long Totals(ConvolutionGeometry geometry) => geometry.AddsBackLong ? ConvolutionGeometry.Aligned(2L * geometry.ImageSize) : 0;
+    private static long Totals(ConvolutionGeometry geometry) =>
+        geometry.AddsBackLong ? ConvolutionGeometry.Aligned(2L * geometry.ImageSize) : 0;
 
-    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(geometry.Filters), .. geometry.AddsBackLong ? (KernelPath[])[KernelPath.AddedBack] : []];
+    public override IEnumerable<KernelPath> Paths =>
+        [geometry.PatchPath, LongSums.PathOf(geometry.Filters), .. geometry.AddsBackLong ? (KernelPath[])[KernelPath.AddedBack] : []];
 
     public override void Run(int part, int parts)
     {

@@ -1,13 +1,15 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// A convolution: for each image and group, result[filters, places] = weights[filters, patch] · patches[patch, places], a block of places at a time.
-/// Parts take whole blocks, of one image or of several.
+/// A convolution: for each image and group, result[filters, places] = weights[filters, patch] ·
+/// patches[patch, places], a block of places at a time. Parts take whole blocks, of one image or of several.
 /// </summary>
-internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch) : Kernel
+internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
+    : Kernel
 {
     /// <summary>For each part a block of patches and what the product wants.</summary>
-    public static long ScratchPerPart(ConvolutionGeometry geometry) => geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
+    public static long ScratchPerPart(ConvolutionGeometry geometry) =>
+        geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
 
     public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(geometry.Patch)];
 

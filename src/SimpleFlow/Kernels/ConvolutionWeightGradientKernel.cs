@@ -1,14 +1,18 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The weights' gradient, transposed, because then the smaller operand is the one that is repacked: for each group, sumsᵀ[patch, filters] = Σ over images of patches[patch, places] · upstreamᵀ[places, filters].
-/// Parts take rows of the patches, and unroll only those: every sum runs in one part over all images in order, so its bits do not depend on the parts.
+/// The weights' gradient, transposed, because then the smaller operand is the one that is repacked:
+/// for each group, sumsᵀ[patch, filters] = Σ over images of patches[patch, places] · upstreamᵀ[places, filters]. Parts take rows of the
+/// patches, and unroll only those: every sum runs in one part over all images in order, so its bits do not depend on the parts.
 /// </summary>
-internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, float* images, float* upstream, float* result, float* scratch) : Kernel
+internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, float* images, float* upstream, float* result,
+    float* scratch) : Kernel
 {
     /// <summary>For each part a block of patches, the sums, their totals if they are long, and what the product wants.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
-        geometry.PatchScratch + (IsLong(geometry) ? 3 : 1) * SumsPerPart(geometry) + ConvolutionGeometry.Aligned(MatrixProduct.ScratchFloats(geometry.Patch, geometry.Filters, geometry.BlockPlaces, transposeA: false, transposeB: true));
+        geometry.PatchScratch + (IsLong(geometry) ? 3 : 1) * SumsPerPart(geometry)
+            + ConvolutionGeometry.Aligned(MatrixProduct.ScratchFloats(geometry.Patch, geometry.Filters, geometry.BlockPlaces,
+                transposeA: false, transposeB: true));
 
     private static long SumsPerPart(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Patch * geometry.Filters);
 
@@ -25,7 +29,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry
         for (var group = 0; group < geometry.Groups; group++)
         {
             var (first, last) = (Math.Max(start, group * geometry.Patch), Math.Min(end, (group + 1) * geometry.Patch));
-            if (first < last) Run(group, first - group * geometry.Patch, last - group * geometry.Patch, scratch + part * ScratchPerPart(geometry));
+            if (first < last)
+                Run(group, first - group * geometry.Patch, last - group * geometry.Patch, scratch + part * ScratchPerPart(geometry));
         }
     }
 

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>Copies a tensor whose axes are walked with given strides: transposing and slicing are one loop over the result in order.</summary>
+/// <summary>Copies a tensor whose axes are walked with given strides: transposing and slicing
+/// are one loop over the result in order.</summary>
 internal sealed unsafe class StridedCopy : Kernel
 {
     private readonly float* _source;
@@ -46,7 +47,8 @@ internal sealed unsafe class StridedCopy : Kernel
 }
 
 /// <summary>
-/// Copies [outer, length, inner] between two places that step through memory in strides of their own: concatenating, splitting, slicing, placing a slice.
+/// Copies [outer, length, inner] between two places that step through memory in strides of their own:
+/// concatenating, splitting, slicing, placing a slice.
 /// </summary>
 internal sealed unsafe class BlockCopy(Block source, Block result, int outer, int length, int inner) : Kernel
 {
@@ -93,7 +95,8 @@ internal sealed unsafe class Clear(float* result, int count) : Kernel
     }
 }
 
-/// <summary>Runs several kernels one after the other as one step, in one part, because a later one may need all of an earlier one.</summary>
+/// <summary>Runs several kernels one after the other as one step, in one part, because a later
+/// one may need all of an earlier one.</summary>
 internal sealed class Sequence(params Kernel[] kernels) : Kernel
 {
     public override IEnumerable<KernelPath> Paths => kernels.SelectMany(kernel => kernel.Paths);

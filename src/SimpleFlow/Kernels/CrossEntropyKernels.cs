@@ -22,13 +22,17 @@ internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, fl
             var t = target + (long)first * width;
             SoftmaxRows.Exponentials(x, free.Exponentials, free, count, width);
             SoftmaxRows.Logarithms(free, count);
-            for (var row = 0; row < count; row++) result[first + row] = SoftmaxRows.CrossEntropy(x + (long)row * width, t + (long)row * width, free.Largest[row], free.Sums[row], width);
+            for (var row = 0; row < count;
+            row++)
+                result[first + row] = SoftmaxRows.CrossEntropy(x + (long)row * width, t + (long)row * width, free.Largest[row],
+                free.Sums[row], width);
         }
     }
 }
 
 /// <summary>(softmax(logits) · Σ target − target) · upstream of every row of [rows, width].</summary>
-internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
+internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* logits, float* target, float* result, int rows, int width,
+    float* scratch) : Kernel
 {
     public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
 

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// A whole cut into pieces of equal size, give or take one, the larger ones first: how items are dealt out to parts, rows to strips, and depths to blocks.
-/// It never multiplies two sizes, so that it is exact up to the largest whole there is.
+/// A whole cut into pieces of equal size, give or take one, the larger ones first:
+/// how items are dealt out to parts, rows to strips, and depths to blocks. It never multiplies two sizes, so that
+/// it is exact up to the largest whole there is.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct EvenCut(int whole, int pieces)

@@ -3,11 +3,13 @@ using System.Numerics;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Looks whether the first inputs and the squares of all others are finite: the guard of a training step. Each part looks at its share of every input, and answers in places of its own.
+/// Looks whether the first inputs and the squares of all others are finite: the guard of a training step.
+/// Each part looks at its share of every input, and answers in places of its own.
 /// </summary>
 internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region answers) : Kernel
 {
-    /// <summary>What a gradient is multiplied by before it is multiplied by itself, so that its square is a little less than the largest number.</summary>
+    /// <summary>What a gradient is multiplied by before it is multiplied by itself, so that its square is a
+    /// little less than the largest number.</summary>
     public const float Margin = 1.01f;
 
     /// <summary>Whether every part found what it looked at finite.</summary>
@@ -22,7 +24,8 @@ internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region ans
         for (var i = 0; i < inputs.Length && passes; i++)
         {
             var (start, end) = Piece(inputs[i].Count, part, working, grain: 16);
-            passes = i < values ? AreFinite(inputs[i].Pointer + start, end - start) : SquaresAreFinite(inputs[i].Pointer + start, end - start);
+            passes = i < values ? AreFinite(inputs[i].Pointer + start, end - start)
+                : SquaresAreFinite(inputs[i].Pointer + start, end - start);
         }
         for (var place = part; place < answers.Count; place += working) answers.Pointer[place] = passes ? 1 : 0;
     }
@@ -35,7 +38,8 @@ internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region ans
         return sum == 0;
     }
 
-    /// <summary>0 times a number is 0, and NaN where the number is none: so a sum of zeros tells of all of them, without a comparison for each.</summary>
+    /// <summary>0 times a number is 0, and NaN where the number is none: so a sum of zeros tells of all of
+    /// them, without a comparison for each.</summary>
     private static bool SquaresAreFinite(float* from, int count)
     {
         var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);

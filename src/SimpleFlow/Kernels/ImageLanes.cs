@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Images side by side in the lanes of vectors: a block of images becomes one, whose every pixel holds those of all of them. A convolution then multiplies a weight with that pixel of all images at once,
-/// no lane is left empty at the edge of a small image, and what lies under the window need not be copied out: an element of it is so many floats from the first.
+/// Images side by side in the lanes of vectors: a block of images becomes one, whose every pixel holds those of all of them.
+/// A convolution then multiplies a weight with that pixel of all images at once, no lane is left empty at the edge of a small image, and
+/// what lies under the window need not be copied out: an element of it is so many floats from the first.
 /// <code>
 ///      images [n, c, h, w]                    lanes [c, rows, columns with padding, block]
 ///
@@ -26,7 +27,8 @@ internal sealed unsafe class ImageLanes
     /// <summary>The micro-kernel; the columns of its tiles are the images of a block.</summary>
     public required delegate*<in Tile, void> Multiply { get; init; }
 
-    /// <summary>The filters, and the elements of the window, of a tile of the weights' gradient, and the lanes of each of its sums.</summary>
+    /// <summary>The filters, and the elements of the window, of a tile of the weights'
+    /// gradient, and the lanes of each of its sums.</summary>
     public required (int Filters, int Elements, int Lanes, int Floats) Sums { get; init; }
 
     /// <summary>See <see cref="ILaneSums.Add"/>.</summary>
@@ -58,23 +60,28 @@ internal sealed unsafe class ImageLanes
     };
 
     /// <summary>The lanes in which a convolution is computed; null where patches are better (<see cref="ConvolutionKernel"/>).</summary>
-    public static ImageLanes? For(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.Suit(geometry, lanes.Count) ? lanes : null;
+    public static ImageLanes? For(ConvolutionGeometry geometry) =>
+        Best is { } lanes && lanes.Thresholds.Suit(geometry, lanes.Count) ? lanes : null;
 
     /// <summary>Those in which the weights' gradient is.</summary>
-    public static ImageLanes? ForWeightGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitWeightGradient(geometry, lanes.Count) ? lanes : null;
+    public static ImageLanes? ForWeightGradient(ConvolutionGeometry geometry) =>
+        Best is { } lanes && lanes.Thresholds.SuitWeightGradient(geometry, lanes.Count) ? lanes : null;
 
     /// <summary>Those in which the images' gradient is.</summary>
-    public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) => Best is { } lanes && lanes.Thresholds.SuitInputGradient(geometry, lanes.Count) ? lanes : null;
+    public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) =>
+        Best is { } lanes && lanes.Thresholds.SuitInputGradient(geometry, lanes.Count) ? lanes : null;
 
     private static ImageLanes? Best => VectorWidths.Best == VectorWidth.Scalar ? null : Of(VectorWidths.Best);
 
     public int BlocksOf(int images) => EvenCut.Pieces(images, Count);
 
     /// <summary>Whether a last block leaves lanes empty.</summary>
-    public KernelPath BlockPath(ConvolutionGeometry geometry) => geometry.Images % Count == 0 ? KernelPath.FullLanes : KernelPath.PartOfLanes;
+    public KernelPath BlockPath(ConvolutionGeometry geometry) =>
+        geometry.Images % Count == 0 ? KernelPath.FullLanes : KernelPath.PartOfLanes;
 
     /// <summary>How <see cref="Pack"/> brings planes in.</summary>
-    public static KernelPath PlanePath(int before, int width, int paddedWidth) => before == 0 && paddedWidth == width ? KernelPath.WholePlanes : KernelPath.PaddedRows;
+    public static KernelPath PlanePath(int before, int width, int paddedWidth) =>
+        before == 0 && paddedWidth == width ? KernelPath.WholePlanes : KernelPath.PaddedRows;
 
     /// <summary>Brings rows of one channel into the lanes, with zeros around them.</summary>
     /// <param name="plane">The channel of the block's first image.</param>
@@ -87,7 +94,8 @@ internal sealed unsafe class ImageLanes
     /// <param name="before">Zeros before each row.</param>
     /// <param name="paddedWidth">The length of a row with its zeros.</param>
     /// <param name="lanes">[rows, paddedWidth, block].</param>
-    public void Pack(float* plane, nint imageStride, int images, int height, int width, int firstRow, int rows, int before, int paddedWidth, float* lanes)
+    public void Pack(float* plane, nint imageStride, int images, int height, int width, int firstRow, int rows, int before, int paddedWidth,
+        float* lanes)
     {
         var (first, end) = (Math.Clamp(-firstRow, 0, rows), Math.Clamp(height - firstRow, 0, rows));
         end = Math.Max(first, end);
@@ -111,7 +119,8 @@ internal sealed unsafe class ImageLanes
     }
 
     /// <summary>The way back, for a run of pixels without padding: lanes [pixels, block] to the same run of each image.</summary>
-    public void Unpack(float* lanes, int pixels, float* target, int imageStride, int images) => Packing.Transposed(lanes, Count, pixels, images, target, imageStride);
+    public void Unpack(float* lanes, int pixels, float* target, int imageStride, int images) =>
+        Packing.Transposed(lanes, Count, pixels, images, target, imageStride);
 
     /// <summary>Zeros: the lanes of images that are not there.</summary>
     public static void Clear(float* lanes, nint floats) => new Span<float>(lanes, checked((int)floats)).Clear();

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// A kernel that reads indices. Each part looks at its share of them and notes the first that is out of range; whoever runs the kernel must then refuse the run, because what it computed is of no use.
-/// It reads nothing outside of its memory even so.
+/// A kernel that reads indices. Each part looks at its share of them and notes the first that is out of range;
+/// whoever runs the kernel must then refuse the run, because what it computed is of no use. It reads nothing outside of its memory even so.
 /// </summary>
 internal abstract unsafe class IndexKernel(int* indices, int count, int length, int? ignored) : Kernel
 {
@@ -19,7 +19,8 @@ internal abstract unsafe class IndexKernel(int* indices, int count, int length, 
 
     protected int? Ignored { get; } = ignored;
 
-    /// <summary>The place of the first index that is not from 0 to the length − 1, nor the ignored one; null if there is none. It is forgotten then.</summary>
+    /// <summary>The place of the first index that is not from 0 to the length − 1, nor the ignored one; null if there is none.
+    /// It is forgotten then.</summary>
     public int? TakeRefused()
     {
         if (Volatile.Read(ref _refused) == None) return null;

@@ -1,7 +1,8 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>result[outer, i, inner] = table[outer, indices[i], inner].</summary>
-internal sealed unsafe class GatherKernel(float* table, int* indices, float* result, int outer, int tableLength, int count, int inner) : IndexKernel(indices, count, tableLength, ignored: null)
+internal sealed unsafe class GatherKernel(float* table, int* indices, float* result, int outer, int tableLength, int count, int inner)
+    : IndexKernel(indices, count, tableLength, ignored: null)
 {
     protected override void Compute(int part, int parts)
     {
@@ -10,13 +11,15 @@ internal sealed unsafe class GatherKernel(float* table, int* indices, float* res
         {
             var index = Indices[i % Count];
             if (index < 0 || index >= Length) continue;
-            new ReadOnlySpan<float>(table + ((long)(i / Count) * Length + index) * inner, inner).CopyTo(new Span<float>(result + (long)i * inner, inner));
+            new ReadOnlySpan<float>(table + ((long)(i / Count) * Length + index) * inner, inner)
+                .CopyTo(new Span<float>(result + (long)i * inner, inner));
         }
     }
 }
 
 /// <summary>Rows that are 1 at the index and 0 elsewhere; the row of the ignored index is all zeros.</summary>
-internal sealed unsafe class OneHotKernel(int* indices, float* result, int count, int classes, int? ignored) : IndexKernel(indices, count, classes, ignored)
+internal sealed unsafe class OneHotKernel(int* indices, float* result, int count, int classes, int? ignored)
+    : IndexKernel(indices, count, classes, ignored)
 {
     protected override void Compute(int part, int parts)
     {
@@ -30,7 +33,8 @@ internal sealed unsafe class OneHotKernel(int* indices, float* result, int count
 }
 
 /// <summary>The indices as they are.</summary>
-internal sealed unsafe class CheckedCopyKernel(int* indices, int* result, int count, int length, int? ignored) : IndexKernel(indices, count, length, ignored)
+internal sealed unsafe class CheckedCopyKernel(int* indices, int* result, int count, int length, int? ignored)
+    : IndexKernel(indices, count, length, ignored)
 {
     protected override void Compute(int part, int parts)
     {
@@ -39,7 +43,8 @@ internal sealed unsafe class CheckedCopyKernel(int* indices, int* result, int co
     }
 }
 
-/// <summary>The index of the largest element along the middle axis of [outer, length, inner]; the first of equals, and the first NaN if there is one.</summary>
+/// <summary>The index of the largest element along the middle axis of [outer, length, inner];
+/// the first of equals, and the first NaN if there is one.</summary>
 internal sealed unsafe class ArgMaxKernel(float* source, int* result, int outer, int length, int inner) : Kernel
 {
     public override void Run(int part, int parts)

@@ -1,8 +1,9 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The ways through the kernels that are taken on a condition about sizes. A bound kernel says which of them it takes (<see cref="Kernel.Paths"/>); nothing is counted while it runs.
-/// Whoever adds a way that is faster adds its name here: the tests count how often each was taken, and want every one.
+/// The ways through the kernels that are taken on a condition about sizes. A bound kernel says which of them it takes
+/// (<see cref="Kernel.Paths"/>); nothing is counted while it runs. Whoever adds a way that is faster adds its name here:
+/// the tests count how often each was taken, and want every one.
 /// </summary>
 internal enum KernelPath
 {

@@ -1,16 +1,17 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, images] = weights[filters, patch] · pixels[patch, images], where the rows of the right operand are read
-/// where they lie. The sums have the same order as those of <see cref="ConvolutionKernel"/>, and the same bits.
-/// Parts take whole blocks of images, or of rows of places.
+/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, images] = weights[filters, patch] · pixels[patch,
+/// images], where the rows of the right operand are read where they lie. The sums have the same order as those of
+/// <see cref="ConvolutionKernel"/>, and the same bits. Parts take whole blocks of images, or of rows of places.
 /// </summary>
 internal sealed unsafe class LaneConvolution : Kernel
 {
     // A chunk of rows with all its channels, and the results made of it, stay in the level-2 cache.
     private const long ChunkFloats = 224 * 1024;
 
-    // The pixels of a block of elements leave room in the level-1 cache for the weights: of 48 KB, where there is AVX-512, 288 × 32 floats take 36; of 32 KB, 144 × 16 floats take 9.
+    // The pixels of a block of elements leave room in the level-1 cache for the weights:
+    // of 48 KB, where there is AVX-512, 288 × 32 floats take 36; of 32 KB, 144 × 16 floats take 9.
     // With AVX2, 96 to 144 elements were 5 to 10 % faster than 288, and 48 as slow as those.
     private const int DeepestBlockPerImage = 9;
 
@@ -41,10 +42,12 @@ internal sealed unsafe class LaneConvolution : Kernel
     }
 
     /// <summary>The scratch floats of a part: a chunk of all channels in lanes, and its results.</summary>
-    public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) => PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
+    public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
+        PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
     /// <summary>The rows of the padded image that some rows of places look at.</summary>
-    public static int RowsUnder(ConvolutionGeometry geometry, int rows) => (rows - 1) * geometry.Vertical.Stride + (int)geometry.Vertical.Extent;
+    public static int RowsUnder(ConvolutionGeometry geometry, int rows) =>
+        (rows - 1) * geometry.Vertical.Stride + (int)geometry.Vertical.Extent;
 
     /// <summary>A row with the padding that the window looks at.</summary>
     public static int PaddedWidth(ConvolutionGeometry geometry) => (int)Math.Max(
@@ -57,12 +60,15 @@ internal sealed unsafe class LaneConvolution : Kernel
         for (var element = 0; element < offsets.Length; element++)
         {
             var (channel, y, x) = Patches.Element(geometry, element);
-            offsets[element] = checked(((channel * rows + y * geometry.Vertical.Dilation) * paddedWidth + x * geometry.Horizontal.Dilation) * lanes.Count);
+            offsets[element] = checked(((channel * rows + y * geometry.Vertical.Dilation) * paddedWidth + x * geometry.Horizontal.Dilation)
+                * lanes.Count);
         }
         return offsets;
     }
 
-    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth), LongSums.PathOf(_geometry.Patch)];
+    public override IEnumerable<KernelPath> Paths =>
+        [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
+            LongSums.PathOf(_geometry.Patch)];
 
     public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 
@@ -90,14 +96,17 @@ internal sealed unsafe class LaneConvolution : Kernel
         for (var channel = 0; channel < g.Channels; channel++, plane += g.Height * g.Width)
         {
             _lanes.Pack(
-                plane, (nint)g.Groups * g.ImageSize, count, g.Height, g.Width, g.Vertical.At(top, 0), RowsUnder(g, rows), g.Horizontal.Before, _paddedWidth,
+                plane, (nint)g.Groups * g.ImageSize, count, g.Height, g.Width, g.Vertical.At(top, 0), RowsUnder(g, rows),
+                g.Horizontal.Before, _paddedWidth,
                 pixels + (nint)channel * RowsUnder(g, _chunkRows) * _paddedWidth * _lanes.Count);
         }
         for (var row = 0; row < rows; row++)
-            RunRow(pixels + (nint)row * g.Vertical.Stride * _paddedWidth * _lanes.Count, weights, results + (nint)row * g.Across * _lanes.Count, (nint)rows * g.Across * _lanes.Count);
+            RunRow(pixels + (nint)row * g.Vertical.Stride * _paddedWidth * _lanes.Count, weights,
+                results + (nint)row * g.Across * _lanes.Count, (nint)rows * g.Across * _lanes.Count);
         var to = _result + ((nint)firstImage * g.Groups + group) * g.Filters * g.Places + top * g.Across;
         for (var filter = 0; filter < g.Filters; filter++, to += g.Places)
-            _lanes.Unpack(results + (nint)filter * rows * g.Across * _lanes.Count, rows * g.Across, to, g.Groups * g.Filters * g.Places, count);
+            _lanes.Unpack(results + (nint)filter * rows * g.Across * _lanes.Count, rows * g.Across, to, g.Groups * g.Filters * g.Places,
+                count);
     }
 
     /// <summary>One row of places: all filters over all elements of the window, in blocks of equal depth.</summary>
@@ -146,5 +155,6 @@ internal sealed unsafe class LaneConvolution : Kernel
     public static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
         ScratchSize.Of(geometry.Channels, RowsUnder(geometry, rows), PaddedWidth(geometry), lanes.Count);
 
-    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * lanes.Count;
+    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
+        (long)geometry.Filters * rows * geometry.Across * lanes.Count;
 }

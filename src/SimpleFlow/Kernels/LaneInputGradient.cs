@@ -1,9 +1,10 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the places that saw it of weights[channels, filters] · upstream[filters, images].
-/// The upstream lies with its filters side by side and the weights with their columns turned, so that the places of one row that saw the pixel are one product, as long as all their filters together.
-/// Places beyond the edge are left out rather than multiplied as zeros: on small images they are as many as the others.
+/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the places that
+/// saw it of weights[channels, filters] · upstream[filters, images]. The upstream lies with its filters side by side and the weights with
+/// their columns turned, so that the places of one row that saw the pixel are one product, as long as all their filters together. Places
+/// beyond the edge are left out rather than multiplied as zeros: on small images they are as many as the others.
 /// Parts take whole blocks of images, or of rows of pixels.
 /// </summary>
 internal sealed unsafe class LaneInputGradient : Kernel
@@ -38,13 +39,16 @@ internal sealed unsafe class LaneInputGradient : Kernel
 
     /// <summary>The scratch floats of a part: the turned weights, a chunk of upstream and the result of it in lanes.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
-        TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
+        TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry))
+            + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
     /// <summary>Whether sums are short enough to be added in float32 alone. Each element of the window may begin a chain.</summary>
-    public static bool SumsFit(ConvolutionGeometry geometry) => Terms(geometry) <= LongSums.Block && (long)geometry.Vertical.Size * geometry.Horizontal.Size <= LongSums.Chain / 2;
+    public static bool SumsFit(ConvolutionGeometry geometry) =>
+        Terms(geometry) <= LongSums.Block && (long)geometry.Vertical.Size * geometry.Horizontal.Size <= LongSums.Chain / 2;
 
     // The most terms of an element.
-    private static long Terms(ConvolutionGeometry geometry) => ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
+    private static long Terms(ConvolutionGeometry geometry) =>
+        ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
 
     public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), LongSums.PathOf(Terms(_geometry))];
 
@@ -59,7 +63,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
         {
             var (rest, chunk) = Math.DivRem(item, _chunks);
             var (block, group) = Math.DivRem(rest, _geometry.Groups);
-            RunChunk(block * _lanes.Count, group, chunk * _chunkRows, turned + (nint)group * _geometry.Patch * _geometry.Filters, turned + TurnedFloats(_geometry));
+            RunChunk(block * _lanes.Count, group, chunk * _chunkRows, turned + (nint)group * _geometry.Patch * _geometry.Filters,
+                turned + TurnedFloats(_geometry));
         }
     }
 
@@ -73,13 +78,15 @@ internal sealed unsafe class LaneInputGradient : Kernel
         if (count < _lanes.Count) ImageLanes.Clear(upstream, (nint)UpstreamFloats(_lanes, g, _chunkRows));
         var from = _upstream + ((nint)firstImage * g.Groups + group) * g.Filters * g.Places + firstPlace * g.Across;
         for (var filter = 0; filter < g.Filters; filter++, from += g.Places)
-            Packing.Transposed(from, (nint)g.Groups * g.Filters * g.Places, count, (endPlace - firstPlace) * g.Across, upstream + filter * _lanes.Count, g.Filters * _lanes.Count);
+            Packing.Transposed(from, (nint)g.Groups * g.Filters * g.Places, count, (endPlace - firstPlace) * g.Across,
+                upstream + filter * _lanes.Count, g.Filters * _lanes.Count);
 
         var length = (bottom - top) * g.Width;
         for (var row = top; row < bottom; row++)
         {
             for (var column = 0; column < g.Width; column++)
-                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * _lanes.Count, result + (nint)((row - top) * g.Width + column) * _lanes.Count, (nint)length * _lanes.Count);
+                RunPixel(row, _columns[column], weights, upstream - (nint)firstPlace * g.Across * g.Filters * _lanes.Count,
+                    result + (nint)((row - top) * g.Width + column) * _lanes.Count, (nint)length * _lanes.Count);
         }
         var to = _result + ((nint)firstImage * g.Groups + group) * g.ImageSize + top * g.Width;
         for (var channel = 0; channel < g.Channels; channel++, to += g.Height * g.Width)
@@ -94,7 +101,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
         var strips = EvenCut.Pieces(g.Channels, _lanes.TileHeight);
         var channelsBefore = new EvenCut(g.Channels, strips);
         Tile tile = default;
-        (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1, _lanes.Count, channelStride, _lanes.Count);
+        (tile.RowA, tile.StepA, tile.StepB, tile.Ldc, tile.Columns) = ((nint)g.Vertical.Size * g.Horizontal.Size * g.Filters, 1,
+            _lanes.Count, channelStride, _lanes.Count);
         var begun = false;
         for (var y = 0; y < g.Vertical.Size; y++)
         {
@@ -125,7 +133,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
         for (var channel = 0; channel < g.Channels; channel++) ImageLanes.Clear(result + channel * channelStride, _lanes.Count);
     }
 
-    /// <summary>[groups · filters, channels, rows, columns] → [groups · channels, rows, columns from the last to the first, filters].</summary>
+    /// <summary>[groups · filters, channels, rows, columns] → [groups · channels, rows, columns
+    /// from the last to the first, filters].</summary>
     private void Turn(float* to)
     {
         var (g, across) = (_geometry, _geometry.Horizontal.Size);
@@ -134,7 +143,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
                 for (var y = 0; y < g.Vertical.Size; y++)
                     for (var x = across - 1; x >= 0; x--)
                         for (var filter = 0; filter < g.Filters; filter++)
-                            *to++ = _weights[((((nint)group * g.Filters + filter) * g.Channels + channel) * g.Vertical.Size + y) * across + x];
+                            *to++ = _weights[((((nint)group * g.Filters + filter) * g.Channels + channel) * g.Vertical.Size + y) * across
+                                + x];
     }
 
     /// <summary>The rows of places whose windows meet some rows of pixels, or more.</summary>
@@ -152,14 +162,18 @@ internal sealed unsafe class LaneInputGradient : Kernel
         return EvenCut.Pieces(geometry.Height, EvenCut.Pieces(geometry.Height, most));
     }
 
-    private static long TurnedFloats(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Groups * geometry.Filters * geometry.Patch);
+    private static long TurnedFloats(ConvolutionGeometry geometry) =>
+        ConvolutionGeometry.Aligned((long)geometry.Groups * geometry.Filters * geometry.Patch);
 
     private static long UpstreamFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
-        Math.Min(geometry.Down, (rows - 2 + geometry.Vertical.Extent) / geometry.Vertical.Stride + 1) * geometry.Across * geometry.Filters * lanes.Count;
+        Math.Min(geometry.Down, (rows - 2 + geometry.Vertical.Extent) / geometry.Vertical.Stride + 1) * geometry.Across * geometry.Filters
+            * lanes.Count;
 
-    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Channels * rows * geometry.Width * lanes.Count;
+    private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
+        (long)geometry.Channels * rows * geometry.Width * lanes.Count;
 
-    /// <summary>Neighbouring places of a row that saw a pixel: from which place on, with which element of the window on, counted from the last, and how many.</summary>
+    /// <summary>Neighbouring places of a row that saw a pixel: from which place on, with which element of the window on,
+    /// counted from the last, and how many.</summary>
     private readonly record struct PlaceRun(int Place, int Element, int Length)
     {
         public static PlaceRun[] Of(int pixel, Sliding sliding, int places)
@@ -170,7 +184,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
                 var (place, between) = Math.DivRem(pixel + sliding.Before - element * sliding.Dilation, sliding.Stride);
                 if (between != 0 || place < 0 || place >= places) continue;
                 var turned = sliding.Size - 1 - element;
-                if (runs.Count > 0 && runs[^1] is var last && last.Place + last.Length == place && last.Element + last.Length == turned) runs[^1] = last with { Length = last.Length + 1 };
+                if (runs.Count > 0 && runs[^1] is var last && last.Place + last.Length == place && last.Element + last.Length == turned)
+                    runs[^1] = last with { Length = last.Length + 1 };
                 else runs.Add(new PlaceRun(place, turned, 1));
             }
             return [.. runs];

@@ -1,16 +1,17 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The weights' gradient of <see cref="ImageLanes"/>: Σ over places and images of the upstream element times the pixel under an element of the window. Every lane sums its own images; the lanes
-/// are added to a total as soon as one has <see cref="LongSums.Chain"/> terms, and at the end. Parts take elements of the window with all filters, so that no sum crosses parts.
+/// The weights' gradient of <see cref="ImageLanes"/>: Σ over places and images of the upstream element times the pixel under an element of
+/// the window. Every lane sums its own images; the lanes are added to a total as soon as one has <see cref="LongSums.Chain"/> terms, and at
+/// the end. Parts take elements of the window with all filters, so that no sum crosses parts.
 /// </summary>
 internal sealed unsafe class LaneWeightGradient : Kernel
 {
     // A chunk of both operands in lanes stays in the level-2 cache.
     private const long ChunkFloats = 160 * 1024;
 
-    // The upstream of a tile's filters for a run of places stays in the level-1 cache while all elements of the window pass by: 40 places of 6 filters and 32 images, or 120 of 4 and 16.
-    // With AVX2, runs of 40 places were 5 to 10 % slower.
+    // The upstream of a tile's filters for a run of places stays in the level-1 cache while all elements of the window pass by:
+    // 40 places of 6 filters and 32 images, or 120 of 4 and 16. With AVX2, runs of 40 places were 5 to 10 % slower.
     private const int RunFloats = 7680;
 
     private readonly ImageLanes _lanes;
@@ -40,14 +41,18 @@ internal sealed unsafe class LaneWeightGradient : Kernel
 
     /// <summary>The scratch floats of a part: a chunk of both operands in lanes, a vector for every sum, and its total.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
-        LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry)) + Tiles(lanes, geometry) * (lanes.Sums.Floats + TotalFloats(lanes));
+        LaneConvolution.PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + UpstreamFloats(lanes, geometry,
+            ChunkRows(lanes, geometry)) + Tiles(lanes, geometry) * (lanes.Sums.Floats + TotalFloats(lanes));
 
-    private static long Tiles(ImageLanes lanes, ConvolutionGeometry geometry) => (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry);
+    private static long Tiles(ImageLanes lanes, ConvolutionGeometry geometry) =>
+        (long)TilesAcross(lanes, geometry) * TilesDown(lanes, geometry);
 
     // In whole cache lines.
     private static long TotalFloats(ImageLanes lanes) => ScratchSize.Aligned(2 * lanes.Sums.Filters * lanes.Sums.Elements);
 
-    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth), LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places))];
+    public override IEnumerable<KernelPath> Paths =>
+        [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
+            LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places))];
 
     // Those of a lane: a block of images is several vectors.
     private long TermsOf(int places) => (long)places * (_lanes.Count / _lanes.Sums.Lanes);
@@ -74,38 +79,47 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         ImageLanes.Clear(sums, tiles * (nint)(_lanes.Sums.Floats + TotalFloats(_lanes)));
         long terms = 0;
         var window = g.Vertical.Size * g.Horizontal.Size;
-        var (firstChannel, endChannel) = (firstTile * _lanes.Sums.Elements / window, (Math.Min(g.Patch, endTile * _lanes.Sums.Elements) - 1) / window + 1);
+        var (firstChannel, endChannel) = (firstTile * _lanes.Sums.Elements / window,
+            (Math.Min(g.Patch, endTile * _lanes.Sums.Elements) - 1) / window + 1);
         for (var block = 0; block < _lanes.BlocksOf(g.Images); block++)
         {
             var image = block * _lanes.Count;
             var count = Math.Min(_lanes.Count, g.Images - image);
-            if (count < _lanes.Count) ImageLanes.Clear(pixels, (nint)(LaneConvolution.PixelFloats(_lanes, g, _chunkRows) + UpstreamFloats(_lanes, g, _chunkRows)));
+            if (count < _lanes.Count)
+                ImageLanes.Clear(pixels,
+                    (nint)(LaneConvolution.PixelFloats(_lanes, g, _chunkRows) + UpstreamFloats(_lanes, g, _chunkRows)));
             for (var top = 0; top < g.Down; top += _chunkRows)
             {
                 var rows = Math.Min(_chunkRows, g.Down - top);
                 for (var channel = firstChannel; channel < endChannel; channel++)
                 {
                     _lanes.Pack(
-                        _images + (((nint)image * g.Groups + group) * g.Channels + channel) * g.Height * g.Width, (nint)g.Groups * g.ImageSize, count, g.Height, g.Width,
+                        _images + (((nint)image * g.Groups + group) * g.Channels + channel) * g.Height * g.Width,
+                        (nint)g.Groups * g.ImageSize, count, g.Height, g.Width,
                         g.Vertical.At(top, 0), LaneConvolution.RowsUnder(g, rows), g.Horizontal.Before, _paddedWidth,
                         pixels + (nint)channel * LaneConvolution.RowsUnder(g, _chunkRows) * _paddedWidth * _lanes.Count);
                 }
                 for (var filter = 0; filter < g.Filters; filter++)
                 {
                     _lanes.Pack(
-                        _upstream + (((nint)image * g.Groups + group) * g.Filters + filter) * g.Places, (nint)g.Groups * g.Filters * g.Places, count, g.Down, g.Across,
+                        _upstream + (((nint)image * g.Groups + group) * g.Filters + filter) * g.Places,
+                        (nint)g.Groups * g.Filters * g.Places, count, g.Down, g.Across,
                         top, rows, 0, g.Across, upstream + (nint)filter * rows * g.Across * _lanes.Count);
                 }
                 Add(pixels, upstream, rows, firstTile, endTile, sums, totals, ref terms);
             }
         }
         Finish(sums, totals, tiles);
-        for (var tile = firstTile; tile < endTile; tile++) Write(group, tile, totals + (nint)(tile - firstTile) * TilesDown(_lanes, g) * TotalFloats(_lanes) / 2);
+        for (var tile = firstTile; tile < endTile;
+        tile++)
+            Write(group, tile, totals + (nint)(tile - firstTile) * TilesDown(_lanes, g) * TotalFloats(_lanes) / 2);
     }
 
     private void Finish(float* sums, double* totals, int tiles)
     {
-        for (nint tile = 0; tile < tiles; tile++) _lanes.Finish(sums + tile * _lanes.Sums.Floats, totals + tile * (nint)TotalFloats(_lanes) / 2);
+        for (nint tile = 0; tile < tiles;
+        tile++)
+            _lanes.Finish(sums + tile * _lanes.Sums.Floats, totals + tile * (nint)TotalFloats(_lanes) / 2);
     }
 
     /// <summary>Adds what a chunk of rows contributes, a run of rows at a time, or a part of a row that is longer than a chain.</summary>
@@ -143,7 +157,8 @@ internal sealed unsafe class LaneWeightGradient : Kernel
                 for (var window = firstTile; window < endTile; window++)
                 {
                     var first = Offset(window, 0);
-                    tile.Pixels = pixels + ((nint)row * g.Vertical.Stride * _paddedWidth + (nint)place * g.Horizontal.Stride) * _lanes.Count + first;
+                    tile.Pixels = pixels + ((nint)row * g.Vertical.Stride * _paddedWidth + (nint)place * g.Horizontal.Stride) * _lanes.Count
+                        + first;
                     tile.Element1 = Offset(window, 1) - first;
                     tile.Element2 = Offset(window, 2) - first;
                     tile.Element3 = Offset(window, 3) - first;
@@ -187,5 +202,6 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         return most;
     }
 
-    private static long UpstreamFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) => (long)geometry.Filters * rows * geometry.Across * lanes.Count;
+    private static long UpstreamFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
+        (long)geometry.Filters * rows * geometry.Across * lanes.Count;
 }

@@ -4,26 +4,30 @@ using System.Numerics.Tensors;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// How the kernels add many numbers. One after the other in float32, a sum of n terms loses up to n roundings: 10⁷ times 0.1 would be off by a tenth. So no chain of additions in float32 is longer than
-/// <see cref="Chain"/>, and what the chains of a longer sum give is added in float64: the loss no longer grows with the length.
+/// How the kernels add many numbers. One after the other in float32, a sum of n terms loses up to n roundings:
+/// 10⁷ times 0.1 would be off by a tenth. So no chain of additions in float32 is longer than <see cref="Chain"/>, and what the chains of a
+/// longer sum give is added in float64: the loss no longer grows with the length.
 /// <code>
 ///      x₀ + x₁ + … + x₁₀₂₃       a chain, in float32      ┐
 ///      x₁₀₂₄ + … + x₂₀₄₇         a chain                  ├  their total, in float64, rounded once at the end
 ///      …                                                  ┘
 /// </code>
-/// A sum S of n terms, of products or as they are, is then off by at most (<see cref="Chain"/> + 2) · 2⁻²⁴ · Σ|terms|, however large n is; as a rule by less than a hundredth of that.
+/// A sum S of n terms, of products or as they are, is then off by at most (<see cref="Chain"/> + 2) · 2⁻²⁴ · Σ|terms|, however large n is;
+/// as a rule by less than a hundredth of that.
 /// </summary>
 internal static unsafe class LongSums
 {
     /// <summary>
-    /// The most terms of a sum that are added in float32, one after the other. Most sums of most networks are no longer, 784 pixels or 1,024 units, and cost nothing more.
+    /// The most terms of a sum that are added in float32, one after the other. Most sums of most networks are no longer, 784
+    /// pixels or 1,024 units, and cost nothing more.
     /// </summary>
     public const int Chain = 1024;
 
     /// <summary>How many chains of a matrix product are added in float32, before their sum is added in float64.</summary>
     public const int ChainsOfBlock = 64;
 
-    /// <summary>The most terms of a matrix product that are added in float32: its chains are <see cref="BlockSizes.Depth"/> terms long where there are several, because so many steps a tile of it runs.</summary>
+    /// <summary>The most terms of a matrix product that are added in float32: its chains are <see cref="BlockSizes.Depth"/> terms long
+    /// where there are several, because so many steps a tile of it runs.</summary>
     public const int Block = ChainsOfBlock * BlockSizes.Depth;
 
     // Numbers that are added as a tree in registers: three roundings, and for one step in float64 eight terms.
@@ -32,7 +36,8 @@ internal static unsafe class LongSums
     /// <summary>Whether sums have a second level.</summary>
     public static KernelPath PathOf(long terms) => terms > Chain ? KernelPath.Chains : KernelPath.OneChain;
 
-    /// <summary>The sum of numbers that lie side by side: a long one in trees of vectors, with three roundings in float32 whatever its length.</summary>
+    /// <summary>The sum of numbers that lie side by side: a long one in trees of vectors, with three
+    /// roundings in float32 whatever its length.</summary>
     public static double OfRow(ReadOnlySpan<float> row)
     {
         if (row.Length <= Chain) return TensorPrimitives.Sum(row);
@@ -53,7 +58,8 @@ internal static unsafe class LongSums
         for (; rows >= Tree; rows -= Tree, from += Tree * stride)
         {
             var sum = Vector.Load(from) + Vector.Load(from + stride) + (Vector.Load(from + 2 * stride) + Vector.Load(from + 3 * stride))
-                + (Vector.Load(from + 4 * stride) + Vector.Load(from + 5 * stride) + (Vector.Load(from + 6 * stride) + Vector.Load(from + 7 * stride)));
+                + (Vector.Load(from + 4 * stride) + Vector.Load(from + 5 * stride)
+                    + (Vector.Load(from + 6 * stride) + Vector.Load(from + 7 * stride)));
             low += Vector.WidenLower(sum);
             high += Vector.WidenUpper(sum);
         }
@@ -70,7 +76,8 @@ internal static unsafe class LongSums
     {
         double total = 0;
         for (; rows >= Tree; rows -= Tree, from += Tree * stride)
-            total += *from + from[stride] + (from[2 * stride] + from[3 * stride]) + (from[4 * stride] + from[5 * stride] + (from[6 * stride] + from[7 * stride]));
+            total += *from + from[stride] + (from[2 * stride] + from[3 * stride])
+                + (from[4 * stride] + from[5 * stride] + (from[6 * stride] + from[7 * stride]));
         for (; rows > 0; rows--, from += stride) total += *from;
         return total;
     }
@@ -92,7 +99,8 @@ internal static unsafe class LongSums
     public static void Round(double* totals, float* sums, nint count)
     {
         nint i = 0;
-        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count) Vector.Store(Vector.Narrow(Vector.Load(totals + i), Vector.Load(totals + i + Vector<double>.Count)), sums + i);
+        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+            Vector.Store(Vector.Narrow(Vector.Load(totals + i), Vector.Load(totals + i + Vector<double>.Count)), sums + i);
         for (; i < count; i++) sums[i] = (float)totals[i];
     }
 }

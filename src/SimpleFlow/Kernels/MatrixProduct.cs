@@ -31,7 +31,8 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>How many floats of scratch, on a 64-byte boundary, each part of a product of these sizes needs: 0 where nothing is packed.</summary>
+    /// <summary>How many floats of scratch, on a 64-byte boundary, each part of a product of these sizes needs:
+    /// 0 where nothing is packed.</summary>
     public static long ScratchFloats(int m, int n, int k, bool transposeA, bool transposeB) =>
         ScratchFloats(VectorWidths.Best, m, n, k, transposeA, transposeB);
 
@@ -51,9 +52,11 @@ internal static unsafe class MatrixProduct
     }
 
     private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
-        PackedB<TKernel>(m, n, k, transposeB) + PackedA<TKernel>(m, n, k) + (HasTotals(k) ? ScratchSize.Of(2, m, Math.Min(n, Columns<TKernel>(m, n))) : 0);
+        PackedB<TKernel>(m, n, k, transposeB) + PackedA<TKernel>(m, n, k)
+            + (HasTotals(k) ? ScratchSize.Of(2, m, Math.Min(n, Columns<TKernel>(m, n))) : 0);
 
-    private static long PackedA<TKernel>(int m, int n, int k) where TKernel : IMicroKernel => PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0;
+    private static long PackedA<TKernel>(int m, int n, int k) where TKernel : IMicroKernel =>
+        PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0;
 
     // The floats of a packed block of B, 0 where it is read where it lies.
     private static long PackedB<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
@@ -66,7 +69,8 @@ internal static unsafe class MatrixProduct
 
     private static bool IsLarge(int m, int n) => m >= BlockSizes.RowsThatRepayPacking && n >= BlockSizes.ColumnsThatNeedPacking;
 
-    private static int Columns<TKernel>(int m, int n) where TKernel : IMicroKernel => PacksA<TKernel>(m, n) ? BlockSizes.ColumnsBesidePackedA : BlockSizes.Columns;
+    private static int Columns<TKernel>(int m, int n) where TKernel : IMicroKernel =>
+        PacksA<TKernel>(m, n) ? BlockSizes.ColumnsBesidePackedA : BlockSizes.Columns;
 
     private static bool IsOneColumn(in MatrixProductArguments arguments) => arguments.N == 1 && arguments.M > 1 && arguments.Ldc <= 1;
 
@@ -81,8 +85,10 @@ internal static unsafe class MatrixProduct
         var sums = HasTotals(arguments.K) ? KernelPath.Blocks : LongSums.PathOf(arguments.K);
         if (IsOneColumn(arguments)) return [KernelPath.OneColumn, sums];
         var turned = IsTurned(arguments);
-        var packing = turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed : KernelPath.InPlace;
-        return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N) ? [packing, KernelPath.BothPacked, sums] : [packing, sums];
+        var packing = turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed
+            : KernelPath.InPlace;
+        return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N)
+            ? [packing, KernelPath.BothPacked, sums] : [packing, sums];
     }
 
     /// <summary>
@@ -120,7 +126,8 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>
-    /// The algorithm. Outermost a block of columns, then a block of the depth k, then a block of rows; in it, for each panel of B as wide as a tile, the strips of A as high as a tile.
+    /// The algorithm. Outermost a block of columns, then a block of the depth k, then a block of rows;
+    /// in it, for each panel of B as wide as a tile, the strips of A as high as a tile.
     /// <code>
     ///                           column        columnEnd
     ///                          ┌──────┬──────┬───────┐
@@ -134,7 +141,8 @@ internal static unsafe class MatrixProduct
     ///        block of A: packed to strips, or a single strip, read where it is
     /// </code>
     /// The sums over the blocks of k are one chain, or several that are added to C: see <see cref="LongSums"/>.
-    /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2. Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
+    /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2.
+    /// Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
     /// </summary>
     private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece) where TKernel : IMicroKernel
     {
@@ -228,7 +236,9 @@ internal static unsafe class MatrixProduct
                         LongSums.Add(arguments.C + i * ldc + column, total, columnEnd - column);
                         if (firstStep + depth == k) LongSums.Round(total, arguments.C + i * ldc + column, columnEnd - column);
                     }
-                    if (firstStep + depth == k) arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart + first * arguments.Ldc + column, rowEnd - first, columnEnd - column, arguments.Ldc);
+                    if (firstStep + depth == k)
+                        arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart + first * arguments.Ldc + column,
+                            rowEnd - first, columnEnd - column, arguments.Ldc);
                 }
 
                 if (endsBlock) chains = 0;

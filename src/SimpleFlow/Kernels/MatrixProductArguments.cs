@@ -13,9 +13,11 @@ namespace SimpleFlow.Kernels;
 /// <para>Sizes are not negative. m = 0 or n = 0 does nothing. k = 0 gives zeros, or leaves C as it is when <see cref="Accumulate"/>;
 /// the epilogue is called all the same.</para>
 /// <para>Every element of C is one chain, <c>c ← fma(a[i,p], b[p,j], c)</c> for p = 0, 1, …, k−1, starting from 0 or, when accumulating,
-/// from the C that was there. Where k is above <see cref="LongSums.Chain"/> it is several such chains, of <see cref="BlockSizes.StepsOf"/> steps, each from 0, which are added one after the other; and
-/// above <see cref="LongSums.Block"/> every <see cref="LongSums.ChainsOfBlock"/> of them to a total in float64. So its bits depend neither on the blocks of rows and columns, nor on the packing, nor on
-/// the number of parts, nor on the vector width. (Where the processor has no fused multiply-add, the widths 128 and scalar round the product first.)</para>
+/// from the C that was there. Where k is above <see cref="LongSums.Chain"/> it is several such chains, of <see cref="BlockSizes.StepsOf"/>
+/// steps, each from 0, which are added one after the other; and above <see cref="LongSums.Block"/> every
+/// <see cref="LongSums.ChainsOfBlock"/> of them to a total in float64. So its bits depend neither on the blocks
+/// of rows and columns, nor on the packing, nor on the number of parts, nor on the vector width.
+/// (Where the processor has no fused multiply-add, the widths 128 and scalar round the product first.)</para>
 /// </remarks>
 internal readonly unsafe struct MatrixProductArguments
 {
@@ -75,8 +77,9 @@ internal readonly unsafe struct MatrixProductArguments
 internal interface IEpilogue
 {
     /// <summary>
-    /// Takes a block: <paramref name="rows"/> times <paramref name="columns"/> floats side by side, and <paramref name="stride"/> from one row to the next. The blocks of all parts together cover every
-    /// element once; they come in no promised order, and blocks of different parts at the same time. It may change the block, and nothing else of C.
+    /// Takes a block: <paramref name="rows"/> times <paramref name="columns"/> floats side by side, and <paramref name="stride"/> from one
+    /// row to the next. The blocks of all parts together cover every element once;
+    /// they come in no promised order, and blocks of different parts at the same time. It may change the block, and nothing else of C.
     /// </summary>
     /// <param name="part">The part that computed the block.</param>
     /// <param name="start">The floats before the block's first one.</param>

@@ -1,9 +1,11 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>A batch of matrix products, one after the other: where each one's operands begin is settled when the plan is made.</summary>
-internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart, IEpilogue? epilogue) : Kernel
+internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart,
+    IEpilogue? epilogue) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [.. MatrixProduct.Paths(product), .. epilogue is null ? [] : (KernelPath[])[KernelPath.HandsOn]];
+    public override IEnumerable<KernelPath> Paths =>
+        [.. MatrixProduct.Paths(product), .. epilogue is null ? [] : (KernelPath[])[KernelPath.HandsOn]];
 
     public override void Run(int part, int parts)
     {

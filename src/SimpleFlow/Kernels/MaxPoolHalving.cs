@@ -6,7 +6,8 @@ namespace SimpleFlow.Kernels;
 
 /// <summary>
 /// Maximum pooling with 2 × 2 windows side by side, 16 windows at a time: two rows are taken apart into even and odd columns,
-/// a b over c d, and the winners compared as whole vectors. An odd last row or column belongs to no window. Without AVX-512 they are fewer at a time, see <see cref="MaxPoolPairs"/>.
+/// a b over c d, and the winners compared as whole vectors. An odd last row or column belongs to no window.
+/// Without AVX-512 they are fewer at a time, see <see cref="MaxPoolPairs"/>.
 /// </summary>
 internal static unsafe class MaxPoolHalving
 {
@@ -111,7 +112,8 @@ internal static unsafe class MaxPoolHalving
         Vector512.GreaterThan(later, sofar) | Vector512.AndNot(Vector512.Equals(sofar, sofar), Vector512.Equals(later, later));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Larger(Vector512<float> sofar, Vector512<float> later) => Vector512.ConditionalSelect(Beats(later, sofar), later, sofar);
+    private static Vector512<float> Larger(Vector512<float> sofar, Vector512<float> later) =>
+        Vector512.ConditionalSelect(Beats(later, sofar), later, sofar);
 
     /// <summary>The even and the odd ones of 2·count floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,7 +33,8 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
 }
 
 /// <summary>Adds every upstream element where its window's winner stands. Parts take whole planes.</summary>
-internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch) : Kernel
+internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch)
+    : Kernel
 {
     public override IEnumerable<KernelPath> Paths => [geometry.Path, geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 

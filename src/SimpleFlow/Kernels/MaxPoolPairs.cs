@@ -6,12 +6,15 @@ using System.Runtime.Intrinsics.X86;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The windows of <see cref="MaxPoolHalving"/> without masks, 8 or 4 at a time: the last group of a row overlaps the one before it, and computes the same again. With 8 windows, even and odd columns are
-/// taken apart within the halves of the vectors, which leaves the windows in the order 0 1 4 5 2 3 6 7 (<see cref="Reorder"/>); put together again they are in order.
+/// The windows of <see cref="MaxPoolHalving"/> without masks, 8 or 4 at a time:
+/// the last group of a row overlaps the one before it, and computes the same again. With 8 windows, even and odd columns are taken apart
+/// within the halves of the vectors, which leaves the windows in the order 0 1 4 5 2 3 6 7 (<see cref="Reorder"/>);
+/// put together again they are in order.
 /// </summary>
 internal static unsafe class MaxPoolPairs
 {
-    /// <summary>How many windows of a row of so many are done at a time; 0 where the row is too short, or the processor has no vectors.</summary>
+    /// <summary>How many windows of a row of so many are done at a time; 0 where the row is too
+    /// short, or the processor has no vectors.</summary>
     public static int Group(int across) => across >= 8 && Avx2.IsSupported ? 8 : across >= 4 && Vector128.IsHardwareAccelerated ? 4 : 0;
 
     /// <summary>A row of windows.</summary>
@@ -80,10 +83,12 @@ internal static unsafe class MaxPoolPairs
         Vector128.AndNot(Vector128.Equals(sofar, sofar), Vector128.LessThanOrEqual(later, sofar));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Larger(Vector256<float> sofar, Vector256<float> later) => Vector256.ConditionalSelect(Beats(later, sofar), later, sofar);
+    private static Vector256<float> Larger(Vector256<float> sofar, Vector256<float> later) =>
+        Vector256.ConditionalSelect(Beats(later, sofar), later, sofar);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Larger(Vector128<float> sofar, Vector128<float> later) => Vector128.ConditionalSelect(Beats(later, sofar), later, sofar);
+    private static Vector128<float> Larger(Vector128<float> sofar, Vector128<float> later) =>
+        Vector128.ConditionalSelect(Beats(later, sofar), later, sofar);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Even, Vector256<float> Odd) Apart8(float* from)

@@ -25,7 +25,8 @@ internal unsafe struct Tile
     public float* B;
     public nint StepB;
 
-    /// <summary>Where each row of B lies from <see cref="B"/> on, instead of one <see cref="StepB"/> after the other; null where they are equally far apart.</summary>
+    /// <summary>Where each row of B lies from <see cref="B"/> on, instead of one <see cref="StepB"/> after the other;
+    /// null where they are equally far apart.</summary>
     public int* Offsets;
     public float* C;
     public nint Ldc;

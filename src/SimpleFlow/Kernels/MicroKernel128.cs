@@ -40,7 +40,8 @@ internal unsafe struct MicroKernel128 : IMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns where TRows : struct, IRows
+    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+        where TRows : struct, IRows
     {
         // l0 … l5 and r0 … r5 are the left and the right half of the tile's rows: named locals, so that each is a register.
         var zero = Vector128<float>.Zero;

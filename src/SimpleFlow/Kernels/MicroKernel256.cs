@@ -40,7 +40,8 @@ internal unsafe struct MicroKernel256 : IMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns where TRows : struct, IRows
+    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+        where TRows : struct, IRows
     {
         // l0 … l5 and r0 … r5 are the left and the right half of the tile's rows: named locals, so that each is a register.
         var zero = Vector256<float>.Zero;
@@ -48,7 +49,8 @@ internal unsafe struct MicroKernel256 : IMicroKernel
         Vector256<float> r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero;
 
         // The lanes of the last vector that are columns of this tile.
-        var mask = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(TColumns.Two ? tile.Columns - Lanes : tile.Columns)).AsSingle();
+        var mask = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(TColumns.Two ? tile.Columns - Lanes : tile.Columns))
+            .AsSingle();
 
         var c = tile.C;
         var ldc = tile.Ldc;

@@ -47,15 +47,19 @@ internal unsafe struct MicroKernel512 : IMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns where TRows : struct, IRows
+    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+        where TRows : struct, IRows
     {
         // l0 … l11 and r0 … r11 are the left and the right half of the tile's rows: named locals, so that each is a register.
         var zero = Vector512<float>.Zero;
-        Vector512<float> l0 = zero, l1 = zero, l2 = zero, l3 = zero, l4 = zero, l5 = zero, l6 = zero, l7 = zero, l8 = zero, l9 = zero, l10 = zero, l11 = zero;
-        Vector512<float> r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero, r7 = zero, r8 = zero, r9 = zero, r10 = zero, r11 = zero;
+        Vector512<float> l0 = zero, l1 = zero, l2 = zero, l3 = zero, l4 = zero, l5 = zero, l6 = zero, l7 = zero, l8 = zero, l9 = zero,
+            l10 = zero, l11 = zero;
+        Vector512<float> r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero, r7 = zero, r8 = zero, r9 = zero,
+            r10 = zero, r11 = zero;
 
         // The lanes of the last vector that are columns of this tile.
-        var mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(TColumns.Two ? tile.Columns - Lanes : tile.Columns)).AsSingle();
+        var mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(TColumns.Two ? tile.Columns - Lanes : tile.Columns))
+            .AsSingle();
 
         var c = tile.C;
         var ldc = tile.Ldc;

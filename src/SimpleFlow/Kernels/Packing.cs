@@ -15,8 +15,8 @@ namespace SimpleFlow.Kernels;
 ///      q r s t   u v w x
 /// </code>
 /// A plain B is stored as in the picture and copied line by line. A transposed B is stored column after column (a i q, b j r, …) and is
-/// transposed on the way. A is packed strip by strip, in large products of <see cref="IMicroKernel.PacksA"/> only: the micro-kernel broadcasts
-/// its values one by one, from any stride, and what copying them saves is misses of the cache.
+/// transposed on the way. A is packed strip by strip, in large products of <see cref="IMicroKernel.PacksA"/> only:
+/// the micro-kernel broadcasts its values one by one, from any stride, and what copying them saves is misses of the cache.
 /// </summary>
 internal static unsafe class Packing
 {
@@ -37,7 +37,8 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>Packs a strip of A: its rows one after the other, or its columns where those are the straight lines (<paramref name="row"/> is 1).</summary>
+    /// <summary>Packs a strip of A: its rows one after the other, or its columns where those are the straight
+    /// lines (<paramref name="row"/> is 1).</summary>
     public static void Strip(float* source, nint row, nint step, int rows, int depth, float* strip)
     {
         if (row != 1)
@@ -48,13 +49,15 @@ internal static unsafe class Packing
         for (var p = 0; p < depth; p++) Copy(source + p * step, strip + (nint)p * rows, rows);
     }
 
-    /// <summary>Packs a block of a transposed B: <paramref name="columns"/> rows of <paramref name="depth"/> floats, each a column of op(B).</summary>
+    /// <summary>Packs a block of a transposed B: <paramref name="columns"/> rows of
+    /// <paramref name="depth"/> floats, each a column of op(B).</summary>
     public static void Transposed(float* source, nint leadingDimension, int columns, int depth, float* panels, int width)
     {
         for (; columns > 0; columns -= width)
         {
             var rows = Math.Min(columns, width);
-            var group = rows >= 16 && Avx512F.IsSupported ? 16 : rows >= 8 && Avx.IsSupported ? 8 : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
+            var group = rows >= 16 && Avx512F.IsSupported ? 16 : rows >= 8 && Avx.IsSupported ? 8
+                : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
             for (var j = 0; j < rows; j += group)
             {
                 // Where the rows are not a multiple of the group, the last group overlaps the one before it.

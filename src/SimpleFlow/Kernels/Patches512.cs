@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// <see cref="Patches"/> with AVX-512, for windows that move one column at a time. The pieces of rows are short and start anywhere, so they are moved under masks:
+/// <see cref="Patches"/> with AVX-512, for windows that move one column at a time.
+/// The pieces of rows are short and start anywhere, so they are moved under masks:
 /// a lane that is masked off is not read, even where there is no memory, and gives the zero that the padding wants.
 /// </summary>
 internal static unsafe class Patches512
@@ -14,7 +15,8 @@ internal static unsafe class Patches512
     private const int WidestWindow = 64;
 
     /// <summary>Whether this can do it, here and for this window.</summary>
-    public static bool Suits(ConvolutionGeometry geometry) => Avx512F.IsSupported && geometry.Horizontal is { Stride: 1, Size: <= WidestWindow };
+    public static bool Suits(ConvolutionGeometry geometry) =>
+        Avx512F.IsSupported && geometry.Horizontal is { Stride: 1, Size: <= WidestWindow };
 
     /// <summary>See <see cref="Patches.Unroll"/>.</summary>
     public static void Unroll(ConvolutionGeometry geometry, float* image, int firstRow, int endRow, int top, int bottom, float* patches)
@@ -44,8 +46,9 @@ internal static unsafe class Patches512
     }
 
     /// <summary>
-    /// See <see cref="Patches.AddBack"/>. A line of the image is summed in a register over all elements of the window that meet it: adding them to memory one after the other,
-    /// each a column further than the one before, would wait every time until the last store is done.
+    /// See <see cref="Patches.AddBack"/>. A line of the image is summed in a register over all elements of the window that meet it:
+    /// adding them to memory one after the other, each a column further than the one before, would
+    /// wait every time until the last store is done.
     /// </summary>
     public static void AddBack(ConvolutionGeometry geometry, float* patches, int top, int bottom, float* image)
     {
@@ -70,7 +73,8 @@ internal static unsafe class Patches512
                     {
                         var (place, between) = Math.DivRem(line - vertical.At(0, y), vertical.Stride);
                         if (between != 0 || place < top || place >= bottom) continue;
-                        var offset = (channel * vertical.Size + y) * horizontal.Size * length + (nint)(place - top) * across + lane - horizontal.At(0, 0);
+                        var offset = (channel * vertical.Size + y) * horizontal.Size * length + (nint)(place - top) * across + lane
+                            - horizontal.At(0, 0);
                         for (var x = 0; x < horizontal.Size; x++, offset += length - horizontal.Dilation)
                             sum += Avx512F.MaskLoad(unchecked(patches + offset), met[x], default);
                     }
@@ -83,5 +87,6 @@ internal static unsafe class Patches512
     /// <summary>The lanes from <paramref name="first"/> up to, not including, <paramref name="end"/>; either may lie outside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Between(int first, int end) =>
-        (Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(first)) & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(end))).AsSingle();
+        (Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(first)) & Vector512.LessThan(Vector512<int>.Indices,
+            Vector512.Create(end))).AsSingle();
 }

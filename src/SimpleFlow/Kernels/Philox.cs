@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Random numbers without a generator: a number is a pure function of (seed, stream, step, index), so any part of a stream can be made on any
-/// thread, in any order, and a run that resumes needs nothing but the number of its step.
+/// Random numbers without a generator: a number is a pure function of (seed, stream, step,
+/// index), so any part of a stream can be made on any thread, in any order, and a run that
+/// resumes needs nothing but the number of its step.
 /// <para>
 /// The function is Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011): a 128-bit counter
 /// is enciphered by ten rounds of multiplication under a 64-bit key. The key is the seed. The counter is (block, step, stream) in
-/// 48 + 48 + 32 bits, and each block gives four numbers; so no two numbers share a counter while steps stay below 2⁴⁸ and indices below 2⁵⁰.
+/// 48 + 48 + 32 bits, and each block gives four numbers; so no two numbers share a counter
+/// while steps stay below 2⁴⁸ and indices below 2⁵⁰.
 /// </para>
 /// <para>
 /// Uniform and whole numbers have the same bits on every machine. Normal numbers go through the logarithm and sine of the C library in
@@ -24,7 +26,8 @@ internal static class Philox
     private const double UnitOfWord = 1.0 / (1L << 32);
 
     /// <summary>A uniform number in [0, 1): the upper 24 bits of a word, so every value is exact and 1 is never reached.</summary>
-    public static float Uniform(ulong seed, uint stream, long step, long index) => ToUniform(Word(BlockOf(seed, stream, step, index >> 2), (int)(index & 3)));
+    public static float Uniform(ulong seed, uint stream, long step, long index) =>
+        ToUniform(Word(BlockOf(seed, stream, step, index >> 2), (int)(index & 3)));
 
     /// <summary>A number of the normal distribution with mean 0 and standard deviation 1, never further out than 6.7.</summary>
     public static float Normal(ulong seed, uint stream, long step, long index)
@@ -34,7 +37,8 @@ internal static class Philox
         return (index & 1) == 0 ? cosine : sine;
     }
 
-    /// <summary>A whole number in [0, <paramref name="count"/>): half a block, 64 bits, times the count; no value is preferred by more than 2⁻³².</summary>
+    /// <summary>A whole number in [0, <paramref name="count"/>): half a block, 64 bits, times the count;
+    /// no value is preferred by more than 2⁻³².</summary>
     public static int Below(int count, ulong seed, uint stream, long step, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -43,7 +47,8 @@ internal static class Philox
         return (int)Math.BigMul(bits, (ulong)count, out _);
     }
 
-    /// <summary>Fills with the uniform numbers of the indices from <paramref name="first"/> on: the same ones as <see cref="Uniform"/> gives.</summary>
+    /// <summary>Fills with the uniform numbers of the indices from <paramref name="first"/> on:
+    /// the same ones as <see cref="Uniform"/> gives.</summary>
     public static void FillUniform(Span<float> destination, ulong seed, uint stream, long step, long first = 0)
     {
         var at = 0;
@@ -60,7 +65,8 @@ internal static class Philox
         for (; at < destination.Length; at++) destination[at] = Uniform(seed, stream, step, first + at);
     }
 
-    /// <summary>Fills with the normal numbers of the indices from <paramref name="first"/> on: the same ones as <see cref="Normal"/> gives.</summary>
+    /// <summary>Fills with the normal numbers of the indices from <paramref name="first"/> on:
+    /// the same ones as <see cref="Normal"/> gives.</summary>
     public static void FillNormal(Span<float> destination, ulong seed, uint stream, long step, long first = 0)
     {
         var at = 0;
@@ -104,15 +110,17 @@ internal static class Philox
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Block BlockOf(ulong seed, uint stream, long step, long block) =>
-        unchecked(Encipher(new Block((uint)block, ((uint)(block >> 32) & 0xFFFF) | ((uint)(step >> 32) << 16), (uint)step, stream), (uint)seed, (uint)(seed >> 32)));
+        unchecked(Encipher(new Block((uint)block, ((uint)(block >> 32) & 0xFFFF) | ((uint)(step >> 32) << 16), (uint)step, stream),
+            (uint)seed, (uint)(seed >> 32)));
 
-    private static uint Word(Block block, int lane) => lane switch { 0 => block.Word0, 1 => block.Word1, 2 => block.Word2, _ => block.Word3 };
+    private static uint Word(Block block, int lane) =>
+        lane switch { 0 => block.Word0, 1 => block.Word1, 2 => block.Word2, _ => block.Word3 };
 
     private static float ToUniform(uint bits) => (bits >> 8) * UnitOfUniform;
 
     /// <summary>
-    /// Two independent normal numbers from two uniform ones (Box and Muller, 1958): a radius √(−2 ln u), with u in (0, 1] so that the logarithm is finite,
-    /// and a direction 2πv.
+    /// Two independent normal numbers from two uniform ones (Box and Muller, 1958):
+    /// a radius √(−2 ln u), with u in (0, 1] so that the logarithm is finite, and a direction 2πv.
     /// </summary>
     private static (float Cosine, float Sine) BoxMuller(uint bits0, uint bits1)
     {

@@ -17,7 +17,8 @@ internal static unsafe class PlainMatrixProduct
                 *c = arguments.K <= LongSums.Chain ? Chain(arguments, i, j, 0, arguments.K, sum) : Chains(arguments, i, j, sum);
             }
 
-        if (arguments.M > 0 && arguments.N > 0) arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart, arguments.M, arguments.N, arguments.Ldc);
+        if (arguments.M > 0 && arguments.N > 0)
+            arguments.Epilogue?.Finish(arguments.EpiloguePart, arguments.EpilogueStart, arguments.M, arguments.N, arguments.Ldc);
     }
 
     private static float Chain(in MatrixProductArguments arguments, int i, int j, int first, int end, float sum)

@@ -7,7 +7,8 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
 
     public int Across { get; } = (int)Horizontal.Places(Width);
 
-    /// <summary>Whether the windows are 2 × 2, side by side, and whole: none hangs over an edge. It is what almost every network has.</summary>
+    /// <summary>Whether the windows are 2 × 2, side by side, and whole: none hangs over an edge.
+    /// It is what almost every network has.</summary>
     public bool IsHalving => IsPairs(Vertical, Height, Down) && IsPairs(Horizontal, Width, Across);
 
     /// <summary>How a maximum is found.</summary>
@@ -29,5 +30,6 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
     public double Looks => (double)Planes * Down * Across * Window;
 
     // Padding after the axis may add a window that is not whole, or one of padding alone; or nothing, where the length is even.
-    private static bool IsPairs(Sliding sliding, int length, int places) => sliding is { Size: 2, Stride: 2, Before: 0, Dilation: 1 } && places <= length / 2;
+    private static bool IsPairs(Sliding sliding, int length, int places) =>
+        sliding is { Size: 2, Stride: 2, Before: 0, Dilation: 1 } && places <= length / 2;
 }

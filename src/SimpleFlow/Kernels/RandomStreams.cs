@@ -1,8 +1,8 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Who draws from which of the 2³² streams of a seed. Everything random takes its stream from this table, so nobody draws another's numbers. The ranges are part of what a seed means:
-/// moving one changes runs that somebody wants to repeat.
+/// Who draws from which of the 2³² streams of a seed. Everything random takes its stream from this table, so nobody draws another's
+/// numbers. The ranges are part of what a seed means: moving one changes runs that somebody wants to repeat.
 /// </summary>
 internal static class RandomStreams
 {
@@ -57,7 +57,8 @@ internal readonly record struct StreamRange(uint First, uint Last)
     public int Required(int stream) => stream >= 0 && stream < Count ? stream
         : throw new ArgumentOutOfRangeException(nameof(stream), stream, $"A random stream is a number from 0 to {Count - 1}.");
 
-    /// <summary>The number of the stream that follows from a name (Fowler, Noll and Vo's hash, FNV-1a, which is the same everywhere).</summary>
+    /// <summary>The number of the stream that follows from a name (Fowler, Noll and Vo's hash,
+    /// FNV-1a, which is the same everywhere).</summary>
     /// <param name="name">The name.</param>
     /// <param name="variant">Another number gives the same name another stream.</param>
     public int NumberOf(string name, int variant = 0)

@@ -16,7 +16,8 @@ internal enum ReductionKind
 /// Sums run in a fixed order, of which <see cref="LongSums"/> tells.
 /// </summary>
 /// <remarks>
-/// Rows may be made by a tile program as they are needed. Its values then never go to memory: a block of them is reduced while it is in the cache.
+/// Rows may be made by a tile program as they are needed. Its values then never go to memory:
+/// a block of them is reduced while it is in the cache.
 /// </remarks>
 internal sealed unsafe class Reduction(ReductionKind kind, float* source, float* result, int outer, int length, int inner) : Kernel
 {
@@ -33,7 +34,8 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
 
     public override IEnumerable<KernelPath> Paths =>
     [
-        inner == 1 ? length > RowBlock ? KernelPath.LongRows : KernelPath.ShortRows : inner < Vector<float>.Count ? KernelPath.FewColumns : KernelPath.Columns,
+        inner == 1 ? length > RowBlock ? KernelPath.LongRows : KernelPath.ShortRows : inner < Vector<float>.Count ? KernelPath.FewColumns
+            : KernelPath.Columns,
         .. Program is null ? [] : (KernelPath[])[KernelPath.TakesOver],
         .. IsLong ? (KernelPath[])[KernelPath.Chains] : [],
     ];
@@ -105,20 +107,25 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         return new(made, count);
     }
 
-    /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time; the last vector may overlap the one before, which changes no bits.</summary>
+    /// <summary>Reduces <paramref name="width"/> neighbouring columns, a vector of them at a time;
+    /// the last vector may overlap the one before, which changes no bits.</summary>
     private void Columns(float* from, float* to, int width)
     {
         var (maximum, isLong) = (kind == ReductionKind.Maximum, IsLong);
         var (rows, stride) = (length, (nint)inner);
         if (width < Vector<float>.Count)
         {
-            for (var column = 0; column < width; column++) to[column] = maximum ? LargestOfOne(from + column, rows, stride) : isLong ? (float)LongSums.OfColumn(from + column, rows, stride) : SumOfOne(from + column, rows, stride);
+            for (var column = 0; column < width;
+            column++)
+                to[column] = maximum ? LargestOfOne(from + column, rows, stride) : isLong
+                    ? (float)LongSums.OfColumn(from + column, rows, stride) : SumOfOne(from + column, rows, stride);
         }
         else
         {
             for (var column = 0; ; column = Math.Min(column + Vector<float>.Count, width - Vector<float>.Count))
             {
-                Vector.Store(maximum ? LargestOf(from + column, rows, stride) : isLong ? LongSumOf(from + column, rows, stride) : SumOf(from + column, rows, stride), to + column);
+                Vector.Store(maximum ? LargestOf(from + column, rows, stride) : isLong ? LongSumOf(from + column, rows, stride)
+                    : SumOf(from + column, rows, stride), to + column);
                 if (column == width - Vector<float>.Count) break;
             }
         }

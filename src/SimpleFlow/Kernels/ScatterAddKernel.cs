@@ -3,10 +3,12 @@ using System.Numerics.Tensors;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// result[outer, indices[i], inner] += upstream[outer, i, inner]: the gradient of gathering. In the order of the indices, so that the bits are fixed. A row that was added to
-/// <see cref="LongSums.Chain"/> times goes to its total and starts again: few rows of a table can be met so often, and only they have totals.
+/// result[outer, indices[i], inner] += upstream[outer, i, inner]: the gradient of gathering.
+/// In the order of the indices, so that the bits are fixed. A row that was added to <see cref="LongSums.Chain"/> times goes to its total
+/// and starts again: few rows of a table can be met so often, and only they have totals.
 /// </summary>
-internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count, int inner, float* scratch)
+internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count,
+    int inner, float* scratch)
     : IndexKernel(indices, count, tableLength, ignored: null)
 {
     /// <summary>The scratch floats of a part: for each row how often it was added to, and where its total is; and the totals.</summary>

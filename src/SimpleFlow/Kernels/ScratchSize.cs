@@ -1,12 +1,13 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// How many floats of scratch memory a kernel wants. Padding and dilation are not bounded by what is in memory, so that a product of such sizes can leave 64 bits, and a buffer of what is left
-/// would be too small.
+/// How many floats of scratch memory a kernel wants. Padding and dilation are not bounded by what is in memory, so that a product of such
+/// sizes can leave 64 bits, and a buffer of what is left would be too small.
 /// </summary>
 internal static class ScratchSize
 {
-    /// <summary>More than any machine has, so that it is refused; and so little that 256 parts with several such buffers each can still be added up.</summary>
+    /// <summary>More than any machine has, so that it is refused; and so little that 256 parts with several such
+    /// buffers each can still be added up.</summary>
     public const long Most = 1L << 48;
 
     /// <summary>Rounded up to a cache line.</summary>

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// How a window slides along one axis, over the axis and the padding before and after it. The axis with its padding is at most <see cref="int.MaxValue"/> long, by the shape rule of every op with a window,
-/// and so is the window. A stride may be as large, too.
+/// How a window slides along one axis, over the axis and the padding before and after it.
+/// The axis with its padding is at most <see cref="int.MaxValue"/> long, by the shape rule of every op with a window, and so is the window.
+/// A stride may be as large, too.
 /// </summary>
 /// <param name="Size">The number of elements in the window.</param>
 /// <param name="Stride">The distance from one place of the window to the next.</param>
@@ -23,7 +24,8 @@ internal readonly record struct Sliding(int Size, int Stride, int Before, int Af
     /// <summary>The most places whose windows share an element of the axis.</summary>
     public long Overlap(int places) => Math.Min(Math.Min(Size, places), (Extent - 1) / Stride + 1);
 
-    /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Only for a place that there is: one further, a large stride would leave 32 bits.</summary>
+    /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Only for a place that there is:
+    /// one further, a large stride would leave 32 bits.</summary>
     public int At(int place, int element) => place * Stride - Before + element * Dilation;
 
     /// <summary>The places at which an element of the window lies on the axis and not in the padding.</summary>
@@ -32,7 +34,8 @@ internal readonly record struct Sliding(int Size, int Stride, int Before, int Af
     /// <summary>The elements of the window that lie on the axis at a place.</summary>
     public (int First, int End) Under(int place, int length) => Meeting(Before - place * Stride, Dilation, length, Size);
 
-    /// <summary>Which of the multiples 0, step, 2·step, … of a step, so many of them, lie from <paramref name="start"/> on in a stretch of this length.</summary>
+    /// <summary>Which of the multiples 0, step, 2·step, … of a step, so many of them, lie from
+    /// <paramref name="start"/> on in a stretch of this length.</summary>
     private static (int First, int End) Meeting(int start, int step, int length, int multiples)
     {
         var first = Math.Min(Below(start, step), multiples);

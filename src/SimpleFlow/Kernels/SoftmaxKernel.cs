@@ -20,7 +20,9 @@ internal sealed unsafe class SoftmaxKernel(bool logarithm, float* source, float*
             if (logarithm)
             {
                 SoftmaxRows.Logarithms(free, count);
-                for (var row = 0; row < count; row++) SoftmaxRows.Subtract(x + (long)row * width, free.Largest[row], free.Sums[row], y + (long)row * width, width);
+                for (var row = 0; row < count;
+                row++)
+                    SoftmaxRows.Subtract(x + (long)row * width, free.Largest[row], free.Sums[row], y + (long)row * width, width);
             }
             else
             {

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Rows of [rows, width] on their way through a softmax, a tile of whole rows at a time: with ten classes a function called row by row costs more than what it computes,
-/// so the exponentials of all rows of a tile are one call. Parts begin where tiles do, so the bits do not depend on how many there are.
+/// Rows of [rows, width] on their way through a softmax, a tile of whole rows at a time:
+/// with ten classes a function called row by row costs more than what it computes, so the exponentials of all rows of a tile are one call.
+/// Parts begin where tiles do, so the bits do not depend on how many there are.
 /// </summary>
 internal static unsafe class SoftmaxRows
 {
@@ -27,8 +28,9 @@ internal static unsafe class SoftmaxRows
     public static long ScratchPerPart(int width) => Aligned((long)PerTile(width) * width) + 2 * Aligned(PerTile(width));
 
     /// <summary>
-    /// e^(x − max x) of every row, with each row's maximum and sum. Every row is shifted by its maximum first, so that the largest exponent is e⁰ = 1 and nothing overflows
-    /// (<see cref="TensorPrimitives.SoftMax(ReadOnlySpan{float}, Span{float})"/> does not shift). What is NaN, or ∞ − ∞, makes the row's sum NaN.
+    /// e^(x − max x) of every row, with each row's maximum and sum. Every row is shifted by its maximum first, so that the
+    /// largest exponent is e⁰ = 1 and nothing overflows (<see cref="TensorPrimitives.SoftMax(ReadOnlySpan{float}, Span{float})"/> does not
+    /// shift). What is NaN, or ∞ − ∞, makes the row's sum NaN.
     /// </summary>
     public static void Exponentials(float* x, float* exponentials, Scratch scratch, int rows, int width)
     {
@@ -49,7 +51,8 @@ internal static unsafe class SoftmaxRows
         TensorPrimitives.Log(sums, sums);
     }
 
-    // In all loops the last vector of a row overlaps the one before: there its elements are compared or computed once more, or masked out of a sum.
+    // In all loops the last vector of a row overlaps the one before: there its elements are compared
+    // or computed once more, or masked out of a sum.
 
     /// <summary>The largest element of a row without NaN.</summary>
     private static float Largest(float* x, int width)
@@ -150,7 +153,8 @@ internal static unsafe class SoftmaxRows
         return Vector.Sum(lanes + (Vector.Load(x + end) & From(at - end)));
     }
 
-    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row whose maximum is m and whose logarithm of the sum is c. What has the target 0 counts for nothing, even at −∞.</summary>
+    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row whose maximum is m and whose logarithm of the sum is c.
+    /// What has the target 0 counts for nothing, even at −∞.</summary>
     public static float CrossEntropy(float* x, float* target, float largest, float logarithm, int width)
     {
         if (width < Vector<float>.Count)
@@ -210,6 +214,7 @@ internal static unsafe class SoftmaxRows
         public float* Largest { get; } = scratch + (long)part * ScratchPerPart(width) + Aligned(PerTile(width) * width);
 
         /// <summary>Its sum of exponentials, or the logarithm of that.</summary>
-        public float* Sums { get; } = scratch + (long)part * ScratchPerPart(width) + Aligned(PerTile(width) * width) + Aligned(PerTile(width));
+        public float* Sums { get; } = scratch + (long)part * ScratchPerPart(width) + Aligned(PerTile(width) * width)
+            + Aligned(PerTile(width));
     }
 }

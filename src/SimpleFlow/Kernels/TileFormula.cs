@@ -10,10 +10,12 @@ internal interface ITileFormula
     static abstract int Operands { get; }
 
     /// <summary>The formula.</summary>
-    static abstract Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, Vector<float> e, Vector<float> f);
+    static abstract Vector<float> Of(Vector<float> constant, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d,
+        Vector<float> e, Vector<float> f);
 }
 
-/// <summary>Runs a formula over tiles in one pass. The last few elements go through the same vectors, so that an element's bits do not depend on where it stands.</summary>
+/// <summary>Runs a formula over tiles in one pass. The last few elements go through the same vectors, so that an element's
+/// bits do not depend on where it stands.</summary>
 internal sealed unsafe class TileFormula<TFormula>(float constant) : ITileFunction where TFormula : struct, ITileFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -24,17 +26,21 @@ internal sealed unsafe class TileFormula<TFormula>(float constant) : ITileFuncti
         var factor = new Vector<float>(constant);
         var i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-            TFormula.Of(factor, Vector.Load(a + i), Vector.Load(b + i), Load(c, i, 2), Load(d, i, 3), Load(e, i, 4), Load(f, i, 5)).Store(result + i);
+            TFormula.Of(factor, Vector.Load(a + i), Vector.Load(b + i), Load(c, i, 2), Load(d, i, 3), Load(e, i, 4), Load(f, i, 5))
+                .Store(result + i);
         for (; i < count; i++)
-            result[i] = TFormula.Of(factor, new Vector<float>(a[i]), new Vector<float>(b[i]), One(c, i, 2), One(d, i, 3), One(e, i, 4), One(f, i, 5))[0];
+            result[i] = TFormula.Of(factor, new Vector<float>(a[i]), new Vector<float>(b[i]), One(c, i, 2), One(d, i, 3), One(e, i, 4),
+                One(f, i, 5))[0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* At(float** operands, int operand) => operand < TFormula.Operands ? operands[operand] : null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Load(float* tile, int i, int operand) => operand < TFormula.Operands ? Vector.Load(tile + i) : Vector<float>.Zero;
+    private static Vector<float> Load(float* tile, int i, int operand) =>
+        operand < TFormula.Operands ? Vector.Load(tile + i) : Vector<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> One(float* tile, int i, int operand) => operand < TFormula.Operands ? new Vector<float>(tile[i]) : Vector<float>.Zero;
+    private static Vector<float> One(float* tile, int i, int operand) =>
+        operand < TFormula.Operands ? new Vector<float>(tile[i]) : Vector<float>.Zero;
 }

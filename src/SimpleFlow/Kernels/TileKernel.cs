@@ -6,8 +6,9 @@ namespace SimpleFlow.Kernels;
 /// </summary>
 /// <remarks>
 /// A tile is a run of consecutive elements of the result. Operands come in four kinds:
-/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias: what one tile needs is the same for every tile,
-/// because the tile's length is a multiple of the period: filled once), and general (unrolled for every tile).
+/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias:
+/// what one tile needs is the same for every tile, because the tile's length is a multiple of the period:
+/// filled once), and general (unrolled for every tile).
 /// </remarks>
 internal sealed unsafe class TileKernel : Kernel, IEpilogue
 {
@@ -60,7 +61,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     }
 
     /// <summary>
-    /// Computes the results from <paramref name="start"/> to <paramref name="end"/>. Where they are not all, they and the last axis are multiples of four, so that no tile has one to three elements:
+    /// Computes the results from <paramref name="start"/> to <paramref name="end"/>.
+    /// Where they are not all, they and the last axis are multiples of four, so that no tile has one to three elements:
     /// see <see cref="TileLength"/>.
     /// </summary>
     /// <param name="part">Whose scratch to use.</param>
@@ -115,7 +117,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         }
     }
 
-    /// <summary>Writes the operand's elements for the results from <paramref name="position"/> on, run by run along the innermost axis.</summary>
+    /// <summary>Writes the operand's elements for the results from <paramref name="position"/> on,
+    /// run by run along the innermost axis.</summary>
     private void Unroll(int input, int position, int count, float* tile)
     {
         var strides = _strides[input];
@@ -142,8 +145,9 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     }
 
     /// <summary>
-    /// Whole periods, as many as a tile holds, but such that the last tile does not have one to three elements: TensorPrimitives computes so few one by one, with other last bits
-    /// than its vectors have, and an element's bits may not depend on where a tile ends.
+    /// Whole periods, as many as a tile holds, but such that the last tile does not have one to three elements:
+    /// TensorPrimitives computes so few one by one, with other last bits than its vectors have, and an
+    /// element's bits may not depend on where a tile ends.
     /// </summary>
     private static int TileLength(int count, int period)
     {

@@ -17,8 +17,8 @@ internal interface IVectorFormula2
 }
 
 /// <summary>
-/// Drives a formula over spans where TensorPrimitives has none. The last few elements go through the same vector formula, all at once, so that an element's bits
-/// do not depend on where it stands. The result may be one of the operands.
+/// Drives a formula over spans where TensorPrimitives has none. The last few elements go through the same vector
+/// formula, all at once, so that an element's bits do not depend on where it stands. The result may be one of the operands.
 /// </summary>
 internal static class VectorMap
 {
@@ -34,7 +34,8 @@ internal static class VectorMap
         for (var lane = 0; i < y.Length; lane++, i++) Unsafe.Add(ref to, i) = last[lane];
     }
 
-    public static void Run<TFormula>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, TFormula formula) where TFormula : struct, IVectorFormula2
+    public static void Run<TFormula>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, TFormula formula)
+        where TFormula : struct, IVectorFormula2
     {
         ref var left = ref MemoryMarshal.GetReference(a);
         ref var right = ref MemoryMarshal.GetReference(b);

@@ -4,13 +4,15 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The exponential and what is made of it, for vectors of any width. The platform has them too, but its e⁰ is 1.0000001, its tanh 0 is −6 · 10⁻⁸, and near 0 its tanh, ln(1 + x) and eˣ − 1 have no right digits.
-/// Here every result is right to two or three units in the last place, however small it is, and exact at 0. NaN stays NaN.
+/// The exponential and what is made of it, for vectors of any width. The platform has them too, but its e⁰ is 1.0000001, its tanh 0 is −6 ·
+/// 10⁻⁸, and near 0 its tanh, ln(1 + x) and eˣ − 1 have no right digits. Here every result is right to two or three units in the last
+/// place, however small it is, and exact at 0. NaN stays NaN.
 /// </summary>
 internal static class VectorMath
 {
     private const float Largest = 88.72283f;          // the exponential of more overflows
-    private const float Smallest = -87.33654f;        // the exponential of less is below 2⁻¹²⁶, the smallest normal number: processors compute with those a hundred times more slowly
+    // the exponential of less is below 2⁻¹²⁶, the smallest normal number: processors compute with those a hundred times more slowly
+    private const float Smallest = -87.33654f;
 
     // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the lowest bits.
     private const float Rounding = 12582912f;
@@ -36,7 +38,8 @@ internal static class VectorMath
         var half = Vector.AsVectorSingle(Vector.ShiftLeft(power + new Vector<int>(126), 23));
         var y = Vector.MultiplyAddEstimate(less, half, half - All(0.5f));
         // The sum turns −0 into 0.
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, All(Largest)), Vector.CopySign(y + y, x), x + All(float.PositiveInfinity));
+        return Vector.ConditionalSelect(Vector.LessThanOrEqual(x, All(Largest)), Vector.CopySign(y + y, x),
+            x + All(float.PositiveInfinity));
     }
 
     /// <summary>ln(1 + u) for u from 0 to 1.</summary>
@@ -72,7 +75,8 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Softplus(Vector<float> x) => Vector.Max(x, Vector<float>.Zero) + LogOnePlus(Exp(-Vector.Abs(x)));
 
-    /// <summary>e^r − 1 and n, where x = n · ln 2 + r and |r| is at most half of ln 2. The polynomial is that of Moshier's Cephes library.</summary>
+    /// <summary>e^r − 1 and n, where x = n · ln 2 + r and |r| is at most half of ln 2.
+    /// The polynomial is that of Moshier's Cephes library.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector<float> Less, Vector<int> Power) Reduced(Vector<float> x)
     {

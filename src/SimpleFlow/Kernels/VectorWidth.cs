@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>Which micro-kernel computes the tiles of a matrix product. The choice is made once per process, from what the processor has.</summary>
+/// <summary>Which micro-kernel computes the tiles of a matrix product. The choice is made once per
+/// process, from what the processor has.</summary>
 internal enum VectorWidth
 {
     /// <summary>One float at a time: for processors and runtimes without vector instructions.</summary>

@@ -33,7 +33,9 @@ public static class Activation
     /// <summary>Shares that sum to 1 along the last axis.</summary>
     public static Func<Node, Node> Softmax { get; } = x => x.Softmax();
 
-    /// <summary>What the weights of a layer start from, so that its outputs are about as large as its inputs: ReLU and its kin pass on about half of what comes in, which He's values make up for. A function of your own is taken for one of them.</summary>
+    /// <summary>What the weights of a layer start from, so that its outputs are about as large as its inputs: ReLU and its kin pass on
+    /// about half of what comes in, which He's values make up for. A function of your own is taken for one of them.</summary>
     internal static Initializer InitialWeights(Func<Node, Node>? activation) =>
-        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus || activation == Softmax ? Initializer.Glorot() : Initializer.He();
+        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus
+            || activation == Softmax ? Initializer.Glorot() : Initializer.He();
 }

@@ -14,22 +14,28 @@ public static partial class Layers
     /// <param name="queries">[.., queries, d].</param>
     /// <param name="keys">[.., keys, d].</param>
     /// <param name="values">[.., keys, features].</param>
-    /// <param name="causal">Whether a query sees only the keys at and before its own place. The last query stands at the last key; there may be fewer queries than keys, and not more.</param>
+    /// <param name="causal">Whether a query sees only the keys at and before its own place. The last query stands at the last key;
+    /// there may be fewer queries than keys, and not more.</param>
     /// <param name="dropout">The share of the weights that falls in training.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[.., queries, features].</returns>
-    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is unknown, or there are more queries than keys.</exception>
-    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropout = 0, string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is
+    /// unknown, or there are more queries than keys.</exception>
+    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropout = 0, string name = "attention",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var d = Known.Size(nameof(Attention), queries, -1, "the last size");
         var scores = queries.MatMul(keys, transposeRight: true) * (1 / MathF.Sqrt(d));                        // [.., queries, keys]
         if (causal)
         {
-            var (places, seen) = ((int)Known.Size(nameof(Attention), queries, -2, "the number of places"), (int)Known.Size(nameof(Attention), keys, -2, "the number of places"));
+            var (places, seen) = ((int)Known.Size(nameof(Attention), queries, -2, "the number of places"),
+                (int)Known.Size(nameof(Attention), keys, -2, "the number of places"));
             if (places > seen)
-                throw ShapeException.Of(nameof(Attention), [queries, keys], new ShapeException($"there are {places} queries and {seen} keys, so the first {places - seen} would see no key.", "A causal attention needs at least as many keys as queries: the last query stands at the last key."));
+                throw ShapeException.Of(nameof(Attention), [queries, keys],
+                    new ShapeException($"there are {places} queries and {seen} keys, so the first {places - seen} would see no key.",
+                        "A causal attention needs at least as many keys as queries: the last query stands at the last key."));
             scores += Future(places, seen);
         }
         var weights = scores.Softmax();
@@ -52,33 +58,44 @@ public static partial class Layers
     }
 
     /// <summary>
-    /// Self-attention with several heads: q, k, v = x·w + b fall into heads of equal width, each attends by itself, and their results side by side go through one more dense layer.
+    /// Self-attention with several heads: q, k, v = x·w + b fall into heads of equal width, each attends by itself, and their results
+    /// side by side go through one more dense layer.
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
     /// <param name="heads">How many heads; they divide the features.</param>
     /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
     /// <param name="dropout">The share of the attention weights that falls in training.</param>
-    /// <param name="name">The layer's name; its variables are called <c>name/qkv/w</c> [features, 3·features], <c>name/qkv/b</c>, <c>name/out/w</c> [features, features] and <c>name/out/b</c>.</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/qkv/w</c> [features, 3·features], <c>name/qkv/b</c>,
+    /// <c>name/out/w</c> [features, features] and <c>name/out/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[batch, time, features].</returns>
     /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
-    public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropout = 0, string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropout = 0, string name = "attention",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         var (time, features) = Sequence(nameof(MultiHeadAttention), x);
-        if (features % heads != 0) throw ShapeException.Of(nameof(MultiHeadAttention), [x], new ShapeException($"`{x.Label}` {x.Shape} has {NumberText.Count(features, "feature")}, which cannot be divided into {NumberText.Count(heads, "head")} of equal width.", "Choose a number of heads that divides the features."));
+        if (features % heads != 0)
+            throw ShapeException.Of(nameof(MultiHeadAttention), [x],
+                new ShapeException(
+                    $"`{x.Label}` {x.Shape} has {NumberText.Count(features, "feature")}, which cannot be divided into "
+                        + $"{NumberText.Count(heads, "head")} of equal width.", "Choose a number of heads that divides the features."));
         var all = Dense(x, Known.Units(nameof(MultiHeadAttention), x, 3 * features), name: $"{name}/qkv", file: file, line: line);
-        var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);         // [3, batch, heads, time, width]
-        Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));                   // a sum over one element: [batch, heads, time, width]
+        // [3, batch, heads, time, width]
+        var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);
+        // a sum over one element: [batch, heads, time, width]
+        Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));
         var attended = Attention(Part(0), Part(1), Part(2), causal, dropout, $"{name}/heads", file, line);
-        var together = attended.Transpose([0, 2, 1, 3]).Reshape([null, time, features]);                      // [batch, time, heads · width]
+        // [batch, time, heads · width]
+        var together = attended.Transpose([0, 2, 1, 3]).Reshape([null, time, features]);
         return Dense(together, (int)features, name: $"{name}/out", file: file, line: line);
     }
 
     /// <summary>
-    /// A block of a transformer: x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))). The norms come first, so that the sums of the blocks stay a straight way for the gradient
-    /// (Xiong and others, "On layer normalization in the transformer architecture", 2020).
+    /// A block of a transformer: x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))).
+    /// The norms come first, so that the sums of the blocks stay a straight way for the gradient (Xiong and others, "On layer
+    /// normalization in the transformer architecture", 2020).
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
     /// <param name="heads">How many heads the attention has; they divide the features.</param>
@@ -91,12 +108,16 @@ public static partial class Layers
     /// <returns>[batch, time, features].</returns>
     /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
     public static Node TransformerBlock(
-        Node x, int heads, int? hidden = null, bool causal = false, float dropout = 0, string name = "block", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node x, int heads, int? hidden = null, bool causal = false, float dropout = 0, string name = "block",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var (_, features) = Sequence(nameof(TransformerBlock), x);
         Node Fallen(Node added, string part) => dropout > 0 ? Dropout(added, dropout, $"{name}/{part}/dropout", file, line) : added;
-        x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout, $"{name}/attention", file, line), "attention");
-        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line), hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), name: $"{name}/wide", file: file, line: line);
+        x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout,
+            $"{name}/attention", file, line), "attention");
+        var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line),
+            hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), name: $"{name}/wide",
+            file: file, line: line);
         return x + Fallen(Dense(wide, (int)features, name: $"{name}/narrow", file: file, line: line), "narrow");
     }
 }

@@ -5,19 +5,23 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>
-    /// Batch normalisation: every channel is shifted and scaled to mean 0 and variance 1 over the batch, then by what is learned. Where the network is used and not trained,
-    /// running averages of training stand in for the batch's mean and variance
-    /// (Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015). The variance is that of the batch, divided by n, as in ONNX.
-    /// A last batch of an epoch that is smaller than the others moves the averages by as much less as it has fewer rows. <see cref="FineTuning.InferenceMode"/> keeps the layer in its form for use while others train.
+    /// Batch normalisation: every channel is shifted and scaled to mean 0 and variance 1 over the batch, then by what is learned.
+    /// Where the network is used and not trained, running averages of training stand in for the batch's mean and variance
+    /// (Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015).
+    /// The variance is that of the batch, divided by n, as in ONNX. A last batch of an epoch that is smaller than the others moves the
+    /// averages by as much less as it has fewer rows. <see cref="FineTuning.InferenceMode"/> keeps the
+    /// layer in its form for use while others train.
     /// </summary>
     /// <param name="x">[batch, channels] or [batch, channels, ..]; the number of channels must be known.</param>
     /// <param name="momentum">How much of a running average stays at every step.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
-    /// <param name="name">The layer's name; its variables are called <c>name/scale</c>, <c>name/shift</c>, <c>name/mean</c> and <c>name/variance</c>.</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/scale</c>, <c>name/shift</c>,
+    /// <c>name/mean</c> and <c>name/variance</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">There are fewer than two axes, or the number of channels is unknown.</exception>
-    public static Node BatchNorm(Node x, float momentum = 0.9f, float epsilon = 1e-5f, string name = "batch norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node BatchNorm(Node x, float momentum = 0.9f, float epsilon = 1e-5f, string name = "batch norm",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(BatchNorm), x);
         Known.Epsilon(epsilon);
@@ -30,8 +34,10 @@ public static partial class Layers
 
         var mean = x.Mean(axes, keep: true);
         var variance = (x - mean).Power(2).Mean(axes, keep: true);
-        var usualMean = mean.RunningAverage(new Variable($"{name}/mean", shape, Initializer.Zeros(), trainable: false, file, line), momentum);
-        var usualVariance = variance.RunningAverage(new Variable($"{name}/variance", shape, Initializer.Ones(), trainable: false, file, line), momentum);
+        var usualMean = mean.RunningAverage(new Variable($"{name}/mean", shape, Initializer.Zeros(), trainable: false, file, line),
+            momentum);
+        var usualVariance = variance.RunningAverage(new Variable($"{name}/variance", shape, Initializer.Ones(), trainable: false, file,
+            line), momentum);
         return Normalised.Scaled(Normalised.By(x, usualMean, usualVariance, epsilon), shape, name, at);
     }
 }

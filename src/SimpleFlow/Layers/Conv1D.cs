@@ -4,7 +4,8 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>A convolutional layer over sequences: activation(conv(x, w) + b), with w [channels, channels in / groups, width] and b [channels].</summary>
+    /// <summary>A convolutional layer over sequences: activation(conv(x, w) + b), with w [channels, channels
+    /// in / groups, width] and b [channels].</summary>
     /// <param name="x">Its input, sequences [batch, channels in, length]; the number of channels must be known.</param>
     /// <param name="channels">The number of channels it makes.</param>
     /// <param name="width">The width of the window.</param>
@@ -19,18 +20,22 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places].</returns>
-    /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or cannot be divided into the groups, or the window does not fit.</exception>
+    /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or cannot be divided into the
+    /// groups, or the window does not fit.</exception>
     public static Node Conv1D(
-        Node x, int channels, int width, Func<Node, Node>? activation = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
-        Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node x, int channels, int width, Func<Node, Node>? activation = null, int stride = 1, int padding = 0, int dilation = 1,
+        int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Rank(nameof(Conv1D), x, 3, "sequences [batch, channels, length]");
         var from = Known.Size(nameof(Conv1D), x, 1, "the number of channels (axis 1)");
-        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activation.InitialWeights(activation), file: file, line: line);
+        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activation.InitialWeights(activation),
+            file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = x.Conv1D(w, stride, padding, dilation, groups, $"{name}/x∗w", file, line);
-        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)), $"{name}/x∗w + b", file, line));
+        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)),
+            $"{name}/x∗w + b", file, line));
     }
 }

@@ -4,7 +4,8 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>A convolutional layer: activation(conv(x, w) + b), with w [channels, channels in / groups, height, width] and b [channels].</summary>
+    /// <summary>A convolutional layer: activation(conv(x, w) + b), with w [channels, channels in /
+    /// groups, height, width] and b [channels].</summary>
     /// <param name="x">Its input, images [batch, channels in, height, width]; the number of channels must be known.</param>
     /// <param name="channels">The number of channels it makes.</param>
     /// <param name="window">The height and width of the window: <c>3</c>, <c>(3, 5)</c>.</param>
@@ -19,20 +20,26 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places down, places across].</returns>
-    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the groups, or the window does not fit.</exception>
+    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the
+    /// groups, or the window does not fit.</exception>
     public static Node Conv2D(
-        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1,
-        Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default,
+        Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (x.Shape.Rank != 4 || x.Shape[1] is not { } from)
-            throw new ShapeException($"Conv2D: `{x.Label}` is {x.Shape}; images [batch, channels, height, width] with a known number of channels are needed, as the weights' shape follows from it.", "Declare them: [null, 1, 28, 28].");
-        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width], weights ?? Activation.InitialWeights(activation), file: file, line: line);
+            throw new ShapeException(
+                $"Conv2D: `{x.Label}` is {x.Shape}; images [batch, channels, height, width] with a known number of channels are needed, "
+                    + "as the weights' shape follows from it.", "Declare them: [null, 1, 28, 28].");
+        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width],
+            weights ?? Activation.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new Conv2D(w, stride, padding, dilation, groups), $"{name}/x∗w", file, line);
-        var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);                                   // [channels] → [channels, 1, 1]
+        // [channels] → [channels, 1, 1]
+        var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);
         return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(perChannel), $"{name}/x∗w + b", file, line));
     }
 }

@@ -4,7 +4,8 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>A transposed convolutional layer, which makes images larger: activation(convᵀ(x, w) + b), with w [channels in, channels / groups, height, width] and b [channels].</summary>
+    /// <summary>A transposed convolutional layer, which makes images larger: activation(convᵀ(x, w) + b), with w [channels in, channels /
+    /// groups, height, width] and b [channels].</summary>
     /// <param name="x">Its input, images [batch, channels in, height, width]; the number of channels must be known.</param>
     /// <param name="channels">The number of channels it makes.</param>
     /// <param name="window">The height and width of the window.</param>
@@ -18,19 +19,27 @@ public static partial class Layers
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the groups, or nothing is left.</exception>
+    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided
+    /// into the groups, or nothing is left.</exception>
     public static Node ConvTranspose2D(
-        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default, Size2D outputPadding = default, int groups = 1,
-        Initializer? weights = null, Initializer? bias = null, string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default,
+        Size2D outputPadding = default, int groups = 1, Initializer? weights = null, Initializer? bias = null,
+        string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Rank(nameof(ConvTranspose2D), x, 4, "images [batch, channels, height, width]");
         var from = Known.Size(nameof(ConvTranspose2D), x, 1, "the number of channels (axis 1)");
-        if (channels % groups != 0) throw ShapeException.Of(nameof(ConvTranspose2D), [x], new ShapeException($"{NumberText.Count(channels, "channel")} cannot be divided into {groups} equal groups.", "Choose a number of groups that divides the channels."));
-        var w = new Variable($"{name}/w", [from, channels / groups, window.Height, window.Width], weights ?? Initializer.Glorot(), file: file, line: line);
+        if (channels % groups != 0)
+            throw ShapeException.Of(nameof(ConvTranspose2D), [x],
+                new ShapeException($"{NumberText.Count(channels, "channel")} cannot be divided into {groups} equal groups.",
+                    "Choose a number of groups that divides the channels."));
+        var w = new Variable($"{name}/w", [from, channels / groups, window.Height, window.Width], weights ?? Initializer.Glorot(),
+            file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
-        var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, groups: groups, outputPadding: outputPadding), $"{name}/x∗wᵀ", file, line);
-        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)), $"{name}/x∗wᵀ + b", file, line));
+        var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, groups: groups, outputPadding: outputPadding), $"{name}/x∗wᵀ",
+            file, line);
+        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)),
+            $"{name}/x∗wᵀ + b", file, line));
     }
 }

@@ -9,7 +9,8 @@ public static partial class Layers
     /// <param name="x">Its input, [.., inputs]; the last size must be known.</param>
     /// <param name="units">The number of outputs.</param>
     /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
-    /// <param name="weights">What w starts from. By default <c>Glorot()</c> without an activation or with tanh, sigmoid, softmax or softplus, and <c>He()</c> with ReLU, its kin, or a function of your own.</param>
+    /// <param name="weights">What w starts from. By default <c>Glorot()</c> without an activation or with tanh, sigmoid, softmax or
+    /// softplus, and <c>He()</c> with ReLU, its kin, or a function of your own.</param>
     /// <param name="bias">What b starts from; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
@@ -23,7 +24,9 @@ public static partial class Layers
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         if (x.Shape.Rank == 0 || x.Shape[x.Shape.Rank - 1] is not { } inputs)
-            throw ShapeException.Of(nameof(Dense), [x], new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.", "Declare it: [null, 784]."));
+            throw ShapeException.Of(nameof(Dense), [x],
+                new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.",
+                    "Declare it: [null, 784]."));
         var w = new Variable($"{name}/w", [inputs, units], weights ?? Activation.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [units], bias ?? Initializer.Zeros(), file: file, line: line);
         var rows = x.Shape.Rank == 1 ? x.Reshape([1, inputs]) : x;

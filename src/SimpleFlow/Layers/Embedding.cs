@@ -5,7 +5,8 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>A learned row of numbers for each of some things: words, characters, categories.</summary>
-    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>, each from 0 to <paramref name="count"/> − 1: a run that meets another one is refused.</param>
+    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>, each from 0 to <paramref name="count"/> − 1:
+    /// a run that meets another one is refused.</param>
     /// <param name="count">How many things there are.</param>
     /// <param name="size">How many numbers each has.</param>
     /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>
@@ -15,7 +16,8 @@ public static partial class Layers
     /// <returns>A node [.., size].</returns>
     /// <exception cref="ShapeException">The indices are not whole numbers.</exception>
     public static Node Embedding(
-        Node indices, int count, int size, Initializer? weights = null, string name = "embedding", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node indices, int count, int size, Initializer? weights = null, string name = "embedding", [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(indices);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -31,20 +33,23 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
-    public static Node PositionalEmbedding(Node x, Initializer? weights = null, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node PositionalEmbedding(Node x, Initializer? weights = null, string name = "positions",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var (time, features) = Sequence(nameof(PositionalEmbedding), x);
         var table = new Variable($"{name}/table", [time, features], weights ?? Initializer.Normal(0.02f), file: file, line: line);
         return Flow.AddFlow(x, new Add(table), name, file, line);
     }
 
-    /// <summary>Adds fixed waves of different lengths to every place of a sequence, sin and cos of time / 10000^(2i / features) (Vaswani and others, "Attention is all you need", 2017).</summary>
+    /// <summary>Adds fixed waves of different lengths to every place of a sequence, sin and cos of time / 10000^(2i / features) (Vaswani
+    /// and others, "Attention is all you need", 2017).</summary>
     /// <param name="x">[batch, time, features]; both last sizes must be known.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
-    public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         var (time, features) = Sequence(nameof(SinusoidalPositions), x);
         return Flow.AddFlow(x, new Add(new Constant(() => Waves((int)time, (int)features), [time, features])), name, file, line);

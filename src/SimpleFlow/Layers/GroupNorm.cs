@@ -5,8 +5,9 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>
-    /// Group normalisation: the channels of an image fall into groups, each is shifted and scaled to mean 0 and variance 1, then every channel by what is learned. It does not depend on the batch
-    /// (Wu and He, 2018). One group is layer normalisation over the whole image; as many as channels, instance normalisation.
+    /// Group normalisation: the channels of an image fall into groups, each is shifted and scaled to mean 0 and variance 1, then every
+    /// channel by what is learned. It does not depend on the batch (Wu and He, 2018).
+    /// One group is layer normalisation over the whole image; as many as channels, instance normalisation.
     /// </summary>
     /// <param name="x">[batch, channels, ..]; all sizes beside the batch must be known.</param>
     /// <param name="groups">Into how many groups the channels fall.</param>
@@ -15,15 +16,23 @@ public static partial class Layers
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The channels cannot be divided into the groups, or a size beside the batch is unknown.</exception>
-    public static Node GroupNorm(Node x, int groups, float epsilon = 1e-5f, string name = "group norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node GroupNorm(Node x, int groups, float epsilon = 1e-5f, string name = "group norm", [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Float(nameof(GroupNorm), x);
         Known.Epsilon(epsilon);
         var channels = Known.Size(nameof(GroupNorm), x, 1, "the number of channels (axis 1)");
         var example = x.Shape.Slice(1, x.Shape.Rank - 1);
-        if (!example.IsKnown) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` is {x.Shape}; all sizes beside the batch must be known.", "Declare them: [null, 8, 28, 28]."));
-        if (channels % groups != 0) throw ShapeException.Of(nameof(GroupNorm), [x], new ShapeException($"`{x.Label}` {x.Shape} has {NumberText.Count(channels, "channel")}, which cannot be divided into {groups} equal groups.", "Choose a number of groups that divides the channels."));
+        if (!example.IsKnown)
+            throw ShapeException.Of(nameof(GroupNorm), [x],
+                new ShapeException($"`{x.Label}` is {x.Shape}; all sizes beside the batch must be known.",
+                    "Declare them: [null, 8, 28, 28]."));
+        if (channels % groups != 0)
+            throw ShapeException.Of(nameof(GroupNorm), [x],
+                new ShapeException(
+                    $"`{x.Label}` {x.Shape} has {NumberText.Count(channels, "channel")}, which cannot be divided into "
+                        + $"{groups} equal groups.", "Choose a number of groups that divides the channels."));
         var grouped = x.Reshape([null, groups, example.ElementCount / groups]);                              // [batch, groups, elements]
         var normalised = Normalised.Along(grouped, [-1], epsilon).Reshape(Shape.Create([null]).Append(example));
         var shape = Shape.Create([.. Enumerable.Range(1, x.Shape.Rank - 1).Select(axis => (long?)(axis == 1 ? channels : 1))]);

@@ -10,27 +10,33 @@ internal static class Known
         ArgumentNullException.ThrowIfNull(x);
         var at = axis < 0 ? axis + x.Shape.Rank : axis;
         if (at >= 0 && at < x.Shape.Rank && x.Shape[at] is { } size) return size;
-        throw ShapeException.Of(layer, [x], new ShapeException($"{what} of `{x.Label}` {x.Shape} must be known.", "Declare it where the placeholder is made."));
+        throw ShapeException.Of(layer, [x],
+            new ShapeException($"{what} of `{x.Label}` {x.Shape} must be known.", "Declare it where the placeholder is made."));
     }
 
     /// <summary>A layer's number of units that follows from other sizes, as an int.</summary>
     /// <exception cref="ShapeException">It is too large.</exception>
     public static int Units(string layer, Node x, long units) =>
-        units <= int.MaxValue ? (int)units : throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a layer inside would have {units} units, and {int.MaxValue} is the most.", "Give it fewer features."));
+        units <= int.MaxValue ? (int)units
+            : throw ShapeException.Of(layer, [x],
+                new ShapeException($"`{x.Label}` is {x.Shape}: a layer inside would have {units} units, and {int.MaxValue} is the most.",
+                    "Give it fewer features."));
 
     /// <summary>Refuses an input that does not have this many axes.</summary>
     /// <exception cref="ShapeException">It does not.</exception>
     public static void Rank(string layer, Node x, int rank, string axes)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Shape.Rank != rank) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
+        if (x.Shape.Rank != rank)
+            throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
     }
 
     /// <summary>Refuses an ε that no variance can be added to.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
     public static void Epsilon(float epsilon)
     {
-        if (!(epsilon >= 0 && float.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε is finite and not negative.");
+        if (!(epsilon >= 0 && float.IsFinite(epsilon)))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε is finite and not negative.");
     }
 
     /// <summary>Refuses an input that is not made of floats.</summary>
@@ -38,6 +44,8 @@ internal static class Known
     public static void Float(string layer, Node x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.ElementType != ElementType.Float32) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast(), or give indices to an Embedding first."));
+        if (x.ElementType != ElementType.Float32)
+            throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.ElementType}; {ElementType.Float32} is needed.",
+                "Convert it with Cast(), or give indices to an Embedding first."));
     }
 }

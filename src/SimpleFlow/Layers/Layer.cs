@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// A layer as a description: what it is and how large, without a graph. A <see cref="Sequential"/> makes a network of some; they can be written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>.
+/// A layer as a description: what it is and how large, without a graph. A <see cref="Sequential"/> makes a network of some; they can be
+/// written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>.
 /// Each stands for the method of <see cref="Layers"/> of the same name.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
@@ -92,39 +93,48 @@ public abstract record Layer
     }
 
     /// <summary>Windows that slide along sequences [batch, channels, length].</summary>
-    public sealed record Conv1D(int Channels, int Width, ActivationKind Activation = ActivationKind.None, int Stride = 1, int Padding = 0, int Dilation = 1, int Groups = 1) : Layer
-    {
-        private protected override string Kind => "conv";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Conv1D(x, Channels, Width, FunctionOf(Activation), Stride, Padding, Dilation, Groups, name: name);
-    }
-
-    /// <summary>Square windows that slide over images [batch, channels, height, width]. <paramref name="Padding"/> is the number of zeros around the image; half of the window, which keeps its size, where nothing is said.</summary>
-    public sealed record Conv2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1, int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
+    public sealed record Conv1D(int Channels, int Width, ActivationKind Activation = ActivationKind.None, int Stride = 1, int Padding = 0,
+        int Dilation = 1, int Groups = 1) : Layer
     {
         private protected override string Kind => "conv";
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Conv2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups, name: name);
+            Layers.Conv1D(x, Channels, Width, FunctionOf(Activation), Stride, Padding, Dilation, Groups, name: name);
+    }
+
+    /// <summary>Square windows that slide over images [batch, channels, height, width]. <paramref name="Padding"/> is the number of zeros
+    /// around the image; half of the window, which keeps its size, where nothing is said.</summary>
+    public sealed record Conv2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1,
+        int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
+    {
+        private protected override string Kind => "conv";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Conv2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups,
+                name: name);
     }
 
     /// <summary>A convolution turned around, which makes images larger.</summary>
-    public sealed record ConvTranspose2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1, int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
+    public sealed record ConvTranspose2D(int Channels, int Window, ActivationKind Activation = ActivationKind.None, int Stride = 1,
+        int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
     {
         private protected override string Kind => "conv transposed";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.ConvTranspose2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding, OutputPadding, Groups, name: name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.ConvTranspose2D(x, Channels, Window, FunctionOf(Activation), Stride, Padding, OutputPadding, Groups, name: name);
     }
 
     /// <summary>The largest of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
     public sealed record MaxPool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
     {
         private protected override string Kind => "pool";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => x.MaxPool2D(Window, Stride ?? Window, Padding, name: name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.MaxPool2D(Window, Stride ?? Window, Padding, name: name);
     }
 
     /// <summary>The mean of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
     public sealed record AveragePool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
     {
         private protected override string Kind => "pool";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => x.AveragePool2D(Window, Stride ?? Window, Padding, name: name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.AveragePool2D(Window, Stride ?? Window, Padding, name: name);
     }
 
     /// <summary>The mean of each channel: [batch, channels, height, width] to [batch, channels].</summary>
@@ -148,7 +158,8 @@ public abstract record Layer
         public int[] Sizes { get; init => field = Required.Value(value); } = Required.Value(Sizes);
 
         private protected override string Kind => "shape";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
 
         /// <inheritdoc/>
         public bool Equals(Reshape? other) => other is not null && Name == other.Name && Sizes.AsSpan().SequenceEqual(other.Sizes);
@@ -224,31 +235,36 @@ public abstract record Layer
     public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         private protected override string Kind => "rnn";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
     }
 
     /// <summary>A recurrent layer with a long memory over sequences [batch, time, features].</summary>
     public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         private protected override string Kind => "lstm";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
     }
 
     /// <summary>A recurrent layer with gates over sequences [batch, time, features].</summary>
     public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         private protected override string Kind => "gru";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Gru(steps.Of(x, name), Units, Sequence, Reverse, name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Gru(steps.Of(x, name), Units, Sequence, Reverse, name);
     }
 
     /// <summary>Attention among the places of a sequence [batch, time, features], then a dense layer for each.</summary>
     public sealed record Transformer(int Heads, int? Hidden = null, bool Causal = false, float DropoutShare = 0) : Layer
     {
         private protected override string Kind => "block";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.TransformerBlock(x, Heads, Hidden, Causal, DropoutShare, name);
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.TransformerBlock(x, Heads, Hidden, Causal, DropoutShare, name);
     }
 
-    /// <summary>What some layers make of their input, added to it (He and others, "Deep residual learning for image recognition", 2016).</summary>
+    /// <summary>What some layers make of their input, added to it (He and others, "Deep residual
+    /// learning for image recognition", 2016).</summary>
     public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
     {
         /// <summary>The layers whose result is added to what went in.</summary>
@@ -259,11 +275,15 @@ public abstract record Layer
 
         // A copy: a list that grows later could hold this very layer.
         private static Layer[] NotTooDeep(IReadOnlyList<Layer> layers) => DepthOf(Required.List(layers)) < MostNested ? [.. layers]
-            : throw new ArgumentException($"Residual layers are nested {MostNested + 1} deep, and {MostNested} is the most. Put them one after the other.", nameof(layers));
+            : throw new ArgumentException(
+                $"Residual layers are nested {MostNested + 1} deep, and {MostNested} is the most. Put them one after the other.",
+                nameof(layers));
 
-        private static int DepthOf(IReadOnlyList<Layer> layers) => layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
+        private static int DepthOf(IReadOnlyList<Layer> layers) =>
+            layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
 
-        private protected override Node Build(Node x, string name, TimeSteps steps) => x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
 
         /// <inheritdoc/>
         public bool Equals(Residual? other) => other is not null && Name == other.Name && Layers.SequenceEqual(other.Layers);

@@ -15,7 +15,10 @@ internal static class Normalised
     /// <summary>scale · x + shift, with a number for every element of <paramref name="shape"/>.</summary>
     public static Node Scaled(Node x, Shape shape, string name, SourceLocation at, bool shift = true)
     {
-        var scaled = Flow.AddFlow(x, new Multiply(new Variable($"{name}/scale", shape, Initializer.Ones(), file: at.File, line: at.Line)), shift ? null : name, at.File, at.Line);
-        return shift ? Flow.AddFlow(scaled, new Add(new Variable($"{name}/shift", shape, Initializer.Zeros(), file: at.File, line: at.Line)), name, at.File, at.Line) : scaled;
+        var scaled = Flow.AddFlow(x, new Multiply(new Variable($"{name}/scale", shape, Initializer.Ones(), file: at.File, line: at.Line)),
+            shift ? null : name, at.File, at.Line);
+        return shift
+            ? Flow.AddFlow(scaled, new Add(new Variable($"{name}/shift", shape, Initializer.Zeros(), file: at.File, line: at.Line)), name,
+                at.File, at.Line) : scaled;
     }
 }

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <content>Recurrent layers, unrolled over time: every time step is nodes of the graph like any others, and back-propagation through time is back-propagation.</content>
+/// <content>Recurrent layers, unrolled over time: every time step is nodes of the graph like any others, and
+/// back-propagation through time is back-propagation.</content>
 public static partial class Layers
 {
     /// <summary>A recurrent layer: hₜ = activation(xₜ·w + hₜ₋₁·u + b), h₀ = 0 (Elman, "Finding structure in time", 1990).</summary>
@@ -11,15 +12,18 @@ public static partial class Layers
     /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
     /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
     /// <param name="activation">tanh where nothing is said.</param>
-    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, units], <c>name/u</c> [units, units] and <c>name/b</c> [units].</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, units], <c>name/u</c>
+    /// [units, units] and <c>name/b</c> [units].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
     public static Node Rnn(
-        Node x, int units, bool sequence = false, bool reverse = false, Func<Node, Node>? activation = null, string name = "rnn", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Node x, int units, bool sequence = false, bool reverse = false, Func<Node, Node>? activation = null, string name = "rnn",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Rnn), x, units, gates: 1, name, new SourceLocation(file, line));
-        return cell.Unroll(sequence, reverse, (inputs, h) => (activation ?? Activation.Tanh)(h is null ? inputs : inputs + cell.Recurrent(h)));
+        return cell.Unroll(sequence, reverse,
+            (inputs, h) => (activation ?? Activation.Tanh)(h is null ? inputs : inputs + cell.Recurrent(h)));
     }
 
     /// <summary>
@@ -30,37 +34,42 @@ public static partial class Layers
     /// <param name="units">The size of h and c.</param>
     /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
     /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
-    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 4·units], <c>name/u</c> [units, 4·units] and <c>name/b</c> [4·units], each with the parts i, f, g, o.
-    /// b starts from 0, and from 1 for f, so that nothing is forgotten before that is learned (Jozefowicz, Zaremba and Sutskever, 2015).</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 4·units], <c>name/u</c> [units, 4·units] and
+    /// <c>name/b</c> [4·units], each with the parts i, f, g, o. b starts from 0, and from 1 for f, so that nothing is forgotten before that
+    /// is learned (Jozefowicz, Zaremba and Sutskever, 2015).</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
-    public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), Initializer.Parts(0, 1, 0, 0));
         Node? c = null;
         return cell.Unroll(sequence, reverse, (inputs, h) =>
         {
             var sums = h is null ? inputs : inputs + cell.Recurrent(h);                                      // [batch, 4·units]
-            var (i, f, g, o) = (cell.Gate(sums, 0).Sigmoid(), cell.Gate(sums, 1).Sigmoid(), cell.Gate(sums, 2).Tanh(), cell.Gate(sums, 3).Sigmoid());
+            var (i, f, g, o) = (cell.Gate(sums, 0).Sigmoid(), cell.Gate(sums, 1).Sigmoid(), cell.Gate(sums, 2).Tanh(),
+                cell.Gate(sums, 3).Sigmoid());
             c = c is null ? i * g : f * c + i * g;
             return o * c.Tanh();
         });
     }
 
     /// <summary>
-    /// A gated recurrent unit: r, z = sigmoid of xₜ·w + hₜ₋₁·u + b; n = tanh(xₜ·wₙ + bₙ + r ∘ (hₜ₋₁·uₙ + vₙ)); hₜ = (1 − z) ∘ n + z ∘ hₜ₋₁; h₀ = 0
-    /// (Cho and others, 2014; with r after the product, as in cuDNN, PyTorch, and ONNX with <c>linear_before_reset</c>).
+    /// A gated recurrent unit: r, z = sigmoid of xₜ·w + hₜ₋₁·u + b; n = tanh(xₜ·wₙ + bₙ + r ∘ (hₜ₋₁·uₙ + vₙ)); hₜ = (1 − z) ∘ n + z ∘ hₜ₋₁;
+    /// h₀ = 0 (Cho and others, 2014; with r after the product, as in cuDNN, PyTorch, and ONNX with <c>linear_before_reset</c>).
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; the number of time steps and features must be known.</param>
     /// <param name="units">The size of h.</param>
     /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
     /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
-    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 3·units], <c>name/u</c> [units, 3·units], <c>name/b</c> [3·units], each with the parts r, z, n, and <c>name/v</c> [units].</param>
+    /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 3·units], <c>name/u</c> [units, 3·units],
+    /// <c>name/b</c> [3·units], each with the parts r, z, n, and <c>name/v</c> [units].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
-    public static Node Gru(Node x, int units, bool sequence = false, bool reverse = false, string name = "gru", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Gru(Node x, int units, bool sequence = false, bool reverse = false, string name = "gru",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Gru), x, units, gates: 3, name, new SourceLocation(file, line));
         var v = new Variable($"{name}/v", [units], Initializer.Zeros(), file: file, line: line);
@@ -75,7 +84,8 @@ public static partial class Layers
     }
 }
 
-/// <summary>What recurrent layers share: the variables, the products with the inputs of all times at once, and the way through time.</summary>
+/// <summary>What recurrent layers share: the variables, the products with the inputs of all
+/// times at once, and the way through time.</summary>
 internal sealed class RecurrentCell
 {
     // Every step is a dozen nodes or more; a graph of millions takes longer to compile than anybody waits.
@@ -94,8 +104,14 @@ internal sealed class RecurrentCell
         Known.Float(layer, x);
         var time = Known.Size(layer, x, 1, "the number of time steps");
         var features = Known.Size(layer, x, 2, "the number of features");
-        if (time == 0) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a sequence of no time steps has no state to give.", "Give it at least one."));
-        if (time > MostSteps) throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}: a recurrent layer is written out step by step, {MostSteps} at most.", "Cut the sequences into shorter ones."));
+        if (time == 0)
+            throw ShapeException.Of(layer, [x],
+                new ShapeException($"`{x.Label}` is {x.Shape}: a sequence of no time steps has no state to give.",
+                    "Give it at least one."));
+        if (time > MostSteps)
+            throw ShapeException.Of(layer, [x],
+                new ShapeException($"`{x.Label}` is {x.Shape}: a recurrent layer is written out step by step, {MostSteps} at most.",
+                    "Cut the sequences into shorter ones."));
         (_units, _time, _name, _at) = (units, (int)time, name, at);
         // Uniform in ±1/√units, as PyTorch has it: the products stay in the middle of tanh and sigmoid.
         var bound = 1 / MathF.Sqrt(units);
@@ -103,7 +119,9 @@ internal sealed class RecurrentCell
         var w = new Variable($"{name}/w", [features, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
         _u = new Variable($"{name}/u", [units, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
         var b = new Variable($"{name}/b", [width], bias ?? Initializer.Zeros(), file: at.File, line: at.Line);
-        _inputs = Flow.AddFlow(Flow.AddFlow(x, new MatMul(w), $"{name}/x·w", at.File, at.Line), new Add(b), $"{name}/x·w + b", at.File, at.Line);     // [batch, time, width]
+        // [batch, time, width]
+        _inputs = Flow.AddFlow(Flow.AddFlow(x, new MatMul(w), $"{name}/x·w", at.File, at.Line), new Add(b), $"{name}/x·w + b", at.File,
+            at.Line);
     }
 
     /// <summary>h·u, [batch, gates · units].</summary>
@@ -112,7 +130,8 @@ internal sealed class RecurrentCell
     /// <summary>The sums of one gate, [batch, units].</summary>
     public Node Gate(Node sums, int gate) => sums.Slice(1, gate * _units, (gate + 1) * _units);
 
-    /// <summary>Goes through time: <paramref name="step"/> makes h from the inputs of a time step, [batch, gates · units], and the h before it, null at first.</summary>
+    /// <summary>Goes through time: <paramref name="step"/> makes h from the inputs of a time step, [batch, gates · units],
+    /// and the h before it, null at first.</summary>
     public Node Unroll(bool sequence, bool reverse, Func<Node, Node?, Node> step)
     {
         var states = new Node[_time];
@@ -120,7 +139,8 @@ internal sealed class RecurrentCell
         for (var i = 0; i < _time; i++)
         {
             var t = reverse ? _time - 1 - i : i;
-            var inputs = Flow.AddFlow(_inputs.Slice(1, t, t + 1), new ReduceSum(axis: 1), null, _at.File, _at.Line);  // a sum over one element: [batch, width]
+            // a sum over one element: [batch, width]
+            var inputs = Flow.AddFlow(_inputs.Slice(1, t, t + 1), new ReduceSum(axis: 1), null, _at.File, _at.Line);
             states[t] = h = step(inputs, h);
         }
         if (!sequence) return h!;

@@ -4,7 +4,8 @@ namespace SimpleFlow;
 internal static class SameShape
 {
     /// <summary>
-    /// Refuses a target of another shape than the prediction. [n, 1] − [n] would broadcast to [n, n], and [n] − [1] to [n], and train towards nonsense without a word.
+    /// Refuses a target of another shape than the prediction. [n, 1] − [n] would broadcast to [n, n], and [n] − [1] to
+    /// [n], and train towards nonsense without a word.
     /// </summary>
     /// <param name="user">The loss or metric, for the error.</param>
     /// <param name="prediction">What the network says.</param>
@@ -17,7 +18,8 @@ internal static class SameShape
         wanted ??= prediction.Shape;
         if (wanted.Matches(target.Shape, Fit)) return;
         throw ShapeException.Of(user, [prediction, target], new ShapeException(
-            $"the prediction `{prediction.Label}` is {prediction.Shape}, the target `{target.Label}` is {target.Shape}{(target.ElementType == ElementType.Int32 ? " (class indices)" : "")}.",
+            $"the prediction `{prediction.Label}` is {prediction.Shape}, the target `{target.Label}` is "
+                + $"{target.Shape}{(target.ElementType == ElementType.Int32 ? " (class indices)" : "")}.",
             $"The target must be {wanted}: declare it so, or Reshape() it if only the writing differs."));
     }
 

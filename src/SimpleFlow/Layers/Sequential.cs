@@ -3,11 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>A network as a list of layers, each taking what the one before gives. <c>new Sequential(new Layer.Dense(64, ActivationKind.Relu), new Layer.Dense(10)).Build(x)</c></summary>
+/// <summary>A network as a list of layers, each taking what the one before gives.
+/// <c>new Sequential(new Layer.Dense(64, ActivationKind.Relu), new Layer.Dense(10)).Build(x)</c></summary>
 /// <param name="layers">The layers, from the input on.</param>
 public sealed class Sequential(params IReadOnlyList<Layer> layers)
 {
-    /// <summary>How many characters of JSON are read: those of some thousand layers. A few characters describe a layer, and take many times their own memory.</summary>
+    /// <summary>How many characters of JSON are read: those of some thousand layers.
+    /// A few characters describe a layer, and take many times their own memory.</summary>
     internal const int LongestJson = 100_000;
 
     /// <summary>The layers, from the input on.</summary>
@@ -26,12 +28,16 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     /// <summary>The layers as JSON: an array of objects.</summary>
     public string ToJson() => JsonSerializer.Serialize(Layers, LayerJson.Default.IReadOnlyListLayer);
 
-    /// <summary>Reads layers from JSON: an array of objects, each with the kind as <c>layer</c>. Comments and a comma too many do no harm.</summary>
-    /// <exception cref="GraphException">It is no JSON or is too long, or a layer or one of its properties is not known; the message says where.</exception>
+    /// <summary>Reads layers from JSON: an array of objects, each with the kind as <c>layer</c>.
+    /// Comments and a comma too many do no harm.</summary>
+    /// <exception cref="GraphException">It is no JSON or is too long, or a layer or one of its properties is not known;
+    /// the message says where.</exception>
     public static Sequential FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        if (json.Length > LongestJson) throw new GraphException($"These are no layers: the text has {json.Length:N0} characters, and at most {LongestJson:N0} are read.");
+        if (json.Length > LongestJson)
+            throw new GraphException(
+                $"These are no layers: the text has {json.Length:N0} characters, and at most {LongestJson:N0} are read.");
         IReadOnlyList<Layer>? layers;
         try
         {
@@ -41,18 +47,25 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
-            throw new GraphException($"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\" }}.", exception);
+            throw new GraphException(
+                $"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, "
+                    + $"\"activation\": \"relu\" }}.", exception);
         }
         if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network has at least one.");
         return new Sequential(layers);
     }
 
-    private static string FirstSentence(string message) => message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
+    private static string FirstSentence(string message) =>
+        message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
 }
 
-/// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing generated when the library is built.</summary>
+/// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing
+/// generated when the library is built.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false, MaxDepth = SimpleFlow.Layer.DeepestJson)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowOutOfOrderMetadataProperties = true,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, WriteIndented = false,
+    MaxDepth = SimpleFlow.Layer.DeepestJson)]
 [JsonSerializable(typeof(IReadOnlyList<Layer>))]
 internal sealed partial class LayerJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>How many time steps the recurrent layers of a description are written out to. Each becomes nodes of its own: a few words in a file could ask for more than any memory.</summary>
+/// <summary>How many time steps the recurrent layers of a description are written out to. Each becomes nodes of its own:
+/// a few words in a file could ask for more than any memory.</summary>
 internal sealed class TimeSteps
 {
     // The nodes of a step of a GRU, which has the most, take 20 KB: 200 MB for so many. docs/limits.md says 24 KB.
@@ -14,6 +15,8 @@ internal sealed class TimeSteps
         // Anything else is refused by the layer itself.
         if (sequence.Shape.Rank == 3) _count += sequence.Shape[1] ?? 0;
         return _count <= Most ? sequence
-            : throw new GraphException($"The recurrent layers up to `{layer}` would be written out to {_count:N0} time steps, and {Most:N0} are the most: `{sequence.Label}` is {sequence.Shape}. Make the sequence shorter.");
+            : throw new GraphException(
+                $"The recurrent layers up to `{layer}` would be written out to {_count:N0} time steps, and {Most:N0} are the most: "
+                    + $"`{sequence.Label}` is {sequence.Shape}. Make the sequence shorter.");
     }
 }

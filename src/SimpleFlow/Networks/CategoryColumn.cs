@@ -30,7 +30,10 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
         const int New = -1;
         var places = new int[cells.TextCount];
         // What was a value in training is one now, even if it reads like a missing one.
-        for (var i = 0; i < places.Length; i++) places[i] = known.TryGetValue(cells.String(i), out var place) ? place : CsvNumber.IsMissing(cells.Values[i]) ? Values.Count : New;
+        for (var i = 0; i < places.Length;
+        i++)
+            places[i] = known.TryGetValue(cells.String(i), out var place) ? place : CsvNumber.IsMissing(cells.Values[i]) ? Values.Count
+            : New;
         var (unseen, first) = (0, 0);
         for (var row = 0; row < table.Rows; row++)
         {
@@ -38,15 +41,20 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
             if (place == New && unseen++ == 0) first = row;
             numbers.Row(row)[place == New ? Values.Count : place] = 1;
         }
-        if (unseen > 0) say?.Invoke($"column '{Name}': {(unseen == 1 ? "1 cell has" : $"{unseen:N0} cells have")} a text that training never saw, the first \"{Quotation.Of(table[first, column])}\" in {table.RowName(first)}; treated as unknown");
+        if (unseen > 0)
+            say?.Invoke(
+                $"column '{Name}': {(unseen == 1 ? "1 cell has" : $"{unseen:N0} cells have")} a text that training never saw, the first "
+                    + $"\"{Quotation.Of(table[first, column])}\" in {table.RowName(first)}; treated as unknown");
     }
 
     // A row with a single 1 times a table is a row of the table: an embedding.
     internal override Node Build(Node numbers) =>
-        EmbeddingSize is not { } size ? numbers : Flow.MatMul(numbers, new Variable($"{Name}/table", [Width, size], Initializer.Normal(0.1f)));
+        EmbeddingSize is not { } size ? numbers
+            : Flow.MatMul(numbers, new Variable($"{Name}/table", [Width, size], Initializer.Normal(0.1f)));
 
     /// <inheritdoc/>
-    public bool Equals(CategoryColumn? other) => other is not null && (Name, EmbeddingSize) == (other.Name, other.EmbeddingSize) && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
+    public bool Equals(CategoryColumn? other) => other is not null && (Name, EmbeddingSize) == (other.Name, other.EmbeddingSize)
+        && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, EmbeddingSize, Values.Count);

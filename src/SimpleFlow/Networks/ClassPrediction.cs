@@ -36,7 +36,8 @@ public sealed class ClassPrediction : IEquatable<ClassPrediction>
             {
                 if (Classes[i] == Required.Value(name)) return Probabilities[i];
             }
-            throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", Classes.Select(one => $"'{one}'"))}.", nameof(name));
+            throw new ArgumentException($"There is no class '{name}'; there are {string.Join(", ", Classes.Select(one => $"'{one}'"))}.",
+                nameof(name));
         }
     }
 
@@ -45,14 +46,16 @@ public sealed class ClassPrediction : IEquatable<ClassPrediction>
     public IReadOnlyList<(string Class, float Probability)> Top(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. Enumerable.Range(0, Classes.Count).OrderByDescending(i => Probabilities[i]).Take(count).Select(i => (Classes[i], Probabilities[i]))];
+        return [.. Enumerable.Range(0, Classes.Count).OrderByDescending(i => Probabilities[i]).Take(count)
+            .Select(i => (Classes[i], Probabilities[i]))];
     }
 
     /// <summary>The likeliest class and its probability: <c>var (name, probability) = network.Classify(row);</c>.</summary>
     public void Deconstruct(out string name, out float probability) => (name, probability) = (Class, Probability);
 
     /// <inheritdoc/>
-    public bool Equals(ClassPrediction? other) => other is not null && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal) && Probabilities.SequenceEqual(other.Probabilities);
+    public bool Equals(ClassPrediction? other) => other is not null && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal)
+        && Probabilities.SequenceEqual(other.Probabilities);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ClassPrediction);

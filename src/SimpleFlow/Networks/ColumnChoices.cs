@@ -20,8 +20,11 @@ public sealed record ColumnChoices
         foreach (var name in Ignore.Concat(Categorical).Concat(Numeric))
         {
             table.Column(name);
-            if (name == target && Ignore.Contains(name, StringComparer.Ordinal)) throw new DataException($"{table.Path}: column '{name}' is to be predicted and cannot be left out.");
-            if (!seen.Add(name)) throw new DataException($"{table.Path}: column '{name}' is named twice: it is either left out, or categorical, or numeric.");
+            if (name == target && Ignore.Contains(name, StringComparer.Ordinal))
+                throw new DataException($"{table.Path}: column '{name}' is to be predicted and cannot be left out.");
+            if (!seen.Add(name))
+                throw new DataException(
+                    $"{table.Path}: column '{name}' is named twice: it is either left out, or categorical, or numeric.");
         }
     }
 }

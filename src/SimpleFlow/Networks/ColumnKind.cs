@@ -20,7 +20,8 @@ internal static class ColumnKind
     /// <param name="choices">What was said about columns.</param>
     /// <param name="say">Is told what was decided that a person may not expect.</param>
     /// <returns>The column, or why it is left out; both, if it is left out but would do where there is no other.</returns>
-    /// <exception cref="DataException">Nearly all cells are numbers or dates, and one is not, or is too large; the message names its row.</exception>
+    /// <exception cref="DataException">Nearly all cells are numbers or dates, and one is not, or is too large;
+    /// the message names its row.</exception>
     public static ColumnFinding Of(CsvTable table, int column, ColumnChoices choices, Action<string>? say)
     {
         var name = table.Columns[column];
@@ -28,12 +29,17 @@ internal static class ColumnKind
         var summary = new ColumnSummary(table, column);
         if (summary.Present == 0) return new(null, "it is empty");
         if (choices.Numeric.Contains(name, StringComparer.Ordinal)) return Forced(table, name, summary, say);
-        if (choices.Categorical.Contains(name, StringComparer.Ordinal)) return new(Categories(table, name, column, Values(table, column, summary, out _, say)));
+        if (choices.Categorical.Contains(name, StringComparer.Ordinal))
+            return new(Categories(table, name, column, Values(table, column, summary, out _, say)));
         if (DateKind.Of(table, column, summary, say) is { } dates) return new(dates);
         if (summary.Texts > 0 && summary.Numbers + summary.Codes >= MostlyNumbers * summary.Present)
         {
-            throw new DataException($"{table.Place(summary.FirstText, column)}: '{Quotation.Of(table[summary.FirstText, column])}' is not a number, and {summary.Present - summary.Texts:N0} of the column's {summary.Present:N0} cells are."
-                + $"{TableColumn.DecimalHint(table, summary.FirstText, column)} Correct it; or name the text if it stands for a missing value (--missing, CsvOptions.Missing); or name the column if it is none of numbers (--categorical or --ignore, ColumnChoices).");
+            throw new DataException(
+                $"{table.Place(summary.FirstText, column)}: '{Quotation.Of(table[summary.FirstText, column])}' is not a number, and "
+                    + $"{summary.Present - summary.Texts:N0} of the column's {summary.Present:N0} cells are."
+                + $"{TableColumn.DecimalHint(table, summary.FirstText, column)} Correct it; or name the text if it stands for a missing "
+                    + "value (--missing, CsvOptions.Missing); or name the column if it is none of numbers (--categorical or --ignore, "
+                    + "ColumnChoices).");
         }
         if (summary.Texts + summary.Codes > 0) return Texts(table, name, column, summary, say);
         return Numbers(table, name, column, summary, say);
@@ -43,17 +49,21 @@ internal static class ColumnKind
     {
         if (summary.AreEqual && summary.Missing == 0) return new(null, "all its cells are equal");
         if (table.Cells(column).Percentages is > 0 and var percentages && percentages < table.Text.Rows - summary.Missing)
-            say?.Invoke($"column '{name}': {percentages:N0} cells have a percent sign and {table.Text.Rows - summary.Missing - percentages:N0} have not; all are taken as the numbers that stand there");
+            say?.Invoke(
+                $"column '{name}': {percentages:N0} cells have a percent sign and "
+                    + $"{table.Text.Rows - summary.Missing - percentages:N0} have not; all are taken as the numbers that stand there");
         var numbers = new NumberColumn(name, 0, 1, summary.Missing > 0).FittedTo(table);
         if (table.Rows < FewestToDiffer) return new(numbers);
         if (summary.CountsRows()) return new(numbers, "it only counts the rows");
         var isId = !table.Text.Columns.HasName(column) || IsIdName(name);
-        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers have") : new(numbers);
+        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers have")
+            : new(numbers);
     }
 
     private static ColumnFinding Forced(CsvTable table, string name, ColumnSummary summary, Action<string>? say)
     {
-        if (summary.Numbers + summary.Codes == 0) throw new DataException($"{table.Path}: column '{name}' cannot be numeric: {summary.Others}.");
+        if (summary.Numbers + summary.Codes == 0)
+            throw new DataException($"{table.Path}: column '{name}' cannot be numeric: {summary.Others}.");
         if (summary.Texts > 0) say?.Invoke($"column '{name}': {summary.Others}; they count as missing");
         return new(new NumberColumn(name, 0, 1, summary.Missing + summary.Texts > 0) { TextIsMissing = summary.Texts > 0 }.FittedTo(table));
     }
@@ -66,11 +76,19 @@ internal static class ColumnKind
         var areMostlyNumbers = summary.Texts > 0 && summary.Numbers + summary.Codes > summary.Present / 2;
         if ((values.Count == present && present >= FewestToDiffer) || (values.Count > FewestToRepeat && values.Count > present / 2))
         {
-            var how = values.Count == present ? $"all its {present:N0} texts are different" : $"almost all its {present:N0} texts are different";
-            return new(null, areMostlyNumbers ? $"{summary.Others}, and {how} (--missing or --numeric makes it numbers)" : how + OtherDecimals(table, column, summary));
+            var how = values.Count == present ? $"all its {present:N0} texts are different"
+                : $"almost all its {present:N0} texts are different";
+            return new(null, areMostlyNumbers ? $"{summary.Others}, and {how} (--missing or --numeric makes it numbers)"
+                : how + OtherDecimals(table, column, summary));
         }
-        if (areMostlyNumbers) say?.Invoke($"column '{name}': {summary.Others}, so that all {values.Count:N0} different cells are taken as texts (--numeric makes them numbers)");
-        else if (summary.Texts == 0) say?.Invoke($"column '{name}': \"{Quotation.Of(table[summary.FirstCode, column])}\" in {table.RowName(summary.FirstCode)} has a leading zero, as codes have, so that the numbers are taken as texts (--numeric makes them numbers)");
+        if (areMostlyNumbers)
+            say?.Invoke(
+                $"column '{name}': {summary.Others}, so that all {values.Count:N0} different cells are taken as texts (--numeric makes "
+                    + "them numbers)");
+        else if (summary.Texts == 0)
+            say?.Invoke(
+                $"column '{name}': \"{Quotation.Of(table[summary.FirstCode, column])}\" in {table.RowName(summary.FirstCode)} has a "
+                    + "leading zero, as codes have, so that the numbers are taken as texts (--numeric makes them numbers)");
         return new(Categories(table, name, column, values));
     }
 
@@ -87,19 +105,26 @@ internal static class ColumnKind
         var cells = table.Cells(column);
         var texts = summary.DistinctTexts();
         var values = texts.Where(text => !cells.IsMissing(text)).ToList();
-        if (summary.Missing > 0 && !table.IsSaidToBeMissing("NA") && texts.FindIndex(text => cells.Bytes(text).SequenceEqual("NA"u8)) is >= 0 and var place && CsvMissing.IsCode("NA", values.Select(cells.String)))
+        if (summary.Missing > 0 && !table.IsSaidToBeMissing("NA")
+            && texts.FindIndex(text => cells.Bytes(text).SequenceEqual("NA"u8)) is >= 0 and var place
+            && CsvMissing.IsCode("NA", values.Select(cells.String)))
         {
             values.Add(texts[place]);
-            say?.Invoke($"column '{table.Columns[column]}': NA is taken as one of its codes of two letters (--missing NA makes it a missing value)");
+            say?.Invoke(
+                $"column '{table.Columns[column]}': NA is taken as one of its codes of two letters (--missing NA makes it a missing value)");
         }
         isMissing = values.Count < texts.Count;
         return values;
     }
 
     // A column of texts that would be one of numbers with the other decimal sign is told so.
-    private static string OtherDecimals(CsvTable table, int column, ColumnSummary summary) => summary.Texts > 0 ? TableColumn.DecimalHint(table, summary.FirstText, column) : "";
+    private static string OtherDecimals(CsvTable table, int column, ColumnSummary summary) =>
+        summary.Texts > 0 ? TableColumn.DecimalHint(table, summary.FirstText, column) : "";
 
     private static bool IsIdName(string name) =>
-        name.Equals("id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase) || name.EndsWith(" id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-id", StringComparison.OrdinalIgnoreCase)
-        || (name.Length > 2 && (name.EndsWith("Id", StringComparison.Ordinal) || (name.EndsWith("ID", StringComparison.Ordinal) && char.IsLower(name[^3]))));
+        name.Equals("id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(" id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-id", StringComparison.OrdinalIgnoreCase)
+        || (name.Length > 2
+            && (name.EndsWith("Id", StringComparison.Ordinal)
+                || (name.EndsWith("ID", StringComparison.Ordinal) && char.IsLower(name[^3]))));
 }

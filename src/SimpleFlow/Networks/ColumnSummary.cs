@@ -63,8 +63,11 @@ internal sealed class ColumnSummary
 
     public bool AreWhole { get; }
 
-    /// <summary>The first cell that is not a number, in a sentence: <c>12 of 200 cells are not numbers, the first "n/k" in row 7 (line 8)</c>.</summary>
-    public string Others => $"{Texts:N0} of {Present:N0} cells {(Texts == 1 ? "is not a number" : "are not numbers")}, the first \"{Quotation.Of(_table[FirstText, _column])}\" in {_table.RowName(FirstText)}";
+    /// <summary>The first cell that is not a number, in a sentence: <c>12 of 200 cells are not numbers,
+    /// the first "n/k" in row 7 (line 8)</c>.</summary>
+    public string Others =>
+        $"{Texts:N0} of {Present:N0} cells {(Texts == 1 ? "is not a number" : "are not numbers")}, the first "
+            + $"\"{Quotation.Of(_table[FirstText, _column])}\" in {_table.RowName(FirstText)}";
 
     /// <summary>The different texts that occur in these rows.</summary>
     public List<int> DistinctTexts()
@@ -82,7 +85,8 @@ internal sealed class ColumnSummary
         return texts;
     }
 
-    /// <summary>Whether the numbers of the whole file are as many whole numbers without a gap or a repetition, in any order: they count the rows.</summary>
+    /// <summary>Whether the numbers of the whole file are as many whole numbers without a gap or a repetition, in any order:
+    /// they count the rows.</summary>
     public bool CountsRows()
     {
         var rows = _table.Text.Rows;

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// A date as what may matter of it: the year and the age in days before the last date of training, both standardised; the month, and the hour if there are times, as a place on a circle, so that December is beside January; the day of the month; and
-/// a place for each day of the week, Monday first. Where it may be missing, a last number says so, and the others are 0.
+/// A date as what may matter of it: the year and the age in days before the last date of training, both standardised; the month, and the
+/// hour if there are times, as a place on a circle, so that December is beside January; the day of the month; and a place for each day of
+/// the week, Monday first. Where it may be missing, a last number says so, and the others are 0.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Order">In which order its dates name their parts.</param>
@@ -13,7 +14,8 @@ namespace SimpleFlow;
 /// <param name="Age">The mean and the deviation of the ages in days.</param>
 /// <param name="HasTime">Whether there were times other than midnight.</param>
 /// <param name="MayBeMissing">Whether some were missing there.</param>
-public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, DateSpread Year, DateSpread Age, bool HasTime, bool MayBeMissing) : TableColumn(Name)
+public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, DateSpread Year, DateSpread Age, bool HasTime,
+    bool MayBeMissing) : TableColumn(Name)
 {
     private const int Days = 7, Months = 12, Hours = 24;
     private const double MiddleDay = 16, DayDeviation = 9;
@@ -33,7 +35,12 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
         }
         if (present.Count == 0) return this;
         var last = present.Max();
-        return this with { Last = last, Year = DateSpread.Of([.. present.Select(date => (double)date.Year)]), Age = DateSpread.Of([.. present.Select(date => (last - date).TotalDays)]) };
+        return this with
+        {
+            Last = last,
+            Year = DateSpread.Of([.. present.Select(date => (double)date.Year)]),
+            Age = DateSpread.Of([.. present.Select(date => (last - date).TotalDays)])
+        };
     }
 
     internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
@@ -50,20 +57,27 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
         {
             if (dates[code] is null)
             {
-                if (!CsvNumber.IsMissing(cells.Values[code])) throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a date such as {Example}.");
+                if (!CsvNumber.IsMissing(cells.Values[code]))
+                    throw new DataException(
+                        $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a date such as {Example}.");
                 if (!MayBeMissing && missing++ == 0) first = row;
             }
             parts.AsSpan(code * Width, Width).CopyTo(numbers.Row(row++));
         }
-        if (missing > 0) say?.Invoke($"column '{Name}': {Counted(missing, "date")} missing, the first in {table.RowName(first)}; none was missing in training, so the mean stands in");
+        if (missing > 0)
+            say?.Invoke(
+                $"column '{Name}': {Counted(missing, "date")} missing, the first in {table.RowName(first)}; none was missing in training, "
+                    + "so the mean stands in");
     }
 
-    private string Example => Order switch { DateOrder.YearMonthDay => "2024-01-31", DateOrder.DayMonthYear => "31.01.2024", _ => "01/31/2024" };
+    private string Example =>
+        Order switch { DateOrder.YearMonthDay => "2024-01-31", DateOrder.DayMonthYear => "31.01.2024", _ => "01/31/2024" };
 
     private void Write(DateTime date, Span<float> parts)
     {
         parts[0] = (float)((date.Year - Year.Mean) / Year.Deviation);
-        (parts[1], parts[2]) = ((float)Math.Sin(2 * Math.PI * (date.Month - 1) / Months), (float)Math.Cos(2 * Math.PI * (date.Month - 1) / Months));
+        (parts[1], parts[2]) = ((float)Math.Sin(2 * Math.PI * (date.Month - 1) / Months),
+            (float)Math.Cos(2 * Math.PI * (date.Month - 1) / Months));
         parts[3] = (float)((date.Day - MiddleDay) / DayDeviation);
         parts[4] = (float)(((Last - date).TotalDays - Age.Mean) / Age.Deviation);
         parts[5 + ((int)date.DayOfWeek + Days - 1) % Days] = 1;

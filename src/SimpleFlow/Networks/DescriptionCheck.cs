@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>What the types of a description and their constructors leave open, checked before a network is built of one that comes from a file.</summary>
+/// <summary>What the types of a description and their constructors leave open, checked before a network is
+/// built of one that comes from a file.</summary>
 internal static class DescriptionCheck
 {
     /// <summary>Refuses what no network can have.</summary>
@@ -29,7 +30,8 @@ internal static class DescriptionCheck
                 Spread(mean, deviation);
                 break;
             case NextCharacterOutput { Count: var count }:
-                if (description.Input is not TextInput { Vocabulary.Count: var known } || known != count) throw new DataException("it writes other characters than it reads");
+                if (description.Input is not TextInput { Vocabulary.Count: var known } || known != count)
+                    throw new DataException("it writes other characters than it reads");
                 break;
         }
     }
@@ -46,7 +48,8 @@ internal static class DescriptionCheck
     // JSON can say 1e999.
     private static void Spread(double mean, double deviation)
     {
-        if (!double.IsFinite(mean) || !double.IsFinite(deviation) || !(deviation > 0)) throw new DataException($"numbers around {mean} with a deviation of {deviation} are none to work with");
+        if (!double.IsFinite(mean) || !double.IsFinite(deviation) || !(deviation > 0))
+            throw new DataException($"numbers around {mean} with a deviation of {deviation} are none to work with");
     }
 
     private static void Once(string what, IEnumerable<string> names)

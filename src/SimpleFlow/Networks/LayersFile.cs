@@ -4,13 +4,16 @@ namespace SimpleFlow;
 public static class LayersFile
 {
     /// <summary>Reads layers as <see cref="Sequential.FromJson"/> does.</summary>
-    /// <exception cref="DataException">There is no such file, it is too long, or it cannot be understood; the message says where.</exception>
+    /// <exception cref="DataException">There is no such file, it is too long, or it cannot be understood;
+    /// the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Sequential Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ReadableFile.Require(path);
-        if (new FileInfo(path) is { Length: > Sequential.LongestJson } file) throw new DataException($"{path}: the file has {file.Length:N0} bytes; layers are read from at most {Sequential.LongestJson:N0}.");
+        if (new FileInfo(path) is { Length: > Sequential.LongestJson } file)
+            throw new DataException(
+                $"{path}: the file has {file.Length:N0} bytes; layers are read from at most {Sequential.LongestJson:N0}.");
         try
         {
             return Sequential.FromJson(File.ReadAllText(path));

@@ -4,33 +4,41 @@ namespace SimpleFlow;
 public sealed partial class Network
 {
     /// <summary>
-    /// The rows of a table as examples, prepared as those were that the network was trained on. With the column to predict they can train and evaluate, without it they can be predicted.
+    /// The rows of a table as examples, prepared as those were that the network was trained on.
+    /// With the column to predict they can train and evaluate, without it they can be predicted.
     /// </summary>
-    /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood; the message names its row.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood;
+    /// the message names its row.</exception>
     public Dataset Dataset(CsvTable table)
     {
         var inputs = Table.Encode(table);
-        return Target is not { } target || table.Find(target) < 0 ? EncodedDataset(inputs) : EncodedDataset(inputs, Description.Output.Encode(Table.Like(table)));
+        return Target is not { } target || table.Find(target) < 0 ? EncodedDataset(inputs)
+            : EncodedDataset(inputs, Description.Output.Encode(Table.Like(table)));
     }
 
-    /// <summary>A text as examples: one piece after the other as long as the network looks at, each with the characters that come next.</summary>
-    /// <exception cref="DataException">The network does not predict the next characters of a text, the text is shorter than a piece, or it has a character that the network does not know.</exception>
+    /// <summary>A text as examples: one piece after the other as long as the network looks at, each
+    /// with the characters that come next.</summary>
+    /// <exception cref="DataException">The network does not predict the next characters of a text, the text is shorter than a piece, or it
+    /// has a character that the network does not know.</exception>
     public Dataset Dataset(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (Description is not { Input: TextInput input, Output: NextCharacterOutput }) throw new DataException("This network does not predict the next characters of a text.");
+        if (Description is not { Input: TextInput input, Output: NextCharacterOutput })
+            throw new DataException("This network does not predict the next characters of a text.");
         var (pieces, next) = input.Vocabulary.Windows(text, input.Length);
         return EncodedDataset(pieces, next);
     }
 
-    /// <summary>Examples as the network computes with them, such as the pixels of images from 0 to 1, or the rows that <see cref="TableInput.Encode"/> gives.</summary>
+    /// <summary>Examples as the network computes with them, such as the pixels of images from 0 to 1, or the rows that
+    /// <see cref="TableInput.Encode"/> gives.</summary>
     /// <param name="inputs">The examples. Nothing is prepared any more: raw numbers of a table are wrong here.</param>
     public Dataset EncodedDataset(DataArray inputs) => new() { [_graph.Input] = inputs };
 
     /// <summary>Examples as the network computes with them, with what they should give.</summary>
     /// <param name="inputs">The examples, as for <see cref="EncodedDataset(DataArray)"/>.</param>
     /// <param name="targets">The numbers of the classes, standardised numbers, or the characters that come next.</param>
-    /// <exception cref="DataException">A target is a class that does not exist, or the numbers of rows differ; the message names the row.</exception>
+    /// <exception cref="DataException">A target is a class that does not exist, or the numbers of rows differ;
+    /// the message names the row.</exception>
     public Dataset EncodedDataset(DataArray inputs, DataArray targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -38,24 +46,32 @@ public sealed partial class Network
         return new() { [_graph.Input] = inputs, [_graph.Target] = targets };
     }
 
-    /// <summary>The likeliest class of each row of a table, and how likely every class is. Columns that the network does not take may be there.</summary>
+    /// <summary>The likeliest class of each row of a table, and how likely every class is.
+    /// Columns that the network does not take may be there.</summary>
     /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing, a cell cannot be understood, or a score is not finite; the message names the row.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing, a cell cannot be understood, or a score is not
+    /// finite; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<ClassPrediction> Classify(CsvTable rows, CancellationToken cancellation = default) => ClassifyEncoded(Table.Encode(rows, cancellation: cancellation), cancellation);
+    public IReadOnlyList<ClassPrediction> Classify(CsvTable rows, CancellationToken cancellation = default) =>
+        ClassifyEncoded(Table.Encode(rows, cancellation: cancellation), cancellation);
 
-    /// <summary>The likeliest class of one row: <c>network.Classify(new Dictionary&lt;string, object?&gt; { ["petal length"] = 4.9, ["colour"] = "blue" })</c>. For objects of your own see <see cref="TableRows"/>.</summary>
-    /// <param name="row">The cell of each column by its name: a text, a number, a truth value, a date, an enumeration, or null where the value is missing.</param>
+    /// <summary>The likeliest class of one row: <c>network.Classify(new Dictionary&lt;string, object?&gt;
+    /// { ["petal length"] = 4.9, ["colour"] = "blue" })</c>. For objects of your own see <see cref="TableRows"/>.</summary>
+    /// <param name="row">The cell of each column by its name: a text, a number, a truth value, a date, an
+    /// enumeration, or null where the value is missing.</param>
     /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood; the message names the columns.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood;
+    /// the message names the columns.</exception>
     public ClassPrediction Classify<TCell>(IReadOnlyDictionary<string, TCell> row) => Classify(RowOf(row))[0];
 
     /// <summary>The likeliest class of a text, which is as long as those that the network was trained on.</summary>
     /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network reads no texts, the text has another length, or a character that is not known.</exception>
+    /// <exception cref="DataException">The network reads no texts, the text has another length,
+    /// or a character that is not known.</exception>
     public ClassPrediction Classify(string text) => ClassifyEncoded(Encoded(text))[0];
 
-    /// <summary>The likeliest class of each example, for examples as the network computes with them; see <see cref="EncodedDataset(DataArray)"/>.</summary>
+    /// <summary>The likeliest class of each example, for examples as the network computes with them;
+    /// see <see cref="EncodedDataset(DataArray)"/>.</summary>
     /// <exception cref="GraphException">The network tells no classes.</exception>
     /// <exception cref="DataException">A score is NaN or +∞, so that there is no answer; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -71,27 +87,33 @@ public sealed partial class Network
         var classes = (Description.Output as ClassOutput ?? throw new GraphException("This network tells no classes.")).Classes;
         if (inputs.Rows == 0) return [];
         var scores = TensorMemory.ToArray(Model.Predict(EncodedDataset(inputs), cancellation: cancellation));
-        return Enumerable.Range(0, inputs.Rows).Select(row => new ClassPrediction(classes, Probabilities.Of(scores.AsSpan(row * classes.Count, classes.Count), row)));
+        return Enumerable.Range(0, inputs.Rows)
+            .Select(row => new ClassPrediction(classes, Probabilities.Of(scores.AsSpan(row * classes.Count, classes.Count), row)));
     }
 
     /// <summary>The number for each row of a table, in its own unit. Columns that the network does not take may be there.</summary>
     /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing, or a cell cannot be understood; the message names the row.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing, or a cell cannot be understood;
+    /// the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<double> Estimate(CsvTable rows, CancellationToken cancellation = default) => EstimateEncoded(Table.Encode(rows, cancellation: cancellation), cancellation);
+    public IReadOnlyList<double> Estimate(CsvTable rows, CancellationToken cancellation = default) =>
+        EstimateEncoded(Table.Encode(rows, cancellation: cancellation), cancellation);
 
     /// <summary>The number for one row, in its own unit.</summary>
     /// <param name="row">As for <see cref="Classify{TCell}(IReadOnlyDictionary{string, TCell})"/>.</param>
     /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood; the message names the columns.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood;
+    /// the message names the columns.</exception>
     public double Estimate<TCell>(IReadOnlyDictionary<string, TCell> row) => Estimate(RowOf(row))[0];
 
     /// <summary>The number for a text, which is as long as those that the network was trained on.</summary>
     /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network reads no texts, the text has another length, or a character that is not known.</exception>
+    /// <exception cref="DataException">The network reads no texts, the text has another length,
+    /// or a character that is not known.</exception>
     public double Estimate(string text) => EstimateEncoded(Encoded(text))[0];
 
-    /// <summary>The number for each example, for examples as the network computes with them; see <see cref="EncodedDataset(DataArray)"/>.</summary>
+    /// <summary>The number for each example, for examples as the network computes with them;
+    /// see <see cref="EncodedDataset(DataArray)"/>.</summary>
     /// <exception cref="GraphException">The network tells no numbers.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<double> EstimateEncoded(DataArray inputs, CancellationToken cancellation = default)
@@ -104,7 +126,8 @@ public sealed partial class Network
 
     private TableInput Table => Description.Input as TableInput ?? throw new DataException("This network takes no tables.");
 
-    private string? Target => Description.Output switch { ClassOutput output => output.Name, NumberOutput output => output.Name, _ => null };
+    private string? Target =>
+        Description.Output switch { ClassOutput output => output.Name, NumberOutput output => output.Name, _ => null };
 
     private CsvTable RowOf<TCell>(IReadOnlyDictionary<string, TCell> row)
     {
@@ -115,15 +138,18 @@ public sealed partial class Network
         if (missing.Count + unknown.Count > 0)
         {
             throw new DataException(
-                $"The row does not have the columns that the network takes:{Listed(" missing ", missing)}{(missing.Count > 0 && unknown.Count > 0 ? ";" : "")}{Listed(" unknown ", unknown)}. It takes{Listed(" ", columns.Select(column => column.Name))}; null stands for a value that is missing.");
+                "The row does not have the columns that the network "
+                    + $"takes:{Listed(" missing ", missing)}{(missing.Count > 0 && unknown.Count > 0 ? ";" : "")}{Listed(" unknown ", unknown)}. It takes{Listed(" ", columns.Select(column => column.Name))}; null stands for a value that is missing.");
         }
-        return TableRows.Table([.. columns.Select(column => column.Name)], [columns.Select(column => TableRows.Text(row[column.Name], column.Name, column))], "the row");
+        return TableRows.Table([.. columns.Select(column => column.Name)],
+            [columns.Select(column => TableRows.Text(row[column.Name], column.Name, column))], "the row");
     }
 
     private static string Listed(string what, IEnumerable<string> names)
     {
         List<string> all = [.. names];
-        return all.Count == 0 ? "" : $"{what}{string.Join(", ", all.Take(MostTold).Select(name => $"'{Quotation.Of(name)}'"))}{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
+        return all.Count == 0 ? ""
+            : $"{what}{string.Join(", ", all.Take(MostTold).Select(name => $"'{Quotation.Of(name)}'"))}{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
     }
 
     private const int MostTold = 20;
@@ -133,7 +159,9 @@ public sealed partial class Network
         ArgumentNullException.ThrowIfNull(text);
         var input = Description.Input as TextInput ?? throw new DataException("This network reads no texts.");
         var characters = input.Vocabulary.Encode(text);
-        if (characters.Length != input.Length) throw new DataException($"The text has {characters.Length:N0} characters, and the network reads {input.Length:N0}, as in training.");
+        if (characters.Length != input.Length)
+            throw new DataException(
+                $"The text has {characters.Length:N0} characters, and the network reads {input.Length:N0}, as in training.");
         return DataArray.From(characters).Reshape(1, input.Length);
     }
 }

@@ -22,7 +22,8 @@ public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output
     public string ToJson() => JsonSerializer.Serialize(this, NetworkJson.Default.NetworkDescription);
 
     /// <inheritdoc/>
-    public bool Equals(NetworkDescription? other) => other is not null && Input == other.Input && Output == other.Output && Layers.SequenceEqual(other.Layers);
+    public bool Equals(NetworkDescription? other) =>
+        other is not null && Input == other.Input && Output == other.Output && Layers.SequenceEqual(other.Layers);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Input, Output, Layers.Count);
@@ -45,7 +46,8 @@ public sealed record TrainingChoices
 }
 
 /// <summary>
-/// A network with all that its use needs: graph, weights, and the way from what people have to numbers and back. It can be saved as one file and loaded where the data and the program that trained it are not.
+/// A network with all that its use needs: graph, weights, and the way from what people have to numbers and back.
+/// It can be saved as one file and loaded where the data and the program that trained it are not.
 /// </summary>
 public sealed partial class Network
 {
@@ -73,16 +75,19 @@ public sealed partial class Network
     /// <summary>What it is.</summary>
     public NetworkDescription Description { get; }
 
-    /// <summary>The model that trains, evaluates and predicts. Its predictions are scores: logits of classes, or standardised numbers.</summary>
+    /// <summary>The model that trains, evaluates and predicts. Its predictions are scores:
+    /// logits of classes, or standardised numbers.</summary>
     public Model Model { get; }
 
     /// <summary>Where the examples go in, for augmentations.</summary>
     public Placeholder Input => _graph.Input;
 
-    /// <summary>Which examples it was trained on, where that was written down: the tool does so, and <c>network.TrainedOn = TrainedRows.Of(training, test)</c>. It is saved with the network.</summary>
+    /// <summary>Which examples it was trained on, where that was written down: the tool does so, and <c>network.TrainedOn =
+    /// TrainedRows.Of(training, test)</c>. It is saved with the network.</summary>
     public TrainedRows? TrainedOn { get; set; }
 
-    /// <summary>Writes the network into a safetensors file: the description as JSON in its header, the variables by their names. The weights of a dense layer are [inputs, units].</summary>
+    /// <summary>Writes the network into a safetensors file: the description as JSON in its header, the variables by their names.
+    /// The weights of a dense layer are [inputs, units].</summary>
     /// <param name="path">The file; of a folder that is there, <c>network.safetensors</c> in it.</param>
     /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void Save(string path) => Save(path, FileLayer.Disk);
@@ -98,13 +103,15 @@ public sealed partial class Network
     /// <param name="path">The file, or the folder that the tool saved it in.</param>
     /// <param name="threads">On how many threads it may run; all processors where nothing is said.</param>
     /// <param name="optimizer">How to train it further; without one it can only predict and evaluate.</param>
-    /// <exception cref="DataException">It is no such file, is damaged, or its weights do not fit its description; the message lists what differs.</exception>
+    /// <exception cref="DataException">It is no such file, is damaged, or its weights do not fit its description;
+    /// the message lists what differs.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Network Load(string path, int? threads = null, Optimizer? optimizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path) && !File.Exists(FileOf(path)))
-            throw new DataException($"{path}: there is no network in this folder; network.Save and simpleflow train --save call its file {FileName}.");
+            throw new DataException(
+                $"{path}: there is no network in this folder; network.Save and simpleflow train --save call its file {FileName}.");
         path = FileOf(path);
         var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
         if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no network of SimpleFlow.");
@@ -119,7 +126,8 @@ public sealed partial class Network
             DescriptionCheck.Of(description);
             graph = NetworkGraph.Of(description, choices);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or SimpleFlowException or ArgumentException or InvalidCastException or OverflowException or FormatException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or SimpleFlowException or ArgumentException
+            or InvalidCastException or OverflowException or FormatException)
         {
             throw new DataException($"{path} describes a network that cannot be built: {exception.Message}", exception);
         }
@@ -137,7 +145,9 @@ public sealed partial class Network
 
 /// <summary>How descriptions are written.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, MaxDepth = SimpleFlow.Layer.DeepestJson)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
+    MaxDepth = SimpleFlow.Layer.DeepestJson)]
 [JsonSerializable(typeof(NetworkDescription))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

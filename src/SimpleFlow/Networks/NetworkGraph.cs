@@ -21,7 +21,8 @@ internal sealed record NetworkGraph(Placeholder Input, Placeholder Target, Node 
         var scores = Layers.Dense(last, description.Output.Width, name: "scores");
         var (loss, metrics) = description.Output.Measure(scores, target, choices);
         var graph = new NetworkGraph(input, target, scores, loss, metrics);
-        if (graph.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (graph.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new GraphException($"Two variables are called `{twice.Key}`: give their layers different names.");
         return graph;
     }

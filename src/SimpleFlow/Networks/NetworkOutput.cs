@@ -18,7 +18,8 @@ public abstract record NetworkOutput
     internal abstract Placeholder Placeholder(NetworkInput input);
 
     /// <summary>What the rows of a table should give, as the network takes it.</summary>
-    /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or a cell cannot be understood; the message names the row.</exception>
+    /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or a cell cannot be understood;
+    /// the message names the row.</exception>
     public virtual DataArray Encode(CsvTable table) => throw new DataException("This network predicts nothing of tables.");
 
     /// <summary>Refuses targets that the network cannot have.</summary>
@@ -49,7 +50,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     internal override void Check(DataArray targets) => ClassLabels.Require(targets, Classes.Count);
 
     internal override (Node, Node[]) Measure(Node scores, Placeholder target, TrainingChoices choices) =>
-        (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing, classWeights: choices.ClassWeights), [Metrics.Accuracy(scores, target)]);
+        (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing, classWeights: choices.ClassWeights),
+            [Metrics.Accuracy(scores, target)]);
 
     /// <summary>Whether a column rather holds kinds than amounts: texts, or few whole numbers that come often.</summary>
     /// <exception cref="DataException">There is no such column.</exception>
@@ -70,7 +72,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return distinct.Count * 5 <= summary.Present;
     }
 
-    /// <summary>Why the cells of a column are hardly classes, in a sentence that shows one of them: there are more than ten different ones, and more than one for two rows. Null if they may be.</summary>
+    /// <summary>Why the cells of a column are hardly classes, in a sentence that shows one of them:
+    /// there are more than ten different ones, and more than one for two rows. Null if they may be.</summary>
     /// <exception cref="DataException">There is no such column.</exception>
     public static string? Objection(CsvTable table, string column)
     {
@@ -79,17 +82,22 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     }
 
     /// <summary>The classes that occur in a column of a table.</summary>
-    /// <exception cref="DataException">There is no such column, a cell is missing, or there is only one class; the message names the row.</exception>
+    /// <exception cref="DataException">There is no such column, a cell is missing, or there is only one class;
+    /// the message names the row.</exception>
     public static ClassOutput Of(CsvTable table, string column)
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
         var (cells, texts) = (table.Cells(index), new ColumnSummary(table, index).DistinctTexts());
         var values = texts.Where(text => !cells.IsMissing(text)).ToList();
-        values.AddRange(texts.Where(text => cells.IsMissing(text) && IsClass(table, cells.String(text), values.Select(cells.String))).ToList());
+        values.AddRange(texts.Where(text => cells.IsMissing(text) && IsClass(table, cells.String(text), values.Select(cells.String)))
+            .ToList());
         if (values.Count < texts.Count) Missing(table, index, values);
-        string[] classes = [.. values.TrueForAll(text => double.IsFinite(cells.Values[text])) ? values.OrderBy(text => cells.Values[text]).Select(cells.String) : values.Select(cells.String).Order(StringComparer.Ordinal)];
-        if (classes.Length < 2) throw new DataException($"{table.Path}: column '{column}' is '{classes.FirstOrDefault()}' in every row: there is nothing to tell apart.");
+        string[] classes = [.. values.TrueForAll(text => double.IsFinite(cells.Values[text]))
+            ? values.OrderBy(text => cells.Values[text]).Select(cells.String) : values.Select(cells.String).Order(StringComparer.Ordinal)];
+        if (classes.Length < 2)
+            throw new DataException(
+                $"{table.Path}: column '{column}' is '{classes.FirstOrDefault()}' in every row: there is nothing to tell apart.");
         return new ClassOutput(column, classes);
     }
 
@@ -109,13 +117,17 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
             var text = codes[table.InText(row)];
             numbers[row] = places[text];
             if (numbers[row] >= 0) continue;
-            if (cells.IsMissing(text)) throw new DataException($"{table.Place(row, index)}: nothing stands there, and it is what shall be predicted.");
-            throw new DataException($"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows {string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
+            if (cells.IsMissing(text))
+                throw new DataException($"{table.Place(row, index)}: nothing stands there, and it is what shall be predicted.");
+            throw new DataException(
+                $"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows "
+                    + $"{string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
         }
         return numbers;
     }
 
-    // 'None' is an answer where texts are told apart, and so is NA among codes of two letters; unless somebody said that it stands for a missing value.
+    // 'None' is an answer where texts are told apart, and so is NA among codes of two letters;
+    // unless somebody said that it stands for a missing value.
     private static bool IsClass(CsvTable table, string text, IEnumerable<string> others) =>
         !table.IsSaidToBeMissing(text) && (text.Equals("None", StringComparison.OrdinalIgnoreCase) || CsvMissing.IsCode(text, others));
 
@@ -128,10 +140,12 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     }
 
     private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
-        Required.Texts(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
+        Required.Texts(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes
+            : throw new ArgumentException("Two classes have the same name: give each its own.", nameof(classes));
 
     /// <inheritdoc/>
-    public bool Equals(ClassOutput? other) => other is not null && Name == other.Name && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal);
+    public bool Equals(ClassOutput? other) =>
+        other is not null && Name == other.Name && Classes.SequenceEqual(other.Classes, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Classes.Count);
@@ -157,14 +171,16 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     }
 
     /// <summary>The mean and the deviation of a column of a table.</summary>
-    /// <exception cref="DataException">There is no such column, a cell is no number, or all are equal; the message names the row.</exception>
+    /// <exception cref="DataException">There is no such column, a cell is no number, or all are equal;
+    /// the message names the row.</exception>
     public static NumberOutput Of(CsvTable table, string column)
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
         Check(table, index);
         var (mean, deviation) = NumberColumn.Spread(table, index);
-        if (!(deviation > 0) || !double.IsFinite(deviation)) throw new DataException($"{table.Path}: the numbers of column '{column}' are all equal, or too large to work with.");
+        if (!(deviation > 0) || !double.IsFinite(deviation))
+            throw new DataException($"{table.Path}: the numbers of column '{column}' are all equal, or too large to work with.");
         return new NumberOutput(column, mean, deviation);
     }
 
@@ -179,7 +195,10 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
         for (var row = 0; row < numbers.Length; row++)
         {
             numbers[row] = (float)((NumberColumn.Number(table, cells, row, index) - Mean) / Deviation);
-            if (!float.IsFinite(numbers[row])) throw new DataException($"{table.Place(row, index)}: '{Quotation.Of(table[row, index])}' is too far from the mean of the training data, {Mean:G4}, to work with.");
+            if (!float.IsFinite(numbers[row]))
+                throw new DataException(
+                    $"{table.Place(row, index)}: '{Quotation.Of(table[row, index])}' is too far from the mean of the training data, "
+                        + $"{Mean:G4}, to work with.");
         }
         return DataArray.From(numbers).Reshape(table.Rows, 1);
     }
@@ -195,7 +214,8 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
             var number = cells[table.InText(row)];
             if (!double.IsNaN(number) || CsvNumber.IsCode(number)) continue;
             var what = CsvNumber.IsMissing(number) ? "nothing stands there" : $"'{Quotation.Of(table[row, column])}' is not a number";
-            throw new DataException($"{table.Place(row, column)}: {what}, and it is what shall be predicted.{TableColumn.DecimalHint(table, row, column)}");
+            throw new DataException(
+                $"{table.Place(row, column)}: {what}, and it is what shall be predicted.{TableColumn.DecimalHint(table, row, column)}");
         }
     }
 }
@@ -207,7 +227,8 @@ public sealed record NextCharacterOutput(int Count) : NetworkOutput
     internal override int Width => Count;
 
     internal override Placeholder Placeholder(NetworkInput input) =>
-        input is TextInput text ? new("next", [null, text.Length], ElementType.Int32) : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
+        input is TextInput text ? new("next", [null, text.Length], ElementType.Int32)
+            : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
 
     internal override void Check(DataArray targets) => ClassLabels.Require(targets, Count);
 

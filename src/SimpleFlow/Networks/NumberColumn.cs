@@ -23,7 +23,8 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
     {
         var column = rows.Column(Name);
         var (mean, deviation) = Spread(rows, column);
-        if (!double.IsFinite(deviation)) throw new DataException($"{rows.Path}: the numbers of column '{Name}' are too large to work with.");
+        if (!double.IsFinite(deviation))
+            throw new DataException($"{rows.Path}: the numbers of column '{Name}' are too large to work with.");
         return this with { Mean = mean, Deviation = deviation > 0 ? deviation : 1 };
     }
 
@@ -56,7 +57,9 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
         var number = cells[table.InText(row)];
         if (Math.Abs(number) <= float.MaxValue) return number;
         if (CsvNumber.IsCode(number)) number = double.Parse(table[row, column], NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsNaN(number) || Math.Abs(number) <= float.MaxValue ? number : throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too large; a number is at most {float.MaxValue:G2}.");
+        return double.IsNaN(number) || Math.Abs(number) <= float.MaxValue ? number
+            : throw new DataException(
+                $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too large; a number is at most {float.MaxValue:G2}.");
     }
 
     internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
@@ -68,15 +71,24 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
             var number = Number(table, cells, row, column);
             if (double.IsNaN(number))
             {
-                if (!CsvNumber.IsMissing(number) && !TextIsMissing) throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a number.{TableColumn.DecimalHint(table, row, column)}");
+                if (!CsvNumber.IsMissing(number) && !TextIsMissing)
+                    throw new DataException(
+                        $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a "
+                            + $"number.{TableColumn.DecimalHint(table, row, column)}");
                 if (MayBeMissing) numbers.Row(row)[1] = 1;
                 else if (missing++ == 0) first = row;
                 continue;
             }
             var standardised = (float)((number - Mean) / Deviation);
-            if (!float.IsFinite(standardised)) throw new DataException($"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too far from the mean of the training data, {Mean:G4}, to work with.");
+            if (!float.IsFinite(standardised))
+                throw new DataException(
+                    $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too far from the mean of the training data, "
+                        + $"{Mean:G4}, to work with.");
             numbers.Row(row)[0] = standardised;
         }
-        if (missing > 0) say?.Invoke($"column '{Name}': {Counted(missing, "value")} missing, the first in {table.RowName(first)}; none was missing in training, so the mean stands in");
+        if (missing > 0)
+            say?.Invoke(
+                $"column '{Name}': {Counted(missing, "value")} missing, the first in {table.RowName(first)}; none was missing in "
+                    + "training, so the mean stands in");
     }
 }

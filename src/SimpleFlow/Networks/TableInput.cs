@@ -19,10 +19,12 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     /// <param name="choices">What is known about columns; null: nothing.</param>
     /// <param name="say">Is told, a sentence each, what was decided that a person may not expect.</param>
     /// <param name="cancellation">Stops before the next column, or the next thousand rows.</param>
-    /// <exception cref="DataException">There is no such column, no row, nothing to learn from, or a broken cell; the message names its row.</exception>
+    /// <exception cref="DataException">There is no such column, no row, nothing to learn from, or a broken cell;
+    /// the message names its row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TableInput Of(
-        CsvTable table, string target, out IReadOnlyList<(string Column, string Why)> skipped, ColumnChoices? choices = null, Action<string>? say = null, CancellationToken cancellation = default)
+        CsvTable table, string target, out IReadOnlyList<(string Column, string Why)> skipped, ColumnChoices? choices = null,
+        Action<string>? say = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         var without = table.Column(target);
@@ -45,14 +47,18 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
             left.RemoveAll(one => spare.Exists(column => column.Name == one.Item1));
         }
         skipped = left;
-        if (columns.Count == 0) throw new DataException($"{table.Path}: there is no column to predict '{target}' from.{string.Concat(left.Take(MostReasons).Select(one => $" Column '{Quotation.Of(one.Item1)}' is left out: {one.Item2}."))}");
+        if (columns.Count == 0)
+            throw new DataException(
+                $"{table.Path}: there is no column to predict '{target}' "
+                    + $"from.{string.Concat(left.Take(MostReasons).Select(one => $" Column '{Quotation.Of(one.Item1)}' is left out: {one.Item2}."))}");
         return new TableInput(columns) { Dialect = table.Dialect };
     }
 
     // Of very many columns, the reasons of the first are enough.
     private const int MostReasons = 10;
 
-    /// <summary>The same columns, with what they take from some rows, such as means and deviations: those to train on, where others are kept to test with.</summary>
+    /// <summary>The same columns, with what they take from some rows, such as means and deviations:
+    /// those to train on, where others are kept to test with.</summary>
     /// <exception cref="DataException">A column is not there.</exception>
     public TableInput StandardisedBy(CsvTable rows)
     {
@@ -60,14 +66,16 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         return this with { Columns = [.. Columns.Select(column => column.FittedTo(rows))] };
     }
 
-    /// <summary>Reads a file as the one was read that was trained on: with its delimiter and decimal sign where the file leaves a choice, and with its missing values.</summary>
+    /// <summary>Reads a file as the one was read that was trained on: with its delimiter and decimal sign where the file leaves a
+    /// choice, and with its missing values.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What is known of it beside that.</param>
     /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">As <see cref="CsvTable.Read(string, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public CsvTable Read(string path, CsvOptions? options = null, CancellationToken cancellation = default) => CsvTable.Read(path, (options ?? new CsvOptions()) with { Like = Dialect }, cancellation);
+    public CsvTable Read(string path, CsvOptions? options = null, CancellationToken cancellation = default) =>
+        CsvTable.Read(path, (options ?? new CsvOptions()) with { Like = Dialect }, cancellation);
 
     /// <summary>How many numbers a row becomes.</summary>
     [JsonIgnore]
@@ -75,7 +83,8 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
 
     /// <summary>The rows as numbers, [rows, <see cref="Width"/>].</summary>
     /// <param name="table">The rows.</param>
-    /// <param name="say">Is told, once for each column, what of its cells was not like that in training: a missing value where none was, a text that is new.</param>
+    /// <param name="say">Is told, once for each column, what of its cells was not like that in training:
+    /// a missing value where none was, a text that is new.</param>
     /// <param name="cancellation">Stops before the next column, or the next thousand rows.</param>
     /// <exception cref="DataException">A column is not there, or a cell cannot be understood; the message names its row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -3,12 +3,15 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Tables from objects of a program, for what takes tables: to train on, and to ask a network about. Nothing is looked up by reflection, so that it works when compiled ahead of time.</summary>
+/// <summary>Tables from objects of a program, for what takes tables: to train on, and to ask a network about.
+/// Nothing is looked up by reflection, so that it works when compiled ahead of time.</summary>
 public static class TableRows
 {
-    /// <summary>A row for each of some objects: <c>TableRows.Of(flowers, ("petal length", one => one.PetalLength), ("colour", one => one.Colour))</c>.</summary>
+    /// <summary>A row for each of some objects: <c>TableRows.Of(flowers, ("petal length", one => one.PetalLength),
+    /// ("colour", one => one.Colour))</c>.</summary>
     /// <param name="records">The objects.</param>
-    /// <param name="columns">The name of each column, and the cell that an object has there: a text, a number, a truth value, a date, an enumeration, or null where the value is missing.</param>
+    /// <param name="columns">The name of each column, and the cell that an object has there:
+    /// a text, a number, a truth value, a date, an enumeration, or null where the value is missing.</param>
     /// <exception cref="ArgumentException">There are no columns, two have the same name, or a cell is of another type.</exception>
     /// <exception cref="DataException">A column has no name.</exception>
     public static CsvTable Of<T>(IEnumerable<T> records, params (string Column, Func<T, object?> Cell)[] columns)
@@ -17,7 +20,8 @@ public static class TableRows
         ArgumentNullException.ThrowIfNull(columns);
         if (columns.Length == 0) throw new ArgumentException("A table has at least one column.", nameof(columns));
         foreach (var (column, cell) in columns) _ = (Required.Text(column), Required.Value(cell));
-        return Table([.. columns.Select(one => one.Column)], records.Select(record => columns.Select(one => Text(one.Cell(record), one.Column))), "records");
+        return Table([.. columns.Select(one => one.Column)],
+            records.Select(record => columns.Select(one => Text(one.Cell(record), one.Column))), "records");
     }
 
     /// <summary>The cell of a table that stands for a value.</summary>
@@ -30,19 +34,29 @@ public static class TableRows
         null => "",
         string text => text,
         bool truth when kind is NumberColumn => truth ? "1" : "0",
-        bool truth => (kind as CategoryColumn)?.Values.FirstOrDefault(known => known.Equals(truth ? "true" : "false", StringComparison.OrdinalIgnoreCase)) ?? (truth ? "true" : "false"),
+        bool truth =>
+            (kind as CategoryColumn)?.Values.FirstOrDefault(known =>
+                known.Equals(truth ? "true" : "false", StringComparison.OrdinalIgnoreCase)) ?? (truth ? "true" : "false"),
         Enum or char or Rune or Guid => value.ToString()!,
         DateTime { TimeOfDay.Ticks: 0 } date => date.ToString(Format(kind), CultureInfo.InvariantCulture),
         DateTime date => date.ToString($"{Format(kind)} HH:mm:ss", CultureInfo.InvariantCulture),
         DateTimeOffset date => Text(date.DateTime, column, kind),
         DateOnly date => date.ToString(Format(kind), CultureInfo.InvariantCulture),
-        float or double or decimal or Half or sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or UInt128 or System.Numerics.BigInteger =>
+        float or double or decimal or Half or sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or UInt128
+            or System.Numerics.BigInteger =>
             ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"Column '{column}' was given a {value.GetType().Name}, and a cell is a text, a number, a truth value, a date, an enumeration, or null.", nameof(value)),
+        _ => throw new ArgumentException(
+            $"Column '{column}' was given a {value.GetType().Name}, and a cell is a text, a number, a truth value, a date, an "
+                + "enumeration, or null.", nameof(value)),
     };
 
     // In the order in which the column was written in training.
-    private static string Format(TableColumn? kind) => (kind as DateColumn)?.Order switch { DateOrder.DayMonthYear => "dd/MM/yyyy", DateOrder.MonthDayYear => "MM/dd/yyyy", _ => "yyyy-MM-dd" };
+    private static string Format(TableColumn? kind) => (kind as DateColumn)?.Order switch
+    {
+        DateOrder.DayMonthYear => "dd/MM/yyyy",
+        DateOrder.MonthDayYear => "MM/dd/yyyy",
+        _ => "yyyy-MM-dd",
+    };
 
     /// <summary>A table of cells that are texts already.</summary>
     internal static CsvTable Table(IReadOnlyList<string> columns, IEnumerable<IEnumerable<string>> rows, string path)

@@ -18,9 +18,12 @@ internal static class TargetCells
         var what = $"{texts.Count:N0} different texts such as \"{Quotation.Of(example)}\"";
         var other = table.Dialect.Decimal == '.' ? ',' : '.';
         var inOther = texts.Count(text => !double.IsNaN(CsvNumber.Of(cells.Bytes(text), (byte)other)));
-        if (inOther > texts.Count / 2 && inOther > texts.Count(text => !double.IsNaN(cells.Values[text]))) return $"{what}: numbers with a decimal {(other == ',' ? "comma" : "point")}? --decimal {other}";
-        if (summary.Numbers + summary.Codes > summary.Present / 2) return $"{what}: {summary.Others}. Correct them, or remove the rows without a target";
-        if (Enum.GetValues<DateOrder>().Any(order => CsvDate.TryRead(Encoding.UTF8.GetBytes(example), order, out _))) return $"{what}: dates, which a network does not predict. Make numbers of them, such as days";
+        if (inOther > texts.Count / 2 && inOther > texts.Count(text => !double.IsNaN(cells.Values[text])))
+            return $"{what}: numbers with a decimal {(other == ',' ? "comma" : "point")}? --decimal {other}";
+        if (summary.Numbers + summary.Codes > summary.Present / 2)
+            return $"{what}: {summary.Others}. Correct them, or remove the rows without a target";
+        if (Enum.GetValues<DateOrder>().Any(order => CsvDate.TryRead(Encoding.UTF8.GetBytes(example), order, out _)))
+            return $"{what}: dates, which a network does not predict. Make numbers of them, such as days";
         return $"{what} in {table.Rows:N0} rows, too many to tell apart";
     }
 }

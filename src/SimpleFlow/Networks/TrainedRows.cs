@@ -7,7 +7,8 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// Which examples a network was trained on, so that an evaluation can tell them from others: five bytes of a hash of each, and no content. Of more than 200,000 it keeps those of a random share, and knows of the rest that it does not know.
+/// Which examples a network was trained on, so that an evaluation can tell them from others: five bytes of a hash of each, and no content.
+/// Of more than 200,000 it keeps those of a random share, and knows of the rest that it does not know.
 /// Another example is taken for one of them about once in ten million times.
 /// </summary>
 public sealed class TrainedRows
@@ -21,18 +22,21 @@ public sealed class TrainedRows
     // Rows are hashed in blocks of about this many floats.
     private const int BlockLength = 1 << 16;
 
-    // The hashes in their order; those at and above the limit are not kept. Of examples kept for testing that are the same as one trained on, the hash of each.
+    // The hashes in their order; those at and above the limit are not kept. Of examples kept for testing that are
+    // the same as one trained on, the hash of each.
     private readonly ulong[] _trained, _twins;
     private readonly ulong _limit;
 
-    private TrainedRows(int count, ulong[] trained, ulong[] twins, ulong limit) => (Count, _trained, _twins, _limit) = (count, trained, twins, limit);
+    private TrainedRows(int count, ulong[] trained, ulong[] twins, ulong limit) =>
+        (Count, _trained, _twins, _limit) = (count, trained, twins, limit);
 
     /// <summary>How many examples it was trained on.</summary>
     public int Count { get; }
 
     /// <summary>Takes the fingerprints of examples, with what they should give.</summary>
     /// <param name="trained">What the network is trained on, and chosen by while it is.</param>
-    /// <param name="kept">What is kept for testing. Some of it may be the same as something that is trained on, and counts as kept nevertheless.</param>
+    /// <param name="kept">What is kept for testing. Some of it may be the same as something that is
+    /// trained on, and counts as kept nevertheless.</param>
     public static TrainedRows Of(Dataset trained, Dataset? kept = null)
     {
         ArgumentNullException.ThrowIfNull(trained);
@@ -40,7 +44,8 @@ public sealed class TrainedRows
         ulong[] all = [.. hashes.Distinct().Order()];
         var limit = all.Length > Most ? all[Most] : All;
         if (all.Length > Most) all = all[..Most];
-        ulong[] twins = kept is null ? [] : [.. Hashes(kept).Where(hash => hash < limit && Array.BinarySearch(all, hash) >= 0).Take(Most).Order()];
+        ulong[] twins = kept is null ? []
+            : [.. Hashes(kept).Where(hash => hash < limit && Array.BinarySearch(all, hash) >= 0).Take(Most).Order()];
         return new TrainedRows(hashes.Length, all, twins, limit);
     }
 
@@ -67,7 +72,8 @@ public sealed class TrainedRows
     }
 
     /// <summary>As it stands in a saved file.</summary>
-    internal string ToJson() => JsonSerializer.Serialize(new TrainedRowsText(Count, _limit, Text(_trained), Text(_twins)), TrainedRowsJson.Default.TrainedRowsText);
+    internal string ToJson() =>
+        JsonSerializer.Serialize(new TrainedRowsText(Count, _limit, Text(_trained), Text(_twins)), TrainedRowsJson.Default.TrainedRowsText);
 
     /// <summary>What a saved file says.</summary>
     /// <exception cref="FormatException">It is not such a text.</exception>
@@ -77,7 +83,8 @@ public sealed class TrainedRows
         try
         {
             var text = JsonSerializer.Deserialize(json, TrainedRowsJson.Default.TrainedRowsText);
-            if (text is not { Trained: { } trained, Twins: { } twins, Rows: >= 0, Limit: <= All }) throw new FormatException("something is missing");
+            if (text is not { Trained: { } trained, Twins: { } twins, Rows: >= 0, Limit: <= All })
+                throw new FormatException("something is missing");
             return new TrainedRows(text.Rows, Numbers(trained), Numbers(twins), text.Limit);
         }
         catch (JsonException exception)
@@ -99,7 +106,9 @@ public sealed class TrainedRows
                 var rows = Math.Min(block, array.Rows - row);
                 array.Read(row, rows, values.AsSpan(0, rows * length));
                 // The hash of a row's inputs is the seed of that of its target.
-                for (var i = 0; i < rows; i++) hashes[row + i] = XxHash64.Of(MemoryMarshal.AsBytes(values.AsSpan(i * length, length)), hashes[row + i]);
+                for (var i = 0; i < rows;
+                i++)
+                    hashes[row + i] = XxHash64.Of(MemoryMarshal.AsBytes(values.AsSpan(i * length, length)), hashes[row + i]);
             }
         }
         return Array.ConvertAll(hashes, hash => hash % All);

@@ -64,11 +64,13 @@ public abstract record AlongAxis : Op
 
     internal sealed override double Cost(Operation node) => node.Shape.Count;
 
-    internal sealed override long ScratchFloats(Operation node, int parts) => (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);
+    internal sealed override long ScratchFloats(Operation node, int parts) =>
+        (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);
 
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {
         var width = binding.Output.Sizes[^1];
-        return new SoftmaxKernel(Logarithm, binding.Inputs[0].Pointer, binding.Output.Pointer, width == 0 ? 0 : binding.Output.Count / width, width, binding.Scratch);
+        return new SoftmaxKernel(Logarithm, binding.Inputs[0].Pointer, binding.Output.Pointer,
+            width == 0 ? 0 : binding.Output.Count / width, width, binding.Scratch);
     }
 }

@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>The index of the largest element along one axis, which disappears; the first of equals, and the first NaN if there is one. The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
+/// <summary>The index of the largest element along one axis, which disappears; the first of equals, and the first NaN if there is one.
+/// The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
 /// <param name="Along">The axis; negative: counted from the last.</param>
 public sealed record ArgMax(int Along = -1) : Op
 {
@@ -12,9 +13,12 @@ public sealed record ArgMax(int Along = -1) : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         if (inputs[0].ElementType != ElementType.Float32)
-            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Float32} is needed.",
+                "Convert it with Cast().");
         var axis = Axis.Of(Along, inputs[0]);
-        if (inputs[0].Shape[axis] == 0) throw new ShapeException($"{inputs[0]} {inputs[0].Shape} has nothing along axis {axis}.", "The largest of nothing has no index.");
+        if (inputs[0].Shape[axis] == 0)
+            throw new ShapeException($"{inputs[0]} {inputs[0].Shape} has nothing along axis {axis}.",
+                "The largest of nothing has no index.");
         return new Signature(inputs[0].Shape.Without(axis), ElementType.Int32);
     }
 
@@ -53,6 +57,7 @@ public sealed record ArgMax(int Along = -1) : Op
 public static partial class Flow
 {
     /// <summary>The index of the largest element along <paramref name="axis"/>.</summary>
-    public static Node ArgMax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node ArgMax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ArgMax(axis), name, file, line);
 }

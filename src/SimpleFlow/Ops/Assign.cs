@@ -5,8 +5,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value. The result is the new value.
-/// Nothing flows back: an update is not part of what is differentiated. Only training steps assign; where a model is evaluated or predicts, the result is the value and the variable stays as it is.
+/// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value.
+/// The result is the new value. Nothing flows back: an update is not part of what is differentiated. Only training steps assign;
+/// where a model is evaluated or predicts, the result is the value and the variable stays as it is.
 /// </summary>
 public sealed record Assign : Op
 {
@@ -26,9 +27,11 @@ public sealed record Assign : Op
         var (variable, value) = (inputs[0], inputs[1]);
         if (variable.Node is not Variable) throw new ShapeException($"{variable} is not a variable.", "Only variables can be assigned.");
         if (value.ElementType != variable.ElementType)
-            throw new ShapeException($"{variable} is {variable.ElementType}, its new value {value} is {value.ElementType}.", "Convert it with Cast().");
+            throw new ShapeException($"{variable} is {variable.ElementType}, its new value {value} is {value.ElementType}.",
+                "Convert it with Cast().");
         if (!variable.Shape.Admits(value.Shape))
-            throw new ShapeException($"{variable} is {variable.Shape}, its new value {value} is {value.Shape}.", "The new value must have the variable's shape, with every size known.");
+            throw new ShapeException($"{variable} is {variable.Shape}, its new value {value} is {value.Shape}.",
+                "The new value must have the variable's shape, with every size known.");
         return new Signature(variable.Shape, variable.ElementType);
     }
 
@@ -44,6 +47,7 @@ public sealed record Assign : Op
 public static partial class Flow
 {
     /// <summary>Gives <paramref name="variable"/> the new <paramref name="value"/> when the step ends.</summary>
-    public static Node Assign(this Variable variable, Node value, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Assign(this Variable variable, Node value, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(variable, new Assign(value), name, file, line);
 }

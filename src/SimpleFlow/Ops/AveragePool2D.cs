@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = the mean of x under the window, in images [n, c, h, w]. Where the window hangs over the edge, the mean is of the elements in the image alone,
-/// unless the padding is counted: then it counts as zeros. The mean of nothing is NaN. Going back, each upstream element is spread over its window in equal shares.
+/// y = the mean of x under the window, in images [n, c, h, w]. Where the window hangs over the edge,
+/// the mean is of the elements in the image alone, unless the padding is counted: then it counts as zeros. The mean of nothing is NaN.
+/// Going back, each upstream element is spread over its window in equal shares.
 /// </summary>
 public sealed record AveragePool2D : Op
 {
@@ -15,7 +16,8 @@ public sealed record AveragePool2D : Op
     /// <param name="padding">How far the images are extended.</param>
     /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
     /// <param name="countPadding">Whether the padding counts as zeros (ONNX's count_include_pad).</param>
-    public AveragePool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, bool countPadding = false)
+    public AveragePool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null,
+        bool countPadding = false)
         : this(Pooling.Of(window, stride, padding, dilation), countPadding) { }
 
     private AveragePool2D(Pooling pooling, bool countPadding) => (Pooling, CountPadding) = (pooling, countPadding);
@@ -81,7 +83,8 @@ public sealed record AveragePool2D : Op
         new AveragePoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer);
 
     /// <summary>
-    /// The gradient of an average pooling: zeros of the images' shape, to which each upstream element is added in equal shares under its window. Inputs: the upstream gradient, and the images, of which only the shape matters.
+    /// The gradient of an average pooling: zeros of the images' shape, to which each upstream element is added in equal shares under its
+    /// window. Inputs: the upstream gradient, and the images, of which only the shape matters.
     /// It is the transpose of a linear map, so going back the incoming gradient is pooled.
     /// </summary>
     internal sealed record AveragePool2DGradient : Op
@@ -113,7 +116,8 @@ public sealed record AveragePool2D : Op
         internal override long ScratchFloats(Operation node, int parts) => parts * Pool.Pooling.Geometry(node).GradientScratchPerPart;
 
         internal override unsafe Kernel Compile(in Binding binding) =>
-            new AveragePoolGradientKernel(Pool.Pooling.Geometry(binding.Output.Sizes), Pool.CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer, binding.Scratch);
+            new AveragePoolGradientKernel(Pool.Pooling.Geometry(binding.Output.Sizes), Pool.CountPadding, binding.Inputs[0].Pointer,
+                binding.Output.Pointer, binding.Scratch);
     }
 }
 
@@ -125,7 +129,9 @@ public static partial class Flow
         string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(x, new AveragePool2D(window, stride, padding, dilation, countPadding), name, file, line);
 
-    /// <summary>The mean of each channel over the whole image, [batch, channels, height, width] → [batch, channels, 1, 1]: a <see cref="ReduceMean"/>.</summary>
-    public static Node GlobalAveragePool(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    /// <summary>The mean of each channel over the whole image, [batch, channels, height, width] → [batch, channels, 1, 1]:
+    /// a <see cref="ReduceMean"/>.</summary>
+    public static Node GlobalAveragePool(this Node x, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceMean([2, 3], keep: true), name, file, line);
 }

@@ -5,8 +5,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Stretches the source to <paramref name="Target"/> by NumPy's rule: axes aligned at the last, sizes of 1 repeated. A size left open (null) stays the source's.
-/// Going back, what was stretched is summed.
+/// Stretches the source to <paramref name="Target"/> by NumPy's rule: axes aligned at the last, sizes of 1 repeated.
+/// A size left open (null) stays the source's. Going back, what was stretched is summed.
 /// </summary>
 public sealed record Broadcast(Shape Target) : Op
 {
@@ -23,14 +23,16 @@ public sealed record Broadcast(Shape Target) : Op
     {
         var x = inputs[0];
         var shape = Broadcasting.TryStretch(x.Shape, Target)
-            ?? throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.", "Only missing axes and axes of size 1 can be stretched.");
+            ?? throw new ShapeException($"{x} {x.Shape} cannot be stretched to {Target}.",
+                "Only missing axes and axes of size 1 can be stretched.");
         return new Signature(shape, x.ElementType);
     }
 
     // What was stretched is summed by the sweep, in one place for every op that broadcasts.
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Stretch(inputs[0], Broadcasting.TryStretch(inputs[0].Shape, Target)!);
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
+        Stretch(inputs[0], Broadcasting.TryStretch(inputs[0].Shape, Target)!);
 
     internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
 
@@ -54,7 +56,8 @@ public sealed record Broadcast(Shape Target) : Op
     }
 }
 
-/// <summary>Stretches the source to the shape of another node, of which nothing else matters: what a gradient needs while the batch is unknown.</summary>
+/// <summary>Stretches the source to the shape of another node, of which nothing else matters:
+/// what a gradient needs while the batch is unknown.</summary>
 internal sealed record BroadcastLike : Op
 {
     public BroadcastLike(Node like) : base(like) { }
@@ -69,7 +72,8 @@ internal sealed record BroadcastLike : Op
     {
         var (x, like) = (inputs[0], inputs[1]);
         if (Broadcasting.TryStretch(x.Shape, like.Shape) is null)
-            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.", "Only missing axes and axes of size 1 can be stretched.");
+            throw new ShapeException($"{x} {x.Shape} cannot be stretched to {like.Shape}.",
+                "Only missing axes and axes of size 1 can be stretched.");
         return new Signature(like.Shape, x.ElementType);
     }
 
@@ -85,7 +89,8 @@ internal sealed record BroadcastLike : Op
 public static partial class Flow
 {
     /// <summary>The source stretched to <paramref name="shape"/>.</summary>
-    public static Node Broadcast(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Broadcast(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Broadcast(shape), name, file, line);
 
     /// <summary>The source stretched to the shape of <paramref name="like"/>.</summary>

@@ -5,12 +5,14 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Whole numbers and truth values as floats. Whole numbers beyond ±2²⁴ are rounded to the nearest float. Nothing flows back.</summary>
+/// <summary>Whole numbers and truth values as floats. Whole numbers beyond ±2²⁴ are rounded to the nearest float.
+/// Nothing flows back.</summary>
 public sealed record Cast : Elementwise
 {
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => node.InputArray[0].ElementType == ElementType.Float32 ? upstream : null;
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        node.InputArray[0].ElementType == ElementType.Float32 ? upstream : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 
@@ -27,7 +29,8 @@ public sealed record Cast : Elementwise
         public static readonly IntegerTile Instance = new();
 
         public unsafe void Run(float** operands, float* result, int count) =>
-            TensorPrimitives.ConvertTruncating<int, float>(MemoryMarshal.Cast<float, int>(new ReadOnlySpan<float>(operands[0], count)), new Span<float>(result, count));
+            TensorPrimitives.ConvertTruncating<int, float>(MemoryMarshal.Cast<float, int>(new ReadOnlySpan<float>(operands[0], count)),
+                new Span<float>(result, count));
     }
 }
 

@@ -2,7 +2,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = x, class indices of which each must exist: one from 0 to the last size of the scores − 1, or the ignored one. For metrics that compare indices and make no rows of them.</summary>
+/// <summary>y = x, class indices of which each must exist: one from 0 to the last size of the scores − 1, or the ignored one.
+/// For metrics that compare indices and make no rows of them.</summary>
 internal sealed record CheckClasses : Op
 {
     /// <summary>With the indices as the source.</summary>
@@ -27,5 +28,6 @@ internal sealed record CheckClasses : Op
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 
     internal override unsafe Kernel Compile(in Binding binding) =>
-        new CheckedCopyKernel(binding.Inputs[0].Integers, binding.Output.Integers, binding.Output.Count, binding.Inputs[1].Sizes[^1], IgnoreIndex);
+        new CheckedCopyKernel(binding.Inputs[0].Integers, binding.Output.Integers, binding.Output.Count, binding.Inputs[1].Sizes[^1],
+            IgnoreIndex);
 }

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = min(max(x, lowest), highest). ∂loss/∂x = upstream where lowest ≤ x ≤ highest, else 0. NaN stays NaN, with gradient 0.</summary>
+/// <summary>y = min(max(x, lowest), highest). ∂loss/∂x = upstream where lowest ≤ x ≤ highest, else 0.
+/// NaN stays NaN, with gradient 0.</summary>
 public sealed record Clip : Unary
 {
     /// <summary>With its bounds.</summary>
     /// <exception cref="ArgumentException">The lowest value is above the highest, or one is NaN.</exception>
     public Clip(float lowest, float highest)
     {
-        if (!(lowest <= highest)) throw new ArgumentException($"Clip: the lowest value {lowest} must not be above the highest {highest}.", nameof(lowest));
+        if (!(lowest <= highest))
+            throw new ArgumentException($"Clip: the lowest value {lowest} must not be above the highest {highest}.", nameof(lowest));
         (Lowest, Highest) = (lowest, highest);
     }
 
@@ -42,6 +44,7 @@ public sealed record Clip : Unary
 public static partial class Flow
 {
     /// <summary>Every element, moved into the range.</summary>
-    public static Node Clip(this Node x, float lowest, float highest, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Clip(this Node x, float lowest, float highest, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Clip(lowest, highest), name, file, line);
 }

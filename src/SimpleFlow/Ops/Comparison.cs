@@ -20,7 +20,8 @@ public abstract record Comparison : Elementwise
         if (inputs[0].ElementType != inputs[1].ElementType || inputs[0].ElementType == ElementType.Bool)
         {
             throw new ShapeException(
-                $"the element types differ or are not numbers. Left {inputs[0]} is {inputs[0].ElementType}, right {inputs[1]} is {inputs[1].ElementType}.",
+                $"the element types differ or are not numbers. Left {inputs[0]} is {inputs[0].ElementType}, right {inputs[1]} is "
+                    + $"{inputs[1].ElementType}.",
                 "Compare numbers with numbers of the same type; Cast() makes floats of whole numbers and truth values.");
         }
         return new Signature(Broadcasting.Common(inputs[0], inputs[1]), ElementType.Bool);
@@ -36,12 +37,14 @@ public abstract record Comparison : Elementwise
         for (var i = 0; i < result.Count; i++)
         {
             result.IndexOf(i, index);
-            result.Elements[i] = Readings.Holds(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)]) ? 1 : 0;
+            result.Elements[i] = Readings.Holds(left.Elements[left.BroadcastOffset(index)], right.Elements[right.BroadcastOffset(index)])
+                ? 1 : 0;
         }
         return result;
     }
 
-    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) => Readings.Run(operands, result, count);
+    private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
+        Readings.Run(operands, result, count);
 
     internal sealed override ITileFunction TileFunction(ElementType inputs) => inputs == ElementType.Int32 ? Readings.Integers : this;
 }
@@ -74,9 +77,11 @@ internal sealed unsafe class ComparisonReadings<TRule> : IComparisonReadings whe
     public ITileFunction Integers { get; } = new IntegerTile();
 
     public void Run(float** operands, float* result, int count) =>
-        VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), default(Floats));
+        VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count),
+            new Span<float>(result, count), default(Floats));
 
-    private static Vector<float> Truth(Vector<int> mask) => Vector.ConditionalSelect(Vector.AsVectorSingle(mask), Vector<float>.One, Vector<float>.Zero);
+    private static Vector<float> Truth(Vector<int> mask) =>
+        Vector.ConditionalSelect(Vector.AsVectorSingle(mask), Vector<float>.One, Vector<float>.Zero);
 
     private readonly struct Floats : IVectorFormula2
     {
@@ -91,6 +96,7 @@ internal sealed unsafe class ComparisonReadings<TRule> : IComparisonReadings whe
     private sealed class IntegerTile : ITileFunction
     {
         public void Run(float** operands, float* result, int count) =>
-            VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count), default(Whole));
+            VectorMap.Run(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count),
+                new Span<float>(result, count), default(Whole));
     }
 }

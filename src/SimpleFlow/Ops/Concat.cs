@@ -23,7 +23,8 @@ public sealed record Concat : Op
         foreach (var next in inputs)
         {
             if (next.ElementType != first.ElementType)
-                throw new ShapeException($"the element types differ. {first} is {first.ElementType}, {next} is {next.ElementType}.", "Convert with Cast().");
+                throw new ShapeException($"the element types differ. {first} is {first.ElementType}, {next} is {next.ElementType}.",
+                    "Convert with Cast().");
             var fits = next.Shape.Rank == shape.Rank;
             for (var i = 0; fits && i < shape.Rank; i++)
             {
@@ -32,13 +33,15 @@ public sealed record Concat : Op
                 fits = next.Shape[i] is null || next.Shape[i] == shape[i];
             }
             if (!fits)
-                throw new ShapeException($"the shapes differ beside axis {axis}. {first} is {first.Shape}, {next} is {next.Shape}.", "All sizes but the joined one must be equal.");
+                throw new ShapeException($"the shapes differ beside axis {axis}. {first} is {first.Shape}, {next} is {next.Shape}.",
+                    "All sizes but the joined one must be equal.");
             length += next.Shape[axis];
         }
         return new Signature(shape.With(axis, length), first.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Gradients(node, upstream, index => index == input).Single().Gradient;
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        Gradients(node, upstream, index => index == input).Single().Gradient;
 
     // Each part needs to know where the ones before it end. That is a chain of its own, so that n parts have 2n inputs and not n².
     internal override IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
@@ -97,7 +100,8 @@ public static partial class Flow
 {
     /// <summary>Joins tensors along <paramref name="axis"/>.</summary>
     /// <exception cref="ArgumentException">There is nothing to join.</exception>
-    public static Node Concat(int axis, Node[] parts, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Concat(int axis, Node[] parts, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(parts);
         if (parts.Length == 0) throw new ArgumentException("Concat: there is nothing to join.", nameof(parts));

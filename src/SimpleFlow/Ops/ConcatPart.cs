@@ -4,12 +4,14 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The part of the upstream gradient of a <see cref="Concat"/> that belongs to one input. Inputs: the upstream gradient, then the input that was joined, then the place where it begins, unless it is the first.
+/// The part of the upstream gradient of a <see cref="Concat"/> that belongs to one input. Inputs:
+/// the upstream gradient, then the input that was joined, then the place where it begins, unless it is the first.
 /// Of these only the shapes matter.
 /// </summary>
 internal sealed record ConcatPart : Op
 {
-    public ConcatPart(int axis, int index, Node joined, Node? place) : base(place is null ? [joined] : [joined, place]) => (Along, Index) = (axis, index);
+    public ConcatPart(int axis, int index, Node joined, Node? place) : base(place is null ? [joined] : [joined, place]) =>
+        (Along, Index) = (axis, index);
 
     public int Along { get; }
 
@@ -41,10 +43,12 @@ internal sealed record ConcatPart : Op
 
     internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A part is a slice once the shapes are known.");
 
-    /// <summary>The gradient of a part: zeros of the joined tensor's shape, with the upstream gradient in the part's place. Inputs: the upstream gradient, the joined tensor, the place.</summary>
+    /// <summary>The gradient of a part: zeros of the joined tensor's shape, with the upstream gradient in the part's place. Inputs:
+    /// the upstream gradient, the joined tensor, the place.</summary>
     internal sealed record Unpart : Op
     {
-        public Unpart(int axis, int index, Node joined, Node? place) : base(place is null ? [joined] : [joined, place]) => (Along, Index) = (axis, index);
+        public Unpart(int axis, int index, Node joined, Node? place) : base(place is null ? [joined] : [joined, place]) =>
+            (Along, Index) = (axis, index);
 
         public int Along { get; }
 
@@ -60,7 +64,8 @@ internal sealed record ConcatPart : Op
 
         // What was put there by this op is taken out again by its opposite: the two have the same places, and each other's shapes.
         internal override Node? Gradient(Operation node, Node upstream, int input) =>
-            input > 0 ? null : Flow.AddFlow(upstream, new ConcatPart(Along, Index, node.InputArray[0], node.InputArray.ElementAtOrDefault(2)));
+            input > 0 ? null
+                : Flow.AddFlow(upstream, new ConcatPart(Along, Index, node.InputArray[0], node.InputArray.ElementAtOrDefault(2)));
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
         {
@@ -81,13 +86,14 @@ internal sealed record ConcatPart : Op
             return (axis, start, joined[axis]!.Value - start - part[axis]!.Value);
         }
 
-        internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A part with zeros around it is padded once the shapes are known.");
+        internal override Kernel Compile(in Binding binding) =>
+            throw new UnreachableException("A part with zeros around it is padded once the shapes are known.");
     }
 }
 
 /// <summary>
-/// Where the next part of a <see cref="Concat"/> begins: behind the source, which begins at the place of the operand, if there is one. The number is the size of the first axis, as it may be open until it is fed; the second axis is
-/// empty, so that nothing is ever stored.
+/// Where the next part of a <see cref="Concat"/> begins: behind the source, which begins at the place of the operand, if there is one. The
+/// number is the size of the first axis, as it may be open until it is fed; the second axis is empty, so that nothing is ever stored.
 /// </summary>
 internal sealed record ConcatPlace : Op
 {

@@ -4,10 +4,12 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Slides a window over images [n, c, h, w]: y[n, o, i, j] = Σ over c, ky, kx of w[o, c, ky, kx] · x[n, c, i·stride + ky·dilation − top, j·stride + kx·dilation − left],
-/// where the padding beyond the edges counts as 0. As everywhere in deep learning, and in ONNX, the window is not flipped. With groups, each group of filters sees its group of the channels only.
-/// It is linear in the images and in the weights, so its gradients are of its own kind: ∂loss/∂x puts each upstream element back through the window (<see cref="Conv2DInputGradient"/>),
-/// ∂loss/∂w correlates the images with the upstream gradient (<see cref="Conv2DWeightGradient"/>).
+/// Slides a window over images [n, c, h, w]: y[n, o, i, j] = Σ over c, ky, kx of w[o, c, ky, kx] · x[n, c, i·stride +
+/// ky·dilation − top, j·stride + kx·dilation − left], where the padding beyond the edges counts as 0. As everywhere in deep learning, and
+/// in ONNX, the window is not flipped. With groups, each group of filters sees its group of the channels only. It is linear in the images
+/// and in the weights, so its gradients are of its own kind: ∂loss/∂x puts each upstream element back through
+/// the window (<see cref="Conv2DInputGradient"/>), ∂loss/∂w correlates the images with the upstream
+/// gradient (<see cref="Conv2DWeightGradient"/>).
 /// </summary>
 public sealed record Conv2D : Op
 {
@@ -57,7 +59,8 @@ public sealed record Conv2D : Op
         return y;
     }
 
-    /// <summary>Every product of a convolution: where its result is added, the pixel and the weight it is made of. What lies in the padding is left out.</summary>
+    /// <summary>Every product of a convolution: where its result is added, the pixel and the weight it is made of.
+    /// What lies in the padding is left out.</summary>
     internal static IEnumerable<(int Result, int Pixel, int Weight)> Products(ConvolutionGeometry shape)
     {
         for (var image = 0; image < shape.Images * shape.Groups; image++)
@@ -73,11 +76,13 @@ public sealed record Conv2D : Op
                                     yield return (
                                         ((image * shape.Filters + filter) * shape.Down + i) * shape.Across + j,
                                         ((image * shape.Channels + channel) * shape.Height + row) * shape.Width + column,
-                                        (((image % shape.Groups * shape.Filters + filter) * shape.Channels + channel) * shape.Vertical.Size + ky) * shape.Horizontal.Size + kx);
+                                        (((image % shape.Groups * shape.Filters + filter) * shape.Channels + channel) * shape.Vertical.Size
+                                            + ky) * shape.Horizontal.Size + kx);
                                 }
     }
 
-    private ConvolutionGeometry Geometry(Operation node) => Sweep.Geometry(node.InputArray[0].Shape.ToSizes(), node.InputArray[1].Shape.ToSizes());
+    private ConvolutionGeometry Geometry(Operation node) =>
+        Sweep.Geometry(node.InputArray[0].Shape.ToSizes(), node.InputArray[1].Shape.ToSizes());
 
     internal override double Flops(Operation node) => 2.0 * Geometry(node).Products;
 
@@ -86,21 +91,25 @@ public sealed record Conv2D : Op
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
-        return parts * (ImageLanes.For(geometry) is { } lanes ? LaneConvolution.ScratchPerPart(lanes, geometry) : ConvolutionKernel.ScratchPerPart(geometry));
+        return parts * (ImageLanes.For(geometry) is { } lanes ? LaneConvolution.ScratchPerPart(lanes, geometry)
+            : ConvolutionKernel.ScratchPerPart(geometry));
     }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {
         var geometry = Geometry(binding.Node);
         return ImageLanes.For(geometry) is { } lanes
-            ? new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch)
-            : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+            ? new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer,
+                binding.Scratch)
+            : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer,
+                binding.Scratch);
     }
 }
 
 public static partial class Flow
 {
-    /// <summary>Slides the window of the weights [channels out, channels in / groups, height, width] over images [batch, channels, height, width].</summary>
+    /// <summary>Slides the window of the weights [channels out, channels in / groups, height, width] over
+    /// images [batch, channels, height, width].</summary>
     public static Node Conv2D(
         this Node x, Node weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1,
         string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

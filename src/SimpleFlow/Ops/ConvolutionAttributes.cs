@@ -2,7 +2,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>What a convolution and its two gradients have in common: how the window slides, and into how many groups the channels fall.</summary>
+/// <summary>What a convolution and its two gradients have in common: how the window slides, and
+/// into how many groups the channels fall.</summary>
 internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Padding, Size2D Dilation, int Groups)
 {
     /// <summary>How a window of this size slides down and across.</summary>
@@ -35,19 +36,30 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         if (weights.ElementType != ElementType.Float32)
             throw new ShapeException($"{weights} is {weights.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
         if (weights.Shape.Rank != 4)
-            throw new ShapeException($"{weights} is {weights.Shape}; the weights have four axes, [channels out, channels in / groups, height, width].", "Reshape it, with axes of size 1 where there is nothing to say.");
+            throw new ShapeException(
+                $"{weights} is {weights.Shape}; the weights have four axes, [channels out, channels in / groups, height, width].",
+                "Reshape it, with axes of size 1 where there is nothing to say.");
         SlidingWindow.RequirePositive("stride", Stride);
         SlidingWindow.RequirePositive("dilation", Dilation);
         SlidingWindow.RequirePadding(Padding);
         var (channels, filters, perGroup) = (images.Shape[1], weights.Shape[0], weights.Shape[1]);
         if (Groups < 1) throw new ShapeException($"{Groups} groups are asked for.", "There is at least one group: all channels together.");
-        if (channels % Groups is > 0) throw new ShapeException($"{images} {images.Shape} has {NumberText.Count(channels ?? 0, "channel")}, which cannot be divided into {Groups} equal groups.", "Choose a number of groups that divides the channels.");
-        if (filters % Groups is > 0) throw new ShapeException($"{weights} {weights.Shape} makes {NumberText.Count(filters ?? 0, "channel")}, which cannot be divided into {Groups} equal groups.", "Choose a number of groups that divides the channels made.");
+        if (channels % Groups is > 0)
+            throw new ShapeException(
+                $"{images} {images.Shape} has {NumberText.Count(channels ?? 0, "channel")}, which cannot be divided into "
+                    + $"{Groups} equal groups.", "Choose a number of groups that divides the channels.");
+        if (filters % Groups is > 0)
+            throw new ShapeException(
+                $"{weights} {weights.Shape} makes {NumberText.Count(filters ?? 0, "channel")}, which cannot be divided into "
+                    + $"{Groups} equal groups.", "Choose a number of groups that divides the channels made.");
         if (channels is not null && perGroup is not null && channels != perGroup * Groups)
         {
             throw new ShapeException(
-                $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; {NumberText.Count(channels ?? 0, "channel")} in {NumberText.Count(Groups, "group")} need weights for {channels / Groups}, not {perGroup}.",
-                $"Give {weights} the shape [{(filters is { } known ? $"{known}" : "?")}, {channels / Groups}, height, width]; images are [batch, channels, height, width].");
+                $"the channels differ. The images {images} are {images.Shape}, the weights {weights} are {weights.Shape}; "
+                    + $"{NumberText.Count(channels ?? 0, "channel")} in {NumberText.Count(Groups, "group")} need weights for "
+                    + $"{channels / Groups}, not {perGroup}.",
+                $"Give {weights} the shape [{(filters is { } known ? $"{known}" : "?")}, {channels / Groups}, height, width]; images are "
+                    + "[batch, channels, height, width].");
         }
         return Shape.Create([
             images.Shape[0], filters,

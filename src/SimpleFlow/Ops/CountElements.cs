@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>How many elements stand along the axes: the n of a mean whose batch is not known before the feed. Only the shape of its input matters.</summary>
+/// <summary>How many elements stand along the axes: the n of a mean whose batch is not known before the feed.
+/// Only the shape of its input matters.</summary>
 internal sealed record CountElements : Op
 {
     public CountElements(int[]? axes) => Axes = axes is null ? null : new ValueList<int>(axes);
@@ -28,7 +29,8 @@ internal sealed record CountElements : Op
 
     internal override Node? Lower(Operation node) => new Constant([Of(node.InputArray[0].Shape)], Shape.Scalar, ElementType.Float32);
 
-    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A count is a constant once the shapes are known.");
+    internal override Kernel Compile(in Binding binding) =>
+        throw new UnreachableException("A count is a constant once the shapes are known.");
 
     private double Of(Shape shape)
     {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = left / right. ∂loss/∂left = upstream / right, ∂loss/∂right = −upstream · y / right. Dividing by 0 follows IEEE 754: ±∞, or NaN for 0 / 0.</summary>
+/// <summary>y = left / right. ∂loss/∂left = upstream / right, ∂loss/∂right = −upstream · y / right. Dividing by 0 follows IEEE 754:
+/// ±∞, or NaN for 0 / 0.</summary>
 public sealed record Divide : Binary
 {
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
@@ -21,7 +22,8 @@ public sealed record Divide : Binary
 
     internal override Node? Simplify(Operation node) => Algebra.WithoutNeutral(1, node, node.InputArray[1], node.InputArray[0]);
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Divide(left, right, y);
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+        TensorPrimitives.Divide(left, right, y);
 }
 
 public static partial class Flow

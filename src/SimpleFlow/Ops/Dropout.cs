@@ -4,10 +4,12 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// In training, y = x/(1 − p) with probability 1 − p, else 0, drawn anew for every element at every step, so that no unit can rely on another
-/// (Srivastava and others, "Dropout: a simple way to prevent neural networks from overfitting", 2014). Used and not trained, y = x.
+/// In training, y = x/(1 − p) with probability 1 − p, else 0, drawn anew for every element at
+/// every step, so that no unit can rely on another (Srivastava and others, "Dropout:
+/// a simple way to prevent neural networks from overfitting", 2014). Used and not trained, y = x.
 /// <para>
-/// Which elements fall is a function of the run's seed, the op's stream, the step and the position: nothing is kept for the way back. The upstream gradient goes through the same mask, by the same op.
+/// Which elements fall is a function of the run's seed, the op's stream, the step and the position: nothing is kept for the way back.
+/// The upstream gradient goes through the same mask, by the same op.
 /// </para>
 /// </summary>
 public sealed record Dropout : Op
@@ -16,20 +18,26 @@ public sealed record Dropout : Op
     private readonly bool _ofLayer;
 
     /// <summary>With the share that falls and a stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1), or the stream is not a number from 0 to 2³⁰ − 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1), or the stream
+    /// is not a number from 0 to 2³⁰ − 1.</exception>
     public Dropout(float share, int stream = 0)
     {
-        if (!(share is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "Dropout: the share that falls lies in [0, 1).");
+        if (!(share is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Dropout: the share that falls lies in [0, 1).");
         (Share, Stream) = (share, RandomStreams.Dropouts.Required(stream));
     }
 
-    /// <summary>That of a layer, whose stream follows from its name and from how many dropouts come before it; <see cref="Number"/> sees that no other one has it.</summary>
-    internal Dropout(float share, string layer, Node x) : this(share, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) => _ofLayer = true;
+    /// <summary>That of a layer, whose stream follows from its name and from how many dropouts come before it;
+    /// <see cref="Number"/> sees that no other one has it.</summary>
+    internal Dropout(float share, string layer, Node x)
+        : this(share, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) =>
+        _ofLayer = true;
 
     /// <summary>p, the share of the elements that fall.</summary>
     public float Share { get; }
 
-    /// <summary>From 0 to 2³⁰ − 1. Two ops of one stream let the same elements fall. That of a layer changes if a model has two layers of one stream.</summary>
+    /// <summary>From 0 to 2³⁰ − 1. Two ops of one stream let the same elements fall.
+    /// That of a layer changes if a model has two layers of one stream.</summary>
     public int Stream { get; private set; }
 
     internal override string Attributes => $"{Share}, stream {Stream}";
@@ -39,7 +47,8 @@ public sealed record Dropout : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         if (inputs[0].ElementType != ElementType.Float32)
-            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast(), or feed it as floats.");
+            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Float32} is needed.",
+                "Convert it with Cast(), or feed it as floats.");
         return Signature.Float(inputs[0].Shape);
     }
 
@@ -62,13 +71,14 @@ public sealed record Dropout : Op
     internal override Kernel Compile(in Binding binding) => new MaskKernel(this, binding.Inputs[0], binding.Output, binding.Clock);
 
     /// <summary>
-    /// Tells the layers of a graph apart whose names gave them one stream: the first keeps it, the others take the next that no dropout of the graph has. A stream that the user gave stays.
-    /// The same program gets the same streams.
+    /// Tells the layers of a graph apart whose names gave them one stream: the first keeps it, the others take the next that no dropout of
+    /// the graph has. A stream that the user gave stays. The same program gets the same streams.
     /// </summary>
     internal static void Number(IEnumerable<Node> graph)
     {
         // A gradient is computed by the very op of its layer, so that ops are told apart by reference.
-        var ops = graph.OfType<Operation>().Select(node => node.Op).OfType<Dropout>().Distinct<Dropout>(ReferenceEqualityComparer.Instance).Cast<Dropout>().ToList();
+        var ops = graph.OfType<Operation>().Select(node => node.Op).OfType<Dropout>().Distinct<Dropout>(ReferenceEqualityComparer.Instance)
+            .Cast<Dropout>().ToList();
         if (ops.TrueForAll(op => !op._ofLayer)) return;
         lock (Numbering)
         {
@@ -107,6 +117,7 @@ public sealed record Dropout : Op
 public static partial class Flow
 {
     /// <summary>Lets the given share of the elements fall in training, and scales the others up by as much.</summary>
-    public static Node Dropout(this Node x, float share, int stream = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Dropout(this Node x, float share, int stream = 0, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Dropout(share, stream), name, file, line);
 }

@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>An op that computes every element of its result from the elements at the same place of its inputs, which are stretched to one shape.</summary>
+/// <summary>An op that computes every element of its result from the elements at the same place of its
+/// inputs, which are stretched to one shape.</summary>
 public abstract record Elementwise : Op, ITileFunction
 {
     private protected Elementwise(params Node[] operands) : base(operands) { }
@@ -19,12 +20,14 @@ public abstract record Elementwise : Op, ITileFunction
     internal virtual ITileFunction TileFunction(ElementType inputs) => this;
 
     // The compiler makes tile programs of elementwise ops, alone or in groups; there is no kernel for one op by itself.
-    internal sealed override Kernel Compile(in Binding binding) => throw new UnreachableException($"{Name} runs as part of a tile program.");
+    internal sealed override Kernel Compile(in Binding binding) =>
+        throw new UnreachableException($"{Name} runs as part of a tile program.");
 
     private protected static void RequireFloat(Operand operand)
     {
         if (operand.ElementType != ElementType.Float32)
-            throw new ShapeException($"{operand} is {operand.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast(), or feed it as floats.");
+            throw new ShapeException($"{operand} is {operand.ElementType}; {ElementType.Float32} is needed.",
+                "Convert it with Cast(), or feed it as floats.");
     }
 }
 

@@ -10,7 +10,8 @@ public static partial class Flow
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    public static Node Elu(this Node x, float alpha = 1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Elu(this Node x, float alpha = 1, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         // The exponential of what is not taken must stay finite, or its gradient would be 0 · ∞.

@@ -5,8 +5,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The error function, y = 2/√π · ∫₀ˣ e^−t² dt: the share of a normal distribution within ±√2·x of its mean, with the sign of x. ∂loss/∂x = upstream · 2/√π · e^−x².
-/// In float32 it is ±1 beyond ±4, where it differs from that by less than half a digit.
+/// The error function, y = 2/√π · ∫₀ˣ e^−t² dt: the share of a normal distribution within ±√2·x of its mean, with the sign of x.
+/// ∂loss/∂x = upstream · 2/√π · e^−x². In float32 it is ±1 beyond ±4, where it differs from that by less than half a digit.
 /// </summary>
 public sealed record Erf : Unary
 {
@@ -14,7 +14,8 @@ public sealed record Erf : Unary
 
     internal override double Plain(double x)
     {
-        // Abramowitz and Stegun, 7.1.6: all terms have one sign, so that nothing cancels. Beyond 6 the rest of the distribution is below 10⁻¹⁶.
+        // Abramowitz and Stegun, 7.1.6: all terms have one sign, so that nothing cancels.
+        // Beyond 6 the rest of the distribution is below 10⁻¹⁶.
         if (double.IsNaN(x)) return x;
         if (Math.Abs(x) > 6) return Math.Sign(x);
         double term = x, sum = x;
@@ -22,19 +23,23 @@ public sealed record Erf : Unary
         return TwoOverRootPi * Math.Exp(-x * x) * sum;
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (Constant.Exact(TwoOverRootPi) * (-(node.InputArray[0].Power(2))).Exp());
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        upstream * (Constant.Exact(TwoOverRootPi) * (-(node.InputArray[0].Power(2))).Exp());
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Rational());
 
-    // x·P(x²)/Q(x²), the approximation of least largest error over ±4 that Eigen and XLA use too; it stays within a few units in the last place.
+    // x·P(x²)/Q(x²), the approximation of least largest error over ±4 that Eigen and XLA use too;
+    // it stays within a few units in the last place.
     private readonly struct Rational : IVectorFormula
     {
         public Vector<float> Of(Vector<float> x)
         {
             var bounded = Vector.Min(Vector.Max(x, new Vector<float>(-4f)), new Vector<float>(4f));
             var square = bounded * bounded;
-            var above = Polynomial(square, [-2.72614225801306e-10f, 2.77068142495902e-08f, -2.10102402082508e-06f, -5.69250639462346e-05f, -7.34990630326855e-04f, -2.95459980854025e-03f, -1.60960333262415e-02f]);
-            var below = Polynomial(square, [-1.45660718464996e-05f, -2.13374055278905e-04f, -1.68282697438203e-03f, -7.37332916720468e-03f, -1.42647390514189e-02f]);
+            var above = Polynomial(square, [-2.72614225801306e-10f, 2.77068142495902e-08f, -2.10102402082508e-06f, -5.69250639462346e-05f,
+                -7.34990630326855e-04f, -2.95459980854025e-03f, -1.60960333262415e-02f]);
+            var below = Polynomial(square,
+                [-1.45660718464996e-05f, -2.13374055278905e-04f, -1.68282697438203e-03f, -7.37332916720468e-03f, -1.42647390514189e-02f]);
             // Min and Max keep NaN on some processors only.
             return Vector.ConditionalSelect(Vector.Equals(x, x), bounded * above / below, x);
         }

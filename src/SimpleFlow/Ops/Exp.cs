@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = eˣ. The gradient is written with the output: ∂loss/∂x = upstream · y. In float32 it overflows to infinity above 88.7, and is 0 below −87.3.</summary>
+/// <summary>y = eˣ. The gradient is written with the output: ∂loss/∂x = upstream · y.
+/// In float32 it overflows to infinity above 88.7, and is 0 below −87.3.</summary>
 public sealed record Exp : Unary
 {
     internal override double Plain(double x) => Math.Exp(x);

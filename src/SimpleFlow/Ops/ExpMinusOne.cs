@@ -14,7 +14,8 @@ internal sealed record ExpMinusOne : Unary
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Exp();
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.ExpMinusOneFormula));
+    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) =>
+        VectorMap.Run(x, y, default(VectorMath.ExpMinusOneFormula));
 
     internal override Formula Notation(Formula[] inputs) => Infix.Sum(new Call("exp", inputs[0]), "-", "1");
 }

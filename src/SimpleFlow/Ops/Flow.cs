@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>Builds graphs: one method for every op, each in its op's file, and <see cref="AddFlow"/>, which they all are short for.</summary>
+/// <summary>Builds graphs: one method for every op, each in its op's file, and
+/// <see cref="AddFlow"/>, which they all are short for.</summary>
 public static partial class Flow
 {
-    /// <summary>Adds an op to the flow: a node that applies <paramref name="op"/> to <paramref name="source"/> and the operands the op was written with.</summary>
+    /// <summary>Adds an op to the flow: a node that applies <paramref name="op"/> to <paramref name="source"/> and
+    /// the operands the op was written with.</summary>
     /// <param name="source">The op's first input.</param>
     /// <param name="op">What to compute: <c>new MatMul(w)</c>, <c>new Relu()</c>.</param>
     /// <param name="name">A name for messages and pictures; the expression where nothing is said.</param>

@@ -4,8 +4,10 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices. Every index must be from 0 to the axis' size − 1: the run that meets another one ends with a
-/// <see cref="DataException"/> and changes nothing. ONNX lets −1 count from the end; here it is refused, because as a rule it marks a missing value. Going back, what was picked several times gets the sum.
+/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices.
+/// Every index must be from 0 to the axis' size − 1: the run that meets another one ends with a <see cref="DataException"/> and changes
+/// nothing. ONNX lets −1 count from the end; here it is refused, because as a rule it marks a missing value.
+/// Going back, what was picked several times gets the sum.
 /// </summary>
 public sealed record Gather : Op
 {
@@ -21,15 +23,18 @@ public sealed record Gather : Op
 
     internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => RangeOf(inputs, table: 0, Along);
 
-    private static IndexRange RangeOf(ReadOnlySpan<Shape> inputs, int table, int along) => new(Input: 1, inputs[table][along < 0 ? along + inputs[table].Rank : along] ?? 0, Table: table);
+    private static IndexRange RangeOf(ReadOnlySpan<Shape> inputs, int table, int along) =>
+        new(Input: 1, inputs[table][along < 0 ? along + inputs[table].Rank : along] ?? 0, Table: table);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var (table, indices) = (inputs[0], inputs[1]);
         if (indices.ElementType != ElementType.Int32)
-            throw new ShapeException($"the indices {indices} are {indices.ElementType}; {ElementType.Int32} is needed.", "Declare the placeholder with ElementType.Int32.");
+            throw new ShapeException($"the indices {indices} are {indices.ElementType}; {ElementType.Int32} is needed.",
+                "Declare the placeholder with ElementType.Int32.");
         var axis = Axis.Of(Along, table);
-        return new Signature(table.Shape.Slice(0, axis).Append(indices.Shape).Append(table.Shape.Slice(axis + 1, table.Shape.Rank - axis - 1)), table.ElementType);
+        return new Signature(table.Shape.Slice(0, axis).Append(indices.Shape)
+            .Append(table.Shape.Slice(axis + 1, table.Shape.Rank - axis - 1)), table.ElementType);
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) =>
@@ -46,7 +51,9 @@ public sealed record Gather : Op
             for (var j = 0; j < indices.Count; j++)
             {
                 var index = (int)indices.Elements[j];
-                for (var k = 0; k < inner; k++) result.Elements[(i * indices.Count + j) * inner + k] = table.Elements[(i * length + index) * inner + k];
+                for (var k = 0; k < inner;
+                k++)
+                    result.Elements[(i * indices.Count + j) * inner + k] = table.Elements[(i * length + index) * inner + k];
             }
         }
         return result;
@@ -56,10 +63,12 @@ public sealed record Gather : Op
     {
         var table = binding.Inputs[0];
         var (outer, length, inner) = Axis.Split(table.Sizes, Along < 0 ? Along + table.Sizes.Length : Along);
-        return new GatherKernel(table.Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner);
+        return new GatherKernel(table.Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count,
+            inner);
     }
 
-    /// <summary>The gradient of gathering: zeros of the table's shape, to which the upstream gradient's slices are added at their indices.</summary>
+    /// <summary>The gradient of gathering: zeros of the table's shape, to which the upstream
+    /// gradient's slices are added at their indices.</summary>
     internal sealed record ScatterAdd : Op
     {
         public ScatterAdd(Node indices, Node table, int axis) : base(indices, table) => Along = axis;
@@ -86,7 +95,9 @@ public sealed record Gather : Op
                 for (var j = 0; j < indices.Count; j++)
                 {
                     var index = (int)indices.Elements[j];
-                    for (var k = 0; k < inner; k++) result.Elements[(i * length + index) * inner + k] += upstream.Elements[(i * indices.Count + j) * inner + k];
+                    for (var k = 0; k < inner;
+                    k++)
+                        result.Elements[(i * length + index) * inner + k] += upstream.Elements[(i * indices.Count + j) * inner + k];
                 }
             }
             return result;
@@ -101,7 +112,8 @@ public sealed record Gather : Op
         internal override unsafe Kernel Compile(in Binding binding)
         {
             var (outer, length, inner) = Split(binding.Output.Sizes);
-            return new ScatterAddKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length, binding.Inputs[1].Count, inner, binding.Scratch);
+            return new ScatterAddKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Integers, binding.Output.Pointer, outer, length,
+                binding.Inputs[1].Count, inner, binding.Scratch);
         }
 
         private (int Outer, int Length, int Inner) Split(int[] sizes) => Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along);
@@ -110,7 +122,9 @@ public sealed record Gather : Op
 
 public static partial class Flow
 {
-    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/> name, each from 0 to the axis' size − 1.</summary>
-    public static Node Gather(this Node table, Node indices, int axis = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/>
+    /// name, each from 0 to the axis' size − 1.</summary>
+    public static Node Gather(this Node table, Node indices, int axis = 0, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(table, new Gather(indices, axis), name, file, line);
 }

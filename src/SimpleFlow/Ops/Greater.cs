@@ -26,6 +26,7 @@ public sealed record Greater : Comparison
 public static partial class Flow
 {
     /// <summary>Whether left &gt; right, element by element.</summary>
-    public static Node Greater(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Greater(this Node left, Node right, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(left, new Greater(right), name, file, line);
 }

@@ -3,23 +3,27 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether a training step may change anything: the loss is finite, what running averages follow and variables are assigned is finite, and so is the square of every element of the gradients.
-/// The squares, because optimizers and norms take them: a gradient of 2·10¹⁹ is a number, but its square is not one in float32, and would stay in a running average for good.
-/// What an optimizer makes of gradients that pass is finite too, which follows from the ranges of its settings (<see cref="Optimizer.LargestRate"/>) and is not looked at.
-/// A plan computes everything before its guard and nothing after it if the answer is no.
+/// Whether a training step may change anything: the loss is finite, what running averages follow and variables are assigned is finite, and
+/// so is the square of every element of the gradients. The squares, because optimizers and norms take them:
+/// a gradient of 2·10¹⁹ is a number, but its square is not one in float32, and would stay in a running average for good. What an optimizer
+/// makes of gradients that pass is finite too, which follows from the ranges of its settings
+/// (<see cref="Optimizer.LargestRate"/>) and is not looked at. A plan computes everything before its
+/// guard and nothing after it if the answer is no.
 /// </summary>
 internal sealed record Guard : Op
 {
     /// <summary>How many equal answers the result has: each part of the step writes its own, so that no two threads share one.</summary>
     public const int Answers = 16;
 
-    /// <summary>The smallest magnitude that no gradient reaches. It is a little below 2⁶⁴, so that an average of squares is finite too, however it is rounded.</summary>
+    /// <summary>The smallest magnitude that no gradient reaches. It is a little below 2⁶⁴, so that an average of squares
+    /// is finite too, however it is rounded.</summary>
     public const double LargestGradient = 18446744073709551616.0;
 
     /// <summary>With the loss as the source.</summary>
     /// <param name="gradients">What must have finite squares.</param>
     /// <param name="values">What must be finite.</param>
-    public Guard(IEnumerable<Node> gradients, IReadOnlyList<Node>? values = null) : base([.. values ?? [], .. gradients]) => Values = values?.Count ?? 0;
+    public Guard(IEnumerable<Node> gradients, IReadOnlyList<Node>? values = null) : base([.. values ?? [], .. gradients]) =>
+        Values = values?.Count ?? 0;
 
     // How many inputs between the loss and the gradients need only be finite.
     private int Values { get; }
@@ -34,9 +38,11 @@ internal sealed record Guard : Op
     {
         foreach (var input in inputs)
         {
-            if (input.ElementType != ElementType.Float32) throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+            if (input.ElementType != ElementType.Float32)
+                throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
         }
-        if (inputs[0].Shape.Rank > 0) throw new ShapeException($"the loss {inputs[0]} is {inputs[0].Shape}, not one number.", "Guard the sum of its elements.");
+        if (inputs[0].Shape.Rank > 0)
+            throw new ShapeException($"the loss {inputs[0]} is {inputs[0].Shape}, not one number.", "Guard the sum of its elements.");
         return new Signature(Shape.Of(Answers), ElementType.Bool);
     }
 
@@ -45,7 +51,8 @@ internal sealed record Guard : Op
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
         var first = 1 + Values;
-        var passes = inputs[..first].All(value => value.Elements.All(element => float.IsFinite((float)element))) && inputs[first..].All(gradient => gradient.Elements.All(IsSmallEnough));
+        var passes = inputs[..first].All(value => value.Elements.All(element => float.IsFinite((float)element)))
+            && inputs[first..].All(gradient => gradient.Elements.All(IsSmallEnough));
         var result = new PlainTensor(Shape.Of(Answers));
         Array.Fill(result.Elements, passes ? 1 : 0);
         return result;
@@ -57,7 +64,8 @@ internal sealed record Guard : Op
     // Where one number is stretched over a gradient, it is enough to look at the number.
     internal override Node? Simplify(Operation node)
     {
-        Node[] inputs = Array.ConvertAll(node.InputArray, input => input is Operation { Op: Broadcast } stretched && input.Shape.Count > 0 ? stretched.InputArray[0] : input);
+        Node[] inputs = Array.ConvertAll(node.InputArray,
+            input => input is Operation { Op: Broadcast } stretched && input.Shape.Count > 0 ? stretched.InputArray[0] : input);
         return inputs.SequenceEqual(node.InputArray) ? null : new Operation(this, inputs, node.Name, node.MadeAt);
     }
 

@@ -27,25 +27,40 @@ internal static class IndexCheck
         var holder = node.InputArray[range.Input];
         var (source, row) = RowOf(holder, place);
         int? dataRow = row is { } fed && fed < dataRows.Length ? dataRows[fed] : null;
-        var where = dataRow is { } known ? $" in row {known} of the dataset" : row is { } own ? $" in row {own}" : holder.Shape.Rank > 0 ? $" at position {place}" : "";
-        var allowed = range.Count == 0 ? "no index exists" : $"indices run from 0 to {range.Count - 1}{(range.Ignored is { } ignored ? $", beside the ignored {ignored}" : "")}";
+        var where = dataRow is { } known ? $" in row {known} of the dataset" : row is { } own ? $" in row {own}" : holder.Shape.Rank > 0
+            ? $" at position {place}" : "";
+        var allowed = range.Count == 0 ? "no index exists"
+            : $"indices run from 0 to {range.Count - 1}{(range.Ignored is { } ignored ? $", beside the ignored {ignored}" : "")}";
         return range.Table is { } table
-            ? new DataException($"`{source.Label}` has the index {index}{where}, and `{node.InputArray[table].Label}` has {NumberText.Count(range.Count, "entry", "entries")}: {allowed}, and negative ones do not count from the end. Correct the index, or make the table larger.") { Row = dataRow ?? row }
-            : new DataException($"`{source.Label}` has the class {index}{where}, of {NumberText.Count(range.Count, "class", "classes")}: {allowed}. Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.") { Row = dataRow ?? row };
+            ? new DataException(
+                $"`{source.Label}` has the index {index}{where}, and `{node.InputArray[table].Label}` has "
+                    + $"{NumberText.Count(range.Count, "entry", "entries")}: {allowed}, and negative ones do not count from the end. "
+                    + "Correct the index, or make the table larger.")
+            { Row = dataRow ?? row }
+            : new DataException(
+                $"`{source.Label}` has the class {index}{where}, of {NumberText.Count(range.Count, "class", "classes")}: {allowed}. "
+                    + $"Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.")
+            {
+                Row = dataRow ?? row
+            };
     }
 
-    /// <summary>The placeholder that an index comes from and its row there, if only its place was changed on the way; else the node that holds it, and no row.</summary>
+    /// <summary>The placeholder that an index comes from and its row there, if only its place was changed on the way;
+    /// else the node that holds it, and no row.</summary>
     private static (Node Source, int? Row) RowOf(Node holder, int place)
     {
         var node = holder;
         while (node is Operation operation)
         {
             var input = operation.InputArray[0];
-            if (operation.Op is Slice slice && slice.Along != 0 && slice.Along != -node.Shape.Rank && RowLength(node) is { } length && RowLength(input) is { } whole) place = place / length * whole;
+            if (operation.Op is Slice slice && slice.Along != 0 && slice.Along != -node.Shape.Rank && RowLength(node) is { } length
+                && RowLength(input) is { } whole)
+                place = place / length * whole;
             else if (operation.Op is not (Reshape or Unsqueeze or CheckClasses)) return (holder, null);
             node = input;
         }
-        return node is Placeholder ? (node, node.Shape.Rank > 0 && RowLength(node) is { } elements ? place / elements : null) : (holder, null);
+        return node is Placeholder ? (node, node.Shape.Rank > 0 && RowLength(node) is { } elements ? place / elements : null)
+            : (holder, null);
     }
 
     private static int? RowLength(Node node)

@@ -4,7 +4,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = x where x &gt; 0, else slope · x. ∂loss/∂x = upstream where x &gt; 0, else slope · upstream; at 0 it is slope · upstream.</summary>
+/// <summary>y = x where x &gt; 0, else slope · x. ∂loss/∂x = upstream where x &gt; 0, else slope · upstream;
+/// at 0 it is slope · upstream.</summary>
 /// <param name="Slope">The slope on the negative side; ONNX's default is 0.01.</param>
 public sealed record LeakyRelu(float Slope = 0.01f) : Unary
 {
@@ -26,6 +27,7 @@ public sealed record LeakyRelu(float Slope = 0.01f) : Unary
 public static partial class Flow
 {
     /// <summary>x where it is positive, else <paramref name="slope"/> · x.</summary>
-    public static Node LeakyRelu(this Node x, float slope = 0.01f, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node LeakyRelu(this Node x, float slope = 0.01f, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new LeakyRelu(slope), name, file, line);
 }

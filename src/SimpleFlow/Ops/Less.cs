@@ -26,6 +26,7 @@ public sealed record Less : Comparison
 public static partial class Flow
 {
     /// <summary>Whether left &lt; right, element by element.</summary>
-    public static Node Less(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Less(this Node left, Node right, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(left, new Less(right), name, file, line);
 }

@@ -26,6 +26,7 @@ public sealed record LessOrEqual : Comparison
 public static partial class Flow
 {
     /// <summary>Whether left ≤ right, element by element.</summary>
-    public static Node LessOrEqual(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node LessOrEqual(this Node left, Node right, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(left, new LessOrEqual(right), name, file, line);
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax without ever taking the logarithm of 0, finite for logits of any size.
-/// −∞ beside finite elements stays −∞; +∞, NaN, or nothing but −∞ makes all of them NaN.
+/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax without ever taking the
+/// logarithm of 0, finite for logits of any size. −∞ beside finite elements stays −∞; +∞, NaN, or nothing but −∞ makes all of them NaN.
 /// ∂loss/∂x = upstream − eʸ · Σ upstream.
 /// </summary>
 public sealed record LogSoftmax : AlongAxis
@@ -23,6 +23,7 @@ public sealed record LogSoftmax : AlongAxis
 public static partial class Flow
 {
     /// <summary>The logarithm of <see cref="Softmax"/>, computed safely.</summary>
-    public static Node LogSoftmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node LogSoftmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new LogSoftmax(axis), name, file, line);
 }

@@ -5,16 +5,17 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for a logit x and a target t between 0 and 1, computed as w·|x| + ln(1 + e^−|x|) with w = 1 − t for a positive x, else t: nothing cancels where the answer is right and the loss small.
-/// If w is 0, an infinite x counts for nothing: a logit of −∞ with the target 0 costs 0, and with any other target ∞.
-/// ∂loss/∂x = upstream · (σ(x) − t), ∂loss/∂t = −upstream · x.
+/// y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for a logit x and a target t between 0 and 1, computed as w·|x| + ln(1 + e^−|x|) with w = 1 − t
+/// for a positive x, else t: nothing cancels where the answer is right and the loss small. If w is 0, an infinite x counts for nothing:
+/// a logit of −∞ with the target 0 costs 0, and with any other target ∞. ∂loss/∂x = upstream · (σ(x) − t), ∂loss/∂t = −upstream · x.
 /// </summary>
 internal sealed record LogisticCrossEntropy : Binary
 {
     /// <summary>With the logits as the source.</summary>
     public LogisticCrossEntropy(Node target) : base(target) { }
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Sum(new Call("softplus", inputs[0]), "-", Infix.Product(inputs[0], "*", inputs[1]));
+    internal override Formula Notation(Formula[] inputs) =>
+        Infix.Sum(new Call("softplus", inputs[0]), "-", Infix.Product(inputs[0], "*", inputs[1]));
 
     internal override double Plain(double x, double t)
     {
@@ -28,7 +29,8 @@ internal sealed record LogisticCrossEntropy : Binary
         return input == 0 ? upstream * (x.Sigmoid() - t) : -(upstream * x);
     }
 
-    private protected override void Tile(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> y) => VectorMap.Run(x, t, y, default(Vectors));
+    private protected override void Tile(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> y) =>
+        VectorMap.Run(x, t, y, default(Vectors));
 
     private readonly struct Vectors : IVectorFormula2
     {
@@ -37,7 +39,8 @@ internal sealed record LogisticCrossEntropy : Binary
         {
             var size = Vector.Abs(x);
             var w = Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<float>.Zero), Vector<float>.One - t, t);
-            return Vector.ConditionalSelect(Vector.Equals(w, Vector<float>.Zero), Vector<float>.Zero, w * size) + VectorMath.LogOnePlus(VectorMath.Exp(-size));
+            return Vector.ConditionalSelect(Vector.Equals(w, Vector<float>.Zero), Vector<float>.Zero, w * size)
+                + VectorMath.LogOnePlus(VectorMath.Exp(-size));
         }
     }
 }

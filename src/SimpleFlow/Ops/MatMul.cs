@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The matrix product Y = A·B of the last two axes, [.., m, k]·[.., k, n] = [.., m, n]; the axes before them are batches and broadcast. Either operand can be taken transposed.
-/// ∂loss/∂A = upstream·Bᵀ and ∂loss/∂B = Aᵀ·upstream, themselves products with transposed operands: nothing is ever copied to transpose it.
+/// The matrix product Y = A·B of the last two axes, [.., m, k]·[.., k, n] = [.., m, n]; the axes before them are batches and broadcast.
+/// Either operand can be taken transposed. ∂loss/∂A = upstream·Bᵀ and ∂loss/∂B = Aᵀ·upstream, themselves products with transposed operands:
+/// nothing is ever copied to transpose it.
 /// </summary>
 public sealed record MatMul : Op
 {
@@ -28,7 +29,8 @@ public sealed record MatMul : Op
     };
 
     internal override Formula Notation(Formula[] inputs) => new Infix(
-        TransposeLeft ? new Transposed(inputs[0]) : inputs[0], "·", TransposeRight ? new Transposed(inputs[1]) : inputs[1], Strength.MatrixProduct);
+        TransposeLeft ? new Transposed(inputs[0]) : inputs[0], "·", TransposeRight ? new Transposed(inputs[1]) : inputs[1],
+        Strength.MatrixProduct);
 
     internal override bool Broadcasts => true;
 
@@ -40,23 +42,29 @@ public sealed record MatMul : Op
         foreach (var operand in inputs)
         {
             if (operand.ElementType != ElementType.Float32)
-                throw new ShapeException($"{operand} is {operand.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
+                throw new ShapeException($"{operand} is {operand.ElementType}; {ElementType.Float32} is needed.",
+                    "Convert it with Cast().");
             if (operand.Shape.Rank < 2)
-                throw new ShapeException($"{operand} is {operand.Shape}; a matrix has at least two axes.", "Reshape a vector to one row, [1, n], or one column, [n, 1].");
+                throw new ShapeException($"{operand} is {operand.Shape}; a matrix has at least two axes.",
+                    "Reshape a vector to one row, [1, n], or one column, [n, 1].");
         }
         var (m, k) = Matrix(left.Shape, TransposeLeft);
         var (k2, n) = Matrix(right.Shape, TransposeRight);
         if (k is not null && k2 is not null && k != k2)
         {
-            var advice = n != k ? $"Give {right} the shape {right.Shape.With(right.Shape.Rank - (TransposeRight ? 1 : 2), k)}, or pass it transposed if it is stored the other way."
+            var advice = n != k
+                ? $"Give {right} the shape {right.Shape.With(right.Shape.Rank - (TransposeRight ? 1 : 2), k)}, or pass it transposed if "
+                    + "it is stored the other way."
                 : TransposeRight ? $"Pass {right} as it is, without transposeRight."
                 : $"Pass {right} transposed, with transposeRight: true.";
             throw new ShapeException(
-                $"inner sizes differ. Left {left} is {left.Shape}{Taken(TransposeLeft)}, right {right} is {right.Shape}{Taken(TransposeRight)}; {k} must equal {k2}.",
+                $"inner sizes differ. Left {left} is {left.Shape}{Taken(TransposeLeft)}, right {right} is "
+                    + $"{right.Shape}{Taken(TransposeRight)}; {k} must equal {k2}.",
                 advice);
         }
         var batch = Broadcasting.TryCommon(Batch(left.Shape), Batch(right.Shape)) ?? throw new ShapeException(
-            $"the batches do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; all axes before the last two must be equal or 1.",
+            $"the batches do not broadcast. Left {left} is {left.Shape}, right {right} is {right.Shape}; all axes before the last two "
+                + "must be equal or 1.",
             "Reshape one of them, or give it an axis of size 1 where it should be repeated.");
         return Signature.Float(batch.Append([m, n]));
     }
@@ -75,7 +83,9 @@ public sealed record MatMul : Op
     {
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
         // All batches go through one matrix: its gradient is one product over all their rows, not one for each batch and then their sum.
-        if (input == 1 && !TransposeLeft && b.Shape.Rank == 2 && a.Shape.Rank > 2 && AsRows(a) is { } rows && AsRows(upstream) is { } upstreamRows) (a, upstream) = (rows, upstreamRows);
+        if (input == 1 && !TransposeLeft && b.Shape.Rank == 2 && a.Shape.Rank > 2 && AsRows(a) is { } rows
+            && AsRows(upstream) is { } upstreamRows)
+            (a, upstream) = (rows, upstreamRows);
         return (input, TransposeLeft, TransposeRight) switch
         {
             (0, false, var t) => upstream.MatMul(b, false, !t),            // [m, n]·[n, k] → [m, k]
@@ -85,7 +95,8 @@ public sealed record MatMul : Op
         };
     }
 
-    /// <summary>[.., rows, columns] as one matrix, or null while the columns are unknown, or none: then the rows do not follow from the number of elements.</summary>
+    /// <summary>[.., rows, columns] as one matrix, or null while the columns are unknown, or none:
+    /// then the rows do not follow from the number of elements.</summary>
     private static Node? AsRows(Node x) => x.Shape[x.Shape.Rank - 1] is > 0 and var columns ? x.Reshape([null, columns]) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -141,7 +152,8 @@ public sealed record MatMul : Op
         // A batch of rows times one matrix is one tall product.
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
         if (a.Shape.Rank == 2 || b.Shape.Rank != 2 || TransposeLeft) return null;
-        return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]]).MatMul(b, false, TransposeRight).Reshape(node.Shape);
+        return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]])
+            .MatMul(b, false, TransposeRight).Reshape(node.Shape);
     }
 
     internal override double Flops(Operation node)
@@ -155,7 +167,8 @@ public sealed record MatMul : Op
     // A row cut into blocks must not leave one to three elements: see TileKernel.
     internal override bool HandsOn(Operation node) => node.Shape[node.Shape.Rank - 1] % 4 == 0;
 
-    internal override long ScratchFloats(Operation node, int parts) => parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
+    internal override long ScratchFloats(Operation node, int parts) =>
+        parts * ScratchPerPart(Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape));
 
     private long ScratchPerPart((int M, int K, int N) sizes) =>
         (MatrixProduct.ScratchFloats(sizes.M, sizes.N, sizes.K, TransposeLeft, TransposeRight) + 15) / 16 * 16;
@@ -190,6 +203,7 @@ public sealed record MatMul : Op
 public static partial class Flow
 {
     /// <summary>The matrix product of the last two axes.</summary>
-    public static Node MatMul(this Node left, Node right, bool transposeLeft = false, bool transposeRight = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node MatMul(this Node left, Node right, bool transposeLeft = false, bool transposeRight = false, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(left, new MatMul(right, transposeLeft, transposeRight), name, file, line);
 }

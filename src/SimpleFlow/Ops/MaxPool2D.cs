@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = the largest x under the window, in images [n, c, h, w]; the padding never wins. Of equal ones the first counts, row by row; NaN is larger than everything, and the first NaN counts.
-/// The upstream gradient goes to the element that won, and where windows overlap an element gets the sum of what it won. A window over nothing but padding gives −∞, and nothing flows back.
+/// y = the largest x under the window, in images [n, c, h, w]; the padding never wins. Of equal ones the first counts, row by row;
+/// NaN is larger than everything, and the first NaN counts. The upstream gradient goes to the element that won, and where windows overlap
+/// an element gets the sum of what it won. A window over nothing but padding gives −∞, and nothing flows back.
 /// </summary>
 public sealed record MaxPool2D : Op
 {
@@ -14,7 +15,8 @@ public sealed record MaxPool2D : Op
     /// <param name="stride">How far apart its places are; side by side where nothing is said.</param>
     /// <param name="padding">How far the images are extended.</param>
     /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
-    public MaxPool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null) => Pooling = Pooling.Of(window, stride, padding, dilation);
+    public MaxPool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null) =>
+        Pooling = Pooling.Of(window, stride, padding, dilation);
 
     /// <summary>The height and width of the window.</summary>
     public Size2D Window => Pooling.Window;
@@ -40,7 +42,8 @@ public sealed record MaxPool2D : Op
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
         var x = inputs[0];
-        return new PlainTensor(Results(Pooling, x.Sizes), [.. Winners(Pooling, x).Select(winner => winner < 0 ? double.NegativeInfinity : x.Elements[winner])]);
+        return new PlainTensor(Results(Pooling, x.Sizes),
+            [.. Winners(Pooling, x).Select(winner => winner < 0 ? double.NegativeInfinity : x.Elements[winner])]);
     }
 
     internal static Shape Results(Pooling pooling, int[] sizes)
@@ -67,7 +70,9 @@ public sealed record MaxPool2D : Op
                             var column = shape.Horizontal.At(j, kx);
                             if (column < 0 || column >= shape.Width) continue;
                             var at = (plane * shape.Height + row) * shape.Width + column;
-                            if (winner < 0 || x.Elements[at] > x.Elements[winner] || (double.IsNaN(x.Elements[at]) && !double.IsNaN(x.Elements[winner]))) winner = at;
+                            if (winner < 0 || x.Elements[at] > x.Elements[winner]
+                                || (double.IsNaN(x.Elements[at]) && !double.IsNaN(x.Elements[winner])))
+                                winner = at;
                         }
                     }
                     yield return winner;
@@ -80,8 +85,9 @@ public sealed record MaxPool2D : Op
         new MaxPoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), binding.Inputs[0].Pointer, binding.Output.Pointer);
 
     /// <summary>
-    /// The gradient of a maximum pooling: zeros of the images' shape, to which every upstream element is added where its window's winner stands. Inputs: the upstream gradient, the images.
-    /// An incoming v goes back to the upstream from the winners' places (<see cref="MaxPool2DPick"/>); the images only say who wins.
+    /// The gradient of a maximum pooling: zeros of the images' shape, to which every upstream element is added where its window's winner
+    /// stands. Inputs: the upstream gradient, the images. An incoming v goes back to the upstream from the winners' places
+    /// (<see cref="MaxPool2DPick"/>); the images only say who wins.
     /// </summary>
     internal sealed record MaxPool2DGradient : Op
     {
@@ -111,12 +117,13 @@ public sealed record MaxPool2D : Op
         internal override long ScratchFloats(Operation node, int parts) => parts * Pooling.Geometry(node).GradientScratchPerPart;
 
         internal override unsafe Kernel Compile(in Binding binding) =>
-            new MaxPoolGradientKernel(Pooling.Geometry(binding.Output.Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch);
+            new MaxPoolGradientKernel(Pooling.Geometry(binding.Output.Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer, binding.Scratch);
     }
 
     /// <summary>
-    /// What stands at the winners' places: the values v where other images of the same shape are largest under the window; 0 where nobody wins. Inputs: v, the images.
-    /// Going back, each upstream element is added at its winner's place.
+    /// What stands at the winners' places: the values v where other images of the same shape are largest under the window;
+    /// 0 where nobody wins. Inputs: v, the images. Going back, each upstream element is added at its winner's place.
     /// </summary>
     internal sealed record MaxPool2DPick : Op
     {
@@ -134,13 +141,15 @@ public sealed record MaxPool2D : Op
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
         {
             var v = inputs[0];
-            return new PlainTensor(Results(Pooling, v.Sizes), [.. Winners(Pooling, inputs[1]).Select(winner => winner < 0 ? 0 : v.Elements[winner])]);
+            return new PlainTensor(Results(Pooling, v.Sizes),
+                [.. Winners(Pooling, inputs[1]).Select(winner => winner < 0 ? 0 : v.Elements[winner])]);
         }
 
         internal override double Cost(Operation node) => Pooling.Geometry(node.InputArray[1]).Looks * 0.7;
 
         internal override unsafe Kernel Compile(in Binding binding) =>
-            new MaxPoolPickKernel(Pooling.Geometry(binding.Inputs[1].Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer);
+            new MaxPoolPickKernel(Pooling.Geometry(binding.Inputs[1].Sizes), binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer);
     }
 }
 

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = the smaller of left and right; NaN if either is NaN. The upstream gradient goes to the smaller one; where both are equal, to the left one.</summary>
+/// <summary>y = the smaller of left and right; NaN if either is NaN. The upstream gradient goes to the smaller one;
+/// where both are equal, to the left one.</summary>
 public sealed record Minimum : Binary
 {
     /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
@@ -19,12 +20,14 @@ public sealed record Minimum : Binary
         return input == 0 ? Flow.Select(left.LessOrEqual(right), upstream, 0f) : Flow.Select(left.LessOrEqual(right), 0f, upstream);
     }
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Min(left, right, y);
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+        TensorPrimitives.Min(left, right, y);
 }
 
 public static partial class Flow
 {
     /// <summary>The smaller one, element by element.</summary>
-    public static Node Minimum(this Node left, Node right, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Minimum(this Node left, Node right, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(left, new Minimum(right), name, file, line);
 }

@@ -16,9 +16,11 @@ public sealed record Multiply : Binary
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[1 - input];
 
     internal override Node? Simplify(Operation node) =>
-        Algebra.WithoutNeutral(1, node, node.InputArray[1], node.InputArray[0]) ?? Algebra.WithoutNeutral(1, node, node.InputArray[0], node.InputArray[1]);
+        Algebra.WithoutNeutral(1, node, node.InputArray[1], node.InputArray[0])
+            ?? Algebra.WithoutNeutral(1, node, node.InputArray[0], node.InputArray[1]);
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Multiply(left, right, y);
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+        TensorPrimitives.Multiply(left, right, y);
 }
 
 public static partial class Flow

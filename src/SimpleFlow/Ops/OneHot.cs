@@ -4,8 +4,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Turns each class index into a row that is 1 at the index and 0 elsewhere. Every index must be from 0 to <paramref name="Classes"/> − 1: the run that meets another one ends with a
-/// <see cref="DataException"/> and changes nothing. Nothing flows back.
+/// Turns each class index into a row that is 1 at the index and 0 elsewhere. Every index must be from 0 to <paramref name="Classes"/> − 1:
+/// the run that meets another one ends with a <see cref="DataException"/> and changes nothing. Nothing flows back.
 /// </summary>
 /// <param name="Classes">The width of a row.</param>
 /// <param name="IgnoreIndex">An index for rows that do not count, such as −100: it gives a row of zeros.</param>
@@ -18,7 +18,8 @@ public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         if (inputs[0].ElementType != ElementType.Int32)
-            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Int32} is needed.", "Declare the placeholder of the labels with ElementType.Int32.");
+            throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Int32} is needed.",
+                "Declare the placeholder of the labels with ElementType.Int32.");
         if (Classes < 1) throw new ShapeException($"{Classes} classes make no row.", "Give at least one class.");
         return Signature.Float(inputs[0].Shape.Append([Classes]));
     }
@@ -43,6 +44,7 @@ public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
 public static partial class Flow
 {
     /// <summary>A row for each class index: 1 at the index, 0 elsewhere; zeros for <paramref name="ignoreIndex"/>.</summary>
-    public static Node OneHot(this Node indices, int classes, int? ignoreIndex = null, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node OneHot(this Node indices, int classes, int? ignoreIndex = null, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(indices, new OneHot(classes, ignoreIndex), name, file, line);
 }

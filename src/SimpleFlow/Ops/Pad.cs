@@ -14,7 +14,8 @@ public sealed record Pad(int Along, long Before, long After) : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var x = inputs[0];
-        if (Before < 0 || After < 0) throw new ShapeException($"{Before} zeros before and {After} after are asked for.", "Padding extends; to cut, use Slice().");
+        if (Before < 0 || After < 0)
+            throw new ShapeException($"{Before} zeros before and {After} after are asked for.", "Padding extends; to cut, use Slice().");
         var axis = Axis.Of(Along, x);
         return new Signature(x.Shape.With(axis, Shape.Sum(Shape.Sum(x.Shape[axis], Before), After)), x.ElementType);
     }
@@ -56,11 +57,13 @@ public sealed record Pad(int Along, long Before, long After) : Op
 public static partial class Flow
 {
     /// <summary>Zeros before and after the elements along an axis.</summary>
-    public static Node Pad(this Node x, int axis, long before, long after, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Pad(this Node x, int axis, long before, long after, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Pad(axis, before, after), name, file, line);
 
     /// <summary>Zeros around images [batch, channels, height, width].</summary>
     /// <exception cref="ShapeException">They are not images, or the padding is negative.</exception>
-    public static Node Pad(this Node x, Padding padding, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Pad(this Node x, Padding padding, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         x.Pad(2, padding.Top, padding.Bottom, null, file, line).Pad(3, padding.Left, padding.Right, name, file, line);
 }

@@ -6,7 +6,8 @@ namespace SimpleFlow;
 internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Padding, Size2D Dilation)
 {
     /// <summary>Windows side by side where no stride is given, and no dilation.</summary>
-    public static Pooling Of(Size2D window, Size2D? stride, Padding padding, Size2D? dilation) => new(window, stride ?? window, padding, dilation ?? 1);
+    public static Pooling Of(Size2D window, Size2D? stride, Padding padding, Size2D? dilation) =>
+        new(window, stride ?? window, padding, dilation ?? 1);
 
     /// <summary>The shape rule: [n, c, h, w] gives [n, c, places down, places across].</summary>
     public Shape Infer(Operand images)

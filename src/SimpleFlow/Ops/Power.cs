@@ -37,7 +37,8 @@ public sealed record Power(float Exponent) : Unary
             case 2: TensorPrimitives.Multiply(x, x, y); break;
             case 0.5f: TensorPrimitives.Sqrt(x, y); break;
             case -1: TensorPrimitives.Reciprocal(x, y); break;
-            // The library's vectorised power goes through exp and log in float32 and loses digits; one call an element is exact to the last bit or so.
+            // The library's vectorised power goes through exp and log in float32 and loses digits;
+            // one call an element is exact to the last bit or so.
             default: for (var i = 0; i < y.Length; i++) y[i] = MathF.Pow(x[i], Exponent); break;
         }
     }
@@ -46,6 +47,7 @@ public sealed record Power(float Exponent) : Unary
 public static partial class Flow
 {
     /// <summary>Every element to the power <paramref name="exponent"/>.</summary>
-    public static Node Power(this Node x, float exponent, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Power(this Node x, float exponent, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Power(exponent), name, file, line);
 }

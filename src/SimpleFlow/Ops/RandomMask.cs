@@ -7,10 +7,12 @@ namespace SimpleFlow;
 public sealed record RandomMask : RandomOp
 {
     /// <summary>With the probability of a 1 and its stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1], or the stream is not a number from 0 to 2³⁰ − 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1], or the stream
+    /// is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomMask(float probability, int stream = 0) : base(stream)
     {
-        if (!(probability >= 0 && probability <= 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
+        if (!(probability >= 0 && probability <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
         Probability = probability;
     }
 
@@ -27,6 +29,7 @@ public sealed record RandomMask : RandomOp
 public static partial class Flow
 {
     /// <summary>A mask in the shape of <paramref name="like"/>: 1 with the given probability, else 0, new at every step.</summary>
-    public static Node RandomMask(this Node like, float probability, int stream = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node RandomMask(this Node like, float probability, int stream = 0, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(like, new RandomMask(probability, stream), name, file, line);
 }

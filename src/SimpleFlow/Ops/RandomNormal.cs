@@ -26,6 +26,7 @@ public sealed record RandomNormal : RandomOp
 public static partial class Flow
 {
     /// <summary>Normally distributed random numbers in the shape of <paramref name="like"/>, new at every step.</summary>
-    public static Node RandomNormal(this Node like, float mean = 0, float scale = 1, int stream = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node RandomNormal(this Node like, float mean = 0, float scale = 1, int stream = 0, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(like, new RandomNormal(mean, scale, stream), name, file, line);
 }

@@ -3,14 +3,16 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Random numbers in the shape of the source, of which nothing else matters; new ones at every step. They are a function of the run's seed, the op's
-/// stream, the step and the position, so both readings and any number of threads draw the same ones. Nothing flows back.
+/// Random numbers in the shape of the source, of which nothing else matters; new ones at every step.
+/// They are a function of the run's seed, the op's stream, the step and the position, so both readings and any number of
+/// threads draw the same ones. Nothing flows back.
 /// </summary>
 public abstract record RandomOp : Op
 {
     private protected RandomOp(int stream) => Stream = RandomStreams.RandomOps.Required(stream);
 
-    /// <summary>Which of the run's random streams it draws from, from 0 to 2³⁰ − 1; two random ops with one stream draw the same numbers.</summary>
+    /// <summary>Which of the run's random streams it draws from, from 0 to 2³⁰ − 1;
+    /// two random ops with one stream draw the same numbers.</summary>
     public int Stream { get; }
 
     internal override string Attributes => $"stream {Stream}";

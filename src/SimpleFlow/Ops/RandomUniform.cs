@@ -26,6 +26,7 @@ public sealed record RandomUniform : RandomOp
 public static partial class Flow
 {
     /// <summary>Uniform random numbers in the shape of <paramref name="like"/>, new at every step.</summary>
-    public static Node RandomUniform(this Node like, float lowest = 0, float highest = 1, int stream = 0, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node RandomUniform(this Node like, float lowest = 0, float highest = 1, int stream = 0, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(like, new RandomUniform(lowest, highest, stream), name, file, line);
 }

@@ -21,7 +21,8 @@ public abstract record Reduce : Op
 
     internal override string Attributes => $"{(Axes is null ? "all axes" : $"axes {Axes}")}{(Keep ? ", kept" : "")}";
 
-    internal override Formula Notation(Formula[] inputs) => new Reduced(Kind.ToString().ToLowerInvariant(), inputs[0], Axes is null ? null : string.Join(", ", Axes));
+    internal override Formula Notation(Formula[] inputs) =>
+        new Reduced(Kind.ToString().ToLowerInvariant(), inputs[0], Axes is null ? null : string.Join(", ", Axes));
 
     private protected abstract ReductionKind Kind { get; }
 
@@ -59,10 +60,12 @@ public abstract record Reduce : Op
         }
         var count = axes.Aggregate(1, (product, axis) => product * x.Sizes[axis]);
         var elements = Array.ConvertAll(kept.Elements, sofar => Finish(sofar, count));
-        return new PlainTensor(Shape.Of([.. x.Sizes.Where((_, axis) => Keep || !axes.Contains(axis)).Select((size, axis) => Keep && axes.Contains(axis) ? 1 : size)]), elements);
+        return new PlainTensor(Shape.Of([.. x.Sizes.Where((_, axis) => Keep || !axes.Contains(axis))
+            .Select((size, axis) => Keep && axes.Contains(axis) ? 1 : size)]), elements);
     }
 
-    /// <summary><paramref name="value"/> (of the result's shape) with the reduced axes put back as size 1, so that it broadcasts to the input.</summary>
+    /// <summary><paramref name="value"/> (of the result's shape) with the reduced axes put back as size 1,
+    /// so that it broadcasts to the input.</summary>
     private protected Node WithReducedAxes(Operation node, Node value)
     {
         if (Keep) return value;
@@ -75,7 +78,8 @@ public abstract record Reduce : Op
     internal sealed override Node? Simplify(Operation node) => ChangesNothing(node) ? node.InputArray[0].Reshape(node.Shape) : null;
 
     /// <summary>Whether there is one element along the axes.</summary>
-    internal bool ChangesNothing(Operation node) => Axis.All(Axes, node.InputArray[0].Shape.Rank).All(axis => node.InputArray[0].Shape[axis] == 1);
+    internal bool ChangesNothing(Operation node) =>
+        Axis.All(Axes, node.InputArray[0].Shape.Rank).All(axis => node.InputArray[0].Shape[axis] == 1);
 
     // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
     internal sealed override Node? Lower(Operation node)
@@ -100,7 +104,8 @@ public abstract record Reduce : Op
         return outer >= RowsWorthSplitting || length <= LongestMadeByOne;
     }
 
-    internal sealed override long ScratchFloats(Operation node, int parts) => Runs(node.InputArray[0].Shape.ToSizes()).Inner == 1 ? (long)parts * Reduction.RowBlock : 0;
+    internal sealed override long ScratchFloats(Operation node, int parts) =>
+        Runs(node.InputArray[0].Shape.ToSizes()).Inner == 1 ? (long)parts * Reduction.RowBlock : 0;
 
     // What is read counts, not the little that is written.
     internal override double Cost(Operation node) => node.InputArray[0].Shape.Count * 0.1;
@@ -108,7 +113,11 @@ public abstract record Reduce : Op
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {
         var (outer, length, inner) = Runs(binding.Inputs[0].Sizes);
-        return new Reduction(Kind, binding.Inputs[0].Pointer, binding.Output.Pointer, outer, length, inner) { Program = binding.Program, Blocks = binding.Scratch };
+        return new Reduction(Kind, binding.Inputs[0].Pointer, binding.Output.Pointer, outer, length, inner)
+        {
+            Program = binding.Program,
+            Blocks = binding.Scratch
+        };
     }
 
     /// <summary>The elements before the reduced axes, along them, and after them.</summary>

@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = the largest x along the axes; NaN if one is NaN. Where several are the largest, they share the upstream gradient equally. The largest of nothing is −∞.</summary>
+/// <summary>y = the largest x along the axes; NaN if one is NaN. Where several are the largest, they share the upstream gradient equally.
+/// The largest of nothing is −∞.</summary>
 public sealed record ReduceMax : Reduce
 {
     /// <summary>Over one axis (negative: counted from the last), or over all of them.</summary>
@@ -32,10 +33,12 @@ public sealed record ReduceMax : Reduce
 public static partial class Flow
 {
     /// <summary>The largest element along one axis, or over all elements.</summary>
-    public static Node Max(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Max(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceMax(axis, keep), name, file, line);
 
     /// <summary>The largest element along several axes.</summary>
-    public static Node Max(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Max(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceMax(axes, keep), name, file, line);
 }

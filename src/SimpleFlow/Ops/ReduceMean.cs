@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>y = Σ x / n along the axes, n their number of elements. ∂loss/∂x = upstream / n, spread back over them. The mean of nothing is NaN.</summary>
+/// <summary>y = Σ x / n along the axes, n their number of elements. ∂loss/∂x = upstream / n, spread back over them.
+/// The mean of nothing is NaN.</summary>
 public sealed record ReduceMean : Reduce
 {
     /// <summary>Over one axis (negative: counted from the last), or over all of them.</summary>
@@ -40,10 +41,12 @@ public sealed record ReduceMean : Reduce
 public static partial class Flow
 {
     /// <summary>The mean along one axis, or over all elements.</summary>
-    public static Node Mean(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Mean(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceMean(axis, keep), name, file, line);
 
     /// <summary>The mean along several axes.</summary>
-    public static Node Mean(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Mean(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceMean(axes, keep), name, file, line);
 }

@@ -30,10 +30,12 @@ public sealed record ReduceSum : Reduce
 public static partial class Flow
 {
     /// <summary>The sum along one axis, or over all elements.</summary>
-    public static Node Sum(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Sum(this Node x, int? axis = null, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceSum(axis, keep), name, file, line);
 
     /// <summary>The sum along several axes.</summary>
-    public static Node Sum(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Sum(this Node x, int[] axes, bool keep = false, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new ReduceSum(axes, keep), name, file, line);
 }

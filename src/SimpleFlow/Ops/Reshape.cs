@@ -21,14 +21,19 @@ public sealed record Reshape(Shape Target) : Op
     {
         var x = inputs[0];
         if (Target.UnknownCount > 1)
-            throw new ShapeException($"the new shape {Target} leaves {Target.UnknownCount} sizes open; at most one can follow from the others.", "Write all sizes but one.");
+            throw new ShapeException(
+                $"the new shape {Target} leaves {Target.UnknownCount} sizes open; at most one can follow from the others.",
+                "Write all sizes but one.");
         if (!x.Shape.IsKnown) return new Signature(Target, x.ElementType);
         var count = x.Shape.ElementCount;
         var known = Target.KnownCount;
         if (!Target.IsKnown && known == 0)
-            throw new ShapeException($"the open size of {Target} does not follow from the {NumberText.Count(count, "element")} of {x} {x.Shape}, as another size is 0.", "Write all sizes where one is 0.");
+            throw new ShapeException(
+                $"the open size of {Target} does not follow from the {NumberText.Count(count, "element")} of {x} {x.Shape}, as another "
+                    + "size is 0.", "Write all sizes where one is 0.");
         if (Target.IsKnown ? known != count : count % known != 0)
-            throw new ShapeException($"{x} {x.Shape} has {NumberText.Count(count, "element")} and cannot fill {Target}.", "The product of the sizes must stay the same.");
+            throw new ShapeException($"{x} {x.Shape} has {NumberText.Count(count, "element")} and cannot fill {Target}.",
+                "The product of the sizes must stay the same.");
         return new Signature(Target.IsKnown ? Target : Target.With(Target.OpenAxis, count / known), x.ElementType);
     }
 
@@ -49,12 +54,14 @@ public sealed record Reshape(Shape Target) : Op
         {
             Operation { Op: Reshape } inner => inner.InputArray[0].Reshape(node.Shape),
             // A stretched number looks the same under any shape, and stretching is what elementwise ops do by themselves.
-            Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.Count == 1 => stretched.InputArray[0].Reshape([]).Broadcast(node.Shape),
+            Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.Count == 1 =>
+                stretched.InputArray[0].Reshape([]).Broadcast(node.Shape),
             _ => null,
         };
     }
 
-    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A reshaped tensor is the same memory: there is nothing to run.");
+    internal override Kernel Compile(in Binding binding) =>
+        throw new UnreachableException("A reshaped tensor is the same memory: there is nothing to run.");
 }
 
 /// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
@@ -68,7 +75,8 @@ internal sealed record ReshapeLike : Op
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? Flow.AddFlow(upstream, new ReshapeLike(node.InputArray[0])) : null;
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        input == 0 ? Flow.AddFlow(upstream, new ReshapeLike(node.InputArray[0])) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(inputs[1].Shape, inputs[0].Elements);
 
@@ -80,6 +88,7 @@ internal sealed record ReshapeLike : Op
 public static partial class Flow
 {
     /// <summary>The same elements under another shape; one size may be null and follows from the rest.</summary>
-    public static Node Reshape(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Reshape(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Reshape(shape), name, file, line);
 }

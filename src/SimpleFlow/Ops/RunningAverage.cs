@@ -5,9 +5,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x. The last batch of an epoch, if it is smaller than the others, moves it by as much less as it has fewer rows.
-/// Used and not trained, y = a.
-/// The upstream gradient goes to x alone.
+/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x.
+/// The last batch of an epoch, if it is smaller than the others, moves it by as much less as it has fewer rows.
+/// Used and not trained, y = a. The upstream gradient goes to x alone.
 /// </summary>
 public sealed record RunningAverage : Op
 {
@@ -17,7 +17,8 @@ public sealed record RunningAverage : Op
     /// <exception cref="ArgumentOutOfRangeException">m is outside [0, 1].</exception>
     public RunningAverage(Node average, float momentum = 0.9f) : base(average)
     {
-        if (!(momentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "RunningAverage: the momentum lies between 0 and 1.");
+        if (!(momentum is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "RunningAverage: the momentum lies between 0 and 1.");
         Momentum = momentum;
     }
 
@@ -33,8 +34,11 @@ public sealed record RunningAverage : Op
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var (x, average) = (inputs[0], inputs[1]);
-        if (average.Node is not Variable) throw new ShapeException($"{average} is not a variable.", "Only variables keep a value from step to step.");
-        if (!average.Shape.Equals(x.Shape)) throw new ShapeException($"the shapes differ. {x} is {x.Shape}, its average {average} is {average.Shape}.", "Give the average the shape of the statistic.");
+        if (average.Node is not Variable)
+            throw new ShapeException($"{average} is not a variable.", "Only variables keep a value from step to step.");
+        if (!average.Shape.Equals(x.Shape))
+            throw new ShapeException($"the shapes differ. {x} is {x.Shape}, its average {average} is {average.Shape}.",
+                "Give the average the shape of the statistic.");
         return new Signature(x.Shape, x.ElementType);
     }
 
@@ -54,12 +58,15 @@ public sealed record RunningAverage : Op
 
     internal override Node? Lower(Operation node) => node.InputArray[0];
 
-    internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A plan has the statistic or the average in its place.");
+    internal override Kernel Compile(in Binding binding) =>
+        throw new UnreachableException("A plan has the statistic or the average in its place.");
 }
 
 public static partial class Flow
 {
-    /// <summary>A statistic of the batch in training, which <paramref name="average"/> follows, and that average where the network is used.</summary>
-    public static Node RunningAverage(this Node statistic, Variable average, float momentum = 0.9f, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    /// <summary>A statistic of the batch in training, which <paramref name="average"/> follows, and
+    /// that average where the network is used.</summary>
+    public static Node RunningAverage(this Node statistic, Variable average, float momentum = 0.9f, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(statistic, new RunningAverage(average, momentum), name, file, line);
 }

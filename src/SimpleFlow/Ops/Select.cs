@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = whenTrue where the condition holds, else whenFalse. The upstream gradient goes to the one that was taken. The other one's value does not matter, not even NaN;
-/// but a gradient that is computed through it does, as 0 · ∞ is NaN.
+/// y = whenTrue where the condition holds, else whenFalse. The upstream gradient goes to the one that was taken.
+/// The other one's value does not matter, not even NaN; but a gradient that is computed through it does, as 0 · ∞ is NaN.
 /// </summary>
 public sealed record Select : Elementwise
 {
@@ -16,7 +16,8 @@ public sealed record Select : Elementwise
     {
         var (condition, whenTrue, whenFalse) = (inputs[0], inputs[1], inputs[2]);
         if (condition.ElementType != ElementType.Bool)
-            throw new ShapeException($"the condition {condition} is {condition.ElementType}; {ElementType.Bool} is needed.", "Make it with a comparison: x.Greater(0).");
+            throw new ShapeException($"the condition {condition} is {condition.ElementType}; {ElementType.Bool} is needed.",
+                "Make it with a comparison: x.Greater(0).");
         RequireFloat(whenTrue);
         RequireFloat(whenFalse);
         var values = Broadcasting.Common(whenTrue, whenFalse);
@@ -64,6 +65,7 @@ public sealed record Select : Elementwise
 public static partial class Flow
 {
     /// <summary><paramref name="whenTrue"/> where the condition holds, else <paramref name="whenFalse"/>, element by element.</summary>
-    public static Node Select(Node condition, Node whenTrue, Node whenFalse, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Select(Node condition, Node whenTrue, Node whenFalse, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(condition, new Select(whenTrue, whenFalse), name, file, line);
 }

@@ -4,8 +4,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Every <paramref name="Step"/>-th element from <paramref name="Start"/> up to, not including, <paramref name="End"/> along one axis. As in ONNX and NumPy,
-/// negative positions count from the end and positions beyond it are moved to it. The upstream gradient goes back to its places, zeros elsewhere.
+/// Every <paramref name="Step"/>-th element from <paramref name="Start"/> up to, not including, <paramref name="End"/> along one axis.
+/// As in ONNX and NumPy, negative positions count from the end and positions beyond it are moved to it.
+/// The upstream gradient goes back to its places, zeros elsewhere.
 /// </summary>
 /// <param name="Along">The axis; negative: counted from the last.</param>
 /// <param name="Start">The first position.</param>
@@ -35,7 +36,8 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
         return (first, last <= first ? 0 : (last - first - 1) / Step + 1);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, new Unslice(this, node.InputArray[0]));
+    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        Flow.AddFlow(upstream, new Unslice(this, node.InputArray[0]));
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {
@@ -115,14 +117,17 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
                 new Clear(binding.Output.Pointer, binding.Output.Count),
                 new BlockCopy(
                     new Block(binding.Inputs[0].Pointer, length * inner, inner),
-                    new Block(binding.Output.Pointer + first * inner, (long)size * inner, Math.Min(Slice.Step, size) * inner), outer, (int)length, inner));
+                    new Block(binding.Output.Pointer + first * inner, (long)size * inner, Math.Min(Slice.Step, size) * inner), outer,
+                    (int)length, inner));
         }
     }
 }
 
 public static partial class Flow
 {
-    /// <summary>The elements from <paramref name="start"/> up to, not including, <paramref name="end"/> along <paramref name="axis"/>.</summary>
-    public static Node Slice(this Node x, int axis, long start, long? end = null, long step = 1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    /// <summary>The elements from <paramref name="start"/> up to, not including,
+    /// <paramref name="end"/> along <paramref name="axis"/>.</summary>
+    public static Node Slice(this Node x, int axis, long start, long? end = null, long step = 1, string? name = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Slice(axis, start, end, step), name, file, line);
 }

@@ -10,12 +10,14 @@ internal static class SlidingWindow
         if (images.ElementType != ElementType.Float32)
             throw new ShapeException($"{images} is {images.ElementType}; {ElementType.Float32} is needed.", "Convert it with Cast().");
         if (images.Shape.Rank != 4)
-            throw new ShapeException($"{images} is {images.Shape}; images have four axes, [batch, channels, height, width].", "Reshape it: grey images of 28 × 28 are [null, 1, 28, 28].");
+            throw new ShapeException($"{images} is {images.Shape}; images have four axes, [batch, channels, height, width].",
+                "Reshape it: grey images of 28 × 28 are [null, 1, 28, 28].");
     }
 
     public static void RequirePositive(string what, Size2D size)
     {
-        if (size.Height < 1 || size.Width < 1) throw new ShapeException($"the {what} {size} is not positive.", $"Write a {what} of at least 1 both ways.");
+        if (size.Height < 1 || size.Width < 1)
+            throw new ShapeException($"the {what} {size} is not positive.", $"Write a {what} of at least 1 both ways.");
     }
 
     public static void RequirePadding(Padding padding)
@@ -32,11 +34,15 @@ internal static class SlidingWindow
         var padded = length + before + after;
         var extent = dilation * (size - 1) + 1;
         // Positions in the padded image are computed in 32 bits.
-        if (padded > int.MaxValue) throw new ShapeException($"with its padding, {images} is {padded:N0} long along axis {axis}, more than {int.MaxValue:N0}.", "Pad less.");
+        if (padded > int.MaxValue)
+            throw new ShapeException($"with its padding, {images} is {padded:N0} long along axis {axis}, more than {int.MaxValue:N0}.",
+                "Pad less.");
         if (extent > padded)
         {
             throw new ShapeException(
-                $"the window does not fit. {images} is {images.Shape}: axis {axis} is {length}{(before + after > 0 ? $", {padded} with its padding" : "")}, and the window is {extent}{(dilation > 1 ? $" with its dilation" : "")}.",
+                $"the window does not fit. {images} is {images.Shape}: axis {axis} is "
+                    + $"{length}{(before + after > 0 ? $", {padded} with its padding" : "")}, and the window is "
+                    + $"{extent}{(dilation > 1 ? $" with its dilation" : "")}.",
                 "Use a smaller window, or more padding; or larger images: every layer before this one may have made them smaller.");
         }
         return new Sliding((int)size, stride, before, after, dilation).Places(length);

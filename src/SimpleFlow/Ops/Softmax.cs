@@ -23,6 +23,7 @@ public sealed record Softmax : AlongAxis
 public static partial class Flow
 {
     /// <summary>Positive shares that sum to 1 along <paramref name="axis"/>.</summary>
-    public static Node Softmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Softmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Softmax(axis), name, file, line);
 }

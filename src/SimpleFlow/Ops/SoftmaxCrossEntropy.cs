@@ -4,10 +4,11 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = −Σᵢ tᵢ·ln softmax(x)ᵢ = Σᵢ tᵢ·(ln Σⱼ e^(xⱼ − max x) − (xᵢ − max x)) for every row of the last axis: the cross-entropy of logits x with the target t, a one-hot row or shares.
-/// Classes with tᵢ = 0 count for nothing: a logit of −∞ rules its class out, and makes the loss ∞ only if it is the target. A row of nothing but −∞, and one with +∞ or NaN, is NaN, unless all of its tᵢ are 0.
-/// It is finite for finite logits, as long as float32 can hold their differences: up to 3.4 · 10³⁸. Without classes it is 0.
-/// ∂loss/∂x = upstream · (softmax(x) · Σ t − t); ∂loss/∂t = −upstream · ln softmax(x).
+/// y = −Σᵢ tᵢ·ln softmax(x)ᵢ = Σᵢ tᵢ·(ln Σⱼ e^(xⱼ − max x) − (xᵢ − max x)) for every row of the last axis:
+/// the cross-entropy of logits x with the target t, a one-hot row or shares. Classes with tᵢ = 0 count for nothing: a logit of −∞ rules its
+/// class out, and makes the loss ∞ only if it is the target. A row of nothing but −∞, and one with
+/// +∞ or NaN, is NaN, unless all of its tᵢ are 0. It is finite for finite logits, as long as float32 can hold their differences:
+/// up to 3.4 · 10³⁸. Without classes it is 0. ∂loss/∂x = upstream · (softmax(x) · Σ t − t); ∂loss/∂t = −upstream · ln softmax(x).
 /// </summary>
 public sealed record SoftmaxCrossEntropy : Op
 {
@@ -23,11 +24,13 @@ public sealed record SoftmaxCrossEntropy : Op
         foreach (var input in inputs)
         {
             if (input.ElementType != ElementType.Float32)
-                throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.", "Make rows of class indices with OneHot(), or convert with Cast().");
+                throw new ShapeException($"{input} is {input.ElementType}; {ElementType.Float32} is needed.",
+                    "Make rows of class indices with OneHot(), or convert with Cast().");
         }
         var last = Axis.Of(-1, x);
         if (!x.Shape.Matches(t.Shape, (own, other) => own is null || other is null || own == other))
-            throw new ShapeException($"the logits {x} are {x.Shape}, the target {t} is {t.Shape}.", $"The target must be {x.Shape}: nothing is stretched.");
+            throw new ShapeException($"the logits {x} are {x.Shape}, the target {t} is {t.Shape}.",
+                $"The target must be {x.Shape}: nothing is stretched.");
         var rows = new long?[last];
         for (var axis = 0; axis < last; axis++) rows[axis] = x.Shape[axis] ?? t.Shape[axis];
         return Signature.Float(Shape.Create(rows));
@@ -37,7 +40,8 @@ public sealed record SoftmaxCrossEntropy : Op
     {
         var (x, t) = (node.InputArray[0], node.InputArray[1]);
         return input == 0
-            ? Flow.AddFlow(upstream, new ByLogits(x, t))                                                          // [..], [.., c], [.., c] → [.., c]
+            // [..], [.., c], [.., c] → [.., c]
+            ? Flow.AddFlow(upstream, new ByLogits(x, t))
             : -(Column(upstream) * x.LogSoftmax());                                                               // [.., 1] · [.., c]
     }
 
@@ -48,7 +52,9 @@ public sealed record SoftmaxCrossEntropy : Op
         for (var row = 0; row < y.Count; row++)
         {
             var (largest, sum) = Shifted(x, row);
-            for (var i = row * x.Sizes[^1]; i < (row + 1) * x.Sizes[^1]; i++) y.Elements[row] += t.Elements[i] == 0 ? 0 : t.Elements[i] * (Math.Log(sum) - (x.Elements[i] - largest));
+            for (var i = row * x.Sizes[^1]; i < (row + 1) * x.Sizes[^1];
+            i++)
+                y.Elements[row] += t.Elements[i] == 0 ? 0 : t.Elements[i] * (Math.Log(sum) - (x.Elements[i] - largest));
         }
         return y;
     }
@@ -57,10 +63,12 @@ public sealed record SoftmaxCrossEntropy : Op
 
     internal override double Cost(Operation node) => node.InputArray[0].Shape.Count;
 
-    internal override long ScratchFloats(Operation node, int parts) => (long)parts * SoftmaxRows.ScratchPerPart((int)node.InputArray[0].Shape[node.InputArray[0].Shape.Rank - 1]!.Value);
+    internal override long ScratchFloats(Operation node, int parts) =>
+        (long)parts * SoftmaxRows.ScratchPerPart((int)node.InputArray[0].Shape[node.InputArray[0].Shape.Rank - 1]!.Value);
 
     internal override unsafe Kernel Compile(in Binding binding) =>
-        new CrossEntropyKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Output.Count, binding.Inputs[0].Sizes[^1], binding.Scratch);
+        new CrossEntropyKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Output.Count,
+            binding.Inputs[0].Sizes[^1], binding.Scratch);
 
     /// <summary>The rows' values beside the rows: [..] as [.., 1].</summary>
     private static Node Column(Node rows) => Flow.AddFlow(rows, new Unsqueeze([rows.Shape.Rank]));
@@ -76,15 +84,17 @@ public sealed record SoftmaxCrossEntropy : Op
     }
 
     /// <summary>
-    /// The gradient by the logits: g = u · (s · Σ t − t) with s = softmax(x), or −u · t where Σ t is 0, from the upstream gradient u [..], the logits x and the target t.
-    /// For an incoming v: ∂/∂u = Σ v · (s · Σ t − t), ∂/∂x = u · Σ t · s · (v − Σ v·s), ∂/∂t = u · (Σ v·s − v), each sum along its row.
+    /// The gradient by the logits: g = u · (s · Σ t − t) with s = softmax(x), or −u · t where Σ t is 0, from the upstream
+    /// gradient u [..], the logits x and the target t. For an incoming v: ∂/∂u = Σ v · (s · Σ t − t), ∂/∂x = u · Σ t · s · (v − Σ v·s),
+    /// ∂/∂t = u · (Σ v·s − v), each sum along its row.
     /// </summary>
     internal sealed record ByLogits : Op
     {
         public ByLogits(Node logits, Node target) : base(logits, target) { }
 
         internal override Formula Notation(Formula[] inputs) => Infix.Product(
-            inputs[0], "∘", Infix.Sum(Infix.Product(new Call("softmax", inputs[1]), "∘", new Reduced("sum", inputs[2], "-1")), "-", inputs[2]));
+            inputs[0], "∘", Infix.Sum(Infix.Product(new Call("softmax", inputs[1]), "∘", new Reduced("sum", inputs[2], "-1")), "-",
+                inputs[2]));
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
 
@@ -95,7 +105,8 @@ public sealed record SoftmaxCrossEntropy : Op
             return input switch
             {
                 0 => (upstream * (s * Along(t) - t)).Sum(axis: -1),                                               // [.., c] → [..]
-                1 => u * Along(t) * s * (upstream - Along(upstream * s)),                                         // [.., 1] · [.., 1] · [.., c] · [.., c]
+                // [.., 1] · [.., 1] · [.., c] · [.., c]
+                1 => u * Along(t) * s * (upstream - Along(upstream * s)),
                 _ => u * (Along(upstream * s) - upstream),                                                        // [.., 1] · [.., c]
             };
         }
@@ -110,7 +121,9 @@ public sealed record SoftmaxCrossEntropy : Op
                 var (largest, sum) = Shifted(x, row);
                 double total = 0;
                 for (var i = start; i < end; i++) total += t.Elements[i];
-                for (var i = start; i < end; i++) g.Elements[i] = u.Elements[row] * ((total == 0 ? 0 : Math.Exp(x.Elements[i] - largest) / sum * total) - t.Elements[i]);
+                for (var i = start; i < end;
+                i++)
+                    g.Elements[i] = u.Elements[row] * ((total == 0 ? 0 : Math.Exp(x.Elements[i] - largest) / sum * total) - t.Elements[i]);
             }
             return g;
         }
@@ -119,16 +132,20 @@ public sealed record SoftmaxCrossEntropy : Op
 
         internal override double Cost(Operation node) => node.Shape.Count;
 
-        internal override long ScratchFloats(Operation node, int parts) => (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);
+        internal override long ScratchFloats(Operation node, int parts) =>
+            (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);
 
         internal override unsafe Kernel Compile(in Binding binding) => new CrossEntropyGradientKernel(
-            binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Inputs[2].Pointer, binding.Output.Pointer, binding.Inputs[0].Count, binding.Output.Sizes[^1], binding.Scratch);
+            binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Inputs[2].Pointer, binding.Output.Pointer,
+            binding.Inputs[0].Count, binding.Output.Sizes[^1], binding.Scratch);
     }
 }
 
 public static partial class Flow
 {
-    /// <summary>The cross-entropy of these logits [.., classes] with each row of <paramref name="target"/>, of the same shape; <see cref="Losses.SoftmaxCrossEntropy"/> is its mean.</summary>
-    public static Node SoftmaxCrossEntropy(this Node logits, Node target, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    /// <summary>The cross-entropy of these logits [.., classes] with each row of <paramref name="target"/>, of the same shape;
+    /// <see cref="Losses.SoftmaxCrossEntropy"/> is its mean.</summary>
+    public static Node SoftmaxCrossEntropy(this Node logits, Node target, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(logits, new SoftmaxCrossEntropy(target), name, file, line);
 }

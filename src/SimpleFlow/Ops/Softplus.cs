@@ -4,8 +4,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), in the second form, which never overflows. ∂loss/∂x = upstream · sigmoid(x), which is ½ at 0;
-/// a composition of max and |x| would have lost that, as both have a corner there.
+/// y = ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), in the second form, which never overflows.
+/// ∂loss/∂x = upstream · sigmoid(x), which is ½ at 0; a composition of max and |x| would have lost that, as both have a corner there.
 /// </summary>
 public sealed record Softplus : Unary
 {
@@ -15,7 +15,8 @@ public sealed record Softplus : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SoftplusFormula));
 
-    /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's: what rounding did to 1 + u it did to the divisor, too).</summary>
+    /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's:
+    /// what rounding did to 1 + u it did to the divisor, too).</summary>
     internal static double LogOnePlus(double u)
     {
         var sum = 1 + u;

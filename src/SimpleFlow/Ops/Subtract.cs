@@ -17,7 +17,8 @@ public sealed record Subtract : Binary
 
     internal override Node? Simplify(Operation node) => Algebra.WithoutNeutral(0, node, node.InputArray[1], node.InputArray[0]);
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) => TensorPrimitives.Subtract(left, right, y);
+    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+        TensorPrimitives.Subtract(left, right, y);
 }
 
 public static partial class Flow

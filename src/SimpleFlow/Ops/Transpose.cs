@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Reorders the axes: axis i of the result is axis order[i] of the source; all axes reversed where no order is given. Going back, the inverse order.</summary>
+/// <summary>Reorders the axes: axis i of the result is axis order[i] of the source; all axes reversed where no order is given.
+/// Going back, the inverse order.</summary>
 public sealed record Transpose : Op
 {
     /// <summary>With the order of the axes.</summary>
@@ -15,14 +16,16 @@ public sealed record Transpose : Op
 
     internal override Formula Notation(Formula[] inputs) => new Transposed(inputs[0]);
 
-    private int[] OrderFor(int rank) => Order?.Select(axis => axis < 0 ? axis + rank : axis).ToArray() ?? [.. Enumerable.Range(0, rank).Reverse()];
+    private int[] OrderFor(int rank) =>
+        Order?.Select(axis => axis < 0 ? axis + rank : axis).ToArray() ?? [.. Enumerable.Range(0, rank).Reverse()];
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
         var x = inputs[0];
         var order = OrderFor(x.Shape.Rank);
         if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank)))
-            throw new ShapeException($"the order {Order} does not name each axis of {x} {x.Shape} once.", x.Shape.Rank == 0 ? "A scalar has no axes." : $"Give the axes 0 to {x.Shape.Rank - 1} in the order you want.");
+            throw new ShapeException($"the order {Order} does not name each axis of {x} {x.Shape} once.",
+                x.Shape.Rank == 0 ? "A scalar has no axes." : $"Give the axes 0 to {x.Shape.Rank - 1} in the order you want.");
         return new Signature(x.Shape.Permuted(order), x.ElementType);
     }
 
@@ -71,6 +74,7 @@ public sealed record Transpose : Op
 public static partial class Flow
 {
     /// <summary>The axes in another order; reversed where none is given.</summary>
-    public static Node Transpose(this Node x, int[]? order = null, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Node Transpose(this Node x, int[]? order = null, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Transpose(order), name, file, line);
 }

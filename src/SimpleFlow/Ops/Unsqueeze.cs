@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending. Going back sums over them.</summary>
+/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending.
+/// Going back sums over them.</summary>
 internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 {
     public Unsqueeze(int[] axes) : this(new ValueList<int>(axes)) { }
@@ -17,7 +18,9 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
         var shape = inputs[0].Shape;
         foreach (var axis in Axes)
         {
-            if (axis < 0 || axis > shape.Rank) throw new ShapeException($"axis {axis} cannot be inserted into {inputs[0].Shape}.", $"Positions run from 0 to {shape.Rank}.");
+            if (axis < 0 || axis > shape.Rank)
+                throw new ShapeException($"axis {axis} cannot be inserted into {inputs[0].Shape}.",
+                    $"Positions run from 0 to {shape.Rank}.");
             shape = shape.Insert(axis, 1);
         }
         return new Signature(shape, inputs[0].ElementType);

@@ -20,7 +20,8 @@ internal sealed class Batches : IDisposable
     /// <param name="seed">What random changes of the rows follow from.</param>
     /// <param name="cancellation">Stops the compiler where a plan is made.</param>
     /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
-    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0, bool augmented = false)
+    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0,
+        bool augmented = false)
     {
         (_session, _ending, _dataset, _batchSize, _cancellation) = (session, last ?? session, dataset, batchSize, cancellation);
         Count = (int)(((long)dataset.Rows + batchSize - 1) / batchSize);
@@ -37,7 +38,8 @@ internal sealed class Batches : IDisposable
     {
         var chosen = RowsOf(order, batch);
         (Loaded, rows) = (chosen, chosen.Length);
-        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows), _cancellation) : _last ??= _ending.For(Shapes(rows), _cancellation);
+        var executable = rows == _batchSize ? _full ??= _session.For(Shapes(rows), _cancellation)
+            : _last ??= _ending.For(Shapes(rows), _cancellation);
         _prefetch?.Await(chosen.Span, epoch);
         foreach (var (placeholder, array) in _dataset)
         {
@@ -52,7 +54,8 @@ internal sealed class Batches : IDisposable
 
     public void Dispose() => _prefetch?.Dispose();
 
-    private ReadOnlyMemory<int> RowsOf(int[] order, int batch) => order.AsMemory(batch * _batchSize, Math.Min(_batchSize, _dataset.Rows - batch * _batchSize));
+    private ReadOnlyMemory<int> RowsOf(int[] order, int batch) =>
+        order.AsMemory(batch * _batchSize, Math.Min(_batchSize, _dataset.Rows - batch * _batchSize));
 
     private Dictionary<Placeholder, Shape> Shapes(int rows)
     {
@@ -61,7 +64,8 @@ internal sealed class Batches : IDisposable
         {
             var shape = FeedShape.Of(placeholder, array, rows);
             // Numbers that lie flat may fill a shape of fewer rows, but shuffled they would be dealt out anew.
-            if (shape.Rank > 0 && shape[0] != rows) throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
+            if (shape.Rank > 0 && shape[0] != rows)
+                throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
             shapes[placeholder] = shape;
         }
         return shapes;

@@ -40,5 +40,6 @@ internal sealed record FitOptions(Dataset Data, int Epochs)
         [.. Callbacks.Select(callback => callback.GetType().Name)], [.. Callbacks.Select(callback => callback.Settings)]);
 
     /// <summary>What tells the data from others.</summary>
-    public IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) => [.. of("training", Data), .. Validation is null ? [] : of("validation", Validation)];
+    public IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) =>
+        [.. of("training", Data), .. Validation is null ? [] : of("validation", Validation)];
 }

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// <param name="Metrics">The model's metrics by their names.</param>
 public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics)
 {
-    /// <summary>e to the loss. Where the loss is a cross-entropy: among how many equally likely answers the model is as undecided as it is.</summary>
+    /// <summary>e to the loss. Where the loss is a cross-entropy: among how many equally likely answers
+    /// the model is as undecided as it is.</summary>
     public double Perplexity => Math.Exp(Loss);
 }
 

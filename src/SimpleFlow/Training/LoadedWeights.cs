@@ -3,7 +3,8 @@ namespace SimpleFlow;
 /// <summary>What became of the weights of a file: <c>ToString</c> says it in three lines.</summary>
 public sealed class LoadedWeights
 {
-    internal LoadedWeights(IReadOnlyList<(string Variable, string Tensor)> taken, IReadOnlyList<string> kept, IReadOnlyList<string> unused) => (Taken, Kept, Unused) = (taken, kept, unused);
+    internal LoadedWeights(IReadOnlyList<(string Variable, string Tensor)> taken, IReadOnlyList<string> kept,
+        IReadOnlyList<string> unused) => (Taken, Kept, Unused) = (taken, kept, unused);
 
     /// <summary>The variables that were read, with the names of their tensors in the file.</summary>
     public IReadOnlyList<(string Variable, string Tensor)> Taken { get; }
@@ -22,5 +23,6 @@ public sealed class LoadedWeights
         not used from the file:  {Line(Unused)}
         """;
 
-    private static string Line(IReadOnlyList<string> names) => names.Count == 0 ? "nothing" : $"{names.Count}: {SavedVariables.Listed(names)}";
+    private static string Line(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "nothing" : $"{names.Count}: {SavedVariables.Listed(names)}";
 }

@@ -6,27 +6,37 @@ namespace SimpleFlow;
 /// <content>Training, evaluating and predicting over datasets, batch by batch.</content>
 public sealed partial class Model
 {
-    /// <summary>Trains for some epochs: each visits every row once, in a new order, a batch at a time; the last batch may be smaller.</summary>
+    /// <summary>Trains for some epochs: each visits every row once, in a new order, a batch at a time;
+    /// the last batch may be smaller.</summary>
     /// <param name="dataset">What to train on; its rows are changed at random where it is told to (<see cref="Dataset.Augment"/>).</param>
     /// <param name="epochs">How many epochs.</param>
     /// <param name="batchSize">Rows per step.</param>
     /// <param name="validation">What to evaluate on after every epoch, if anything.</param>
     /// <param name="progress">Told a few times a second, and at the end of every epoch.</param>
     /// <param name="shuffle">Whether to visit the rows in random order.</param>
-    /// <param name="schedule">What the optimizer's learning rate is multiplied by at each step; 1 by default. The rate itself stays as it is, and what a callback makes of it is multiplied from then on and stays after the fit.</param>
+    /// <param name="schedule">What the optimizer's learning rate is multiplied by at each step; 1 by default. The rate itself stays as it
+    /// is, and what a callback makes of it is multiplied from then on and stays after the fit.</param>
     /// <param name="callbacks">What happens beside the training.</param>
-    /// <param name="accumulate">Of how many batches the gradients are averaged before the variables change: a batch as large as that, in the memory of one. What is left over at the end of an epoch counts for as little as it is.</param>
-    /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another; it counts from the first.</param>
+    /// <param name="accumulate">Of how many batches the gradients are averaged before the variables change: a batch as large as that, in
+    /// the memory of one. What is left over at the end of an epoch counts for as little as it is.</param>
+    /// <param name="resume">A folder of a <see cref="Checkpoint"/>: the fit goes on after the newest of its checkpoints, bit for bit as if
+    /// it had never stopped, with the same data and callbacks. Where there is none yet it begins. The number of epochs may be another;
+    /// it counts from the first.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
-    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model stands at the end of the step before; or the checkpoints are damaged, or of another graph or fit: the message lists what differs; or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model stands
+    /// at the end of the step before; or the checkpoints are damaged, or of another graph or fit: the message lists what differs;
+    /// or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
-    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
-    /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written; the model stands at the end of a step, and the checkpoints before are as they were.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite:
+    /// that step was not made, and the model stands at the end of the one before.</exception>
+    /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written;
+    /// the model stands at the end of a step, and the checkpoints before are as they were.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public History Fit(
-        Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null, bool shuffle = true,
-        Schedule? schedule = null, IReadOnlyList<Callback>? callbacks = null, int accumulate = 1, string? resume = null, CancellationToken cancellation = default)
+        Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null, IProgress<TrainingProgress>? progress = null,
+        bool shuffle = true, Schedule? schedule = null, IReadOnlyList<Callback>? callbacks = null, int accumulate = 1,
+        string? resume = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -55,8 +65,9 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// The losses and metrics over a dataset: what one batch of all its rows would give, however many rows are computed at a time. Means, sums, maxima and what is computed from them, such as weighted means and
-    /// roots, are put together exactly; a metric that compares rows with each other in another way is averaged over the batches by their rows.
+    /// The losses and metrics over a dataset: what one batch of all its rows would give, however many rows are computed at a time.
+    /// Means, sums, maxima and what is computed from them, such as weighted means and roots, are put together exactly;
+    /// a metric that compares rows with each other in another way is averaged over the batches by their rows.
     /// </summary>
     /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
@@ -74,20 +85,24 @@ public sealed partial class Model
     /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) => PredictRows(dataset, batchSize, count: 1, cancellation)[0];
+    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
+        PredictRows(dataset, batchSize, count: 1, cancellation)[0];
 
-    /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them: each is [rows, ..].</summary>
+    /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them:
+    /// each is [rows, ..].</summary>
     /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
     /// <exception cref="GraphException">The model has no predictions, or one of them has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) => PredictRows(dataset, batchSize, _predictions.Length, cancellation);
+    public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
+        PredictRows(dataset, batchSize, _predictions.Length, cancellation);
 
     private Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireRows(dataset);
-        if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
+        if (_predictions.Length == 0)
+            throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
         using var _ = Enter();
         using var batches = new Batches(_prediction, dataset, batchSize, cancellation);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
@@ -106,7 +121,9 @@ public sealed partial class Model
             {
                 var shape = TensorMemory.ShapeOf(parts[i]);
                 if (shape.Rank == 0 || shape[0] != rows || _predictions[i].Shape.Rank == 0)
-                    throw new GraphException($"`{_predictions[i].Label}` is {_predictions[i].Shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict with a feed instead.");
+                    throw new GraphException(
+                        $"`{_predictions[i].Label}` is {_predictions[i].Shape} for {NumberText.Count(rows, "row")}: it has no row for "
+                            + "each example. Predict with a feed instead.");
                 var row = shape.Slice(1, shape.Rank - 1);
                 if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
                 parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * row.Count));

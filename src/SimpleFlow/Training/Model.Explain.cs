@@ -3,18 +3,22 @@ namespace SimpleFlow;
 /// <content>Looking into the model: how its loss is derived, and what the optimizer makes of it.</content>
 public sealed partial class Model
 {
-    /// <summary>Back-propagation of this model's loss as formulas, with the optimizer's own rule; without an optimizer, with plain gradient descent.</summary>
-    /// <param name="feed">With it, every line also shows its numbers, in float64, for the variables as they are now. Nothing is changed.</param>
+    /// <summary>Back-propagation of this model's loss as formulas, with the optimizer's own rule;
+    /// without an optimizer, with plain gradient descent.</summary>
+    /// <param name="feed">With it, every line also shows its numbers, in float64, for the variables as they are now.
+    /// Nothing is changed.</param>
     /// <param name="cancellation">Stops while the numbers are computed.</param>
     /// <exception cref="GraphException">The model has no loss, or a placeholder was not fed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Derivation Derivation(Feed? feed = null, CancellationToken cancellation = default)
     {
         if (_losses.Length == 0) throw new GraphException("The model has no loss: there is nothing to derive.");
-        return SimpleFlow.Derivation.Of(_losses, _total, Optimizer is null ? null : Optimizer.Updates, feed, cancellation, Optimizer?.Remark);
+        return SimpleFlow.Derivation.Of(_losses, _total, Optimizer is null ? null : Optimizer.Updates, feed, cancellation,
+            Optimizer?.Remark);
     }
 
-    /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>), Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
+    /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>),
+    /// Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
     /// <param name="path">The file; its ending decides the form.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <param name="cancellation">Stops before the file is written.</param>
@@ -26,8 +30,14 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(path);
         var ending = Path.GetExtension(path).ToLowerInvariant();
-        if (ending is not (".html" or ".md" or ".txt")) throw new ArgumentException($"{path}: the ending says what is written, and must be .html, .md or .txt.", nameof(path));
-        WholeFile.Write(path, ending switch { ".html" => ExplanationHtml(feed, cancellation), ".md" => Derivation(feed, cancellation).ToMarkdown(), _ => Derivation(feed, cancellation).ToText() });
+        if (ending is not (".html" or ".md" or ".txt"))
+            throw new ArgumentException($"{path}: the ending says what is written, and must be .html, .md or .txt.", nameof(path));
+        WholeFile.Write(path, ending switch
+        {
+            ".html" => ExplanationHtml(feed, cancellation),
+            ".md" => Derivation(feed, cancellation).ToMarkdown(),
+            _ => Derivation(feed, cancellation).ToText()
+        });
     }
 
     /// <summary>All there is to see of the model on one page: its picture, its derivation and, with a feed, its trace.</summary>
@@ -36,14 +46,17 @@ public sealed partial class Model
         var derivation = Derivation(feed, cancellation);
         return new ExplanationPage("A network and its back-propagation",
         [
-            new PageSection("Picture", "Every node a box, every value an arrow with its shape.", Drawing(cancellation: cancellation).ToSvg()),
+            new PageSection("Picture", "Every node a box, every value an arrow with its shape.",
+                Drawing(cancellation: cancellation).ToSvg()),
             .. DerivationHtml.Sections(derivation),
             .. feed is null ? (PageSection[])[] : [TraceSection(Trace(feed, differences: true, cancellation))],
         ]).ToHtml();
     }
 
     private static PageSection TraceSection(Trace trace) =>
-        new("Trace", $"Every node with its value, its gradient and how it hands gradients back, in float64.{(trace.Sampled is { } sampled ? " " + sampled : "")}", trace.ToHtml());
+        new("Trace",
+            "Every node with its value, its gradient and how it hands gradients back, in "
+                + $"float64.{(trace.Sampled is { } sampled ? " " + sampled : "")}", trace.ToHtml());
 
     /// <summary>The picture of this model's losses and predictions.</summary>
     /// <param name="options">What else to show: gradients, numbers, layers as one box.</param>
@@ -51,7 +64,8 @@ public sealed partial class Model
     /// <exception cref="GraphException">Gradients are asked for and there is no loss, or the feed lacks a placeholder.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Drawing Drawing(DrawingOptions? options = null, CancellationToken cancellation = default) =>
-        SimpleFlow.Drawing.Of([.. _losses, .. _predictions], (options ?? new DrawingOptions()) with { Losses = options?.Losses ?? _losses }, cancellation);
+        SimpleFlow.Drawing.Of([.. _losses, .. _predictions], (options ?? new DrawingOptions()) with { Losses = options?.Losses ?? _losses },
+            cancellation);
 
     /// <summary>Draws the model into a file: <c>.svg</c>, <c>.dot</c> for Graphviz, or <c>.mmd</c> for Mermaid.</summary>
     /// <param name="path">The file; its ending decides the form.</param>
@@ -60,9 +74,11 @@ public sealed partial class Model
     /// <exception cref="ArgumentException">The ending is none of these.</exception>
     /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Draw(string path, DrawingOptions? options = null, CancellationToken cancellation = default) => Drawing(options, cancellation).Save(path);
+    public void Draw(string path, DrawingOptions? options = null, CancellationToken cancellation = default) =>
+        Drawing(options, cancellation).Save(path);
 
-    /// <summary>The plan of a training step for these shapes as a picture (SVG): which nodes run together, and what lies where in the arena from step to step.</summary>
+    /// <summary>The plan of a training step for these shapes as a picture (SVG):
+    /// which nodes run together, and what lies where in the arena from step to step.</summary>
     /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing.</exception>
     public string PlanSvg(Feed feed)
     {

@@ -44,15 +44,24 @@ public sealed partial class Model
         var sweep = new BackwardSweep(_total, _trained);
         try
         {
-            var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>(), .. Guarded(_norm)], executable, _clock, _options);
+            var replay = new StepReplay([_total, .. _trained.Select(sweep.GradientOf).OfType<Node>(), .. Guarded(_norm)], executable,
+                _clock, _options);
             var report = new NonFiniteReport(_total, Guarded(_norm), sweep, _trained, replay, dataRows);
-            return new TrainingException($"{What(report.IsOfValues ? "what a running average or a variable would take up is not finite" : "its gradients are not finite")}\n{report.Text}".TrimEnd()) { Iteration = iteration, Node = report.Node, Rows = report.Rows };
+            return new TrainingException(
+                $"{What(report.IsOfValues ? "what a running average or a variable would take up is not finite" : "its gradients are not "
+                    + "finite")}\n{report.Text}".TrimEnd())
+            { Iteration = iteration, Node = report.Node, Rows = report.Rows };
         }
         catch (MemoryException)
         {
-            return new TrainingException($"{What("not everything that follows from it is")}\nTo say where it begins takes the memory of all the step's values at one time, which is not there. Train on fewer rows at a time to learn more.") { Iteration = iteration };
+            return new TrainingException(
+                $"{What("not everything that follows from it is")}\nTo say where it begins takes the memory of all the step's values at "
+                    + "one time, which is not there. Train on fewer rows at a time to learn more.")
+            { Iteration = iteration };
         }
 
-        string What(string otherwise) => $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? $", but {otherwise}" : "")}. The step was not made: the variables are what they were before it.";
+        string What(string otherwise) =>
+            $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? $", but {otherwise}" : "")}. The step "
+                + "was not made: the variables are what they were before it.";
     }
 }

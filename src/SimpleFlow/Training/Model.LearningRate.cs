@@ -7,8 +7,9 @@ public sealed partial class Model
     private const double Smoothing = 0.9;       // of an average that forgets
 
     /// <summary>
-    /// Makes steps with a learning rate that grows from one to the next by the same factor, and watches the loss (L. N. Smith, "Cyclical learning rates for training neural networks", 2017). It ends early once the loss
-    /// runs away. Afterwards everything is as it was before: variables, the optimizer's memory and rate, the count of steps.
+    /// Makes steps with a learning rate that grows from one to the next by the same factor, and watches the loss (L. N.
+    /// Smith, "Cyclical learning rates for training neural networks", 2017). It ends early once the loss runs away.
+    /// Afterwards everything is as it was before: variables, the optimizer's memory and rate, the count of steps.
     /// </summary>
     /// <param name="dataset">What to train on.</param>
     /// <param name="batchSize">Rows per step.</param>
@@ -17,19 +18,25 @@ public sealed partial class Model
     /// <param name="steps">How many rates there are.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <exception cref="DataException">The dataset is empty.</exception>
-    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or has rows of a shape that does not fit.</exception>
+    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or has
+    /// rows of a shape that does not fit.</exception>
     /// <exception cref="TrainingException">The very first loss or its gradients are not finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; everything is as it was before.</exception>
-    public LearningRateCurve FindLearningRate(Dataset dataset, int batchSize = 32, float from = 1e-7f, float to = 10, int steps = 100, CancellationToken cancellation = default)
+    public LearningRateCurve FindLearningRate(Dataset dataset, int batchSize = 32, float from = 1e-7f, float to = 10, int steps = 100,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 3);
-        if (!(from > 0 && float.IsFinite(from))) throw new ArgumentOutOfRangeException(nameof(from), from, "The first rate is a finite number above 0.");
-        if (!(to > from && float.IsFinite(to))) throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate is a finite number above the first.");
+        if (!(from > 0 && float.IsFinite(from)))
+            throw new ArgumentOutOfRangeException(nameof(from), from, "The first rate is a finite number above 0.");
+        if (!(to > from && float.IsFinite(to)))
+            throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate is a finite number above the first.");
         // Beyond that nothing is learned: the optimizer does not take such a rate.
         if (Optimizer is not null) to = Math.Min(to, Optimizer.LargestRate);
-        if (!(to > from)) throw new ArgumentOutOfRangeException(nameof(from), from, $"The first rate is below the largest that the optimizer takes, {Optimizer!.LargestRate:G2}.");
+        if (!(to > from))
+            throw new ArgumentOutOfRangeException(nameof(from), from,
+                $"The first rate is below the largest that the optimizer takes, {Optimizer!.LargestRate:G2}.");
         RequireRows(dataset);
         using var _ = Enter();
         var session = Trainable(_training);

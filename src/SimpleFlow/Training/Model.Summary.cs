@@ -18,10 +18,12 @@ public sealed partial class Model
         foreach (var node in forward.OfType<Operation>())
         {
             if (IsVariableInAnotherShape(node)) continue;
-            var variables = node.InputArray.Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input).OfType<Variable>().Distinct().ToList();
+            var variables = node.InputArray.Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input)
+                .OfType<Variable>().Distinct().ToList();
             if (variables.Count == 0) continue;
             var layer = LayerOf(variables[0]) ?? node.Label;
-            var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable)).Sum(variable => variable.Shape.ElementCount);
+            var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable))
+                .Sum(variable => variable.Shape.ElementCount);
             var shapes = string.Join(", ", variables.Select(variable => $"{ShortName(variable)} {variable.Shape}"));
             if (rows.Count > 0 && LayerOf(variables[0]) is not null && rows[^1].Layer == layer)
                 rows[^1] = (layer, node.Shape.ToString(), $"{rows[^1].Variables}, {shapes}", rows[^1].Parameters + parameters);
@@ -32,9 +34,11 @@ public sealed partial class Model
     }
 
     // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is what comes of the sum.
-    private static bool IsVariableInAnotherShape(Node node) => node is Operation { Op: Unsqueeze or Reshape } view && view.InputArray[0] is Variable;
+    private static bool IsVariableInAnotherShape(Node node) =>
+        node is Operation { Op: Unsqueeze or Reshape } view && view.InputArray[0] is Variable;
 
-    private static string? LayerOf(Variable variable) => variable.Name!.LastIndexOf('/') is > 0 and var slash ? variable.Name[..slash] : null;
+    private static string? LayerOf(Variable variable) =>
+        variable.Name!.LastIndexOf('/') is > 0 and var slash ? variable.Name[..slash] : null;
 
     private static string ShortName(Variable variable) => variable.Name![(variable.Name!.LastIndexOf('/') + 1)..];
 
@@ -44,7 +48,9 @@ public sealed partial class Model
         var layer = Math.Max("layer".Length, rows.Max(row => row.Layer.Length));
         var output = Math.Max("output".Length, rows.Max(row => row.Output.Length));
         var variables = Math.Max("variables".Length, rows.Max(row => row.Variables.Length));
-        void Line(string a, string b, string c, string d) => text.Append(a.PadRight(layer + 2)).Append(b.PadRight(output + 2)).Append(c.PadRight(variables + 2)).Append(d.PadLeft(12)).Append('\n');
+        void Line(string a, string b, string c, string d) =>
+            text.Append(a.PadRight(layer + 2)).Append(b.PadRight(output + 2)).Append(c.PadRight(variables + 2)).Append(d.PadLeft(12))
+                .Append('\n');
         Line("layer", "output", "variables", "parameters");
         text.Append('─', layer + output + variables + 18).Append('\n');
         foreach (var row in rows) Line(row.Layer, row.Output, row.Variables, row.Parameters == 0 ? "" : $"{row.Parameters:N0}");

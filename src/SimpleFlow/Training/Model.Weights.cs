@@ -6,8 +6,9 @@ namespace SimpleFlow;
 public sealed partial class Model
 {
     /// <summary>
-    /// Writes the variables of the graph, and nothing else, into a <c>.safetensors</c> or an <c>.npz</c> file, each under its name and as float32. The weights of a dense layer are [inputs, units].
-    /// Two variables of one name become <c>name</c> and <c>name#2</c>, in the order of <see cref="Variables"/>.
+    /// Writes the variables of the graph, and nothing else, into a <c>.safetensors</c> or an <c>.npz</c> file, each under its name and as
+    /// float32. The weights of a dense layer are [inputs, units]. Two variables of one name become <c>name</c> and
+    /// <c>name#2</c>, in the order of <see cref="Variables"/>.
     /// </summary>
     /// <exception cref="DataException">The file's name ends in something else.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -19,10 +20,12 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// Reads weights that <see cref="SaveWeights"/> or another program wrote: every variable of the graph under its name and in its shape, and no other. What the optimizer remembers, the number of steps and the history stay as they are.
+    /// Reads weights that <see cref="SaveWeights"/> or another program wrote: every variable of the graph under its name and in its shape,
+    /// and no other. What the optimizer remembers, the number of steps and the history stay as they are.
     /// Numbers of other types become float32.
     /// </summary>
-    /// <exception cref="DataException">There is no such file, its name ends in something else, it is damaged, or names or shapes differ; the message lists which, and no variable has changed.</exception>
+    /// <exception cref="DataException">There is no such file, its name ends in something else, it is damaged, or names or shapes differ;
+    /// the message lists which, and no variable has changed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The model is in use.</exception>
     public void LoadWeights(string path)
@@ -39,12 +42,14 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c> takes every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
+    /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c> takes
+    /// every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
     /// </summary>
     /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
     /// <param name="pattern">The names to take; <c>*</c> stands for any characters or none, <c>?</c> for one.</param>
     /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
-    /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape differs; no variable has changed.</exception>
+    /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape differs;
+    /// no variable has changed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The model is in use.</exception>
     public LoadedWeights LoadWeights(string path, string pattern)
@@ -53,16 +58,22 @@ public sealed partial class Model
         return Load(path, inFile =>
         {
             var own = SavedVariables.Named(Variables).Select(one => one.Name).ToList();
-            var names = own.Where(name => inFile.Contains(name) && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).ToDictionary(name => name, StringComparer.Ordinal);
-            return names.Count > 0 ? names : throw new DataException($"{path} and the model have no name in common that fits '{pattern}'. The model has {Listed(own)}; the file has {Listed(inFile)}.");
+            var names = own.Where(name => inFile.Contains(name) && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+                .ToDictionary(name => name, StringComparer.Ordinal);
+            return names.Count > 0 ? names
+                : throw new DataException(
+                    $"{path} and the model have no name in common that fits '{pattern}'. The model has {Listed(own)}; the file has "
+                        + $"{Listed(inFile)}.");
         });
     }
 
-    /// <summary>Reads some weights of a file, whose names there differ, and leaves the other variables as they are: <c>new() { ["dense/w"] = "fc.weight" }</c>.</summary>
+    /// <summary>Reads some weights of a file, whose names there differ, and leaves the other variables as they are:
+    /// <c>new() { ["dense/w"] = "fc.weight" }</c>.</summary>
     /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
     /// <param name="names">For the name of each variable to read the name of its tensor in the file.</param>
     /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
-    /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a shape differs; the message lists which, and no variable has changed.</exception>
+    /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a shape
+    /// differs; the message lists which, and no variable has changed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The model is in use.</exception>
     public LoadedWeights LoadWeights(string path, IReadOnlyDictionary<string, string> names)
@@ -84,7 +95,8 @@ public sealed partial class Model
     {
         using var _ = Enter();
         var all = SavedVariables.Named(Variables);
-        var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal), (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(StringComparer.Ordinal), all);
+        var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal),
+            (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(StringComparer.Ordinal), all);
         var tensors = WeightsFile.Read(path, contents =>
         {
             var shapes = contents.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);
@@ -97,7 +109,8 @@ public sealed partial class Model
         SavedVariables.Set(path, names.ToDictionary(one => one.Key, one => tensors[one.Value], StringComparer.Ordinal), taken);
         var used = names.Values.ToHashSet(StringComparer.Ordinal);
         return new LoadedWeights(
-            [.. taken.Select(one => (one.Name, names[one.Name]))], [.. all.Select(one => one.Name).Where(name => !names.ContainsKey(name))], [.. inFile.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal)]);
+            [.. taken.Select(one => (one.Name, names[one.Name]))], [.. all.Select(one => one.Name).Where(name => !names.ContainsKey(name))],
+            [.. inFile.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal)]);
     }
 
     private static string Listed(IEnumerable<string> names) => SavedVariables.Listed(names.Order(StringComparer.Ordinal));

@@ -5,7 +5,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask for, an optimizer, metrics to watch.</summary>
+/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask
+/// for, an optimizer, metrics to watch.</summary>
 public sealed partial class Model
 {
     // The seed of this project stops a fit when nothing moves by more than this.
@@ -28,24 +29,31 @@ public sealed partial class Model
     private int _busy;
 
     /// <summary>Makes a model, and gives every variable that has no value yet its first one.</summary>
-    /// <param name="losses">What training lowers: one node or several, which are summed. A loss of several elements counts as their sum.</param>
+    /// <param name="losses">What training lowers: one node or several, which are summed.
+    /// A loss of several elements counts as their sum.</param>
     /// <param name="predictions">What <see cref="Predict(Feed)"/> computes: one node or several.</param>
     /// <param name="optimizer">How to train; without one the model can only predict and evaluate.</param>
     /// <param name="metrics">Numbers to watch, such as <see cref="Metrics.Accuracy"/>; each is known by its node's name.</param>
     /// <param name="seed">What initial values, shuffles and random ops follow from: the same seed gives the same run, bit for bit.</param>
-    /// <param name="threads">On how many threads a step may run; all processors where nothing is said. The results do not depend on it.</param>
-    /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable. Or a loss is not made of floats.</exception>
+    /// <param name="threads">On how many threads a step may run; all processors where nothing is said.
+    /// The results do not depend on it.</param>
+    /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable.
+    /// Or a loss is not made of floats.</exception>
     /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
-    /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside them, need more memory than there is.</exception>
-    public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0, int? threads = null)
+    /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside
+    /// them, need more memory than there is.</exception>
+    public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0,
+        int? threads = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
         _total = TotalLoss.Of(losses);
         if (metrics.GroupBy(metric => metric.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.", nameof(metrics));
+            throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.",
+                nameof(metrics));
         _losses = [.. losses];
         _predictions = [.. predictions];
-        _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast()).Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
+        _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast())
+            .Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
         _metricNames = [.. metrics.Select(metric => metric.Label)];
         Totals = new BatchTotals([_total, .. _metrics]);
         Optimizer = optimizer;
@@ -55,7 +63,8 @@ public sealed partial class Model
 
         var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
         Variables = [.. forward.OfType<Variable>()];
-        MemoryBudget.RequireVariables(Variables, "The variables of the model", "Make the largest layers smaller, or use a machine with more memory.");
+        MemoryBudget.RequireVariables(Variables, "The variables of the model",
+            "Make the largest layers smaller, or use a machine with more memory.");
         Initialize(Variables, seed);
         Dropout.Number(forward);
 
@@ -68,12 +77,15 @@ public sealed partial class Model
         }
 
         var trainable = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
-        if (trainable.Count == 0) throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
+        if (trainable.Count == 0)
+            throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
         // A variable behind a StopGradient is no business of the optimizer's: it must not decay either.
         var sweep = new BackwardSweep(_total, trainable);
         List<Variable> trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
         if (trained.Count == 0)
-            throw new GraphException($"No gradient of `{_losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between them stops it, such as StopGradient, ArgMax or a comparison.");
+            throw new GraphException(
+                $"No gradient of `{_losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between them "
+                    + "stops it, such as StopGradient, ArgMax or a comparison.");
         _trained = trained;
         _gradients = [.. trained.Select(variable => sweep.GradientOf(variable)!)];
         _statistics = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Where(node => node.Op is RunningAverage)];
@@ -81,7 +93,9 @@ public sealed partial class Model
         _updates = [.. _assignments, .. Averages(lastBatch: 1)];
         // What the averages follow, and what the user's own assignments assign.
         _followed = [.. _statistics.Concat(Assignments(Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
-        MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables", "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more memory.");
+        MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables",
+            "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
+                + "memory.");
         _guard = Flow.AddFlow(_total, new Guard(_gradients, Guarded(_norm)));
         _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
         _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
@@ -92,7 +106,8 @@ public sealed partial class Model
         _reading = new VariableAccess(Variables, written: []);
     }
 
-    /// <summary>Gives every variable without values its first ones: from the stream of its number, or if another one of the graph has drawn from that in another model, from a later stream.</summary>
+    /// <summary>Gives every variable without values its first ones: from the stream of its number, or if another one of the graph has drawn
+    /// from that in another model, from a later stream.</summary>
     private static void Initialize(IReadOnlyList<Variable> variables, ulong seed)
     {
         var drawn = variables.Select(variable => variable.DrawnFrom).OfType<(ulong, uint)>().ToHashSet();
@@ -127,11 +142,12 @@ public sealed partial class Model
     public History History { get; } = new();
 
     /// <summary>
-    /// Trains on one batch, again and again, as the seed of this project does: at most <paramref name="maxIterations"/> steps, fewer once no variable moves by more than 10⁻⁸.
-    /// Afterwards the losses' <see cref="Node.Value"/> is what the last step started from.
+    /// Trains on one batch, again and again, as the seed of this project does: at most <paramref name="maxIterations"/> steps,
+    /// fewer once no variable moves by more than 10⁻⁸. Afterwards the losses' <see cref="Node.Value"/> is what the last step started from.
     /// </summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
-    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite:
+    /// that step was not made, and the model stands at the end of the one before.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public FitResult Fit(Feed feed, int maxIterations, CancellationToken cancellation = default)
     {
@@ -161,25 +177,30 @@ public sealed partial class Model
     }
 
     /// <summary>The first prediction for what is fed.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
+    /// whole number is too large for a float to hold it.</exception>
     public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
 
     /// <summary>The first prediction for what is fed, as the one number that it is: of a scalar, or of a single row and column.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or the prediction has more than one element.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or the
+    /// prediction has more than one element.</exception>
     public float PredictScalar(Feed feed)
     {
         var prediction = Predict(feed);
         return prediction.FlattenedLength == 1
             ? TensorMemory.ToArray(prediction)[0]
-            : throw new GraphException($"`{_predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
+            : throw new GraphException(
+                $"`{_predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
     }
 
     /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a whole number is too large for a float to hold it.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
+    /// whole number is too large for a float to hold it.</exception>
     public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)
     {
         ArgumentNullException.ThrowIfNull(feed);
-        if (_predictions.Length == 0) throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
+        if (_predictions.Length == 0)
+            throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
         using var _ = Enter();
         var executable = Prepare(_prediction, feed);
         var values = new Tensor<float>[_predictions.Length];
@@ -218,13 +239,16 @@ public sealed partial class Model
     }
 
     /// <summary>
-    /// Makes some training steps on one batch and times every step of their plan. The steps are real: they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
+    /// Makes some training steps on one batch and times every step of their plan. The steps are real:
+    /// they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
     /// </summary>
-    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or was fed a shape it does not have.</exception>
+    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or
+    /// was fed a shape it does not have.</exception>
     /// <param name="feed">The batch.</param>
     /// <param name="steps">How many steps are timed; up to fifty more come before them.</param>
     /// <param name="cancellation">Stops after the running step.</param>
-    /// <exception cref="TrainingException">The loss or a gradient is not finite: that step was not made, and the model stands at the end of the one before.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite:
+    /// that step was not made, and the model stands at the end of the one before.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
     public PlanProfile Profile(Feed feed, int steps = 100, CancellationToken cancellation = default)
     {
@@ -233,7 +257,8 @@ public sealed partial class Model
         using var _ = Enter();
         using var claim = new VariableClaim(_written);
         var executable = Prepare(Trainable(_training), feed, cancellation);
-        for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);      // until the just-in-time compiler is done with the kernels
+        // until the just-in-time compiler is done with the kernels
+        for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);
         return new PlanProfile(executable, steps, StepUnlessCancelled);
 
         void StepUnlessCancelled(Executable one)
@@ -253,9 +278,11 @@ public sealed partial class Model
     internal IEnumerable<Variable> AllVariables => GraphOrder.Of([.. Watched, .. _updates]).OfType<Variable>();
 
     private static Session Trainable(Session? session) =>
-        session ?? throw new GraphException("The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
+        session ?? throw new GraphException(
+            "The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
 
-    private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) => GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
+    private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) =>
+        GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
 
     /// <summary>What must be finite beside the loss and the gradients.</summary>
     private IReadOnlyList<Node> Guarded(Node? norm) => norm is null ? _followed : [.. _followed, norm];
@@ -290,14 +317,17 @@ public sealed partial class Model
     private static Tensor<float> Fetch(Executable executable, int output)
     {
         var region = executable.Output(output);
-        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), Whole) : region.Span.ToArray();
+        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), Whole)
+            : region.Span.ToArray();
         return TensorMemory.Create(values, Shape.Of(region.Sizes));
 
         float Whole(int number) => (long)(float)number == number ? (float)number : throw new GraphException(
-            $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
+            $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it "
+                + "would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
     }
 
-    internal void Watch(Executable executable, RunningTotals totals, int rows) => totals.Add(executable, 1 + _losses.Length + _metrics.Length, rows);
+    internal void Watch(Executable executable, RunningTotals totals, int rows) =>
+        totals.Add(executable, 1 + _losses.Length + _metrics.Length, rows);
 
     internal Evaluation Result(RunningTotals totals)
     {
@@ -308,7 +338,9 @@ public sealed partial class Model
 
     private Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
         ? new Use(this)
-        : throw new InvalidOperationException("The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own, over the same nodes if they are to share the variables.");
+        : throw new InvalidOperationException(
+            "The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own, over the same "
+                + "nodes if they are to share the variables.");
 
     private readonly struct Use(Model model) : IDisposable
     {

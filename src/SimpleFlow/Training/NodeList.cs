@@ -27,7 +27,8 @@ public readonly struct NodeList : IReadOnlyList<Node>, IEquatable<NodeList>
     public static implicit operator NodeList(Node[] nodes) => Create(nodes);
 
     /// <inheritdoc/>
-    public Node this[int index] => (uint)index < (uint)Count ? Nodes[index] : throw new ArgumentOutOfRangeException(nameof(index), index, $"There is no node {index}; there are {Count}, counted from 0.");
+    public Node this[int index] => (uint)index < (uint)Count ? Nodes[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"There is no node {index}; there are {Count}, counted from 0.");
 
     /// <inheritdoc/>
     public int Count => Nodes.Length;

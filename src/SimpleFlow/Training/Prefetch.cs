@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Makes the changed rows of the next batch on another thread while a step runs. What comes out is a function of seed, epoch and row alone, so it does not matter who makes it, or when.
+/// Makes the changed rows of the next batch on another thread while a step runs.
+/// What comes out is a function of seed, epoch and row alone, so it does not matter who makes it, or when.
 /// </summary>
 internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
 {
@@ -31,7 +32,8 @@ internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
     /// <summary>The changed rows for a placeholder, one after the other; null where its rows stay as they are.</summary>
     public float[]? Changed(Placeholder placeholder) => _buffers.GetValueOrDefault(placeholder);
 
-    // Nobody may change the buffers after their owner is gone, and an error nobody waits for would be lost: it would come again at the next fit.
+    // Nobody may change the buffers after their owner is gone, and an error nobody waits for would be lost:
+    // it would come again at the next fit.
     public void Dispose() => ((IAsyncResult?)_running)?.AsyncWaitHandle.WaitOne();
 
     private void Make(ReadOnlySpan<int> rows, int epoch)
@@ -40,7 +42,8 @@ internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
         {
             if (dataset.AugmentationOf(placeholder) is not { } augmentation) continue;
             var length = (int)array.RowLength;
-            if (!_buffers.TryGetValue(placeholder, out var buffer) || buffer.Length != rows.Length * length) _buffers[placeholder] = buffer = new float[rows.Length * length];
+            if (!_buffers.TryGetValue(placeholder, out var buffer) || buffer.Length != rows.Length * length)
+                _buffers[placeholder] = buffer = new float[rows.Length * length];
             var row = new float[length];
             for (var i = 0; i < rows.Length; i++)
             {

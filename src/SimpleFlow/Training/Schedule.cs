@@ -14,8 +14,9 @@ public readonly record struct TrainingPosition(long Step, long Steps, long Steps
 }
 
 /// <summary>
-/// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied for that step. It is a function of the position alone, so a resumed training
-/// needs nothing else. The optimizer's rate stays as it is: between steps, in saved models and after the fit it is what it was before, or what a callback has made of it.
+/// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied for
+/// that step. It is a function of the position alone, so a resumed training needs nothing else. The optimizer's rate stays as it is:
+/// between steps, in saved models and after the fit it is what it was before, or what a callback has made of it.
 /// </summary>
 public sealed class Schedule
 {
@@ -29,7 +30,9 @@ public sealed class Schedule
     public float At(TrainingPosition position)
     {
         var factor = _factor(position);
-        return factor >= 0 && double.IsFinite(factor) ? (float)factor : throw new TrainingException($"The schedule {_text} gives {factor} at step {position.Step}; a rate must be finite and not negative.");
+        return factor >= 0 && double.IsFinite(factor) ? (float)factor
+            : throw new TrainingException(
+                $"The schedule {_text} gives {factor} at step {position.Step}; a rate must be finite and not negative.");
     }
 
     /// <summary>The learning rate of a step.</summary>
@@ -38,7 +41,8 @@ public sealed class Schedule
     {
         var rate = optimizer.LearningRate * At(position);
         return optimizer.Takes(rate) ? rate : throw new TrainingException(
-            $"The schedule {_text} makes the learning rate {rate} at step {position.Step}, and {optimizer.GetType().Name} takes one from 0 to {optimizer.LargestRate:G2}.");
+            $"The schedule {_text} makes the learning rate {rate} at step {position.Step}, and {optimizer.GetType().Name} takes one from "
+                + $"0 to {optimizer.LargestRate:G2}.");
     }
 
     /// <summary>Any function of the position.</summary>
@@ -73,7 +77,8 @@ public sealed class Schedule
         return new Schedule(Text($"times {factor} in every epoch"), at => Math.Pow(factor, at.Step / (double)at.StepsPerEpoch));
     }
 
-    /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/> (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017).</summary>
+    /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/> (Loshchilov and Hutter, "SGDR:
+    /// stochastic gradient descent with warm restarts", 2017).</summary>
     public static Schedule Cosine(double last = 0)
     {
         Require(last);
@@ -81,15 +86,21 @@ public sealed class Schedule
     }
 
     /// <summary>
-    /// Up from 1/<paramref name="first"/> to 1 in the given share of the steps, then down to 1/(<paramref name="first"/> · <paramref name="last"/>), both in half waves of the cosine
-    /// (Smith and Topin, "Super-convergence", 2018). The optimizer's rate is the largest one.
+    /// Up from 1/<paramref name="first"/> to 1 in the given share of the steps, then down to 1/(<paramref name="first"/> ·
+    /// <paramref name="last"/>), both in half waves of the cosine (Smith and Topin, "Super-convergence", 2018).
+    /// The optimizer's rate is the largest one.
     /// </summary>
     public static Schedule OneCycle(double warmUp = 0.3, double first = 25, double last = 10_000)
     {
-        if (!(warmUp is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
-        if (!(first >= 1 && double.IsFinite(first))) throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
-        if (!(last >= 1 && double.IsFinite(last))) throw new ArgumentOutOfRangeException(nameof(last), last, "The rate ends at 1/(first · last) of the largest: last is at least 1.");
-        return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"), at => at.Share < warmUp
+        if (!(warmUp is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
+        if (!(first >= 1 && double.IsFinite(first)))
+            throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
+        if (!(last >= 1 && double.IsFinite(last)))
+            throw new ArgumentOutOfRangeException(nameof(last), last,
+                "The rate ends at 1/(first · last) of the largest: last is at least 1.");
+        return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"),
+            at => at.Share < warmUp
             ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
             : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01((at.Share - warmUp) / (1 - warmUp)));
     }
@@ -98,7 +109,8 @@ public sealed class Schedule
     public Schedule WithWarmUp(long steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 0);
-        return new Schedule($"{_text}, {NumberText.Count(steps, "step")} of warm-up", at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1.0)));
+        return new Schedule($"{_text}, {NumberText.Count(steps, "step")} of warm-up",
+            at => _factor(at) * Math.Min(1, (at.Step + 1.0) / (steps + 1.0)));
     }
 
     /// <summary>What it does, in words.</summary>
@@ -111,6 +123,7 @@ public sealed class Schedule
 
     private static void Require(double factor)
     {
-        if (!(factor >= 0 && double.IsFinite(factor))) throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate is finite and not negative.");
+        if (!(factor >= 0 && double.IsFinite(factor)))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate is finite and not negative.");
     }
 }

@@ -4,7 +4,8 @@ using SimpleFlow.Execution;
 namespace SimpleFlow;
 
 /// <summary>
-/// A fit over epochs: steps, and after each epoch a validation. It stands between two steps whenever anything else is called, and however it ends, the model has made whole steps.
+/// A fit over epochs: steps, and after each epoch a validation. It stands between two steps whenever anything else is called, and
+/// however it ends, the model has made whole steps.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -32,10 +33,13 @@ internal sealed class TrainingLoop : IDisposable
         _settings = options.Settings(model.Optimizer!);
         // First, as the changes of rows follow from the seed that was saved.
         _resumed = options.Resume is null ? null : model.Resume(
-            options.Resume, _settings, () => options.Fingerprint(DataFingerprint.OfVersion1), options.StepsPerEpoch, isValidated: options.Validation is not null);
+            options.Resume, _settings, () => options.Fingerprint(DataFingerprint.OfVersion1), options.StepsPerEpoch,
+            isValidated: options.Validation is not null);
         _batches = new Batches(applying, options.Data, options.BatchSize, cancellation, last, model.Seed, augmented: true);
-        _gathering = gathering is null ? null : new Batches(gathering, options.Data, options.BatchSize, cancellation, seed: model.Seed, augmented: true);
-        _run = new TrainingRun(model, options.Epochs, options.StepsPerEpoch, (data, size) => model.EvaluateBatches(data, size, cancellation));
+        _gathering = gathering is null ? null : new Batches(gathering, options.Data, options.BatchSize, cancellation, seed: model.Seed,
+            augmented: true);
+        _run = new TrainingRun(model, options.Epochs, options.StepsPerEpoch,
+            (data, size) => model.EvaluateBatches(data, size, cancellation));
         _callbacks = new CallbackRound(options.Callbacks, _run);
         _totals = new RunningTotals(model.Totals);
         _order = new int[options.Data.Rows];
@@ -112,13 +116,17 @@ internal sealed class TrainingLoop : IDisposable
 
     private EpochResult Validated(int number)
     {
-        var validation = _options.Validation is { } data ? _model.EvaluateBatches(data, Math.Max(_options.BatchSize, 256), _cancellation) : null;
-        var result = new EpochResult(number + 1, _model.Result(_totals), validation, _clock.Elapsed - _began) { LearningRate = _run.LearningRate };
+        var validation = _options.Validation is { } data ? _model.EvaluateBatches(data, Math.Max(_options.BatchSize, 256), _cancellation)
+            : null;
+        var result = new EpochResult(number + 1, _model.Result(_totals), validation,
+            _clock.Elapsed - _began)
+        { LearningRate = _run.LearningRate };
         _model.History.Add(result);
         return result;
     }
 
-    private float RateAt(TrainingPosition position) => _options.Schedule is { } schedule ? schedule.RateOf(_model.Optimizer!, position) : _model.Optimizer!.LearningRate;
+    private float RateAt(TrainingPosition position) =>
+        _options.Schedule is { } schedule ? schedule.RateOf(_model.Optimizer!, position) : _model.Optimizer!.LearningRate;
 
     private void Report(EpochResult? finished)
     {
@@ -128,12 +136,14 @@ internal sealed class TrainingLoop : IDisposable
         var rows = (epoch - 1L) * _options.Data.Rows + Math.Min((long)batches * _options.BatchSize, _options.Data.Rows);
         var elapsed = _reported = _clock.Elapsed;
         progress.Report(new TrainingProgress(
-            epoch, _options.Epochs, batches, _batches.Count, finished?.Training ?? _model.Result(_totals), rows / elapsed.TotalSeconds, elapsed,
+            epoch, _options.Epochs, batches, _batches.Count, finished?.Training ?? _model.Result(_totals), rows / elapsed.TotalSeconds,
+            elapsed,
             elapsed * ((double)_options.Epochs * _options.Data.Rows / rows - 1), finished));
     }
 
     private FitState State() => new(
-        _settings, _epochs, _batch, _run.Position.Step, _totals.State.Sums, _totals.State.Rows, _clock.Elapsed - _began, _run.StopReason, [.. _options.Callbacks.Select(Remembered)], _run.LearningRate);
+        _settings, _epochs, _batch, _run.Position.Step, _totals.State.Sums, _totals.State.Rows, _clock.Elapsed - _began, _run.StopReason,
+        [.. _options.Callbacks.Select(Remembered)], _run.LearningRate);
 
     private static CallbackState Remembered(Callback callback)
     {

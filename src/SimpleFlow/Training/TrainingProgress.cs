@@ -11,7 +11,8 @@ namespace SimpleFlow;
 /// <param name="Remaining">Time left, if it goes on like this.</param>
 /// <param name="Finished">The epoch's result, in the report at its end; else null.</param>
 public sealed record TrainingProgress(
-    int Epoch, int Epochs, int Batch, int Batches, Evaluation Current, double RowsPerSecond, TimeSpan Elapsed, TimeSpan Remaining, EpochResult? Finished);
+    int Epoch, int Epochs, int Batch, int Batches, Evaluation Current, double RowsPerSecond, TimeSpan Elapsed, TimeSpan Remaining,
+    EpochResult? Finished);
 
 /// <summary>What <see cref="Model.Fit(Feed, int, CancellationToken)"/> did.</summary>
 /// <param name="Iterations">How many steps it made.</param>

@@ -26,7 +26,8 @@ public sealed class BuildRulesTests : IDisposable
     [Fact]
     public async Task A_program_in_the_root_may_have_an_unused_variable()
     {
-        await File.WriteAllTextAsync(_root.File("program.cs"), "var unused = 3;\nConsole.WriteLine(\"it runs\");\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_root.File("program.cs"), "var unused = 3;\nConsole.WriteLine(\"it runs\");\n",
+            TestContext.Current.CancellationToken);
         var run = await ChildProcess.Run(_root.File(), "dotnet", "run", "-c", "Release", "program.cs");
         Assert.True(run.ExitCode == 0, run.All);
         Assert.EndsWith("it runs", run.Output.TrimEnd(), StringComparison.Ordinal);
@@ -35,8 +36,10 @@ public sealed class BuildRulesTests : IDisposable
     [Fact]
     public async Task A_program_in_the_root_says_the_versions_of_its_packages_itself()
     {
-        await File.WriteAllTextAsync(_root.File("mine.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />", TestContext.Current.CancellationToken);
-        var run = await ChildProcess.Run(_root.File(), "dotnet", "msbuild", "mine.csproj", "-getProperty:ManagePackageVersionsCentrally", "-getProperty:TreatWarningsAsErrors", "-getItem:PackageReference");
+        await File.WriteAllTextAsync(_root.File("mine.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />",
+            TestContext.Current.CancellationToken);
+        var run = await ChildProcess.Run(_root.File(), "dotnet", "msbuild", "mine.csproj", "-getProperty:ManagePackageVersionsCentrally",
+            "-getProperty:TreatWarningsAsErrors", "-getItem:PackageReference");
         Assert.True(run.ExitCode == 0, run.All);
         Assert.DoesNotContain("\"true\"", run.Output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Analyzer", run.Output, StringComparison.Ordinal);
@@ -54,7 +57,8 @@ public sealed class BuildRulesTests : IDisposable
               <PropertyGroup><OutputType>Exe</OutputType><IsTestingPlatformApplication>true</IsTestingPlatformApplication></PropertyGroup>
             </Project>
             """, token);
-        await File.WriteAllTextAsync(_root.File("SimpleFlow.slnx"), "<Solution><Project Path=\"src/Tool/Tool.csproj\" /></Solution>", token);
+        await File.WriteAllTextAsync(_root.File("SimpleFlow.slnx"), "<Solution><Project Path=\"src/Tool/Tool.csproj\" /></Solution>",
+            token);
 
         var first = await ChildProcess.Run(_root.File(), "dotnet", "run", "-c", "Release", "--project", "src/Tool");
         Assert.True(first.ExitCode == 0 && first.Output.Contains("True", StringComparison.Ordinal), first.All);
@@ -63,7 +67,9 @@ public sealed class BuildRulesTests : IDisposable
         var tests = await ChildProcess.Run(_root.File(), "dotnet", "test", "--solution", "SimpleFlow.slnx", "-c", "Release");
         Assert.NotEqual(0, tests.ExitCode);
         Assert.Contains("error CA1862", tests.All, StringComparison.Ordinal);
-        Assert.All(new[] { ".ci/run", "README.md" }, page => Assert.Contains("dotnet test --solution SimpleFlow.slnx -c Release", File.ReadAllText(Path.Combine(Pages.Repository, page)), StringComparison.Ordinal));
+        Assert.All(new[] { ".ci/run", "README.md" },
+            page => Assert.Contains("dotnet test --solution SimpleFlow.slnx -c Release",
+                File.ReadAllText(Path.Combine(Pages.Repository, page)), StringComparison.Ordinal));
     }
 
     public void Dispose() => _root.Dispose();

@@ -8,7 +8,7 @@ public class LayeringTests
     // Graphs and Ops know the kernels they compile to; nobody but Training knows of plans and executables.
     // In an order in which each comes after all it builds on.
     private static readonly (string Folder, string[] MayUse)[] Stages =
-    [
+        [
         ("Kernels", []),
         ("Graphs", ["Kernels"]),
         ("Ops", ["Graphs", "Kernels"]),
@@ -25,7 +25,8 @@ public class LayeringTests
     private static readonly IReadOnlyList<SourceFile> Files = SourceFile.Of("SimpleFlow");
 
     [Fact]
-    public void Every_folder_has_its_place() => Assert.Empty(Files.Select(file => file.Folder).Except(Stages.Select(stage => stage.Folder)));
+    public void Every_folder_has_its_place() =>
+        Assert.Empty(Files.Select(file => file.Folder).Except(Stages.Select(stage => stage.Folder)));
 
     [Fact]
     public void Every_type_has_its_folder() => Assert.Superset(Types.Select(NameOf).ToHashSet(), Home.Keys.ToHashSet());
@@ -35,7 +36,8 @@ public class LayeringTests
     {
         var wrong = from type in Types
                     from used in TypeUse.Of(type)
-                    where used.Assembly == type.Assembly && Home.TryGetValue(NameOf(used), out var folder) && folder != Home[NameOf(type)] && !Stages.Single(stage => stage.Folder == Home[NameOf(type)]).MayUse.Contains(folder)
+                    where used.Assembly == type.Assembly && Home.TryGetValue(NameOf(used), out var folder) && folder != Home[NameOf(type)]
+                        && !Stages.Single(stage => stage.Folder == Home[NameOf(type)]).MayUse.Contains(folder)
                     select $"{Home[NameOf(type)]}/{NameOf(type)} uses {Home[NameOf(used)]}/{NameOf(used)}";
         Assert.Empty(wrong);
     }
@@ -50,7 +52,9 @@ public class LayeringTests
     public void The_library_knows_nothing_of_its_tools()
     {
         string[] strangers = ["Plots", "Cli", "ScottPlot", "Spectre", "CommandLine"];
-        Assert.Empty(Files.Where(file => strangers.Any(stranger => file.Code.Contains($"using {stranger}", StringComparison.Ordinal) || file.Code.Contains($"SimpleFlow.{stranger}", StringComparison.Ordinal))).Select(file => file.Path));
+        Assert.Empty(Files.Where(file =>
+            strangers.Any(stranger => file.Code.Contains($"using {stranger}", StringComparison.Ordinal)
+                || file.Code.Contains($"SimpleFlow.{stranger}", StringComparison.Ordinal))).Select(file => file.Path));
         var project = File.ReadAllText(Path.Combine(SourceFile.Source, "SimpleFlow", "SimpleFlow.csproj"));
         Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);
         Assert.Equal(1, project.Split("PackageReference").Length - 1);
@@ -67,9 +71,12 @@ public class LayeringTests
     }
 
     /// <summary>The types of the library that are written in its source, apart from those within others.</summary>
-    private static IEnumerable<Type> Types => typeof(Node).Assembly.GetTypes().Where(type => !type.IsNested && type.Namespace?.StartsWith("SimpleFlow", StringComparison.Ordinal) == true);
+    private static IEnumerable<Type> Types =>
+        typeof(Node).Assembly.GetTypes()
+            .Where(type => !type.IsNested && type.Namespace?.StartsWith("SimpleFlow", StringComparison.Ordinal) == true);
 
-    private static readonly Dictionary<string, string> Home = Files.SelectMany(file => file.Types.Select(type => (Type: type, file.Folder))).Distinct().ToDictionary(place => place.Type, place => place.Folder);
+    private static readonly Dictionary<string, string> Home = Files.SelectMany(file => file.Types.Select(type => (Type: type, file.Folder)))
+        .Distinct().ToDictionary(place => place.Type, place => place.Folder);
 
     private static string NameOf(Type type) => type.Name.Split('`')[0];
 }

@@ -28,7 +28,8 @@ internal sealed partial class SourceFile
     /// <summary>The same without comments and strings. Interpolated strings go too, with the code in them.</summary>
     public string Code { get; }
 
-    /// <summary>The types it declares that are not part of another one: with one namespace for the file, they begin at the margin.</summary>
+    /// <summary>The types it declares that are not part of another one: with one namespace for
+    /// the file, they begin at the margin.</summary>
     public IEnumerable<string> Types => TypeDeclarations().Matches(Code).Select(match => match.Groups["name"].Value);
 
     public static IReadOnlyList<SourceFile> Of(string project)
@@ -42,10 +43,12 @@ internal sealed partial class SourceFile
 
     private static string Here([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;
 
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"{3,}.*?\"{3,}|\$?@\$?"(?:[^"]|"")*"|"(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\])'""", RegexOptions.Singleline)]
+    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$*\"{3,}.*?\"{3,}|\$?@\$?"(?:[^"]|"")*"|"(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\])'""",
+        RegexOptions.Singleline)]
     private static partial Regex CommentsAndStrings();
 
-    [GeneratedRegex(@"^(?:[a-z]+\s+)*(?:class|struct|record|interface|enum|delegate\s+\S+)\s+(?!struct\b|class\b)(?<name>[A-Za-z_]\w*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?:[a-z]+\s+)*(?:class|struct|record|interface|enum|delegate\s+\S+)\s+(?!struct\b|class\b)(?<name>[A-Za-z_]\w*)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex TypeDeclarations();
 
     [GeneratedRegex(@"[\\/](?:bin|obj)[\\/]")]

@@ -11,10 +11,12 @@ public partial class SourceRulesTests
 
     [Theory, MemberData(nameof(Projects))]
     public void A_file_is_one_idea(string project) =>
-        Assert.All(SourceFile.Of(project), file => Assert.True(file.Text.Count(c => c == '\n') <= LongestFile, $"{file.Path} is longer than {LongestFile} lines."));
+        Assert.All(SourceFile.Of(project),
+            file => Assert.True(file.Text.Count(c => c == '\n') <= LongestFile, $"{file.Path} is longer than {LongestFile} lines."));
 
     [Theory, MemberData(nameof(Projects))]
-    public void Nothing_is_left_undone(string project) => Assert.Empty(SourceFile.Of(project).Where(file => Undone().IsMatch(file.Text)).Select(file => file.Path));
+    public void Nothing_is_left_undone(string project) =>
+        Assert.Empty(SourceFile.Of(project).Where(file => Undone().IsMatch(file.Text)).Select(file => file.Path));
 
     [Fact]
     public void Every_op_tells_its_story()
@@ -34,15 +36,18 @@ public partial class SourceRulesTests
     {
         // The layer below it; a log that grows while a training runs; and a look whether a file can be written later.
         string[] others = ["FileLayer.cs", "EventFile.cs", "WritableFile.cs"];
-        Assert.Empty(SourceFile.Of(project).Where(file => !others.Contains(Path.GetFileName(file.Path)) && Writing().IsMatch(file.Text)).Select(file => file.Path));
+        Assert.Empty(SourceFile.Of(project).Where(file => !others.Contains(Path.GetFileName(file.Path)) && Writing().IsMatch(file.Text))
+            .Select(file => file.Path));
     }
 
-    [GeneratedRegex(@"\bFile\.(?:Write|Append|Create|Copy|Move|Replace|Open\b|OpenWrite)|FileMode\.(?:Create|Append|OpenOrCreate|Truncate)|FileAccess\.(?:Write|ReadWrite)|new StreamWriter\((?!file\b)")]
+    [GeneratedRegex(
+        @"\bFile\.(?:Write|Append|Create|Copy|Move|Replace|Open\b|OpenWrite)|FileMode\.(?:Create|Append|OpenOrCreate|Truncate)|FileAccess\.(?:Write|ReadWrite)|new StreamWriter\((?!file\b)")]
     private static partial Regex Writing();
 
     [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
     private static partial Regex Undone();
 
-    [GeneratedRegex(@"(?<before>[^\n]*)\n[^\S\n]*(?:public|internal) (?:sealed|abstract) record (?<name>\w+)[^\n]*: (?:Op|Unary|Binary|Elementwise|Comparison|Reduce|AlongAxis|RandomOp)\b")]
+    [GeneratedRegex(
+        @"(?<before>[^\n]*)\n[^\S\n]*(?:public|internal) (?:sealed|abstract) record (?<name>\w+)[^\n]*: (?:Op|Unary|Binary|Elementwise|Comparison|Reduce|AlongAxis|RandomOp)\b")]
     private static partial Regex Records();
 }

@@ -3,12 +3,15 @@ using System.Reflection.Emit;
 
 namespace SimpleFlow.Tests.Architecture;
 
-/// <summary>Which types a type uses, read from the compiled assembly: in its base, its members' signatures and every instruction of its methods. So calls of extension methods are seen, too.</summary>
+/// <summary>Which types a type uses, read from the compiled assembly: in its base, its members' signatures and every instruction of its
+/// methods. So calls of extension methods are seen, too.</summary>
 internal static class TypeUse
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> Codes =
+        typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
     /// <summary>The outermost types that <paramref name="type"/> and the types within it use.</summary>
     public static IEnumerable<Type> Of(Type type)
@@ -30,7 +33,8 @@ internal static class TypeUse
                 foreach (var member in Mentioned(method))
                 {
                     Use(member as Type ?? member.DeclaringType);
-                    if (member is MethodInfo { IsGenericMethod: true } generic) foreach (var argument in generic.GetGenericArguments()) Use(argument);
+                    if (member is MethodInfo { IsGenericMethod: true } generic)
+                        foreach (var argument in generic.GetGenericArguments()) Use(argument);
                 }
             }
             foreach (var nested in within.GetNestedTypes(Everything)) Add(nested);
@@ -57,7 +61,8 @@ internal static class TypeUse
             // Two-byte codes begin with 0xFE.
             var instruction = Codes[code[at] == 0xFE ? (short)(0xFE00 | code[at + 1]) : code[at]];
             at += instruction.Size;
-            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType
+                or OperandType.InlineTok)
                 yield return method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!;
             at += instruction.OperandType switch
             {

@@ -16,7 +16,7 @@ public class GradientsTests
         var gradients = Gradients.Of(sum, a, b, c);
         var feed = new PlainFeed { [a] = Matrix(3, 0, 0, 3), [b] = Matrix(2, 3, 3, 2), [c] = Matrix(3, 4, 1, 2) };
         double[][] expected =
-        [
+            [
             [40],
             [5, 5, 5, 5],              // ∂/∂A = ones·Bᵀ: the sums of B's rows
             [3, 3, 3, 3],              // ∂/∂B = Aᵀ·ones: the sums of A's columns
@@ -97,7 +97,8 @@ public class GradientsTests
     {
         var x = new Placeholder("x", [2]);
         var loss = (x.Exp().RandomMask(1) * 3f).Sum();
-        Assert.Equal([0, 0], PlainReading.Of(Gradients.Of(loss, x), new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
+        Assert.Equal([0, 0],
+            PlainReading.Of(Gradients.Of(loss, x), new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
     }
 
     [Fact]
@@ -114,16 +115,28 @@ public class GradientsTests
     {
         var x = new Placeholder("x", [null, 3]);
         var classes = new Placeholder("classes", [null], ElementType.Int32);
-        var (w1, b1, w2, b2) = (new Placeholder("w1", [3, 4]), new Placeholder("b1", [4]), new Placeholder("w2", [4, 2]), new Placeholder("b2", [2]));
+        var (w1, b1, w2, b2) = (new Placeholder("w1", [3, 4]), new Placeholder("b1", [4]), new Placeholder("w2", [4, 2]),
+            new Placeholder("b2", [2]));
         var loss = Losses.SoftmaxCrossEntropy((x.MatMul(w1) + b1).Tanh().MatMul(w2) + b2, classes);
         var random = new Random(3);
-        PlainTensor Some(params int[] sizes) => new(Shape.Of(sizes), [.. Enumerable.Range(0, sizes.Aggregate((a, b) => a * b)).Select(_ => (double)(random.NextSingle() - 0.5f))]);
-        var feed = new PlainFeed { [x] = Some(5, 3), [classes] = new PlainTensor(Shape.Of(5), [0, 1, 1, 0, 1]), [w1] = Some(3, 4), [b1] = Some(4), [w2] = Some(4, 2), [b2] = Some(2) };
+        PlainTensor Some(params int[] sizes) =>
+            new(Shape.Of(sizes),
+                [.. Enumerable.Range(0, sizes.Aggregate((a, b) => a * b)).Select(_ => (double)(random.NextSingle() - 0.5f))]);
+        var feed = new PlainFeed
+        {
+            [x] = Some(5, 3),
+            [classes] = new PlainTensor(Shape.Of(5), [0, 1, 1, 0, 1]),
+            [w1] = Some(3, 4),
+            [b1] = Some(4),
+            [w2] = Some(4, 2),
+            [b2] = Some(2)
+        };
         Check.Gradients([loss], [x, w1, b1, w2, b2], feed);
         Check.Compiled([loss, .. Gradients.Of(loss, w1, b1, w2, b2)], feed);
     }
 
     private static PlainTensor Matrix(params double[] elements) => new(Shape.Of(2, 2), elements);
 
-    private static double At(Placeholder x, double value, Node node) => PlainReading.Of([node], new PlainFeed { [x] = new PlainTensor(Shape.Scalar, [value]) })[node].Elements[0];
+    private static double At(Placeholder x, double value, Node node) =>
+        PlainReading.Of([node], new PlainFeed { [x] = new PlainTensor(Shape.Scalar, [value]) })[node].Elements[0];
 }

@@ -40,12 +40,14 @@ public sealed class BenchCommandTests
     [Theory]
     [InlineData(1, "bench --threads 0", "--threads is '0', and must be a whole number from 1")]
     [InlineData(2, "bench mnist", "'mnist' is not understood here. Try: simpleflow bench --help")]
-    public void What_is_wrong_is_named(int exitCode, string commandLine, params string[] words) => ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
+    public void What_is_wrong_is_named(int exitCode, string commandLine, params string[] words) =>
+        ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
 
     [Fact]
     public void Help_says_what_is_measured()
     {
         var run = ToolRun.Of("bench", "--help").Succeeded();
-        foreach (var word in (string[])["--threads", "--quick", "--json", "ten seconds"]) Assert.Contains(word, run.Output, StringComparison.Ordinal);
+        foreach (var word in (string[])["--threads", "--quick", "--json", "ten seconds"])
+            Assert.Contains(word, run.Output, StringComparison.Ordinal);
     }
 }

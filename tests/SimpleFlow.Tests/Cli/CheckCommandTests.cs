@@ -21,9 +21,11 @@ public sealed class CheckCommandTests
     [Theory, InlineData("line"), InlineData("seed")]
     public void Json_is_one_object_a_line_and_nothing_else(string name)
     {
-        var objects = ToolRun.Of("check", name, "--json", "--seed", "3").Succeeded().Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var objects = ToolRun.Of("check", name, "--json", "--seed", "3")
+            .Succeeded().Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.All(objects, one => Assert.True(one.GetProperty("right").GetBoolean()));
-        Assert.All(objects.Where(one => one.GetProperty("event").GetString() is "gradient" or "rule"), one => Assert.True(one.GetProperty("relative").GetDouble() < 1e-6));
+        Assert.All(objects.Where(one => one.GetProperty("event").GetString() is "gradient" or "rule"),
+            one => Assert.True(one.GetProperty("relative").GetDouble() < 1e-6));
         Assert.Equal(["gradient", "rule", "end"], objects.Select(one => one.GetProperty("event").GetString()).Distinct());
     }
 
@@ -31,7 +33,8 @@ public sealed class CheckCommandTests
     public void All_compares_every_element()
     {
         static double Compared(params string[] args) => ToolRun.Of(["check", "parabola", "--json", .. args]).Succeeded().Lines
-            .Select(line => JsonDocument.Parse(line).RootElement).Single(one => one.TryGetProperty("node", out var node) && node.GetString() == "w_1").GetProperty("compared").GetDouble();
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Single(one => one.TryGetProperty("node", out var node) && node.GetString() == "w_1").GetProperty("compared").GetDouble();
         Assert.Equal((16, 20), (Compared(), Compared("--all")));
     }
 
@@ -44,7 +47,8 @@ public sealed class CheckCommandTests
         Assert.Contains("The gradient rule of SignError in `strange`", text.ToString(), StringComparison.Ordinal);
         var lines = new StringWriter();
         Assert.Equal(1, CheckCommand.Report(result, json: true, lines));
-        var wrong = lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).Where(one => !one.GetProperty("right").GetBoolean()).ToList();
+        var wrong = lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(one => !one.GetProperty("right").GetBoolean()).ToList();
         Assert.Equal(["gradient", "rule", "end"], wrong.Select(one => one.GetProperty("event").GetString()));
         Assert.Equal(("w", "SignError"), (wrong[0].GetProperty("node").GetString(), wrong[1].GetProperty("op").GetString()));
     }
@@ -70,12 +74,14 @@ public sealed class CheckCommandTests
     [InlineData(1, "check line --seed x", "--seed is 'x', and must be a whole number from 0")]
     [InlineData(2, "check", "WHAT")]
     [InlineData(2, "check line mnist", "'mnist' is not understood here. Try: simpleflow check --help")]
-    public void What_is_wrong_is_named(int exitCode, string commandLine, params string[] words) => ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
+    public void What_is_wrong_is_named(int exitCode, string commandLine, params string[] words) =>
+        ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
 
     [Fact]
     public void Help_says_what_can_be_checked()
     {
         var run = ToolRun.Of("check", "--help").Succeeded();
-        foreach (var word in (string[])["line, parabola, mnist", "--seed", "--all", "--json"]) Assert.Contains(word, run.Output, StringComparison.Ordinal);
+        foreach (var word in (string[])["line, parabola, mnist", "--seed", "--all", "--json"])
+            Assert.Contains(word, run.Output, StringComparison.Ordinal);
     }
 }

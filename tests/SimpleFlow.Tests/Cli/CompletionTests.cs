@@ -29,7 +29,11 @@ public sealed partial class CompletionTests
             _simpleflow
             echo "${COMPREPLY[*]}"
             """;
-        using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        })!;
         Assert.Equal(offered, shell.StandardOutput.ReadToEnd().Trim());
         shell.WaitForExit();
     }

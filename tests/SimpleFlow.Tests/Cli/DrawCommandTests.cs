@@ -24,7 +24,8 @@ public sealed class DrawCommandTests : IDisposable
         {
             var path = Path.Combine(_folder, "picture.svg");
             ToolRun.Of(["draw", "seed", "--out", path, .. options]).Succeeded();
-            return string.Join('\n', XDocument.Load(path).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
+            return string.Join('\n',
+                XDocument.Load(path).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
         }
         Assert.DoesNotContain("∂loss", Drawn(), StringComparison.Ordinal);
         Assert.Contains("∂loss/∂dense_layer_1/w", Drawn("--gradients"), StringComparison.Ordinal);
@@ -38,7 +39,8 @@ public sealed class DrawCommandTests : IDisposable
     [InlineData(2, "draw line --out x.png", "must end in .svg, .dot, .mmd")]
     [InlineData(2, "draw line --plan --out x.dot", "--plan draws .svg only")]
     [InlineData(2, "draw line --plan --gradients", "do not go with it")]
-    public void What_is_wrong_is_named(int exitCode, string commandLine, string words) => ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
+    public void What_is_wrong_is_named(int exitCode, string commandLine, string words) =>
+        ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

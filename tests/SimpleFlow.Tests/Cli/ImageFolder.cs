@@ -2,7 +2,8 @@ using SimpleFlow.Tests.Data;
 
 namespace SimpleFlow.Tests.Cli;
 
-/// <summary>A folder that is not MNIST: four classes of images of 12 × 10 pixels, each class bright in a quarter of its own, with noise over all of it.</summary>
+/// <summary>A folder that is not MNIST: four classes of images of 12 × 10 pixels, each class bright in a quarter of
+/// its own, with noise over all of it.</summary>
 internal sealed class ImageFolder : IDisposable
 {
     private const int Rows = 12, Columns = 10, Classes = 4;

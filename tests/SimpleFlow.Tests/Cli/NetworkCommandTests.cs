@@ -16,9 +16,11 @@ public sealed class NetworkCommandTests : IDisposable
     public void A_table_of_kinds_is_learned_saved_and_used()
     {
         var (table, model) = (Write("plants.csv", Plants(150, 1)), _folder.File("plants.model"));
-        var train = ToolRun.Of("train", table, "--target", "kind", "--epochs", "20", "--save", model, "--plot", _folder.File("plants.png")).Succeeded();
+        var train = ToolRun.Of("train", table, "--target", "kind", "--epochs", "20", "--save", model, "--plot", _folder.File("plants.png"))
+            .Succeeded();
         Assert.Contains("120 rows to learn from, 30 to test with", train.Output, StringComparison.Ordinal);
-        Assert.Contains("column 'kind' holds 2 classes: fern, moss. Treated as classification; --task regression overrides.", train.Output, StringComparison.Ordinal);
+        Assert.Contains("column 'kind' holds 2 classes: fern, moss. Treated as classification; --task regression overrides.", train.Output,
+            StringComparison.Ordinal);
         Assert.Contains("column 'name' is left out: all its 150 texts are different", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"Test accuracy (9\d\.\d\d|100\.00) % after", train.Output);
         Assert.True(new FileInfo(_folder.File("plants.png")).Length > 1000);
@@ -31,12 +33,17 @@ public sealed class NetworkCommandTests : IDisposable
         Assert.Contains("\"plant, no. 1\"", predict.Lines[2], StringComparison.Ordinal);
 
         var file = _folder.File("out", "said.csv");
-        Assert.Contains("40 predictions are in", ToolRun.Of("predict", model, fresh, "--out", file).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("40 predictions are in", ToolRun.Of("predict", model, fresh, "--out", file).Succeeded().Output,
+            StringComparison.Ordinal);
         Assert.Equal(predict.Output, File.ReadAllText(file));
         var json = ToolRun.Of("predict", model, fresh, "--json").Succeeded();
-        Assert.Matches("""^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"fern":\d[\d.E-]*,"moss":\d[\d.E-]*}}$""", json.Lines[0]);
-        Assert.Equal("name,length,colour,kind,predicted kind,probability,predicted kind 2,probability 2", ToolRun.Of("predict", model, fresh, "--top", "5").Succeeded().Lines[0]);
-        Assert.Matches("""^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"(fern|moss)":0\.\d+}}$""", ToolRun.Of("predict", model, fresh, "--top", "1", "--json").Succeeded().Lines[0]);
+        Assert.Matches(
+            """^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"fern":\d[\d.E-]*,"moss":\d[\d.E-]*}}$""", json.Lines[0]);
+        Assert.Equal("name,length,colour,kind,predicted kind,probability,predicted kind 2,probability 2",
+            ToolRun.Of("predict", model, fresh, "--top", "5").Succeeded().Lines[0]);
+        Assert.Matches(
+            """^{"event":"prediction","row":1,"class":"(fern|moss)","probability":0\.\d+,"probabilities":{"(fern|moss)":0\.\d+}}$""",
+            ToolRun.Of("predict", model, fresh, "--top", "1", "--json").Succeeded().Lines[0]);
 
         var evaluate = ToolRun.Of("evaluate", model, fresh, "--plot", _folder.File("confusion.png")).Succeeded();
         Assert.Contains("precision", evaluate.Output, StringComparison.Ordinal);
@@ -46,9 +53,11 @@ public sealed class NetworkCommandTests : IDisposable
         Assert.Equal(40, end.GetProperty("rows").GetInt32());
 
         var inspect = ToolRun.Of("inspect", model).Succeeded().Output;
-        foreach (var words in (string[])["takes     rows of a table, 2 columns", "predicts  kind, one of 2 classes: fern, moss", "length  number, mean", "colour  text, 2 known: green, red", "hidden 1", "\"units\":64"])
+        foreach (var words in (string[])["takes     rows of a table, 2 columns", "predicts  kind, one of 2 classes: fern, moss",
+            "length  number, mean", "colour  text, 2 known: green, red", "hidden 1", "\"units\":64"])
             Assert.Contains(words, inspect, StringComparison.Ordinal);
-        Assert.Equal(2, JsonDocument.Parse(ToolRun.Of("inspect", model, "--json").Succeeded().Output).RootElement.GetProperty("network").GetProperty("output").GetProperty("classes").GetArrayLength());
+        Assert.Equal(2, JsonDocument.Parse(ToolRun.Of("inspect", model, "--json").Succeeded().Output).RootElement.GetProperty("network")
+            .GetProperty("output").GetProperty("classes").GetArrayLength());
         ToolRun.Of("generate", model).Failed(1, "writes no text");
     }
 
@@ -62,7 +71,8 @@ public sealed class NetworkCommandTests : IDisposable
 
         var evaluate = ToolRun.Of("evaluate", model, irises).Succeeded().Output;
         Assert.Contains("the network was trained on 120 of 150 rows", evaluate, StringComparison.Ordinal);
-        Assert.Contains(FormattableString.Invariant($"the other 30 rows: accuracy {100 * accuracy:F2} %"), evaluate, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"the other 30 rows: accuracy {100 * accuracy:F2} %"), evaluate,
+            StringComparison.Ordinal);
         Assert.Contains("all 150 rows, which flatters: accuracy", evaluate, StringComparison.Ordinal);
         var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, irises, "--json").Succeeded().Output).RootElement;
         Assert.Equal((150, 120), (end.GetProperty("rows").GetInt32(), end.GetProperty("trainedOn").GetInt32()));
@@ -72,17 +82,24 @@ public sealed class NetworkCommandTests : IDisposable
 
         // Shuffled, with the columns in another order and another one beside them, they still are the same rows.
         var lines = File.ReadAllLines(irises);
-        var shuffled = lines.Skip(1).Order(StringComparer.Ordinal).Select((line, i) => $"{i},{string.Join(',', line.Split(',').Reverse())}");
-        Assert.Contains("trained on 120 of 150 rows", ToolRun.Of("evaluate", model, Write("shuffled.csv", $"place,{string.Join(',', lines[0].Split(',').Reverse())}\n{string.Join('\n', shuffled)}\n")).Succeeded().Output, StringComparison.Ordinal);
+        var shuffled = lines.Skip(1).Order(StringComparer.Ordinal)
+            .Select((line, i) => $"{i},{string.Join(',', line.Split(',').Reverse())}");
+        Assert.Contains("trained on 120 of 150 rows",
+            ToolRun.Of("evaluate", model,
+                Write("shuffled.csv", $"place,{string.Join(',', lines[0].Split(',').Reverse())}\n{string.Join('\n', shuffled)}\n"))
+                .Succeeded().Output, StringComparison.Ordinal);
         var fresh = Write("fresh.csv", $"{lines[0]}\n5.05,3.33,1.44,0.22,setosa\n");
-        Assert.Contains("The network was trained on none of it.", ToolRun.Of("evaluate", model, fresh).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("The network was trained on none of it.", ToolRun.Of("evaluate", model, fresh).Succeeded().Output,
+            StringComparison.Ordinal);
 
         // A network of an earlier version knows nothing of them.
         var old = Network.Load(model);
         old.TrainedOn = null;
         old.Save(_folder.File("old"));
-        Assert.Contains("is not known: it was saved without that", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("trainedOn", ToolRun.Of("evaluate", _folder.File("old"), irises, "--json").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("is not known: it was saved without that", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("trainedOn", ToolRun.Of("evaluate", _folder.File("old"), irises, "--json").Succeeded().Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,8 +107,10 @@ public sealed class NetworkCommandTests : IDisposable
     {
         var (table, model) = (Write("plants.csv", Plants(60, 1)), _folder.File("plants"));
         string[] train = ["train", table, "--target", "kind", "--epochs", "5"];
-        Assert.EndsWith("The network is not kept: add --save DIR to keep it and use it.", ToolRun.Of(train).Succeeded().Output.TrimEnd(), StringComparison.Ordinal);
-        Assert.Contains($"Next: simpleflow predict {model} new.csv", ToolRun.Of([.. train, "--save", model]).Succeeded().Output, StringComparison.Ordinal);
+        Assert.EndsWith("The network is not kept: add --save DIR to keep it and use it.", ToolRun.Of(train).Succeeded().Output.TrimEnd(),
+            StringComparison.Ordinal);
+        Assert.Contains($"Next: simpleflow predict {model} new.csv", ToolRun.Of([.. train, "--save", model]).Succeeded().Output,
+            StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(model, "checkpoint-*"));
 
         ToolRun.Of([.. train, "--save", model]).Failed(2, "--resume continues it, --overwrite replaces it");
@@ -101,7 +120,8 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", table, "--target", "kind", "--epochs", "2", "--hidden", "3", "--save", model, "--overwrite").Succeeded();
         Assert.Equal(3, ((Layer.Dense)Network.Load(model).Description.Layers[0]).Units);
         Assert.Single(Directory.GetFiles(model, "checkpoint-*"));
-        Assert.Contains("epoch 3/3", ToolRun.Of("train", table, "--target", "kind", "--epochs", "3", "--hidden", "3", "--save", model, "--resume").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("epoch 3/3", ToolRun.Of("train", table, "--target", "kind", "--epochs", "3", "--hidden", "3", "--save", model,
+            "--resume").Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,17 +135,21 @@ public sealed class NetworkCommandTests : IDisposable
             text.AppendLine(FormattableString.Invariant($"{area},{1000 * area + random.Next(-3000, 3000)}"));
         }
         var (table, model) = (Write("houses.csv", text.ToString()), _folder.File("houses.model"));
-        var train = ToolRun.Of("train", table, "--target", "price", "--epochs", "150", "--save", model, "--layers", Write("net.json", """[{"layer": "dense", "units": 16, "activation": "tanh"}]""")).Succeeded();
+        var train = ToolRun.Of("train", table, "--target", "price", "--epochs", "150", "--save", model, "--layers",
+            Write("net.json", """[{"layer": "dense", "units": 16, "activation": "tanh"}]""")).Succeeded();
         Assert.Contains("column 'price' holds amounts. Treated as regression", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"epoch 150/150  loss \d\.\d+  validation loss \d\.\d+  mean absolute error \d,\d{3}  ", train.Output);
         Assert.InRange(train.Lines.Length, 20, 40);
-        var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, table, "--json", "--plot", _folder.File("amounts.png")).Succeeded().Output).RootElement;
+        var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, table, "--json", "--plot", _folder.File("amounts.png"))
+            .Succeeded().Output).RootElement;
         Assert.InRange(end.GetProperty("meanAbsoluteError").GetDouble(), 1000, 4000);
         Assert.InRange(end.GetProperty("rSquared").GetDouble(), 0.99, 1);
         Assert.Contains("R² 0.99", ToolRun.Of("evaluate", model, table).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Matches("""^{"event":"prediction","row":1,"value":\d+""", ToolRun.Of("predict", model, table, "--json").Succeeded().Lines[0]);
+        Assert.Matches("""^{"event":"prediction","row":1,"value":\d+""",
+            ToolRun.Of("predict", model, table, "--json").Succeeded().Lines[0]);
         Assert.Contains("price, an amount (mean", ToolRun.Of("inspect", model).Succeeded().Output, StringComparison.Ordinal);
-        var asKinds = ToolRun.Of("train", Write("few.csv", "a,y\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i % 3}\n"))), "--target", "y", "--task", "regression", "--epochs", "1", "--json").Succeeded();
+        var asKinds = ToolRun.Of("train", Write("few.csv", "a,y\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i % 3}\n"))),
+            "--target", "y", "--task", "regression", "--epochs", "1", "--json").Succeeded();
         Assert.Contains("\"meanAbsoluteError\":", asKinds.Output, StringComparison.Ordinal);
     }
 
@@ -134,8 +158,10 @@ public sealed class NetworkCommandTests : IDisposable
     {
         var model = _folder.File("pictures.model");
         PictureFiles.WriteClasses(_folder.File("all"), 30, seed: 1);
-        var train = ToolRun.Of("train", _folder.File("all"), "--recipe", "cnn", "--epochs", "12", "--batch", "8", "--save", model, "--augment").Succeeded();
-        Assert.Contains("72 images to learn from, 18 to test with, 12 × 14 pixels, 3 classes, in colours", train.Output, StringComparison.Ordinal);
+        var train = ToolRun.Of("train", _folder.File("all"), "--recipe", "cnn", "--epochs", "12", "--batch", "8", "--save", model,
+            "--augment").Succeeded();
+        Assert.Contains("72 images to learn from, 18 to test with, 12 × 14 pixels, 3 classes, in colours", train.Output,
+            StringComparison.Ordinal);
         Assert.Contains("classes: above, left, middle", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"Test accuracy (9\d\.\d\d|100\.00) % after", train.Output);
 
@@ -143,14 +169,18 @@ public sealed class NetworkCommandTests : IDisposable
         PictureFiles.WriteClasses(fresh, 4, seed: 2);
         var predict = ToolRun.Of("predict", model, fresh).Succeeded();
         Assert.Equal("image,predicted class,probability,probability of above,probability of left,probability of middle", predict.Lines[0]);
-        Assert.InRange(predict.Lines.Skip(1).Count(line => line.Split(',') is [var file, var said, ..] && Path.GetFileName(Path.GetDirectoryName(file)) == said), 11, 12);
-        Assert.Contains("\"image\":", ToolRun.Of("predict", model, Path.Combine(fresh, "left", "000.png"), "--json").Succeeded().Lines.Single(), StringComparison.Ordinal);
-        Assert.InRange(JsonDocument.Parse(ToolRun.Of("evaluate", model, fresh, "--json").Succeeded().Output).RootElement.GetProperty("accuracy").GetDouble(), 0.9, 1);
+        Assert.InRange(predict.Lines.Skip(1)
+            .Count(line => line.Split(',') is [var file, var said, ..] && Path.GetFileName(Path.GetDirectoryName(file)) == said), 11, 12);
+        Assert.Contains("\"image\":", ToolRun.Of("predict", model, Path.Combine(fresh, "left", "000.png"), "--json")
+            .Succeeded().Lines.Single(), StringComparison.Ordinal);
+        Assert.InRange(JsonDocument.Parse(ToolRun.Of("evaluate", model, fresh, "--json").Succeeded().Output).RootElement.GetProperty(
+            "accuracy").GetDouble(), 0.9, 1);
 
         // Where the folder says what to test with, that is done.
         PictureFiles.WriteClasses(_folder.File("both", "train"), 4, seed: 3);
         PictureFiles.WriteClasses(_folder.File("both", "test"), 2, seed: 4);
-        Assert.Contains("12 images to learn from, 6 to test with, 8 × 8 pixels", ToolRun.Of("train", _folder.File("both"), "--epochs", "1", "--size", "8").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("12 images to learn from, 6 to test with, 8 × 8 pixels",
+            ToolRun.Of("train", _folder.File("both"), "--epochs", "1", "--size", "8").Succeeded().Output, StringComparison.Ordinal);
 
         var broken = Path.Combine(fresh, "left", "001.jpg");
         File.WriteAllText(broken, "no image");
@@ -174,15 +204,20 @@ public sealed class NetworkCommandTests : IDisposable
     [Fact]
     public void A_text_is_learned_and_written()
     {
-        var (text, model) = (Write("cats.txt", string.Concat(Enumerable.Repeat("the cat sat on my mat.\n", 100))), _folder.File("cats.model"));
-        var train = ToolRun.Of("train", text, "--length", "16", "--epochs", "6", "--save", model, "--plot", _folder.File("text.png")).Succeeded();
-        Assert.Contains("2,070 characters to learn from, 230 at the end to test with, 13 different ones", train.Output, StringComparison.Ordinal);
+        var (text, model) = (Write("cats.txt", string.Concat(Enumerable.Repeat("the cat sat on my mat.\n", 100))),
+            _folder.File("cats.model"));
+        var train = ToolRun.Of("train", text, "--length", "16", "--epochs", "6", "--save", model, "--plot", _folder.File("text.png"))
+            .Succeeded();
+        Assert.Contains("2,070 characters to learn from, 230 at the end to test with, 13 different ones", train.Output,
+            StringComparison.Ordinal);
         Assert.Matches(@"Test perplexity 1\.\d+ after", train.Output);
-        Assert.Equal("the cat sat on my mat.\nthe cat", ToolRun.Of("generate", model, "--prompt", "the cat", "--length", "23", "--temperature", "0").Succeeded().Output.TrimEnd('\n'));
+        Assert.Equal("the cat sat on my mat.\nthe cat",
+            ToolRun.Of("generate", model, "--prompt", "the cat", "--length", "23", "--temperature", "0").Succeeded().Output.TrimEnd('\n'));
         var json = JsonDocument.Parse(ToolRun.Of("generate", model, "--length", "10", "--json").Succeeded().Output).RootElement;
         Assert.Equal(("\n", 10), (json.GetProperty("prompt").GetString(), json.GetProperty("text").GetString()!.Length));
         Assert.Contains("perplexity 1.", ToolRun.Of("evaluate", model, text).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Contains("16 characters of a text, 13 different ones", ToolRun.Of("inspect", model).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("16 characters of a text, 13 different ones", ToolRun.Of("inspect", model).Succeeded().Output,
+            StringComparison.Ordinal);
         ToolRun.Of("generate", model, "--prompt", "THE").Failed(1, "'T' (U+0054) at place 1");
         ToolRun.Of("predict", model, text).Failed(1, "simpleflow generate");
         ToolRun.Of("evaluate", model, text, "--plot", _folder.File("x.png")).Failed(2, "no picture of a text");
@@ -194,11 +229,16 @@ public sealed class NetworkCommandTests : IDisposable
         var model = _folder.File("plants.model");
         var good = Plants(60, 1);
         ToolRun.Of("train", Write("good.csv", good), "--target", "kind", "--epochs", "1", "--save", model).Succeeded();
-        ToolRun.Of("train", Write("broken.csv", good + "only one\n"), "--target", "kind").Failed(1, "row 61 (line 62) has 1 field, where the header has 4 columns");
-        ToolRun.Of("train", Write("broken.csv", good + "x,12,red,\n"), "--target", "kind").Failed(1, "row 61 (line 62), column 'kind': nothing stands there");
-        ToolRun.Of("train", Write("broken.csv", good + "x,1o,red,fern\n"), "--target", "kind").Failed(1, "row 61 (line 62), column 'length': '1o' is not a number");
-        ToolRun.Of("predict", model, Write("new.csv", "length,colour\n3,red\nlong,red\n")).Failed(1, "new.csv: row 2 (line 3), column 'length': 'long' is not a number");
-        ToolRun.Of("evaluate", model, Write("new.csv", "length,colour,kind\n3,red,oak\n")).Failed(1, "row 1 (line 2), column 'kind'", "no class 'oak'");
+        ToolRun.Of("train", Write("broken.csv", good + "only one\n"), "--target", "kind").Failed(1,
+            "row 61 (line 62) has 1 field, where the header has 4 columns");
+        ToolRun.Of("train", Write("broken.csv", good + "x,12,red,\n"), "--target", "kind").Failed(1,
+            "row 61 (line 62), column 'kind': nothing stands there");
+        ToolRun.Of("train", Write("broken.csv", good + "x,1o,red,fern\n"), "--target", "kind").Failed(1,
+            "row 61 (line 62), column 'length': '1o' is not a number");
+        ToolRun.Of("predict", model, Write("new.csv", "length,colour\n3,red\nlong,red\n")).Failed(1,
+            "new.csv: row 2 (line 3), column 'length': 'long' is not a number");
+        ToolRun.Of("evaluate", model, Write("new.csv", "length,colour,kind\n3,red,oak\n")).Failed(1, "row 1 (line 2), column 'kind'",
+            "no class 'oak'");
     }
 
     [Theory]
@@ -233,11 +273,17 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", _folder.File("binary.txt")).Failed(1, "no text in UTF-8");
         ToolRun.Of("train", Write("short.txt", "too short")).Failed(1, "9 characters cannot be divided");
         var csv = Write("plants.csv", Plants(60, 1));
-        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "unit": 3}]""")).Failed(1, "bad.json", "unit");
-        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "conv2d", "channels": 3, "window": 3}]""")).Failed(1, "Conv2D", "`row`");
-        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "units": 3}, {"layer": "dense", "units": 0}]""")).Failed(1, "Layer 2, `dense 2`, cannot be built", "units");
-        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "share": 2}]""")).Failed(1, "Layer 1, `dropout 1`");
-        ToolRun.Of("train", csv, "--target", "name").Failed(1, "holds 60 different texts such as \"plant, no. 0\" in 60 rows, too many to tell apart");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "unit": 3}]""")).Failed(1,
+            "bad.json", "unit");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "conv2d", "channels": 3, "window": 3}]"""))
+            .Failed(1, "Conv2D", "`row`");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers",
+            Write("bad.json", """[{"layer": "dense", "units": 3}, {"layer": "dense", "units": 0}]""")).Failed(1,
+            "Layer 2, `dense 2`, cannot be built", "units");
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "share": 2}]""")).Failed(1,
+            "Layer 1, `dropout 1`");
+        ToolRun.Of("train", csv, "--target", "name").Failed(1,
+            "holds 60 different texts such as \"plant, no. 0\" in 60 rows, too many to tell apart");
         Directory.CreateDirectory(_folder.File("empty"));
         ToolRun.Of("train", _folder.File("empty")).Failed(1, "a sub-folder with PNG or JPEG files for each class");
     }
@@ -255,7 +301,9 @@ public sealed class NetworkCommandTests : IDisposable
         for (var i = 0; i < rows; i++)
         {
             var isFern = random.Next(2) == 0;
-            text.AppendLine(FormattableString.Invariant($"\"plant, no. {i}\",{(isFern ? 30 : 5) + random.Next(10)},{(random.Next(3) == 0 ? "red" : "green")},{(isFern ? "fern" : "moss")}"));
+            text.AppendLine(
+                FormattableString.Invariant(
+                    $"\"plant, no. {i}\",{(isFern ? 30 : 5) + random.Next(10)},{(random.Next(3) == 0 ? "red" : "green")},{(isFern ? "fern" : "moss")}"));
         }
         return text.ToString().ReplaceLineEndings("\n");
     }

@@ -6,7 +6,8 @@ namespace SimpleFlow.Tests.Cli;
 internal static class PictureFiles
 {
     /// <summary>Writes an image whose pixels follow from their place.</summary>
-    public static void Write(string path, int rows, int columns, Func<int, int, SKColor> colour, SKEncodedImageFormat format = SKEncodedImageFormat.Png)
+    public static void Write(string path, int rows, int columns, Func<int, int, SKColor> colour,
+        SKEncodedImageFormat format = SKEncodedImageFormat.Png)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var bitmap = new SKBitmap(new SKImageInfo(columns, rows, SKColorType.Rgba8888, SKAlphaType.Unpremul));
@@ -27,7 +28,8 @@ internal static class PictureFiles
         {
             for (var i = 0; i < ofEach; i++)
             {
-                Write(Path.Combine(folder, name, $"{i:D3}.{(i % 2 == 0 ? "png" : "jpg")}"), 12, 14, Colour, i % 2 == 0 ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg);
+                Write(Path.Combine(folder, name, $"{i:D3}.{(i % 2 == 0 ? "png" : "jpg")}"), 12, 14, Colour,
+                    i % 2 == 0 ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg);
 
                 SKColor Colour(int y, int x)
                 {

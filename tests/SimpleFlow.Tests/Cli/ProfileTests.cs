@@ -42,7 +42,8 @@ public sealed class ProfileTests : IDisposable
     {
         var name = new string('n', 300);
         var x = new Placeholder("x", [null, 3]);
-        var profile = new Model(Layers.Dense(x, 2, name: name).Power(2).Mean(name: name), optimizer: new Adam()).Profile(new Feed { [x] = new float[,] { { 1, 2, 3 } } }, steps: 2);
+        var profile = new Model(Layers.Dense(x, 2, name: name).Power(2).Mean(name: name), optimizer: new Adam())
+            .Profile(new Feed { [x] = new float[,] { { 1, 2, 3 } } }, steps: 2);
         Assert.Contains(profile.Steps, step => step.Name.Length > 60);
         Assert.Contains("… ", profile.ToText(), StringComparison.Ordinal);
         Assert.All(profile.ToText().Split('\n'), line => Assert.InRange(line.Length, 0, 130));

@@ -24,7 +24,8 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         var undisturbed = Train(whole, "--json").Succeeded();
         using var source = new CancellationTokenSource();
         using var writer = new CancellingWriter(source, after: "\"epoch\":2");
-        ToolRun.On(writer, Arguments(parts, "--json"), cancellation: source.Token).Failed(130, "stopped after", $"saved in {parts}. To go on: simpleflow train {_images.Path} --save {parts} --epochs 5 --batch 20 --json --resume");
+        ToolRun.On(writer, Arguments(parts, "--json"), cancellation: source.Token).Failed(130, "stopped after",
+            $"saved in {parts}. To go on: simpleflow train {_images.Path} --save {parts} --epochs 5 --batch 20 --json --resume");
         ToolRun.Of("evaluate", parts, _images.Path).Succeeded();          // what there is can be used
         var resumed = Train(parts, "--resume", "--json").Succeeded();
         Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
@@ -47,9 +48,12 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         var survived = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var child = ToolProcess.Start(Arguments(parts, [.. options, .. kill > 0 && Directory.Exists(parts) ? ["--resume"] : (string[])[]]));
-            // Once at any moment of its start, then a moment after there is something to lose; a machine that is faster than that has ended it, which is no harm.
-            while (kill > 0 && !child.HasExited && !(Directory.Exists(parts) && Directory.GetFiles(parts).Length > 1)) await Task.Delay(5, TestContext.Current.CancellationToken);
+            using var child =
+                ToolProcess.Start(Arguments(parts, [.. options, .. kill > 0 && Directory.Exists(parts) ? ["--resume"] : (string[])[]]));
+            // Once at any moment of its start, then a moment after there is something to lose;
+            // a machine that is faster than that has ended it, which is no harm.
+            while (kill > 0 && !child.HasExited && !(Directory.Exists(parts) && Directory.GetFiles(parts).Length > 1))
+                await Task.Delay(5, TestContext.Current.CancellationToken);
             await Task.Delay(random.Next(300), TestContext.Current.CancellationToken);
             if (!child.HasExited)
             {
@@ -70,14 +74,16 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         var undisturbed = Train(whole, "--json", "--recipe", "seed").Succeeded();
         using var source = new CancellationTokenSource();
         using var writer = new CancellingWriter(source, after: "\"epoch\":2");
-        ToolRun.On(writer, Arguments(parts, "--json", "--recipe", "seed"), cancellation: source.Token).Failed(130, "stopped after 800 steps", "To go on: simpleflow train");
+        ToolRun.On(writer, Arguments(parts, "--json", "--recipe", "seed"), cancellation: source.Token).Failed(130,
+            "stopped after 800 steps", "To go on: simpleflow train");
         var resumed = Train(parts, "--json", "--recipe", "seed", "--resume").Succeeded();
         Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
         Assert.Equal(Hash(whole), Hash(parts));
         Assert.Equal(Epochs(undisturbed)[^2..], Epochs(Train(parts, "--json", "--recipe", "seed", "--resume").Succeeded()));
         // The network that can be loaded says what the seed's own graph says.
         var accuracy = Regex.Match(undisturbed.Lines[^1], "\"accuracy\":([0-9.]+)").Groups[1].Value;
-        Assert.Contains($"\"accuracy\":{accuracy}", ToolRun.Of("evaluate", parts, _images.Path, "--json").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains($"\"accuracy\":{accuracy}", ToolRun.Of("evaluate", parts, _images.Path, "--json").Succeeded().Output,
+            StringComparison.Ordinal);
         Train(parts, "--recipe", "seed", "--resume", "--learning-rate", "0.5").Failed(1, "its learning rate is 0.001 and not 0.5");
     }
 
@@ -99,11 +105,13 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
     }
 
     private string[] Arguments(string folder, params string[] options) =>
-        ["train", _images.Path, "--save", folder, .. options.Contains("--epochs") ? [] : (string[])["--epochs", "5"], .. options.Contains("--batch") ? [] : (string[])["--batch", "20"], .. options];
+        ["train", _images.Path, "--save", folder, .. options.Contains("--epochs") ? [] : (string[])["--epochs", "5"],
+            .. options.Contains("--batch") ? [] : (string[])["--batch", "20"], .. options];
 
     private ToolRun Train(string folder, params string[] options) => ToolRun.Of(Arguments(folder, options));
 
-    private static string Hash(string folder) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
+    private static string Hash(string folder) =>
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
 
     private static string[] Epochs(ToolRun run) => [.. run.Lines.Select(line => Regex.Replace(line, "\"seconds\":[^,}]+", ""))];
 }

@@ -27,13 +27,15 @@ public sealed class SavedNetworkViewTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_a_network_is_named() => ToolRun.Of("explain", Directory.CreateDirectory(_folder.File("empty")).FullName).Failed(1, "there is no network in this folder");
+    public void A_folder_without_a_network_is_named() =>
+        ToolRun.Of("explain", Directory.CreateDirectory(_folder.File("empty")).FullName).Failed(1, "there is no network in this folder");
 
     [Fact]
     public void The_example_for_digits_is_what_the_tool_trains()
     {
         var example = ExampleNetwork.Create("mnist", seed: 1);
-        Assert.Equal(["hidden 1/b [256]", "hidden 1/w [784, 256]", "scores/b [10]", "scores/w [256, 10]"], example.Model.Variables.Select(variable => $"{variable.Name} {variable.Shape}").Order(StringComparer.Ordinal));
+        Assert.Equal(["hidden 1/b [256]", "hidden 1/w [784, 256]", "scores/b [10]", "scores/w [256, 10]"],
+            example.Model.Variables.Select(variable => $"{variable.Name} {variable.Shape}").Order(StringComparer.Ordinal));
         Assert.IsType<AdamW>(example.Model.Optimizer);
     }
 
@@ -42,10 +44,13 @@ public sealed class SavedNetworkViewTests : IDisposable
         var table = CsvTable.Parse("x,colour,kind,amount\n1,red,a,2.5\n2,blue,b,3\n,red,a,7\n");
         return new Network(kind switch
         {
-            "table" => new(TableInput.Of(table, "kind", out _), ClassOutput.Of(table, "kind"), [new Layer.Dense(3, ActivationKind.Tanh), new Layer.Dropout(0.2f)]),
-            "amount" => new(TableInput.Of(table, "amount", out _), NumberOutput.Of(table, "amount"), [new Layer.Dense(3, ActivationKind.Tanh)]),
+            "table" => new(TableInput.Of(table, "kind", out _), ClassOutput.Of(table, "kind"),
+                [new Layer.Dense(3, ActivationKind.Tanh), new Layer.Dropout(0.2f)]),
+            "amount" =>
+                new(TableInput.Of(table, "amount", out _), NumberOutput.Of(table, "amount"), [new Layer.Dense(3, ActivationKind.Tanh)]),
             "images" => new(new ImageInput(3, 5, 4), new ClassOutput("class", ["a", "b"]), [new Layer.Conv2D(2, 3), new Layer.BatchNorm()]),
-            _ => new(new TextInput("abc", 4), new NextCharacterOutput(3), [new Layer.Embedding(3, 4), new Layer.Transformer(2, Causal: true)]),
+            _ => new(new TextInput("abc", 4), new NextCharacterOutput(3),
+                [new Layer.Embedding(3, 4), new Layer.Transformer(2, Causal: true)]),
         });
     }
 }

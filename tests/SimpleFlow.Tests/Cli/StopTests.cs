@@ -25,7 +25,8 @@ public sealed class StopTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         var (whole, parts) = (_folder.File("whole"), _folder.File("it's parted"));
-        string[] Arguments(string folder) => ["train", _images.Path, "--recipe", recipe, "--epochs", $"{epochs}", "--json", "--save", folder];
+        string[] Arguments(string folder) =>
+            ["train", _images.Path, "--recipe", recipe, "--epochs", $"{epochs}", "--json", "--save", folder];
         ToolRun.Of(Arguments(whole)).Succeeded();
 
         using var tool = ToolProcess.Start(Arguments(parts));
@@ -72,7 +73,8 @@ public sealed class StopTests : IDisposable
         ToolRun.Of("evaluate", file, _images.Path).Succeeded();
         using var early = new CancellationTokenSource();
         early.Cancel();
-        ToolRun.On(new(), ["train", _images.Path, "--save", _folder.File("none.safetensors")], cancellation: early.Token).Failed(130, "cancelled.");
+        ToolRun.On(new(), ["train", _images.Path, "--save", _folder.File("none.safetensors")], cancellation: early.Token).Failed(130,
+            "cancelled.");
         Assert.Equal([file], Directory.GetFiles(_folder.File()));
     }
 
@@ -86,12 +88,14 @@ public sealed class StopTests : IDisposable
         var writer = _folder.File("writer.safetensors");
         ToolRun.Of("train", text, "--epochs", "1", "--length", "16", "--save", writer).Succeeded();
         string[][] commands =
-        [
-            ["predict", network, _images.File("t10k-images-idx3-ubyte"), "--out", _folder.File("out.csv")], ["predict", network, _images.Path],
+            [
+            ["predict", network, _images.File("t10k-images-idx3-ubyte"), "--out", _folder.File("out.csv")],
+            ["predict", network, _images.Path],
             ["evaluate", network, _images.Path, "--plot", _folder.File("out.png")],
             ["generate", writer], ["generate", writer, "--json"],
             ["explain", "mnist", "--with-numbers", "--out", _folder.File("out.html")], ["explain", "line"],
-            ["draw", "mnist", "--with-numbers", "--out", _folder.File("out.svg")], ["draw", "line", "--plan", "--out", _folder.File("out.svg")],
+            ["draw", "mnist", "--with-numbers", "--out", _folder.File("out.svg")],
+            ["draw", "line", "--plan", "--out", _folder.File("out.svg")],
             ["check", "line"], ["bench", "--quick"],
         ];
         using var source = new CancellationTokenSource();
@@ -103,9 +107,14 @@ public sealed class StopTests : IDisposable
     // The words of a command, as a shell takes them apart.
     private static string[] Shell(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf '%s\\n' {command}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf '%s\\n' {command}"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        })!;
         return shell.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static string Hash(string folder) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
+    private static string Hash(string folder) =>
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "network.safetensors"))));
 }

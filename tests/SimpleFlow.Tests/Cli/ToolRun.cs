@@ -16,14 +16,16 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Everything about a run that failed: the code, one line of error or a list with these words in it, and no trace of the stack.</summary>
+    /// <summary>Everything about a run that failed: the code, one line of error or a list with these
+    /// words in it, and no trace of the stack.</summary>
     public ToolRun Failed(int exitCode, params ReadOnlySpan<string> words)
     {
         Assert.Equal(exitCode, ExitCode);
         Assert.StartsWith("simpleflow: ", Error, StringComparison.Ordinal);
         // Several lines are a list, indented, and perhaps a sentence after it.
         var lines = Error.TrimEnd('\n').Split('\n');
-        Assert.All(lines[1..], (line, i) => Assert.True(line.StartsWith("  ", StringComparison.Ordinal) || lines[i].StartsWith("  ", StringComparison.Ordinal), Error));
+        Assert.All(lines[1..], (line, i) =>
+            Assert.True(line.StartsWith("  ", StringComparison.Ordinal) || lines[i].StartsWith("  ", StringComparison.Ordinal), Error));
         Assert.DoesNotContain(" at SimpleFlow", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("should not have happened", Error, StringComparison.Ordinal);
         foreach (var word in words) Assert.Contains(word, Error, StringComparison.Ordinal);

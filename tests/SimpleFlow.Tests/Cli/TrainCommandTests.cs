@@ -16,13 +16,16 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(4, run.Lines.Length);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Matches($$"""^{"event":"epoch","epoch":{{i + 1}},"loss":[^,]+,"validationLoss":[^,]+,"accuracy":[^,]+,"seconds":[^,]+}$""", run.Lines[i]);
+            Assert.Matches(
+                $$"""^{"event":"epoch","epoch":{{i + 1}},"loss":[^,]+,"validationLoss":[^,]+,"accuracy":[^,]+,"seconds":[^,]+}$""",
+                run.Lines[i]);
             var epoch = JsonDocument.Parse(run.Lines[i]).RootElement;
             Assert.InRange(epoch.GetProperty("accuracy").GetDouble(), 0, 1);
             Assert.InRange(epoch.GetProperty("loss").GetDouble(), 0, 10);
             Assert.InRange(epoch.GetProperty("seconds").GetDouble(), 0, 100);
         }
-        Assert.Matches("""^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"testLoss":[^,]+,"epoch":\d,"macroF1":[^,]+,"seconds":[^,]+,"parameters":[^,]+,"baseline":[^,]+,"classes":\[({[^}]+},?)+\]}$""", run.Lines[3]);
+        Assert.Matches(
+            """^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"testLoss":[^,]+,"epoch":\d,"macroF1":[^,]+,"seconds":[^,]+,"parameters":[^,]+,"baseline":[^,]+,"classes":\[({[^}]+},?)+\]}$""", run.Lines[3]);
         var end = JsonDocument.Parse(run.Lines[3]).RootElement;
         var kept = JsonDocument.Parse(run.Lines[end.GetProperty("epoch").GetInt32() - 1]).RootElement;
         Assert.Equal(kept.GetProperty("loss").GetDouble(), end.GetProperty("loss").GetDouble());
@@ -40,7 +43,9 @@ public sealed class TrainCommandTests : IDisposable
         var run = ToolRun.Of("train", images.Path, "--epochs", "10", "--batch", "20").Succeeded();
         Assert.Contains("240 images to learn from, 60 to test with, 12 × 10 pixels, 4 classes", run.Output, StringComparison.Ordinal);
         Assert.InRange(Accuracy(run), 98, 100);
-        Assert.Equal(10, run.Lines.Count(line => Regex.IsMatch(line, @"^epoch +\d+/10  loss \d\.\d{4}  validation loss \d\.\d{4}  accuracy \d+\.\d\d %  \d+\.\d\d s  [\d,]+ images/s$")));
+        Assert.Equal(10,
+            run.Lines.Count(line => Regex.IsMatch(line,
+                @"^epoch +\d+/10  loss \d\.\d{4}  validation loss \d\.\d{4}  accuracy \d+\.\d\d %  \d+\.\d\d s  [\d,]+ images/s$")));
     }
 
     [Fact]
@@ -62,8 +67,10 @@ public sealed class TrainCommandTests : IDisposable
     public void A_rate_at_which_nothing_is_learned_is_said()
     {
         var run = Train("--learning-rate", "1e-9", "--epochs", "2");
-        Assert.Single(run.Lines, line => Regex.IsMatch(line, @"^Baseline: always answering '\d' has accuracy \d+\.\d\d % \(shares: .* %\)\.$"));
-        Assert.Contains(run.Lines, line => line.StartsWith("no better than the baseline: The accuracy is ", StringComparison.Ordinal) && line.Contains("Try other learning rates than 1E-09", StringComparison.Ordinal));
+        Assert.Single(run.Lines,
+            line => Regex.IsMatch(line, @"^Baseline: always answering '\d' has accuracy \d+\.\d\d % \(shares: .* %\)\.$"));
+        Assert.Contains(run.Lines, line => line.StartsWith("no better than the baseline: The accuracy is ", StringComparison.Ordinal)
+            && line.Contains("Try other learning rates than 1E-09", StringComparison.Ordinal));
         var json = Train("--learning-rate", "1e-9", "--epochs", "2", "--json");
         Assert.Contains(json.Lines, line => line.StartsWith("""{"event":"finding","name":""", StringComparison.Ordinal));
         Assert.StartsWith("""{"event":"end",""", json.Lines[^1], StringComparison.Ordinal);

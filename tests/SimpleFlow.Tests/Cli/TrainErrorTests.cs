@@ -8,7 +8,8 @@ public sealed class TrainErrorTests
     [InlineData("trian mnist", "'trian' is not understood here; did you mean train? Try: simpleflow --help")]
     [InlineData("Predict a b", "did you mean predict?")]
     [InlineData("evalute a b", "did you mean evaluate?")]
-    [InlineData("train mnist --lerning-rate 3", "'--lerning-rate' is not understood here; did you mean --learning-rate? Try: simpleflow train --help")]
+    [InlineData("train mnist --lerning-rate 3",
+        "'--lerning-rate' is not understood here; did you mean --learning-rate? Try: simpleflow train --help")]
     [InlineData("train --epoch 3 mnist", "'--epoch' is not understood here; did you mean --epochs?")]
     [InlineData("train --quick", "'--quick' is not understood here. Try: simpleflow train --help")]
     [InlineData("inspect -x", "'-x' is not understood here. Try")]
@@ -45,11 +46,13 @@ public sealed class TrainErrorTests
     public void Bad_values_are_named(string option, params string[] words)
     {
         using var images = new ImageFolder();
-        Fails(1, $"train mnist --data {images.Path} --epochs 1 {option}".Replace(option.StartsWith("--epochs", StringComparison.Ordinal) ? "--epochs 1 " : "\0", ""), words);
+        Fails(1, $"train mnist --data {images.Path} --epochs 1 {option}".Replace(option.StartsWith("--epochs", StringComparison.Ordinal)
+            ? "--epochs 1 " : "\0", ""), words);
     }
 
     [Fact]
-    public void A_name_that_looks_like_an_option_is_a_file_after_two_dashes() => Fails(1, "inspect -- --quick", "--quick: there is no such file");
+    public void A_name_that_looks_like_an_option_is_a_file_after_two_dashes() =>
+        Fails(1, "inspect -- --quick", "--quick: there is no such file");
 
     [Fact]
     public void A_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_named()
@@ -57,8 +60,10 @@ public sealed class TrainErrorTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => CsvTable.Read(folder.FullName)).Message, StringComparison.Ordinal);
-            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => SafetensorsFile.Read(folder.FullName)).Message, StringComparison.Ordinal);
+            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => CsvTable.Read(folder.FullName)).Message,
+                StringComparison.Ordinal);
+            Assert.Contains("this is a folder", Assert.Throws<DataException>(() => SafetensorsFile.Read(folder.FullName)).Message,
+                StringComparison.Ordinal);
             var file = Path.Combine(folder.FullName, "file");
             File.WriteAllText(file, "");
             Fails(1, $"train mnist --layers {folder.FullName}", $"{folder.FullName}: this is a folder");
@@ -73,7 +78,8 @@ public sealed class TrainErrorTests
     [Fact]
     public void A_list_in_an_error_keeps_its_lines_and_nothing_else_does()
     {
-        Assert.Equal("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is.", SimpleFlow.Cli.Tool.Lines("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is."));
+        Assert.Equal("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is.",
+            SimpleFlow.Cli.Tool.Lines("MNIST was not found. Looked in\n  /a\n  /b\nSay where it is."));
         Assert.Equal("wrong. Do better.", SimpleFlow.Cli.Tool.Lines("wrong.\nDo better.\n"));
         Assert.Equal("no ␛[31m", SimpleFlow.Cli.Tool.Lines("no \u001b[31m"));
     }
@@ -105,7 +111,8 @@ public sealed class TrainErrorTests
         Directory.CreateDirectory(images.File("folder.png"));
         var run = Fails(1, $"train {images.Path} --plot {images.File("folder.png")}", "folder.png: the picture cannot be written there");
         Assert.Equal("", run.Output);
-        run = Fails(1, $"train {images.Path} --plot {images.File("train-labels-idx1-ubyte/curves.png")}", "the picture cannot be written there");
+        run = Fails(1, $"train {images.Path} --plot {images.File("train-labels-idx1-ubyte/curves.png")}",
+            "the picture cannot be written there");
         Assert.Equal("", run.Output);
     }
 
@@ -114,7 +121,8 @@ public sealed class TrainErrorTests
     {
         using var images = new ImageFolder();
         Directory.CreateDirectory(images.File("folder.json"));
-        var run = Fails(1, $"train {images.Path} --profile {images.File("folder.json")}", "folder.json: the profile cannot be written there");
+        var run = Fails(1, $"train {images.Path} --profile {images.File("folder.json")}",
+            "folder.json: the profile cannot be written there");
         Assert.Equal("", run.Output);
     }
 
@@ -124,19 +132,23 @@ public sealed class TrainErrorTests
         using var images = new ImageFolder();
         Fails(1, $"train {images.Path} --learning-rate 1e9 --optimizer sgd", "learning rate is too large");
         Fails(2, $"train {images.Path} --learning-rate 1e30 --optimizer sgd", "--learning-rate is 1E+30, and sgd takes at most 1E+10.");
-        var terminal = ToolRun.On(new StringWriter(), ["train", images.Path, "--learning-rate", "1e9", "--optimizer", "sgd"], terminal: true);
+        var terminal = ToolRun.On(new StringWriter(), ["train", images.Path, "--learning-rate", "1e9", "--optimizer", "sgd"],
+            terminal: true);
         terminal.Failed(1, "learning rate is too large");
     }
 
     [Theory]
     [InlineData("--help", "train")]
     [InlineData("", "train")]
-    [InlineData("train --help", "simpleflow train <WHAT> [options]", "--hidden", "[default: 256; cnn: 128 after the convolutions; a table: 64,32; seed has 64]", "0.004 for adamw", "Examples:", "simpleflow train mnist", "--json")]
+    [InlineData("train --help", "simpleflow train <WHAT> [options]", "--hidden",
+        "[default: 256; cnn: 128 after the convolutions; a table: 64,32; seed has 64]", "0.004 for adamw", "Examples:",
+        "simpleflow train mnist", "--json")]
     public void Help_is_helpful(string commandLine, params string[] words)
     {
         var run = ToolRun.Of(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Succeeded();
         foreach (var word in words) Assert.Contains(word, run.Output, StringComparison.Ordinal);
     }
 
-    private static ToolRun Fails(int exitCode, string commandLine, params ReadOnlySpan<string> words) => ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
+    private static ToolRun Fails(int exitCode, string commandLine, params ReadOnlySpan<string> words) =>
+        ToolRun.Of(commandLine.Split(' ')).Failed(exitCode, words);
 }

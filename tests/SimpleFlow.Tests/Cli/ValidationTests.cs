@@ -32,14 +32,16 @@ public sealed class ValidationTests : IDisposable
         var all = Json("train", file, "--target", "bought", "--epochs", "150", "--no-early-stopping");
         Assert.Equal(150, all.Count(one => one.GetProperty("event").GetString() == "epoch"));
         Assert.Equal(150, all[^1].GetProperty("epoch").GetInt32());
-        Assert.Contains(all, one => one.GetProperty("event").GetString() == "finding" && one.GetProperty("name").GetString() == "overfitting");
+        Assert.Contains(all,
+            one => one.GetProperty("event").GetString() == "finding" && one.GetProperty("name").GetString() == "overfitting");
         Assert.True(end.GetProperty("testLoss").GetDouble() < all[^1].GetProperty("testLoss").GetDouble());
     }
 
     [Fact]
     public void The_test_decides_nothing()
     {
-        var data = TableSource.Load(Rare(300), new TableSettings("bought", Task: null, new CsvOptions(), new ColumnChoices()), testShare: 0.2, seed: 1, _ => { }, TestContext.Current.CancellationToken);
+        var data = TableSource.Load(Rare(300), new TableSettings("bought", Task: null, new CsvOptions(), new ColumnChoices()),
+            testShare: 0.2, seed: 1, _ => { }, TestContext.Current.CancellationToken);
         var labels = new int[data.Test.Rows];
         data.Test.Targets.CopyTo(labels.AsSpan());
         var other = data with { Test = new ExampleSet(data.Test.Inputs, Array.ConvertAll(labels, label => 1 - label)) };
@@ -47,7 +49,8 @@ public sealed class ValidationTests : IDisposable
         {
             var report = new PlainReport(new StringWriter(), Sentences.Epoch);
             report.Loaded(some);
-            var trained = TableRecipe.Create(new TrainSettings(), 240).Train(some, new TrainSettings { Epochs = 30 }, report, TestContext.Current.CancellationToken);
+            var trained = TableRecipe.Create(new TrainSettings(), 240).Train(some, new TrainSettings { Epochs = 30 }, report,
+                TestContext.Current.CancellationToken);
             return [.. trained.Model.Variables.Select(variable => variable.Memory.Span.ToArray())];
         }
         Assert.Equal(Weights(data), Weights(other));
@@ -58,17 +61,22 @@ public sealed class ValidationTests : IDisposable
     {
         var run = ToolRun.Of("train", Rare(600), "--target", "bought", "--epochs", "20", "--class-weights", "balanced").Succeeded();
         Assert.Contains("432 rows change the weights, 48 of those to learn from watch the training (validation).", run.Lines);
-        Assert.Contains(run.Lines, line => line.StartsWith("threshold 0.", StringComparison.Ordinal) && line.Contains("for 'yes', chosen on the validation part for the best F1", StringComparison.Ordinal));
+        Assert.Contains(run.Lines,
+            line => line.StartsWith("threshold 0.", StringComparison.Ordinal)
+                && line.Contains("for 'yes', chosen on the validation part for the best F1", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("AUC 0.", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("yes ", StringComparison.Ordinal));
-        Assert.All(run.Lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)), line => Assert.Contains("validation loss ", line, StringComparison.Ordinal));
+        Assert.All(run.Lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)),
+            line => Assert.Contains("validation loss ", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Balanced_classes_find_more_of_the_rare_one()
     {
         var file = Rare(600);
-        double Recall(params string[] options) => Json(["train", file, "--target", "bought", "--epochs", "20", .. options])[^1].GetProperty("classes")[1].GetProperty("recall").GetDouble();
+        double Recall(params string[] options) =>
+            Json(["train", file, "--target", "bought", "--epochs", "20", .. options])[^1].GetProperty("classes")[1].GetProperty("recall")
+                .GetDouble();
         Assert.True(Recall("--class-weights", "balanced") > Recall());
     }
 
@@ -85,7 +93,8 @@ public sealed class ValidationTests : IDisposable
     {
         var run = ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3").Succeeded();
         Assert.Contains("All 48 rows are learned from, too few to watch the training by some of them: the last epoch is kept.", run.Lines);
-        ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3", "--validation-share", "0.5", "--save", _folder.File("net")).Succeeded();
+        ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3", "--validation-share", "0.5", "--save", _folder.File("net"))
+            .Succeeded();
     }
 
     [Fact]
@@ -95,7 +104,8 @@ public sealed class ValidationTests : IDisposable
         var random = new Random(1);
         File.WriteAllText(file, string.Concat(Enumerable.Range(0, 3000).Select(_ => (char)('a' + random.Next(20)))));
         var run = ToolRun.Of("train", file, "--epochs", "1").Succeeded();
-        Assert.Contains(run.Lines, line => line.StartsWith("no better than the baseline: The test has perplexity ", StringComparison.Ordinal));
+        Assert.Contains(run.Lines,
+            line => line.StartsWith("no better than the baseline: The test has perplexity ", StringComparison.Ordinal));
     }
 
     private string Rare(int rows)
@@ -103,13 +113,16 @@ public sealed class ValidationTests : IDisposable
         var (random, text, file) = (new Random(7), new StringBuilder("a,b,c,d,e,bought\n"), _folder.File($"rare{rows}.csv"));
         for (var row = 0; row < rows; row++)
         {
-            double[] numbers = [.. Enumerable.Range(0, 5).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+            double[] numbers = [.. Enumerable.Range(0, 5)
+                .Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
             var isBought = random.NextDouble() < 1 / (1 + Math.Exp(2.5 - 1.2 * numbers[0]));
-            text.Append(CultureInfo.InvariantCulture, $"{string.Join(',', numbers.Select(number => number.ToString("F3", CultureInfo.InvariantCulture)))},{(isBought ? "yes" : "no")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{string.Join(',', numbers.Select(number => number.ToString("F3", CultureInfo.InvariantCulture)))},{(isBought ? "yes" : "no")}\n");
         }
         File.WriteAllText(file, text.ToString());
         return file;
     }
 
-    private static JsonElement[] Json(params string[] args) => [.. ToolRun.Of([.. args, "--json"]).Succeeded().Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+    private static JsonElement[] Json(params string[] args) =>
+        [.. ToolRun.Of([.. args, "--json"]).Succeeded().Lines.Select(line => JsonDocument.Parse(line).RootElement)];
 }

@@ -26,6 +26,7 @@ public sealed class WarmUpTests
     {
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WarmUp.Begin(MlpRecipe.Create(new TrainSettings()), threads: null, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            WarmUp.Begin(MlpRecipe.Create(new TrainSettings()), threads: null, source.Token));
     }
 }

@@ -2,7 +2,8 @@ using SimpleFlow.Adversary;
 
 namespace SimpleFlow.Tests.Compilation;
 
-/// <summary>Random programs by a generator that uses public members only and was written without a look at <see cref="RandomGraph"/>.</summary>
+/// <summary>Random programs by a generator that uses public members only and was written without
+/// a look at <see cref="RandomGraph"/>.</summary>
 [Trait("Promise", "3")]
 public class AdversaryTests(ITestOutputHelper output)
 {

@@ -4,7 +4,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Compilation;
 
-/// <summary>Everything between a graph and its plan looks at the token at every node: what is counted are the questions that an op is asked after the token has fired, not seconds.</summary>
+/// <summary>Everything between a graph and its plan looks at the token at every node:
+/// what is counted are the questions that an op is asked after the token has fired, not seconds.</summary>
 [Trait("Promise", "14")]
 public sealed class CompilerCancellationTests(ITestOutputHelper output)
 {
@@ -17,12 +18,14 @@ public sealed class CompilerCancellationTests(ITestOutputHelper output)
         StopsAnywhere((graph, token) =>
         {
             var options = Reading.OneThread with { Inference = inference };
-            new Session([graph.Loss], new StepClock(), options).For(new Dictionary<Placeholder, Shape> { [graph.X] = Shape.Of(3, 4) }, token);
+            new Session([graph.Loss], new StepClock(), options).For(new Dictionary<Placeholder, Shape> { [graph.X] = Shape.Of(3, 4) },
+                token);
         });
     }
 
     [Fact]
-    public void So_does_back_propagation_of_the_graph() => StopsAnywhere((graph, token) => _ = new BackwardSweep(graph.Loss, [graph.Weights], token));
+    public void So_does_back_propagation_of_the_graph() =>
+        StopsAnywhere((graph, token) => _ = new BackwardSweep(graph.Loss, [graph.Weights], token));
 
     [Fact]
     public void So_does_its_derivation() => StopsAnywhere((graph, token) => Derivation.Of(graph.Loss, cancellation: token));
@@ -35,7 +38,8 @@ public sealed class CompilerCancellationTests(ITestOutputHelper output)
         var before = graph.Weights.Values.ToArray();
         using var source = new CancellationTokenSource();
         graph.Asked.At(50, source.Cancel);
-        Assert.ThrowsAny<OperationCanceledException>(() => model.Fit(new Dataset { [graph.X] = new float[3, 4] }, epochs: 2, cancellation: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            model.Fit(new Dataset { [graph.X] = new float[3, 4] }, epochs: 2, cancellation: source.Token));
         Assert.Equal(0, model.Iterations);
         Assert.Equal(before, graph.Weights.Values.ToArray());
         model.Fit(new Dataset { [graph.X] = new float[3, 4] }, epochs: 2);
@@ -70,7 +74,9 @@ public sealed class CompilerCancellationTests(ITestOutputHelper output)
         {
             var (x, w) = (new Placeholder("x", [null, 4]), new Variable("w", [4]));
             Node node = x * w;
-            for (var i = 0; i < 40; i++) node = i % 3 == 0 ? Flow.AddFlow(node, new Curious(asked, i)).Relu() : Flow.AddFlow(node, new Curious(asked, i));
+            for (var i = 0; i < 40;
+            i++)
+                node = i % 3 == 0 ? Flow.AddFlow(node, new Curious(asked, i)).Relu() : Flow.AddFlow(node, new Curious(asked, i));
             return new Graph(x, w, node.Mean(), asked);
         }
     }

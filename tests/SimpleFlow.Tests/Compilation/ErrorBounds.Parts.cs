@@ -4,13 +4,14 @@ namespace SimpleFlow.Tests.Compilation;
 internal static partial class ErrorBounds
 {
     /// <summary>
-    /// Sums of products of two operands: |Σ a·b| moves by at most Σ (|a| + rₐ)·r_b + rₐ·|b|, and a sum of n products is rounded by n + 1 units of Σ |a|·|b|. The op itself does all these sums,
-    /// and tells n from ones.
+    /// Sums of products of two operands: |Σ a·b| moves by at most Σ (|a| + rₐ)·r_b + rₐ·|b|, and a sum of n products is rounded by n + 1
+    /// units of Σ |a|·|b|. The op itself does all these sums, and tells n from ones.
     /// </summary>
     private static double[] Products(Op op, PlainTensor[] x, PlainTensor leftSizes, PlainTensor rightSizes, PlainTensor[] r)
     {
         double[] On(PlainTensor left, PlainTensor right) => op.Evaluate([left, right, .. x[2..]], default).Elements;
-        PlainTensor Each(PlainTensor of, Func<double, double> value) => new(of.Shape, Array.ConvertAll(of.Elements, element => value(element)));
+        PlainTensor Each(PlainTensor of, Func<double, double> value) =>
+            new(of.Shape, Array.ConvertAll(of.Elements, element => value(element)));
         var inherited = Plus(On(leftSizes, r[1]), On(r[0], Each(x[1], Math.Abs)), 1);
         var (sizes, terms) = (On(leftSizes, rightSizes), On(Each(x[0], _ => 1), Each(x[1], _ => 1)));
         return [.. inherited.Select((radius, i) => radius + (terms[i] + 1) * U * sizes[i] + Underflow)];
@@ -19,7 +20,8 @@ internal static partial class ErrorBounds
     /// <summary>The elements of one image and channel.</summary>
     private static int Plane(PlainTensor images) => images.Sizes[2] * images.Sizes[3];
 
-    /// <summary>These radii where all elements of a plane are clearly apart, so that both readings see the same largest ones; else any element may have won.</summary>
+    /// <summary>These radii where all elements of a plane are clearly apart, so that both readings see the same largest ones;
+    /// else any element may have won.</summary>
     private static double[] OfCertainPlanes(PlainTensor images, PlainTensor r, PlainTensor y, double[] radii)
     {
         var size = Plane(images);

@@ -1,15 +1,17 @@
 namespace SimpleFlow.Tests.Compilation;
 
 /// <summary>
-/// How far the compiled reading may be from the plain one: for every element of every node a radius, by running error analysis (Higham, "Accuracy and stability of numerical
-/// algorithms", 2002, chapter 3).
+/// How far the compiled reading may be from the plain one: for every element of every node a radius, by running error analysis
+/// (Higham, "Accuracy and stability of numerical algorithms", 2002, chapter 3).
 /// </summary>
 /// <remarks>
-/// The plain reading in float64 counts as exact: its errors are 2²⁹ times smaller. The radius of a node has two parts. What it inherits: if each operand is within its radius, how far
-/// can the op's exact result be? Monotone functions are evaluated at both ends of the interval; products, quotients and sums follow the triangle inequality; where an interval
-/// lets a comparison go either way, the result may be anything it could choose. What it adds: the op's own rounding, u = 2⁻²⁴ relative for one IEEE operation, n·u·Σ|x| for a sum of n
-/// terms in whatever order (so for every blocking and for fused multiply-add), and a few u for the vectorised functions.
-/// Nothing here is fitted to what the kernels give, so a radius is a proof, and an infinite one an honest "cannot tell": the tests count how many there are.
+/// The plain reading in float64 counts as exact: its errors are 2²⁹ times smaller. The radius of a node has two parts. What it inherits:
+/// if each operand is within its radius, how far can the op's exact result be?
+/// Monotone functions are evaluated at both ends of the interval; products, quotients and sums follow the triangle inequality;
+/// where an interval lets a comparison go either way, the result may be anything it could choose. What it adds:
+/// the op's own rounding, u = 2⁻²⁴ relative for one IEEE operation, n·u·Σ|x| for a sum of n terms in whatever order (so for every blocking
+/// and for fused multiply-add), and a few u for the vectorised functions. Nothing here is fitted to what the kernels give, so a radius is a
+/// proof, and an infinite one an honest "cannot tell": the tests count how many there are.
 /// </remarks>
 internal static partial class ErrorBounds
 {
@@ -38,7 +40,8 @@ internal static partial class ErrorBounds
         var radii = new Dictionary<Node, double[]>(ReferenceEqualityComparer.Instance);
         foreach (var node in GraphOrder.Of(outputs)) radii[node] = node switch
         {
-            Operation operation => Array.ConvertAll(Radii(operation, values, radii), radius => double.IsNaN(radius) ? double.PositiveInfinity : radius),
+            Operation operation =>
+                Array.ConvertAll(Radii(operation, values, radii), radius => double.IsNaN(radius) ? double.PositiveInfinity : radius),
             Constant => Array.ConvertAll(values[node].Elements, element => Math.Abs(element - (float)element)),
             _ => new double[values[node].Count],
         };
@@ -52,28 +55,36 @@ internal static partial class ErrorBounds
         var y = values[node];
         double[] On(params PlainTensor[] inputs) => node.Op.Evaluate(inputs, default).Elements;
         double[] Each(Func<Within[], double, double> radius) => Elementwise(x, r, y, radius);
-        PlainTensor Sizes(int input) => new(x[input].Shape, [.. x[input].Elements.Zip(r[input].Elements, (value, error) => Math.Abs(value) + error)]);
+        PlainTensor Sizes(int input) =>
+            new(x[input].Shape, [.. x[input].Elements.Zip(r[input].Elements, (value, error) => Math.Abs(value) + error)]);
 
         return node.Op switch
         {
             RandomOp or CountElements => new double[y.Count],
             Assign => r[1].Elements,
             Comparison => Each((at, _) => at[0].Overlaps(at[1]) ? 1 : 0),
-            Select => Each((at, _) => at[0].Radius > 0 ? Math.Abs(at[1].Value - at[2].Value) + at[1].Radius + at[2].Radius : at[0].Value != 0 ? at[1].Radius : at[2].Radius),
+            Select =>
+                Each((at, _) => at[0].Radius > 0 ? Math.Abs(at[1].Value - at[2].Value) + at[1].Radius + at[2].Radius : at[0].Value != 0
+                    ? at[1].Radius : at[2].Radius),
             StopGradient or Cast or RunningAverage => r[0].Elements,
             Dropout dropout => [.. r[0].Elements.Zip(y.Elements, (radius, value) => Rounded(radius / (1 - dropout.Share), value, 4 * U))],
             Abs => r[0].Elements,
             Negate => r[0].Elements,
             Power power => Each((at, value) => Rounded(Power(power, at[0], value), value, power.Exponent is 1 ? 0 : Functions)),
-            Unary unary => Each((at, value) => Rounded(Monotone(unary.Plain, at[0], value), value, OwnError(unary))) is var own && unary is Tanh or Softplus or Log or Sigmoid
+            Unary unary => Each((at, value) => Rounded(Monotone(unary.Plain, at[0], value), value, OwnError(unary))) is var own
+                && unary is Tanh or Softplus or Log or Sigmoid
                 ? Array.ConvertAll(own, radius => radius + 4 * U) : own,
             Add or Subtract => Each((at, value) => Rounded(at[0].Radius + at[1].Radius, value, U)),
             Multiply => Each((at, value) => Rounded(at[0].Radius * at[1].Size + at[1].Radius * Math.Abs(at[0].Value), value, U)),
-            Divide => Each((at, value) => Rounded(Math.Abs(at[1].Value) <= at[1].Radius ? double.PositiveInfinity : (at[0].Radius + Math.Abs(value) * at[1].Radius) / (Math.Abs(at[1].Value) - at[1].Radius), value, U)),
+            Divide =>
+                Each((at, value) =>
+                    Rounded(Math.Abs(at[1].Value) <= at[1].Radius ? double.PositiveInfinity
+                        : (at[0].Radius + Math.Abs(value) * at[1].Radius) / (Math.Abs(at[1].Value) - at[1].Radius), value, U)),
             Maximum or Minimum => Each((at, _) => Math.Max(at[0].Radius, at[1].Radius)),
             ReduceMax => On(r[0]),
             ReduceSum or ReduceMean => Plus(On(r[0]), On(Sizes(0)), (x[0].Count / Math.Max(1, y.Count) + 3) * U),
-            MatMul or Conv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient => Products(node.Op, x, Sizes(0), Sizes(1), r),
+            MatMul or Conv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient =>
+                Products(node.Op, x, Sizes(0), Sizes(1), r),
             MaxPool2D => On(r[0]),
             MaxPool2D.MaxPool2DPick => OfCertainPlanes(x[1], r[1], y, On(r[0], x[1])),
             MaxPool2D.MaxPool2DGradient => OfCertainPlanes(x[1], r[1], y, Plus(On(r[0], x[1]), On(Sizes(0), x[1]), Plane(x[0]) * U)),
@@ -86,15 +97,18 @@ internal static partial class ErrorBounds
             OneHot oneHot => [.. Enumerable.Range(0, y.Count).Select(i => r[0].Elements[i / oneHot.Classes] > 0 ? 1.0 : 0)],
             Gather => Certain(r[1]) ? On(r[0], x[1]) : Unknown(y),
             Gather.ScatterAdd => Certain(r[1]) ? Plus(On(r[0], x[1], x[2]), On(Sizes(0), x[1], x[2]), x[1].Count * U) : Unknown(y),
-            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or ConcatPart.Unpart or ConcatPlace or Broadcast or BroadcastLike or Unsqueeze =>
+            Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or ConcatPart.Unpart or ConcatPlace
+                or Broadcast or BroadcastLike or Unsqueeze =>
                 On([.. Enumerable.Range(0, x.Length).Select(input => node.Op.UsesOnlyShape(input) ? x[input] : r[input])]),
-            _ => throw new NotSupportedException($"{node.Op.Name} has no error bound yet: say here how its error follows from its operands'."),
+            _ => throw new NotSupportedException(
+                $"{node.Op.Name} has no error bound yet: say here how its error follows from its operands'."),
         };
     }
 
     private static double OwnError(Unary op) => op is Relu or Sign or Clip ? 0 : op is LeakyRelu ? 2 * U : Functions;
 
-    private static double Rounded(double inherited, double value, double unit) => inherited + unit * (Math.Abs(value) + inherited) + (unit == 0 ? 0 : Underflow);
+    private static double Rounded(double inherited, double value, double unit) =>
+        inherited + unit * (Math.Abs(value) + inherited) + (unit == 0 ? 0 : Underflow);
 
     private static double Monotone(Func<double, double> function, Within at, double value) =>
         at.Radius == 0 ? 0 : Math.Max(Math.Abs(function(at.Value + at.Radius) - value), Math.Abs(function(at.Value - at.Radius) - value));
@@ -102,13 +116,18 @@ internal static partial class ErrorBounds
     private static double Power(Power power, Within at, double value)
     {
         if (at.Radius == 0 || power.Exponent == 0) return 0;
-        // Every power is monotone in |x|; an interval round 0 reaches down to 0 and, for odd and even exponents alike, no further out than its larger end.
+        // Every power is monotone in |x|; an interval round 0 reaches down to 0 and, for odd and even
+        // exponents alike, no further out than its larger end.
         var (lowest, highest) = (Math.Max(0, Math.Abs(at.Value) - at.Radius), Math.Abs(at.Value) + at.Radius);
-        if (lowest == 0) return power.Exponent < 0 || power.Exponent % 1 != 0 ? double.PositiveInfinity : Math.Abs(value) + Math.Pow(highest, power.Exponent);
-        return Math.Max(Math.Abs(Math.Pow(highest, power.Exponent) - Math.Abs(value)), Math.Abs(Math.Pow(lowest, power.Exponent) - Math.Abs(value)));
+        if (lowest == 0)
+            return power.Exponent < 0 || power.Exponent % 1 != 0 ? double.PositiveInfinity
+                : Math.Abs(value) + Math.Pow(highest, power.Exponent);
+        return Math.Max(Math.Abs(Math.Pow(highest, power.Exponent) - Math.Abs(value)),
+            Math.Abs(Math.Pow(lowest, power.Exponent) - Math.Abs(value)));
     }
 
-    // softmax: every exponent is off by at most R + R of the maximum; the quotient of exponentials by e^±2R. Its logarithm by 2R. The sum of n exponentials adds n·u.
+    // softmax: every exponent is off by at most R + R of the maximum; the quotient of exponentials by e^±2R. Its logarithm by 2R.
+    // The sum of n exponentials adds n·u.
     private static double[] AlongAxis(AlongAxis op, PlainTensor x, PlainTensor r, PlainTensor y)
     {
         var radii = new double[y.Count];
@@ -133,7 +152,8 @@ internal static partial class ErrorBounds
         return [.. lanes.Select((lane, number) =>
         {
             var best = lane[(int)y.Elements[number]];
-            var isCertain = lane.All(i => i == best || !new Within(x.Elements[i], r.Elements[i]).Overlaps(new Within(x.Elements[best], r.Elements[best])));
+            var isCertain = lane.All(i =>
+                i == best || !new Within(x.Elements[i], r.Elements[i]).Overlaps(new Within(x.Elements[best], r.Elements[best])));
             return isCertain ? 0.0 : lane.Length;
         })];
     }
@@ -165,7 +185,8 @@ internal static partial class ErrorBounds
         return radii;
     }
 
-    private static double[] Plus(double[] radii, double[] sizes, double unit) => [.. radii.Zip(sizes, (radius, size) => radius + unit * size)];
+    private static double[] Plus(double[] radii, double[] sizes, double unit) =>
+        [.. radii.Zip(sizes, (radius, size) => radius + unit * size)];
 
     private static bool Certain(PlainTensor radii) => Array.TrueForAll(radii.Elements, radius => radius == 0);
 

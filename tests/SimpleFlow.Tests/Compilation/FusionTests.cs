@@ -7,12 +7,18 @@ public class FusionTests
     [Theory, InlineData(341), InlineData(342), InlineData(343), InlineData(400), InlineData(683)]
     public void The_bits_of_an_element_do_not_depend_on_where_its_tile_ends(int rows)
     {
-        // A bias of period 3 makes tiles of 1,023 elements; alone, the functions run on tiles of 1,024, and the last few elements fall differently.
+        // A bias of period 3 makes tiles of 1,023 elements; alone, the functions run on tiles of
+        // 1,024, and the last few elements fall differently.
         var x = new Placeholder("x", [rows, 3]);
         var bias = new Variable("bias", [3], Initializer.Constant(0.1f, -0.2f, 0.3f));
         var random = new Random(rows);
-        var fed = new Dictionary<Placeholder, PlainTensor> { [x] = new PlainTensor([rows, 3], [.. Enumerable.Range(0, 3 * rows).Select(_ => (double)(float)(4 * random.NextDouble() - 2))]) };
-        foreach (var function in new Func<Node, Node>[] { x => x.Exp(), x => x.Tanh(), x => x.Sigmoid(), x => x.Softplus(), x => x.Abs().Log(), x => x.Abs().Sqrt(), x => x.Power(3), x => x.Abs().Power(1.7f) })
+        var fed = new Dictionary<Placeholder, PlainTensor>
+        {
+            [x] = new PlainTensor([rows, 3],
+            [.. Enumerable.Range(0, 3 * rows).Select(_ => (double)(float)(4 * random.NextDouble() - 2))])
+        };
+        foreach (var function in new Func<Node, Node>[] { x => x.Exp(), x => x.Tanh(), x => x.Sigmoid(), x => x.Softplus(),
+            x => x.Abs().Log(), x => x.Abs().Sqrt(), x => x.Power(3), x => x.Abs().Power(1.7f) })
         {
             var reading = new Reading([function(x) + bias], fed, default);
             Reading.AssertSame(reading.Compiled(), reading.Compiled(Reading.OneThread with { Without = ["Fuse"] }), function(x).Label);
@@ -62,7 +68,8 @@ public class FusionTests
     {
         var x = new Placeholder("x", [40, 8]);
         var y = new Placeholder("y", [40, 8]);
-        var reading = new Reading([(x - y).Power(2).Mean(), (x * y).Abs().Max(axis: 1)], new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 40, 8), [y] = Random(2, 40, 8) }, default);
+        var reading = new Reading([(x - y).Power(2).Mean(), (x * y).Abs().Max(axis: 1)],
+            new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 40, 8), [y] = Random(2, 40, 8) }, default);
         Assert.Equal(["Subtract → Power(2) → ReduceMean(all axes)", "Multiply → Abs → ReduceMax(axes [1])"], Titles(reading));
         Assert.Equal(64, reading.Compile().Memory.Length - 640);         // one number and forty, on cache lines of their own
     }
@@ -71,7 +78,8 @@ public class FusionTests
     public void What_would_leave_one_to_three_elements_over_stays_apart()
     {
         var x = new Placeholder("x", [6, 5]);
-        var reading = new Reading([x.MatMul(new Variable("w", [5, 7])).Exp(), x.Exp().Sum(axis: 1)], new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 6, 5) }, default);
+        var reading = new Reading([x.MatMul(new Variable("w", [5, 7])).Exp(), x.Exp().Sum(axis: 1)],
+            new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 6, 5) }, default);
         Assert.Equal(4, Titles(reading).Length);
     }
 
@@ -83,8 +91,11 @@ public class FusionTests
         var first = x.MatMul(v);
         var second = first.MatMul(v, transposeRight: true);
         var both = first + second.Sum(axis: 0);
-        var reading = new Reading([both, v.Assign(first * 2f)], new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 4, 4) }, default);
-        Assert.Equal(["MatMul", "MatMul(A·Bᵀ)", "ReduceSum(axes [0])"], Titles(reading).Where(title => !title.Contains("Add", StringComparison.Ordinal) && !title.Contains("Assign", StringComparison.Ordinal)));
+        var reading = new Reading([both, v.Assign(first * 2f)], new Dictionary<Placeholder, PlainTensor> { [x] = Random(1, 4, 4) },
+            default);
+        Assert.Equal(["MatMul", "MatMul(A·Bᵀ)", "ReduceSum(axes [0])"],
+            Titles(reading)
+                .Where(title => !title.Contains("Add", StringComparison.Ordinal) && !title.Contains("Assign", StringComparison.Ordinal)));
     }
 
     public static TheoryData<int, int, int> Sizes => new()
@@ -104,19 +115,23 @@ public class FusionTests
         var reading = new Reading([y, product, y.Sum(axis: 1)], fed, default);
         var apart = reading.Compiled(Reading.OneThread with { Without = ["Fuse"] });
         foreach (var threads in new[] { 1, 2, 3, 8 })
-            Reading.AssertSame(apart, reading.Compiled(Reading.OneThread with { Threads = threads, CostWorthSplitting = 0 }), $"{rows}×{depth}×{columns} on {threads} threads");
+            Reading.AssertSame(apart, reading.Compiled(Reading.OneThread with { Threads = threads, CostWorthSplitting = 0 }),
+                $"{rows}×{depth}×{columns} on {threads} threads");
     }
 
-    [Theory, InlineData(1, 4), InlineData(3, 8), InlineData(100, 64), InlineData(1, 12_300), InlineData(2, 4_100), InlineData(70, 1024), InlineData(8, 819), InlineData(12, 3)]
+    [Theory, InlineData(1, 4), InlineData(3, 8), InlineData(100, 64), InlineData(1, 12_300), InlineData(2, 4_100), InlineData(70, 1024),
+        InlineData(8, 819), InlineData(12, 3)]
     public void A_reduction_that_takes_over_gives_the_bits_of_one_that_does_not(int rows, int length)
     {
         var x = new Placeholder("x", [rows, length]);
         var fed = new Dictionary<Placeholder, PlainTensor> { [x] = Random(rows, rows, length) };
         var bias = new Variable("bias", [length]);
         var values = (x + bias).Tanh();
-        var reading = new Reading([values.Sum(axis: 1), (x * bias).Exp().Mean(axis: 1), (x - bias).Max(axis: 1), (x * x).Sqrt().Sum(), values.Max()], fed, default);
+        var reading = new Reading([values.Sum(axis: 1), (x * bias).Exp().Mean(axis: 1), (x - bias).Max(axis: 1), (x * x).Sqrt().Sum(),
+            values.Max()], fed, default);
         var apart = reading.Compiled(Reading.OneThread with { Without = ["Fuse"] });
         foreach (var threads in new[] { 1, 2, 3, 8 })
-            Reading.AssertSame(apart, reading.Compiled(Reading.OneThread with { Threads = threads, CostWorthSplitting = 0 }), $"{rows}×{length} on {threads} threads");
+            Reading.AssertSame(apart, reading.Compiled(Reading.OneThread with { Threads = threads, CostWorthSplitting = 0 }),
+                $"{rows}×{length} on {threads} threads");
     }
 }

@@ -3,11 +3,13 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Compilation;
 
-/// <summary>Idioms: found where they are, left alone where something would change, and bit for bit what their instructions compute one by one.</summary>
+/// <summary>Idioms: found where they are, left alone where something would change, and bit for bit what
+/// their instructions compute one by one.</summary>
 [Trait("Promise", "3")]
 public sealed unsafe class IdiomTests
 {
-    private static readonly float[] Special = [0f, -0f, 1f, -1f, 1e-38f, 1e-45f, 3.4e38f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+    private static readonly float[] Special = [0f, -0f, 1f, -1f, 1e-38f, 1e-45f, 3.4e38f, float.PositiveInfinity, float.NegativeInfinity,
+        float.NaN];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Idioms.All.Count)];
 
@@ -23,10 +25,17 @@ public sealed unsafe class IdiomTests
         foreach (var count in Enumerable.Range(1, 40).Append(1024).Append(1500))
         {
             var random = new Random(count);
-            var inputs = Enumerable.Range(0, pattern.Letters).Select(_ => Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? Special[random.Next(Special.Length)] : random.NextSingle() * 2 - 0.5f).ToArray()).ToArray();
+            var inputs = Enumerable.Range(0, pattern.Letters)
+                .Select(_ =>
+                    Enumerable.Range(0, count)
+                        .Select(_ => random.Next(8) == 0 ? Special[random.Next(Special.Length)] : random.NextSingle() * 2 - 0.5f).ToArray())
+                .ToArray();
             var (expected, actual) = (Run(alone, inputs), Run(merged, inputs));
             // Which NaN comes out of two of them is nothing that a processor promises.
-            for (var i = 0; i < count; i++) Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i]) || (float.IsNaN(expected[i]) && float.IsNaN(actual[i])), $"{count}, {i}: {expected[i]:R} {actual[i]:R}");
+            for (var i = 0; i < count;
+            i++)
+                Assert.True(BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])
+                || (float.IsNaN(expected[i]) && float.IsNaN(actual[i])), $"{count}, {i}: {expected[i]:R} {actual[i]:R}");
         }
     }
 
@@ -41,7 +50,8 @@ public sealed unsafe class IdiomTests
     [Fact]
     public void A_value_that_is_wanted_elsewhere_is_computed_once()
     {
-        List<TileInstruction> program = [new(new Multiply(0f), [0, 1], false), new(new Add(0f), [2, 3], false), new(new Divide(0f), [4, 3], true)];
+        List<TileInstruction> program = [new(new Multiply(0f), [0, 1], false), new(new Add(0f), [2, 3], false),
+            new(new Divide(0f), [4, 3], true)];
         Idioms.Merge(3, program, [0, 1, 2]);
         Assert.Equal(3, program.Count);
     }
@@ -66,7 +76,8 @@ public sealed unsafe class IdiomTests
     [Fact]
     public void The_letters_of_a_square_are_one_value()
     {
-        List<TileInstruction> program = [new(new Decay(0.9f), [0], false), new(new Multiply(0f), [2, 3], false), new(new Multiply(0f), [1, 5], false), new(new Add(0f), [4, 6], true)];
+        List<TileInstruction> program = [new(new Decay(0.9f), [0], false), new(new Multiply(0f), [2, 3], false),
+            new(new Multiply(0f), [1, 5], false), new(new Add(0f), [4, 6], true)];
         Idioms.Merge(4, program, [0, 1, 2, 3]);
         // The average of squares does not fit, the average does.
         Assert.Equal(2, program.Count);
@@ -75,7 +86,8 @@ public sealed unsafe class IdiomTests
     [Fact]
     public void What_was_written_stays_beside_its_instruction()
     {
-        List<TileInstruction> program = [new(new Sqrt(), [0], true), new(new Multiply(0f), [3, 1], false), new(new Add(0f), [2, 4], true), new(new Sqrt(), [5], true)];
+        List<TileInstruction> program = [new(new Sqrt(), [0], true), new(new Multiply(0f), [3, 1], false), new(new Add(0f), [2, 4], true),
+            new(new Sqrt(), [5], true)];
         List<string> writes = ["root", "product", "sum", "last"];
         Idioms.Merge(3, program, writes);
         Assert.Equal(["root", "sum", "last"], writes);
@@ -84,7 +96,8 @@ public sealed unsafe class IdiomTests
         Assert.Equal([4], program[2].Operands);
     }
 
-    public static TheoryData<string, int> Optimizers => new() { { "descent", 1 }, { "momentum", 2 }, { "AdaGrad", 3 }, { "RMSProp", 2 }, { "Adam", 3 }, { "AdamW", 4 } };
+    public static TheoryData<string, int> Optimizers =>
+        new() { { "descent", 1 }, { "momentum", 2 }, { "AdaGrad", 3 }, { "RMSProp", 2 }, { "Adam", 3 }, { "AdamW", 4 } };
 
     [Theory, MemberData(nameof(Optimizers))]
     public void An_optimizer_writes_each_of_its_results_in_one_pass(string name, int passes)
@@ -143,7 +156,8 @@ public sealed unsafe class IdiomTests
         var (result, scratch) = (new AlignedMemory(count), new AlignedMemory((int)program.ScratchFloats(1)));
         var results = new float*[instructions.Count];
         results[^1] = result.Pointer;
-        new TileKernel(program, Array.ConvertAll(memory, one => new Region(one.Pointer, [count])), [count], results, scratch.Pointer).Run(0, 1);
+        new TileKernel(program, Array.ConvertAll(memory, one => new Region(one.Pointer, [count])), [count], results, scratch.Pointer).Run(0,
+            1);
         GC.KeepAlive(memory);
         GC.KeepAlive(scratch);
         return new Span<float>(result.Pointer, count).ToArray();

@@ -101,9 +101,11 @@ public class JoinTests
     }
 
     // What comes back through a slice to the place it was taken from.
-    private static Node Back(long start, long end, int axis = 0) => Flow.AddFlow(X.Slice(axis, start, end).Tanh(), new Slice.Unslice(new Slice(axis, start, end), X));
+    private static Node Back(long start, long end, int axis = 0) =>
+        Flow.AddFlow(X.Slice(axis, start, end).Tanh(), new Slice.Unslice(new Slice(axis, start, end), X));
 
-    private static Node[] Compiled(Node output) => Compiler.Compile([output.Exp()], new Dictionary<Placeholder, Shape> { [X] = X.Shape }, new CompilerOptions()).Outputs;
+    private static Node[] Compiled(Node output) =>
+        Compiler.Compile([output.Exp()], new Dictionary<Placeholder, Shape> { [X] = X.Shape }, new CompilerOptions()).Outputs;
 
     private static int Count<T>(Node[] outputs) where T : Op => GraphOrder.Of(outputs).OfType<Operation>().Count(node => node.Op is T);
 }

@@ -15,7 +15,8 @@ public class MemoryPlanTests
         {
             var graph = new RandomGraph(seed);
             var reading = new Reading(graph.Outputs, graph.Fed, graph.Step);
-            foreach (var without in new string[][] { [], ["Fuse"] }) CheckPlan(reading.Compile(Reading.OneThread with { Without = without }), $"seed {seed}");
+            foreach (var without in new string[][] { [], ["Fuse"] })
+                CheckPlan(reading.Compile(Reading.OneThread with { Without = without }), $"seed {seed}");
         }
     }
 
@@ -25,9 +26,11 @@ public class MemoryPlanTests
         foreach (var rows in new[] { 1, 32, 200 })
         {
             var parabola = SeedNetworks.Parabola.Create();
-            CheckPlan(TrainingStep(parabola.Loss, new Dictionary<Placeholder, Shape> { [parabola.X] = [rows, 1], [parabola.Y] = [rows, 1] }), "parabola");
+            CheckPlan(TrainingStep(parabola.Loss,
+                new Dictionary<Placeholder, Shape> { [parabola.X] = [rows, 1], [parabola.Y] = [rows, 1] }), "parabola");
             var mnist = SeedNetworks.Mnist.Create();
-            CheckPlan(TrainingStep(mnist.Loss, new Dictionary<Placeholder, Shape> { [mnist.X] = [rows, 784], [mnist.Y] = [rows, 10] }), "MNIST");
+            CheckPlan(TrainingStep(mnist.Loss, new Dictionary<Placeholder, Shape> { [mnist.X] = [rows, 784], [mnist.Y] = [rows, 10] }),
+                "MNIST");
         }
     }
 
@@ -69,7 +72,8 @@ public class MemoryPlanTests
     }
 
     private static int InPlace(Node output, Placeholder x) =>
-        Compiler.Compile([output], new Dictionary<Placeholder, Shape> { [x] = [4, 4] }, Reading.OneThread with { Without = ["Fuse"] }).Memory.InPlace;
+        Compiler.Compile([output], new Dictionary<Placeholder, Shape> { [x] = [4, 4] },
+            Reading.OneThread with { Without = ["Fuse"] }).Memory.InPlace;
 
     private static Plan TrainingStep(Node loss, Dictionary<Placeholder, Shape> fed)
     {
@@ -91,7 +95,8 @@ public class MemoryPlanTests
         {
             if (output is not Operation { Op: Assign }) Expect(output);
         }
-        Assert.True(plan.Memory.Length <= LargestRatio * plan.Memory.LargestLive, $"{what}: {plan.Memory.Length} floats for {plan.Memory.LargestLive} alive at most.");
+        Assert.True(plan.Memory.Length <= LargestRatio * plan.Memory.LargestLive,
+            $"{what}: {plan.Memory.Length} floats for {plan.Memory.LargestLive} alive at most.");
 
         void Write(Node node)
         {
@@ -105,7 +110,8 @@ public class MemoryPlanTests
             var owner = Storage.Of(read);
             if (owner is Variable) return;
             foreach (var found in arena.AsSpan((int)plan.Memory[owner], owner.Shape.Count))
-                Assert.True(ReferenceEquals(found, owner), $"{what}: `{read.Label}` was overwritten by `{found?.Label}` before it was read.");
+                Assert.True(ReferenceEquals(found, owner),
+                    $"{what}: `{read.Label}` was overwritten by `{found?.Label}` before it was read.");
         }
     }
 }

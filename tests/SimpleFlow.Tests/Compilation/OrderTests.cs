@@ -23,7 +23,8 @@ public class OrderTests
                 var compiled = reading.Compiled(options);
                 for (var i = 0; i < outputs.Length; i++) Assert.Equal(plain[outputs[i]].Elements, compiled[i]);
 
-                var before = GraphOrder.Of(outputs).OfType<Variable>().Select(variable => (variable, variable.Memory.Span.ToArray())).ToList();
+                var before = GraphOrder.Of(outputs).OfType<Variable>().Select(variable => (variable, variable.Memory.Span.ToArray()))
+                    .ToList();
                 new Executable(reading.Compile(options), new StepClock()).Run();
                 foreach (var (variable, expected) in after) Assert.Equal(expected, variable.Memory.Span.ToArray());
                 foreach (var (variable, elements) in before) variable.Set(elements);
@@ -46,14 +47,16 @@ public class OrderTests
         Check([_a.Assign(_a.Reshape([2, 2]).Transpose().Reshape([4])), _b.Assign(_b)], (_a, [1, 3, 2, 4]), (_b, [10, 20, 30, 40]));
 
     [Fact]
-    public void An_output_that_is_an_assigned_variable_is_its_old_value() => Check([_a, _a.Assign(_a + 1f), _a.Reshape([2, 2])], (_a, [2, 3, 4, 5]));
+    public void An_output_that_is_an_assigned_variable_is_its_old_value() =>
+        Check([_a, _a.Assign(_a + 1f), _a.Reshape([2, 2])], (_a, [2, 3, 4, 5]));
 
     [Fact]
     public void A_reshaped_reader_of_the_old_value_is_not_overtaken()
     {
         // The sum reads a's memory under another shape, after the instruction whose result is assigned to a.
         var next = _a * 2f;
-        Check([_a.Assign(next), (Node)next + _a.Reshape([1, 4]).Reshape([4]), next.Reshape([1, 4]) + _a.Reshape([1, 4])], (_a, [2, 4, 6, 8]));
+        Check([_a.Assign(next), (Node)next + _a.Reshape([1, 4]).Reshape([4]), next.Reshape([1, 4]) + _a.Reshape([1, 4])],
+            (_a, [2, 4, 6, 8]));
         var row = new Variable("row", [1, 4], Initializer.Constant(1, 2, 3, 4));
         var doubled = row * 2f;
         Check([row.Assign(doubled), doubled + row.Reshape([4])]);

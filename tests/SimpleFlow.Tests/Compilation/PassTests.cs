@@ -40,9 +40,12 @@ public class PassTests
     {
         foreach (var (left, right) in new (Node, Node)[]
         {
-            (_x.Power(2), _x.Power(3)), (_x.Sum(axis: 0), _x.Sum(axis: 1)), (_x.Sum(axis: 0), _x.Sum(axis: 0, keep: true)), (_x.Sum(), _x.Mean()),
-            (_x - _w, _w - _x), (_x.LeakyRelu(0.1f), _x.LeakyRelu(0.2f)), (_x.Slice(1, 0, 1), _x.Slice(1, 1, 2)), (_x.Softmax(0), _x.Softmax(1)),
-            (_x.Transpose([0, 1]), _x.Transpose([1, 0])), (_x.Clip(0, 1), _x.Clip(0, 2)), (_x * 1f, _x * 2f), (_x.MatMul(_x, true), _x.MatMul(_x, false, true)),
+            (_x.Power(2), _x.Power(3)), (_x.Sum(axis: 0), _x.Sum(axis: 1)), (_x.Sum(axis: 0), _x.Sum(axis: 0, keep: true)),
+            (_x.Sum(), _x.Mean()),
+            (_x - _w, _w - _x), (_x.LeakyRelu(0.1f), _x.LeakyRelu(0.2f)), (_x.Slice(1, 0, 1), _x.Slice(1, 1, 2)),
+            (_x.Softmax(0), _x.Softmax(1)),
+            (_x.Transpose([0, 1]), _x.Transpose([1, 0])), (_x.Clip(0, 1), _x.Clip(0, 2)), (_x * 1f, _x * 2f),
+            (_x.MatMul(_x, true), _x.MatMul(_x, false, true)),
             (_x.Broadcast([1, 2, 3]), _x.Broadcast([4, 2, 3])), (_x.ArgMax(0), _x.ArgMax(1)),
         })
         {
@@ -54,7 +57,8 @@ public class PassTests
     [Fact]
     public void Constants_merge_by_their_bits_and_shape()
     {
-        Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) => new Constant([.. Enumerable.Repeat(value, shape.Count)], shape, type);
+        Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) =>
+            new Constant([.. Enumerable.Repeat(value, shape.Count)], shape, type);
         bool Merges(Node a, Node b) => new Merge().Run([a, b]) is var merged && ReferenceEquals(merged[0], merged[1]);
         Assert.True(Merges(Constant(2, [3]), Constant(2, [3])));
         Assert.True(Merges(Constant(double.NaN, []), Constant(double.NaN, [])));
@@ -111,7 +115,8 @@ public class PassTests
         Assert.NotSame(_x, After(new Simplify(), _x - new Constant("zeros", [0, -0f, 0])));
     }
 
-    public static TheoryData<string> Neutral => ["x+-0", "-0+x", "x-0", "x*1", "1*x", "x/1", "x^1", "--x", "stop", "reshape", "slice", "transpose", "sum1", "cast", "stretch"];
+    public static TheoryData<string> Neutral =>
+        ["x+-0", "-0+x", "x-0", "x*1", "1*x", "x/1", "x^1", "--x", "stop", "reshape", "slice", "transpose", "sum1", "cast", "stretch"];
 
     [Theory, MemberData(nameof(Neutral))]
     public void What_changes_nothing_disappears(string expression)
@@ -144,7 +149,8 @@ public class PassTests
         // Adding zeros of a larger shape stretches.
         Node stretched = one + new Constant("zeros", new float[3]);
         Assert.Same(stretched, new Simplify().Run([stretched])[0]);
-        foreach (var node in new[] { 0f - _x, 1f / _x, _x * new Constant([1, 1, 2], [3], ElementType.Float32), _x.Power(-1), _x.Slice(1, 0, 2), _x.Transpose() })
+        foreach (var node in new[] { 0f - _x, 1f / _x, _x * new Constant([1, 1, 2], [3], ElementType.Float32), _x.Power(-1),
+            _x.Slice(1, 0, 2), _x.Transpose() })
             Assert.Same(node, After(new Simplify(), node));
     }
 
@@ -181,7 +187,8 @@ public class PassTests
     public void Ops_without_kernels_become_ops_with_kernels()
     {
         var cube = new Placeholder("cube", [2, 3, 4]);
-        Type[] Lowered(Node node) => [.. GraphOrder.Of(new Lower().Run([node])).OfType<Operation>().Select(operation => operation.Op.GetType())];
+        Type[] Lowered(Node node) =>
+            [.. GraphOrder.Of(new Lower().Run([node])).OfType<Operation>().Select(operation => operation.Op.GetType())];
         Assert.Equal([typeof(Transpose), typeof(Softmax), typeof(Transpose)], Lowered(cube.Softmax(0)));
         Assert.Equal([typeof(LogSoftmax)], Lowered(cube.LogSoftmax()));
         Assert.Equal([typeof(ReduceSum), typeof(ReduceSum), typeof(Reshape)], Lowered(cube.Sum([0, 2])));
@@ -196,7 +203,8 @@ public class PassTests
     {
         var (x, y) = (new Placeholder("x", [null, 3]), new Placeholder("y", [null, 3]));
         Node sum = x + y;
-        Plan Compile(Shape left, Shape right) => Compiler.Compile([sum], new Dictionary<Placeholder, Shape> { [x] = left, [y] = right }, Reading.OneThread);
+        Plan Compile(Shape left, Shape right) =>
+            Compiler.Compile([sum], new Dictionary<Placeholder, Shape> { [x] = left, [y] = right }, Reading.OneThread);
         Assert.Equal([7, 3], Compile([7, 3], [7, 3]).Outputs[0].Shape);
         Assert.Contains("do not broadcast", Assert.Throws<ShapeException>(() => Compile([7, 3], [5, 3])).Message, StringComparison.Ordinal);
         Assert.Contains("never stretched", Assert.Throws<ShapeException>(() => Compile([7, 3], [1, 3])).Message, StringComparison.Ordinal);
@@ -210,5 +218,7 @@ public class PassTests
         Assert.Throws<ShapeException>(() => _w.Broadcast([1]));
     }
 
-    private Type[] Ops(Node node, CompilerOptions options) => [.. new Reading([node], Fed, default).Compile(options).Steps.SelectMany(step => step.Nodes).Select(operation => operation.Op.GetType())];
+    private Type[] Ops(Node node, CompilerOptions options) =>
+        [.. new Reading([node], Fed, default).Compile(options).Steps.SelectMany(step => step.Nodes)
+            .Select(operation => operation.Op.GetType())];
 }

@@ -10,7 +10,8 @@ public class PlacementTests
         for (var seed = 0; seed < 100; seed++)
         {
             var lives = RandomLives(seed, count: 60, steps: 40);
-            foreach (var place in new Func<List<Life>, long, long>[] { (lives, start) => Placement.LargestFirst(lives, start), (lives, start) => Placement.LongestFirst(lives, start), (lives, start) => Placement.Place(lives, start) })
+            foreach (var place in new Func<List<Life>, long, long>[] { (lives, start) => Placement.LargestFirst(lives, start),
+                (lives, start) => Placement.LongestFirst(lives, start), (lives, start) => Placement.Place(lives, start) })
             {
                 var top = place(lives, 32);
                 foreach (var one in lives)
@@ -51,7 +52,8 @@ public class PlacementTests
     public void Many_buffers_are_not_compared_in_pairs()
     {
         // Where looking at pairs would find the smaller arena, it is not found any more.
-        var lives = Enumerable.Range(0, 100).Select(seed => RandomLives(seed, count: 30, steps: 30)).First(lives => Placement.LargestFirst(lives, 0) < Placement.LongestFirst(lives, 0));
+        var lives = Enumerable.Range(0, 100).Select(seed => RandomLives(seed, count: 30, steps: 30))
+            .First(lives => Placement.LargestFirst(lives, 0) < Placement.LongestFirst(lives, 0));
         Assert.True(Placement.Place(lives, 0) < Placement.LongestFirst(lives, 0));
         for (var i = 0; i < Placement.MostInPairs; i++) lives.Add(new Life(16, 30 + i));
         var largest = Placement.LargestFirst(lives, 0);

@@ -21,7 +21,8 @@ public partial class PlanTextTests
     }
 
     // How much scratch memory a product wants depends on the processor's vectors.
-    private static void Check(string name, Model model, Feed feed) => Snapshot.AssertMatches($"{name}-plan", Scratch().Replace(model.PlanText(feed), "memory  … bytes, of which … scratch"));
+    private static void Check(string name, Model model, Feed feed) =>
+        Snapshot.AssertMatches($"{name}-plan", Scratch().Replace(model.PlanText(feed), "memory  … bytes, of which … scratch"));
 
     [GeneratedRegex(@"memory  [\d,]+ bytes, of which [\d,]+ scratch")]
     private static partial Regex Scratch();

@@ -17,13 +17,15 @@ internal sealed partial class RandomGraph
 
     private Node Float(int rank)
     {
-        var fitting = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Rank == rank && node is not Variable).ToList();
+        var fitting = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Rank == rank && node is not Variable)
+            .ToList();
         return fitting.Count > 0 ? Any(fitting) : throw new ShapeException("nothing of this rank yet", "");
     }
 
     private Node AnyType() => Any((ElementType)_random.Next(3));
 
-    private int AxisOf(Node node) => node.Shape.Rank == 0 ? throw new ShapeException("no axis", "") : _random.Next(-node.Shape.Rank, node.Shape.Rank);
+    private int AxisOf(Node node) =>
+        node.Shape.Rank == 0 ? throw new ShapeException("no axis", "") : _random.Next(-node.Shape.Rank, node.Shape.Rank);
 
     private int[] AxesOf(Node node) => [.. Enumerable.Range(0, node.Shape.Rank).Where(_ => _random.Next(2) == 0)];
 
@@ -135,10 +137,14 @@ internal sealed partial class RandomGraph
     {
         var groups = 1 + _random.Next(2);
         var transposed = _random.Next(3) == 0;
-        if (_random.Next(5) == 0) return images.Reshape([null, 2, 10]).Conv1D(_nodes.OfType<Variable>().Single(variable => variable.Name == "n"), 1 + _random.Next(2), _random.Next(2));
-        var weights = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Rank == 4 && (transposed ? node.Shape[0] : node.Shape[1] * groups) == images.Shape[1]).ToList();
+        if (_random.Next(5) == 0)
+            return images.Reshape([null, 2, 10]).Conv1D(_nodes.OfType<Variable>().Single(variable => variable.Name == "n"),
+                1 + _random.Next(2), _random.Next(2));
+        var weights = _nodes.Where(node => node.ElementType == ElementType.Float32 && node.Shape.Rank == 4
+            && (transposed ? node.Shape[0] : node.Shape[1] * groups) == images.Shape[1]).ToList();
         if (weights.Count == 0) throw new ShapeException("no weights for these channels", "");
-        return transposed ? images.ConvTranspose2D(Any(weights), Size(), Edges(), Size(), groups) : images.Conv2D(Any(weights), Size(), Edges(), Size(), groups);
+        return transposed ? images.ConvTranspose2D(Any(weights), Size(), Edges(), Size(), groups)
+            : images.Conv2D(Any(weights), Size(), Edges(), Size(), groups);
     }
 
     private Node Pooled(Node images) => _random.Next(5) switch
@@ -180,7 +186,8 @@ internal sealed partial class RandomGraph
 
     private Node Stretched(Node x) => _random.Next(3) switch
     {
-        0 => x.Broadcast([.. (long?[])(_random.Next(2) == 0 ? [2] : []), .. x.Shape.Select(size => size == 1 ? 1 + _random.Next(4) : size)]),
+        0 => x.Broadcast([.. (long?[])(_random.Next(2) == 0 ? [2] : []),
+            .. x.Shape.Select(size => size == 1 ? 1 + _random.Next(4) : size)]),
         1 => Flow.AddFlow(x, new BroadcastLike(Float())),
         _ => Flow.AddFlow(x, new Unsqueeze([_random.Next(x.Shape.Rank + 1)])),
     };

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Compilation;
 
-// Windows of every kind: padding that differs from edge to edge, at the window's size and above it, strides above the window, dilation with groups, and images of unusual sizes.
+// Windows of every kind: padding that differs from edge to edge, at the window's size and above it, strides above the window,
+// dilation with groups, and images of unusual sizes.
 internal sealed partial class RandomGraph
 {
     private static readonly int[] Channels = [1, 3, 17];
@@ -17,13 +18,15 @@ internal sealed partial class RandomGraph
             var (channels, height, width) = (One(Channels), One(Lengths), One(Lengths));
             if (_random.Next(5) == 0) (channels, height, width) = (1, 1, 1025);
             var most = LargestCount / Math.Max(1, channels * height * width);
-            Feed($"images {i}", [null, channels, height, width], [Math.Min(most, One([0, 1, 2, 8, 16, 17, 32, 33])), channels, height, width]);
+            Feed($"images {i}", [null, channels, height, width],
+                [Math.Min(most, One([0, 1, 2, 8, 16, 17, 32, 33])), channels, height, width]);
         }
     }
 
     private Node UnusualWindow(Node images)
     {
-        var (channels, window, stride, padding, dilation) = (_values[images].Sizes[1], Between(1, 3), Between(1, 4), UnusualEdges(), Between(1, 3));
+        var (channels, window, stride, padding, dilation) = (_values[images].Sizes[1], Between(1, 3), Between(1, 4), UnusualEdges(),
+            Between(1, 3));
         if (_random.Next(3) == 0) (window, stride, dilation) = (2, 2, 1);
         switch (_random.Next(6))
         {
@@ -35,10 +38,13 @@ internal sealed partial class RandomGraph
         if (channels == 0) throw new ShapeException("no channels", "");
         var transposed = _random.Next(3) == 0;
         var filters = groups * (1 + _random.Next(3));
-        var shape = transposed ? Shape.Of(channels, filters / groups, window.Height, window.Width) : Shape.Of(filters, channels / groups, window.Height, window.Width);
+        var shape = transposed ? Shape.Of(channels, filters / groups, window.Height, window.Width)
+            : Shape.Of(filters, channels / groups, window.Height, window.Width);
         // Small, so that sums over many channels do not run away.
-        var weights = new Variable($"weights {_nodes.Count}", shape, Initializer.Constant(Array.ConvertAll(Numbers(shape.Count), number => number / (1 + channels / groups))));
-        return transposed ? images.ConvTranspose2D(weights, stride, padding, dilation, groups) : images.Conv2D(weights, stride, padding, dilation, groups);
+        var weights = new Variable($"weights {_nodes.Count}", shape,
+            Initializer.Constant(Array.ConvertAll(Numbers(shape.Count), number => number / (1 + channels / groups))));
+        return transposed ? images.ConvTranspose2D(weights, stride, padding, dilation, groups)
+            : images.Conv2D(weights, stride, padding, dilation, groups);
     }
 
     private Size2D Between(int lowest, int highest) => (_random.Next(lowest, highest + 1), _random.Next(lowest, highest + 1));

@@ -3,8 +3,9 @@ using System.Text;
 namespace SimpleFlow.Tests.Compilation;
 
 /// <summary>
-/// A random graph with something to feed it: all ops, shared nodes, stretching in every position, an unknown batch, random numbers and assignments. A function of its seed alone.
-/// Every node is evaluated plainly as soon as it is proposed; one that does not fit its operands, or whose numbers would run away, is forgotten and another one is tried.
+/// A random graph with something to feed it: all ops, shared nodes, stretching in every position, an unknown batch, random numbers
+/// and assignments. A function of its seed alone. Every node is evaluated plainly as soon as it is proposed;
+/// one that does not fit its operands, or whose numbers would run away, is forgotten and another one is tried.
 /// </summary>
 internal sealed partial class RandomGraph
 {
@@ -65,8 +66,8 @@ internal sealed partial class RandomGraph
     }
 
     /// <summary>
-    /// A whole step of training: the loss, what an optimizer assigns, and what running averages follow; null where there is nothing to train.
-    /// What the optimizer remembers is as in the middle of a training: nothing is 0.
+    /// A whole step of training: the loss, what an optimizer assigns, and what running averages follow;
+    /// null where there is nothing to train. What the optimizer remembers is as in the middle of a training: nothing is 0.
     /// </summary>
     public Node[]? TrainingStep()
     {
@@ -85,7 +86,8 @@ internal sealed partial class RandomGraph
             5 => new Adam { ClipValue = value, ClipNorm = norm },
             _ => new AdamW { ClipValue = value, ClipNorm = norm },
         };
-        var updates = optimizer.Updates(trained, Gradients.Of(loss, trained)).Concat(order.OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()).ToList();
+        var updates = optimizer.Updates(trained, Gradients.Of(loss, trained))
+            .Concat(order.OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()).ToList();
         foreach (var memory in GraphOrder.Of(updates).OfType<Variable>().Except(order.OfType<Variable>()))
             memory.Set([.. Enumerable.Range(0, memory.Shape.Count).Select(_ => 0.5f + _random.NextSingle())]);
         return [loss, .. updates];
@@ -93,7 +95,8 @@ internal sealed partial class RandomGraph
 
     /// <summary>The leaves and some of the nodes between that have a derivative.</summary>
     public Node[] DerivativeTargets =>
-        [.. _nodes.Where((node, i) => node.ElementType == ElementType.Float32 && (node is Placeholder or Variable || (node is Operation && i % 5 == 0)))];
+        [.. _nodes.Where((node, i) =>
+            node.ElementType == ElementType.Float32 && (node is Placeholder or Variable || (node is Operation && i % 5 == 0)))];
 
     /// <summary>The graph as one line for each node that the outputs need.</summary>
     public static string Describe(params IEnumerable<Node> outputs)
@@ -104,7 +107,8 @@ internal sealed partial class RandomGraph
         {
             names[node] = node.Name ?? $"n{names.Count}";
             var inputs = string.Join(", ", node.InputArray.Select(input => names[input]));
-            text.AppendLine($"{names[node],-6} {node.Shape,-16} {node.ElementType,-8} {(node is Operation operation ? $"{operation.Op}({inputs})" : node.GetType().Name)}");
+            text.AppendLine(
+                $"{names[node],-6} {node.Shape,-16} {node.ElementType,-8} {(node is Operation operation ? $"{operation.Op}({inputs})" : node.GetType().Name)}");
         }
         return text.ToString();
     }
@@ -118,7 +122,8 @@ internal sealed partial class RandomGraph
         Feed("p", [null, 2, 5, 4], [batch, 2, 5, 4]);
         Feed("i", [null], [batch], ElementType.Int32);
         Feed("j", [2], [2], ElementType.Int32);
-        foreach (var (name, shape) in new (string, Shape)[] { ("a", [4]), ("b", [4, 4]), ("c", [2, 4]), ("d", [1, 4]), ("e", [4, 4]), ("f", [1]), ("s", []), ("k", [2, 2, 3, 2]), ("l", [4, 1, 2, 2]), ("m", [3, 2, 1, 1]), ("n", [3, 2, 2]) })
+        foreach (var (name, shape) in new (string, Shape)[] { ("a", [4]), ("b", [4, 4]), ("c", [2, 4]), ("d", [1, 4]), ("e", [4, 4]),
+            ("f", [1]), ("s", []), ("k", [2, 2, 3, 2]), ("l", [4, 1, 2, 2]), ("m", [3, 2, 1, 1]), ("n", [3, 2, 2]) })
         {
             Keep(new Variable(name, shape, Initializer.Constant(Numbers(shape.Count))));
         }
@@ -138,7 +143,8 @@ internal sealed partial class RandomGraph
 
     // Half of them on a coarse grid, so that zeros and ties come up.
     private float[] Numbers(int count) =>
-        Enumerable.Range(0, count).Select(_ => _random.Next(2) == 0 ? _random.Next(-3, 4) / 2f : (float)(4 * _random.NextDouble() - 2)).ToArray();
+        Enumerable.Range(0, count).Select(_ => _random.Next(2) == 0 ? _random.Next(-3, 4) / 2f : (float)(4 * _random.NextDouble() - 2))
+            .ToArray();
 
     private void TryAdd()
     {
@@ -173,7 +179,8 @@ internal sealed partial class RandomGraph
     private PlainTensor Evaluate(Operation operation)
     {
         var inputs = Array.ConvertAll(operation.InputArray, input => _values[input]);
-        if (operation.Specialise(Array.ConvertAll(inputs, input => input.Shape)).ElementCount > LargestCount) throw new ShapeException("too large", "");
+        if (operation.Specialise(Array.ConvertAll(inputs, input => input.Shape)).ElementCount > LargestCount)
+            throw new ShapeException("too large", "");
         return PlainReading.Evaluate(operation, inputs, Step);
     }
 

@@ -17,29 +17,32 @@ public class RandomGraphTests(ITestOutputHelper output)
     private static readonly CompilerOptions Split = new() { Threads = 1, CostWorthSplitting = 0 };
 
     /// <summary>
-    /// Ways to compile that leave every rounding where it was. Fusion on and off, memory reused and not come up for every graph; 1, 2 and 4 threads take turns, so that all twelve
-    /// combinations are seen by a third of the graphs.
+    /// Ways to compile that leave every rounding where it was. Fusion on and off, memory reused and not come up for every graph;
+    /// 1, 2 and 4 threads take turns, so that all twelve combinations are seen by a third of the graphs.
     /// </summary>
     private static IEnumerable<(string Name, CompilerOptions Options)> SameArithmetic(int seed)
     {
         for (var way = 0; way < 4; way++)
         {
             var (threads, reuse, fuse) = (1 << (seed + way) % 3, way % 2 == 0, way < 2);
-            yield return ($"{threads} threads, memory {(reuse ? "reused" : "kept")}, {(fuse ? "fused" : "not fused")}", Split with { Threads = threads, ReuseMemory = reuse, Without = fuse ? [] : ["Fuse"] });
+            yield return ($"{threads} threads, memory {(reuse ? "reused" : "kept")}, {(fuse ? "fused" : "not fused")}",
+                Split with { Threads = threads, ReuseMemory = reuse, Without = fuse ? [] : ["Fuse"] });
         }
         yield return ("no merging", Split with { Without = ["Merge"] });
         yield return ("no dropping", Split with { Without = ["Drop"] });
     }
 
-    // Folding computes in float64 what kernels compute in float32, and simplifying gives it more to fold: this family is compared with folding off.
+    // Folding computes in float64 what kernels compute in float32, and simplifying gives it more to fold:
+    // this family is compared with folding off.
     private static readonly (string Name, CompilerOptions Options)[] SameWithoutFolding =
-    [
+        [
         ("no folding or simplifying", Split with { Without = ["Fold", "Simplify"] }),
         ("nothing optional", Split with { ReuseMemory = false, Without = ["Fold", "Simplify", "Merge", "Fuse", "Drop"] }),
     ];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void The_compiled_reading_is_the_plain_one(int group) => ForSeeds(group, 0, graph => new Reading(graph.Outputs, graph.Fed, graph.Step));
+    public void The_compiled_reading_is_the_plain_one(int group) =>
+        ForSeeds(group, 0, graph => new Reading(graph.Outputs, graph.Fed, graph.Step));
 
     [Theory, MemberData(nameof(Seeds))]
     public void And_so_are_gradients(int group) => ForSeeds(group, 100_000, graph =>
@@ -50,12 +53,18 @@ public class RandomGraphTests(ITestOutputHelper output)
     }, Differentiated);
 
     [Theory, MemberData(nameof(Seeds))]
-    public void And_so_are_whole_steps_of_training(int group) => ForSeeds(group, 200_000, graph => graph.TrainingStep() is { } step ? new Reading(step, graph.Fed, graph.Step) : null, Differentiated);
+    public void And_so_are_whole_steps_of_training(int group) =>
+        ForSeeds(group, 200_000, graph => graph.TrainingStep() is { } step ? new Reading(step, graph.Fed, graph.Step) : null,
+            Differentiated);
 
     /// <summary>Windows of every kind over images of unusual sizes, forwards and backwards.</summary>
     [Theory, MemberData(nameof(Seeds))]
     public void And_so_are_windows_of_every_kind(int group) => ForSeeds(
-        group, 300_000, graph => graph.Loss is { } loss ? new Reading([.. graph.Outputs, loss, .. Gradients.Of(loss, graph.DerivativeTargets).Where(gradient => gradient is Operation)], graph.Fed, graph.Step) : null,
+        group, 300_000,
+        graph =>
+            graph.Loss is { } loss
+                ? new Reading([.. graph.Outputs, loss,
+                    .. Gradients.Of(loss, graph.DerivativeTargets).Where(gradient => gradient is Operation)], graph.Fed, graph.Step) : null,
         OfWindows, windows: true);
 
     /// <summary>Thousands, by hand: <c>-explicit only -method "*.Many_more_graphs"</c>.</summary>
@@ -70,14 +79,20 @@ public class RandomGraphTests(ITestOutputHelper output)
     [Fact]
     public void Every_op_is_drawn()
     {
-        var drawn = Enumerable.Range(0, Graphs / 2).Select(seed => GraphOrder.Of(new RandomGraph(seed).Outputs).OfType<Operation>().Select(node => node.Op.GetType()).ToList()).ToList();
+        var drawn = Enumerable.Range(0, Graphs / 2)
+            .Select(seed => GraphOrder.Of(new RandomGraph(seed).Outputs).OfType<Operation>().Select(node => node.Op.GetType()).ToList())
+            .ToList();
         var times = drawn.SelectMany(ops => ops.Distinct()).CountBy(op => op).ToDictionary();
-        output.WriteLine($"{drawn.Count} graphs, {drawn.Sum(ops => ops.Count)} operations of {times.Count} kinds; drawn least: {string.Join(", ", times.OrderBy(op => op.Value).Take(5).Select(op => $"{op.Key.Name} in {op.Value}"))}.");
-        var missing = typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type is { IsAbstract: false, IsPublic: true }).Except(times.Keys);
+        output.WriteLine(
+            $"{drawn.Count} graphs, {drawn.Sum(ops => ops.Count)} operations of {times.Count} kinds; drawn least: "
+                + $"{string.Join(", ", times.OrderBy(op => op.Value).Take(5).Select(op => $"{op.Key.Name} in {op.Value}"))}.");
+        var missing = typeof(Op).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Op)) && type is { IsAbstract: false, IsPublic: true }).Except(times.Keys);
         Assert.Empty(missing.Select(op => op.Name));
     }
 
-    /// <summary>The same graph at another batch, empty or of one row: both readings agree on the values, or both refuse the shapes.</summary>
+    /// <summary>The same graph at another batch, empty or of one row: both readings agree on
+    /// the values, or both refuse the shapes.</summary>
     [Theory, MemberData(nameof(Seeds))]
     public void At_any_other_batch_too(int group)
     {
@@ -117,7 +132,9 @@ public class RandomGraphTests(ITestOutputHelper output)
                     {
                         var (expected, radius) = (plain[node].Elements[i], radii[node][i]);
                         if (double.IsFinite(expected) && double.IsFinite(radius) && !(Math.Abs(compiled[output][i] - expected) <= radius))
-                            Assert.Fail($"Seed {seed}, batch {batch}, output {output}, element {i}: {compiled[output][i]:R} instead of {expected:R} ± {radius:G3}.\n{RandomGraph.Describe(node)}");
+                            Assert.Fail(
+                                $"Seed {seed}, batch {batch}, output {output}, element {i}: {compiled[output][i]:R} instead of "
+                                    + $"{expected:R} ± {radius:G3}.\n{RandomGraph.Describe(node)}");
                     }
                 }
                 read++;
@@ -144,7 +161,8 @@ public class RandomGraphTests(ITestOutputHelper output)
             }
         }
         output.WriteLine($"{read} graphs, {elements} elements compared, {unbounded} of them without a bound.");
-        // The bound is worth something: most numbers have a finite one. Of updates fewer do, as a quotient by a root of what may be 0 has none.
+        // The bound is worth something: most numbers have a finite one. Of updates fewer do, as a
+        // quotient by a root of what may be 0 has none.
         Assert.True(unbounded < elements / 8, $"{unbounded} of {elements} elements have no bound.");
     }
 
@@ -162,7 +180,8 @@ public class RandomGraphTests(ITestOutputHelper output)
             {
                 var (expected, radius) = (plain[node].Elements[i], radii[node][i]);
                 if (double.IsInfinity(radius)) unbounded++;
-                else if (!(Math.Abs(compiled[output][i] - expected) <= radius)) Assert.Fail($"Output {output}, element {i}: {compiled[output][i]:R} instead of {expected:R} ± {radius:G3}.");
+                else if (!(Math.Abs(compiled[output][i] - expected) <= radius))
+                    Assert.Fail($"Output {output}, element {i}: {compiled[output][i]:R} instead of {expected:R} ± {radius:G3}.");
             }
         }
         foreach (var (name, options) in ways) Reading.AssertSame(compiled, reading.Compiled(options), name);
@@ -171,7 +190,8 @@ public class RandomGraphTests(ITestOutputHelper output)
         return (compiled.Sum(output => (long)output.Length), unbounded);
     }
 
-    /// <summary>The seed, and the smallest part of the graph that still fails: the first node in order that is wrong when it is asked for alone.</summary>
+    /// <summary>The seed, and the smallest part of the graph that still fails: the first node in order that
+    /// is wrong when it is asked for alone.</summary>
     private static string Report(int seed, Reading whole, Exception failure)
     {
         foreach (var node in GraphOrder.Of(whole.Outputs).OfType<Operation>())

@@ -10,7 +10,8 @@ internal sealed record Reading(Node[] Outputs, IReadOnlyDictionary<Placeholder, 
     /// <summary>One thread, everything on.</summary>
     public static CompilerOptions OneThread { get; } = new() { Threads = 1 };
 
-    private IEnumerable<Variable> Assigned => GraphOrder.Of(Outputs).OfType<Operation>().Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0]);
+    private IEnumerable<Variable> Assigned =>
+        GraphOrder.Of(Outputs).OfType<Operation>().Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0]);
 
     public Plan Compile(CompilerOptions? options = null) =>
         Compiler.Compile(Outputs, Fed.ToDictionary(fed => fed.Key, fed => fed.Value.Shape), options ?? OneThread);
@@ -38,7 +39,8 @@ internal sealed record Reading(Node[] Outputs, IReadOnlyDictionary<Placeholder, 
         return first;
     }
 
-    /// <summary>Bit for bit, except that +0 and −0 count as the same: a sum of one element, or of one and zeros around it, may keep −0.</summary>
+    /// <summary>Bit for bit, except that +0 and −0 count as the same: a sum of one element, or of
+    /// one and zeros around it, may keep −0.</summary>
     public static void AssertSame(double[][] expected, double[][] actual, string what)
     {
         for (var output = 0; output < expected.Length; output++)

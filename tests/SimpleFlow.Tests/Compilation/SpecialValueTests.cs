@@ -7,7 +7,8 @@ namespace SimpleFlow.Tests.Compilation;
 [Trait("Promise", "3")]
 public class SpecialValueTests
 {
-    private static readonly float[] Values = [0, -0f, 1, -1, 2, -2, 0.5f, 3e38f, -3e38f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+    private static readonly float[] Values = [0, -0f, 1, -1, 2, -2, 0.5f, 3e38f, -3e38f, float.PositiveInfinity, float.NegativeInfinity,
+        float.NaN];
 
     private static readonly Dictionary<string, Func<Node, Node, Node>> Binaries = new(StringComparer.Ordinal)
     {
@@ -59,7 +60,8 @@ public class SpecialValueTests
         ["x − −0"] = x => x - -0f,
         ["x · 1"] = x => x * 1f,
         ["x / 1"] = x => x / 1f,
-        ["x + zeros of both signs"] = x => x + new Constant("zeros", [.. Enumerable.Range(0, Values.Length).Select(i => i % 2 == 0 ? 0f : -0f)]),
+        ["x + zeros of both signs"] = x =>
+            x + new Constant("zeros", [.. Enumerable.Range(0, Values.Length).Select(i => i % 2 == 0 ? 0f : -0f)]),
     };
 
     [Fact]
@@ -86,7 +88,8 @@ public class SpecialValueTests
         {
             var y = op(x);
             Compare(name, [y], new() { [x] = Tensor(x.Shape) });
-            foreach (var value in Values) Compare($"{name} of {value}, folded", [op(new Constant("c", Enumerable.Repeat(value, Values.Length).ToArray()))], []);
+            foreach (var value in Values)
+                Compare($"{name} of {value}, folded", [op(new Constant("c", Enumerable.Repeat(value, Values.Length).ToArray()))], []);
         }
     }
 
@@ -107,7 +110,8 @@ public class SpecialValueTests
         var silent = from type in typeof(Op).Assembly.GetTypes()
                      where type.IsSubclassOf(typeof(Op)) && !type.IsAbstract
                      from property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-                     where type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is { } field && (field.FieldType == typeof(float) || field.FieldType == typeof(double))
+                     where type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is { } field
+                         && (field.FieldType == typeof(float) || field.FieldType == typeof(double))
                      where !type.IsSubclassOf(typeof(RandomOp))          // never merged
                      let attributes = type.GetProperty("Attributes", BindingFlags.Instance | BindingFlags.NonPublic)
                      where attributes?.DeclaringType != type

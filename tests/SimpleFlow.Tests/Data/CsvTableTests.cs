@@ -58,7 +58,8 @@ public class CsvTableTests
     [InlineData("-", true)]
     [InlineData("–", true)]
     [InlineData("#DIV/0!", true)]
-    public void What_counts_as_missing(string cell, bool isMissing) => Assert.Equal(isMissing, CsvTable.Parse($"a,b\n1,{cell}\n").IsMissing(0, 1));
+    public void What_counts_as_missing(string cell, bool isMissing) =>
+        Assert.Equal(isMissing, CsvTable.Parse($"a,b\n1,{cell}\n").IsMissing(0, 1));
 
     [Theory]
     [InlineData("1.5", 1.5)]
@@ -66,7 +67,8 @@ public class CsvTableTests
     [InlineData("1e400", null)]
     [InlineData("Infinity", null)]
     [InlineData("twelve", null)]
-    public void Numbers_are_written_with_a_point(string cell, double? number) => Assert.Equal(number, CsvTable.Parse($"a\n{cell}\n").Number(0, 0));
+    public void Numbers_are_written_with_a_point(string cell, double? number) =>
+        Assert.Equal(number, CsvTable.Parse($"a\n{cell}\n").Number(0, 0));
 
     [Fact]
     public void A_file_that_is_not_in_UTF_8_is_refused()
@@ -93,7 +95,8 @@ public class CsvTableTests
         var chosen = CsvTable.Parse("a\nx\ny\nz\n").Select([2, 0]);
         Assert.Equal(("z", "x"), (chosen[0, 0], chosen[1, 0]));
         Assert.Contains("row 3 (line 4)", chosen.Place(0, 0), StringComparison.Ordinal);
-        Assert.Contains("no column 'b'; there are 'a'", Assert.Throws<DataException>(() => chosen.Column("b")).Message, StringComparison.Ordinal);
+        Assert.Contains("no column 'b'; there are 'a'", Assert.Throws<DataException>(() => chosen.Column("b")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<DataException>(() => CsvTable.Read("no/such.csv")).Message, StringComparison.Ordinal);
     }
 
@@ -104,8 +107,13 @@ public class CsvTableTests
         for (var seed = 0; seed < 500; seed++)
         {
             var random = new Random(seed);
-            var (separator, end, columns, rows) = (",;\t"[random.Next(3)], random.Next(2) == 0 ? "\n" : "\r\n", random.Next(2, 30), random.Next(0, 12));
-            var cells = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)]))).ToArray()).ToArray();
+            var (separator, end, columns, rows) = (",;\t"[random.Next(3)], random.Next(2) == 0 ? "\n" : "\r\n", random.Next(2, 30),
+                random.Next(0, 12));
+            var cells = Enumerable.Range(0, rows)
+                .Select(_ =>
+                    Enumerable.Range(0, columns)
+                        .Select(_ => string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)])))
+                        .ToArray()).ToArray();
             var (text, line) = (new System.Text.StringBuilder(random.Next(2) == 0 ? "\uFEFF" : ""), 2);
             text.AppendJoin(separator, Enumerable.Range(0, columns).Select(i => $"c{i}")).Append(end);
             var lines = new int[rows];
@@ -131,7 +139,8 @@ public class CsvTableTests
             foreach (var (at, row) in chosen.Index()) Assert.Equal(cells[row][columns - 1], selected[at, columns - 1]);
 
             string Written(string cell) =>
-                cell.AsSpan().ContainsAny(Special) || cell.StartsWith(' ') || cell.EndsWith(' ') || random.Next(4) == 0 ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+                cell.AsSpan().ContainsAny(Special) || cell.StartsWith(' ') || cell.EndsWith(' ') || random.Next(4) == 0
+                    ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
         }
     }
 
@@ -141,6 +150,7 @@ public class CsvTableTests
         var table = CsvTable.Parse("\"a\"\"b\",\"c\",d\n1,2,3\n");
         Assert.Equal(["a\"b", "c", "d"], table.Columns);
         Assert.Equal([0, 1, 2, -1, -1], ((string[])["a\"b", "c", "d", "a\"\"b", "e"]).Select(table.Find));
-        Assert.Contains("two columns are called 'a\"b'", Assert.Throws<DataException>(() => CsvTable.Parse("\"a\"\"b\",a\"b\n")).Message, StringComparison.Ordinal);
+        Assert.Contains("two columns are called 'a\"b'", Assert.Throws<DataException>(() => CsvTable.Parse("\"a\"\"b\",a\"b\n")).Message,
+            StringComparison.Ordinal);
     }
 }

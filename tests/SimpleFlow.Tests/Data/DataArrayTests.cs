@@ -119,9 +119,11 @@ public class DataArrayTests
     {
         var bytes = new byte[100 * 33];
         DataArray[] arrays =
-        [
-            DataArray.Bytes(bytes, [100, 33], 1 / 255f), new float[100, 33], new double[100, 33], new int[100, 33], Tensor.Create(new float[3300], [100, 33]),
-            DataArray.Bytes(bytes, [100, 33], 1 / 255f).SelectRows([.. Enumerable.Range(0, 100).Reverse()]), new byte[100].AsLabels().OneHot(33), new float[200, 33].AsRows(50, 100),
+            [
+            DataArray.Bytes(bytes, [100, 33], 1 / 255f), new float[100, 33], new double[100, 33], new int[100, 33],
+            Tensor.Create(new float[3300], [100, 33]),
+            DataArray.Bytes(bytes, [100, 33], 1 / 255f).SelectRows([.. Enumerable.Range(0, 100).Reverse()]),
+            new byte[100].AsLabels().OneHot(33), new float[200, 33].AsRows(50, 100),
         ];
         int[] rows = [1, 99, 5, 5, 0];
         var floats = new float[5 * 33];
@@ -146,7 +148,8 @@ public class DataArrayTests
     public void Labels_become_one_hot_rows()
     {
         float[] expected = [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1];
-        foreach (var labels in new DataArray[] { new byte[] { 2, 0, 3 }, new[] { 2, 0, 3 }, new[] { 2f, 0f, 3f }, new[,] { { 2 }, { 0 }, { 3 } } })
+        foreach (var labels in new DataArray[] { new byte[] { 2, 0, 3 }, new[] { 2, 0, 3 }, new[] { 2f, 0f, 3f },
+            new[,] { { 2 }, { 0 }, { 3 } } })
         {
             var rows = labels.OneHot(4);
             Assert.Equal([3, 4], rows.Dimensions.ToArray());

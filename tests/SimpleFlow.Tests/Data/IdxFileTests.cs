@@ -201,7 +201,9 @@ public sealed class IdxFileTests : IDisposable
         }
         var header = new byte[4 + 4 * dimensions.Length];
         (header[2], header[3]) = (type, (byte)dimensions.Length);
-        for (var axis = 0; axis < dimensions.Length; axis++) BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4 + 4 * axis), dimensions[axis]);
+        for (var axis = 0; axis < dimensions.Length;
+        axis++)
+            BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(4 + 4 * axis), dimensions[axis]);
         return [.. header, .. elements];
     }
 

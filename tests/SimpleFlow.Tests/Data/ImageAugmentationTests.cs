@@ -18,7 +18,8 @@ public class ImageAugmentationTests
         Assert.Contains(results, result => Close(result, Image));
         Assert.Contains(results, result => Close(result, flipped));
         var upsideDown = Image.Chunk(Columns).Reverse().SelectMany(row => row).ToArray();
-        Assert.Contains(Enumerable.Range(0, 20).Select(index => Changed(new(Rows, Columns) { FlipVertically = true }, index)), result => Close(result, upsideDown));
+        Assert.Contains(Enumerable.Range(0, 20).Select(index => Changed(new(Rows, Columns) { FlipVertically = true }, index)),
+            result => Close(result, upsideDown));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public class ImageAugmentationTests
         dot[10 * Side + 10] = 1;
         var middles = Enumerable.Range(0, 200).Select(index => Middle(Changed(new(Side, Side) { Shift = 3 }, index, dot), Side)).ToList();
         Assert.All(middles, middle => Assert.True(Math.Abs(middle.X - 10) <= 3.001 && Math.Abs(middle.Y - 10) <= 3.001));
-        Assert.True(middles.Max(middle => middle.X) > 12.5 && middles.Min(middle => middle.X) < 7.5 && middles.Max(middle => middle.Y) > 12.5);
+        Assert.True(middles.Max(middle => middle.X) > 12.5 && middles.Min(middle => middle.X) < 7.5
+            && middles.Max(middle => middle.Y) > 12.5);
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public class ImageAugmentationTests
         var results = Enumerable.Range(0, 50).Select(index => Changed(new(Rows, Columns) { Cutout = 3 }, index)).ToList();
         Assert.All(results, result => Assert.InRange(result.Count(pixel => pixel == 0), 1, 9));
         Assert.Contains(results, result => result.Count(pixel => pixel == 0) == 9);
-        Assert.All(results, result => Assert.All(result.Index().Where(one => one.Item != 0), one => Assert.Equal(Image[one.Index], one.Item)));
+        Assert.All(results,
+            result => Assert.All(result.Index().Where(one => one.Item != 0), one => Assert.Equal(Image[one.Index], one.Item)));
     }
 
     [Theory]
@@ -98,7 +101,9 @@ public class ImageAugmentationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageAugmentation(3, 3) { Scale = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageAugmentation(3, 3) { Crop = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageAugmentation(3, 3) { Cutout = -1 });
-        Assert.Contains("1 × 3 × 3 pixels has 9 numbers, and this row has 8", Assert.Throws<DataException>(() => new ImageAugmentation(3, 3).Apply(new float[8], new float[8], 0, 0, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 × 3 × 3 pixels has 9 numbers, and this row has 8",
+            Assert.Throws<DataException>(() => new ImageAugmentation(3, 3).Apply(new float[8], new float[8], 0, 0, 0)).Message,
+            StringComparison.Ordinal);
     }
 
     private static float[] Changed(ImageAugmentation augmentation, int index = 0, float[]? image = null)
@@ -111,7 +116,8 @@ public class ImageAugmentationTests
     private static bool Close(float[] one, float[] other) => one.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 1e-5);
 
     private static (double X, double Y) Middle(float[] image, int side) =>
-        (image.Index().Sum(one => one.Item * (one.Index % side)) / image.Sum(), image.Index().Sum(one => one.Item * (one.Index / side)) / image.Sum());
+        (image.Index().Sum(one => one.Item * (one.Index % side)) / image.Sum(),
+            image.Index().Sum(one => one.Item * (one.Index / side)) / image.Sum());
 
     [Fact]
     public void Edges_are_repeated_where_they_are_no_background()
@@ -135,9 +141,11 @@ public class ImageAugmentationTests
             for (var channel = 0; channel < 3; channel++) Assert.Equal(0.5f, result[4 * channel], 1e-6f);
             var contrast = Distance(result, 0, 1) / Distance(image, 0, 1);
             Assert.InRange(contrast, 0.5, 1.2);
-            foreach (var (one, other) in ((int, int)[])[(1, 2), (1, 3), (2, 3)]) Assert.Equal(contrast, Distance(result, one, other) / Distance(image, one, other), 1e-5);
+            foreach (var (one, other) in ((int, int)[])[(1, 2), (1, 3), (2, 3)])
+                Assert.Equal(contrast, Distance(result, one, other) / Distance(image, one, other), 1e-5);
         }
 
-        static double Distance(float[] pixels, int one, int other) => Math.Sqrt(Enumerable.Range(0, 3).Sum(channel => Math.Pow(pixels[4 * channel + one] - pixels[4 * channel + other], 2)));
+        static double Distance(float[] pixels, int one, int other) =>
+            Math.Sqrt(Enumerable.Range(0, 3).Sum(channel => Math.Pow(pixels[4 * channel + one] - pixels[4 * channel + other], 2)));
     }
 }

@@ -5,7 +5,8 @@ namespace SimpleFlow.Tests.Data;
 
 public sealed partial class MnistTests : IDisposable
 {
-    private static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+    private static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simpleflow-mnist-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -112,6 +113,7 @@ public sealed partial class MnistTests : IDisposable
         return folder;
     }
 
-    [GeneratedRegex(@"^\| `(?<name>[\w-]+\.gz)` \| (?<size>\d+) \| `(?<hash>[0-9a-f]{64})` \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| `(?<name>[\w-]+\.gz)` \| (?<size>\d+) \| `(?<hash>[0-9a-f]{64})` \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ListedFile();
 }

@@ -13,7 +13,9 @@ public sealed class NpyFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string> OfNumPy => [.. Directory.GetFiles(Corpus, "numpy-*.npy").Select(path => Path.GetFileName(path)!).Where(name => !name.Contains("objects", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> OfNumPy =>
+        [.. Directory.GetFiles(Corpus, "numpy-*.npy").Select(path => Path.GetFileName(path)!)
+            .Where(name => !name.Contains("objects", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(OfNumPy))]
     public void What_NumPy_wrote_is_read(string name)
@@ -63,20 +65,24 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Numbers_keep_their_type_until_they_are_used()
     {
-        var array = NpyFile.Read(Npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }", [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]));
+        var array = NpyFile.Read(Npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
+            [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]));
         var numbers = new float[2];
         array.CopyTo(numbers);
         Assert.Equal([1, 4294967296], numbers);
-        Assert.Contains("4294967296 is not a whole number that an int can hold", Assert.Throws<DataException>(() => array.CopyTo(new int[2])).Message, StringComparison.Ordinal);
+        Assert.Contains("4294967296 is not a whole number that an int can hold",
+            Assert.Throws<DataException>(() => array.CopyTo(new int[2])).Message, StringComparison.Ordinal);
         Assert.Equal([2], NpyFile.Read(Npy("{\"shape\" : ( 2L , ) ,'descr':'|u1','fortran_order':True}", [7, 8])).Dimensions.ToArray());
     }
 
     [Theory]
-    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "holds Python objects ('|O'), which are not read: they could run any program")]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+        "holds Python objects ('|O'), which are not read: they could run any program")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "records of several fields")]
     [InlineData("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "elements of the type '<c8'")]
     [InlineData("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", "elements of the type '<U4'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "declares the shape [3] of '<f4', 12 bytes, and 8 follow its header")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }",
+        "declares the shape [3] of '<f4', 12 bytes, and 8 follow its header")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", "4 bytes, and 8 follow")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", "more elements than")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 2), }", "more elements than")]
@@ -84,7 +90,8 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "not a whole number that can be counted")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2), }", "'shape' is no tuple")]
     [InlineData("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,), }", "neither True nor False")]
-    [InlineData("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "the key 'descr' does not belong there, or stands there twice")]
+    [InlineData("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+        "the key 'descr' does not belong there, or stands there twice")]
     [InlineData("{'descr': '<f4', 'shape': (2,), }", "it lacks")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } + __import__('os')", "something follows its end")]
     [InlineData("{'descr': '<f4, 'fortran_order': False, 'shape': (2,), }", "'}' is missing")]
@@ -101,9 +108,11 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void A_shape_has_at_most_64_axes()
     {
-        string Shaped(int axes) => $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1, ", axes))}), }}";
+        string Shaped(int axes) =>
+            $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1, ", axes))}), }}";
         Assert.Equal(64, NpyFile.Read(Npy(Shaped(64), new byte[8])).Dimensions.Length);
-        Assert.Contains("more than 64 axes", Assert.Throws<DataException>(() => NpyFile.Read(Npy(Shaped(65), new byte[8]))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 64 axes", Assert.Throws<DataException>(() => NpyFile.Read(Npy(Shaped(65), new byte[8]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +127,8 @@ public sealed class NpyFileTests : IDisposable
         }
         File.WriteAllBytes(path, [.. bytes, 0]);
         Assert.Throws<DataException>(() => NpyFile.Read(path));
-        Assert.Contains("no such file", Assert.Throws<DataException>(() => NpyFile.Read(_folder.File("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => NpyFile.Read(_folder.File("none"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -131,12 +141,15 @@ public sealed class NpyFileTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         (bytes[6], bytes[7]) = (major, minor);
         File.WriteAllBytes(path, bytes);
-        Assert.Contains($"version {major}.{minor}", Assert.Throws<DataException>(() => NpyFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"version {major}.{minor}", Assert.Throws<DataException>(() => NpyFile.Read(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Truth_values_are_0_or_1() =>
-        Assert.Contains("element 1 is 2", Assert.Throws<DataException>(() => NpyFile.Read(Npy("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", [1, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("element 1 is 2",
+            Assert.Throws<DataException>(() =>
+                NpyFile.Read(Npy("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", [1, 2]))).Message, StringComparison.Ordinal);
 
     private string Npy(string header, byte[] elements)
     {

@@ -45,7 +45,8 @@ public sealed class NpzFileTests : IDisposable
     [InlineData("twice.npz", "'a.npy' stands there twice")]
     [InlineData("stranger.npz", "'notes.txt' is no array: its name does not end in .npy")]
     public void What_is_no_archive_of_arrays_is_refused(string name, string words) =>
-        Assert.Contains(words, Assert.Throws<DataException>(() => NpzFile.Read(Path.Combine(Corpus, name))).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<DataException>(() => NpzFile.Read(Path.Combine(Corpus, name))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Names_are_keys_and_no_paths()
@@ -73,7 +74,8 @@ public sealed class NpzFileTests : IDisposable
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
             try
             {
-                // Names and times stand beside the checksums, but no number may be another. (A name that differs is found by whoever looks for it.)
+                // Names and times stand beside the checksums, but no number may be another.
+                // (A name that differs is found by whoever looks for it.)
                 Assert.Equal(expected, NpzFile.Read(path).Values.Select(Numbers));
                 harmless++;
             }
@@ -119,8 +121,10 @@ public sealed class NpzFileTests : IDisposable
     public void What_is_no_zip_file_is_refused()
     {
         File.WriteAllText(_folder.File("text.npz"), "this is no archive");
-        Assert.Contains("is no npz file, or is damaged", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is no npz file, or is damaged", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("none"))).Message,
+            StringComparison.Ordinal);
     }
 
     private string Written(bool compressed)

@@ -37,7 +37,9 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal(0, length % 8);
         var header = Encoding.UTF8.GetString(bytes, 8, length).TrimEnd();
         Assert.StartsWith("{\"__metadata__\":{\"sha256\":\"", header, StringComparison.Ordinal);
-        Assert.EndsWith("""},"a/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""", header, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """},"a/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}""",
+            header, StringComparison.Ordinal);
         Assert.Equal(8 + length + 28, bytes.Length);
         Assert.Equal(2, BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + length + 4)));
     }
@@ -48,7 +50,8 @@ public sealed class SafetensorsFileTests : IDisposable
         var path = _folder.File("kept");
         SafetensorsFile.Write(path, Two());
         var before = File.ReadAllBytes(path);
-        Assert.Throws<DataException>(() => SafetensorsFile.Write(path, new Dictionary<string, NamedTensor> { ["x"] = new([5], new float[4]) }));
+        Assert.Throws<DataException>(() =>
+            SafetensorsFile.Write(path, new Dictionary<string, NamedTensor> { ["x"] = new([5], new float[4]) }));
         Assert.Equal(before, File.ReadAllBytes(path));
         Directory.CreateDirectory(_folder.File("folder"));
         Assert.ThrowsAny<Exception>(() => SafetensorsFile.Write(_folder.File("folder"), Two()));
@@ -67,7 +70,8 @@ public sealed class SafetensorsFileTests : IDisposable
             Assert.Throws<DataException>(() => SafetensorsFile.Read(path));
         }
         File.WriteAllBytes(path, [.. bytes, 0]);
-        Assert.Contains("belong to nothing", Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("belong to nothing", Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,16 +100,19 @@ public sealed class SafetensorsFileTests : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         File.WriteAllBytes(path, [.. length, .. json, 0, 0, 0x80, 0x3F]);
         Assert.Equal([1], SafetensorsFile.Read(path).Tensors["a"].Values);
-        Assert.Contains("no checksum", Assert.Throws<DataException>(() => SafetensorsFile.Read(path, requireChecksum: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("no checksum", Assert.Throws<DataException>(() => SafetensorsFile.Read(path, requireChecksum: true)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""[]""", "header")]
     [InlineData("""{"a":1}""", "header")]
-    [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,4]}}""", "holds 'a' as C64; F32, F16, BF16, F64, F8_E5M2, F8_E4M3, BOOL, U8, I8, U16, I16, U32, I32, U64, I64 are read")]
+    [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,4]}}""",
+        "holds 'a' as C64; F32, F16, BF16, F64, F8_E5M2, F8_E4M3, BOOL, U8, I8, U16, I16, U32, I32, U64, I64 are read")]
     [InlineData("""{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,4]}}""", "its shape needs 8")]
     [InlineData("""{"a":{"dtype":"F16","shape":[3],"data_offsets":[0,4]}}""", "its shape needs 6")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", "'a' twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""",
+        "'a' twice")]
     [InlineData("""{"__metadata__":{"x":"1","x":"2"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "the text 'x' twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'__metadata__' twice")]
     [InlineData("""{"__metadata__":[],"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'__metadata__' is no object")]
@@ -125,7 +132,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "stands where the file has ended")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", "too large")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "too large")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "uses bytes twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        "uses bytes twice")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", "header")]
     [InlineData("""{"__metadata__":{"a":1}}""", "header")]
     public void A_header_that_lies_is_refused(string header, string words)
@@ -141,7 +149,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Whole_numbers_of_PyTorch_stay_whole()
     {
-        var (tensors, metadata) = SafetensorsFile.Read(Path.Combine(Docs.Pages.Repository, "tests", "field", "weights", "torch-batchnorm.safetensors"));
+        var (tensors, metadata) =
+            SafetensorsFile.Read(Path.Combine(Docs.Pages.Repository, "tests", "field", "weights", "torch-batchnorm.safetensors"));
         Assert.Equal("pt", metadata["format"]);
         Assert.Equal([1, 2, 3, 4, 5, 6], tensors["0.weight"].Values);
         var tracked = tensors["1.num_batches_tracked"];
@@ -154,9 +163,11 @@ public sealed class SafetensorsFileTests : IDisposable
         SafetensorsFile.Write(_folder.File("again"), tensors, metadata);
         var again = SafetensorsFile.Read(_folder.File("again")).Tensors;
         Assert.Equal(tensors.Keys, again.Keys);
-        Assert.All(tensors, one => Assert.Equal((one.Value.Type, string.Join(' ', one.Value.Values)), (again[one.Key].Type, string.Join(' ', again[one.Key].Values))));
+        Assert.All(tensors, one => Assert.Equal((one.Value.Type, string.Join(' ', one.Value.Values)),
+            (again[one.Key].Type, string.Join(' ', again[one.Key].Values))));
         Assert.Equal([9_007_199_254_740_993], again["1.num_batches_tracked"].ToIntegers());
-        SafetensorsFile.Write(_folder.File("mine"), new Dictionary<string, NamedTensor> { ["n"] = NamedTensor.OfIntegers([2], [long.MinValue, long.MaxValue]) });
+        SafetensorsFile.Write(_folder.File("mine"),
+            new Dictionary<string, NamedTensor> { ["n"] = NamedTensor.OfIntegers([2], [long.MinValue, long.MaxValue]) });
         Assert.Equal([long.MinValue, long.MaxValue], SafetensorsFile.Read(_folder.File("mine")).Tensors["n"].ToIntegers());
     }
 
@@ -184,14 +195,17 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("F64", "9A 99 99 99 99 99 B9 3F", new[] { 0.1f })]
     [InlineData("F8_E5M2", "3C 7B 01 FC", new[] { 1f, 57344, 1.52587890625e-05f, float.NegativeInfinity })]
     [InlineData("F8_E4M3", "38 7E 01 FF B8", new[] { 1f, 448, 0.001953125f, float.NaN, -1 })]
-    public void Every_kind_of_float_is_read(string type, string bytes, float[] expected) => Assert.Equal(expected, SafetensorsFile.Read(Foreign(type, bytes, expected.Length)).Tensors["a"].Values);
+    public void Every_kind_of_float_is_read(string type, string bytes, float[] expected) =>
+        Assert.Equal(expected, SafetensorsFile.Read(Foreign(type, bytes, expected.Length)).Tensors["a"].Values);
 
     [Fact]
     public void Whole_numbers_that_cannot_be_are_refused()
     {
-        Assert.Contains("holds 'a' as BOOL, and its number 1 is 2", Assert.Throws<DataException>(() => SafetensorsFile.Read(Foreign("BOOL", "01 02", 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 'a' as BOOL, and its number 1 is 2",
+            Assert.Throws<DataException>(() => SafetensorsFile.Read(Foreign("BOOL", "01 02", 2))).Message, StringComparison.Ordinal);
         var large = SafetensorsFile.Read(Foreign("U64", "00 00 00 00 00 00 00 80", 1)).Tensors["a"];
-        Assert.Contains("its number 0 is larger than the largest long", Assert.Throws<DataException>(large.ToIntegers).Message, StringComparison.Ordinal);
+        Assert.Contains("its number 0 is larger than the largest long", Assert.Throws<DataException>(large.ToIntegers).Message,
+            StringComparison.Ordinal);
         Assert.Equal([9.223372e18f], large.Values);
     }
 
@@ -199,11 +213,16 @@ public sealed class SafetensorsFileTests : IDisposable
     public void The_table_of_contents_is_read_without_the_numbers()
     {
         var path = _folder.File("large");
-        SafetensorsFile.Write(path, new Dictionary<string, NamedTensor> { ["w"] = new([1 << 20], new float[1 << 20]), ["n"] = NamedTensor.OfIntegers([], [3]) }, new Dictionary<string, string> { ["who"] = "me" });
+        SafetensorsFile.Write(path, new Dictionary<string, NamedTensor>
+        {
+            ["w"] = new([1 << 20], new float[1 << 20]),
+            ["n"] = NamedTensor.OfIntegers([], [3])
+        }, new Dictionary<string, string> { ["who"] = "me" });
         var before = GC.GetAllocatedBytesForCurrentThread();
         var contents = SafetensorsFile.ReadContents(path);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
-        Assert.Equal([("w", "F32", 4L << 20, 1), ("n", "I64", 8, 0)], contents.Tensors.Select(one => (one.Name, one.Type, one.Bytes, one.Shape.Count)));
+        Assert.Equal([("w", "F32", 4L << 20, 1), ("n", "I64", 8, 0)],
+            contents.Tensors.Select(one => (one.Name, one.Type, one.Bytes, one.Shape.Count)));
         Assert.Equal(["who"], contents.Metadata.Keys);
         // A type that is not read spoils neither the table nor the rest.
         var foreign = Foreign("C64", "00 00 00 00 00 00 00 00", 1);
@@ -226,7 +245,8 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var path = _folder.File("odd");
         var length = new byte[8];
-        void Refused(string words) => Assert.Contains(words, Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
+        void Refused(string words) =>
+            Assert.Contains(words, Assert.Throws<DataException>(() => SafetensorsFile.Read(path)).Message, StringComparison.Ordinal);
         var deep = Encoding.UTF8.GetBytes($"{{\"a\":{new string('[', 100_000)}{new string(']', 100_000)}}}");
         BinaryPrimitives.WriteInt64LittleEndian(length, deep.Length);
         File.WriteAllBytes(path, [.. length, .. deep]);
@@ -244,16 +264,21 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var header = new StringBuilder("{");
         const int Count = 20_000;
-        for (var i = 0; i < Count; i++) header.Append(FormattableString.Invariant($"{(i == 0 ? "" : ",")}\"{i:x}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * i},{4 * i + 4}]}}"));
+        for (var i = 0; i < Count;
+        i++)
+            header.Append(FormattableString.Invariant(
+            $"{(i == 0 ? "" : ",")}\"{i:x}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * i},{4 * i + 4}]}}"));
         var (path, json, length) = (_folder.File("many"), Encoding.UTF8.GetBytes(header.Append('}').ToString()), new byte[8]);
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         File.WriteAllBytes(path, [.. length, .. json, .. new byte[4 * Count]]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(Count, SafetensorsFile.Read(path).Tensors.Count);
         var used = GC.GetAllocatedBytesForCurrentThread() - before;
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{used / (double)json.Length:F1} bytes for each of the header"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant($"{used / (double)json.Length:F1} bytes for each of the header"));
         Assert.InRange(used, json.Length, 16 * json.Length);
     }
 
-    private static Dictionary<string, NamedTensor> Two() => new() { ["a/w"] = new([2, 3], [1, 2, 3, 4, float.Epsilon, -0f]), ["b"] = new([], [7]) };
+    private static Dictionary<string, NamedTensor> Two() =>
+        new() { ["a/w"] = new([2, 3], [1, 2, 3, 4, float.Epsilon, -0f]), ["b"] = new([], [7]) };
 }

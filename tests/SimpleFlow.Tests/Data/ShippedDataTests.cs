@@ -14,7 +14,8 @@ public partial class ShippedDataTests
     {
         var listed = Assert.Single(ListedFile().Matches(File.ReadAllText(Of(folder, "README.md"))));
         var bytes = File.ReadAllBytes(Of(folder, name));
-        Assert.Equal((name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))), (listed.Groups["name"].Value, int.Parse(listed.Groups["bytes"].Value), listed.Groups["hash"].Value));
+        Assert.Equal((name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))),
+            (listed.Groups["name"].Value, int.Parse(listed.Groups["bytes"].Value), listed.Groups["hash"].Value));
     }
 
     [Fact]
@@ -22,12 +23,14 @@ public partial class ShippedDataTests
     {
         var table = CsvTable.Read(Of("iris", "iris.csv"));
         Assert.Equal(150, table.Rows);
-        (string Species, double[] Means)[] paper = [("setosa", [5.006, 3.428, 1.462, 0.246]), ("versicolor", [5.936, 2.770, 4.260, 1.326]), ("virginica", [6.588, 2.974, 5.552, 2.026])];
+        (string Species, double[] Means)[] paper = [("setosa", [5.006, 3.428, 1.462, 0.246]), ("versicolor", [5.936, 2.770, 4.260, 1.326]),
+            ("virginica", [6.588, 2.974, 5.552, 2.026])];
         foreach (var (species, means) in paper)
         {
             var rows = Enumerable.Range(0, 150).Where(row => table[row, 4] == species).ToList();
             Assert.Equal(50, rows.Count);
-            Assert.Equal(means, Enumerable.Range(0, 4).Select(column => Math.Round(rows.Average(row => table.Number(row, column)!.Value), 3)));
+            Assert.Equal(means,
+                Enumerable.Range(0, 4).Select(column => Math.Round(rows.Average(row => table.Number(row, column)!.Value), 3)));
         }
     }
 
@@ -41,6 +44,7 @@ public partial class ShippedDataTests
 
     private static string Of(string folder, string name) => Path.Combine(SourceFile.Source, "..", "data", folder, name);
 
-    [GeneratedRegex(@"^\| `(?<name>[^`]+)` \| (?<bytes>\d+) \| `(?<hash>[0-9a-f]{64})` \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| `(?<name>[^`]+)` \| (?<bytes>\d+) \| `(?<hash>[0-9a-f]{64})` \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ListedFile();
 }

@@ -29,7 +29,8 @@ public sealed class WholeFileTests : IDisposable
 
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.UserRead)]
     public void Who_may_read_and_write_it_stays_the_same(UnixFileMode mode)
     {
@@ -47,7 +48,8 @@ public sealed class WholeFileTests : IDisposable
         WholeFile.Write("/dev/null", "nothing");
         File.CreateSymbolicLink(_folder.File("full.svg"), "/dev/full");
         var graph = new Variable("w", [1]).Power(2);
-        Assert.Contains("No space left on device", Assert.Throws<SaveException>(() => Drawing.Of(graph).Save(_folder.File("full.svg"))).Message, StringComparison.Ordinal);
+        Assert.Contains("No space left on device",
+            Assert.Throws<SaveException>(() => Drawing.Of(graph).Save(_folder.File("full.svg"))).Message, StringComparison.Ordinal);
         Assert.Equal("/dev/full", new FileInfo(_folder.File("full.svg")).LinkTarget);
         Assert.Empty(Directory.GetFiles("/dev", "*.tmp"));
     }

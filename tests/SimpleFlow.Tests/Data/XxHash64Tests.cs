@@ -10,7 +10,8 @@ public class XxHash64Tests
     [InlineData("a", 0, 0xD24EC4F1A98C6E5B)]
     [InlineData("abc", 0, 0x44BC2CF5AD770999)]
     [InlineData("Nobody inspects the spammish repetition", 0, 0xFBCEA83C8A378BF1)]
-    public void Known_texts_have_known_hashes(string text, ulong seed, ulong hash) => Assert.Equal(hash, XxHash64.Of(Encoding.UTF8.GetBytes(text), seed));
+    public void Known_texts_have_known_hashes(string text, ulong seed, ulong hash) =>
+        Assert.Equal(hash, XxHash64.Of(Encoding.UTF8.GetBytes(text), seed));
 
     [Fact]
     public void Every_bit_matters_at_every_length()

@@ -47,7 +47,8 @@ public class ZipDirectoryTests
         Assert.Equal("content", Content(directory, directory.Entries().Single()));
 
         extra[8] = 8;                                     // a field with one size, where three are said to stand
-        Assert.Throws<InvalidDataException>(() => new ZipDirectory(new MemoryStream([.. zip[..entry], .. header, .. extra, .. tail])).Entries().ToList());
+        Assert.Throws<InvalidDataException>(() =>
+            new ZipDirectory(new MemoryStream([.. zip[..entry], .. header, .. extra, .. tail])).Entries().ToList());
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public class ZipDirectoryTests
         var zip = Zip(CompressionLevel.NoCompression, "first");
         foreach (var at in (int[])[20, 24]) BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(Place(zip, Entry) + at), 1000);
         var directory = new ZipDirectory(new MemoryStream(zip));
-        Assert.Contains("after the end", Assert.Throws<InvalidDataException>(() => Content(directory, directory.Entries().Single())).Message, StringComparison.Ordinal);
+        Assert.Contains("after the end",
+            Assert.Throws<InvalidDataException>(() => Content(directory, directory.Entries().Single())).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Zip(CompressionLevel level, params string[] names)

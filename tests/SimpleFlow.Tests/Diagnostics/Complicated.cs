@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Diagnostics;
 
-/// <summary>A graph with everything that makes back-propagation hard to follow: shared nodes, broadcasting, softmax, slicing, a random mask and two losses.</summary>
+/// <summary>A graph with everything that makes back-propagation hard to follow:
+/// shared nodes, broadcasting, softmax, slicing, a random mask and two losses.</summary>
 internal static class Complicated
 {
     public static readonly Node[] Losses;
@@ -15,8 +16,10 @@ internal static class Complicated
         var left = shared.Slice(1, 0, 3, name: "left");
         var right = shared.Slice(1, 3, null, name: "right");
         var attention = (left * right + right).Softmax(name: "attention");
-        var dropped = attention * attention.RandomMask(0.5f) + left.MatMul(shared.Slice(1, 1, 4), transposeRight: true).Sum(axis: 1, keep: true);
-        Losses = [Flow.SoftmaxCrossEntropy(dropped, target).Mean(name: "first"), (left.Power(2).Sum(axis: 0) * new Variable("scale", [])).Max(name: "second")];
+        var dropped = attention * attention.RandomMask(0.5f) + left.MatMul(shared.Slice(1, 1, 4), transposeRight: true).Sum(axis: 1,
+            keep: true);
+        Losses = [Flow.SoftmaxCrossEntropy(dropped, target).Mean(name: "first"),
+            (left.Power(2).Sum(axis: 0) * new Variable("scale", [])).Max(name: "second")];
         var random = new Random(3);
         float[,] Numbers(int columns)
         {

@@ -4,7 +4,8 @@ using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Diagnostics;
 
-/// <summary>Back-propagation written down: that it says what is computed, for any graph, and in the words of the project's seed for the seed's network.</summary>
+/// <summary>Back-propagation written down: that it says what is computed, for any graph, and in the words of the
+/// project's seed for the seed's network.</summary>
 public class DerivationTests
 {
     public static TheoryData<string> Samples => [.. OpSamples.All.Keys];
@@ -30,7 +31,7 @@ public class DerivationTests
         // delta_l1 = delta_l2 * w * activate'(w * l_1); delta_w = −lr * delta_l2 * activate'(w * l_1) * l_1
         var text = new Model(SeedNetworks.Parabola.Create().Loss, optimizer: new GradientDescent()).Derivation().ToText();
         string[] equations =
-        [
+            [
             "δ(s_3) = δ(s_4)·w_2ᵀ          [?, 20]", "δ(s_2) = δ(s_3) ∘ relu′(s_2)  [?, 20]  relu′(s_2) = 1 where s_3 > 0, else 0",
             "∂loss/∂w_1 = xᵀ·δ(s_1)            [1, 20]", "∂loss/∂w_2 = s_3ᵀ·δ(s_4)          [20, 1]", "Δw_1 = -rate·∂loss/∂w_1",
         ];
@@ -49,7 +50,8 @@ public class DerivationTests
         var loss = TotalLoss.Of(model.Losses);
         foreach (var variable in model.Variables.Where(variable => variable.IsTrainable))
         {
-            var line = Assert.Single(model.Derivation(feed).Sections.Single(section => section.Title == "Gradients").Lines, line => FormulaText.Of(line.Equation).StartsWith($"∂total/∂{variable.Name} = ", StringComparison.Ordinal));
+            var line = Assert.Single(model.Derivation(feed).Sections.Single(section => section.Title == "Gradients").Lines,
+                line => FormulaText.Of(line.Equation).StartsWith($"∂total/∂{variable.Name} = ", StringComparison.Ordinal));
             var shown = Numbers(line.Numbers!);
             var analytic = PlainReading.Evaluate([Gradients.Of(loss, variable)[0]], feed)[0].ToArray();
             Assert.Equal(analytic.Length, shown.Length);
@@ -64,7 +66,8 @@ public class DerivationTests
     [Fact]
     public void Its_updates_are_what_a_step_makes()
     {
-        foreach (var optimizer in new Optimizer[] { new GradientDescent(0.1f), new Momentum(), new Nesterov(), new AdaGrad(), new RmsProp(), new Adam(), new AdamW() { ClipNorm = 0.1f }, new Adam() { ClipValue = 0.01f } })
+        foreach (var optimizer in new Optimizer[] { new GradientDescent(0.1f), new Momentum(), new Nesterov(), new AdaGrad(), new RmsProp(),
+            new Adam(), new AdamW() { ClipNorm = 0.1f }, new Adam() { ClipValue = 0.01f } })
         {
             var (model, feed) = Complicated(optimizer);
             var lines = model.Derivation(feed).Sections.Single(section => section.Title == "Updates").Lines;
@@ -72,11 +75,15 @@ public class DerivationTests
             model.Fit(feed, 1);
             foreach (var variable in model.Variables.Where(variable => variable.IsTrainable))
             {
-                var line = Assert.Single(lines, line => FormulaText.Of(line.Equation).StartsWith($"Δ{variable.Name} = ", StringComparison.Ordinal) || FormulaText.Of(line.Equation).StartsWith($"{variable.Name} ← ", StringComparison.Ordinal));
+                var line = Assert.Single(lines,
+                    line => FormulaText.Of(line.Equation).StartsWith($"Δ{variable.Name} = ", StringComparison.Ordinal)
+                        || FormulaText.Of(line.Equation).StartsWith($"{variable.Name} ← ", StringComparison.Ordinal));
                 var isChange = FormulaText.Of(line.Equation).StartsWith('Δ');
                 var shown = Numbers(line.Numbers!);
                 var after = variable.Values.ToArray();
-                for (var i = 0; i < shown.Length; i++) Assert.Equal(isChange ? after[i] - before[variable][i] : after[i], shown[i], 2e-3 * Math.Abs(shown[i]) + 1e-6);
+                for (var i = 0; i < shown.Length;
+                i++)
+                    Assert.Equal(isChange ? after[i] - before[variable][i] : after[i], shown[i], 2e-3 * Math.Abs(shown[i]) + 1e-6);
             }
         }
     }
@@ -85,7 +92,9 @@ public class DerivationTests
     public void Every_op_derives_in_every_form(string name)
     {
         var sample = OpSamples.All[name];
-        var output = sample.On([.. sample.Inputs.Select(input => input.ElementType == ElementType.Float32 ? input + new Variable($"w_{input.Name}", []) : (Node)input)]);
+        var output =
+            sample.On([.. sample.Inputs.Select(input =>
+                input.ElementType == ElementType.Float32 ? input + new Variable($"w_{input.Name}", []) : (Node)input)]);
         if (output.ElementType != ElementType.Float32) output = output.Cast();
         var derivation = Derivation.Of((output * 2f).Sum());
         Assert.Contains("loss", derivation.ToText(), StringComparison.Ordinal);
@@ -112,7 +121,8 @@ public class DerivationTests
             var gradient = operation.Op.Gradient(operation, upstream, 0)!;
             var (expected, product) = (gradient, upstream * local);
             var values = PlainReading.Of([expected, product], whole);
-            Assert.Equal(values[expected].Elements, values[product].Elements, (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-12 * (1 + Math.Abs(a)));
+            Assert.Equal(values[expected].Elements, values[product].Elements,
+                (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-12 * (1 + Math.Abs(a)));
         }
     }
 
@@ -138,7 +148,8 @@ public class DerivationTests
         {
             File.Delete(file);
         }
-        Assert.Contains("must be .html, .md or .txt", Assert.Throws<ArgumentException>(() => model.Explain("page.pdf")).Message, StringComparison.Ordinal);
+        Assert.Contains("must be .html, .md or .txt", Assert.Throws<ArgumentException>(() => model.Explain("page.pdf")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<GraphException>(() => new Model(default, predictions: new Variable("w", [])).Derivation());
         Assert.Throws<ArgumentException>(() => Derivation.Of([]));
         Assert.Contains("was not fed", Assert.Throws<GraphException>(() => model.Derivation([])).Message, StringComparison.Ordinal);
@@ -161,7 +172,9 @@ public class DerivationTests
         return (new Model(new[] { first, second }, chosen, optimizer ?? new Adam()), feed);
     }
 
-    private static double[] Numbers(string text) => [.. text.Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+    private static double[] Numbers(string text) =>
+        [.. text.Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 
     private static double Difference(Node loss, Variable variable, int element, Feed feed)
     {
@@ -170,7 +183,8 @@ public class DerivationTests
         {
             var moved = new PlainTensor(variable.Shape, Array.ConvertAll(variable.Values.ToArray(), value => (double)value));
             moved.Elements[element] += shift;
-            return PlainReading.Of([loss], PlainReading.Fed(feed), new Dictionary<Variable, PlainTensor> { [variable] = moved })[loss].Elements[0];
+            return PlainReading.Of([loss], PlainReading.Fed(feed),
+                new Dictionary<Variable, PlainTensor> { [variable] = moved })[loss].Elements[0];
         }
         return (At(h) - At(-h)) / (2 * h);
     }

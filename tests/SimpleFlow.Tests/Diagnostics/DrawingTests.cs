@@ -11,12 +11,14 @@ public class DrawingTests
 
     public static TheoryData<string, bool, bool> Networks => new()
     {
-        { "parabola", false, false }, { "parabola", true, false }, { "mnist", false, false }, { "mnist", true, false }, { "mnist", false, true }, { "mnist", true, true },
+        { "parabola", false, false }, { "parabola", true, false }, { "mnist", false, false }, { "mnist", true, false },
+        { "mnist", false, true }, { "mnist", true, true },
         { "complicated", false, false }, { "complicated", true, false }, { "random", false, false }, { "random", true, false },
     };
 
     [Theory, MemberData(nameof(Networks))]
-    public void Nothing_lies_over_anything_else(string name, bool gradients, bool collapse) => AssertClear(Drawing.Of(Network(name), new DrawingOptions { Gradients = gradients, Collapse = collapse, Title = name }));
+    public void Nothing_lies_over_anything_else(string name, bool gradients, bool collapse) =>
+        AssertClear(Drawing.Of(Network(name), new DrawingOptions { Gradients = gradients, Collapse = collapse, Title = name }));
 
     [Theory, MemberData(nameof(Samples))]
     public void Every_op_is_drawn_in_every_form(string name)
@@ -36,7 +38,8 @@ public class DrawingTests
     public void Every_box_is_below_what_it_reads()
     {
         var drawing = Drawing.Of(Network("random"), new DrawingOptions { Gradients = true });
-        Assert.All(drawing.Graph.Arrows, arrow => Assert.True(drawing.Layout.Boxes[arrow.From].Bottom < drawing.Layout.Boxes[arrow.To].Top));
+        Assert.All(drawing.Graph.Arrows,
+            arrow => Assert.True(drawing.Layout.Boxes[arrow.From].Bottom < drawing.Layout.Boxes[arrow.To].Top));
         Assert.All(drawing.Layout.Arrows, arrow =>
         {
             var (from, to) = (drawing.Layout.Boxes[arrow.Arrow.From], drawing.Layout.Boxes[arrow.Arrow.To]);
@@ -112,7 +115,8 @@ public class DrawingTests
 
     [Fact]
     public void The_same_graph_gives_the_same_picture() =>
-        Assert.Equal(Drawing.Of(Network("random"), new DrawingOptions { Gradients = true }).ToSvg(), Drawing.Of(Network("random"), new DrawingOptions { Gradients = true }).ToSvg());
+        Assert.Equal(Drawing.Of(Network("random"), new DrawingOptions { Gradients = true }).ToSvg(),
+            Drawing.Of(Network("random"), new DrawingOptions { Gradients = true }).ToSvg());
 
     [Fact]
     public void A_huge_graph_is_drawn()
@@ -148,8 +152,10 @@ public class DrawingTests
     public void Endings_and_graphs_that_cannot_be_drawn_are_refused()
     {
         var x = new Placeholder("x", [2], ElementType.Int32);
-        Assert.Contains("only floats have gradients", Assert.Throws<GraphException>(() => Drawing.Of(x, new DrawingOptions { Gradients = true })).Message, StringComparison.Ordinal);
-        Assert.Contains(".svg, .dot or .mmd", Assert.Throws<ArgumentException>(() => Drawing.Of(x).Save("x.png")).Message, StringComparison.Ordinal);
+        Assert.Contains("only floats have gradients",
+            Assert.Throws<GraphException>(() => Drawing.Of(x, new DrawingOptions { Gradients = true })).Message, StringComparison.Ordinal);
+        Assert.Contains(".svg, .dot or .mmd", Assert.Throws<ArgumentException>(() => Drawing.Of(x).Save("x.png")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Drawing.Of([]));
         Assert.Throws<GraphException>(() => Drawing.Of(new Placeholder("y", [2]).Tanh(), new DrawingOptions { Feed = [] }));
     }
@@ -157,7 +163,8 @@ public class DrawingTests
     private static void AssertClear(Drawing drawing)
     {
         var layout = drawing.Layout;
-        List<(string Name, Place Place)> things = [.. layout.Boxes.Select((place, i) => (drawing.Graph.Boxes[i].Tooltip, place)), .. layout.Arrows.Where(arrow => arrow.Label is not null).Select(arrow => (arrow.Label!.Value.Text, arrow.Label.Value.Place))];
+        List<(string Name, Place Place)> things = [.. layout.Boxes.Select((place, i) => (drawing.Graph.Boxes[i].Tooltip, place)),
+            .. layout.Arrows.Where(arrow => arrow.Label is not null).Select(arrow => (arrow.Label!.Value.Text, arrow.Label.Value.Place))];
         things.Sort((a, b) => a.Place.Top.CompareTo(b.Place.Top));
         for (var i = 0; i < things.Count; i++)
         {
@@ -198,8 +205,15 @@ public class DrawingTests
                 List<Node> nodes = [new Placeholder("x", [null, 4]), new Variable("w", [4]), new Variable("v", [4])];
                 for (var i = 0; i < 200; i++)
                 {
-                    var (a, b) = (nodes[Math.Max(0, nodes.Count - 1 - random.Next(6))], nodes[Math.Max(0, nodes.Count - 1 - random.Next(12))]);
-                    nodes.Add(random.Next(4) switch { 0 => a + b, 1 => a * b, 2 => a.Tanh(), _ => a.Relu(string.Create(CultureInfo.InvariantCulture, $"h_{i}")) });
+                    var (a, b) = (nodes[Math.Max(0, nodes.Count - 1 - random.Next(6))],
+                        nodes[Math.Max(0, nodes.Count - 1 - random.Next(12))]);
+                    nodes.Add(random.Next(4) switch
+                    {
+                        0 => a + b,
+                        1 => a * b,
+                        2 => a.Tanh(),
+                        _ => a.Relu(string.Create(CultureInfo.InvariantCulture, $"h_{i}")),
+                    });
                 }
                 return [nodes[^1].Mean(name: "loss")];
         }

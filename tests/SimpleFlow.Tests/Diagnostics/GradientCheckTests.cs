@@ -15,7 +15,8 @@ public class GradientCheckTests
         Node layer = x, strange = x;
         for (var i = 1; i <= Depth; i++)
         {
-            layer = (layer.MatMul(new Variable($"w_{i}", [3, 3], Initializer.Glorot())) + new Variable($"b_{i}", [3], Initializer.Constant(0.1f))).Tanh($"l_{i}");
+            layer = (layer.MatMul(new Variable($"w_{i}", [3, 3], Initializer.Glorot()))
+                + new Variable($"b_{i}", [3], Initializer.Constant(0.1f))).Tanh($"l_{i}");
             if (i == Depth / 2) layer = strange = middle(layer);
         }
         return (layer.Power(2).Mean(name: "loss"), new Feed { [x] = Rows }, strange);
@@ -40,7 +41,8 @@ public class GradientCheckTests
         Assert.Same(middle, culprit.Node);
         Assert.Equal(0, culprit.Input);
         // What is computed before it is wrong because of it; what comes after it is right.
-        foreach (var variable in result.Variables) Assert.Equal(variable.Node.Name is not ("w_1" or "w_2" or "w_3" or "w_4" or "b_1" or "b_2" or "b_3" or "b_4"), variable.Agrees);
+        foreach (var variable in result.Variables)
+            Assert.Equal(variable.Node.Name is not ("w_1" or "w_2" or "w_3" or "w_4" or "b_1" or "b_2" or "b_3" or "b_4"), variable.Agrees);
         var text = result.ToText().Replace('\n', ' ');
         Assert.Contains("WRONG", text, StringComparison.Ordinal);
         Assert.Contains($"The gradient rule of {wrong} in `strange`, made at GradientCheckTests.cs:", text, StringComparison.Ordinal);
@@ -89,7 +91,8 @@ public class GradientCheckTests
         var w = new Variable("w", [5], Initializer.Constant(0, 1, 1, 1, -2));
         AssertKinks(0, w.Power(2).Sum());
         AssertKinks(1, w.Relu().Sum());                                     // the corner at 0
-        AssertKinks(3, w.Max());                                            // three largest, with a third of the gradient each: one moved alone is the largest, or no longer
+        // three largest, with a third of the gradient each: one moved alone is the largest, or no longer
+        AssertKinks(3, w.Max());
         AssertKinks(3, (w * w.Greater(1f).Cast()).Sum());                   // three at the edge of a jump
         AssertKinks(1, w.Abs().Sqrt().Sum() - w.Sign().Sum()); // a cusp, and a jump at the same place
 
@@ -133,7 +136,9 @@ public class GradientCheckTests
     {
         var w = new Variable("w", [30, 40]);
         var loss = w.Tanh().Sum();
-        int[] Places(GradientCheckOptions options) => [.. GradientCheck.Run(loss, [], options).Variables.Single().Elements.Select(element => element.Index[0] * 40 + element.Index[1])];
+        int[] Places(GradientCheckOptions options) =>
+            [.. GradientCheck.Run(loss, [], options).Variables.Single().Elements.Select(element =>
+                element.Index[0] * 40 + element.Index[1])];
         var sample = Places(new());
         Assert.Equal(16, sample.Distinct().Count());
         Assert.Equal((0, 1199), (sample[0], sample[^1]));
@@ -157,15 +162,23 @@ public class GradientCheckTests
         var x = new Placeholder("x", [null, 3]);
         var w = new Variable("w", [3]);
         var feed = new Feed { [x] = Rows };
-        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), [])).Message, StringComparison.Ordinal);
-        Assert.Contains("`x` has the shape [?, 3] and was fed [2, 2]", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message, StringComparison.Ordinal);
-        Assert.Contains("depends on no trainable variable", Assert.Throws<GraphException>(() => GradientCheck.Run(x.Sum(), feed)).Message, StringComparison.Ordinal);
-        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).ArgMax(), feed)).Message, StringComparison.Ordinal);
-        Assert.Contains("The loss `loss` is NaN", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w - 10f).Log().Sum(name: "loss"), feed)).Message, StringComparison.Ordinal);
+        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("`x` has the shape [?, 3] and was fed [2, 2]",
+            Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("depends on no trainable variable", Assert.Throws<GraphException>(() => GradientCheck.Run(x.Sum(), feed)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).ArgMax(), feed)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("The loss `loss` is NaN",
+            Assert.Throws<GraphException>(() => GradientCheck.Run((x * w - 10f).Log().Sum(name: "loss"), feed)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GradientCheck.Run([], feed));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run((Node)null!, feed));
         Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(w.Sum(), null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GradientCheckOptions { Tolerance = 0 });
-        Assert.Throws<OperationCanceledException>(() => GradientCheck.Run((x * w).Sum(), feed, cancellation: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            GradientCheck.Run((x * w).Sum(), feed, cancellation: new CancellationToken(canceled: true)));
     }
 }

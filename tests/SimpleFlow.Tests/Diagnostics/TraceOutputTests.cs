@@ -22,9 +22,11 @@ public class TraceOutputTests
         Assert.StartsWith("trace of `loss` = 5; δ is ∂loss/∂node", lines[0], StringComparison.Ordinal);
         Assert.Equal(trace.Rows.Count, Array.IndexOf(lines, "", 4) - 4);
         var shape = lines[2].IndexOf("shape", StringComparison.Ordinal);
-        Assert.All(trace.Rows, row => Assert.StartsWith(row.Value.Shape.ToString(), lines[4 + row.Number][shape..], StringComparison.Ordinal));
+        Assert.All(trace.Rows,
+            row => Assert.StartsWith(row.Value.Shape.ToString(), lines[4 + row.Number][shape..], StringComparison.Ordinal));
         // ∂loss/∂a is the mean of 2 · (2x − 1) · x over 1 and 2, which is 7; half of it is taken away.
-        Assert.Matches(@"^ *\d+  a +variable +\[1, 1\] +2 +2 +2 +2 +7 +7 +7 +3\.5 ", lines.Single(line => line.Contains(" a  ", StringComparison.Ordinal)));
+        Assert.Matches(@"^ *\d+  a +variable +\[1, 1\] +2 +2 +2 +2 +7 +7 +7 +3\.5 ",
+            lines.Single(line => line.Contains(" a  ", StringComparison.Ordinal)));
         Assert.Contains("      δ(a) += xᵀ·δ(y <1>)", lines);
     }
 
@@ -44,8 +46,10 @@ public class TraceOutputTests
         Assert.StartsWith("TraceOutputTests.cs:", a.GetProperty("madeAt").GetString(), StringComparison.Ordinal);
         var y = rows.Single(row => row.GetProperty("node").GetString() == "y <1>");
         Assert.Equal([2, 4], Numbers(y.GetProperty("value").GetProperty("elements")));
-        Assert.Equal(["x", "a"], y.GetProperty("inputs").EnumerateArray().Select(input => rows[input.GetInt32()].GetProperty("node").GetString()));
-        Assert.Equal(["δ(x) += δ(y <1>)·aᵀ", "δ(a) += xᵀ·δ(y <1>)"], y.GetProperty("localRules").EnumerateArray().Select(rule => rule.GetString()));
+        Assert.Equal(["x", "a"],
+            y.GetProperty("inputs").EnumerateArray().Select(input => rows[input.GetInt32()].GetProperty("node").GetString()));
+        Assert.Equal(["δ(x) += δ(y <1>)·aᵀ", "δ(a) += xᵀ·δ(y <1>)"],
+            y.GetProperty("localRules").EnumerateArray().Select(rule => rule.GetString()));
     }
 
     [Fact]
@@ -53,7 +57,9 @@ public class TraceOutputTests
     {
         var (large, small) = (new Variable("large", [65]), new Variable("small", [2], Initializer.Constant(0, -1)));
         using var document = JsonDocument.Parse(Trace.Of(large.Sum() + small.Log("log").Sum(), []).ToJson());
-        JsonElement Value(string name) => document.RootElement.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("node").GetString() == name).GetProperty("value");
+        JsonElement Value(string name) =>
+            document.RootElement.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("node").GetString() == name)
+                .GetProperty("value");
         Assert.False(Value("large").TryGetProperty("elements", out _));
         Assert.Equal(["-Infinity", "NaN"], Value("log").GetProperty("elements").EnumerateArray().Select(element => element.GetString()));
         Assert.Equal(2, Value("log").GetProperty("nonFinite").GetInt32());

@@ -65,7 +65,8 @@ public class TraceTests
         Assert.Equal(["δ(x) += δ(y)·wᵀ", "δ(w) += xᵀ·δ(y)"], trace[y].LocalRules);
         var square = trace[trace.Rows.Single(row => row.Kind == "Multiply").Node];
         Assert.Equal([$"δ(y) += δ(#{square.Number}) ∘ y", $"δ(y) += δ(#{square.Number}) ∘ y"], square.LocalRules);
-        Assert.StartsWith($"δ(#{square.Number}) += δ(t) ∘ ", Assert.Single(trace.Rows.Single(row => row.Node.Name == "t").LocalRules), StringComparison.Ordinal);
+        Assert.StartsWith($"δ(#{square.Number}) += δ(t) ∘ ", Assert.Single(trace.Rows.Single(row => row.Node.Name == "t").LocalRules),
+            StringComparison.Ordinal);
         Assert.Empty(trace[w].LocalRules);
     }
 
@@ -79,7 +80,8 @@ public class TraceTests
             Assert.True(row.Differences!.Agrees, row.Node.Label);
             var gradient = Elements(row.Gradient!.Values);
             Assert.Equal(Math.Min(16, gradient.Length), row.Differences.Elements.Count);
-            Assert.All(row.Differences.Elements, element => Assert.Equal(gradient[row.Value.Plain.Offset([.. element.Index])], element.Analytic));
+            Assert.All(row.Differences.Elements,
+                element => Assert.Equal(gradient[row.Value.Plain.Offset([.. element.Index])], element.Analytic));
         }
         var wrong = Trace.Of(Flow.AddFlow(new Variable("w", [3]), new SignError()).Sum(), [], differences: true);
         Assert.False(wrong.Rows[0].Differences!.Agrees);
@@ -91,10 +93,15 @@ public class TraceTests
     {
         var x = new Placeholder("x", [null, 3]);
         var w = new Variable("w", [3]);
-        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => Trace.Of((x * w).Sum(), [])).Message, StringComparison.Ordinal);
-        Assert.Contains("was fed [2, 2]", Assert.Throws<GraphException>(() => Trace.Of((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message, StringComparison.Ordinal);
-        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => Trace.Of(x.ArgMax(), [])).Message, StringComparison.Ordinal);
-        Assert.Contains("`other` is not part of the trace", Assert.Throws<KeyNotFoundException>(() => Trace.Of(w.Sum(), [])[new Variable("other", [])]).Message, StringComparison.Ordinal);
+        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => Trace.Of((x * w).Sum(), [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("was fed [2, 2]",
+            Assert.Throws<GraphException>(() => Trace.Of((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => Trace.Of(x.ArgMax(), [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("`other` is not part of the trace",
+            Assert.Throws<KeyNotFoundException>(() => Trace.Of(w.Sum(), [])[new Variable("other", [])]).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Trace.Of([], []));
         Assert.Throws<ArgumentNullException>(() => Trace.Of((Node)null!, []));
         Assert.Throws<ArgumentNullException>(() => Trace.Of(w.Sum(), null!));

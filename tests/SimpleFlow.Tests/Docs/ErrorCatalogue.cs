@@ -5,15 +5,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SimpleFlow.Tests.Docs;
 
-/// <summary>An error that the code can bring out: its type, its text with … for what is filled in, and the file it comes from first.</summary>
+/// <summary>An error that the code can bring out: its type, its text with … for what is filled
+/// in, and the file it comes from first.</summary>
 internal sealed record CodeError(string Type, string Message, string File);
 
 /// <summary>
 /// All errors that the code makes, read from its syntax. What is written between quotes is the message; what is filled in becomes <c>…</c>.
 /// <para>
-/// A method that returns or throws an error and adds no word of its own to a text that it is given, such as <c>DataException Error(string message) => new($"{_path}: {message}")</c>, is a teller:
-/// the errors are those of its calls. So is a <c>Func&lt;string, DataException&gt;</c> that is handed on. An error that only repeats another's message is not listed again.
-/// Not listed either is what .NET's own guards say, <c>ArgumentNullException.ThrowIfNull</c>, and <c>UnreachableException</c>, which nobody can bring out.
+/// A method that returns or throws an error and adds no word of its own to a text that it is given, such as <c>DataException Error(string
+/// message) => new($"{_path}: {message}")</c>, is a teller: the errors are those of its calls.
+/// So is a <c>Func&lt;string, DataException&gt;</c> that is handed on. An error that only repeats another's message is not listed again.
+/// Not listed either is what .NET's own guards say, <c>ArgumentNullException.ThrowIfNull</c>, and
+/// <c>UnreachableException</c>, which nobody can bring out.
 /// </para>
 /// </summary>
 internal sealed partial class ErrorCatalogue
@@ -30,8 +33,10 @@ internal sealed partial class ErrorCatalogue
     private ErrorCatalogue()
     {
         var source = Path.Combine(Pages.Repository, "src");
-        foreach (var path in Projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)).Where(path => !Generated().IsMatch(path)).Order(StringComparer.Ordinal))
-            _files.Add((Path.GetRelativePath(Pages.Repository, path).Replace('\\', '/'), CSharpSyntaxTree.ParseText(File.ReadAllText(path)).GetRoot()));
+        foreach (var path in Projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(source, project), "*.cs",
+            SearchOption.AllDirectories)).Where(path => !Generated().IsMatch(path)).Order(StringComparer.Ordinal))
+            _files.Add((Path.GetRelativePath(Pages.Repository, path).Replace('\\', '/'),
+                CSharpSyntaxTree.ParseText(File.ReadAllText(path)).GetRoot()));
         foreach (var (file, root) in _files)
         {
             foreach (var made in root.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()) Add(file, made);
@@ -50,7 +55,11 @@ internal sealed partial class ErrorCatalogue
         var arguments = made.ArgumentList?.Arguments ?? default;
         // What is a text at all: not the name of a parameter, not a value, not a cause. A rule and its advice are one message.
         var texts = arguments.Select(argument => argument.Expression).Where(IsText).ToList();
-        if (texts.Count == 0) texts = [.. arguments.Select(argument => argument.Expression).Where(argument => ParametersOf(made.Ancestors().FirstOrDefault(outer => outer is MethodDeclarationSyntax or LocalFunctionStatementSyntax)).Any(parameter => parameter.Identifier.Text == argument.ToString() && IsString(parameter)))];
+        if (texts.Count == 0)
+            texts = [.. arguments.Select(argument => argument.Expression)
+                .Where(argument =>
+                    ParametersOf(made.Ancestors().FirstOrDefault(outer => outer is MethodDeclarationSyntax or LocalFunctionStatementSyntax))
+                        .Any(parameter => parameter.Identifier.Text == argument.ToString() && IsString(parameter)))];
         foreach (var message in Alternatives(texts)) Add(file, type, made, message);
     }
 
@@ -62,15 +71,19 @@ internal sealed partial class ErrorCatalogue
             return;
         }
         // Nothing but places: either it is a teller, or it repeats what another error says.
-        if (made.Ancestors().FirstOrDefault(outer => outer is MethodDeclarationSyntax or LocalFunctionStatementSyntax) is not { } function) return;
+        if (made.Ancestors().FirstOrDefault(outer => outer is MethodDeclarationSyntax or LocalFunctionStatementSyntax) is not { } function)
+            return;
         // Nobody calls what gives something else for the sake of its error.
         var (given, name, isPrivate) = function is MethodDeclarationSyntax method
             ? (method.ReturnType, method.Identifier.Text, method.Modifiers.Any(SyntaxKind.PrivateKeyword))
             : (((LocalFunctionStatementSyntax)function).ReturnType, ((LocalFunctionStatementSyntax)function).Identifier.Text, true);
         if (given.ToString() != type && given.ToString() != "void") return;
         var parameters = ParametersOf(function);
-        if (!Hole().Matches(message).Any(hole => parameters.Any(parameter => parameter.Identifier.Text == hole.Groups["name"].Value && IsString(parameter)))) return;
-        var teller = new Teller(name, file, isPrivate, string.Join(',', parameters.Select(parameter => parameter.Identifier.Text)), type, message);
+        if (!Hole().Matches(message)
+            .Any(hole => parameters.Any(parameter => parameter.Identifier.Text == hole.Groups["name"].Value && IsString(parameter))))
+            return;
+        var teller = new Teller(name, file, isPrivate, string.Join(',', parameters.Select(parameter => parameter.Identifier.Text)), type,
+            message);
         if (!_tellers.Contains(teller)) _tellers.Add(teller);
     }
 
@@ -78,7 +91,8 @@ internal sealed partial class ErrorCatalogue
     private void AddHandedOn(string file, SyntaxNode root)
     {
         var declared = root.DescendantNodes().OfType<ParameterSyntax>().Select(parameter => (parameter.Type, parameter.Identifier.Text))
-            .Concat(root.DescendantNodes().OfType<VariableDeclarationSyntax>().Select(field => ((TypeSyntax?)field.Type, field.Variables[0].Identifier.Text)));
+            .Concat(root.DescendantNodes().OfType<VariableDeclarationSyntax>()
+                .Select(field => ((TypeSyntax?)field.Type, field.Variables[0].Identifier.Text)));
         foreach (var (type, name) in declared.Distinct())
         {
             if (Handed().Match(type?.ToString() ?? "") is not { Success: true } handed) continue;
@@ -95,7 +109,9 @@ internal sealed partial class ErrorCatalogue
             {
                 string[] messages = [teller.Message];
                 foreach (var (i, parameter) in teller.Parameters.Split(',').Index().Take(call.ArgumentList.Arguments.Count))
-                    messages = [.. Alternatives(call.ArgumentList.Arguments[i].Expression).SelectMany(given => messages.Select(message => message.Replace($"\u0001{parameter}\u0002", given, StringComparison.Ordinal)))];
+                    messages = [.. Alternatives(call.ArgumentList.Arguments[i].Expression)
+                        .SelectMany(given =>
+                            messages.Select(message => message.Replace($"\u0001{parameter}\u0002", given, StringComparison.Ordinal)))];
                 foreach (var message in messages) Add(file, teller.Type, call, message);
             }
         }
@@ -111,9 +127,11 @@ internal sealed partial class ErrorCatalogue
         _ => false,
     };
 
-    /// <summary>The messages that some expressions can make, one after the other: more than one where the text is chosen by a condition.</summary>
+    /// <summary>The messages that some expressions can make, one after the other:
+    /// more than one where the text is chosen by a condition.</summary>
     private static string[] Alternatives(List<ExpressionSyntax> texts) =>
-        texts.Count == 0 ? [] : texts.Select(Alternatives).Aggregate((before, after) => [.. before.SelectMany(one => after.Select(next => $"{one}\n{next}"))]);
+        texts.Count == 0 ? [] : texts.Select(Alternatives)
+            .Aggregate((before, after) => [.. before.SelectMany(one => after.Select(next => $"{one}\n{next}"))]);
 
     private static string[] Alternatives(ExpressionSyntax text) => text switch
     {
@@ -127,11 +145,23 @@ internal sealed partial class ErrorCatalogue
 
     private static string Part(InterpolatedStringContentSyntax part) => part switch
     {
-        InterpolatedStringTextSyntax text => text.TextToken.ValueText.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal),
-        InterpolationSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(ElementType) } } constant } => constant.Name.Identifier.Text,
+        InterpolatedStringTextSyntax text => text.TextToken.ValueText.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}",
+            StringComparison.Ordinal),
+        InterpolationSyntax
+        {
+            Expression: MemberAccessExpressionSyntax
+            {
+                Expression: IdentifierNameSyntax
+                {
+                    Identifier.Text: nameof(
+            ElementType)
+                }
+            } constant
+        } => constant.Name.Identifier.Text,
         // NumberText.Count(rows, "row") is a number and its noun: of that only the number is filled in.
         InterpolationSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(NumberText) } }, ArgumentList.Arguments: [var number, var one, ..] all } } =>
-            $"\u0001{number.Expression}\u0002 {(all is [_, _, var several] ? ((LiteralExpressionSyntax)several.Expression).Token.ValueText : ((LiteralExpressionSyntax)one.Expression).Token.ValueText + "s")}",
+            $"\u0001{number.Expression}\u0002 "
+                + $"{(all is [_, _, var several] ? ((LiteralExpressionSyntax)several.Expression).Token.ValueText : ((LiteralExpressionSyntax)one.Expression).Token.ValueText + "s")}",
         InterpolationSyntax hole => $"\u0001{hole.Expression}\u0002",
         _ => "",
     };

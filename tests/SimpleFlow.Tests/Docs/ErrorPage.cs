@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace SimpleFlow.Tests.Docs;
 
 /// <summary>
-/// The page of errors. Each entry is its message as the code makes it, with the exception's type, and below it a line with the cause and one with the cure, which people write. Sections name, in a comment,
-/// the files whose new errors belong there: <c>&lt;!-- from: Data/CsvTable, Data/Idx --&gt;</c>, by the longest beginning that fits.
+/// The page of errors. Each entry is its message as the code makes it, with the exception's type, and below it a line with the cause and
+/// one with the cure, which people write. Sections name, in a comment, the files whose new errors belong there: <c>&lt;!-- from:
+/// Data/CsvTable, Data/Idx --&gt;</c>, by the longest beginning that fits.
 /// </summary>
 internal sealed partial class ErrorPage
 {
@@ -24,8 +25,10 @@ internal sealed partial class ErrorPage
             var (head, entries) = _sections[^1];
             if (line.StartsWith("## ", StringComparison.Ordinal)) _sections.Add(([line], []));
             else if (line.StartsWith("- **", StringComparison.Ordinal)) entries.Add(new Entry(line));
-            else if (entries.Count > 0 && line.StartsWith(Cause.TrimEnd(), StringComparison.Ordinal)) entries[^1] = entries[^1] with { Cause = line[Cause.TrimEnd().Length..].Trim() };
-            else if (entries.Count > 0 && line.StartsWith(Cure.TrimEnd(), StringComparison.Ordinal)) entries[^1] = entries[^1] with { Cure = line[Cure.TrimEnd().Length..].Trim() };
+            else if (entries.Count > 0 && line.StartsWith(Cause.TrimEnd(), StringComparison.Ordinal))
+                entries[^1] = entries[^1] with { Cause = line[Cause.TrimEnd().Length..].Trim() };
+            else if (entries.Count > 0 && line.StartsWith(Cure.TrimEnd(), StringComparison.Ordinal))
+                entries[^1] = entries[^1] with { Cure = line[Cure.TrimEnd().Length..].Trim() };
             else if (entries.Count == 0) head.Add(line);
         }
     }
@@ -51,7 +54,10 @@ internal sealed partial class ErrorPage
         _sections.RemoveAll(section => section.Head is [Gone, ..]);
         // What nobody wrote about need not be kept.
         gone.RemoveAll(entry => entry.Cause.Length + entry.Cure.Length == 0);
-        if (gone.Count > 0) _sections.Add(([Gone, "", "No code makes these any more. If one was reworded, take its cause and cure to the new one, then remove it here.", ""], gone));
+        if (gone.Count > 0)
+            _sections.Add(([Gone, "",
+                "No code makes these any more. If one was reworded, take its cause and cure to the new one, then remove it here.", ""],
+                gone));
     }
 
     public void Write()
@@ -73,8 +79,10 @@ internal sealed partial class ErrorPage
     private List<Entry> SectionFor(string file)
     {
         var own = file.Replace("src/SimpleFlow/", "", StringComparison.Ordinal).Replace("src/", "", StringComparison.Ordinal);
-        return _sections.MaxBy(section => section.Head.SelectMany(line => From().Match(line).Groups["files"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries))
-            .Where(beginning => own.StartsWith(beginning, StringComparison.Ordinal)).Select(beginning => beginning.Length).DefaultIfEmpty(-1).Max()).Entries;
+        return _sections.MaxBy(section =>
+            section.Head.SelectMany(line => From().Match(line).Groups["files"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries))
+            .Where(beginning => own.StartsWith(beginning, StringComparison.Ordinal)).Select(beginning => beginning.Length)
+                .DefaultIfEmpty(-1).Max()).Entries;
     }
 
     // Between backticks nothing has a meaning of its own.

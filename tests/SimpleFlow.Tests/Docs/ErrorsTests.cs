@@ -4,7 +4,9 @@ namespace SimpleFlow.Tests.Docs;
 [Trait("Promise", "17")]
 public sealed class ErrorsTests
 {
-    private const string Advice = "dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method SimpleFlow.Tests.Docs.ErrorsTests.Refresh writes what is new into its section; write its cause and its cure.";
+    private const string Advice =
+        "dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method SimpleFlow.Tests.Docs.ErrorsTests.Refresh "
+            + "writes what is new into its section; write its cause and its cure.";
 
     private static readonly Lazy<IReadOnlyList<CodeError>> Errors = new(ErrorCatalogue.Read);
 
@@ -27,7 +29,8 @@ public sealed class ErrorsTests
     {
         Assert.Empty(ErrorPage.Read().Entries.Where(entry => entry.Cause.Length == 0).Select(entry => entry.Head));
         // A message of several sentences says itself what to do.
-        Assert.Empty(ErrorPage.Read().Entries.Where(entry => entry.Cure.Length == 0 && !ErrorPage.HasItsOwnCure(entry)).Select(entry => entry.Head));
+        Assert.Empty(ErrorPage.Read().Entries.Where(entry => entry.Cure.Length == 0 && !ErrorPage.HasItsOwnCure(entry))
+            .Select(entry => entry.Head));
     }
 
     [Fact]
@@ -37,16 +40,24 @@ public sealed class ErrorsTests
     public void Errors_are_found_however_they_are_written()
     {
         var messages = Errors.Value.Select(error => (error.Type, error.Message)).ToHashSet();
-        Assert.Contains((nameof(DataException), "…: two columns are called '…'."), messages);                                        // thrown where it is made
-        Assert.Contains((nameof(DataException), "… is damaged: its bytes are not those that were written."), messages);              // made by a local function that is told what to say
-        Assert.Contains((nameof(DataException), "… holds '…' twice."), messages);                                                    // by one that is handed on as a parameter
-        Assert.Contains((nameof(DataException), "…: is not a whole, undamaged gzip file (… bytes). Fetch it again."), messages);     // by a method that calls another one
-        Assert.Contains((nameof(ShapeException), "`…` has the shape …; every size of a variable must be known.\nOnly placeholders may leave sizes open."), messages); // a rule with its advice
-        Assert.Contains((nameof(ShapeException), "axis … does not exist: … is ….\nA scalar has no axes."), messages);                // one of several texts
+        // thrown where it is made
+        Assert.Contains((nameof(DataException), "…: two columns are called '…'."), messages);
+        // made by a local function that is told what to say
+        Assert.Contains((nameof(DataException), "… is damaged: its bytes are not those that were written."), messages);
+        // by one that is handed on as a parameter
+        Assert.Contains((nameof(DataException), "… holds '…' twice."), messages);
+        // by a method that calls another one
+        Assert.Contains((nameof(DataException), "…: is not a whole, undamaged gzip file (… bytes). Fetch it again."), messages);
+        // a rule with its advice
+        Assert.Contains((nameof(ShapeException),
+            "`…` has the shape …; every size of a variable must be known.\nOnly placeholders may leave sizes open."), messages);
+        // one of several texts
+        Assert.Contains((nameof(ShapeException), "axis … does not exist: … is ….\nA scalar has no axes."), messages);
         Assert.Contains(("UsageException", "--plan draws .svg only."), messages);
     }
 
-    /// <summary>Not a test but the way to bring the page up to date: adds the errors that are new, without a cause, and moves those that are gone to its end.</summary>
+    /// <summary>Not a test but the way to bring the page up to date: adds the errors that are new, without a cause, and
+    /// moves those that are gone to its end.</summary>
     [Fact(Explicit = true)]
     public void Refresh()
     {

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace SimpleFlow.Tests.Docs;
 
 /// <summary>
-/// Every relative link of every page leads somewhere. A link to a line, <c>[…](../src/File.cs#L57 "upstream.MatMul")</c>, says in its title what stands on that line,
-/// so that a change of the code that moves the line is noticed and the link follows it.
+/// Every relative link of every page leads somewhere. A link to a line, <c>[…](../src/File.cs#L57
+/// "upstream.MatMul")</c>, says in its title what stands on that line, so that a change of the code that
+/// moves the line is noticed and the link follows it.
 /// </summary>
 public sealed partial class LinkTests
 {
@@ -45,7 +46,8 @@ public sealed partial class LinkTests
     {
         if (marker.Length == 0) return "say in the link's title what stands on that line.";
         if (number >= 1 && number <= lines.Length && lines[number - 1].Contains(marker, StringComparison.Ordinal)) return null;
-        var places = Enumerable.Range(1, lines.Length).Where(i => lines[i - 1].Contains(marker, StringComparison.Ordinal)).Select(i => $"#L{i}").ToList();
+        var places = Enumerable.Range(1, lines.Length).Where(i => lines[i - 1].Contains(marker, StringComparison.Ordinal))
+            .Select(i => $"#L{i}").ToList();
         return places.Count == 0 ? $"\"{marker}\" stands nowhere in that file." : $"\"{marker}\" stands at {string.Join(", ", places)}.";
     }
 

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace SimpleFlow.Tests.Docs;
 
-/// <summary>Formulas on the pages: a word among them must be marked as one, or LaTeX sets it as a product of letters, <c>l·o·s·s</c>.</summary>
+/// <summary>Formulas on the pages: a word among them must be marked as one, or LaTeX sets it as a
+/// product of letters, <c>l·o·s·s</c>.</summary>
 public sealed partial class MathTests
 {
     public static TheoryData<string> All => [.. Pages.All];
@@ -19,8 +20,10 @@ public sealed partial class MathTests
     [Fact]
     public void A_word_that_is_not_marked_is_found()
     {
-        Assert.Equal(["loss", "pre"], Formulas(["$loss + y_{pre}$ and `$code$`"]).SelectMany(formula => Word().Matches(Marked().Replace(formula.Text, " "))).Select(word => word.Value));
-        Assert.Empty(Formulas(["```math", @"\mathrm{loss} = \sum_i dw", "```"]).SelectMany(formula => Word().Matches(Marked().Replace(formula.Text, " "))));
+        Assert.Equal(["loss", "pre"], Formulas(["$loss + y_{pre}$ and `$code$`"])
+            .SelectMany(formula => Word().Matches(Marked().Replace(formula.Text, " "))).Select(word => word.Value));
+        Assert.Empty(Formulas(["```math", @"\mathrm{loss} = \sum_i dw", "```"])
+            .SelectMany(formula => Word().Matches(Marked().Replace(formula.Text, " "))));
     }
 
     private static IEnumerable<(int Line, string Text)> Formulas(string[] lines)

@@ -58,7 +58,8 @@ public sealed class NumericsTests
         {
             var x = new Placeholder("x", [null]);
             var y = Functions[row[0]](x);
-            Compare([y, .. Gradients.Of(y, x)], new Feed { [x] = new[] { Number(row[1]) } }, [[Number(row[2])], [Number(row[3])]], string.Join(" | ", row));
+            Compare([y, .. Gradients.Of(y, x)], new Feed { [x] = new[] { Number(row[1]) } }, [[Number(row[2])], [Number(row[3])]],
+                string.Join(" | ", row));
         }
     }
 
@@ -93,18 +94,21 @@ public sealed class NumericsTests
         for (var i = 0; i < nodes.Length; i++)
         {
             Assert.True(Agree(expected[i], [.. plain[i]]), $"{row}: by the plain reading {string.Join(' ', plain[i])}");
-            Assert.True(Agree(expected[i], [.. compiled[i].Select(value => (double)value)]), $"{row}: compiled {string.Join(' ', compiled[i])}");
+            Assert.True(Agree(expected[i], [.. compiled[i].Select(value => (double)value)]),
+                $"{row}: compiled {string.Join(' ', compiled[i])}");
         }
     }
 
     private static bool Agree(float[] expected, double[] actual) =>
-        expected.Length == actual.Length && expected.Zip(actual).All(pair => ((double)pair.First).Equals(pair.Second) || Math.Abs(pair.First - pair.Second) < 1e-4);
+        expected.Length == actual.Length
+            && expected.Zip(actual).All(pair => ((double)pair.First).Equals(pair.Second) || Math.Abs(pair.First - pair.Second) < 1e-4);
 
     /// <summary>The rows of the tables whose first column has this heading.</summary>
     private static List<string[]> Table(string heading)
     {
         var rows = Pages.Lines("docs/numerics.md").SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal)).Skip(2)
-            .TakeWhile(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries).Select(cell => cell.Trim('`')).ToArray()).ToList();
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries).Select(cell => cell.Trim('`')).ToArray()).ToList();
         Assert.NotEmpty(rows);
         return rows;
     }

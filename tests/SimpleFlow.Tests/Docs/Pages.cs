@@ -9,7 +9,8 @@ internal static class Pages
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Every Markdown file of the repository, from its root: <c>docs/map.md</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Below(new DirectoryInfo(Repository)).Select(file => Path.GetRelativePath(Repository, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> All { get; } = [.. Below(new DirectoryInfo(Repository))
+        .Select(file => Path.GetRelativePath(Repository, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     public static string[] Lines(string page) => File.ReadAllLines(Path.Combine(Repository, page));
 

@@ -3,15 +3,16 @@ using static SimpleFlow.Flow;
 namespace SimpleFlow.Tests.Docs;
 
 /// <summary>
-/// The programs of the pages. What stands between <c>// program NAME</c> and <c>// end</c> is the text of a page, word for word but for comments and the lines at its top;
-/// <see cref="ProgramTests"/> compares them, runs them and compares what they print.
+/// The programs of the pages. What stands between <c>// program NAME</c> and <c>// end</c> is the text of a page, word for
+/// word but for comments and the lines at its top; <see cref="ProgramTests"/> compares them, runs them and compares what they print.
 /// </summary>
 internal sealed class Programs
 {
     // In here, "Console" is this: the programs print into it.
     private readonly StringWriter Console = new() { NewLine = "\n" };
 
-    public static IReadOnlyDictionary<string, Action<Programs>> All { get; } = new Dictionary<string, Action<Programs>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Action<Programs>> All { get; } = new Dictionary<string, Action<Programs>>(
+        StringComparer.Ordinal)
     {
         ["parabola"] = programs => programs.Parabola(),
         ["seed parabola"] = programs => programs.SeedParabola(),
@@ -118,7 +119,8 @@ internal sealed class Programs
         var model = new Model(loss, predict, new GradientDescent(learningRateDecay: 0), Metrics.Accuracy(predict, y));
         var digits = Mnist.Load();
         var before = model.Evaluate(new Feed { [x] = digits.Test.Images, [y] = digits.Test.Labels.OneHot(10) });
-        model.Fit(new Feed { [x] = digits.Train.Images.Slice(0, 200), [y] = digits.Train.Labels.Slice(0, 200).OneHot(10) }, maxIterations: 400);
+        model.Fit(new Feed { [x] = digits.Train.Images.Slice(0, 200), [y] = digits.Train.Labels.Slice(0, 200).OneHot(10) },
+            maxIterations: 400);
         var after = model.Evaluate(new Feed { [x] = digits.Test.Images, [y] = digits.Test.Labels.OneHot(10) });
         Console.WriteLine(after.Metrics["accuracy"] > before.Metrics["accuracy"] ? "it learns" : "it does not learn");
         // end
@@ -132,7 +134,8 @@ internal sealed class Programs
         var right = (x - 5f).Power(2, "right");         // lowest at 5
         var model = new Model(losses: [left, right], predictions: [x, left + right], optimizer: new GradientDescent(0.1f));
         var result = model.Fit([], maxIterations: 1000);
-        Console.WriteLine($"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value:F2}, left = {left.Value:F2}, right = {right.Value:F2}");
+        Console.WriteLine(
+            $"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value:F2}, left = {left.Value:F2}, right = {right.Value:F2}");
         // end
     }
 

@@ -8,8 +8,10 @@ public sealed partial class WeightsTests
     [Fact]
     public void Its_names_and_shapes_are_those_of_the_layers()
     {
-        var (row, image, sequence, word) = (new Placeholder("x", [null, 784]), new Placeholder("x", [null, 4, 9, 9]), new Placeholder("x", [null, 5, 7]), new Placeholder("x", [null], ElementType.Int32));
-        Node[] layers = [Layers.Dense(row, 128), Layers.Conv2D(image, 6, 3, name: "conv"), Layers.BatchNorm(image), Layers.LayerNorm(sequence), Layers.Embedding(word, 10, 3), Layers.Lstm(sequence, 8)];
+        var (row, image, sequence, word) = (new Placeholder("x", [null, 784]), new Placeholder("x", [null, 4, 9, 9]),
+            new Placeholder("x", [null, 5, 7]), new Placeholder("x", [null], ElementType.Int32));
+        Node[] layers = [Layers.Dense(row, 128), Layers.Conv2D(image, 6, 3, name: "conv"), Layers.BatchNorm(image),
+            Layers.LayerNorm(sequence), Layers.Embedding(word, 10, 3), Layers.Lstm(sequence, 8)];
         var sizes = new Dictionary<string, long>
         {
             ["inputs"] = 784,
@@ -25,13 +27,15 @@ public sealed partial class WeightsTests
         };
         var variables = GraphOrder.Of(layers).OfType<Variable>().ToDictionary(variable => variable.Name!, variable => variable.Shape);
         var named = new List<string>();
-        foreach (var line in File.ReadLines(Path.Combine(Pages.Repository, "docs", "weights.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
+        foreach (var line in File.ReadLines(Path.Combine(Pages.Repository, "docs", "weights.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
         {
             var cell = line.Split('|')[1];
             foreach (Match name in Name().Matches(cell))
             {
                 named.Add(name.Groups[1].Value);
-                var (shape, units) = (Axes().Match(cell).Groups[1].Value.Split(", "), name.Groups[1].Value.StartsWith("lstm", StringComparison.Ordinal) ? 8 : 128);
+                var (shape, units) = (Axes().Match(cell).Groups[1].Value.Split(", "),
+                    name.Groups[1].Value.StartsWith("lstm", StringComparison.Ordinal) ? 8 : 128);
                 Assert.Equal(variables[named[^1]].Select(size => size!.Value), shape.Select(axis => Size(axis, units)));
             }
         }

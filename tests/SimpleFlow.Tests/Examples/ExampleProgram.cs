@@ -3,7 +3,8 @@ using SimpleFlow.Tests.Docs;
 
 namespace SimpleFlow.Tests.Examples;
 
-/// <summary>One run of an example, as a user would run it, from an empty folder of its own: nothing may depend on where it is started.</summary>
+/// <summary>One run of an example, as a user would run it, from an empty folder of its own:
+/// nothing may depend on where it is started.</summary>
 internal sealed class ExampleProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simpleflow-examples-");
@@ -35,7 +36,8 @@ internal sealed class ExampleProgram : IDisposable
     public string Line(string start) => Assert.Single(Lines, line => line.StartsWith(start, StringComparison.Ordinal));
 
     /// <summary>The number that follows a word in a line.</summary>
-    public static double Number(string line, string word) => NumberAfter(line, word) ?? throw new Xunit.Sdk.XunitException($"There is no number after \"{word}\" in \"{line}\".");
+    public static double Number(string line, string word) =>
+        NumberAfter(line, word) ?? throw new Xunit.Sdk.XunitException($"There is no number after \"{word}\" in \"{line}\".");
 
     /// <summary>Where the picture is that it says it wrote: in <c>out</c>, in the folder where it was started.</summary>
     public string Picture(string file)
@@ -49,7 +51,8 @@ internal sealed class ExampleProgram : IDisposable
 
     private async Task<string[]> Start(string name, string[] arguments)
     {
-        var run = await ChildProcess.Run(_folder.FullName, "dotnet", ["run", "-c", "Release", Path.Combine(Pages.Repository, "examples", name), "--", .. arguments]);
+        var run = await ChildProcess.Run(_folder.FullName, "dotnet",
+            ["run", "-c", "Release", Path.Combine(Pages.Repository, "examples", name), "--", .. arguments]);
         Assert.True(run.ExitCode == 0, $"{name} ended with {run.ExitCode}.\n{run.All}");
         Assert.Equal("", run.Errors);
         return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -147,7 +147,8 @@ public sealed partial class ExampleTests
     public async Task Two_numbers_say_more_of_a_digit_than_none()
     {
         using var program = await ExampleProgram.Run("10-autoencoder.cs", "8", "--images", "10000");
-        Assert.InRange(ExampleProgram.Number(program.Line("two numbers"), "loss"), 0.03, ExampleProgram.Number(program.Line("mean image"), "loss") - 0.005);
+        Assert.InRange(ExampleProgram.Number(program.Line("two numbers"), "loss"), 0.03,
+            ExampleProgram.Number(program.Line("mean image"), "loss") - 0.005);
         Assert.Equal(8, program.Lines.Count(line => line.StartsWith("epoch", StringComparison.Ordinal)));
         Assert.InRange(ExampleProgram.Number(program.Line("neighbours"), "digit"), 25, 90);
         PictureAssert.IsDrawn(program.Picture("10-autoencoder.png"), 800, 640);

@@ -34,7 +34,9 @@ public class DeterminismTests(ITestOutputHelper output)
     }
 
     private void Report(float[] weights) =>
-        output.WriteLine($"{weights.Length} numbers after {Steps} steps, the same for 1, 2, 3 and 8 threads: {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.AsSpan()))[..8])}");
+        output.WriteLine(
+            $"{weights.Length} numbers after {Steps} steps, the same for 1, 2, 3 and 8 threads: "
+                + $"{Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.AsSpan()))[..8])}");
 
     private static float[] TrainOnImages(int threads)
     {

@@ -37,7 +37,11 @@ public class FailingKernelTests
         var (broken, y) = Net(fault, threads: 2);
         var (beside, z) = Net(new Fault(), threads: 2);
         await Task.WhenAll(
-            Task.Run(() => { for (var i = 0; i < 50; i++) Assert.Throws<DivideByZeroException>(() => broken.Fit(new Feed { [y] = Numbers() }, 1)); }),
+            Task.Run(() =>
+            {
+                for (var i = 0; i < 50; i++)
+                    Assert.Throws<DivideByZeroException>(() => broken.Fit(new Feed { [y] = Numbers() }, 1));
+            }),
             Task.Run(() => beside.Fit(new Feed { [z] = Numbers() }, 100)));
         Weights.AssertSame(Weights.Of(model), Weights.Of(beside));
     }

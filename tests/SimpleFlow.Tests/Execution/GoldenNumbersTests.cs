@@ -5,8 +5,9 @@ using SimpleFlow.Tests.Compilation;
 namespace SimpleFlow.Tests.Execution;
 
 /// <summary>
-/// Same seed, same numbers, tomorrow and on other machines too. The hashes were computed by a separate program written from the descriptions of the cipher and the initializers.
-/// They may never change: saved seeds would no longer repeat their runs. Streams and shuffles have theirs beside them.
+/// Same seed, same numbers, tomorrow and on other machines too. The hashes were computed by a separate program written from the
+/// descriptions of the cipher and the initializers. They may never change: saved seeds would no longer repeat their runs.
+/// Streams and shuffles have theirs beside them.
 /// </summary>
 [Trait("Promise", "5")]
 public class GoldenNumbersTests
@@ -28,8 +29,11 @@ public class GoldenNumbersTests
     public void Masks_and_random_nodes_are_the_ones_they_have_always_been()
     {
         var x = new Placeholder("x", [1000]);
-        Node[] outputs = [x.Dropout(0.3f, stream: 9), x.RandomMask(0.7f, stream: 9), x.RandomUniform(-1, 1, stream: 9), x.RandomNormal(1, 0.5f, stream: 9)];
-        var reading = new Reading(outputs, new Dictionary<Placeholder, PlainTensor> { [x] = new(x.Shape, [.. Enumerable.Repeat(1.0, 1000)]) }, new StepIdentity(Seed, 12345));
+        Node[] outputs = [x.Dropout(0.3f, stream: 9), x.RandomMask(0.7f, stream: 9), x.RandomUniform(-1, 1, stream: 9),
+            x.RandomNormal(1, 0.5f, stream: 9)];
+        var reading = new Reading(outputs,
+            new Dictionary<Placeholder, PlainTensor> { [x] = new(x.Shape, [.. Enumerable.Repeat(1.0, 1000)]) },
+            new StepIdentity(Seed, 12345));
         var plain = reading.Plain();
         foreach (var numbers in (double[][][])[reading.Compiled(), [.. outputs.Select(output => plain[output].Elements)]])
         {
@@ -40,12 +44,14 @@ public class GoldenNumbersTests
         }
     }
 
-    private static float[] Initial(Initializer initializer, Shape shape) => new Variable("w", shape, initializer).Initialize(Seed, stream: 5).Span.ToArray();
+    private static float[] Initial(Initializer initializer, Shape shape) =>
+        new Variable("w", shape, initializer).Initialize(Seed, stream: 5).Span.ToArray();
 
     private static string Hash(float[] values) => Hash<float>(values);
 
     // To five decimals: the C library's last bit must not fail the test on another system.
     private static string RoundedHash(float[] values) => Hash<long>(Array.ConvertAll(values, value => (long)Math.Round(value * 1e5f)));
 
-    private static string Hash<T>(ReadOnlySpan<T> values) where T : struct => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values))[..8]);
+    private static string Hash<T>(ReadOnlySpan<T> values) where T : struct =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values))[..8]);
 }

@@ -28,7 +28,9 @@ public class MemoryBudgetTests
         var loss = Layers.Dense(Layers.Dense(_x, 20_000, name: "first"), 10, name: "second").Mean();
         using var limit = MemoryBudget.Pretend(60_000_000);
         var error = Refused(() => _ = new Model(loss));
-        Assert.StartsWith("The variables of the model, the largest `first/w` [784, 20000] with 62.7 MB, `second/w` [20000, 10] with 0.8 MB, `first/b` [20000] with 0.1 MB, need 63.6 MB of memory", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The variables of the model, the largest `first/w` [784, 20000] with 62.7 MB, `second/w` [20000, 10] with 0.8 MB, `first/b` "
+                + "[20000] with 0.1 MB, need 63.6 MB of memory", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,16 +38,20 @@ public class MemoryBudgetTests
     {
         var loss = Layers.Dense(_x, 5_000, name: "wide").Mean();
         using var limit = MemoryBudget.Pretend(30_000_000);
-        Assert.StartsWith("What Adam keeps beside the variables, the largest `wide/w/", Refused(() => _ = new Model(loss, optimizer: new Adam())).Message, StringComparison.Ordinal);
+        Assert.StartsWith("What Adam keeps beside the variables, the largest `wide/w/",
+            Refused(() => _ = new Model(loss, optimizer: new Adam())).Message, StringComparison.Ordinal);
         Assert.NotNull(new Model(loss, optimizer: new GradientDescent()));
     }
 
     [Fact]
-    public void A_variable_that_is_read_before_any_model_has_it() => Assert.Contains("`w` [3000, 3000] with 36.0 MB", With(30_000_000, () => _ = new Variable("w", [3000, 3000]).Values).Message, StringComparison.Ordinal);
+    public void A_variable_that_is_read_before_any_model_has_it() =>
+        Assert.Contains("`w` [3000, 3000] with 36.0 MB", With(30_000_000, () => _ = new Variable("w", [3000, 3000]).Values).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_plain_reading() => Assert.StartsWith(
-        "A tensor [100, 1000, 1000] in float64 needs 0.8 GB of memory", With(500_000_000, () => PlainReading.Evaluate([((Node)1f).Broadcast([100, 1000, 1000])], [])).Message, StringComparison.Ordinal);
+        "A tensor [100, 1000, 1000] in float64 needs 0.8 GB of memory",
+        With(500_000_000, () => PlainReading.Evaluate([((Node)1f).Broadcast([100, 1000, 1000])], [])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_no_array_can_hold_is_refused_on_any_machine()
@@ -67,7 +73,8 @@ public class MemoryBudgetTests
     {
         var model = new Model(default, Layers.Dense(_x, 1000));
         var data = new Dataset { [_x] = new float[4000, 784] };
-        Assert.StartsWith("Predictions of [4000, 1000] need 16.0 MB", With(15_000_000, () => model.Predict(data, batchSize: 10)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Predictions of [4000, 1000] need 16.0 MB", With(15_000_000, () => model.Predict(data, batchSize: 10)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

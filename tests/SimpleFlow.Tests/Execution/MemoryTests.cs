@@ -52,8 +52,13 @@ public class MemoryTests
     {
         var (words, next) = (new Placeholder("words", [null, 4], ElementType.Int32), new Placeholder("next", [null], ElementType.Int32));
         var scores = Layers.Dense(Layers.Embedding(words, 50, 8).Flatten(), 50);
-        var model = new Model(Losses.SoftmaxCrossEntropy(scores, next, ignoreIndex: -100), optimizer: new Adam(), metrics: Metrics.Accuracy(scores, next, ignoreIndex: -100), threads: threads);
-        var feed = new Feed { [words] = new int[20, 4], [next] = DataArray.From(Enumerable.Range(0, 20).Select(row => row % 5 == 0 ? -100 : row).ToArray()) };
+        var model = new Model(Losses.SoftmaxCrossEntropy(scores, next, ignoreIndex: -100), optimizer: new Adam(),
+            metrics: Metrics.Accuracy(scores, next, ignoreIndex: -100), threads: threads);
+        var feed = new Feed
+        {
+            [words] = new int[20, 4],
+            [next] = DataArray.From(Enumerable.Range(0, 20).Select(row => row % 5 == 0 ? -100 : row).ToArray())
+        };
         AssertSame(() => model.Fit(feed, 1), () => model.Fit(feed, 1001));
         Assert.Equal(2 * 1002, model.Iterations);
     }
@@ -92,14 +97,16 @@ public class MemoryTests
         using var folder = new TemporaryFolder();
         var x = new Placeholder("x", [null, 1, 8, 8]);
         var data = new Dataset { [x] = new float[64, 64] }.Augment(x, new ImageAugmentation(8, 8) { Shift = 1 });
-        void Fit(int i) => new Model(Layers.Conv2D(x, 2, 3).Mean(), optimizer: new Adam(), threads: 1).Fit(data, epochs: 2, batchSize: 16, callbacks: [new TensorBoard(folder.File($"run {i}"))]);
+        void Fit(int i) => new Model(Layers.Conv2D(x, 2, 3).Mean(), optimizer: new Adam(), threads: 1).Fit(data, epochs: 2, batchSize: 16,
+            callbacks: [new TensorBoard(folder.File($"run {i}"))]);
         Fit(0);
         var before = Process.GetCurrentProcess().Threads.Count;
         for (var i = 1; i <= 20; i++) Fit(i);
         // The thread pool may grow by a few; twenty fits that each left one would show.
         Assert.InRange(Process.GetCurrentProcess().Threads.Count - before, -100, 10);
         // The files are closed: they can be opened for writing.
-        foreach (var file in Directory.EnumerateFiles(folder.File(), "*", SearchOption.AllDirectories)) File.Open(file, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+        foreach (var file in Directory.EnumerateFiles(folder.File(), "*", SearchOption.AllDirectories))
+            File.Open(file, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
     }
 
     [Fact]
@@ -124,7 +131,8 @@ public class MemoryTests
             [x] = DataArray.From(Enumerable.Range(0, rows * 64).Select(_ => random.NextSingle()).ToArray()).Reshape(rows, 64),
             [y] = DataArray.From(Enumerable.Range(0, rows).Select(row => row % 3).ToArray()).OneHot(3),
         };
-        return (new Model(Losses.SoftmaxCrossEntropy(scores, y), optimizer: new Adam(), metrics: Metrics.Accuracy(scores, y), threads: threads), data);
+        return (new Model(Losses.SoftmaxCrossEntropy(scores, y), optimizer: new Adam(), metrics: Metrics.Accuracy(scores, y),
+            threads: threads), data);
     }
 
     private static long PrivateBytes()
@@ -142,8 +150,9 @@ public class MemoryTests
     }
 
     /// <summary>
-    /// Many steps allocate as much on this thread as few, to the byte; run first to be warm. Steps that each allocated the smallest object would show every time. Once, the history may grow, or the
-    /// runtime may have compiled a method again that now allocates less.
+    /// Many steps allocate as much on this thread as few, to the byte; run first to be warm.
+    /// Steps that each allocated the smallest object would show every time. Once, the history may grow, or the runtime may have
+    /// compiled a method again that now allocates less.
     /// </summary>
     private static void AssertSame(Action few, Action many)
     {
@@ -159,7 +168,8 @@ public class MemoryTests
 
     private static long Allocated(Action action)
     {
-        // A fit asks for the name of the optimizer's type, which the runtime keeps until the next collection: the fit after it makes it again, 200 bytes. So each of those compared comes after one.
+        // A fit asks for the name of the optimizer's type, which the runtime keeps until the next collection:
+        // the fit after it makes it again, 200 bytes. So each of those compared comes after one.
         GC.Collect(0);
         var before = GC.GetAllocatedBytesForCurrentThread();
         action();

@@ -9,7 +9,8 @@ namespace SimpleFlow.Tests.Execution;
 public class RandomStreamTests
 {
     private static readonly List<(string Name, StreamRange Range)> Table =
-        [.. typeof(RandomStreams).GetProperties(BindingFlags.Static | BindingFlags.Public).Select(property => (property.Name, (StreamRange)property.GetValue(null)!))];
+        [.. typeof(RandomStreams).GetProperties(BindingFlags.Static | BindingFlags.Public)
+            .Select(property => (property.Name, (StreamRange)property.GetValue(null)!))];
 
     [Fact]
     public void Every_stream_belongs_to_one_purpose()
@@ -51,7 +52,8 @@ public class RandomStreamTests
     public void A_stream_outside_of_its_range_is_refused(int stream)
     {
         var x = new Placeholder("x", [4]);
-        Action[] calls = [() => x.RandomUniform(stream: stream), () => x.RandomNormal(stream: stream), () => x.RandomMask(0.5f, stream), () => x.Dropout(0.5f, stream)];
+        Action[] calls = [() => x.RandomUniform(stream: stream), () => x.RandomNormal(stream: stream), () => x.RandomMask(0.5f, stream),
+            () => x.Dropout(0.5f, stream)];
         foreach (var call in calls) Assert.Equal("stream", Assert.Throws<ArgumentOutOfRangeException>(call).ParamName);
     }
 
@@ -62,7 +64,8 @@ public class RandomStreamTests
     {
         var x = new Placeholder("x", [1000]);
         var feed = new Feed { [x] = Enumerable.Repeat(1f, 1000).ToArray() };
-        var uniform = PlainReading.Evaluate([x.RandomUniform(stream: stream), x.RandomUniform(stream: 7), x.Dropout(0.5f, stream), x.Dropout(0.5f, 7)], feed);
+        var uniform = PlainReading.Evaluate([x.RandomUniform(stream: stream), x.RandomUniform(stream: 7), x.Dropout(0.5f, stream),
+            x.Dropout(0.5f, 7)], feed);
         Assert.NotEqual(Elements(uniform[0]), Elements(uniform[1]));
         Assert.NotEqual(Elements(uniform[2]), Elements(uniform[3]));
         Assert.NotEqual(Array.ConvertAll(Elements(uniform[0]), number => number < 0.5 ? 0.0 : 2), Elements(uniform[2]));
@@ -80,7 +83,8 @@ public class RandomStreamTests
         var feed = new Feed { [x] = Enumerable.Repeat(1f, 1000).ToArray() };
         var read = PlainReading.Evaluate([.. layers, loss, Gradients.Of(loss, w)[0]], feed);
         for (var i = 0; i < layers.Length; i++)
-            for (var j = 0; j < i; j++) Assert.InRange(Elements(read[i]).Zip(Elements(read[j])).Count(pair => pair.First != 0 == (pair.Second != 0)), 300, 700);
+            for (var j = 0; j < i; j++)
+                Assert.InRange(Elements(read[i]).Zip(Elements(read[j])).Count(pair => pair.First != 0 == (pair.Second != 0)), 300, 700);
 
         // The plan draws the same, forwards and backwards.
         Assert.Equal((float)Elements(read[^2])[0], model.Fit(feed, 1).Loss, 1e-3f * 1000);
@@ -157,7 +161,8 @@ public class RandomStreamTests
     {
         var image = new ImageAugmentation(rows, columns) { Elastic = 1 };
         Assert.Equal(draws, image.DrawsOfAnImage);
-        // Ten single draws, then a push to the side and one downwards for every point of a grid of seven pixels, with one point before the image and two after it.
+        // Ten single draws, then a push to the side and one downwards for every point of a grid of seven pixels,
+        // with one point before the image and two after it.
         Assert.InRange(16 + 2L * ((rows - 1) / 7 + 4) * ((columns - 1) / 7 + 4), 1, draws);
         Assert.True(int.MaxValue * draws < 1L << 50, "the largest data set has more images than the stream has runs of numbers");
     }

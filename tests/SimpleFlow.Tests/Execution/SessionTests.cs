@@ -49,6 +49,7 @@ public class SessionTests
     {
         var session = new Session([_x * 2f], new StepClock(), new CompilerOptions());
         Assert.Contains("`x` [?, 2]", Assert.Throws<GraphException>(() => session.For(new Dictionary<Placeholder, Shape>())).Message);
-        Assert.Contains("fed [4, 3]", Assert.Throws<GraphException>(() => session.For(new Dictionary<Placeholder, Shape> { [_x] = [4, 3] })).Message);
+        Assert.Contains("fed [4, 3]",
+            Assert.Throws<GraphException>(() => session.For(new Dictionary<Placeholder, Shape> { [_x] = [4, 3] })).Message);
     }
 }

@@ -17,7 +17,8 @@ public class WorkersTests
         }
     }
 
-    /// <summary>In parallel, and one after the other where there are too many parts to share: the other parts run all the same, and the first part that failed is heard.</summary>
+    /// <summary>In parallel, and one after the other where there are too many parts to share:
+    /// the other parts run all the same, and the first part that failed is heard.</summary>
     [Theory, InlineData(4), InlineData(300)]
     public void An_exception_keeps_no_other_part_from_running(int parts)
     {

@@ -7,7 +7,8 @@ using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Fuzzing;
 
-/// <summary>Files of megabytes that are made of what costs a reader most: many small things. A changed file of a kilobyte shows nothing of that, as every reader has a megabyte to begin with.</summary>
+/// <summary>Files of megabytes that are made of what costs a reader most: many small things.
+/// A changed file of a kilobyte shows nothing of that, as every reader has a megabyte to begin with.</summary>
 [Trait("Promise", "10")]
 public sealed class LargeFileTests : IDisposable
 {
@@ -28,9 +29,19 @@ public sealed class LargeFileTests : IDisposable
         { ("csv", "UTF-16"), () => [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("a\n" + Repeat(1_000_000, "語\n"))] },
         { ("safetensors", "tensors of nothing"), () => Safetensors(60_000, "[0]") },
         { ("safetensors", "numbers"), () => Safetensors(60_000, "[]") },
-        { ("safetensors", "texts"), () => Safetensors("{\"__metadata__\":{" + string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"\"{Short(i)}\":\"\"")) + "}}", 0) },
-        { ("safetensors", "an escaped text"), () => Safetensors("{\"__metadata__\":{\"a\":\"\\n" + new string('x', 4_000_000) + "\"}}", 0) },
-        { ("safetensors", "the last first"), () => Safetensors("{" + string.Join(',', Enumerable.Range(0, 60_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{Short(i)}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * (59_999 - i)},{4 * (60_000 - i)}]}}"))) + "}", 240_000) },
+        { ("safetensors", "texts"),
+        () => Safetensors("{\"__metadata__\":{" + string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"\"{Short(i)}\":\"\"")) + "}}",
+            0) },
+        { ("safetensors", "an escaped text"),
+        () => Safetensors("{\"__metadata__\":{\"a\":\"\\n" + new string('x', 4_000_000) + "\"}}", 0) },
+        { ("safetensors", "the last first"),
+        () => Safetensors("{"
+            + string.Join(',',
+                Enumerable.Range(0, 60_000)
+                    .Select(i =>
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"\"{Short(i)}\":{{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[{4 * (59_999 - i)},{4 * (60_000 - i)}]}}")))
+            + "}", 240_000) },
         { ("npz", "arrays of nothing"), () => Zip(20_000, "0,") },
         { ("npz", "numbers"), () => Zip(20_000, "") },
         { ("npz", "deflated numbers"), () => Zip(20_000, "", CompressionLevel.Optimal) },
@@ -40,7 +51,8 @@ public sealed class LargeFileTests : IDisposable
         { ("layers", "many layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("{\"layer\":\"relu\"}", 100_000)) + "]") },
         { ("layers", "flat layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("{\"layer\":\"flatten\"}", 100_000)) + "]") },
         { ("layers", "no layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("null", 500_000)) + "]") },
-        { ("layers", "sizes"), () => Text("[{\"layer\":\"reshape\",\"sizes\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000)) + "]}]") },
+        { ("layers", "sizes"),
+        () => Text("[{\"layer\":\"reshape\",\"sizes\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000)) + "]}]") },
         { ("layers", "deep layers"), () => Text(Repeat(200_000, "[{\"layer\":\"residual\",\"layers\":")) },
     };
 
@@ -54,7 +66,8 @@ public sealed class LargeFileTests : IDisposable
         var path = _folder.File("large");
         File.WriteAllBytes(path, bytes);
         var used = target.MemoryOfReading(path, out var refusal);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{bytes.Length:N0} bytes, {used:N0} allocated, {(double)used / bytes.Length:F2} times as many; {refusal?.Message ?? "read"}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{bytes.Length:N0} bytes, {used:N0} allocated, {(double)used / bytes.Length:F2} times as many; {refusal?.Message ?? "read"}");
         Assert.InRange(used, 1, target.MemoryToRead(bytes));
     }
 
@@ -69,7 +82,8 @@ public sealed class LargeFileTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         Network.Load(path, threads: 1);
         var used = GC.GetAllocatedBytesForCurrentThread() - before;
-        TestContext.Current.TestOutputHelper!.WriteLine($"{new FileInfo(path).Length:N0} bytes, {used:N0} allocated, {used / steps:N0} a time step");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{new FileInfo(path).Length:N0} bytes, {used:N0} allocated, {used / steps:N0} a time step");
         Assert.InRange(used, 1, 4096 * new FileInfo(path).Length + (16 << 20) + 24 * 1024L * steps);
     }
 
@@ -93,7 +107,13 @@ public sealed class LargeFileTests : IDisposable
     private static byte[] Safetensors(int count, string shape)
     {
         var size = shape == "[]" ? 4 : 0;
-        return Safetensors("{" + string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{Short(i)}\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":[{i * size},{(i + 1) * size}]}}"))) + "}", count * size);
+        return Safetensors("{"
+            + string.Join(',',
+                Enumerable.Range(0, count)
+                    .Select(i =>
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"\"{Short(i)}\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":[{i * size},{(i + 1) * size}]}}")))
+            + "}", count * size);
     }
 
     private static byte[] Safetensors(string header, int elements)

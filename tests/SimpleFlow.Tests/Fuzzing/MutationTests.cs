@@ -13,7 +13,8 @@ public sealed class MutationTests : IDisposable
 
     public static TheoryData<string, int> Targets => new()
     {
-        { "idx", 3000 }, { "csv", 3000 }, { "npy", 4000 }, { "npz", 2000 }, { "safetensors", 4000 }, { "layers", 2000 }, { "network", 800 }, { "checkpoint", 300 }, { "pictures", 1000 },
+        { "idx", 3000 }, { "csv", 3000 }, { "npy", 4000 }, { "npz", 2000 }, { "safetensors", 4000 }, { "layers", 2000 }, { "network", 800 },
+        { "checkpoint", 300 }, { "pictures", 1000 },
     };
 
     [Theory, MemberData(nameof(Targets))]
@@ -29,11 +30,14 @@ public sealed class MutationTests : IDisposable
     }
 
     [Fact]
-    public void Every_reader_is_tried() => Assert.Equal(FuzzTarget.All.Select(target => target.Name), Targets.Select(row => row.Data.Item1));
+    public void Every_reader_is_tried() =>
+        Assert.Equal(FuzzTarget.All.Select(target => target.Name), Targets.Select(row => row.Data.Item1));
 
     [Fact]
     public void Another_error_is_noticed() =>
-        Assert.Contains("InvalidOperationException came out", Assert.Throws<FuzzException>(() => new Broken(_ => throw new InvalidOperationException()).Run([1], _folder.File("f"))).Message, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException came out",
+            Assert.Throws<FuzzException>(() => new Broken(_ => throw new InvalidOperationException()).Run([1], _folder.File("f"))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_error_that_does_not_name_the_file_is_noticed() =>
@@ -41,10 +45,12 @@ public sealed class MutationTests : IDisposable
 
     [Fact]
     public void Wasted_memory_is_noticed() =>
-        Assert.Matches("2,0[0-9,]* bytes were allocated to read a file of 1", Assert.Throws<FuzzException>(() => new Broken(_ => GC.KeepAlive(new byte[2_000_000])).Run([1], _folder.File("f"))).Message);
+        Assert.Matches("2,0[0-9,]* bytes were allocated to read a file of 1",
+            Assert.Throws<FuzzException>(() => new Broken(_ => GC.KeepAlive(new byte[2_000_000])).Run([1], _folder.File("f"))).Message);
 
     [Fact]
-    public void A_promised_error_is_none() => Assert.IsType<DataException>(new Broken(path => throw new DataException($"{path} is wrong.")).Run([1], _folder.File("f")));
+    public void A_promised_error_is_none() =>
+        Assert.IsType<DataException>(new Broken(path => throw new DataException($"{path} is wrong.")).Run([1], _folder.File("f")));
 
     [Fact]
     public void The_same_seed_changes_files_in_the_same_way()
@@ -53,7 +59,8 @@ public sealed class MutationTests : IDisposable
         byte[][] Changed(int seed)
         {
             var mutator = new Mutator(seed);
-            return [.. Enumerable.Range(0, 50).Select(_ => mutator.Bytes(bytes, [bytes])), .. Enumerable.Range(0, 50).Select(_ => mutator.Text("{'a': 1}"u8.ToArray()))];
+            return [.. Enumerable.Range(0, 50).Select(_ => mutator.Bytes(bytes, [bytes])),
+                .. Enumerable.Range(0, 50).Select(_ => mutator.Text("{'a': 1}"u8.ToArray()))];
         }
         Assert.Equal(Changed(1), Changed(1));
         Assert.NotEqual(Changed(1), Changed(2));

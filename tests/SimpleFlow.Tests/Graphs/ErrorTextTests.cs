@@ -4,7 +4,8 @@ namespace SimpleFlow.Tests.Graphs;
 [Trait("Promise", "17")]
 public class ErrorTextTests
 {
-    private static readonly Placeholder Images = Floats("images", 12, [64, 784]), Labels = Integers("labels", 13, [64]), Number = Floats("number", 14, []);
+    private static readonly Placeholder Images = Floats("images", 12, [64, 784]), Labels = Integers("labels", 13, [64]),
+        Number = Floats("number", 14, []);
 
     [Fact]
     public void MatMul_inner_sizes()
@@ -32,7 +33,8 @@ public class ErrorTextTests
             MatMul: inner sizes differ. Left `images` is [64, 784] taken transposed, right `w1` is [5, ?, 10]; 64 must equal 7.
             `images` was made at Program.cs:12, `w1` at Program.cs:15.
             Give `w1` the shape [5, 64, 10], or pass it transposed if it is stored the other way.
-            """.Replace("[5, ?, 10]", "[5, 7, 10]", StringComparison.Ordinal), () => Images.MatMul(Floats("w1", 15, [5, 7, 10]), transposeLeft: true));
+            """.Replace("[5, ?, 10]", "[5, 7, 10]", StringComparison.Ordinal),
+            () => Images.MatMul(Floats("w1", 15, [5, 7, 10]), transposeLeft: true));
     }
 
     [Fact]
@@ -112,7 +114,8 @@ public class ErrorTextTests
             """, () => Labels.Exp());
         foreach (var (name, build) in new (string, Func<Node>)[]
         {
-            ("ReduceSum", () => Labels.Sum()), ("ReduceMean", () => Labels.Mean()), ("ReduceMax", () => Labels.Max()), ("Softmax", () => Labels.Softmax()), ("LogSoftmax", () => Labels.LogSoftmax()), ("ArgMax", () => Labels.ArgMax()),
+            ("ReduceSum", () => Labels.Sum()), ("ReduceMean", () => Labels.Mean()), ("ReduceMax", () => Labels.Max()),
+            ("Softmax", () => Labels.Softmax()), ("LogSoftmax", () => Labels.LogSoftmax()), ("ArgMax", () => Labels.ArgMax()),
         })
         {
             Says(
@@ -183,10 +186,13 @@ public class ErrorTextTests
             """, () => Floats("vector", 1, [null]).Mean(-2));
         foreach (var (name, build) in new (string, Func<Node>)[]
         {
-            ("ReduceMax", () => Number.Max(0)), ("Softmax", () => Number.Softmax()), ("ArgMax", () => Number.ArgMax()), ("Slice", () => Number.Slice(-1, 0)), ("Concat", () => Flow.Concat(-1, [Number])), ("Gather", () => Number.Gather(Labels, -1)),
+            ("ReduceMax", () => Number.Max(0)), ("Softmax", () => Number.Softmax()), ("ArgMax", () => Number.ArgMax()),
+            ("Slice", () => Number.Slice(-1, 0)), ("Concat", () => Flow.Concat(-1, [Number])), ("Gather", () => Number.Gather(Labels, -1)),
         })
         {
-            Assert.StartsWith($"{name}: axis {(name == "ReduceMax" ? 0 : -1)} does not exist: `number` is [].\n`number` was made at Program.cs:14", Message(build), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{name}: axis {(name == "ReduceMax" ? 0 : -1)} does not exist: `number` is [].\n`number` was made at Program.cs:14",
+                Message(build), StringComparison.Ordinal);
             Assert.EndsWith("\nA scalar has no axes.", Message(build), StringComparison.Ordinal);
         }
         Says(
@@ -260,7 +266,8 @@ public class ErrorTextTests
             `images` was made at Program.cs:12, `labels` at Program.cs:13.
             Convert with Cast().
             """, () => Flow.Concat(0, [Images, Labels]));
-        Assert.Equal("Concat: there is nothing to join. (Parameter 'parts')", Assert.Throws<ArgumentException>(() => Flow.Concat(0, [])).Message);
+        Assert.Equal("Concat: there is nothing to join. (Parameter 'parts')",
+            Assert.Throws<ArgumentException>(() => Flow.Concat(0, [])).Message);
     }
 
     [Fact]
@@ -297,7 +304,8 @@ public class ErrorTextTests
             `images` was made at Program.cs:12, `w` at Program.cs:4.
             Only variables can be assigned.
             """, () => Flow.AddFlow(Images, new Assign(w)));
-        Assert.Equal("`w` [2] needs 2 elements, and 3 were given. (Parameter 'elements')", Assert.Throws<ArgumentException>(() => w.Set([1, 2, 3])).Message);
+        Assert.Equal("`w` [2] needs 2 elements, and 3 were given. (Parameter 'elements')",
+            Assert.Throws<ArgumentException>(() => w.Set([1, 2, 3])).Message);
     }
 
     [Fact]
@@ -307,8 +315,11 @@ public class ErrorTextTests
         var vector = Floats("y", 21, [null]);
         foreach (var (name, build) in new (string, Func<Node>)[]
         {
-            ("MeanSquaredError", () => Losses.MeanSquaredError(column, vector)), ("MeanAbsoluteError", () => Losses.MeanAbsoluteError(column, vector)), ("Huber", () => Losses.Huber(column, vector)),
-            ("BinaryCrossEntropy", () => Losses.BinaryCrossEntropy(column, vector)), ("SoftmaxCrossEntropy", () => Losses.SoftmaxCrossEntropy(column, vector)), ("CrossEntropy", () => Losses.CrossEntropy(column, vector)), ("Accuracy", () => Metrics.Accuracy(column, vector)),
+            ("MeanSquaredError", () => Losses.MeanSquaredError(column, vector)),
+            ("MeanAbsoluteError", () => Losses.MeanAbsoluteError(column, vector)), ("Huber", () => Losses.Huber(column, vector)),
+            ("BinaryCrossEntropy", () => Losses.BinaryCrossEntropy(column, vector)),
+            ("SoftmaxCrossEntropy", () => Losses.SoftmaxCrossEntropy(column, vector)),
+            ("CrossEntropy", () => Losses.CrossEntropy(column, vector)), ("Accuracy", () => Metrics.Accuracy(column, vector)),
         })
         {
             Says(
@@ -396,7 +407,8 @@ public class ErrorTextTests
     [Fact]
     public void What_cannot_be_differentiated_or_trained()
     {
-        Assert.Equal("`argmax(images)` is Int32: only floats have derivatives.", Assert.Throws<GraphException>(() => Gradients.Of(Images.ArgMax(), Images)).Message);
+        Assert.Equal("`argmax(images)` is Int32: only floats have derivatives.",
+            Assert.Throws<GraphException>(() => Gradients.Of(Images.ArgMax(), Images)).Message);
         Assert.Equal(
             "`sum(images)` depends on no trainable variable: there is nothing to train.",
             Assert.Throws<GraphException>(() => new Model(Images.Sum(), optimizer: new GradientDescent())).Message);
@@ -405,8 +417,10 @@ public class ErrorTextTests
     [Fact]
     public void Values_that_are_not_there()
     {
-        Assert.Equal("`exp(number)` has no value yet: only the losses and predictions of a model that has run keep theirs.", Assert.Throws<InvalidOperationException>(() => Number.Exp().Value).Message);
-        Assert.Equal("`w` has the shape [2], not one number: read Values.", Assert.Throws<InvalidOperationException>(() => new Variable("w", [2]).Value).Message);
+        Assert.Equal("`exp(number)` has no value yet: only the losses and predictions of a model that has run keep theirs.",
+            Assert.Throws<InvalidOperationException>(() => Number.Exp().Value).Message);
+        Assert.Equal("`w` has the shape [2], not one number: read Values.",
+            Assert.Throws<InvalidOperationException>(() => new Variable("w", [2]).Value).Message);
     }
 
     [Fact]
@@ -422,9 +436,11 @@ public class ErrorTextTests
         Assert.Throws<ArgumentNullException>(() => new Variable("x", null!));
     }
 
-    private static Placeholder Floats(string name, int line, Shape shape) => new Placeholder(name, shape, file: "/home/you/Program.cs", line: line);
+    private static Placeholder Floats(string name, int line, Shape shape) =>
+        new Placeholder(name, shape, file: "/home/you/Program.cs", line: line);
 
-    private static Placeholder Integers(string name, int line, Shape shape) => new Placeholder(name, shape, ElementType.Int32, @"C:\you\Program.cs", line);
+    private static Placeholder Integers(string name, int line, Shape shape) =>
+        new Placeholder(name, shape, ElementType.Int32, @"C:\you\Program.cs", line);
 
     private static string Message(Func<Node> build) => Assert.Throws<ShapeException>(build).Message;
 

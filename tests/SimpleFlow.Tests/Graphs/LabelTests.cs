@@ -85,10 +85,13 @@ public class LabelTests
     {
         var line = Line();
         Node[] nodes =
-        [
-            new Placeholder("x", [2]), new Variable("w", [2]), new Constant("c", 1), new Constant("c", [1, 2]), A.Relu(), A.MatMul(B), A.Sum(), A.Sum([0, 1]), A.Mean(), A.Max(), A.Reshape([4]),
-            Flow.AddFlow(A, new Relu()), Flow.Concat(0, [A, B]), Flow.Select(A.Greater(B), A, B), new Variable("w", []).Assign(1f), Layers.Dense(A, 3),
-            Losses.MeanSquaredError(A, B), Losses.MeanAbsoluteError(A, B), Losses.Huber(A, B), Losses.BinaryCrossEntropy(A, B), Losses.SoftmaxCrossEntropy(A, Index), Losses.CrossEntropy(A, B), Metrics.Accuracy(A, Index),
+            [
+            new Placeholder("x", [2]), new Variable("w", [2]), new Constant("c", 1), new Constant("c", [1, 2]), A.Relu(), A.MatMul(B),
+            A.Sum(), A.Sum([0, 1]), A.Mean(), A.Max(), A.Reshape([4]),
+            Flow.AddFlow(A, new Relu()), Flow.Concat(0, [A, B]), Flow.Select(A.Greater(B), A, B), new Variable("w", []).Assign(1f),
+            Layers.Dense(A, 3),
+            Losses.MeanSquaredError(A, B), Losses.MeanAbsoluteError(A, B), Losses.Huber(A, B), Losses.BinaryCrossEntropy(A, B),
+            Losses.SoftmaxCrossEntropy(A, Index), Losses.CrossEntropy(A, B), Metrics.Accuracy(A, Index),
         ];
         Assert.All(nodes, node =>
         {

@@ -3,7 +3,8 @@ namespace SimpleFlow.Tests.Graphs;
 /// <summary>Nodes are made after their inputs, so a loop takes force; it is refused all the same.</summary>
 public class LoopTests
 {
-    private const string Text = "The graph has a loop through `first`: its value would need itself. Nodes must follow from placeholders, variables and constants.";
+    private const string Text =
+        "The graph has a loop through `first`: its value would need itself. Nodes must follow from placeholders, variables and constants.";
 
     [Fact]
     public void A_loop_is_refused_by_every_reading()
@@ -14,7 +15,8 @@ public class LoopTests
         first.InputArray[0] = loss;
         foreach (var read in new Func<object?>[]
         {
-            () => GraphOrder.Of([loss]), () => GraphOrder.Of([loss], valuesOnly: true), () => Gradients.Of(loss, w), () => PlainReading.Evaluate([loss], []), () => new Model(loss), () => Ops.Check.Run([loss], []),
+            () => GraphOrder.Of([loss]), () => GraphOrder.Of([loss], valuesOnly: true), () => Gradients.Of(loss, w),
+            () => PlainReading.Evaluate([loss], []), () => new Model(loss), () => Ops.Check.Run([loss], []),
         })
         {
             Assert.Contains("loop through", Assert.Throws<GraphException>(read).Message, StringComparison.Ordinal);

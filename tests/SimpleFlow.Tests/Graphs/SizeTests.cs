@@ -9,7 +9,7 @@ public class SizeTests
     private static readonly long[] Sizes = [0, 1, int.MaxValue, 1L << 31, 1L << 33, long.MaxValue];
 
     private static readonly long[][] Shapes =
-    [
+        [
         .. from a in Sizes select new[] { a },
         .. from a in Sizes from b in Sizes select new[] { a, b },
         .. from a in Sizes from b in Sizes from c in Sizes select new[] { a, b, c },
@@ -24,7 +24,8 @@ public class SizeTests
     });
 
     [Fact]
-    public void Unknown_sizes_beside_known_ones() => Everywhere((shape, fits) => Refused(() => new Placeholder("x", Shape.Create([null, .. Open(shape)])), fits));
+    public void Unknown_sizes_beside_known_ones() =>
+        Everywhere((shape, fits) => Refused(() => new Placeholder("x", Shape.Create([null, .. Open(shape)])), fits));
 
     [Fact]
     public void Stretching() => Everywhere((shape, fits) => Refused(() => ((Node)1f).Broadcast(Shape.Create(Open(shape))), fits));
@@ -75,7 +76,8 @@ public class SizeTests
         {
             foreach (var more in Sizes)
             {
-                Refused(() => new Placeholder("x", [2, 3]).Pad(1, size, more), (BigInteger)2 * (3 + (BigInteger)size + more) <= int.MaxValue);
+                Refused(() => new Placeholder("x", [2, 3]).Pad(1, size, more),
+                    (BigInteger)2 * (3 + (BigInteger)size + more) <= int.MaxValue);
                 Refused(() => new Placeholder("x", [2, null]).Pad(1, size, more), true);
                 foreach (var end in new long?[] { null, size, -size })
                     Refused(() => new Placeholder("x", [2, int.MaxValue / 2]).Slice(1, -size, end, Math.Max(1, more)), true);
@@ -137,7 +139,9 @@ public class SizeTests
                 }
             }
         }
-        Assert.Contains("65536 at most", Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, int.MaxValue, 1]), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("65536 at most",
+            Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, int.MaxValue, 1]), 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,11 +178,14 @@ public class SizeTests
 
     [Fact]
     public void A_shape_that_is_too_large_says_how_large_one_may_be() => Assert.Equal(
-        "[65536, ?, 65536] has more than 2,147,483,647 elements, the most that one tensor may have.\nSplit the data into batches, or the tensor along an axis.",
+        "[65536, ?, 65536] has more than 2,147,483,647 elements, the most that one tensor may have.\nSplit the data into batches, or the "
+            + "tensor along an axis.",
         Assert.Throws<ShapeException>(() => new Placeholder("x", [65536, null, 65536])).Message);
 
-    /// <summary>The rule: the product of the sizes that are not 0 fits an int. A 0 does not excuse a huge size, as strides are products too.</summary>
-    private static bool Fits(long[] shape) => shape.Where(size => size != 0).Aggregate(BigInteger.One, (product, size) => product * size) <= int.MaxValue;
+    /// <summary>The rule: the product of the sizes that are not 0 fits an int. A 0 does not excuse a
+    /// huge size, as strides are products too.</summary>
+    private static bool Fits(long[] shape) =>
+        shape.Where(size => size != 0).Aggregate(BigInteger.One, (product, size) => product * size) <= int.MaxValue;
 
     private static long?[] Open(long[] shape) => Array.ConvertAll(shape, size => (long?)size);
 

@@ -28,7 +28,8 @@ public class DataGrowthTests
         var x = new Placeholder("x", [null], ElementType.Int32);
         var random = new Random(1);
         int[] classes = [.. Enumerable.Range(0, rows).Select(_ => random.Next(10) == 0 ? -7 : random.Next(4) * 1_000_000)];
-        var (train, others) = new Dataset { [labels] = classes, [x] = Enumerable.Range(0, rows).ToArray() }.Split(fraction, stratify: labels);
+        var (train, others) = new Dataset { [labels] = classes, [x] = Enumerable.Range(0, rows).ToArray() }.Split(fraction,
+            stratify: labels);
         var (first, second) = (Whole(train[x]), Whole(others[x]));
         Assert.Equal((int)Math.Round(fraction * rows), first.Length);
         Assert.Equal(Enumerable.Range(0, rows), first.Concat(second).Order());

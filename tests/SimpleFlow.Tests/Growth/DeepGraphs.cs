@@ -3,14 +3,16 @@ namespace SimpleFlow.Tests.Growth;
 /// <summary>Graphs of any size whose shape asks for recursion, or for a look at everything from everywhere.</summary>
 internal static class DeepGraphs
 {
-    public static IReadOnlyDictionary<string, Func<int, Node>> All { get; } = new Dictionary<string, Func<int, Node>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Func<int, Node>> All { get; } = new Dictionary<string, Func<int, Node>>(
+        StringComparer.Ordinal)
     {
         ["a chain"] = n => Repeated(n, (h, _) => h.Tanh()),
         ["a sum of variables"] = n => Repeated(n, (sum, i) => sum + new Variable($"w{i}", [2])),
         ["a sum that ends on the left"] = n => Repeated(n, (sum, i) => new Variable($"w{i}", [2]) + sum),
         ["one node used in every term"] = n => Terms(n, (w, _) => w.Tanh()),
         ["residual blocks"] = n => Repeated(n / 2, (h, _) => h + h.Tanh()),
-        ["nested residual blocks"] = n => Repeated(n / 40, (h, _) => (h + Repeated(h, 10, inner => inner + (inner.Tanh() + inner.Sigmoid().Tanh()))).Tanh()),
+        ["nested residual blocks"] = n =>
+            Repeated(n / 40, (h, _) => (h + Repeated(h, 10, inner => inner + (inner.Tanh() + inner.Sigmoid().Tanh()))).Tanh()),
         ["one Concat"] = n => Flow.Concat(0, [.. Enumerable.Range(0, n).Select(i => (Node)new Variable($"w{i}", [2]))]).Tanh(),
         ["slices summed"] = n => Slices(n, n, (x, i) => x.Slice(0, i, i + 1)),
         ["one slice in every term"] = n => Slices(n, 2, (x, i) => x.Slice(0, i % 2, i % 2 + 1)),

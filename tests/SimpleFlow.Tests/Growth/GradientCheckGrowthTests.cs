@@ -26,15 +26,19 @@ public class GradientCheckGrowthTests
     public void A_trace_and_the_page_that_explains_say_so_too()
     {
         var loss = Chain(400);
-        Assert.Contains("Differences are given for 223 of 402 gradients", Trace.Of(loss, new Feed(), differences: true).ToText(), StringComparison.Ordinal);
-        Assert.Contains("Differences are given for 223 of 402 gradients", new Model(loss, loss, new GradientDescent()).ExplanationHtml(new Feed()), StringComparison.Ordinal);
-        Assert.DoesNotContain("Differences are given", Trace.Of(Chain(50), new Feed(), differences: true).ToText(), StringComparison.Ordinal);
+        Assert.Contains("Differences are given for 223 of 402 gradients", Trace.Of(loss, new Feed(), differences: true).ToText(),
+            StringComparison.Ordinal);
+        Assert.Contains("Differences are given for 223 of 402 gradients",
+            new Model(loss, loss, new GradientDescent()).ExplanationHtml(new Feed()), StringComparison.Ordinal);
+        Assert.DoesNotContain("Differences are given", Trace.Of(Chain(50), new Feed(), differences: true).ToText(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_op_of_many_inputs_has_some_of_its_rules_checked()
     {
-        var loss = Flow.Concat(0, [.. Enumerable.Range(0, 100).Select(i => (Node)new Variable($"w{i}", [2], Initializer.Constant(i)))]).Tanh().Sum();
+        var loss = Flow.Concat(0, [.. Enumerable.Range(0, 100).Select(i => (Node)new Variable($"w{i}", [2], Initializer.Constant(i)))])
+            .Tanh().Sum();
         Assert.Equal(16 + 2, GradientCheck.Run(loss, new Feed()).Rules.Count);
     }
 
@@ -46,7 +50,8 @@ public class GradientCheckGrowthTests
         {
             if (share > 0.5) source.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => GradientCheck.Run(Chain(100), new Feed(), new GradientCheckOptions { Progress = told }, source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            GradientCheck.Run(Chain(100), new Feed(), new GradientCheckOptions { Progress = told }, source.Token));
         Assert.InRange(told.Last, 0.5, 0.55);
     }
 

@@ -3,7 +3,8 @@ using SimpleFlow.Compilation;
 namespace SimpleFlow.Tests.Growth;
 
 /// <summary>
-/// That nothing recurses along a graph, and that twice the graph is twice the work. The first is shown on a thread with little stack, the second by the bytes that are allocated.
+/// That nothing recurses along a graph, and that twice the graph is twice the work.
+/// The first is shown on a thread with little stack, the second by the bytes that are allocated.
 /// </summary>
 public class GraphGrowthTests
 {
@@ -17,7 +18,8 @@ public class GraphGrowthTests
         ["second derivatives"] = loss => Gradients.Of(TotalLoss.Of([.. Gradients.Of(loss, Variables(loss))]), Variables(loss)),
         ["plan"] = loss => Plan(loss),
         ["plan as text"] = loss => Plan(loss).ToText(),
-        ["plain reading"] = loss => PlainReading.Of(GraphOrder.Of([loss]).Count < 2 * Nodes ? [loss, .. Gradients.Of(loss, Variables(loss))] : [loss], new Feed()),
+        ["plain reading"] = loss =>
+            PlainReading.Of(GraphOrder.Of([loss]).Count < 2 * Nodes ? [loss, .. Gradients.Of(loss, Variables(loss))] : [loss], new Feed()),
         ["fit"] = loss => new Model(loss, loss, new GradientDescent(1e-3f)).Fit(new Feed(), 1),
         ["trace with differences"] = loss => Trace.Of(loss, new Feed(), differences: GraphOrder.Of([loss]).Count < 400).ToText(),
         ["derivation"] = loss => Derivation.Of(loss).ToText(),
@@ -33,11 +35,13 @@ public class GraphGrowthTests
         }),
     };
 
-    public static TheoryData<string, string> Cases => [.. from graph in DeepGraphs.All.Keys from use in Uses.Keys where IsTaken(graph, use) select (graph, use)];
+    public static TheoryData<string, string> Cases =>
+        [.. from graph in DeepGraphs.All.Keys from use in Uses.Keys where IsTaken(graph, use) select (graph, use)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_stack_does_not_grow_with_the_graph(string graph, string use) => OnThread(Stack, () => Uses[use](Loss(DeepGraphs.All[graph](Nodes))));
+    public void The_stack_does_not_grow_with_the_graph(string graph, string use) =>
+        OnThread(Stack, () => Uses[use](Loss(DeepGraphs.All[graph](Nodes))));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -76,16 +80,19 @@ public class GraphGrowthTests
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Cases))]
-    public void A_million_nodes_need_no_more_stack(string graph, string use) => OnThread(LargeStack, () => Uses[use](Loss(DeepGraphs.All[graph](Million))));
+    public void A_million_nodes_need_no_more_stack(string graph, string use) =>
+        OnThread(LargeStack, () => Uses[use](Loss(DeepGraphs.All[graph](Million))));
 
     // What comes back to each of n slices, before the plan joins it, is n tensors as long as the whole.
-    private static bool IsTaken(string graph, string use) => graph != "slices summed" || use is not ("plain reading" or "second derivatives" or "report of a number that is not finite");
+    private static bool IsTaken(string graph, string use) =>
+        graph != "slices summed" || use is not ("plain reading" or "second derivatives" or "report of a number that is not finite");
 
     private static Node Loss(Node result) => result.Shape.Rank == 0 ? result : result.Mean(name: "loss");
 
     private static List<Variable> Variables(Node loss) => [.. GraphOrder.Of([loss]).OfType<Variable>()];
 
-    private static Plan Plan(Node loss) => Compiler.Compile([loss, .. Gradients.Of(loss, Variables(loss))], new Dictionary<Placeholder, Shape>(), new CompilerOptions());
+    private static Plan Plan(Node loss) =>
+        Compiler.Compile([loss, .. Gradients.Of(loss, Variables(loss))], new Dictionary<Placeholder, Shape>(), new CompilerOptions());
 
     private static void OnThread(int stack, Action action)
     {

@@ -11,7 +11,11 @@ public sealed class FieldPicturesTests
     private static readonly string Folder = Path.Combine(Pages.Repository, "tests", "field", "pictures");
     private static readonly Dictionary<string, float[]> Colours = new(StringComparer.Ordinal)
     {
-        ["red"] = [1, 0, 0], ["green"] = [0, 1, 0], ["blue"] = [0, 0, 1], ["white"] = [1, 1, 1], ["black"] = [0, 0, 0],
+        ["red"] = [1, 0, 0],
+        ["green"] = [0, 1, 0],
+        ["blue"] = [0, 0, 1],
+        ["white"] = [1, 1, 1],
+        ["black"] = [0, 0, 0],
     };
 
     public static TheoryData<string> Answers => [.. File.ReadLines(Path.Combine(Folder, "answers.csv")).Skip(1)];
@@ -28,10 +32,13 @@ public sealed class FieldPicturesTests
         var pixels = new float[3 * rows * columns];
         pictures.Images.CopyTo(pixels.AsSpan());
         // The middle of each quarter, away from the borders that a lossy file blurs.
-        (int Y, int X)[] middles = [(rows / 4, columns / 4), (rows / 4, columns * 3 / 4), (rows * 3 / 4, columns / 4), (rows * 3 / 4, columns * 3 / 4)];
+        (int Y, int X)[] middles = [(rows / 4, columns / 4), (rows / 4, columns * 3 / 4), (rows * 3 / 4, columns / 4),
+            (rows * 3 / 4, columns * 3 / 4)];
         foreach (var (quarter, (y, x)) in middles.Index())
         {
-            for (var channel = 0; channel < 3; channel++) Assert.Equal(Colours[cells[3 + quarter]][channel], pixels[channel * rows * columns + y * columns + x], Tolerance);
+            for (var channel = 0; channel < 3;
+            channel++)
+                Assert.Equal(Colours[cells[3 + quarter]][channel], pixels[channel * rows * columns + y * columns + x], Tolerance);
         }
     }
 
@@ -52,7 +59,9 @@ public sealed class FieldPicturesTests
         Assert.Equal(["cat", "dog"], pets.Classes);
         Assert.Equal(["1.png", "2.png", "3.png", "1.PNG", "2.png", "3.png", "4.png"], pets.Pictures.Files.Select(Path.GetFileName));
         Assert.Equal(
-            ["5 files skipped: .tif 2, .txt 2, without an ending 1", "1 image lies beside the folders of the classes and belongs to none, such as stray.png", "folder without images: papers"], pets.LeftOut);
+            ["5 files skipped: .tif 2, .txt 2, without an ending 1",
+                "1 image lies beside the folders of the classes and belongs to none, such as stray.png", "folder without images: papers"],
+            pets.LeftOut);
     }
 
     [Fact]
@@ -71,8 +80,10 @@ public sealed class FieldPicturesTests
         PictureFiles.WriteClasses(folder.File("TEST"), 2, seed: 2);
         File.Copy(folder.File("Train", "left", "002.png"), folder.File("TEST", "left", "again.png"));
         var run = ToolRun.Of("train", folder.File(), "--epochs", "1").Succeeded();
-        Assert.Contains(run.Lines, line => line.StartsWith("1 of the 7 images to test with is also among those to learn from, pixel by pixel", StringComparison.Ordinal)
-            && line.EndsWith($"{folder.File("TEST", "left", "again.png")} is {folder.File("Train", "left", "002.png")}", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line =>
+            line.StartsWith("1 of the 7 images to test with is also among those to learn from, pixel by pixel", StringComparison.Ordinal)
+            && line.EndsWith($"{folder.File("TEST", "left", "again.png")} is {folder.File("Train", "left", "002.png")}",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,7 +98,8 @@ public sealed class FieldPicturesTests
         Pictures.Read(Pictures.In(Path.Combine(Folder, "pets")), progress: progress, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(1, 8), seen.Select(one => one.Done).Order());
         Assert.All(seen, one => Assert.Equal(8, one.Total));
-        Assert.ThrowsAny<OperationCanceledException>(() => Pictures.Read([.. Enumerable.Repeat(Path.Combine(Folder, "old.jpe"), 10_000)], 4, 4, progress: new Listener(_ => cancel.Cancel()), cancellation: cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Pictures.Read([.. Enumerable.Repeat(Path.Combine(Folder, "old.jpe"), 10_000)], 4,
+            4, progress: new Listener(_ => cancel.Cancel()), cancellation: cancel.Token));
     }
 
     private sealed class Listener(Action<ReadingProgress> listen) : IProgress<ReadingProgress>

@@ -8,7 +8,8 @@ namespace SimpleFlow.Tests.Images;
 public sealed class NetworkPicturesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Network _network = new(new(new ImageInput(3, 12, 14), new ClassOutput("class", ["above", "left", "middle"]), [new Layer.Flatten()]), new AdamW(0.01f), new() { Seed = 1 });
+    private readonly Network _network = new(new(new ImageInput(3, 12, 14), new ClassOutput("class", ["above", "left", "middle"]),
+        [new Layer.Flatten()]), new AdamW(0.01f), new() { Seed = 1 });
 
     public void Dispose() => _folder.Dispose();
 
@@ -34,12 +35,16 @@ public sealed class NetworkPicturesTests : IDisposable
     public void What_does_not_fit_is_said()
     {
         var empty = Directory.CreateDirectory(_folder.File("empty")).FullName;
-        Assert.Contains("no images in this folder", Assert.Throws<DataException>(() => _network.ClassifyPictures(empty)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<DataException>(() => _network.ClassifyPictures(_folder.File("none.png"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no images in this folder", Assert.Throws<DataException>(() => _network.ClassifyPictures(empty)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => _network.ClassifyPictures(_folder.File("none.png"))).Message,
+            StringComparison.Ordinal);
         PictureFiles.WriteClasses(_folder.File("all"), 1, seed: 1);
         Assert.Throws<GraphException>(() => _network.EstimatePictures(_folder.File("all")));
         var table = new Network(new(new TableInput([new NumberColumn("x", 0, 1, false)]), new NumberOutput("y", 0, 1), []));
-        Assert.Contains("takes no images", Assert.Throws<DataException>(() => table.EstimatePictures(_folder.File("all"))).Message, StringComparison.Ordinal);
-        Assert.Contains("takes no images", Assert.Throws<DataException>(() => table.PictureDataset(_folder.File("all"))).Message, StringComparison.Ordinal);
+        Assert.Contains("takes no images", Assert.Throws<DataException>(() => table.EstimatePictures(_folder.File("all"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("takes no images", Assert.Throws<DataException>(() => table.PictureDataset(_folder.File("all"))).Message,
+            StringComparison.Ordinal);
     }
 }

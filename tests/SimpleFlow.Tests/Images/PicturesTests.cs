@@ -77,7 +77,8 @@ public sealed class PicturesTests : IDisposable
     public void What_is_no_image_is_named()
     {
         PictureFiles.WriteClasses(_folder.File("all"), 2, seed: 1);
-        void Refused(string words, Action read) => Assert.Contains(words, Assert.Throws<DataException>(read).Message, StringComparison.Ordinal);
+        void Refused(string words, Action read) =>
+            Assert.Contains(words, Assert.Throws<DataException>(read).Message, StringComparison.Ordinal);
         Refused("no such folder", () => PictureFolder.Read(_folder.File("nothing")));
         Refused("at least two; there is one", () => PictureFolder.Read(One()));
         Refused("no class 'left' among 'above'", () => PictureFolder.Read(_folder.File("all"), classes: ["above", "middle"]));
@@ -90,7 +91,8 @@ public sealed class PicturesTests : IDisposable
         var bytes = File.ReadAllBytes(whole);
         File.WriteAllBytes(whole, bytes[..(bytes.Length / 2)]);
         Refused("damaged", () => Pictures.Read([whole]));
-        Assert.Throws<OperationCanceledException>(() => Pictures.Read([_folder.File("all", "above", "000.png")], 4, 4, cancellation: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            Pictures.Read([_folder.File("all", "above", "000.png")], 4, 4, cancellation: new CancellationToken(true)));
     }
 
     [Fact]
@@ -106,12 +108,15 @@ public sealed class PicturesTests : IDisposable
             BitConverter.TryWriteBytes(bytes.AsSpan(18), width);
             BitConverter.TryWriteBytes(bytes.AsSpan(22), height);
             File.WriteAllBytes(path, bytes);
-            Assert.Contains("at most 100,000,000 are read", Assert.Throws<DataException>(() => Pictures.Read([path])).Message, StringComparison.Ordinal);
+            Assert.Contains("at most 100,000,000 are read", Assert.Throws<DataException>(() => Pictures.Read([path])).Message,
+                StringComparison.Ordinal);
         }
         PictureFiles.Write(_folder.File("a.png"), 2, 2, (_, _) => SKColors.Red);
-        Assert.Contains("at most 100,000,000 pixels", Assert.Throws<DataException>(() => Pictures.Read([_folder.File("a.png")], 60_000, 60_000)).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 100,000,000 pixels",
+            Assert.Throws<DataException>(() => Pictures.Read([_folder.File("a.png")], 60_000, 60_000)).Message, StringComparison.Ordinal);
         string[] many = [.. Enumerable.Repeat(_folder.File("a.png"), 100)];
-        Assert.Contains("read fewer, or smaller ones", Assert.Throws<DataException>(() => Pictures.Read(many, 5000, 5000)).Message, StringComparison.Ordinal);
+        Assert.Contains("read fewer, or smaller ones", Assert.Throws<DataException>(() => Pictures.Read(many, 5000, 5000)).Message,
+            StringComparison.Ordinal);
     }
 
     private string One()

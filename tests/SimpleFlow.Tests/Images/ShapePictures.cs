@@ -2,7 +2,8 @@ using SkiaSharp;
 
 namespace SimpleFlow.Tests.Images;
 
-/// <summary>Folders of pictures with a circle, a square, a triangle, a cross or a ring on them, of any size, place and colour, under noise.</summary>
+/// <summary>Folders of pictures with a circle, a square, a triangle, a cross or a ring on them, of any
+/// size, place and colour, under noise.</summary>
 internal static class ShapePictures
 {
     public static readonly string[] Shapes = ["circle", "square", "triangle", "cross", "ring"];
@@ -46,7 +47,11 @@ internal static class ShapePictures
                     canvas.DrawRect(x - 0.85f * size, y - 0.85f * size, 1.7f * size, 1.7f * size, paint);
                     break;
                 case "triangle":
-                    using (var path = SKPath.ParseSvgPathData(FormattableString.Invariant($"M{x},{y - size} L{x + 0.87f * size},{y + size / 2} L{x - 0.87f * size},{y + size / 2} Z"))) canvas.DrawPath(path, paint);
+                    using (var path =
+                        SKPath.ParseSvgPathData(
+                            FormattableString.Invariant(
+                                $"M{x},{y - size} L{x + 0.87f * size},{y + size / 2} L{x - 0.87f * size},{y + size / 2} Z")))
+                        canvas.DrawPath(path, paint);
                     break;
                 case "cross":
                     canvas.DrawRect(x - size, y - 0.3f * size, 2 * size, 0.6f * size, paint);
@@ -77,13 +82,15 @@ internal static class ShapePictures
         while (true)
         {
             var (ground, ink) = (Any(), Any());
-            if (Math.Abs(ground.Red - ink.Red) + Math.Abs(ground.Green - ink.Green) + Math.Abs(ground.Blue - ink.Blue) >= LeastContrast) return (ground, ink);
+            if (Math.Abs(ground.Red - ink.Red) + Math.Abs(ground.Green - ink.Green) + Math.Abs(ground.Blue - ink.Blue) >= LeastContrast)
+                return (ground, ink);
         }
 
         SKColor Any()
         {
             var grey = (byte)random.Next(256);
-            return inColours ? new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)) : new SKColor(grey, grey, grey);
+            return inColours ? new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256))
+                : new SKColor(grey, grey, grey);
         }
     }
 }

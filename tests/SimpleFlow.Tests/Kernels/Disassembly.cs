@@ -5,7 +5,8 @@ namespace SimpleFlow.Tests.Kernels;
 /// <summary>One method of the listing that the runtime's compiler writes when DOTNET_JitDisasm names it.</summary>
 internal sealed partial record Disassembly(string Method, string[] Lines)
 {
-    /// <summary>The instructions of every loop, that is from a label to a jump back to it. A loop around another contains the other's.</summary>
+    /// <summary>The instructions of every loop, that is from a label to a jump back to it.
+    /// A loop around another contains the other's.</summary>
     public IReadOnlyList<string[]> Loops
     {
         get
@@ -26,7 +27,8 @@ internal sealed partial record Disassembly(string Method, string[] Lines)
     {
         var lines = listing.ReplaceLineEndings("\n").Split('\n');
         var starts = Enumerable.Range(0, lines.Length).Where(i => Header().IsMatch(lines[i])).Append(lines.Length).ToArray();
-        return [.. starts.Zip(starts.Skip(1), (start, end) => new Disassembly(Header().Match(lines[start]).Groups["method"].Value, lines[start..end]))];
+        return [.. starts.Zip(starts.Skip(1),
+            (start, end) => new Disassembly(Header().Match(lines[start]).Groups["method"].Value, lines[start..end]))];
     }
 
     public static bool IsMultiplyAdd(string instruction) => MultiplyAdd().IsMatch(instruction);
@@ -38,7 +40,8 @@ internal sealed partial record Disassembly(string Method, string[] Lines)
     {
         // Where the frame hangs on rsp, rbp is a register like any other.
         var frame = Lines.Any(line => line.StartsWith("; rsp based frame", StringComparison.Ordinal)) ? "[rsp" : "[rbp";
-        return VectorRegister().IsMatch(instruction) && (instruction.Contains("[rsp", StringComparison.Ordinal) || instruction.Contains(frame, StringComparison.Ordinal));
+        return VectorRegister().IsMatch(instruction)
+            && (instruction.Contains("[rsp", StringComparison.Ordinal) || instruction.Contains(frame, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^; Assembly listing for method (?<method>.*)$")]

@@ -3,7 +3,8 @@ using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Kernels;
 
-/// <summary>The micro-kernel's loop as machine code: nothing but what it was written for. A tile that leaves the registers would still be right, only slower, and no other test would see it.</summary>
+/// <summary>The micro-kernel's loop as machine code: nothing but what it was written for.
+/// A tile that leaves the registers would still be right, only slower, and no other test would see it.</summary>
 public class DisassemblyTests
 {
     // Two multiply-adds, the second's sum on the stack; around them a loop that calls.
@@ -35,34 +36,44 @@ public class DisassemblyTests
         ; Total bytes of code 100
         """;
 
-    private const string Products = $"SimpleFlow.Tests.Kernels.{nameof(MatrixProductTests)}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}";      // full tiles and rests
+    // full tiles and rests
+    private const string Products =
+        $"SimpleFlow.Tests.Kernels.{nameof(MatrixProductTests)}.{nameof(MatrixProductTests.EveryWidthGivesTheBitsOfThePlainLoops)}";
 
-    private const string Convolutions = $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Batches_may_have_any_rest_of_images_filters_and_elements)}";
+    private const string Convolutions =
+        $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Batches_may_have_any_rest_of_images_filters_and_elements)}";
 
     [Theory]
     [InlineData(512, "MicroKernel512:Run", "Run[Height12,TwoVectors,Even]", 24)]
     [InlineData(256, "MicroKernel256:Run", "Run[Height6,TwoVectors,Even]", 12)]
-    public Task The_micro_kernel_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Products, methods, full, sums);
+    public Task The_micro_kernel_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) =>
+        KeepsItsTileInRegisters(bits, Products, methods, full, sums);
 
     [Theory]
     [InlineData(512, "MicroKernel512:Run", "Run[Height12,TwoVectors,Scattered]", 24)]
     [InlineData(256, "MicroKernel256:Run", "Run[Height6,TwoVectors,Scattered]", 12)]
-    public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
+    public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers(int bits, string methods, string full, int sums) =>
+        KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
 
     [Theory]
     [InlineData(512, "LaneSums*:Add", "Vectors512,SixByFour]:Add[Height6]", 24)]
     [InlineData(256, "LaneSums*:Add", "Vectors256,FourByThree]:Add[Height4]", 12)]
-    public Task The_tile_of_a_weight_gradient_stays_in_registers(int bits, string methods, string full, int sums) => KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
+    public Task The_tile_of_a_weight_gradient_stays_in_registers(int bits, string methods, string full, int sums) =>
+        KeepsItsTileInRegisters(bits, Convolutions, methods, full, sums);
 
     private static async Task KeepsItsTileInRegisters(int bits, string test, string methods, string full, int sums)
     {
-        Assert.SkipUnless(bits == 512 ? Avx512F.IsSupported : Avx2.IsSupported && Fma.IsSupported, $"The processor has no vectors of {bits} bits.");
+        Assert.SkipUnless(bits == 512 ? Avx512F.IsSupported : Avx2.IsSupported && Fma.IsSupported,
+            $"The processor has no vectors of {bits} bits.");
         var file = Path.GetTempFileName();
         try
         {
-            await TestProgram.Run(["-method", test], [("DOTNET_JitDisasm", $"SimpleFlow.Kernels.{methods}"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
+            await TestProgram.Run(["-method", test],
+                [("DOTNET_JitDisasm", $"SimpleFlow.Kernels.{methods}"), ("DOTNET_JitStdOutFile", file), ("DOTNET_JitDisasmDiffable", "1")]);
             var listing = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            AssertInRegisters(Assert.Single(Disassembly.Parse(listing), method => method.Method.Replace("SimpleFlow.Kernels.", "", StringComparison.Ordinal).Contains(full, StringComparison.Ordinal)), sums);
+            AssertInRegisters(Assert.Single(Disassembly.Parse(listing),
+                method => method.Method.Replace("SimpleFlow.Kernels.", "", StringComparison.Ordinal).Contains(full,
+                    StringComparison.Ordinal)), sums);
         }
         finally
         {
@@ -75,7 +86,8 @@ public class DisassemblyTests
     {
         var method = Assert.Single(Disassembly.Parse(Spilled));
         Assert.Equal([8, 11], method.Loops.Select(loop => loop.Length));
-        Assert.Equal(["vmovups  zmm1, zmmword ptr [rbp-0x80]", "vmovups  zmmword ptr [rbp-0x80], zmm1"], method.Loops[0].Where(method.IsSpill));
+        Assert.Equal(["vmovups  zmm1, zmmword ptr [rbp-0x80]", "vmovups  zmmword ptr [rbp-0x80], zmm1"],
+            method.Loops[0].Where(method.IsSpill));
         Assert.DoesNotContain(method.Loops[0], Disassembly.IsCall);
         Assert.Contains(method.Loops[1], Disassembly.IsCall);
         Assert.Throws<Xunit.Sdk.DoesNotContainException>(() => AssertInRegisters(method, sums: 2));

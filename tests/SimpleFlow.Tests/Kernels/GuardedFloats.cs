@@ -29,7 +29,8 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
 
     public float* Pointer => start;
 
-    /// <summary>Hands out <paramref name="count"/> floats that start at a multiple of <paramref name="alignment"/> bytes, all of them NaN.</summary>
+    /// <summary>Hands out <paramref name="count"/> floats that start at a multiple of
+    /// <paramref name="alignment"/> bytes, all of them NaN.</summary>
     public float* Take(long count, int alignment = sizeof(float))
     {
         start = (float*)((nuint)((float*)(memory + bytes) - count) / (nuint)alignment * (nuint)alignment);
@@ -52,7 +53,8 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
 
     public void Dispose()
     {
-        if (OperatingSystem.IsLinux() && Protect(memory + bytes, PageBytes, ReadAndWrite) != 0) return;   // better lost than given back unreadable
+        // better lost than given back unreadable
+        if (OperatingSystem.IsLinux() && Protect(memory + bytes, PageBytes, ReadAndWrite) != 0) return;
         NativeMemory.AlignedFree(memory);
     }
 

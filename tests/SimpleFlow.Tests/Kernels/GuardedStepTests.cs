@@ -5,8 +5,9 @@ using SimpleFlow.Tests.Ops;
 namespace SimpleFlow.Tests.Kernels;
 
 /// <summary>
-/// Every step of the plans of all sample graphs and their gradients, alone, on buffers that end where nobody may read: what it is given stays as it is, nothing round its results is written, and its scratch
-/// memory is poisoned with NaN. In one part and in three it gives the same bits, and what the plain reading says.
+/// Every step of the plans of all sample graphs and their gradients, alone, on buffers that end where nobody may read:
+/// what it is given stays as it is, nothing round its results is written, and its scratch memory is poisoned with NaN.
+/// In one part and in three it gives the same bits, and what the plain reading says.
 /// </summary>
 [Trait("Promise", "4")]
 public sealed unsafe class GuardedStepTests
@@ -28,7 +29,8 @@ public sealed unsafe class GuardedStepTests
             // With all nodes kept, so that the plan has a plain reading; its placeholders are new ones of the same names.
             var options = new CompilerOptions { Threads = 1 + 2 * i, CostWorthSplitting = 0, Without = ["Drop"] };
             var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), options);
-            var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder, placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
+            var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder,
+                placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
             var values = PlainReading.Of(plan.Outputs, fed);
             bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values, counts))];
             counts?.Add(plan);
@@ -59,13 +61,16 @@ public sealed unsafe class GuardedStepTests
         }
         // A variable that is assigned is written where it is read.
         var written = step.Writes.ToDictionary<Node, Node, Region>(
-            write => write, write => given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()), ReferenceEqualityComparer.Instance);
+            write => write,
+            write => given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()),
+            ReferenceEqualityComparer.Instance);
 
         // As an executable binds it: what a program makes for a single operation need not be in memory.
         Region RegionOf(Node node)
         {
             var owner = Storage.Of(node);
-            var pointer = written.TryGetValue(owner, out var own) ? own.Pointer : given.TryGetValue(owner, out var other) ? other.Region.Pointer : null;
+            var pointer = written.TryGetValue(owner, out var own) ? own.Pointer : given.TryGetValue(owner, out var other)
+                ? other.Region.Pointer : null;
             return new Region(pointer, node.Shape.ToSizes());
         }
         var scratch = Guarded((step.ScratchFloats(step.Parts) + 15) / 16 * 16, alignment: 64).Pointer;
@@ -94,7 +99,8 @@ public sealed unsafe class GuardedStepTests
         for (var i = 0; i < expected.Count; i++)
         {
             var found = node.ElementType == ElementType.Int32 ? actual.Integers[i] : actual.Pointer[i];
-            if (!(expected.Elements[i].Equals(found) || Math.Abs(expected.Elements[i] - found) <= bound)) Assert.Fail($"{title}, element {i}: {found} instead of {expected.Elements[i]}.");
+            if (!(expected.Elements[i].Equals(found) || Math.Abs(expected.Elements[i] - found) <= bound))
+                Assert.Fail($"{title}, element {i}: {found} instead of {expected.Elements[i]}.");
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     private readonly Random random = new(20260731);
     private int products;
 
-    public static TheoryData<string> Widths => [.. Enum.GetValues<VectorWidth>().Where(VectorWidths.IsSupported).Select(width => width.ToString())];
+    public static TheoryData<string> Widths =>
+        [.. Enum.GetValues<VectorWidth>().Where(VectorWidths.IsSupported).Select(width => width.ToString())];
 
     public void Dispose()
     {
@@ -78,7 +79,8 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     {
         // Several blocks of rows, of columns and of the depth, none of them full.
         var (kernel, _, _) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking, 3), (2 * BlockSizes.Rows + 5, BlockSizes.ColumnsBesidePackedA + 37, Block + 7) })
+        foreach (var (m, n, k) in new[] { (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking, 3),
+            (2 * BlockSizes.Rows + 5, BlockSizes.ColumnsBesidePackedA + 37, Block + 7) })
             for (var form = 0; form < 4; form++)
                 Check(new Case(kernel, m, n, k, form, Accumulate: form % 2 == 0, Padding: k % 2));
     }
@@ -87,7 +89,8 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     public void TheShapesOfSmallNetworks(string width)
     {
         var (kernel, _, _) = Kernel(width);
-        foreach (var (m, k, n) in new[] { (200, 784, 64), (200, 64, 10), (784, 200, 64), (200, 10, 64), (32, 1, 20), (32, 20, 1), (20, 32, 1), (1, 32, 20), (20, 1, 32), (128, 400, 120), (1, 1, 1), (1, 300, 300), (300, 300, 1) })
+        foreach (var (m, k, n) in new[] { (200, 784, 64), (200, 64, 10), (784, 200, 64), (200, 10, 64), (32, 1, 20), (32, 20, 1),
+            (20, 32, 1), (1, 32, 20), (20, 1, 32), (128, 400, 120), (1, 1, 1), (1, 300, 300), (300, 300, 1) })
             for (var form = 0; form < 4; form++)
                 Check(new Case(kernel, m, n, k, form, Accumulate: false, Padding: 0));
     }
@@ -96,7 +99,9 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     public void EveryNumberOfPartsGivesTheSameBits(string width)
     {
         var (kernel, height, columns) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9), (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11), (BlockSizes.RowsThatRepayPacking, 300, 11), (BlockSizes.RowsThatRepayPacking + 1, BlockSizes.ColumnsThatNeedPacking + 1, 11) })
+        foreach (var (m, n, k) in new[] { (1, 1, 3), (1, 300, 20), (300, 1, 20), (height, columns, 9), (height + 1, columns + 1, 9),
+            (100, 70, Block + 3), (50, 520, Block + 3), (520, 50, 11), (BlockSizes.RowsThatRepayPacking, 300, 11),
+            (BlockSizes.RowsThatRepayPacking + 1, BlockSizes.ColumnsThatNeedPacking + 1, 11) })
             for (var form = 0; form < 4; form++)
             {
                 uint[]? whole = null;
@@ -117,7 +122,8 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
         // One chain of fused multiply-adds per element leaves no freedom. Without the instruction only the bound holds, tested elsewhere.
         if (!Fma.IsSupported && !AdvSimd.IsSupported) return;
         var (kernel, _, _) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (13, 37, 3 * Block + 5), (60, 300, Block + 1), (7, 10, 20), (7, 37, LongSums.Chain), (13, 37, LongSums.Chain + 1), (1, 3, LongSums.Block), (3, 5, LongSums.Block + 1), (2, 3, 2 * LongSums.Block + 7) })
+        foreach (var (m, n, k) in new[] { (13, 37, 3 * Block + 5), (60, 300, Block + 1), (7, 10, 20), (7, 37, LongSums.Chain),
+            (13, 37, LongSums.Chain + 1), (1, 3, LongSums.Block), (3, 5, LongSums.Block + 1), (2, 3, 2 * LongSums.Block + 7) })
             for (var form = 0; form < 8; form++)
             {
                 var shape = new Case(kernel, m, n, k, form % 4, Accumulate: form >= 4, Padding: 1);
@@ -134,7 +140,9 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     public void TheEpilogueSeesEveryFinishedElementOnce(string width)
     {
         var (kernel, height, columns) = Kernel(width);
-        foreach (var (m, n, k) in new[] { (1, 1, 0), (1, 1, 1), (height + 1, columns + 1, 5), (61, 10, 3), (50, BlockSizes.Columns + 9, Block + 3), (1, 70, Block + 1), (70, 1, Block + 1), (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking + 3, Block + 1) })
+        foreach (var (m, n, k) in new[] { (1, 1, 0), (1, 1, 1), (height + 1, columns + 1, 5), (61, 10, 3),
+            (50, BlockSizes.Columns + 9, Block + 3), (1, 70, Block + 1), (70, 1, Block + 1),
+            (BlockSizes.RowsThatRepayPacking, BlockSizes.ColumnsThatNeedPacking + 3, Block + 1) })
             foreach (var padding in new[] { 0, 4 })
                 for (var form = 0; form < 4; form++)
                     foreach (var parts in new[] { 1, 3 })
@@ -147,7 +155,10 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
                         // Every visit overwrites the element with a count, which the next visit would find instead of the finished value.
                         var product = Prepare(shape, seed: 5);
                         var log = new EpilogueLog(product, finished, start: 7);
-                        for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product with { Epilogue = log, EpiloguePart = part, EpilogueStart = 7 }, kernel, part, parts);
+                        for (var part = 0; part < parts;
+                        part++)
+                            MatrixProduct.Multiply(product with { Epilogue = log, EpiloguePart = part, EpilogueStart = 7 }, kernel,
+                            part, parts);
                         Assert.Equal(0, log.Mistakes);
                         Assert.Equal((long)m * n, log.Visited);
                         Assert.All(Bits(product), bits => Assert.Equal(Visited, bits));
@@ -199,7 +210,8 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
         var product = Prepare(shape, seed: 2);
         MatrixProduct.Multiply(product);
         Assert.Equal(bits, Bits(product));
-        Assert.Equal(MatrixProduct.ScratchFloats(VectorWidths.Best, 20, 40, 30, false, true), MatrixProduct.ScratchFloats(20, 40, 30, false, true));
+        Assert.Equal(MatrixProduct.ScratchFloats(VectorWidths.Best, 20, 40, 30, false, true),
+            MatrixProduct.ScratchFloats(20, 40, 30, false, true));
     }
 
     private const uint Visited = 0x4640_E400;

@@ -8,11 +8,13 @@ namespace SimpleFlow.Tests.Kernels;
 /// <summary>How often each way through the kernels, and each rule of the compiler, was taken by some plans.</summary>
 internal sealed class PathCounts
 {
-    private const string Folded = "folded", TooLarge = "too large to be folded", Merged = "merged", Stretched = "stretched by the op itself";
+    private const string Folded = "folded", TooLarge = "too large to be folded", Merged = "merged",
+        Stretched = "stretched by the op itself";
 
     private readonly SortedDictionary<string, int> _times = new(StringComparer.Ordinal);
 
-    private static readonly KernelPath[] Halvings = [KernelPath.PairsUnderMasks, KernelPath.EightPairs, KernelPath.FourPairs, KernelPath.SinglePairs];
+    private static readonly KernelPath[] Halvings = [KernelPath.PairsUnderMasks, KernelPath.EightPairs, KernelPath.FourPairs,
+        KernelPath.SinglePairs];
 
     /// <summary>The ways of each kernel that has several, as far as this processor has them. Kernels that are not here have one.</summary>
     private static readonly Dictionary<Type, KernelPath[]> Ways = new()
@@ -22,15 +24,22 @@ internal sealed class PathCounts
         [typeof(AveragePoolKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(AveragePoolGradientKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ScatterAddKernel)] = [KernelPath.OneChain, KernelPath.Chains],
-        [typeof(ConvolutionKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(ConvolutionInputGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.AddedBack],
-        [typeof(ConvolutionWeightGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(LaneConvolution)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(ConvolutionKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
+            KernelPath.Chains],
+        [typeof(ConvolutionInputGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
+            KernelPath.Chains, KernelPath.AddedBack],
+        [typeof(ConvolutionWeightGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
+            KernelPath.Chains],
+        [typeof(LaneConvolution)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows,
+            KernelPath.OneChain, KernelPath.Chains],
         [typeof(LaneInputGradient)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(LaneWeightGradient)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(MatrixProductKernel)] = [KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked, KernelPath.BothPacked, KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks],
+        [typeof(LaneWeightGradient)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows,
+            KernelPath.OneChain, KernelPath.Chains],
+        [typeof(MatrixProductKernel)] = [KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked,
+            KernelPath.BothPacked, KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks],
         [typeof(TileKernel)] = [KernelPath.Dense, KernelPath.Uniform, KernelPath.Periodic, KernelPath.General],
-        [typeof(Reduction)] = [KernelPath.ShortRows, KernelPath.LongRows, KernelPath.Columns, KernelPath.FewColumns, KernelPath.TakesOver, KernelPath.Chains],
+        [typeof(Reduction)] = [KernelPath.ShortRows, KernelPath.LongRows, KernelPath.Columns, KernelPath.FewColumns, KernelPath.TakesOver,
+            KernelPath.Chains],
         [typeof(StridedCopy)] = [KernelPath.Runs, KernelPath.Pieces],
         [typeof(BlockCopy)] = [KernelPath.Runs, KernelPath.Pieces],
         [typeof(Sequence)] = [KernelPath.Runs, KernelPath.Pieces],
@@ -44,7 +53,9 @@ internal sealed class PathCounts
     {
         get
         {
-            var kernels = typeof(Kernel).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Kernel)) && !type.IsAbstract && type != typeof(Clear));       // it is part of a sequence
+            // it is part of a sequence
+            var kernels = typeof(Kernel).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(Kernel)) && !type.IsAbstract && type != typeof(Clear));
             foreach (var kernel in kernels)
             {
                 if (typeof(Kernel) == kernel.GetProperty(nameof(Kernel.Paths))!.DeclaringType) yield return kernel.Name;
@@ -52,7 +63,9 @@ internal sealed class PathCounts
             }
             foreach (var op in typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract))
             {
-                if (op.GetMethod(nameof(Op.Simplify), System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.DeclaringType != typeof(Op)) yield return Rule(op);
+                if (op.GetMethod(nameof(Op.Simplify),
+                    System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.DeclaringType != typeof(Op))
+                    yield return Rule(op);
             }
             foreach (var idiom in Idioms.All) yield return Idiom(idiom.Function(1));
             yield return "written over an operand";
@@ -100,8 +113,12 @@ internal sealed class PathCounts
         {
             for (var i = 0; i < step.Stored.Length; i++)
             {
-                if (step.Stored[i] is Variable) Count(step.Program!.Instructions[i].Function is TileCopy ? "copied into a variable" : "written into a variable at once");
-                if (step.Program!.Instructions[i].Function.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(TileFormula<>)) Count(Idiom(step.Program.Instructions[i].Function));
+                if (step.Stored[i] is Variable)
+                    Count(step.Program!.Instructions[i].Function is TileCopy ? "copied into a variable"
+                        : "written into a variable at once");
+                if (step.Program!.Instructions[i].Function.GetType() is { IsGenericType: true } type
+                    && type.GetGenericTypeDefinition() == typeof(TileFormula<>))
+                    Count(Idiom(step.Program.Instructions[i].Function));
             }
         }
     }
@@ -120,7 +137,9 @@ internal sealed class PathCounts
         var before = GraphOrder.Of(simplified).OfType<Constant>().ToHashSet<Node>(ReferenceEqualityComparer.Instance);
         var order = GraphOrder.Of(folded);
         Count(Folded, order.OfType<Constant>().Count(constant => !before.Contains(constant)));
-        Count(TooLarge, order.OfType<Operation>().Count(node => !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0 && node.InputArray.All(input => input is Constant)));
+        Count(TooLarge,
+            order.OfType<Operation>().Count(node => !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0
+                && node.InputArray.All(input => input is Constant)));
         Count(Merged, order.Count - GraphOrder.Of(new Merge().Run(folded)).Count);
     }
 

@@ -6,7 +6,8 @@ using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Kernels;
 
-/// <summary>Fast ways are taken on conditions. Each has samples on both sides of it, forwards and backwards, between guarded pages; and random graphs, with the samples, take every one.</summary>
+/// <summary>Fast ways are taken on conditions. Each has samples on both sides of it, forwards and backwards, between guarded pages;
+/// and random graphs, with the samples, take every one.</summary>
 [Trait("Promise", "4")]
 public class PathTests(ITestOutputHelper output)
 {
@@ -57,15 +58,23 @@ public class PathTests(ITestOutputHelper output)
     private static IEnumerable<Sample> Simplified()
     {
         Func<Node, Node>[] builds =
-        [
-            x => x + -0f, x => -0f + x, x => x + 0f, x => 0f + x, x => x - 0f, x => x * 1f, x => 1f * x, x => x / 1f, x => x.Power(1), x => x.Dropout(0), x => x.Cast(), x => x.StopGradient() * x, x => x.Slice(0, 0), x => x.Pad(0, 0, 0),
-            x => x.Transpose([0, 1]), x => x.Reshape([2, 3]), x => x.Reshape([6]).Reshape([3, 2]), x => x.Broadcast([2, 3]), x => Flow.Concat(0, [x]), x => Flow.Concat(0, [Flow.Concat(0, [x, x]), x]),
-            x => x.Reshape([1, 2, 3]).Sum(axis: 0), x => x.Reshape([1, 2, 3]).Mean(axis: 0), x => x.Reshape([1, 2, 3]).Max(axis: 0), x => x.Reshape([1, 2, 3]).MatMul(x, transposeRight: true), x => x.Pad(0, 0, 2) + x.Pad(0, 2, 0),
-            x => x.Sum() + ((Node)0f).Broadcast([2, 3]), x => x.Pad(0, 0, 1) + x.Pad(0, 1, 0), x => x.ArgMax(0).Cast() * x.Sum(axis: 0), x => x.RandomUniform() * x, x => x.RandomNormal() + x, x => x.RandomMask(0.5f) * x,
-            x => x.Dropout(0.5f), x => x.Gather(new Constant([1.0, 0], [2], ElementType.Int32)), x => x.ArgMax(1).OneHot(3) * x, x => Flow.AddFlow(x.ArgMax(1), new CheckClasses(x, null)).OneHot(3) * x, x => x.Transpose().Transpose([1, 0]), x => -(-x),
-            x => Gradients.Of(x.Reshape([1, 1, 2, 3]).MaxPool2D(2, 1).Power(2).Sum(), x)[0], x => x.Reshape([1, 1, 2, 3]).AveragePool2D(2, 1).Power(2),
-            x => x * ((Node)2f + 1f), x => x.Sum() * new Constant("largest", new float[4096]).Exp().Sum(), x => x.Sum() * new Constant("too large", new float[4097]).Exp().Sum(),
-            x => x.Exp() + x.Exp(), x => 1f / x.Clip(-0f, 5) + 1f / x.Clip(0, 5), x => x + ((Node)3f).Broadcast([2, 3]), x => x + x.Sum(axis: 0).Broadcast([4, 2, 3]),
+            [
+            x => x + -0f, x => -0f + x, x => x + 0f, x => 0f + x, x => x - 0f, x => x * 1f, x => 1f * x, x => x / 1f, x => x.Power(1),
+            x => x.Dropout(0), x => x.Cast(), x => x.StopGradient() * x, x => x.Slice(0, 0), x => x.Pad(0, 0, 0),
+            x => x.Transpose([0, 1]), x => x.Reshape([2, 3]), x => x.Reshape([6]).Reshape([3, 2]), x => x.Broadcast([2, 3]),
+            x => Flow.Concat(0, [x]), x => Flow.Concat(0, [Flow.Concat(0, [x, x]), x]),
+            x => x.Reshape([1, 2, 3]).Sum(axis: 0), x => x.Reshape([1, 2, 3]).Mean(axis: 0), x => x.Reshape([1, 2, 3]).Max(axis: 0),
+            x => x.Reshape([1, 2, 3]).MatMul(x, transposeRight: true), x => x.Pad(0, 0, 2) + x.Pad(0, 2, 0),
+            x => x.Sum() + ((Node)0f).Broadcast([2, 3]), x => x.Pad(0, 0, 1) + x.Pad(0, 1, 0), x => x.ArgMax(0).Cast() * x.Sum(axis: 0),
+            x => x.RandomUniform() * x, x => x.RandomNormal() + x, x => x.RandomMask(0.5f) * x,
+            x => x.Dropout(0.5f), x => x.Gather(new Constant([1.0, 0], [2], ElementType.Int32)), x => x.ArgMax(1).OneHot(3) * x,
+            x => Flow.AddFlow(x.ArgMax(1), new CheckClasses(x, null)).OneHot(3) * x, x => x.Transpose().Transpose([1, 0]), x => -(-x),
+            x => Gradients.Of(x.Reshape([1, 1, 2, 3]).MaxPool2D(2, 1).Power(2).Sum(), x)[0],
+            x => x.Reshape([1, 1, 2, 3]).AveragePool2D(2, 1).Power(2),
+            x => x * ((Node)2f + 1f), x => x.Sum() * new Constant("largest", new float[4096]).Exp().Sum(),
+            x => x.Sum() * new Constant("too large", new float[4097]).Exp().Sum(),
+            x => x.Exp() + x.Exp(), x => 1f / x.Clip(-0f, 5) + 1f / x.Clip(0, 5), x => x + ((Node)3f).Broadcast([2, 3]),
+            x => x + x.Sum(axis: 0).Broadcast([4, 2, 3]),
             x => Flow.AddFlow(x.Sum(), new Guard([((Node)2f).Broadcast([2, 3]), x])).Cast().Sum() * x,
         ];
         return builds.Select((build, i) => new Sample($"simplified {i}", [Input.Any([2, 3])], x => build(x[0])));

@@ -9,9 +9,12 @@ public class PhiloxTests
 {
     // The known answers that the authors of the cipher publish with it.
     [Theory]
-    [InlineData(0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
-    [InlineData(0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    [InlineData(0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x00000000u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu,
+        0x9b00dbd8u)]
+    [InlineData(0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u,
+        0x6d5451fdu)]
+    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u,
+        0x24126ea1u)]
     public void Enciphers_the_published_vectors(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
         Assert.Equal(new Philox.Block(r0, r1, r2, r3), Philox.Encipher(new Philox.Block(c0, c1, c2, c3), k0, k1));
 
@@ -135,7 +138,8 @@ public class PhiloxTests
         Assert.Equal("f6bb7b2d90fc149e", Hash<long>(Array.ConvertAll(normal, value => (long)Math.Round(value * 1e5f))));
     }
 
-    private static string Hash<T>(ReadOnlySpan<T> values) where T : struct => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values))[..8]);
+    private static string Hash<T>(ReadOnlySpan<T> values) where T : struct =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values))[..8]);
 
     private static double Mean(float[] sample) => sample.Average(value => (double)value);
 

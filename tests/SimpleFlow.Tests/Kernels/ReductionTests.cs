@@ -2,7 +2,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Kernels;
 
-/// <summary>Reductions of the middle of [outer, length, inner] and softmax rows, at every remainder of a vector, in any number of parts with the same bits.</summary>
+/// <summary>Reductions of the middle of [outer, length, inner] and softmax rows, at every remainder of a vector, in any
+/// number of parts with the same bits.</summary>
 [Trait("Promise", "4")]
 public sealed unsafe class ReductionTests
 {
@@ -64,7 +65,8 @@ public sealed unsafe class ReductionTests
         }
     }
 
-    /// <summary>Two blocks of rows or columns of every length from 0 to 256, at every distance from a boundary of 16 floats, with NaN in front and behind.</summary>
+    /// <summary>Two blocks of rows or columns of every length from 0 to 256, at every distance from a boundary of 16
+    /// floats, with NaN in front and behind.</summary>
     [Fact]
     public void Every_length_and_misalignment()
     {
@@ -95,9 +97,15 @@ public sealed unsafe class ReductionTests
                             (sum, magnitude, largest) = (sum + value, magnitude + Math.Abs(value), Math.Max(largest, value));
                         }
                         var expected = kind switch { ReductionKind.Sum => sum, ReductionKind.Mean => sum / length, _ => largest };
-                        var bound = kind switch { ReductionKind.Sum => magnitude, ReductionKind.Mean => magnitude / Math.Max(1, length), _ => 0 } * (length + 2) * Math.Pow(2, -24);
+                        var bound = kind switch
+                        {
+                            ReductionKind.Sum => magnitude,
+                            ReductionKind.Mean => magnitude / Math.Max(1, length),
+                            _ => 0
+                        } * (length + 2) * Math.Pow(2, -24);
                         var actual = y.Pointer[at];
-                        if (!(expected.Equals(actual) || Math.Abs(expected - actual) <= bound)) Assert.Fail($"{kind} of {length} beside {inner}, element {at}: {actual} instead of {expected}.");
+                        if (!(expected.Equals(actual) || Math.Abs(expected - actual) <= bound))
+                            Assert.Fail($"{kind} of {length} beside {inner}, element {at}: {actual} instead of {expected}.");
                     }
                 }
             }
@@ -207,7 +215,8 @@ public sealed unsafe class ReductionTests
                 {
                     var term = target[i] * (Math.Log(exponentials) - (logits[i] - largest));
                     (entropy, magnitude) = (entropy + term, magnitude + Math.Abs(term));
-                    Assert.Equal(u.Pointer[row] * (Math.Exp(logits[i] - largest) / exponentials * total - target[i]), slopes![row * width + i], 1e-5 * (1 + target.Sum(Math.Abs)));
+                    Assert.Equal(u.Pointer[row] * (Math.Exp(logits[i] - largest) / exponentials * total - target[i]),
+                        slopes![row * width + i], 1e-5 * (1 + target.Sum(Math.Abs)));
                 }
                 Assert.Equal(entropy, values![row], 1e-5 * Math.Max(1, magnitude));
             }

@@ -26,7 +26,8 @@ public class SizeArithmeticTests
                 {
                     long length = cut.Before(piece + 1) - cut.Before(piece);
                     Assert.InRange(length, whole / pieces, whole / pieces + 1L);
-                    Assert.InRange((BigInteger)cut.Before(piece) * pieces, (BigInteger)whole * piece, (BigInteger)whole * piece + (BigInteger)pieces * pieces);
+                    Assert.InRange((BigInteger)cut.Before(piece) * pieces, (BigInteger)whole * piece,
+                        (BigInteger)whole * piece + (BigInteger)pieces * pieces);
                 }
                 Assert.Equal(((BigInteger)whole + pieces - 1) / pieces, EvenCut.Pieces(whole, pieces));
             }
@@ -67,7 +68,8 @@ public class SizeArithmeticTests
                 for (var part = 0; part < parts; part++)
                 {
                     var piece = Piece.Of(m, n, width, part, parts);
-                    Assert.True(piece.Row >= 0 && piece.RowEnd <= m && piece.Rows >= 0 && piece.Column >= 0 && piece.ColumnEnd <= n && piece.Columns >= 0, $"{m} × {n}: {piece}");
+                    Assert.True(piece.Row >= 0 && piece.RowEnd <= m && piece.Rows >= 0 && piece.Column >= 0 && piece.ColumnEnd <= n
+                        && piece.Columns >= 0, $"{m} × {n}: {piece}");
                     Assert.True(piece.ColumnEnd == n || piece.ColumnEnd % width == 0);
                     covered += (BigInteger)piece.Rows * piece.Columns;
                 }
@@ -84,7 +86,13 @@ public class SizeArithmeticTests
         int[] sizes = [1, 2, 3, 65_536, int.MaxValue];
         var windows = 0;
         foreach (var (length, size, stride, before, after, dilation) in
-            from length in lengths from size in sizes from stride in Sizes from before in paddings from after in paddings from dilation in Sizes select (length, size, stride, before, after, dilation))
+            from length in lengths
+            from size in sizes
+            from stride in Sizes
+            from before in paddings
+            from after in paddings
+            from dilation in Sizes
+            select (length, size, stride, before, after, dilation))
         {
             // What the shape rule lets through.
             var padded = (BigInteger)length + before + after;
@@ -100,7 +108,8 @@ public class SizeArithmeticTests
                 foreach (var element in Some(size - 1)) Assert.Equal(At(place, element), sliding.At(place, element));
                 Assert.Equal(Between(element => At(place, element), size, length), sliding.Under(place, length));
             }
-            foreach (var element in Some(size - 1)) Assert.Equal(Between(place => At(place, element), places, length), sliding.Inside(element, length, places));
+            foreach (var element in Some(size - 1))
+                Assert.Equal(Between(place => At(place, element), places, length), sliding.Inside(element, length, places));
 
             BigInteger At(int place, int element) => (BigInteger)place * stride - before + (BigInteger)element * dilation;
         }
@@ -110,7 +119,11 @@ public class SizeArithmeticTests
     [Fact]
     public void Scratch_that_no_machine_has_stays_too_much()
     {
-        foreach (var (a, b, c, d) in from a in SizesOrNothing from b in Sizes from c in SizesOrNothing from d in (int[])[1, 8, 16, 32] select (a, b, c, d))
+        foreach (var (a, b, c, d) in from a in SizesOrNothing
+                                     from b in Sizes
+                                     from c in SizesOrNothing
+                                     from d in (int[])[1, 8, 16, 32]
+                                     select (a, b, c, d))
             Assert.Equal(BigInteger.Min(ScratchSize.Most, (BigInteger)a * b * c * d), ScratchSize.Of(a, b, c, d));
         Assert.True((BigInteger)ScratchSize.Most * 256 * 16 * sizeof(float) < long.MaxValue);
     }
@@ -128,7 +141,8 @@ public class SizeArithmeticTests
         Assert.Throws<MemoryException>(() => new SimpleFlow.Execution.Executable(plan, new StepClock()));
 
         // The padded image alone has 2³⁰ rows of 2²⁹ pixels of 32 images, 2⁶⁴ in all: lanes of it are not even thought of.
-        var images = new ConvolutionGeometry(32, 1, 1, 1, 1, 1, new Sliding(4, 1, 0, (1 << 30) - 1, ((1 << 30) - 1) / 3), new Sliding(2, 1, 0, (1 << 29) - 1, (1 << 29) - 1));
+        var images = new ConvolutionGeometry(32, 1, 1, 1, 1, 1, new Sliding(4, 1, 0, (1 << 30) - 1, ((1 << 30) - 1) / 3),
+            new Sliding(2, 1, 0, (1 << 29) - 1, (1 << 29) - 1));
         Assert.Equal((1, 1), (images.Down, images.Across));
         Assert.Null(ImageLanes.For(images));
         Assert.Null(ImageLanes.ForWeightGradient(images));

@@ -3,7 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Kernels;
 
-/// <summary>Every elementwise op's compiled formula, at every length from 1 to 256 (a tile is never empty) and every misalignment, right before an inaccessible page, against its plain formula.</summary>
+/// <summary>Every elementwise op's compiled formula, at every length from 1 to 256 (a tile is never empty) and every misalignment, right
+/// before an inaccessible page, against its plain formula.</summary>
 [Trait("Promise", "4")]
 public sealed unsafe class TileFunctionTests
 {
@@ -12,7 +13,8 @@ public sealed unsafe class TileFunctionTests
     /// <summary>The ops with points that avoid their poles; the values themselves are checked closer elsewhere.</summary>
     private static readonly Dictionary<string, (Elementwise Op, int Operands)> Ops = new Elementwise[]
     {
-        new Abs(), new Cast(), new Clip(-0.5f, 0.75f), new Decay(0.9f), new Erf(), new Exp(), new ExpMinusOne(), new LeakyRelu(0.1f), new Log(), new Negate(), new Power(2), new Power(3), new Power(0.5f), new Power(-1),
+        new Abs(), new Cast(), new Clip(-0.5f, 0.75f), new Decay(0.9f), new Erf(), new Exp(), new ExpMinusOne(), new LeakyRelu(0.1f),
+        new Log(), new Negate(), new Power(2), new Power(3), new Power(0.5f), new Power(-1),
         new Relu(), new Sigmoid(), new Sign(), new Softplus(), new Sqrt(), new StopGradient(), new Tanh(),
         new Add(0f), new Subtract(0f), new Multiply(0f), new Divide(1f), new Maximum(0f), new Minimum(0f), new LogisticCrossEntropy(0f),
         new Equal(0f), new NotEqual(0f), new Greater(0f), new GreaterOrEqual(0f), new Less(0f), new LessOrEqual(0f),
@@ -24,7 +26,8 @@ public sealed unsafe class TileFunctionTests
     [Fact]
     public void No_elementwise_op_is_missing()
     {
-        var all = typeof(Elementwise).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Elementwise)) && !type.IsAbstract).Select(type => type.Name);
+        var all = typeof(Elementwise).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Elementwise)) && !type.IsAbstract)
+            .Select(type => type.Name);
         Assert.Equal(all.Order(StringComparer.Ordinal), Ops.Values.Select(entry => entry.Op.Name).Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -41,18 +44,22 @@ public sealed unsafe class TileFunctionTests
         for (var length = 1; length <= Longest; length++)
         {
             // Everything ends at a page that may not be touched, so the length decides the alignment.
-            for (var operand = 0; operand < count; operand++) Fill(operands[operand].Take(length), length, seed: length * 3 + operand, truth: op is Select && operand == 0);
+            for (var operand = 0; operand < count;
+            operand++)
+                Fill(operands[operand].Take(length), length, seed: length * 3 + operand, truth: op is Select && operand == 0);
             y.Take(length);
             var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
             ((ITileFunction)op).Run(pointers, y.Pointer, length);
 
             var expected = Plain(op, operands[..count], length);
             for (var i = 0; i < length; i++) AssertClose(expected[i], y.Pointer[i], $"{name}, length {length}, element {i}");
-            Assert.True(y.CanariesLive() && operands[..count].All(operand => operand.CanariesLive()), $"{name} wrote beside its result at length {length}");
+            Assert.True(y.CanariesLive() && operands[..count].All(operand => operand.CanariesLive()),
+                $"{name} wrote beside its result at length {length}");
         }
     }
 
-    /// <summary>Operands and result each at another distance from a boundary of 16 floats; what stands behind them is poison, and stays.</summary>
+    /// <summary>Operands and result each at another distance from a boundary of 16 floats;
+    /// what stands behind them is poison, and stays.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Gives_the_same_bits_at_every_misalignment(string name)
@@ -74,16 +81,22 @@ public sealed unsafe class TileFunctionTests
             }
             for (var shift = 0; shift < 16; shift++)
             {
-                for (var operand = 0; operand < count; operand++) values[operand].CopyTo(new Span<float>(operands[operand].Take(length + shift * (operand + 1) % 16), length));
+                for (var operand = 0; operand < count;
+                operand++)
+                    values[operand].CopyTo(new Span<float>(operands[operand].Take(length + shift * (operand + 1) % 16), length));
                 y.Take(length + shift * 5 % 16);
                 var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
                 ((ITileFunction)op).Run(pointers, y.Pointer, length);
 
                 var result = new Span<float>(y.Pointer, length);
                 if (shift == 0) result.CopyTo(expected);
-                else if (!MemoryMarshal.Cast<float, int>(result).SequenceEqual(MemoryMarshal.Cast<float, int>(expected.AsSpan(0, length)))) Assert.Fail($"{name}, length {length}: other bits when moved by {shift} floats.");
-                for (var i = 0; i < shift * 5 % 16; i++) Assert.True(y.IsUntouched(length + i), $"{name} wrote behind its result at length {length}");
-                Assert.True(y.CanariesLive() && a.CanariesLive() && b.CanariesLive() && c.CanariesLive(), $"{name} wrote beside its result at length {length}");
+                else if (!MemoryMarshal.Cast<float, int>(result).SequenceEqual(MemoryMarshal.Cast<float, int>(expected.AsSpan(0, length))))
+                    Assert.Fail($"{name}, length {length}: other bits when moved by {shift} floats.");
+                for (var i = 0; i < shift * 5 % 16;
+                i++)
+                    Assert.True(y.IsUntouched(length + i), $"{name} wrote behind its result at length {length}");
+                Assert.True(y.CanariesLive() && a.CanariesLive() && b.CanariesLive() && c.CanariesLive(),
+                    $"{name} wrote beside its result at length {length}");
             }
         }
     }
@@ -101,11 +114,15 @@ public sealed unsafe class TileFunctionTests
         {
             for (var over = 0; over < count; over++)
             {
-                for (var operand = 0; operand < count; operand++) Fill(operands[operand].Take(length), length, seed: operand, truth: op is Select && operand == 0);
+                for (var operand = 0; operand < count;
+                operand++)
+                    Fill(operands[operand].Take(length), length, seed: operand, truth: op is Select && operand == 0);
                 var expected = Plain(op, operands[..count], length);
                 var pointers = stackalloc float*[] { a.Pointer, b.Pointer, c.Pointer };
                 ((ITileFunction)op).Run(pointers, pointers[over], length);
-                for (var i = 0; i < length; i++) AssertClose(expected[i], pointers[over][i], $"{name} over operand {over}, length {length}, element {i}");
+                for (var i = 0; i < length;
+                i++)
+                    AssertClose(expected[i], pointers[over][i], $"{name} over operand {over}, length {length}, element {i}");
             }
         }
     }
@@ -133,8 +150,9 @@ public sealed unsafe class TileFunctionTests
     public void Whole_numbers_of_every_length()
     {
         (Elementwise Op, Func<int, int, bool> Plain)[] comparisons =
-        [
-            (new Equal(0f), (l, r) => l == r), (new NotEqual(0f), (l, r) => l != r), (new Greater(0f), (l, r) => l > r), (new GreaterOrEqual(0f), (l, r) => l >= r), (new Less(0f), (l, r) => l < r), (new LessOrEqual(0f), (l, r) => l <= r),
+            [
+            (new Equal(0f), (l, r) => l == r), (new NotEqual(0f), (l, r) => l != r), (new Greater(0f), (l, r) => l > r),
+            (new GreaterOrEqual(0f), (l, r) => l >= r), (new Less(0f), (l, r) => l < r), (new LessOrEqual(0f), (l, r) => l <= r),
         ];
         using var a = new GuardedFloats(Longest);
         using var b = new GuardedFloats(Longest);
@@ -160,14 +178,16 @@ public sealed unsafe class TileFunctionTests
 
     private static void Fill(float* to, int length, int seed, bool truth)
     {
-        // Between 0.1 and 2 so that logarithms, roots and quotients exist; halves of them equal in both operands so that comparisons meet ties.
+        // Between 0.1 and 2 so that logarithms, roots and quotients exist; halves of them equal
+        // in both operands so that comparisons meet ties.
         Philox.FillUniform(new Span<float>(to, length), (ulong)seed, 0, 0);
         for (var i = 0; i < length; i++) to[i] = truth ? i % 3 == 0 ? 1 : 0 : i % 2 == 0 ? 0.1f + 1.9f * to[i] : 0.25f * (1 + i % 7);
     }
 
     private static double[] Plain(Elementwise op, GuardedFloats[] operands, int length)
     {
-        var inputs = operands.Select(operand => new PlainTensor(Shape.Of(length), [.. Enumerable.Range(0, length).Select(i => (double)operand.Pointer[i])])).ToArray();
+        var inputs = operands.Select(operand =>
+            new PlainTensor(Shape.Of(length), [.. Enumerable.Range(0, length).Select(i => (double)operand.Pointer[i])])).ToArray();
         return op.Evaluate(inputs, default).Elements;
     }
 

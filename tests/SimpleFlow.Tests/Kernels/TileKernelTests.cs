@@ -51,7 +51,8 @@ public sealed unsafe class TileKernelTests
             y.Take(shape.Count);
             z.Take(shape.Count);
             var scratch = new AlignedMemory((int)program.ScratchFloats(parts));
-            var kernel = new TileKernel(program, [new Region(a.Pointer, left), new Region(b.Pointer, right)], sizes, [null, y.Pointer, z.Pointer], scratch.Pointer);
+            var kernel = new TileKernel(program, [new Region(a.Pointer, left), new Region(b.Pointer, right)], sizes,
+                [null, y.Pointer, z.Pointer], scratch.Pointer);
             for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
 
             Assert.True(y.CanariesLive() && z.CanariesLive());

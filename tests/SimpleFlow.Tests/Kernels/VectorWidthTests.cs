@@ -3,14 +3,17 @@ using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Kernels;
 
-/// <summary>The kernels' own tests again, each time in a process where the processor seems to have less: what a phone, a browser or an old server runs.</summary>
+/// <summary>The kernels' own tests again, each time in a process where the processor seems to have less:
+/// what a phone, a browser or an old server runs.</summary>
 [Trait("Promise", "4")]
 public class VectorWidthTests
 {
     private static readonly Type[] Classes =
-    [
-        typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests), typeof(Pool2DTests),
-        typeof(LongSumTests), typeof(WindowEdgeTests), typeof(PathTests), typeof(ExactFunctionTests), typeof(MaskedLogitTests), typeof(SpecialValueTests), typeof(AdversaryTests),
+        [
+        typeof(TileFunctionTests), typeof(TileKernelTests), typeof(ReductionTests), typeof(MatrixProductTests), typeof(Conv2DTests),
+        typeof(Pool2DTests),
+        typeof(LongSumTests), typeof(WindowEdgeTests), typeof(PathTests), typeof(ExactFunctionTests), typeof(MaskedLogitTests),
+        typeof(SpecialValueTests), typeof(AdversaryTests),
     ];
 
     [Theory]

@@ -16,7 +16,9 @@ internal sealed partial record LessonPage(string Path, IReadOnlyList<LessonBlock
     public string ProgramFile => $"learn/programs/{System.IO.Path.GetFileName(Path)[..2]}.cs";
 
     /// <summary>The finished program: the page's, with the projects where they are from that folder.</summary>
-    public string FinishedProgram => $"// {Title}. Made from {Path}, where it is explained.\n{Program.Replace("#:project src/", "#:project ../../src/", StringComparison.Ordinal)}";
+    public string FinishedProgram =>
+        $"// {Title}. Made from {Path}, where it is "
+            + $"explained.\n{Program.Replace("#:project src/", "#:project ../../src/", StringComparison.Ordinal)}";
 
     /// <summary>The lesson's name, as the page's first line has it.</summary>
     private string Title => Pages.Lines(Path)[0].TrimStart('#', ' ');
@@ -33,7 +35,8 @@ internal sealed partial record LessonPage(string Path, IReadOnlyList<LessonBlock
             else if (blocks.Count > 0 && blocks[^1].Prints is null) blocks[^1] = blocks[^1] with { Prints = text };
             while (lines[i] != "```") i++;
         }
-        return new LessonPage(path, blocks, [.. lines.SelectMany(line => Picture().Matches(line)).Select(match => match.Groups["file"].Value).Distinct()]);
+        return new LessonPage(path, blocks,
+            [.. lines.SelectMany(line => Picture().Matches(line)).Select(match => match.Groups["file"].Value).Distinct()]);
     }
 
     /// <summary>Puts what the programs print into the blocks of text that follow them.</summary>
@@ -62,7 +65,8 @@ internal sealed partial record LessonPage(string Path, IReadOnlyList<LessonBlock
     }
 
     /// <summary>The same page in the other language.</summary>
-    public string Other => Path.Contains("/zh-CN/", StringComparison.Ordinal) ? Path.Replace("/zh-CN/", "/", StringComparison.Ordinal) : Path.Replace("learn/", "learn/zh-CN/", StringComparison.Ordinal);
+    public string Other => Path.Contains("/zh-CN/", StringComparison.Ordinal) ? Path.Replace("/zh-CN/", "/", StringComparison.Ordinal)
+        : Path.Replace("learn/", "learn/zh-CN/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^learn/(zh-CN/)?\d\d-[a-z-]+\.md$")]
     private static partial Regex Name();

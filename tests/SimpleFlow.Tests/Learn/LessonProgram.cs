@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace SimpleFlow.Tests.Learn;
 
 /// <summary>
-/// The blocks of a lesson run in memory, as they stand. The program prints into a console of its own, what depends on the machine into its <c>Error</c>, which no page shows, and its pictures go into a folder of its own.
+/// The blocks of a lesson run in memory, as they stand. The program prints into a console of its own, what depends on the machine into its
+/// <c>Error</c>, which no page shows, and its pictures go into a folder of its own.
 /// </summary>
 internal static class LessonProgram
 {
@@ -28,19 +29,23 @@ internal static class LessonProgram
     public static string[] Run(IReadOnlyList<LessonBlock> blocks, string folder)
     {
         var marked = blocks.Select(block => block.Prints is null ? block.Code : $"{block.Code}\nConsole.Write('\\u{(int)EndOfBlock:X4}');");
-        var program = string.Join('\n', marked).Replace("\"pictures/", $"\"{folder.Replace('\\', '/')}/pictures/", StringComparison.Ordinal);
+        var program = string.Join('\n', marked).Replace("\"pictures/", $"\"{folder.Replace('\\', '/')}/pictures/",
+            StringComparison.Ordinal);
         var compilation = FileProgram.Compile(program, OwnConsole);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
-        Assert.True(result.Success, $"{string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))}\n{program}");
+        Assert.True(result.Success,
+            $"{string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))}\n{program}");
 
         var assembly = Assembly.Load(image.ToArray());
         var entry = assembly.EntryPoint!;
         entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
-        var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!.Split(EndOfBlock)[..^1]);
+        var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!.Split(
+            EndOfBlock)[..^1]);
         return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
     }
 
     /// <summary>The code without comments and layout: what a translation must not change.</summary>
-    public static string Bare(string code) => CSharpSyntaxTree.ParseText(code).GetRoot().NormalizeWhitespace().DescendantTokens().Aggregate("", (text, token) => $"{text} {token.Text}");
+    public static string Bare(string code) => CSharpSyntaxTree.ParseText(code).GetRoot().NormalizeWhitespace().DescendantTokens()
+        .Aggregate("", (text, token) => $"{text} {token.Text}");
 }

@@ -3,7 +3,8 @@ using SimpleFlow.Tests.Examples;
 
 namespace SimpleFlow.Tests.Learn;
 
-/// <summary>Lessons as a reader takes them: the blocks of the page in one file in the repository's root folder, run with the command that the page gives.</summary>
+/// <summary>Lessons as a reader takes them: the blocks of the page in one file in the repository's root folder, run
+/// with the command that the page gives.</summary>
 [Collection(ExampleTests.Collection)]
 public sealed class LessonRunTests
 {
@@ -20,7 +21,8 @@ public sealed class LessonRunTests
     public Task Readers_run_all(string path) => Run(path);
 
     [Fact]
-    public async Task A_finished_program_runs_where_it_lies() => await Run(LessonPage.Read("learn/04-matrices.md"), Path.Combine(Pages.Repository, "learn", "programs", "04.cs"));
+    public async Task A_finished_program_runs_where_it_lies() =>
+        await Run(LessonPage.Read("learn/04-matrices.md"), Path.Combine(Pages.Repository, "learn", "programs", "04.cs"));
 
     private static async Task Run(string path)
     {
@@ -45,8 +47,10 @@ public sealed class LessonRunTests
         {
             var run = await ChildProcess.Run(folder.FullName, "dotnet", "run", "-c", "Release", file);
             Assert.True(run.ExitCode == 0, $"{page.Path} ended with {run.ExitCode}.\n{run.All}");
-            var (expected, printed) = (LessonTests.Words(string.Join('\n', page.Blocks.Select(block => block.Prints))), LessonTests.Words(run.Output));
-            Assert.True(expected.Length == printed.Length && expected.Zip(printed).All(pair => LessonTests.Agree(pair.First, pair.Second)), $"{page.Path} prints\n{run.Output}");
+            var (expected, printed) = (LessonTests.Words(string.Join('\n', page.Blocks.Select(block => block.Prints))),
+                LessonTests.Words(run.Output));
+            Assert.True(expected.Length == printed.Length && expected.Zip(printed).All(pair => LessonTests.Agree(pair.First, pair.Second)),
+                $"{page.Path} prints\n{run.Output}");
             Assert.All(page.Pictures, picture => Assert.True(File.Exists(Path.Combine(folder.FullName, "pictures", picture)), picture));
         }
         finally

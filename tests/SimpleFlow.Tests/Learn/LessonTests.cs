@@ -4,7 +4,8 @@ using SkiaSharp;
 
 namespace SimpleFlow.Tests.Learn;
 
-/// <summary>The lessons compile, run, print what their pages say and draw the pictures that stand there; both languages have the same programs.</summary>
+/// <summary>The lessons compile, run, print what their pages say and draw the pictures that stand there;
+/// both languages have the same programs.</summary>
 public class LessonTests
 {
     public static TheoryData<string> English => [.. LessonPage.All.Where(page => !page.Contains("zh-CN", StringComparison.Ordinal))];
@@ -20,7 +21,8 @@ public class LessonTests
             for (var i = 0; i < printed.Length; i++)
             {
                 var (expected, actual) = (Words(page.Blocks[i].Prints ?? ""), Words(printed[i]));
-                Assert.True(expected.Length == actual.Length && expected.Zip(actual).All(pair => Agree(pair.First, pair.Second)), $"block {i + 1} of {path} prints\n{printed[i]}\nand the page says\n{page.Blocks[i].Prints}");
+                Assert.True(expected.Length == actual.Length && expected.Zip(actual).All(pair => Agree(pair.First, pair.Second)),
+                    $"block {i + 1} of {path} prints\n{printed[i]}\nand the page says\n{page.Blocks[i].Prints}");
             }
             foreach (var picture in page.Pictures) AssertCurrent(picture, Path.Combine(folder.FullName, "pictures", picture));
         }
@@ -38,7 +40,8 @@ public class LessonTests
         var page = LessonPage.Read(path);
         Assert.Empty(FileProgram.Compile(page.Program).Objections());
         var head = Pages.Lines(path).TakeWhile(line => line != "```csharp").ToList();
-        Assert.All(new[] { "`lesson.cs`", "`dotnet run -c Release lesson.cs`", $"`dotnet run -c Release {page.ProgramFile}`" }, said => Assert.Contains(head, line => line.Contains(said, StringComparison.Ordinal)));
+        Assert.All(new[] { "`lesson.cs`", "`dotnet run -c Release lesson.cs`", $"`dotnet run -c Release {page.ProgramFile}`" },
+            said => Assert.Contains(head, line => line.Contains(said, StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(English))]
@@ -55,11 +58,13 @@ public class LessonTests
     {
         var (page, other) = (LessonPage.Read(path), LessonPage.Read(LessonPage.Read(path).Other));
         Assert.Equal(page.Pictures, other.Pictures);
-        Assert.Equal(page.Blocks.Select(block => LessonProgram.Bare(block.Code)), other.Blocks.Select(block => LessonProgram.Bare(block.Code)));
+        Assert.Equal(page.Blocks.Select(block => LessonProgram.Bare(block.Code)),
+            other.Blocks.Select(block => LessonProgram.Bare(block.Code)));
         Assert.Equal(page.Blocks.Select(block => block.Prints), other.Blocks.Select(block => block.Prints));
     }
 
-    /// <summary>Not a test but the way to bring the pages up to date: writes what the programs print and draw now into the pages of both languages, and the finished programs, to be reviewed before it is committed.</summary>
+    /// <summary>Not a test but the way to bring the pages up to date: writes what the programs print and draw now into the pages of both
+    /// languages, and the finished programs, to be reviewed before it is committed.</summary>
     [Fact(Explicit = true)]
     public void Refresh()
     {
@@ -68,8 +73,11 @@ public class LessonTests
             var page = LessonPage.Read(path);
             var folder = Directory.CreateTempSubdirectory("simpleflow-lesson-");
             var printed = LessonProgram.Run(page.Blocks, folder.FullName);
-            foreach (var language in new[] { path, page.Other }.Where(file => File.Exists(Path.Combine(Pages.Repository, file)))) LessonPage.WriteOutputs(language, printed);
-            foreach (var picture in page.Pictures) File.Copy(Path.Combine(folder.FullName, "pictures", picture), Path.Combine(Pages.Repository, "learn", "pictures", picture), overwrite: true);
+            foreach (var language in new[] { path, page.Other }.Where(file => File.Exists(Path.Combine(Pages.Repository, file))))
+                LessonPage.WriteOutputs(language, printed);
+            foreach (var picture in page.Pictures)
+                File.Copy(Path.Combine(folder.FullName, "pictures", picture), Path.Combine(Pages.Repository, "learn", "pictures", picture),
+                    overwrite: true);
             folder.Delete(recursive: true);
             File.WriteAllText(Path.Combine(Pages.Repository, page.ProgramFile), page.FinishedProgram);
         }
@@ -81,11 +89,13 @@ public class LessonTests
         foreach (var (folder, list) in new[] { ("learn", "learn/README.md"), ("learn/zh-CN", "learn/zh-CN/README.md") })
         {
             var text = string.Join('\n', Pages.Lines(list));
-            Assert.All(LessonPage.All.Where(page => Path.GetDirectoryName(page) == folder), page => Assert.Contains($"({Path.GetFileName(page)})", text, StringComparison.Ordinal));
+            Assert.All(LessonPage.All.Where(page => Path.GetDirectoryName(page) == folder),
+                page => Assert.Contains($"({Path.GetFileName(page)})", text, StringComparison.Ordinal));
         }
     }
 
-    /// <summary>Pictures are compared by how they look: another system's rasteriser may differ by a shade. One that is not current is written beside it as <c>.new</c>; move it over if the change is wanted.</summary>
+    /// <summary>Pictures are compared by how they look: another system's rasteriser may differ by a shade.
+    /// One that is not current is written beside it as <c>.new</c>; move it over if the change is wanted.</summary>
     private static void AssertCurrent(string name, string drawn)
     {
         Assert.True(File.Exists(drawn), $"the program does not draw {name}");
@@ -116,6 +126,8 @@ public class LessonTests
     {
         if (written == printed) return true;
         static string Number(string word) => word.Trim(';', ',', ':', '%', '(', ')');
-        return double.TryParse(Number(written), CultureInfo.InvariantCulture, out var a) && double.TryParse(Number(printed), CultureInfo.InvariantCulture, out var b) && Math.Abs(a - b) <= 0.005 * Math.Max(Math.Abs(a), Math.Abs(b)) + 0.001;
+        return double.TryParse(Number(written), CultureInfo.InvariantCulture, out var a)
+            && double.TryParse(Number(printed), CultureInfo.InvariantCulture, out var b)
+            && Math.Abs(a - b) <= 0.005 * Math.Max(Math.Abs(a), Math.Abs(b)) + 0.001;
     }
 }

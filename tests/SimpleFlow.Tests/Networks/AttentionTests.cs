@@ -20,8 +20,11 @@ public class AttentionTests
             for (var query = 0; query < places; query++)
             {
                 var scores = Enumerable.Range(0, places).Select(key => causal && key > query ? double.NegativeInfinity
-                    : Enumerable.Range(0, width).Sum(i => 0.7 * sequence[query * width + i] * 1.3 * sequence[key * width + i]) / Math.Sqrt(width)).Select(Math.Exp).ToList();
-                for (var i = 0; i < width; i++) expected.Add(Enumerable.Range(0, places).Sum(key => scores[key] / scores.Sum() * (sequence[key * width + i] - 0.2)));
+                    : Enumerable.Range(0, width).Sum(i => 0.7 * sequence[query * width + i] * 1.3 * sequence[key * width + i])
+                        / Math.Sqrt(width)).Select(Math.Exp).ToList();
+                for (var i = 0; i < width;
+                i++)
+                    expected.Add(Enumerable.Range(0, places).Sum(key => scores[key] / scores.Sum() * (sequence[key * width + i] - 0.2)));
             }
         }
         AssertClose([.. expected], Predict(y, x, rows));
@@ -49,7 +52,8 @@ public class AttentionTests
     {
         var (q, k) = (new Placeholder("q", [null, queries, 4]), new Placeholder("k", [null, keys, 4]));
         var error = Assert.Throws<ShapeException>(() => Layers.Attention(q, k, k, causal: true));
-        Assert.Contains($"there are {queries} queries and {keys} keys, so the first {queries - keys} would see no key", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"there are {queries} queries and {keys} keys, so the first {queries - keys} would see no key", error.Message,
+            StringComparison.Ordinal);
         Layers.Attention(k, q, q, causal: true);
         Layers.Attention(q, k, k);
     }
@@ -73,7 +77,8 @@ public class AttentionTests
         var x = Layers.PositionalEmbedding(Layers.Embedding(tokens, 5, 6, Initializer.Normal()));
         x = Layers.SinusoidalPositions(Layers.TransformerBlock(x, heads: 3, hidden: 7, causal: true, dropout: 0.2f));
         var loss = Losses.SoftmaxCrossEntropy(Layers.Dense(Layers.LayerNorm(x), 5), next);
-        var result = GradientCheck.Run(loss, new Feed { [tokens] = new[,] { { 0, 1, 2, 3 }, { 4, 4, 0, 1 } }, [next] = new[,] { { 1, 2, 3, 4 }, { 4, 0, 1, 2 } } });
+        var result = GradientCheck.Run(loss,
+            new Feed { [tokens] = new[,] { { 0, 1, 2, 3 }, { 4, 4, 0, 1 } }, [next] = new[,] { { 1, 2, 3, 4 }, { 4, 0, 1, 2 } } });
         Assert.True(result.IsRight, result.ToText());
     }
 
@@ -103,5 +108,7 @@ public class AttentionTests
 
     [Fact]
     public void Heads_divide_the_features() =>
-        Assert.Contains("3 heads", Assert.Throws<ShapeException>(() => Layers.MultiHeadAttention(new Placeholder("x", [null, 2, 8]), 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 heads",
+            Assert.Throws<ShapeException>(() => Layers.MultiHeadAttention(new Placeholder("x", [null, 2, 8]), 3)).Message,
+            StringComparison.Ordinal);
 }

@@ -39,7 +39,8 @@ public class ConvolutionalNetworkTests
         Assert.Equal(Shape.Create([null, 6, 5, 5]), y.Shape);
         var model = new Model(default, y);
         Assert.Equal(["layer/w [6, 2, 3, 2]", "layer/b [6]"], model.Variables.Select(variable => variable.ToString()));
-        Assert.Contains("Conv2D: `flat`", Assert.Throws<ShapeException>(() => Layers.Conv2D(new Placeholder("flat", [null, 9]), 6, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("Conv2D: `flat`",
+            Assert.Throws<ShapeException>(() => Layers.Conv2D(new Placeholder("flat", [null, 9]), 6, 3)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,8 +59,10 @@ public class ConvolutionalNetworkTests
         Assert.Equal(Shape.Create([null, 12]), new Placeholder("x", [null, 3, 4]).Flatten().Shape);
         Assert.Equal(Shape.Create([2, 0]), new Placeholder("x", [2, 3, 0]).Flatten().Shape);
         Assert.Equal(Shape.Create([null, 1]), new Placeholder("x", [null]).Flatten().Shape);
-        Assert.Contains("must be known", Assert.Throws<ShapeException>(() => new Placeholder("x", [null, null, 3]).Flatten()).Message, StringComparison.Ordinal);
-        Assert.Contains("no batch axis", Assert.Throws<ShapeException>(() => new Placeholder("x", []).Flatten()).Message, StringComparison.Ordinal);
+        Assert.Contains("must be known", Assert.Throws<ShapeException>(() => new Placeholder("x", [null, null, 3]).Flatten()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no batch axis", Assert.Throws<ShapeException>(() => new Placeholder("x", []).Flatten()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public class ConvolutionalNetworkTests
             var y = new Placeholder("y", [null], ElementType.Int32);
             var output = LeNet(x.Reshape([null, 1, 28, 28]));
             var model = new Model(Losses.SoftmaxCrossEntropy(output, y), output, new Adam(0.002f), seed: 1, threads: threads);
-            return model.Fit(new Feed { [x] = System.Numerics.Tensors.Tensor.Create(pixels, [300, 784]), [y] = labels }, maxIterations: 40).Loss;
+            return model.Fit(new Feed { [x] = System.Numerics.Tensors.Tensor.Create(pixels, [300, 784]), [y] = labels },
+                maxIterations: 40).Loss;
         })];
         Assert.InRange(losses[0], 0, 0.15);
         Assert.Equal(losses[0], losses[1]);
@@ -85,7 +89,11 @@ public class ConvolutionalNetworkTests
         var y = new Placeholder("y", [null, 3]);
         var output = Layers.Dense(Layers.Flatten(Layers.Conv2D(x, 4, 3, Activation.Relu, padding: 1).MaxPool2D(2).AveragePool2D(2)), 3);
         var model = new Model(Losses.MeanSquaredError(output, y), optimizer: new Adam(), threads: 1);
-        var feed = new Feed { [x] = System.Numerics.Tensors.Tensor.Create(new float[5 * 144], [5, 1, 12, 12]), [y] = System.Numerics.Tensors.Tensor.Create(new float[15], [5, 3]) };
+        var feed = new Feed
+        {
+            [x] = System.Numerics.Tensors.Tensor.Create(new float[5 * 144], [5, 1, 12, 12]),
+            [y] = System.Numerics.Tensors.Tensor.Create(new float[15], [5, 3])
+        };
         model.Fit(feed, 2);
         long Allocated(int steps)
         {

@@ -53,27 +53,36 @@ public class DenseTests
 
     public static TheoryData<string, string> Starts { get; } = new()
     {
-        { nameof(Activation.None), "glorot" }, { nameof(Activation.Tanh), "glorot" }, { nameof(Activation.Sigmoid), "glorot" }, { nameof(Activation.Softplus), "glorot" }, { nameof(Activation.Softmax), "glorot" },
-        { nameof(Activation.Relu), "he" }, { nameof(Activation.LeakyRelu), "he" }, { nameof(Activation.Elu), "he" }, { nameof(Activation.Gelu), "he" }, { nameof(Activation.Silu), "he" }, { "own", "he" },
+        { nameof(Activation.None), "glorot" }, { nameof(Activation.Tanh), "glorot" }, { nameof(Activation.Sigmoid), "glorot" },
+        { nameof(Activation.Softplus), "glorot" }, { nameof(Activation.Softmax), "glorot" },
+        { nameof(Activation.Relu), "he" }, { nameof(Activation.LeakyRelu), "he" }, { nameof(Activation.Elu), "he" },
+        { nameof(Activation.Gelu), "he" }, { nameof(Activation.Silu), "he" }, { "own", "he" },
     };
 
     /// <summary>A function of <see cref="Layers"/> and the layer that stands for it start alike.</summary>
     [Theory, MemberData(nameof(Starts))]
     public void Weights_start_as_it_suits_the_activation(string name, string initializer)
     {
-        Func<Node, Node>? activation = name == "own" ? sums => sums.LeakyRelu(0.2f) : (Func<Node, Node>?)typeof(Activation).GetProperty(name)!.GetValue(null);
-        var (row, series, images) = (new Placeholder("row", [null, 4]), new Placeholder("series", [null, 4, 9]), new Placeholder("images", [null, 4, 9, 9]));
-        var layers = new List<Node> { Layers.Dense(row, 4, activation), Layers.Conv1D(series, 4, 3, activation), Layers.Conv2D(images, 4, 3, activation) };
+        Func<Node, Node>? activation = name == "own" ? sums => sums.LeakyRelu(0.2f)
+            : (Func<Node, Node>?)typeof(Activation).GetProperty(name)!.GetValue(null);
+        var (row, series, images) = (new Placeholder("row", [null, 4]), new Placeholder("series", [null, 4, 9]),
+            new Placeholder("images", [null, 4, 9, 9]));
+        var layers = new List<Node> { Layers.Dense(row, 4, activation), Layers.Conv1D(series, 4, 3, activation),
+            Layers.Conv2D(images, 4, 3, activation) };
         if (Enum.TryParse<ActivationKind>(name, out var kind))
         {
-            foreach (var (input, layer) in new (Node, Layer)[] { (row, new Layer.Dense(4, kind)), (series, new Layer.Conv1D(4, 3, kind)), (images, new Layer.Conv2D(4, 3, kind)) }) layers.Add(new Sequential(layer).Build(input));
+            foreach (var (input, layer) in new (Node, Layer)[] { (row, new Layer.Dense(4, kind)), (series, new Layer.Conv1D(4, 3, kind)),
+                (images, new Layer.Conv2D(4, 3, kind)) }) layers.Add(new Sequential(layer).Build(input));
         }
         var variables = layers.SelectMany(layer => GraphOrder.Of([layer]).OfType<Variable>()).ToList();
-        Assert.All(variables.Where(variable => variable.Shape.Rank > 1), variable => Assert.Equal(initializer, variable.Initializer.ToString()));
-        Assert.All(variables.Where(variable => variable.Shape.Rank == 1), variable => Assert.All(variable.Memory.Span.ToArray(), value => Assert.Equal(0, value)));
+        Assert.All(variables.Where(variable => variable.Shape.Rank > 1),
+            variable => Assert.Equal(initializer, variable.Initializer.ToString()));
+        Assert.All(variables.Where(variable => variable.Shape.Rank == 1),
+            variable => Assert.All(variable.Memory.Span.ToArray(), value => Assert.Equal(0, value)));
     }
 
-    /// <summary>From a standard deviation of 0.3, three layers of 256 make numbers that are a hundred times too large, and the loss of rows never seen stays a hundred times the variance of the target.</summary>
+    /// <summary>From a standard deviation of 0.3, three layers of 256 make numbers that are a hundred times too large, and the loss of rows
+    /// never seen stays a hundred times the variance of the target.</summary>
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void A_deep_and_wide_network_learns_from_the_defaults(int seed)
     {

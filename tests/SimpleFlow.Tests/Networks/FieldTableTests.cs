@@ -6,8 +6,9 @@ using SimpleFlow.Tests.Docs;
 namespace SimpleFlow.Tests.Networks;
 
 /// <summary>
-/// Tables as people have them, in <c>tests/field/tables</c>: beside each .csv stands a .txt with what was said of it (its first line) and the right answers, which are how the file is laid out, what each column is, the first of its values as a
-/// network gets them, what is left out and why, what is said, and the error if there is one.
+/// Tables as people have them, in <c>tests/field/tables</c>: beside each .csv stands a .txt with what was said of it (its first line) and
+/// the right answers, which are how the file is laid out, what each column is, the first of its values as a network gets them, what is left
+/// out and why, what is said, and the error if there is one.
 /// </summary>
 [Trait("Promise", "22")]
 public class FieldTableTests
@@ -15,7 +16,8 @@ public class FieldTableTests
     private const int Shown = 6;
     private static readonly string Folder = Path.Combine(Pages.Repository, "tests", "field", "tables");
 
-    public static TheoryData<string> Tables => [.. Directory.GetFiles(Folder, "*.csv").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Tables =>
+        [.. Directory.GetFiles(Folder, "*.csv").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -29,7 +31,9 @@ public class FieldTableTests
     [Fact(Explicit = true)]
     public void Refresh()
     {
-        foreach (var name in Tables.Select(row => row.Data)) File.WriteAllText(Path.Combine(Folder, name + ".txt"), Answers(name, File.ReadLines(Path.Combine(Folder, name + ".txt")).First()));
+        foreach (var name in Tables.Select(row => row.Data))
+            File.WriteAllText(Path.Combine(Folder, name + ".txt"),
+                Answers(name, File.ReadLines(Path.Combine(Folder, name + ".txt")).First()));
     }
 
     [Fact]
@@ -38,27 +42,39 @@ public class FieldTableTests
     private static string Answers(string name, string options)
     {
         var text = new StringBuilder(options + "\n");
-        var said = options["options: ".Length..].Split(' ').Select(option => option.Split('=', 2)).ToDictionary(option => option[0], option => option[1], StringComparer.Ordinal);
+        var said = options["options: ".Length..].Split(' ').Select(option => option.Split('=', 2)).ToDictionary(option => option[0],
+            option => option[1], StringComparer.Ordinal);
         string[] Of(string option) => said.TryGetValue(option, out var values) ? values.Split(',') : [];
         try
         {
-            var reading = new CsvOptions { Delimiter = said.TryGetValue("delimiter", out var delimiter) ? delimiter[0] : null, Decimal = said.TryGetValue("decimal", out var point) ? point[0] : null, Missing = Of("missing") };
+            var reading = new CsvOptions
+            {
+                Delimiter = said.TryGetValue("delimiter", out var delimiter) ? delimiter[0] : null,
+                Decimal = said.TryGetValue("decimal", out var point) ? point[0] : null,
+                Missing = Of("missing")
+            };
             var table = CsvTable.Read(Path.Combine(Folder, name + ".csv"), reading);
             var notes = new List<string>();
             var target = said["target"];
             text.Append(CultureInfo.InvariantCulture, $"{table.Rows} rows: {table.Layout}\n");
-            var input = TableInput.Of(table, target, out var skipped, new ColumnChoices { Ignore = Of("ignore"), Categorical = Of("categorical"), Numeric = Of("numeric") }, notes.Add);
-            foreach (var column in input.Columns) text.Append(CultureInfo.InvariantCulture, $"'{column.Name}' {Described(column, table, input)}\n");
+            var input = TableInput.Of(table, target, out var skipped,
+                new ColumnChoices { Ignore = Of("ignore"), Categorical = Of("categorical"), Numeric = Of("numeric") }, notes.Add);
+            foreach (var column in input.Columns)
+                text.Append(CultureInfo.InvariantCulture, $"'{column.Name}' {Described(column, table, input)}\n");
             foreach (var (column, why) in skipped) text.Append(CultureInfo.InvariantCulture, $"'{column}' is left out: {why}\n");
             foreach (var note in notes) text.Append(CultureInfo.InvariantCulture, $"said: {note}\n");
             var isClasses = ClassOutput.Suits(table, target);
-            if (isClasses && ClassOutput.Objection(table, target) is { } objection) text.Append(CultureInfo.InvariantCulture, $"target: {objection}\n");
-            else if (isClasses) text.Append(CultureInfo.InvariantCulture, $"target: classes {string.Join(", ", ClassOutput.Of(table, target).Classes.Select(one => $"'{one}'"))}\n");
+            if (isClasses && ClassOutput.Objection(table, target) is { } objection)
+                text.Append(CultureInfo.InvariantCulture, $"target: {objection}\n");
+            else if (isClasses)
+                text.Append(CultureInfo.InvariantCulture,
+                    $"target: classes {string.Join(", ", ClassOutput.Of(table, target).Classes.Select(one => $"'{one}'"))}\n");
             else text.Append("target: amounts, ").Append(Amounts(table, target)).Append('\n');
         }
         catch (DataException exception)
         {
-            text.Append("error: ").Append(exception.Message.Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)).Append('\n');
+            text.Append("error: ").Append(exception.Message.Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))
+                .Append('\n');
         }
         return text.ToString();
     }
@@ -70,20 +86,25 @@ public class FieldTableTests
         switch (column)
         {
             case NumberColumn number:
-                var (encoded, at) = (new float[table.Rows * input.Width], input.Columns.TakeWhile(one => one != column).Sum(one => one.Width));
+                var (encoded, at) = (new float[table.Rows * input.Width],
+                    input.Columns.TakeWhile(one => one != column).Sum(one => one.Width));
                 input.Encode(table).CopyTo(encoded);
                 for (var row = 0; row < table.Rows; row++)
                 {
                     var isMissing = table.Number(row, index) is null && (table.IsMissing(row, index) || number.TextIsMissing);
                     Assert.Equal(isMissing, number.MayBeMissing && encoded[row * input.Width + at + 1] == 1);
-                    if (table.Number(row, index) is { } value) Assert.Equal((value - number.Mean) / number.Deviation, encoded[row * input.Width + at], 1e-5);
+                    if (table.Number(row, index) is { } value)
+                        Assert.Equal((value - number.Mean) / number.Deviation, encoded[row * input.Width + at], 1e-5);
                 }
                 return $"number{(number.MayBeMissing ? " or missing" : "")}: {cells}";
             case DateColumn date:
-                return $"date{(date.HasTime ? " and time" : "")}{(date.MayBeMissing ? " or missing" : "")}, {date.Order}, the last {date.Last.ToString("s", CultureInfo.InvariantCulture)}: {cells}";
+                return $"date{(date.HasTime ? " and time" : "")}{(date.MayBeMissing ? " or missing" : "")}, {date.Order}, the last "
+                    + $"{date.Last.ToString("s", CultureInfo.InvariantCulture)}: {cells}";
             default:
                 var values = ((CategoryColumn)column).Values;
-                var first = Enumerable.Range(0, Math.Min(Shown, table.Rows)).Select(row => values.Contains(table[row, index], StringComparer.Ordinal) ? Quoted(table[row, index]) : Cell(table, row, index));
+                var first = Enumerable.Range(0, Math.Min(Shown, table.Rows))
+                    .Select(row => values.Contains(table[row, index], StringComparer.Ordinal) ? Quoted(table[row, index])
+                        : Cell(table, row, index));
                 return $"text, {string.Join(", ", values.Select(Quoted))}: {string.Join(", ", first)}";
         }
     }
@@ -92,7 +113,8 @@ public class FieldTableTests
     {
         try
         {
-            return string.Create(CultureInfo.InvariantCulture, $"mean {NumberOutput.Of(table, target).Mean:0.######}, first {Cell(table, 0, table.Column(target))}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"mean {NumberOutput.Of(table, target).Mean:0.######}, first {Cell(table, 0, table.Column(target))}");
         }
         catch (DataException exception)
         {
@@ -103,5 +125,6 @@ public class FieldTableTests
     private static string Quoted(string text) => $"'{text.ReplaceLineEndings("⏎")}'";
 
     private static string Cell(CsvTable table, int row, int column) =>
-        table.Number(row, column) is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : table.IsMissing(row, column) ? "missing" : Quoted(table[row, column]);
+        table.Number(row, column) is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : table.IsMissing(row, column)
+            ? "missing" : Quoted(table[row, column]);
 }

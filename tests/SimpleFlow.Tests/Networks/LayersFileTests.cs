@@ -33,9 +33,12 @@ public sealed class LayersFileTests : IDisposable
     public void What_is_longer_than_layers_ever_are_is_not_read()
     {
         var json = "[" + string.Join(',', Enumerable.Repeat("{\"layer\":\"flatten\"}", 6000)) + "]";
-        Assert.Contains("at most 100,000", Assert.Throws<DataException>(() => LayersFile.Read(Written(json))).Message, StringComparison.Ordinal);
-        Assert.Contains("at most 100,000", Assert.Throws<GraphException>(() => Sequential.FromJson(json)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<DataException>(() => LayersFile.Read(_folder.File("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 100,000", Assert.Throws<DataException>(() => LayersFile.Read(Written(json))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("at most 100,000", Assert.Throws<GraphException>(() => Sequential.FromJson(json)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataException>(() => LayersFile.Read(_folder.File("none"))).Message,
+            StringComparison.Ordinal);
     }
 
     private string Written(string json)

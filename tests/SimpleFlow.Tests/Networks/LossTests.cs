@@ -4,7 +4,8 @@ namespace SimpleFlow.Tests.Networks;
 [Trait("Promise", "12")]
 public class LossTests
 {
-    private readonly Placeholder _prediction = new("prediction", [null, 2]), _target = new("target", [null, 2]), _classes = new("classes", [null], ElementType.Int32);
+    private readonly Placeholder _prediction = new("prediction", [null, 2]), _target = new("target", [null, 2]),
+        _classes = new("classes", [null], ElementType.Int32);
 
     [Fact]
     public void Mean_squared_error() =>
@@ -28,21 +29,25 @@ public class LossTests
     [Fact]
     public void Huber_wants_a_positive_delta()
     {
-        foreach (var delta in new[] { 0, -1, float.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => Losses.Huber(_prediction, _target, delta));
+        foreach (var delta in new[] { 0, -1, float.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() => Losses.Huber(_prediction, _target, delta));
     }
 
     [Fact]
     public void Binary_cross_entropy()
     {
-        // The logit of 3/4 is ln 3. −ln ¾ where it should be 1, −ln ¼ where it should be 0, ln 2 for a logit of 0; each slope is (σ(x) − t) / 4.
+        // The logit of 3/4 is ln 3. −ln ¾ where it should be 1, −ln ¼ where it should be 0, ln 2 for a logit of 0;
+        // each slope is (σ(x) − t) / 4.
         var ln3 = MathF.Log(3);
-        Expect(Losses.BinaryCrossEntropy(_prediction, _target), [ln3, ln3, 0, 0], [1, 0, 1, 0.5f], (-Math.Log(0.75) - Math.Log(0.25) + 2 * Math.Log(2)) / 4, [-0.0625, 0.1875, -0.125, 0]);
+        Expect(Losses.BinaryCrossEntropy(_prediction, _target), [ln3, ln3, 0, 0], [1, 0, 1, 0.5f],
+            (-Math.Log(0.75) - Math.Log(0.25) + 2 * Math.Log(2)) / 4, [-0.0625, 0.1875, -0.125, 0]);
     }
 
     [Fact]
     public void Softmax_cross_entropy_of_class_indices_and_of_rows()
     {
-        // Row 1 is softmax(0, ln 3) = (¼, ¾) and should be class 1; row 2 is (½, ½) and should be class 0; each slope is (softmax − target) / 2.
+        // Row 1 is softmax(0, ln 3) = (¼, ¾) and should be class 1; row 2 is (½, ½) and should be class 0;
+        // each slope is (softmax − target) / 2.
         float[] logits = [0, MathF.Log(3), 7, 7];
         var loss = (-Math.Log(0.75) + Math.Log(2)) / 2;
         double[] slopes = [0.125, -0.125, -0.25, 0.25];
@@ -53,7 +58,8 @@ public class LossTests
     [Fact]
     public void Softmax_cross_entropy_of_soft_targets() =>
         // Targets (½, ½) for (¼, ¾): −½·ln ¼ − ½·ln ¾; the slope is softmax − target.
-        Expect(Losses.SoftmaxCrossEntropy(_prediction, _target), [0, MathF.Log(3)], [0.5f, 0.5f], -0.5 * Math.Log(0.25) - 0.5 * Math.Log(0.75), [-0.25, 0.25]);
+        Expect(Losses.SoftmaxCrossEntropy(_prediction, _target), [0, MathF.Log(3)], [0.5f, 0.5f],
+            -0.5 * Math.Log(0.25) - 0.5 * Math.Log(0.75), [-0.25, 0.25]);
 
     [Fact]
     public void Softmax_cross_entropy_is_what_its_parts_compose_to()
@@ -75,8 +81,10 @@ public class LossTests
     public void Cross_entropy_of_probabilities()
     {
         // −ln(½ + ε) and −ln(¼ + ε); the slopes are −1/p / 2 at the right classes.
-        Expect(Losses.CrossEntropy(_prediction, _target), [0.5f, 0.5f, 0.75f, 0.25f], [1, 0, 0, 1], (Math.Log(2) + Math.Log(4)) / 2, [-1, 0, 0, -2]);
-        ExpectClasses(Losses.CrossEntropy(_prediction, _classes), [0.5f, 0.5f, 0.75f, 0.25f], [0, 1], (Math.Log(2) + Math.Log(4)) / 2, [-1, 0, 0, -2]);
+        Expect(Losses.CrossEntropy(_prediction, _target), [0.5f, 0.5f, 0.75f, 0.25f], [1, 0, 0, 1], (Math.Log(2) + Math.Log(4)) / 2,
+            [-1, 0, 0, -2]);
+        ExpectClasses(Losses.CrossEntropy(_prediction, _classes), [0.5f, 0.5f, 0.75f, 0.25f], [0, 1], (Math.Log(2) + Math.Log(4)) / 2,
+            [-1, 0, 0, -2]);
         Expect(Losses.CrossEntropy(_prediction, _target, epsilon: 0.5f), [0.5f, 0.5f], [1, 0], 0, [-1, 0]);
     }
 
@@ -96,7 +104,9 @@ public class LossTests
         float[] rows = [0.1f, 0.7f, 0.2f, 5, 1, 5, -3, -2, -1, 0, 0, 0];           // classes 1, 0 (the first of equals), 2, 0
         AssertNear([0.75], Read([Metrics.Accuracy(scores, _classes)], Feed(scores, [4, 3], rows, _classes, [4], [1, 0, 2, 1]))[0]);
         var answers = new Placeholder("answers", [null, 3]);
-        AssertNear([0.5], Read([Metrics.Accuracy(scores, answers)], Feed(scores, [4, 3], rows, answers, [4, 3], [0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0]))[0]);
+        AssertNear([0.5],
+            Read([Metrics.Accuracy(scores, answers)],
+                Feed(scores, [4, 3], rows, answers, [4, 3], [0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0]))[0]);
         Assert.Equal("accuracy", Metrics.Accuracy(scores, _classes).Name);
     }
 
@@ -105,7 +115,8 @@ public class LossTests
     {
         var logits = new Placeholder("logits", [null, 3]);
         float[] rows = [1, 2, 3, 1, 2, 3];
-        var one = Math.Log(Math.Exp(-2) + Math.Exp(-1) + 1);                                               // −ln softmax(1, 2, 3)[2] = 0.4076
+        // −ln softmax(1, 2, 3)[2] = 0.4076
+        var one = Math.Log(Math.Exp(-2) + Math.Exp(-1) + 1);
         double[] slopes = [Math.Exp(-2 - one), Math.Exp(-1 - one), Math.Exp(-one) - 1, 0, 0, 0];
         foreach (var (loss, value) in new (Node, double)[]
         {
@@ -123,12 +134,20 @@ public class LossTests
         AssertNear([one + 0.5], Read([smoothed], Feed(logits, [2, 3], rows, _classes, [2], [2, -100]))[0]);
         // Rows of weights 1 and 3: (1·loss₀ + 3·loss₂) / 4, whatever the third row says.
         var weighted = Losses.SoftmaxCrossEntropy(logits, _classes, classWeights: [1, 2, 3], ignoreIndex: 9);
-        AssertNear([(1 * (one + 2) + 3 * one) / 4], Read([weighted], Feed(logits, [3, 3], [.. rows, 9, 9, 0], _classes, [3], [0, 2, 9]))[0]);
+        AssertNear([(1 * (one + 2) + 3 * one) / 4],
+            Read([weighted], Feed(logits, [3, 3], [.. rows, 9, 9, 0], _classes, [3], [0, 2, 9]))[0]);
         // A class may be the one to ignore.
-        AssertNear([one], Read([Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: 0)], Feed(logits, [2, 3], rows, _classes, [2], [2, 0]))[0]);
-        AssertNear([Math.Log(2)], Read([Losses.CrossEntropy(_prediction, _classes, ignoreIndex: -1)], Feed(_prediction, [2, 2], [0.5f, 0.5f, 0, 1], _classes, [2], [0, -1]))[0]);
-        AssertNear([0.5], Read([Metrics.Accuracy(logits, _classes, ignoreIndex: -1)], Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
-        AssertNear([1], Read([Metrics.TopK(logits, _classes, 2, ignoreIndex: -1)], Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
+        AssertNear([one],
+            Read([Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: 0)], Feed(logits, [2, 3], rows, _classes, [2], [2, 0]))[0]);
+        AssertNear([Math.Log(2)],
+            Read([Losses.CrossEntropy(_prediction, _classes, ignoreIndex: -1)],
+                Feed(_prediction, [2, 2], [0.5f, 0.5f, 0, 1], _classes, [2], [0, -1]))[0]);
+        AssertNear([0.5],
+            Read([Metrics.Accuracy(logits, _classes, ignoreIndex: -1)],
+                Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
+        AssertNear([1],
+            Read([Metrics.TopK(logits, _classes, 2, ignoreIndex: -1)],
+                Feed(logits, [4, 3], [.. rows, .. rows], _classes, [4], [2, -1, 1, -1]))[0]);
     }
 
     [Fact]
@@ -138,7 +157,8 @@ public class LossTests
         var feed = Feed(logits, [2, 3], [1, 2, 3, 4, 5, 6], _classes, [2], [-100, -100]);
         foreach (var loss in new[]
         {
-            Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: -100), Losses.SoftmaxCrossEntropy(logits, _classes, smoothing: 0.1f, classWeights: [1, 2, 3], ignoreIndex: -100), Losses.CrossEntropy(logits, _classes, ignoreIndex: -100),
+            Losses.SoftmaxCrossEntropy(logits, _classes, ignoreIndex: -100), Losses.SoftmaxCrossEntropy(logits, _classes, smoothing: 0.1f,
+                classWeights: [1, 2, 3], ignoreIndex: -100), Losses.CrossEntropy(logits, _classes, ignoreIndex: -100),
         })
         {
             var read = Read([loss, Gradients.Of(loss, logits)[0]], feed);

@@ -20,7 +20,8 @@ public class NormTests
     {
         var x = new Placeholder("x", [null, 4]);
         var rows = Numbers(12);
-        AssertClose(Rows(rows, 4, row => [.. row.Select(element => element / Math.Sqrt(row.Average(e => e * e) + 1e-5))]), Predict(Layers.RmsNorm(x), x, rows));
+        AssertClose(Rows(rows, 4, row => [.. row.Select(element => element / Math.Sqrt(row.Average(e => e * e) + 1e-5))]),
+            Predict(Layers.RmsNorm(x), x, rows));
     }
 
     [Fact]
@@ -48,13 +49,16 @@ public class NormTests
             double[] own = [.. Enumerable.Range(0, batch.Length).Where(i => i / plane % 3 == channel).Select(i => (double)batch[i])];
             (means[channel], variances[channel]) = (own.Average(), own.Average(e => (e - own.Average()) * (e - own.Average())));
         }
-        double[] Normalised(double[] mean, double[] variance) => [.. batch.Select((element, i) => (element - mean[i / plane % 3]) / Math.Sqrt(variance[i / plane % 3] + 1e-3))];
+        double[] Normalised(double[] mean, double[] variance) =>
+            [.. batch.Select((element, i) => (element - mean[i / plane % 3]) / Math.Sqrt(variance[i / plane % 3] + 1e-3))];
 
         var feed = new Feed { [x] = batch };
-        AssertClose(Normalised(means, variances), Array.ConvertAll(TensorMemory.ToArray(PlainReading.Evaluate([y], feed)[0]), e => (float)e));
+        AssertClose(Normalised(means, variances),
+            Array.ConvertAll(TensorMemory.ToArray(PlainReading.Evaluate([y], feed)[0]), e => (float)e));
         AssertClose(Normalised([0, 0, 0], [1, 1, 1]), TensorMemory.ToArray(model.Predict(feed)));
         model.Fit(feed, maxIterations: 1);
-        AssertClose(Normalised([.. means.Select(m => 0.2 * m)], [.. variances.Select(v => 0.8 + 0.2 * v)]), TensorMemory.ToArray(model.Predict(feed)));
+        AssertClose(Normalised([.. means.Select(m => 0.2 * m)], [.. variances.Select(v => 0.8 + 0.2 * v)]),
+            TensorMemory.ToArray(model.Predict(feed)));
         var usual = model.Variables.Where(variable => !variable.IsTrainable).Select(variable => variable.Name!).ToList();
         Assert.Equal(["batch norm/mean", "batch norm/variance"], usual);
     }
@@ -113,7 +117,8 @@ public class NormTests
         var x = new Placeholder("x", [null, null]);
         Assert.Contains("number of channels", Assert.Throws<ShapeException>(() => Layers.BatchNorm(x)).Message, StringComparison.Ordinal);
         Assert.Contains("last size", Assert.Throws<ShapeException>(() => Layers.LayerNorm(x)).Message, StringComparison.Ordinal);
-        Assert.Contains("3 equal groups", Assert.Throws<ShapeException>(() => Layers.GroupNorm(new Placeholder("x", [null, 4, 2]), 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 equal groups",
+            Assert.Throws<ShapeException>(() => Layers.GroupNorm(new Placeholder("x", [null, 4, 2]), 3)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Layers.Dropout(x, 1));
     }
 
@@ -123,12 +128,16 @@ public class NormTests
         return [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 4 - 1.5))];
     }
 
-    internal static float[] Predict(Node y, Placeholder x, float[] rows) => TensorMemory.ToArray(new Model(default, y).Predict(new Feed { [x] = rows }));
+    internal static float[] Predict(Node y, Placeholder x, float[] rows) =>
+        TensorMemory.ToArray(new Model(default, y).Predict(new Feed { [x] = rows }));
 
     internal static void AssertClose(double[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"element {i}: expected {expected[i]}, found {actual[i]}");
+        for (var i = 0; i < expected.Length;
+        i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])),
+            $"element {i}: expected {expected[i]}, found {actual[i]}");
     }
 
     private static double[] Rows(float[] all, int width, Func<double[], double[]> row) =>

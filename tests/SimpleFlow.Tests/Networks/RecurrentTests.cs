@@ -25,7 +25,8 @@ public class RecurrentTests
         Shape wanted = sequence ? [null, Time, Units] : [null, Units];
         Assert.Equal(wanted, y.Shape);
         var found = Predict(y, x, Rows);
-        var variables = GraphOrder.Of([y]).OfType<Variable>().ToDictionary(variable => variable.Name!.Split('/')[1], variable => TensorMemory.ToArray(variable.Values), StringComparer.Ordinal);
+        var variables = GraphOrder.Of([y]).OfType<Variable>().ToDictionary(variable => variable.Name!.Split('/')[1],
+            variable => TensorMemory.ToArray(variable.Values), StringComparer.Ordinal);
         var expected = new List<double>();
         for (var row = 0; row < Batch; row++)
         {
@@ -48,7 +49,8 @@ public class RecurrentTests
     public void Gradients_through_time_are_right(string kind)
     {
         var x = new Placeholder("x", [null, Time, Features]);
-        var loss = (Layer(kind, x, sequence: true, reverse: false) * Layer(kind, x, sequence: true, reverse: true)).Power(2).Mean(name: "loss");
+        var loss = (Layer(kind, x, sequence: true, reverse: false) * Layer(kind, x, sequence: true, reverse: true)).Power(2)
+            .Mean(name: "loss");
         var result = GradientCheck.Run(loss, new Feed { [x] = Rows });
         Assert.True(result.IsRight, result.ToText());
     }
@@ -60,8 +62,10 @@ public class RecurrentTests
         var x = new Placeholder("x", [2, steps, Features]);
         var lstm = Layers.Lstm(x, Units);
         var variables = GraphOrder.Of([lstm]).OfType<Variable>().ToArray();
-        var plan = Compiler.Compile([.. Gradients.Of(lstm.Power(2).Sum(), variables)], new Dictionary<Placeholder, Shape> { [x] = [2, steps, Features] }, new CompilerOptions());
-        var ops = plan.Steps.SelectMany(step => step.Nodes).GroupBy(node => node.Op.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        var plan = Compiler.Compile([.. Gradients.Of(lstm.Power(2).Sum(), variables)],
+            new Dictionary<Placeholder, Shape> { [x] = [2, steps, Features] }, new CompilerOptions());
+        var ops = plan.Steps.SelectMany(step => step.Nodes).GroupBy(node => node.Op.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         // At the first step nothing can be forgotten, so that one of its four gates leaves a gap.
         Assert.Equal(3, ops.GetValueOrDefault("Pad"));
     }
@@ -69,8 +73,10 @@ public class RecurrentTests
     [Fact]
     public void A_sequence_needs_known_sizes()
     {
-        Assert.Contains("time steps", Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, null, 2]), 3)).Message, StringComparison.Ordinal);
-        Assert.Contains("a sequence", Assert.Throws<ShapeException>(() => Layers.Gru(new Placeholder("x", [null, 2]), 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("time steps", Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, null, 2]), 3)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a sequence", Assert.Throws<ShapeException>(() => Layers.Gru(new Placeholder("x", [null, 2]), 3)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Layers.Rnn(new Placeholder("x", [null, 2, 2]), 0));
     }
 
@@ -85,7 +91,8 @@ public class RecurrentTests
     {
         var (w, u, b) = (variables["w"], variables["u"], variables["b"]);
         var width = b.Length;
-        double In(int gate, int unit) => b[gate * Units + unit] + x.Select((value, i) => value * (double)w[i * width + gate * Units + unit]).Sum();
+        double In(int gate, int unit) =>
+            b[gate * Units + unit] + x.Select((value, i) => value * (double)w[i * width + gate * Units + unit]).Sum();
         double Back(int gate, int unit) => h.Select((value, i) => value * u[i * width + gate * Units + unit]).Sum();
         static double Sigmoid(double sum) => 1 / (1 + Math.Exp(-sum));
         var next = new double[Units];

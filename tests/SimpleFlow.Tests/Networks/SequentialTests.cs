@@ -4,16 +4,21 @@ namespace SimpleFlow.Tests.Networks;
 public class SequentialTests
 {
     private static readonly Layer[] Images =
-    [
-        new Layer.Conv2D(4, 3, ActivationKind.None) { Name = "first" }, new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu), new Layer.MaxPool2D(),
-        new Layer.Residual(new Layer.Conv2D(4, 3, ActivationKind.Gelu), new Layer.GroupNorm(2)), new Layer.ConvTranspose2D(2, 2, Stride: 2), new Layer.AveragePool2D(2),
-        new Layer.Conv2D(4, 3, Stride: 2, Groups: 2), new Layer.GlobalAveragePool(), new Layer.Reshape(2, 2), new Layer.Flatten(), new Layer.Dropout(0.1f), new Layer.Dense(3, ActivationKind.Softmax),
+        [
+        new Layer.Conv2D(4, 3, ActivationKind.None) { Name = "first" }, new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu),
+        new Layer.MaxPool2D(),
+        new Layer.Residual(new Layer.Conv2D(4, 3, ActivationKind.Gelu), new Layer.GroupNorm(2)), new Layer.ConvTranspose2D(2, 2, Stride: 2),
+        new Layer.AveragePool2D(2),
+        new Layer.Conv2D(4, 3, Stride: 2, Groups: 2), new Layer.GlobalAveragePool(), new Layer.Reshape(2, 2), new Layer.Flatten(),
+        new Layer.Dropout(0.1f), new Layer.Dense(3, ActivationKind.Softmax),
     ];
 
     private static readonly Layer[] Characters =
-    [
-        new Layer.Embedding(11, 8), new Layer.PositionalEmbedding(), new Layer.SinusoidalPositions(), new Layer.Transformer(2, 16, Causal: true, DropoutShare: 0.1f),
-        new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true), new Layer.Lstm(5, Sequence: true, Reverse: true), new Layer.Gru(4), new Layer.Dense(2),
+        [
+        new Layer.Embedding(11, 8), new Layer.PositionalEmbedding(), new Layer.SinusoidalPositions(),
+        new Layer.Transformer(2, 16, Causal: true, DropoutShare: 0.1f),
+        new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true), new Layer.Lstm(5, Sequence: true, Reverse: true),
+        new Layer.Gru(4), new Layer.Dense(2),
     ];
 
     [Fact]
@@ -28,7 +33,8 @@ public class SequentialTests
         Assert.Contains("dense 13/w", names);
         Assert.Equal(names.Length, names.Distinct().Count());
         Assert.Equal([null, 2], new Sequential(Characters).Build(new Placeholder("text", [null, 7], ElementType.Int32)).Shape);
-        Assert.Equal([null, 5], new Sequential(new Layer.Conv1D(5, 3, Padding: 1), new Layer.Flatten(), new Layer.Dense(5)).Build(new Placeholder("x", [null, 2, 9])).Shape);
+        Assert.Equal([null, 5], new Sequential(new Layer.Conv1D(5, 3, Padding: 1), new Layer.Flatten(), new Layer.Dense(5))
+            .Build(new Placeholder("x", [null, 2, 9])).Shape);
         Assert.Throws<ShapeException>(() => new Sequential(new Layer.MaxPool2D()).Build(new Placeholder("x", [null, 4])));
     }
 
@@ -52,7 +58,8 @@ public class SequentialTests
     {
         var kinds = typeof(Layer).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(Layer))).ToHashSet();
         Layer[] written = [.. Images, .. Characters, new Layer.Conv1D(1, 1)];
-        Assert.Empty(kinds.Except(written.SelectMany(layer => layer is Layer.Residual residual ? [layer, .. residual.Layers] : (Layer[])[layer]).Select(layer => layer.GetType())));
+        Assert.Empty(kinds.Except(written.SelectMany(layer =>
+            layer is Layer.Residual residual ? [layer, .. residual.Layers] : (Layer[])[layer]).Select(layer => layer.GetType())));
     }
 
     [Theory]

@@ -70,7 +70,8 @@ public sealed class TrainedRowsTests : IDisposable
         new Network(new(new ImageInput(1, 1, 2), new ClassOutput("class", ["a", "b"]), [])).Save(_folder.File("network"));
         var (tensors, metadata) = SafetensorsFile.Read(_folder.File("network"));
         SafetensorsFile.Write(_folder.File("network"), tensors, new Dictionary<string, string>(metadata) { ["simpleflow.trained"] = json });
-        Assert.Contains("describes a network that cannot be built", Assert.Throws<DataException>(() => Network.Load(_folder.File("network"))).Message, StringComparison.Ordinal);
+        Assert.Contains("describes a network that cannot be built",
+            Assert.Throws<DataException>(() => Network.Load(_folder.File("network"))).Message, StringComparison.Ordinal);
     }
 
     private Dataset Rows(params (float Number, int Class)[] rows)

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Ops;
 
-/// <summary>That the catalogue is as wide as it claims: every op at every rank it takes, with sizes of 0 and 1, and stretched along every axis.</summary>
+/// <summary>That the catalogue is as wide as it claims: every op at every rank it takes, with sizes of 0
+/// and 1, and stretched along every axis.</summary>
 [Trait("Promise", "1")]
 public class CatalogueCoverageTests(ITestOutputHelper output)
 {
@@ -25,7 +26,8 @@ public class CatalogueCoverageTests(ITestOutputHelper output)
     };
 
     private static readonly ILookup<Type, Operation> Written = OpSamples.All.Values
-        .SelectMany(sample => GraphOrder.Of([sample.Output]).OfType<Operation>()).Where(node => node.Op.GetType().IsPublic).ToLookup(node => node.Op.GetType());
+        .SelectMany(sample => GraphOrder.Of([sample.Output]).OfType<Operation>()).Where(node => node.Op.GetType().IsPublic)
+        .ToLookup(node => node.Op.GetType());
 
     [Fact]
     public void Every_op_is_sampled_at_every_rank_and_with_sizes_of_0_and_1()
@@ -36,10 +38,12 @@ public class CatalogueCoverageTests(ITestOutputHelper output)
             var (lowest, highest) = Ranks.GetValueOrDefault(op.Key, (0, HighestRank));
             // An assignment's source is the value; the variable is its first input, of the same shape.
             var ranks = op.Select(node => node.InputArray[0].Shape.Rank).ToHashSet();
-            missing.AddRange(Enumerable.Range(lowest, highest - lowest + 1).Where(rank => !ranks.Contains(rank)).Select(rank => $"{op.Key.Name} at rank {rank}"));
+            missing.AddRange(Enumerable.Range(lowest, highest - lowest + 1).Where(rank => !ranks.Contains(rank))
+                .Select(rank => $"{op.Key.Name} at rank {rank}"));
             foreach (var size in (long[])[0, 1])
             {
-                if (!op.Any(node => node.InputArray.Any(input => input.Shape.Contains(size)))) missing.Add($"{op.Key.Name} with a size of {size}");
+                if (!op.Any(node => node.InputArray.Any(input => input.Shape.Contains(size))))
+                    missing.Add($"{op.Key.Name} with a size of {size}");
             }
         }
         Assert.True(missing.Count == 0, string.Join('\n', missing));
@@ -68,7 +72,8 @@ public class CatalogueCoverageTests(ITestOutputHelper output)
             for (var input = 0; input < op.First().InputArray.Length; input++)
                 for (var rank = 1; rank <= HighestRank; rank++)
                     for (var axis = 0; axis < rank; axis++)
-                        if (!stretched.Contains((input, rank, axis))) missing.Add($"{op.Key.Name}: operand {input} of rank {rank} along axis {axis}");
+                        if (!stretched.Contains((input, rank, axis)))
+                            missing.Add($"{op.Key.Name}: operand {input} of rank {rank} along axis {axis}");
         }
         Assert.True(missing.Count == 0, string.Join('\n', missing));
     }
@@ -86,7 +91,9 @@ public class CatalogueCoverageTests(ITestOutputHelper output)
                 else (jacobians, elements) = (jacobians + 1, elements + count);
             }
         }
-        output.WriteLine($"First derivatives: {jacobians} feeds with every one of their {elements} elements differenced, {directions} large ones along a random direction.");
+        output.WriteLine(
+            $"First derivatives: {jacobians} feeds with every one of their {elements} elements differenced, {directions} large ones along "
+                + "a random direction.");
         Assert.True(jacobians > 1000 && directions > 20);
     }
 }

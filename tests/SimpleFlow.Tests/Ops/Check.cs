@@ -11,15 +11,18 @@ internal static class Check
     public const int LargestJacobian = 60;
 
     /// <summary>
-    /// Compares the gradients of Σ sin(output), by the graph, with central differences in float64 for every element of every input; where there are many, along one
-    /// random direction. The sine makes the upstream gradient of each element another number: with ones everywhere many wrong rules look right.
+    /// Compares the gradients of Σ sin(output), by the graph, with central differences in float64 for every element of every input;
+    /// where there are many, along one random direction. The sine makes the upstream gradient of each element another number:
+    /// with ones everywhere many wrong rules look right.
     /// </summary>
     public static void Gradients(IReadOnlyList<Node> outputs, IReadOnlyList<Placeholder> inputs, PlainFeed at, double tolerance = 1e-6)
     {
         var values = PlainReading.Of(outputs, at);
         var upstreams = outputs.Select(Upstream).ToArray();
         var fed = new PlainFeed(at);
-        for (var i = 0; i < upstreams.Length; i++) fed[upstreams[i]] = new PlainTensor(values[outputs[i]].Shape, Array.ConvertAll(values[outputs[i]].Elements, Math.Cos));
+        for (var i = 0; i < upstreams.Length;
+        i++)
+            fed[upstreams[i]] = new PlainTensor(values[outputs[i]].Shape, Array.ConvertAll(values[outputs[i]].Elements, Math.Cos));
 
         var gradients = SimpleFlow.Gradients.Of(Weighted(outputs, upstreams), [.. inputs]);
         var byGraph = PlainReading.Of(gradients, fed);
@@ -30,7 +33,9 @@ internal static class Check
             var read = PlainReading.Of(outputs, feed);
             return outputs.Sum(output => read[output].Elements.Sum(Math.Sin));
         }
-        var flat = inputs.SelectMany((input, i) => Enumerable.Range(0, at[input].Count).Select(j => (Input: input, Element: j, Gradient: byGraph[gradients[i]].Elements[j]))).ToList();
+        var flat = inputs.SelectMany((input, i) =>
+            Enumerable.Range(0, at[input].Count).Select(j => (Input: input, Element: j, Gradient: byGraph[gradients[i]].Elements[j])))
+            .ToList();
         if (flat.Count <= LargestJacobian)
         {
             foreach (var (input, element, gradient) in flat)
@@ -40,16 +45,19 @@ internal static class Check
         {
             var random = new Random(7);
             var direction = flat.ConvertAll(_ => random.NextDouble() - 0.5);
-            var difference = Difference(distance => Loss(Moved(at, flat.Select((one, i) => (one.Input, one.Element, distance * direction[i])))));
+            var difference =
+                Difference(distance => Loss(Moved(at, flat.Select((one, i) => (one.Input, one.Element, distance * direction[i])))));
             Close(difference, flat.Select((one, i) => one.Gradient * direction[i]).Sum(), "along a random direction");
         }
 
         void Close(double difference, double gradient, string what) =>
-            Assert.True(Math.Abs(difference - gradient) <= tolerance * Math.Max(1e-3, Math.Abs(difference)), $"{what}: {gradient} by the graph, {difference} by differences.");
+            Assert.True(Math.Abs(difference - gradient) <= tolerance * Math.Max(1e-3, Math.Abs(difference)),
+                $"{what}: {gradient} by the graph, {difference} by differences.");
     }
 
     /// <summary>The gradients of Σ output · upstream, with what to feed as upstream.</summary>
-    public static (IReadOnlyList<Node> Gradients, Placeholder[] Upstreams) Backward(IReadOnlyList<Node> outputs, IReadOnlyList<Placeholder> inputs)
+    public static (IReadOnlyList<Node> Gradients, Placeholder[] Upstreams) Backward(IReadOnlyList<Node> outputs,
+        IReadOnlyList<Placeholder> inputs)
     {
         var upstreams = outputs.Select(Upstream).ToArray();
         return (SimpleFlow.Gradients.Of(Weighted(outputs, upstreams), [.. inputs]), upstreams);
@@ -63,7 +71,8 @@ internal static class Check
         for (var i = 0; i < upstreams.Length; i++)
         {
             var shape = values[outputs[i]].Shape;
-            feed[upstreams[i]] = new PlainTensor(shape, [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(random.NextSingle() - 0.5f))]);
+            feed[upstreams[i]] = new PlainTensor(shape,
+                [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(random.NextSingle() - 0.5f))]);
         }
     }
 
@@ -83,13 +92,15 @@ internal static class Check
             var bound = tolerance * (1 + expected.Elements.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
             for (var j = 0; j < expected.Count; j++)
             {
-                Assert.True(Agree(expected.Elements[j], alone[i].Elements[j], bound), $"output {i} `{outputs[i].Label}`, element {j}: compiled {alone[i].Elements[j]}, plain {expected.Elements[j]}.");
+                Assert.True(Agree(expected.Elements[j], alone[i].Elements[j], bound),
+                    $"output {i} `{outputs[i].Label}`, element {j}: compiled {alone[i].Elements[j]}, plain {expected.Elements[j]}.");
                 Assert.Equal(BitConverter.DoubleToInt64Bits(alone[i].Elements[j]), BitConverter.DoubleToInt64Bits(together[i].Elements[j]));
             }
         }
     }
 
-    /// <summary>The outputs' values by the compiled reading. It runs twice, as a second run must not depend on what the first one left behind.</summary>
+    /// <summary>The outputs' values by the compiled reading. It runs twice, as a second run must not
+    /// depend on what the first one left behind.</summary>
     public static PlainTensor[] Run(Node[] outputs, PlainFeed feed, int threads = 1, params string[] without)
     {
         var shapes = feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
@@ -120,7 +131,8 @@ internal static class Check
     }
 
     private static bool Agree(double expected, double actual, double bound) =>
-        expected.Equals(actual) || Math.Abs(expected - actual) <= bound || (Math.Abs(expected) > float.MaxValue && (float)expected == actual);
+        expected.Equals(actual) || Math.Abs(expected - actual) <= bound
+            || (Math.Abs(expected) > float.MaxValue && (float)expected == actual);
 
     private static Placeholder Upstream(Node output) => new("upstream", output.Shape);
 

@@ -11,11 +11,12 @@ public class Conv2DTests
         public override string ToString() => $"[{string.Join(", ", Images)}] ∗ [{string.Join(", ", Weights)}] {Sweep}";
     }
 
-    private static Case Of(int[] images, int[] weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1) =>
+    private static Case Of(int[] images, int[] weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null,
+        int groups = 1) =>
         new(images, weights, new ConvolutionAttributes(stride ?? 1, padding, dilation ?? 1, groups));
 
     private static readonly Case[] Small =
-    [
+        [
         Of([2, 1, 4, 5], [2, 1, 3, 2]),
         Of([1, 2, 3, 3], [3, 2, 1, 1]),                                    // one pixel: no patches
         Of([2, 2, 4, 4], [2, 2, 1, 1], stride: 2),
@@ -39,7 +40,7 @@ public class Conv2DTests
 
     // Large enough for whole vectors, several blocks of places, several tiles, and sums over more than one block of the product's depth.
     private static readonly Case[] Large =
-    [
+        [
         Of([3, 1, 28, 28], [6, 1, 5, 5], padding: 2),
         Of([3, 6, 14, 14], [16, 6, 5, 5]),
         Of([2, 32, 26, 26], [40, 32, 3, 3]),
@@ -49,9 +50,10 @@ public class Conv2DTests
         Of([3, 8, 8, 8], [1, 8, 8, 8]),                                    // one number for each image
     ];
 
-    // Batches that fill the lanes of a vector with images: full blocks and begun ones, all rests of filters and elements, several chunks of rows, and what has no reverse.
+    // Batches that fill the lanes of a vector with images: full blocks and begun ones, all rests of filters and elements,
+    // several chunks of rows, and what has no reverse.
     private static readonly Case[] Batches =
-    [
+        [
         Of([32, 1, 28, 28], [6, 1, 5, 5], padding: 2),
         Of([32, 6, 14, 14], [16, 6, 5, 5]),
         Of([16, 3, 5, 6], [1, 3, 3, 2], padding: (1, 2, 0, 3)),
@@ -78,11 +80,13 @@ public class Conv2DTests
         for (var images = 1; images <= 40; images++)
         {
             KernelsOfBatches(Of(
-                [images, 1 + images % 2, 3 + images % 4, 4 + images % 5], [1 + images % 13, 1 + images % 2, 1 + images % 3, 1 + images % 4], stride: (1 + images % 2, 1 + images % 3 / 2), padding: images % 2));
+                [images, 1 + images % 2, 3 + images % 4, 4 + images % 5], [1 + images % 13, 1 + images % 2, 1 + images % 3, 1 + images % 4],
+                stride: (1 + images % 2, 1 + images % 3 / 2), padding: images % 2));
         }
     }
 
-    /// <summary>The lanes of every width. Without AVX-512, its driving loops and sums run nevertheless, around a plain micro-kernel of the same size.</summary>
+    /// <summary>The lanes of every width. Without AVX-512, its driving loops and sums run nevertheless, around a
+    /// plain micro-kernel of the same size.</summary>
     private static IEnumerable<ImageLanes> EveryWidth
     {
         get
@@ -91,7 +95,8 @@ public class Conv2DTests
             {
                 if (width != VectorWidth.Scalar && VectorWidths.IsSupported(width)) yield return ImageLanes.Of(width);
             }
-            if (!Avx512F.IsSupported) yield return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512);
+            if (!Avx512F.IsSupported)
+                yield return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512);
         }
     }
 
@@ -111,14 +116,16 @@ public class Conv2DTests
                 {
                     var sum = tile.Continue ? tile.C[i * tile.Ldc + j] : 0f;
                     for (nint p = 0; p < tile.Depth; p++)
-                        sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA], tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
+                        sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA],
+                            tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
                     tile.C[i * tile.Ldc + j] = tile.Adds ? tile.C[i * tile.Ldc + j] + sum : sum;
                 }
             }
         }
     }
 
-    internal static void KernelsOfBatches(int[] images, int[] weights, ConvolutionAttributes sweep) => KernelsOfBatches(new Case(images, weights, sweep));
+    internal static void KernelsOfBatches(int[] images, int[] weights, ConvolutionAttributes sweep) =>
+        KernelsOfBatches(new Case(images, weights, sweep));
 
     internal static void Kernels(int[] images, int[] weights, ConvolutionAttributes sweep) => Kernels(new Case(images, weights, sweep));
 
@@ -129,29 +136,39 @@ public class Conv2DTests
         var upstream = new Placeholder("upstream", y.Shape);
         feed[upstream] = WindowCheck.Values(y.Shape, 3);
         var geometry = one.Sweep.Geometry(one.Images, one.Weights);
-        Check(y, LaneConvolution.ScratchPerPart, (lanes, binding) => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+        Check(y, LaneConvolution.ScratchPerPart,
+            (lanes, binding) => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer, binding.Scratch));
         Check(
             Flow.AddFlow(upstream, new Conv2DInputGradient(w, x, one.Sweep)), LaneInputGradient.ScratchPerPart,
-            (lanes, binding) => new LaneInputGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+            (lanes, binding) => new LaneInputGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer, binding.Scratch));
         Check(
             Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, one.Sweep)), LaneWeightGradient.ScratchPerPart,
-            (lanes, binding) => new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch));
+            (lanes, binding) => new LaneWeightGradient(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer, binding.Scratch));
 
-        void Check(Node output, Func<ImageLanes, ConvolutionGeometry, long> scratchPerPart, Func<ImageLanes, Binding, Kernel> make) => WindowCheck.Kernels(
-            output, feed, [.. EveryWidth.Select(lanes => ((Func<Operation, int, long>)((_, parts) => parts * scratchPerPart(lanes, geometry)), (Func<Binding, Kernel>)(binding => make(lanes, binding))))]);
+        void Check(Node output, Func<ImageLanes, ConvolutionGeometry, long> scratchPerPart, Func<ImageLanes, Binding, Kernel> make) =>
+            WindowCheck.Kernels(
+            output, feed,
+                [.. EveryWidth.Select(lanes => ((Func<Operation, int, long>)((_, parts) => parts * scratchPerPart(lanes, geometry)),
+                    (Func<Binding, Kernel>)(binding => make(lanes, binding))))]);
     }
 
     [Fact]
     public void An_image_has_the_same_bits_alone_and_in_a_batch()
     {
-        Assert.True(VectorWidths.Best == VectorWidth.Scalar || ImageLanes.For(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])) is not null);
+        Assert.True(VectorWidths.Best == VectorWidth.Scalar
+            || ImageLanes.For(new ConvolutionAttributes(1, 1, 1, 1).Geometry([40, 3, 9, 9], [7, 3, 5, 5])) is not null);
         var w = new Placeholder("w", [7, 3, 5, 5]);
         var weights = Array.ConvertAll(WindowCheck.Values(w.Shape, 2).Elements, value => (float)value);
         var images = Array.ConvertAll(WindowCheck.Values(Shape.Of(40, 3, 9, 9), 1).Elements, value => (float)value);
         float[] Convolve(float[] some)
         {
             var x = new Placeholder("x", [null, 3, 9, 9]);
-            return [.. new Model(default, x.Conv2D(w, padding: 1)).Predict(new Feed { [x] = TensorMemory.Create(some, Shape.Of(some.Length / 243, 3, 9, 9)), [w] = TensorMemory.Create(weights, w.Shape) })];
+            return [.. new Model(default, x.Conv2D(w, padding: 1))
+                .Predict(new Feed { [x] = TensorMemory.Create(some, Shape.Of(some.Length / 243, 3, 9, 9)),
+                    [w] = TensorMemory.Create(weights, w.Shape) })];
         }
         Assert.Equal(Convolve(images).TakeLast(7 * 49), Convolve(images[^243..]));
     }
@@ -188,7 +205,8 @@ public class Conv2DTests
     public void Sizes_may_be_unknown()
     {
         var w = new Placeholder("w", [4, 1, 3, 2]);
-        Assert.Equal(Shape.Create([null, 4, 4, 2]), new Placeholder("x", [null, 2, 4, 4]).Conv2D(w, stride: (1, 2), padding: (1, 0), groups: 2).Shape);
+        Assert.Equal(Shape.Create([null, 4, 4, 2]),
+            new Placeholder("x", [null, 2, 4, 4]).Conv2D(w, stride: (1, 2), padding: (1, 0), groups: 2).Shape);
         Assert.Equal(Shape.Create([null, 4, null, 3]), new Placeholder("x", [null, 1, null, 4]).Conv2D(w).Shape);
     }
 
@@ -221,7 +239,9 @@ public class Conv2DTests
         var x = new Placeholder("images", [null, 3, 28, 28]);
         var w = new Placeholder("w", [8, 1, 5, 5]);
         var channels = Assert.Throws<ShapeException>(() => x.Conv2D(w));
-        Assert.Contains("Conv2D: the channels differ. The images `images` are [?, 3, 28, 28], the weights `w` are [8, 1, 5, 5]; 3 channels in 1 group need weights for 3, not 1.", channels.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Conv2D: the channels differ. The images `images` are [?, 3, 28, 28], the weights `w` are [8, 1, 5, 5]; 3 channels in 1 group "
+                + "need weights for 3, not 1.", channels.Message, StringComparison.Ordinal);
         Assert.Contains("was made at Conv2DTests.cs:", channels.Message, StringComparison.Ordinal);
         Assert.Contains("Give `w` the shape [8, 3, height, width]", channels.Message, StringComparison.Ordinal);
 
@@ -240,7 +260,8 @@ public class Conv2DTests
         Says("more than 2,147,483,647", () => x.Conv2D(new Placeholder("w", [8, 3, 5, 5]), padding: int.MaxValue));
         Says("Conv1D: `images`", () => x.Conv1D(w));
 
-        static void Says(string text, Func<Node> build) => Assert.Contains(text, Assert.Throws<ShapeException>(build).Message, StringComparison.Ordinal);
+        static void Says(string text, Func<Node> build) =>
+            Assert.Contains(text, Assert.Throws<ShapeException>(build).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,23 +7,26 @@ namespace SimpleFlow.Tests.Ops;
 [Trait("Promise", "12")]
 public class ExactFunctionTests
 {
-    private static readonly Dictionary<string, (Func<Node, Node> Op, Func<double, double> Exact, double Lowest, double Highest, double Units)> Functions = new(StringComparer.Ordinal)
-    {
-        ["exp"] = (x => x.Exp(), Math.Exp, -87, 88.7, 3),
-        ["expm1"] = (x => Flow.AddFlow(x, new ExpMinusOne()), ExpMinusOne, -100, 88.7, 3),
-        ["elu"] = (x => x.Elu(), x => x > 0 ? x : ExpMinusOne(x), -100, 100, 3),
-        ["tanh"] = (x => x.Tanh(), x => ExpMinusOne(2 * x) is var less && less / (less + 2) is var y ? y : 0, -40, 40, 4),
-        ["sigmoid"] = (x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x)), -87, 100, 4),
-        ["silu"] = (x => x.Silu(), x => x / (1 + Math.Exp(-x)), -80, 100, 5),
-        ["softplus"] = (x => x.Softplus(), x => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -87, 1000, 4),
-        ["log"] = (x => x.Log(), Math.Log, 1e-30, 1e30, 4),
-        ["sqrt"] = (x => x.Sqrt(), Math.Sqrt, 1e-30, 1e30, 1),
-        ["erf"] = (x => x.Erf(), x => new Erf().Plain(x), -10, 10, 8),
-        // 1 + erf x loses what is beyond the last digit of 1: on the negative side gelu has an absolute error.
-        ["gelu"] = (x => x.Gelu(), x => 0.5 * x * (1 + new Erf().Plain(x * Math.Sqrt(0.5))), -0.5, 100, 12),
-        ["cross-entropy of a logit and 1"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(1f)), x => Math.Max(-x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -1000, 87, 4),
-        ["cross-entropy of a logit and 0"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(0f)), x => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -87, 1000, 4),
-    };
+    private static readonly Dictionary<string, (Func<Node, Node> Op, Func<double, double> Exact, double Lowest, double Highest,
+        double Units)> Functions = new(StringComparer.Ordinal)
+        {
+            ["exp"] = (x => x.Exp(), Math.Exp, -87, 88.7, 3),
+            ["expm1"] = (x => Flow.AddFlow(x, new ExpMinusOne()), ExpMinusOne, -100, 88.7, 3),
+            ["elu"] = (x => x.Elu(), x => x > 0 ? x : ExpMinusOne(x), -100, 100, 3),
+            ["tanh"] = (x => x.Tanh(), x => ExpMinusOne(2 * x) is var less && less / (less + 2) is var y ? y : 0, -40, 40, 4),
+            ["sigmoid"] = (x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x)), -87, 100, 4),
+            ["silu"] = (x => x.Silu(), x => x / (1 + Math.Exp(-x)), -80, 100, 5),
+            ["softplus"] = (x => x.Softplus(), x => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -87, 1000, 4),
+            ["log"] = (x => x.Log(), Math.Log, 1e-30, 1e30, 4),
+            ["sqrt"] = (x => x.Sqrt(), Math.Sqrt, 1e-30, 1e30, 1),
+            ["erf"] = (x => x.Erf(), x => new Erf().Plain(x), -10, 10, 8),
+            // 1 + erf x loses what is beyond the last digit of 1: on the negative side gelu has an absolute error.
+            ["gelu"] = (x => x.Gelu(), x => 0.5 * x * (1 + new Erf().Plain(x * Math.Sqrt(0.5))), -0.5, 100, 12),
+            ["cross-entropy of a logit and 1"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(1f)),
+            x => Math.Max(-x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -1000, 87, 4),
+            ["cross-entropy of a logit and 0"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(0f)),
+            x => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -87, 1000, 4),
+        };
 
     public static TheoryData<string> Names => [.. Functions.Keys];
 
@@ -34,7 +37,8 @@ public class ExactFunctionTests
         var (op, exact, lowest, highest, units) = Functions[name];
         // Evenly, and at every order of magnitude on both sides of 0 and of 1.
         var random = new Random(3);
-        List<double> points = [lowest, highest, .. Enumerable.Range(0, 2000).Select(_ => lowest + (highest - lowest) * random.NextDouble())];
+        List<double> points = [lowest, highest,
+            .. Enumerable.Range(0, 2000).Select(_ => lowest + (highest - lowest) * random.NextDouble())];
         for (var i = 0; i < 4000; i++)
         {
             var size = Math.Pow(10, -12 * random.NextDouble());
@@ -46,7 +50,8 @@ public class ExactFunctionTests
         {
             var expected = exact(x[i]);
             var allowed = units * Math.Pow(2, -24) * Math.Abs(expected);
-            Assert.True(Math.Abs(y[i] - expected) <= Math.Max(allowed, 1.2e-38), $"{name}({x[i]:R}) is {y[i]:R}, not {expected:R}: off by {Math.Abs(y[i] / expected - 1) * Math.Pow(2, 24):F1} · 2⁻²⁴");
+            Assert.True(Math.Abs(y[i] - expected) <= Math.Max(allowed, 1.2e-38),
+                $"{name}({x[i]:R}) is {y[i]:R}, not {expected:R}: off by {Math.Abs(y[i] / expected - 1) * Math.Pow(2, 24):F1} · 2⁻²⁴");
         }
     }
 
@@ -56,19 +61,23 @@ public class ExactFunctionTests
         var half = (float)Math.Log(2);
         foreach (var (op, zero, value) in new (Func<Node, Node>, float, float)[]
         {
-            (x => x.Exp(), 0, 1), (x => x.Exp(), -0f, 1), (x => x.Tanh(), 0, 0), (x => x.Tanh(), -0f, -0f), (x => x.Sigmoid(), 0, 0.5f), (x => x.Elu(), 0, 0), (x => x.Elu(2), -0f, -0f),
-            (x => x.Softplus(), 0, half), (x => x.Gelu(), 0, 0), (x => x.Silu(), 0, 0), (x => x.Erf(), 0, 0), (x => x.Log(), 1, 0), (x => x.Sqrt(), 0, 0), (x => x.Power(3), 0, 0), (x => x.Power(0.5f), 1, 1),
+            (x => x.Exp(), 0, 1), (x => x.Exp(), -0f, 1), (x => x.Tanh(), 0, 0), (x => x.Tanh(), -0f, -0f), (x => x.Sigmoid(), 0, 0.5f),
+            (x => x.Elu(), 0, 0), (x => x.Elu(2), -0f, -0f),
+            (x => x.Softplus(), 0, half), (x => x.Gelu(), 0, 0), (x => x.Silu(), 0, 0), (x => x.Erf(), 0, 0), (x => x.Log(), 1, 0),
+            (x => x.Sqrt(), 0, 0), (x => x.Power(3), 0, 0), (x => x.Power(0.5f), 1, 1),
         })
         {
             for (var length = 1; length <= 37; length++)
             {
                 var y = Compiled(op, [.. Enumerable.Repeat(zero, length)]);
-                Assert.All(y, element => Assert.Equal(BitConverter.SingleToInt32Bits(value), BitConverter.SingleToInt32Bits((float)element)));
+                Assert.All(y,
+                    element => Assert.Equal(BitConverter.SingleToInt32Bits(value), BitConverter.SingleToInt32Bits((float)element)));
             }
         }
         foreach (var width in new[] { 1, 2, 7, 16, 33, 200 })
         {
-            Assert.All(Compiled(x => x.Reshape([1, width]).LogSoftmax().Exp().Sum(), [.. Enumerable.Repeat(5f, width)]), sum => Assert.Equal(1, sum, 1e-6));
+            Assert.All(Compiled(x => x.Reshape([1, width]).LogSoftmax().Exp().Sum(), [.. Enumerable.Repeat(5f, width)]),
+                sum => Assert.Equal(1, sum, 1e-6));
         }
         Assert.Equal([0.0], Compiled(x => x.LogSoftmax(), [3f]));
         Assert.Equal([1.0], Compiled(x => x.Softmax(), [3f]));
@@ -101,7 +110,8 @@ public class ExactFunctionTests
         var (plain, compiled) = Both(x => Flow.AddFlow(x, new LogisticCrossEntropy(new Constant("t", targets))), logits);
         Assert.Equal([0, 0, Infinity, Infinity, Infinity, double.NaN], plain);
         Assert.Equal(plain, compiled);
-        var (slopes, compiledSlopes) = Both(x => Gradients.Of(Flow.AddFlow(x, new LogisticCrossEntropy(new Constant("t", targets))), x)[0], logits);
+        var (slopes, compiledSlopes) = Both(x => Gradients.Of(Flow.AddFlow(x, new LogisticCrossEntropy(new Constant("t", targets))), x)[0],
+            logits);
         Assert.Equal([0, 0, -1, 1, 0.5, double.NaN], slopes);
         Assert.Equal(slopes, compiledSlopes);
     }
@@ -125,7 +135,8 @@ public class ExactFunctionTests
     {
         var x = new Placeholder("x", [elements.Length]);
         var y = op(x);
-        var reading = new Reading([y], new PlainFeed { [x] = new(x.Shape, Array.ConvertAll(elements, element => (double)element)) }, default);
+        var reading = new Reading([y], new PlainFeed { [x] = new(x.Shape, Array.ConvertAll(elements, element => (double)element)) },
+            default);
         return (reading.Plain()[y].Elements, reading.Compiled()[0]);
     }
 }

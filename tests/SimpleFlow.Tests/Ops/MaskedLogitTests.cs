@@ -33,7 +33,8 @@ public class MaskedLogitTests
     [Fact]
     public void Where_all_but_the_target_are_masked_the_loss_is_0()
     {
-        foreach (var width in Widths) Expect(width, [.. Enumerable.Range(0, width).Select(i => i == width - 1 ? -4 : -Infinity)], width - 1, 0, new double[width]);
+        foreach (var width in Widths)
+            Expect(width, [.. Enumerable.Range(0, width).Select(i => i == width - 1 ? -4 : -Infinity)], width - 1, 0, new double[width]);
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public class MaskedLogitTests
             double[] slopes = [.. shares.Select((share, i) => shares[0] * ((i == 0 ? 1 : 0) - share))];
             double[] logarithmSlopes = [.. shares.Select((share, i) => (i == 0 ? 1 : 0) - share)];
             Expect(
-                [x.Softmax(), x.LogSoftmax(), Gradients.Of((x.Softmax() * first).Sum(), x)[0], Gradients.Of(x.LogSoftmax().Slice(0, 0, 1).Sum(), x)[0]],
+                [x.Softmax(), x.LogSoftmax(), Gradients.Of((x.Softmax() * first).Sum(), x)[0],
+                    Gradients.Of(x.LogSoftmax().Slice(0, 0, 1).Sum(), x)[0]],
                 x, logits, [shares, logarithms, slopes, logarithmSlopes]);
         }
     }
@@ -90,7 +92,8 @@ public class MaskedLogitTests
     [Fact]
     public void Attention_masked_with_minus_infinity_sees_only_what_is_left()
     {
-        var (q, k, v) = (new Placeholder("q", [2, 5]), new Variable("k", [9, 5], Initializer.Normal(1)), new Variable("v", [9, 4], Initializer.Normal(1)));
+        var (q, k, v) = (new Placeholder("q", [2, 5]), new Variable("k", [9, 5], Initializer.Normal(1)),
+            new Variable("v", [9, 4], Initializer.Normal(1)));
         double[] mask = [.. Enumerable.Range(0, 18).Select(i => i % 9 < 4 ? 0 : -Infinity)];
         Node Attended(Node keys, Node values, Node? hidden)
         {
@@ -106,7 +109,8 @@ public class MaskedLogitTests
         var compiled = reading.Compiled();
         for (var i = 0; i < 4; i++)
         {
-            foreach (var read in (double[][])[plain[reading.Outputs[i]].Elements, compiled[i], compiled[4 + i]]) AssertNear(plain[reading.Outputs[4 + i]].Elements, read);
+            foreach (var read in (double[][])[plain[reading.Outputs[i]].Elements, compiled[i], compiled[4 + i]])
+                AssertNear(plain[reading.Outputs[4 + i]].Elements, read);
         }
     }
 
@@ -133,6 +137,7 @@ public class MaskedLogitTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) < 2e-6 * Math.Max(1, Math.Abs(expected[i])), $"element {i}: {actual[i]}, not {expected[i]}");
+            Assert.True(expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) < 2e-6 * Math.Max(1, Math.Abs(expected[i])),
+                $"element {i}: {actual[i]}, not {expected[i]}");
     }
 }

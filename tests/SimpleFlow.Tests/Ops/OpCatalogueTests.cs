@@ -62,9 +62,12 @@ public class OpCatalogueTests
             foreach (var (node, value) in PlainReading.Of([sample.Output], feed))
             {
                 Assert.True(node.Shape.Admits(value.Shape), $"`{node.Label}` is declared {node.Shape} and is {value.Shape}.");
-                if (node is Operation operation) Assert.Equal(value.Shape, operation.Specialise(Array.ConvertAll(operation.InputArray, input => ValueOf(input, feed).Shape)));
+                if (node is Operation operation)
+                    Assert.Equal(value.Shape,
+                        operation.Specialise(Array.ConvertAll(operation.InputArray, input => ValueOf(input, feed).Shape)));
                 if (node.ElementType == ElementType.Bool) Assert.All(value.Elements, element => Assert.True(element is 0 or 1));
-                if (node.ElementType == ElementType.Int32) Assert.All(value.Elements, element => Assert.Equal(Math.Truncate(element), element));
+                if (node.ElementType == ElementType.Int32)
+                    Assert.All(value.Elements, element => Assert.Equal(Math.Truncate(element), element));
             }
         }
     }
@@ -81,7 +84,8 @@ public class OpCatalogueTests
         }
     }
 
-    private static Node Differentiable(Sample sample) => sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();
+    private static Node Differentiable(Sample sample) =>
+        sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();
 
     private static Node[] FirstAndSecond(Sample sample) => FirstAndSecond(sample, out _);
 

@@ -2,16 +2,19 @@ using static SimpleFlow.Tests.Ops.Input;
 
 namespace SimpleFlow.Tests.Ops;
 
-/// <summary>The catalogue: sample graphs for every op, over ranks 0 to 5, sizes 0 and 1, stretching in every position, and unknown sizes.</summary>
+/// <summary>The catalogue: sample graphs for every op, over ranks 0 to 5, sizes 0 and 1, stretching
+/// in every position, and unknown sizes.</summary>
 internal static partial class OpSamples
 {
     public static IReadOnlyDictionary<string, Sample> All => field ??= new[]
     {
-        OneInput(), TwoInputs(), ThreeInputs(), Reductions(), NormalisedAxes(), CrossEntropies(), Products(), NewShapes(), Parts(), Indices(), Convolutions(), Pools(), RandomNumbers(), Assignments(),
+        OneInput(), TwoInputs(), ThreeInputs(), Reductions(), NormalisedAxes(), CrossEntropies(), Products(), NewShapes(), Parts(),
+        Indices(), Convolutions(), Pools(), RandomNumbers(), Assignments(),
     }.SelectMany(samples => samples).ToDictionary(sample => sample.Name, StringComparer.Ordinal);
 
     /// <summary>One shape of every rank, sizes of 0 and 1, and unknown sizes.</summary>
-    private static readonly Shape[] Shapes = [[], [4], [2, 3], [2, 1, 3], [1, 2, 2, 1], [2, 1, 2, 1, 2], [0], [2, 0, 3], [1], [null], [null, 2], [2, null, 1]];
+    private static readonly Shape[] Shapes = [[], [4], [2, 3], [2, 1, 3], [1, 2, 2, 1], [2, 1, 2, 1, 2], [0], [2, 0, 3], [1], [null],
+        [null, 2], [2, null, 1]];
 
     private static IEnumerable<Shape> KnownShapes => Shapes.Where(shape => shape.IsKnown);
 
@@ -36,30 +39,38 @@ internal static partial class OpSamples
         .. OnEveryShape("Log", Positive, x => x.Log()),
         .. OnEveryShape("Negate", Any, x => -x * x),
         .. OnEveryShape("Power 3", Any, x => x.Power(3)),
-        .. new[] { -2f, -1, -0.5f, 0, 0.5f, 1, 1.5f, 2, 2.7f }.Select(n => new Sample($"Power {n}", [Positive([2, 3])], x => x[0].Power(n))),
+        .. new[] { -2f, -1, -0.5f, 0, 0.5f, 1, 1.5f, 2,
+            2.7f }.Select(n => new Sample($"Power {n}", [Positive([2, 3])], x => x[0].Power(n))),
         .. new[] { -2f, -1, 0, 1, 2, 4 }.Select(n => new Sample($"Power {n} of both signs", [Any([2, 3])], x => x[0].Power(n))),
         .. OnEveryShape("Relu", Any, x => x.Relu() * x),
         .. OnEveryShape("Sigmoid", Any, x => x.Sigmoid()),
         .. OnEveryShape("Sign", Any, x => x.Sign()),
         .. OnEveryShape("Silu", Any, x => x.Silu()),
-        .. KnownShapes.Select(shape => new Sample($"RunningAverage {shape}", [Any(shape)], x => x[0].RunningAverage(new Variable("average", shape, Initializer.Zeros(), trainable: false)).Power(2))),
+        .. KnownShapes.Select(shape => new Sample($"RunningAverage {shape}", [Any(shape)],
+            x => x[0].RunningAverage(new Variable("average", shape, Initializer.Zeros(), trainable: false)).Power(2))),
         .. OnEveryShape("Softplus", Any, x => x.Softplus()),
         .. OnEveryShape("Sqrt", Positive, x => x.Sqrt()),
         .. OnEveryShape("StopGradient", Any, x => x.Exp().StopGradient(), blocks: true),
         .. OnEveryShape("Tanh", Any, x => x.Tanh()),
     ];
 
-    /// <summary>Two shapes that broadcast: stretched left, right or both, in every position, by missing axes, to 0 and from unknown sizes.</summary>
+    /// <summary>Two shapes that broadcast: stretched left, right or both, in every position, by
+    /// missing axes, to 0 and from unknown sizes.</summary>
     private static readonly (Shape Left, Shape Right)[] Pairs =
-    [
-        ([], []), ([3], [3]), ([2, 3], [2, 3]), ([], [2, 3]), ([2, 3], []), ([3], [2, 3]), ([2, 3], [1, 3]), ([2, 1], [2, 3]), ([2, 1], [1, 3]), ([1], [2, 3]),
-        ([3], [1]), ([1], [3]), ([1, 2], [3, 1]), ([1, 2, 1], [2, 1, 2]), ([2, 1, 2], [1, 2, 1]), ([2, 1, 2, 1], [1, 2, 1, 2]), ([1, 2, 1, 2, 1], [2, 1, 2, 1, 2]), ([2, 1, 2, 1, 2], [1, 2, 1, 2, 1]),
-        ([2, 1, 3], [4, 1]), ([1, 2, 1, 2], [2, 1, 2, 1]), ([2, 1, 2, 1, 2], [1, 2, 1]), ([1, 1], [1, 1]), ([0], [1]), ([2, 1], [2, 0]), ([0, 3], [3]), ([1, 3], [0, 3]),
-        ([null, 3], [3]), ([null, 3], [null, 3]), ([null, 1], [null, 3]), ([1, 3], [null, 3]), ([3], [null, 3]), ([], [null]), ([null], [2, null]), ([null, 1], [1, null]),
+        [
+        ([], []), ([3], [3]), ([2, 3], [2, 3]), ([], [2, 3]), ([2, 3], []), ([3], [2, 3]), ([2, 3], [1, 3]), ([2, 1], [2, 3]),
+        ([2, 1], [1, 3]), ([1], [2, 3]),
+        ([3], [1]), ([1], [3]), ([1, 2], [3, 1]), ([1, 2, 1], [2, 1, 2]), ([2, 1, 2], [1, 2, 1]), ([2, 1, 2, 1], [1, 2, 1, 2]),
+        ([1, 2, 1, 2, 1], [2, 1, 2, 1, 2]), ([2, 1, 2, 1, 2], [1, 2, 1, 2, 1]),
+        ([2, 1, 3], [4, 1]), ([1, 2, 1, 2], [2, 1, 2, 1]), ([2, 1, 2, 1, 2], [1, 2, 1]), ([1, 1], [1, 1]), ([0], [1]), ([2, 1], [2, 0]),
+        ([0, 3], [3]), ([1, 3], [0, 3]),
+        ([null, 3], [3]), ([null, 3], [null, 3]), ([null, 1], [null, 3]), ([1, 3], [null, 3]), ([3], [null, 3]), ([], [null]),
+        ([null], [2, null]), ([null, 1], [1, null]),
     ];
 
     private static IEnumerable<Sample> OnEveryPair(string name, Func<Shape, Input> input, Func<Node, Node, Node> build) =>
-        Pairs.Select(pair => new Sample($"{name} {pair.Left} {pair.Right}", [input(pair.Left), input(pair.Right)], x => build(x[0], x[1]), [3, 1, 0]));
+        Pairs.Select(pair => new Sample($"{name} {pair.Left} {pair.Right}", [input(pair.Left), input(pair.Right)], x => build(x[0], x[1]),
+            [3, 1, 0]));
 
     private static IEnumerable<Sample> TwoInputs() =>
     [
@@ -78,7 +89,8 @@ internal static partial class OpSamples
         .. OnEveryPair("NotEqual", Any, (x, y) => x.NotEqual(y)),
         new("comparisons of whole numbers", [Whole([20, 1], 4), Whole([20], 4)], x => Flow.Concat(0,
         [
-            x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(), x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
+            x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(),
+            x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
         ])),
         new("the same operand twice", [Positive([2, 3])], x => x[0] * x[0] / (x[0] + x[0] * x[0])),
         new("numbers on both sides", [Any([null, 2])], x => 2f / (3f - x[0]) * 3f + (-x[0] - 1f) / 4f),
@@ -87,15 +99,19 @@ internal static partial class OpSamples
     private static IEnumerable<Sample> ThreeInputs()
     {
         (Shape Condition, Shape True, Shape False)[] shapes =
-        [
-            ([], [], []), ([3], [3], [3]), ([2, 1], [3], [1, 3]), ([2, 3], [], [3]), ([3], [2, 3], []), ([1], [2, 1], [3]), ([2, 0], [2, 1], [0]), ([2, 1, 2, 1, 2], [1, 2, 1], [2]),
-            ([null, 1], [3], [null, 3]), ([null], [], []), ([], [null, 2], [2]), ([1, 2], [null, 2], []), .. Alternating(1), .. Alternating(2), .. Alternating(3), .. Alternating(4), .. Alternating(5),
+            [
+            ([], [], []), ([3], [3], [3]), ([2, 1], [3], [1, 3]), ([2, 3], [], [3]), ([3], [2, 3], []), ([1], [2, 1], [3]),
+            ([2, 0], [2, 1], [0]), ([2, 1, 2, 1, 2], [1, 2, 1], [2]),
+            ([null, 1], [3], [null, 3]), ([null], [], []), ([], [null, 2], [2]), ([1, 2], [null, 2], []), .. Alternating(1),
+            .. Alternating(2), .. Alternating(3), .. Alternating(4), .. Alternating(5),
         ];
         return shapes.Select(shape => new Sample(
-            $"Select {shape.Condition} {shape.True} {shape.False}", [Any(shape.Condition), Any(shape.True), Any(shape.False)], x => Flow.Select(x[0].Greater(0f), x[1], x[2]), [2, 1, 0]));
+            $"Select {shape.Condition} {shape.True} {shape.False}", [Any(shape.Condition), Any(shape.True), Any(shape.False)],
+            x => Flow.Select(x[0].Greater(0f), x[1], x[2]), [2, 1, 0]));
     }
 
-    /// <summary>Each of three operands stretched along the even axes, and along the odd ones, while the others are not or only where it is not.</summary>
+    /// <summary>Each of three operands stretched along the even axes, and along the odd ones, while the
+    /// others are not or only where it is not.</summary>
     private static IEnumerable<(Shape, Shape, Shape)> Alternating(int rank)
     {
         Shape Every(Func<int, bool> isOne) => Shape.Create([.. Enumerable.Range(0, rank).Select(axis => (long?)(isOne(axis) ? 1 : 2))]);
@@ -113,7 +129,9 @@ internal static partial class OpSamples
 
     private static IEnumerable<Sample> Assignments() =>
     [
-        .. KnownShapes.Select(shape => new Sample($"Assign {shape}", [Any(shape)], x => new Variable("w", shape).Assign(x[0] * 2f), blocks: true)),
-        new("Guard", [Any([2, 3]), Any([]), Any([null, 2]), Any([0])], x => Flow.AddFlow(x[0].Sum(), new Guard([x[0], x[1], x[2], x[3], x[1].Broadcast([3, 5])])).Cast(), [2, 1, 0], blocks: true),
+        .. KnownShapes.Select(shape => new Sample($"Assign {shape}", [Any(shape)], x => new Variable("w", shape).Assign(x[0] * 2f),
+            blocks: true)),
+        new("Guard", [Any([2, 3]), Any([]), Any([null, 2]), Any([0])],
+            x => Flow.AddFlow(x[0].Sum(), new Guard([x[0], x[1], x[2], x[3], x[1].Broadcast([3, 5])])).Cast(), [2, 1, 0], blocks: true),
     ];
 }

@@ -3,7 +3,7 @@ namespace SimpleFlow.Tests.Ops;
 public class Pool2DTests
 {
     private static readonly (int[] Images, Pooling Pooling)[] Cases =
-    [
+        [
         ([2, 2, 4, 4], Pooling.Of(2, null, 0, null)),
         ([1, 2, 5, 7], Pooling.Of(2, null, 0, null)),                      // an odd last row and column
         ([1, 1, 2, 33], Pooling.Of(2, null, 0, null)),
@@ -21,9 +21,11 @@ public class Pool2DTests
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Cases.Length)];
 
     [Theory, MemberData(nameof(Indices))]
-    public void Kernels_do_not_depend_on_the_parts(int index) => Kernels(Cases[index].Images, Cases[index].Pooling, WindowCheck.Values(Shape.Of(Cases[index].Images), 1));
+    public void Kernels_do_not_depend_on_the_parts(int index) =>
+        Kernels(Cases[index].Images, Cases[index].Pooling, WindowCheck.Values(Shape.Of(Cases[index].Images), 1));
 
-    [Theory, InlineData(1), InlineData(4), InlineData(5), InlineData(8), InlineData(9), InlineData(15), InlineData(16), InlineData(17), InlineData(24), InlineData(32), InlineData(35), InlineData(47)]
+    [Theory, InlineData(1), InlineData(4), InlineData(5), InlineData(8), InlineData(9), InlineData(15), InlineData(16), InlineData(17),
+        InlineData(24), InlineData(32), InlineData(35), InlineData(47)]
     public void Halving_is_the_same_for_every_width(int across)
     {
         Kernels([3, 1, 4, 2 * across], Pooling.Of(2, null, 0, null), WindowCheck.Values([3, 1, 4, 2 * across], 1));
@@ -69,7 +71,8 @@ public class Pool2DTests
         return PlainReading.Of([y], new PlainFeed { [x] = new(shape, values) })[y].Elements;
     }
 
-    private static double[] Gradient(Func<Node, Node> build, Shape shape, params double[] values) => Plain(x => Gradients.Of(build(x), x)[0], shape, values);
+    private static double[] Gradient(Func<Node, Node> build, Shape shape, params double[] values) =>
+        Plain(x => Gradients.Of(build(x), x)[0], shape, values);
 
     [Fact]
     public void Of_equal_elements_the_first_wins()
@@ -77,7 +80,8 @@ public class Pool2DTests
         Assert.Equal([1, 0, 0, 0], Gradient(x => x.MaxPool2D(2), [1, 1, 2, 2], 5, 5, 5, 5));
         Assert.Equal([0, 1, 0, 0], Gradient(x => x.MaxPool2D(2), [1, 1, 2, 2], 4, 5, 5, 5));
         Assert.Equal([0, 0, 1, 0], Gradient(x => x.MaxPool2D(2), [1, 1, 2, 2], 4, 4, 5, 5));
-        Assert.Equal([1, 0, 0, 0], Gradient(x => x.MaxPool2D(2), [1, 1, 2, 2], double.NegativeInfinity, double.NegativeInfinity, double.NegativeInfinity, double.NegativeInfinity));
+        Assert.Equal([1, 0, 0, 0], Gradient(x => x.MaxPool2D(2), [1, 1, 2, 2], double.NegativeInfinity, double.NegativeInfinity,
+            double.NegativeInfinity, double.NegativeInfinity));
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public class Pool2DTests
     {
         var x = new Placeholder("images", [null, 1, 4, 4]);
         var text = Assert.Throws<ShapeException>(() => x.MaxPool2D(5)).Message;
-        Assert.Contains("MaxPool2D: the window does not fit. `images` is [?, 1, 4, 4]: axis 2 is 4, and the window is 5.", text, StringComparison.Ordinal);
+        Assert.Contains("MaxPool2D: the window does not fit. `images` is [?, 1, 4, 4]: axis 2 is 4, and the window is 5.", text,
+            StringComparison.Ordinal);
         Assert.Contains("every layer before this one may have made them smaller", text, StringComparison.Ordinal);
         Says("AveragePool2D: the window does not fit", () => x.AveragePool2D((2, 6)));
         Says("the window 0×2 is not positive", () => x.MaxPool2D((0, 2), 1));
@@ -118,6 +123,7 @@ public class Pool2DTests
         Says("the padding [-1, 0, 0, 0] is negative", () => x.MaxPool2D(2, padding: (-1, 0, 0, 0)));
         Says("images have four axes", () => new Placeholder("flat", [null, 784]).MaxPool2D(2));
 
-        static void Says(string text, Func<Node> build) => Assert.Contains(text, Assert.Throws<ShapeException>(build).Message, StringComparison.Ordinal);
+        static void Says(string text, Func<Node> build) =>
+            Assert.Contains(text, Assert.Throws<ShapeException>(build).Message, StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,8 @@ internal sealed record Input(Shape Shape, ElementType Type = ElementType.Float32
     public static Input Whole(Shape shape, int below) => new(shape, ElementType.Int32, From: 1 - below, Below: below);
 }
 
-/// <summary>What the placeholders of a graph are fed, in float64. Nodes are equal to themselves alone, so an ordinary dictionary will do.</summary>
+/// <summary>What the placeholders of a graph are fed, in float64. Nodes are equal to themselves
+/// alone, so an ordinary dictionary will do.</summary>
 internal sealed class PlainFeed : Dictionary<Placeholder, PlainTensor>
 {
     public PlainFeed() { }
@@ -24,7 +25,8 @@ internal sealed class PlainFeed : Dictionary<Placeholder, PlainTensor>
     public PlainFeed(PlainFeed other) : base(other) { }
 }
 
-/// <summary>A small graph in which an op stands, with values that keep away from its corners. All unknown sizes of a feed are equal.</summary>
+/// <summary>A small graph in which an op stands, with values that keep away from its corners.
+/// All unknown sizes of a feed are equal.</summary>
 /// <param name="name">What the sample is about.</param>
 /// <param name="inputs">The graph's placeholders.</param>
 /// <param name="build">The graph.</param>
@@ -51,7 +53,8 @@ internal sealed class Sample(string name, Input[] inputs, Func<Node[], Node> bui
 
     public IEnumerable<PlainFeed> Feeds => _unknown.Select(Feed);
 
-    // All floats of a feed have magnitudes of their own, evenly spread: no ties, nothing near zero, and with an even number of them nothing near 1.
+    // All floats of a feed have magnitudes of their own, evenly spread: no ties, nothing near zero,
+    // and with an even number of them nothing near 1.
     private PlainFeed Feed(int size)
     {
         var random = new Random(size + 1);

@@ -10,19 +10,24 @@ public class SpecialPointTests
     private static readonly float[] Extremes = [-Infinity, -1e4f, -88.8f, 0, 88.8f, 1e4f, Infinity, NaN];
 
     [Fact]
-    public void Relu() => Expect(x => x.Relu(), [-Infinity, -1, -0f, 0, 1, Infinity, NaN], [0, 0, 0, 0, 1, Infinity, NaN], [0, 0, 0, 0, 1, 1, 0]);
+    public void Relu() =>
+        Expect(x => x.Relu(), [-Infinity, -1, -0f, 0, 1, Infinity, NaN], [0, 0, 0, 0, 1, Infinity, NaN], [0, 0, 0, 0, 1, 1, 0]);
 
     [Fact]
-    public void LeakyRelu() => Expect(x => x.LeakyRelu(0.5f), [-Infinity, -1, 0, 1, Infinity, NaN], [-Infinity, -0.5, 0, 1, Infinity, NaN], [0.5, 0.5, 0.5, 1, 1, 0.5]);
+    public void LeakyRelu() => Expect(x => x.LeakyRelu(0.5f), [-Infinity, -1, 0, 1, Infinity, NaN], [-Infinity, -0.5, 0, 1, Infinity, NaN],
+        [0.5, 0.5, 0.5, 1, 1, 0.5]);
 
     [Fact]
-    public void Abs() => Expect(x => x.Abs(), [-Infinity, -2, -0f, 0, 2, Infinity, NaN], [Infinity, 2, 0, 0, 2, Infinity, NaN], [-1, -1, 0, 0, 1, 1, NaN]);
+    public void Abs() =>
+        Expect(x => x.Abs(), [-Infinity, -2, -0f, 0, 2, Infinity, NaN], [Infinity, 2, 0, 0, 2, Infinity, NaN], [-1, -1, 0, 0, 1, 1, NaN]);
 
     [Fact]
-    public void Sign() => Expect(x => x.Sign(), [-Infinity, -2, -0f, 0, 2, Infinity, NaN], [-1, -1, 0, 0, 1, 1, NaN], [0, 0, 0, 0, 0, 0, 0]);
+    public void Sign() =>
+        Expect(x => x.Sign(), [-Infinity, -2, -0f, 0, 2, Infinity, NaN], [-1, -1, 0, 0, 1, 1, NaN], [0, 0, 0, 0, 0, 0, 0]);
 
     [Fact]
-    public void Clip() => Expect(x => x.Clip(-1, 2), [-Infinity, -1.5f, -1, 0, 2, 3, Infinity, NaN], [-1, -1, -1, 0, 2, 2, 2, NaN], [0, 0, 1, 1, 1, 0, 0, 0]);
+    public void Clip() =>
+        Expect(x => x.Clip(-1, 2), [-Infinity, -1.5f, -1, 0, 2, 3, Infinity, NaN], [-1, -1, -1, 0, 2, 2, 2, NaN], [0, 0, 1, 1, 1, 0, 0, 0]);
 
     [Fact]
     public void Log() => Expect(x => x.Log(), [0, 1, Infinity, -1, NaN], [-Infinity, 0, Infinity, NaN, NaN], [Infinity, 1, 0, -1, NaN]);
@@ -31,7 +36,8 @@ public class SpecialPointTests
     public void Sqrt() => Expect(x => x.Sqrt(), [0, 4, Infinity, -1, NaN], [0, 2, Infinity, NaN, NaN], [Infinity, 0.25, 0, NaN, NaN]);
 
     [Fact]
-    public void Exp() => ExpectEach(x => x.Exp(), Extremes, [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN], [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN]);
+    public void Exp() => ExpectEach(x => x.Exp(), Extremes, [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN],
+        [0, 0, 0, 1, Infinity, Infinity, Infinity, NaN]);
 
     [Fact]
     public void Sigmoid() => ExpectEach(x => x.Sigmoid(), Extremes, [0, 0, 0, 0.5, 1, 1, 1, NaN], [0, 0, 0, 0.25, 0, 0, 0, NaN]);
@@ -40,7 +46,8 @@ public class SpecialPointTests
     public void Tanh() => ExpectEach(x => x.Tanh(), Extremes, [-1, -1, -1, 0, 1, 1, 1, NaN], [0, 0, 0, 1, 0, 0, 0, NaN]);
 
     [Fact]
-    public void Softplus() => ExpectEach(x => x.Softplus(), Extremes, [0, 0, 0, Math.Log(2), 88.8, 1e4, Infinity, NaN], [0, 0, 0, 0.5, 1, 1, 1, NaN]);
+    public void Softplus() =>
+        ExpectEach(x => x.Softplus(), Extremes, [0, 0, 0, Math.Log(2), 88.8, 1e4, Infinity, NaN], [0, 0, 0, 0.5, 1, 1, 1, NaN]);
 
     [Fact]
     public void Erf() => ExpectEach(x => x.Erf(), Extremes, [-1, -1, -1, 0, 1, 1, 1, NaN], [0, 0, 0, 2 / Math.Sqrt(Math.PI), 0, 0, 0, NaN]);
@@ -141,9 +148,11 @@ public class SpecialPointTests
         Expect(x => x.Sum(), [], [0], []);
         Expect(x => x.Mean(), [], [NaN], []);
         Expect(x => x.Max(), [], [-Infinity], []);
-        foreach (var (shape, axes) in new (Shape, int[])[] { ([2, 0], [1]), ([0, 2], [0]), ([2, 0, 2], [1]), ([0, 2, 0], [0, 2]), ([0, 2, 3], [0, 2]) })
+        foreach (var (shape, axes) in new (Shape, int[])[] { ([2, 0], [1]), ([0, 2], [0]), ([2, 0, 2], [1]), ([0, 2, 0], [0, 2]),
+            ([0, 2, 3], [0, 2]) })
         {
-            var results = Enumerable.Repeat(1.0, shape.Where((_, axis) => !axes.Contains(axis)).Aggregate(1, (product, size) => product * (int)size!)).ToArray();
+            var results = Enumerable.Repeat(1.0,
+                shape.Where((_, axis) => !axes.Contains(axis)).Aggregate(1, (product, size) => product * (int)size!)).ToArray();
             Expect(x => x.Reshape(shape).Sum(axes), [], [.. results.Select(_ => 0.0)], []);
             Expect(x => x.Reshape(shape).Mean(axes), [], [.. results.Select(_ => double.NaN)], []);
             Expect(x => x.Reshape(shape).Max(axes), [], [.. results.Select(_ => double.NegativeInfinity)], []);
@@ -161,7 +170,8 @@ public class SpecialPointTests
         Expect(x => First(x.Softmax()), [-1e4f], [1], [0]);
         Expect(x => First(x.Softmax()), [], [], []);
         Expect(x => First(x.Softmax()), [0, -Infinity, 0], [0.5, 0, 0], [0.25, 0, -0.25]);
-        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] }) Expect(x => x.Softmax(), broken, [NaN, NaN], [NaN, NaN]);
+        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] })
+            Expect(x => x.Softmax(), broken, [NaN, NaN], [NaN, NaN]);
     }
 
     [Fact]
@@ -175,7 +185,8 @@ public class SpecialPointTests
         Expect(x => x.LogSoftmax(), [-1e4f], [0], [0]);
         Expect(x => x.LogSoftmax(), [], [], []);
         Expect(x => x.LogSoftmax(), [0, -Infinity], [0, -Infinity], [-1, 1]);
-        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] }) Expect(x => x.LogSoftmax(), broken, [NaN, NaN], [NaN, NaN]);
+        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] })
+            Expect(x => x.LogSoftmax(), broken, [NaN, NaN], [NaN, NaN]);
     }
 
     [Fact]
@@ -218,12 +229,13 @@ public class SpecialPointTests
         Expect(LogSumExp, [-88.8f, -88.8f], [-88.8f + Math.Log(2)], [0.5, 0.5]);
         foreach (var alone in new[] { -1e4f, -88.8f, 88.8f, 1e4f }) Expect(LogSumExp, [alone], [alone], [1]);
         Expect(LogSumExp, [0, -Infinity], [0], [1, 0]);
-        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] }) Expect(LogSumExp, broken, [NaN], [NaN, NaN]);
+        foreach (float[] broken in new float[][] { [0, Infinity], [0, NaN], [-Infinity, -Infinity] })
+            Expect(LogSumExp, broken, [NaN], [NaN, NaN]);
     }
 
     /// <summary>By layer, by channel over the batch, and by group: three ways to normalise the same numbers.</summary>
     private static readonly Func<Node, Node>[] Normalisations =
-    [
+        [
         x => Layers.LayerNorm(x),
         x => Layers.BatchNorm(x.Reshape([x.Shape[0], 1])).Reshape(x.Shape),
         x => Layers.GroupNorm(x.Reshape([1, x.Shape[0], 1, 1]), groups: 1).Reshape(x.Shape),
@@ -237,11 +249,14 @@ public class SpecialPointTests
         {
             Node First(Node x) => SpecialPointTests.First(normalised(x));
             foreach (var large in new[] { 88.8f, 1e4f }) Expect(First, [large, -large], [1, 0], [0, 0]);
-            Expect(First, [1e4f, 0, -1e4f], [Math.Sqrt(1.5), 0, 0], [Math.Sqrt(1.5) * 1e-4 / 6, -Math.Sqrt(1.5) * 1e-4 / 3, Math.Sqrt(1.5) * 1e-4 / 6]);
-            foreach (var equal in new[] { 0, 7, -1e4f }) Expect(First, [equal, equal, equal], [0, 0, 0], [steepest * 2 / 3, -steepest / 3, -steepest / 3]);
+            Expect(First, [1e4f, 0, -1e4f], [Math.Sqrt(1.5), 0, 0],
+                [Math.Sqrt(1.5) * 1e-4 / 6, -Math.Sqrt(1.5) * 1e-4 / 3, Math.Sqrt(1.5) * 1e-4 / 6]);
+            foreach (var equal in new[] { 0, 7, -1e4f })
+                Expect(First, [equal, equal, equal], [0, 0, 0], [steepest * 2 / 3, -steepest / 3, -steepest / 3]);
             foreach (var alone in new[] { -1e4f, -88.8f, 0, 88.8f, 1e4f }) Expect(First, [alone], [0], [0]);
             foreach (var alone in new[] { -Infinity, Infinity, NaN }) Expect(First, [alone], [NaN], [NaN]);
-            foreach (float[] broken in new float[][] { [0, Infinity], [-Infinity, 0], [Infinity, -Infinity], [0, NaN] }) Expect(normalised, broken, [NaN, NaN], [NaN, NaN]);
+            foreach (float[] broken in new float[][] { [0, Infinity], [-Infinity, 0], [Infinity, -Infinity], [0, NaN] })
+                Expect(normalised, broken, [NaN, NaN], [NaN, NaN]);
         }
     }
 
@@ -255,7 +270,8 @@ public class SpecialPointTests
                 var x = new Placeholder("x", [count]);
                 var result = Check.Run([normalised(x)], new PlainFeed { [x] = Vector([.. Enumerable.Repeat(88.8f, count)]) })[0];
                 // A mean off by a unit in the last place for every addition, times 1/√ε.
-                Assert.All(result.Elements, element => Assert.InRange(Math.Abs(element), 0, (count + 1) * 88.8 * Math.Pow(2, -24) / Math.Sqrt(1e-5)));
+                Assert.All(result.Elements,
+                    element => Assert.InRange(Math.Abs(element), 0, (count + 1) * 88.8 * Math.Pow(2, -24) / Math.Sqrt(1e-5)));
             }
         }
     }
@@ -263,7 +279,8 @@ public class SpecialPointTests
     [Fact]
     public void Numbers_divided_by_their_root_mean_square()
     {
-        foreach (var large in new[] { 88.8f, 1e4f }) Expect(x => Layers.RmsNorm(x), [large, -large], [1, -1], [1 / (double)large, 1 / (double)large]);
+        foreach (var large in new[] { 88.8f, 1e4f })
+            Expect(x => Layers.RmsNorm(x), [large, -large], [1, -1], [1 / (double)large, 1 / (double)large]);
         Expect(x => Layers.RmsNorm(x), [0, 0], [0, 0], [1 / Math.Sqrt(1e-5f), 1 / Math.Sqrt(1e-5f)]);
         Expect(x => Layers.RmsNorm(x), [-1e4f], [-1], [0]);
         Expect(x => Layers.RmsNorm(x), [Infinity, 0], [NaN, 0], [NaN, NaN]);
@@ -294,9 +311,11 @@ public class SpecialPointTests
     public void Cross_entropy_of_probabilities_stays_finite_at_0() =>
         Expect(x => Losses.CrossEntropy(x.Reshape([1, 2]), IndexConstant(0)), [0, 1], [-Math.Log(1e-8f)], [-1 / (double)1e-8f, 0]);
 
-    private static Constant IndexConstant(params int[] indices) => new(Array.ConvertAll(indices, index => (double)index), Shape.Of(indices.Length), ElementType.Int32);
+    private static Constant IndexConstant(params int[] indices) =>
+        new(Array.ConvertAll(indices, index => (double)index), Shape.Of(indices.Length), ElementType.Int32);
 
-    private static Node First(Node x) => x * new Constant([.. Enumerable.Range(0, x.Shape.Count).Select(i => i == 0 ? 1.0 : 0)], x.Shape, ElementType.Float32);
+    private static Node First(Node x) =>
+        x * new Constant([.. Enumerable.Range(0, x.Shape.Count).Select(i => i == 0 ? 1.0 : 0)], x.Shape, ElementType.Float32);
 
     private static PlainTensor Vector(float[] x) => new(Shape.Of(x.Length), Array.ConvertAll(x, element => (double)element));
 
@@ -314,7 +333,8 @@ public class SpecialPointTests
         for (var i = 0; i < at.Length; i++)
         {
             foreach (var count in new[] { 1, 19 })
-                Expect(f, [.. Enumerable.Repeat(at[i], count)], [.. Enumerable.Repeat(values[i], count)], [.. Enumerable.Repeat(gradient[i], count)]);
+                Expect(f, [.. Enumerable.Repeat(at[i], count)], [.. Enumerable.Repeat(values[i], count)],
+                    [.. Enumerable.Repeat(gradient[i], count)]);
         }
     }
 
@@ -345,7 +365,9 @@ public class SpecialPointTests
             for (var j = 0; j < actual.Length; j++)
             {
                 // Beyond the largest float the plain reading goes on in float64, and what is infinite for the compiled one is merely large.
-                var near = actual[j].Equals(expected[i][j]) || Math.Abs(actual[j] - expected[i][j]) <= 1e-6 * Math.Max(1, Math.Abs(expected[i][j])) || (float)actual[j] == expected[i][j];
+                var near = actual[j].Equals(expected[i][j])
+                    || Math.Abs(actual[j] - expected[i][j]) <= 1e-6 * Math.Max(1, Math.Abs(expected[i][j]))
+                    || (float)actual[j] == expected[i][j];
                 Assert.True(near, $"output {i}, element {j} is {actual[j]}, not {expected[i][j]}.");
             }
         }

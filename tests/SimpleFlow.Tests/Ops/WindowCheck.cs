@@ -4,7 +4,8 @@ using SimpleFlow.Tests.Kernels;
 
 namespace SimpleFlow.Tests.Ops;
 
-/// <summary>What the kernels of the ops with a sliding window have to stand beside the catalogue: any number of parts, and guarded memory.</summary>
+/// <summary>What the kernels of the ops with a sliding window have to stand beside the catalogue:
+/// any number of parts, and guarded memory.</summary>
 internal static unsafe class WindowCheck
 {
     /// <summary>Distinct values of both signs, evenly spread, so that nothing ties.</summary>
@@ -13,18 +14,23 @@ internal static unsafe class WindowCheck
         var random = new Random(seed);
         var magnitudes = Enumerable.Range(0, shape.Count).ToArray();
         random.Shuffle(magnitudes);
-        return new PlainTensor(shape, Array.ConvertAll(magnitudes, magnitude => (double)(float)((0.3 + 1.4 * (magnitude + 0.5) / magnitudes.Length) * (random.Next(2) * 2 - 1))));
+        return new PlainTensor(shape, Array.ConvertAll(magnitudes,
+            magnitude => (double)(float)((0.3 + 1.4 * (magnitude + 0.5) / magnitudes.Length) * (random.Next(2) * 2 - 1))));
     }
 
     /// <summary>
-    /// Runs one op's kernel in 1, 2, 3 and 8 parts on memory that ends at a page nobody may touch, its scratch filled with NaN: the same bits each time, and what the plain reading says.
+    /// Runs one op's kernel in 1, 2, 3 and 8 parts on memory that ends at a page nobody may touch, its scratch filled with NaN:
+    /// the same bits each time, and what the plain reading says.
     /// </summary>
-    public static void Kernel(Node output, PlainFeed feed) => Kernels(output, feed, ((node, parts) => node.Op.ScratchFloats(node, parts), binding => binding.Node.Op.Compile(binding)));
+    public static void Kernel(Node output, PlainFeed feed) =>
+        Kernels(output, feed, ((node, parts) => node.Op.ScratchFloats(node, parts), binding => binding.Node.Op.Compile(binding)));
 
     /// <summary>The same for kernels that the op might not choose.</summary>
-    public static void Kernels(Node output, PlainFeed feed, params (Func<Operation, int, long> ScratchFloats, Func<Binding, Kernel> Make)[] kernels)
+    public static void Kernels(Node output, PlainFeed feed,
+        params (Func<Operation, int, long> ScratchFloats, Func<Binding, Kernel> Make)[] kernels)
     {
-        var node = (Operation)Compiler.Compile([output], feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), new CompilerOptions { Without = ["Fold"] }).Outputs[0];
+        var node = (Operation)Compiler.Compile([output], feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
+            new CompilerOptions { Without = ["Fold"] }).Outputs[0];
         var plain = PlainReading.Of([output], feed)[output];
         var fed = ((Operation)output).InputArray;
         var memory = new List<GuardedFloats>();
@@ -59,7 +65,8 @@ internal static unsafe class WindowCheck
                 for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
                 Close(plain, result.Sizes, result.Span);
                 one ??= result.Span.ToArray();
-                Assert.Equal(Array.ConvertAll(one, BitConverter.SingleToInt32Bits), Array.ConvertAll(result.Span.ToArray(), BitConverter.SingleToInt32Bits));
+                Assert.Equal(Array.ConvertAll(one, BitConverter.SingleToInt32Bits),
+                    Array.ConvertAll(result.Span.ToArray(), BitConverter.SingleToInt32Bits));
             }
         }
         Assert.All(memory, block => Assert.True(block.CanariesLive()));
@@ -71,6 +78,7 @@ internal static unsafe class WindowCheck
         Assert.Equal(expected.Sizes, sizes);
         var bound = 1e-5 * (1 + expected.Elements.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
         for (var i = 0; i < expected.Count; i++)
-            Assert.True(expected.Elements[i].Equals(actual[i]) || Math.Abs(expected.Elements[i] - actual[i]) <= bound, $"element {i}: compiled {actual[i]}, plain {expected.Elements[i]}.");
+            Assert.True(expected.Elements[i].Equals(actual[i]) || Math.Abs(expected.Elements[i] - actual[i]) <= bound,
+                $"element {i}: compiled {actual[i]}, plain {expected.Elements[i]}.");
     }
 }

@@ -4,7 +4,8 @@ using SimpleFlow.Tests.Kernels;
 namespace SimpleFlow.Tests.Ops;
 
 /// <summary>
-/// Ops with a window at the edges of the conditions that decide about their kernels: all windows, strides, paddings and dilations from {0, 1, 2} along each axis, and sizes near 2³¹, forwards and backwards.
+/// Ops with a window at the edges of the conditions that decide about their kernels:
+/// all windows, strides, paddings and dilations from {0, 1, 2} along each axis, and sizes near 2³¹, forwards and backwards.
 /// Memory ends at a page that nobody may touch, and is filled with NaN.
 /// </summary>
 [Trait("Promise", "4")]
@@ -73,10 +74,13 @@ public class WindowEdgeTests
     public void Strides_dilations_and_padding_near_the_largest_number()
     {
         (int[] Images, Size2D Window, Size2D Stride, Padding Padding, Size2D Dilation)[] cases =
-        [
-            ([2, 2, 4, 5], 2, int.MaxValue, 0, 1), ([2, 2, 4, 5], (1, 2), (int.MaxValue, 1), (1, 2), 1), ([1, 2, 4, 5], (2, 3), (1, int.MaxValue), (0, 1, 2, 0), (2, 1)),
-            ([2, 2, 1, 1], 2, 1, (0, 0, Huge, Huge), Huge), ([2, 2, 1, 1], 2, 1, (Huge, Huge, 0, 0), Huge), ([2, 2, 2, 3], 3, (Huge, Huge), (Huge, Huge, Huge - 3, Huge - 4), Huge - 1),
-            ([1, 1, 1, 1], 1, int.MaxValue - 1, (int.MaxValue - 1, 0, 0, int.MaxValue - 1), 1), ([1, 1, 1, 2], (1, 2), 3, (0, 0, 0, 1_000), (1, 999)),
+            [
+            ([2, 2, 4, 5], 2, int.MaxValue, 0, 1), ([2, 2, 4, 5], (1, 2), (int.MaxValue, 1), (1, 2), 1),
+            ([1, 2, 4, 5], (2, 3), (1, int.MaxValue), (0, 1, 2, 0), (2, 1)),
+            ([2, 2, 1, 1], 2, 1, (0, 0, Huge, Huge), Huge), ([2, 2, 1, 1], 2, 1, (Huge, Huge, 0, 0), Huge),
+            ([2, 2, 2, 3], 3, (Huge, Huge), (Huge, Huge, Huge - 3, Huge - 4), Huge - 1),
+            ([1, 1, 1, 1], 1, int.MaxValue - 1, (int.MaxValue - 1, 0, 0, int.MaxValue - 1), 1),
+            ([1, 1, 1, 2], (1, 2), 3, (0, 0, 0, 1_000), (1, 999)),
         ];
         foreach (var (images, window, stride, padding, dilation) in cases)
         {
@@ -117,7 +121,8 @@ public class WindowEdgeTests
     public void So_many_channels_that_their_number_times_their_strips_is_more()
     {
         const int channels = 170_000;
-        var (x, w, upstream) = (new Placeholder("x", [32, channels, 1, 1]), new Placeholder("w", [1, channels, 2, 2]), new Placeholder("upstream", [32, 1, 1, 1]));
+        var (x, w, upstream) = (new Placeholder("x", [32, channels, 1, 1]), new Placeholder("w", [1, channels, 2, 2]),
+            new Placeholder("upstream", [32, 1, 1, 1]));
         PlainFeed feed = new() { [upstream] = new(upstream.Shape), [w] = new(w.Shape) };
         Array.Fill(feed[upstream].Elements, 2);
         for (var channel = 0; channel < channels; channel++) feed[w].Elements[channel * 4] = channel % 11;
@@ -162,7 +167,8 @@ public class WindowEdgeTests
         Conv2DTests.Kernels(images, weights, sweep);
         var geometry = sweep.Geometry(images, weights);
         // Lanes can do any window, but would need memory for all the padding.
-        if (geometry.Images > 0 && geometry is { ImageSize: > 0, Places: > 0 } && LaneConvolution.RowsUnder(geometry, geometry.Down) * (long)LaneConvolution.PaddedWidth(geometry) < 100)
+        if (geometry.Images > 0 && geometry is { ImageSize: > 0, Places: > 0 }
+            && LaneConvolution.RowsUnder(geometry, geometry.Down) * (long)LaneConvolution.PaddedWidth(geometry) < 100)
             Conv2DTests.KernelsOfBatches(images, weights, sweep);
     }
 }

@@ -28,7 +28,8 @@ public sealed class AnimationTests : IDisposable
         Assert.Equal("IEND", file.Chunks[^1].Name);
         Assert.Equal([0.25, 0.25, 0.25, 1.5], file.Delays);
 
-        var numbers = file.Chunks.Where(chunk => chunk.Name is "fcTL" or "fdAT").Select(chunk => BinaryPrimitives.ReadInt32BigEndian(chunk.Data));
+        var numbers = file.Chunks.Where(chunk => chunk.Name is "fcTL" or "fdAT")
+            .Select(chunk => BinaryPrimitives.ReadInt32BigEndian(chunk.Data));
         Assert.Equal(Enumerable.Range(0, numbers.Count()), numbers);
         var firstLater = file.Chunks.FindIndex(chunk => chunk.Name == "fdAT");
         Assert.True(file.Chunks.FindLastIndex(chunk => chunk.Name == "IDAT") < firstLater, "Pixels of frame 1 after those of frame 2.");

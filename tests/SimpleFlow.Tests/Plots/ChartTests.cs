@@ -14,7 +14,8 @@ public sealed class ChartTests : IDisposable
     {
         var path = _folder.File("new", "folders", "fit.png");
         float[] x = [-1, 0, 1], y = [0.5f, -0.5f, 0.5f];
-        new Chart("Title").Points(x, y, "data").Curve(x, y, "curve").Function(v => (v * v) - 0.5, -1, 1, "truth").Axes("x", "y").SavePng(path, 640, 400);
+        new Chart("Title").Points(x, y, "data").Curve(x, y, "curve").Function(v => (v * v) - 0.5, -1, 1, "truth").Axes("x", "y")
+            .SavePng(path, 640, 400);
         PictureAssert.IsDrawn(path, 640, 400);
     }
 
@@ -59,9 +60,12 @@ public sealed class ChartTests : IDisposable
     [Fact]
     public void Series_that_cannot_be_drawn_are_refused_by_name()
     {
-        Assert.Contains("\"data\" is empty", Assert.Throws<ArgumentException>(() => new Chart().Points<double>([], [], "data")).Message, StringComparison.Ordinal);
-        Assert.Contains("2 x values and 1 y", Assert.Throws<ArgumentException>(() => new Chart().Curve([1.0, 2], [1.0])).Message, StringComparison.Ordinal);
-        Assert.Contains("no finite value", Assert.Throws<ArgumentException>(() => new Chart().Curve([1.0], [double.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains("\"data\" is empty", Assert.Throws<ArgumentException>(() => new Chart().Points<double>([], [], "data")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("2 x values and 1 y", Assert.Throws<ArgumentException>(() => new Chart().Curve([1.0, 2], [1.0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no finite value", Assert.Throws<ArgumentException>(() => new Chart().Curve([1.0], [double.NaN])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Chart().Function(x => x, 1, 1));
     }
 

@@ -40,7 +40,8 @@ public sealed class LearningCurvesTests : IDisposable
     public void Values_that_are_not_numbers_leave_gaps()
     {
         var path = _folder.File("gaps.png");
-        LearningCurves.SavePng(path, [double.NaN, 0.4, double.PositiveInfinity, 0.3, 0.2, double.NaN], [0.5, double.NaN, 0.6, 0.7, 0.8, 0.9]);
+        LearningCurves.SavePng(path, [double.NaN, 0.4, double.PositiveInfinity, 0.3, 0.2, double.NaN],
+            [0.5, double.NaN, 0.6, 0.7, 0.8, 0.9]);
         PictureAssert.IsDrawn(path, 800, 640);
     }
 
@@ -57,7 +58,8 @@ public sealed class LearningCurvesTests : IDisposable
     {
         var path = _folder.File("none.png");
         Assert.Contains("\"training loss\" is empty", Message(() => LearningCurves.SavePng(path, [])), StringComparison.Ordinal);
-        Assert.Contains("\"validation accuracy\" is empty", Message(() => LearningCurves.SavePng(path, [1], validationAccuracy: [])), StringComparison.Ordinal);
+        Assert.Contains("\"validation accuracy\" is empty", Message(() => LearningCurves.SavePng(path, [1], validationAccuracy: [])),
+            StringComparison.Ordinal);
         Assert.Contains("no finite value", Message(() => LearningCurves.SavePng(path, [double.NaN])), StringComparison.Ordinal);
         Assert.Contains("from 0 to 1", Message(() => LearningCurves.SavePng(path, [1], [97.5])), StringComparison.Ordinal);
         Assert.False(File.Exists(path));

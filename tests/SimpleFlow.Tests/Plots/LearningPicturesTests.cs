@@ -120,10 +120,12 @@ public sealed class LearningPicturesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Tensor<float> Scores(int rows, Func<int, float[]> row) => Tensor.Create<float>([.. Enumerable.Range(0, rows).SelectMany(row)], [rows, row(0).Length]);
+    private static Tensor<float> Scores(int rows, Func<int, float[]> row) =>
+        Tensor.Create<float>([.. Enumerable.Range(0, rows).SelectMany(row)], [rows, row(0).Length]);
 
     // A place within the axes of a picture in the house style.
-    private static SKColor At(SKBitmap picture, double x, double y) => picture.GetPixel((int)(80 + x * (picture.Width - 104)), (int)(50 + y * (picture.Height - 106)));
+    private static SKColor At(SKBitmap picture, double x, double y) =>
+        picture.GetPixel((int)(80 + x * (picture.Width - 104)), (int)(50 + y * (picture.Height - 106)));
 
     private static double Light(SKColor color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue;
 

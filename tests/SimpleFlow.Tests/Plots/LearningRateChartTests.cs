@@ -16,7 +16,8 @@ public sealed class LearningRateChartTests : IDisposable
         foreach (var losses in new[] { falls, [.. rates.Select(_ => 1.0)] })
         {
             var path = _folder.File("rates.png");
-            LearningRateChart.SavePng(path, new LearningRateCurve(rates, [.. losses.Select(loss => (float)loss)], losses, Diverged: true), "rates");
+            LearningRateChart.SavePng(path, new LearningRateCurve(rates, [.. losses.Select(loss => (float)loss)], losses, Diverged: true),
+                "rates");
             PictureAssert.IsDrawn(path, 800, 400);
         }
     }

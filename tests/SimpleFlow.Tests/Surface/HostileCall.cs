@@ -5,8 +5,8 @@ using System.Reflection;
 namespace SimpleFlow.Tests.Surface;
 
 /// <summary>
-/// A public member that is called with arguments of any kind. It goes through a compiled expression and not through <see cref="MethodBase.Invoke(object, object[])"/>, which cannot pass spans: an argument
-/// for a span is an array.
+/// A public member that is called with arguments of any kind. It goes through a compiled expression and not through
+/// <see cref="MethodBase.Invoke(object, object[])"/>, which cannot pass spans: an argument for a span is an array.
 /// </summary>
 internal sealed class HostileCall
 {
@@ -17,10 +17,13 @@ internal sealed class HostileCall
         Member = member;
         Parameters = member.GetParameters();
         var (self, arguments) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(object[])));
-        var given = Parameters.Select((parameter, i) => Argument(Expression.ArrayIndex(arguments, Expression.Constant(i)), parameter.ParameterType)).ToList();
+        var given = Parameters.Select((parameter, i) =>
+            Argument(Expression.ArrayIndex(arguments, Expression.Constant(i)), parameter.ParameterType)).ToList();
         var locals = given.OfType<ParameterExpression>().ToList();
-        Expression call = member is ConstructorInfo constructor ? Expression.New(constructor, given) : Expression.Call(member.IsStatic ? null : Expression.Convert(self, member.DeclaringType!), (MethodInfo)member, given);
-        var body = call.Type == typeof(void) || call.Type.IsByRefLike ? Expression.Block(typeof(object), locals, call, Expression.Constant(null)) : Expression.Block(typeof(object), locals, Expression.Convert(call, typeof(object)));
+        Expression call = member is ConstructorInfo constructor ? Expression.New(constructor, given)
+            : Expression.Call(member.IsStatic ? null : Expression.Convert(self, member.DeclaringType!), (MethodInfo)member, given);
+        var body = call.Type == typeof(void) || call.Type.IsByRefLike ? Expression.Block(typeof(object), locals, call,
+            Expression.Constant(null)) : Expression.Block(typeof(object), locals, Expression.Convert(call, typeof(object)));
         _call = Expression.Lambda<Func<object?, object?[], object?>>(body, self, arguments).Compile();
     }
 
@@ -34,7 +37,8 @@ internal sealed class HostileCall
         try
         {
             // What is read only when it is asked for is asked for.
-            if (_call(self, arguments) is System.Collections.IEnumerable sequence and not string) foreach (var _ in sequence.Cast<object?>().Take(10)) { }
+            if (_call(self, arguments) is System.Collections.IEnumerable sequence and not string)
+                foreach (var _ in sequence.Cast<object?>().Take(10)) { }
             return null;
         }
         catch (Exception exception)
@@ -56,7 +60,8 @@ internal sealed class HostileCall
         }
     }
 
-    /// <summary>Errors of the library's own, those about arguments and states if the library threw them itself, and what the system says of files.</summary>
+    /// <summary>Errors of the library's own, those about arguments and states if the library threw them
+    /// itself, and what the system says of files.</summary>
     private static bool IsMeant(Exception exception) => exception switch
     {
         SimpleFlowException or OperationCanceledException or IOException or UnauthorizedAccessException => true,
@@ -72,7 +77,9 @@ internal sealed class HostileCall
             // A short member is compiled into the expression that calls it, which has no type.
             if (type is null || type.Assembly == typeof(Node).Assembly) return true;
             // ArgumentNullException.ThrowIfNull and its like, and paths that are none.
-            if (!type.IsAssignableTo(typeof(ArgumentException)) && type.Namespace?.StartsWith("System.IO", StringComparison.Ordinal) != true) return false;
+            if (!type.IsAssignableTo(typeof(ArgumentException))
+                && type.Namespace?.StartsWith("System.IO", StringComparison.Ordinal) != true)
+                return false;
         }
         return false;
     }
@@ -80,7 +87,9 @@ internal sealed class HostileCall
     private static Expression Argument(Expression given, Type type)
     {
         if (type.IsByRef) return Expression.Variable(type.GetElementType()!);
-        if (!type.IsByRefLike) return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? Expression.Unbox(given, type) : Expression.Convert(given, type);
+        if (!type.IsByRefLike)
+            return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? Expression.Unbox(given, type)
+                : Expression.Convert(given, type);
         var array = type.GetGenericArguments()[0].MakeArrayType();
         return Expression.Convert(Expression.Convert(given, array), type);
     }

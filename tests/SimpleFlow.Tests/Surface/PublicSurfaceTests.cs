@@ -1,8 +1,9 @@
 namespace SimpleFlow.Tests.Surface;
 
 /// <summary>
-/// Whatever is passed to a public member, what comes out is an answer or an error that was meant: never an index out of range, a null reference, or an error from deep inside of the platform.
-/// Every member is called with good arguments, with each argument in turn replaced by what nobody should pass, and with all of them bad at once.
+/// Whatever is passed to a public member, what comes out is an answer or an error that was meant:
+/// never an index out of range, a null reference, or an error from deep inside of the platform. Every member is called with good arguments,
+/// with each argument in turn replaced by what nobody should pass, and with all of them bad at once.
 /// </summary>
 public sealed class PublicSurfaceTests
 {
@@ -21,7 +22,8 @@ public sealed class PublicSurfaceTests
                 {
                     calls++;
                     if (call.Accident(self, arguments) is { } accident)
-                        accidents.Add($"{call.Member.Name}({string.Join(", ", call.Parameters.Zip(arguments, (parameter, argument) => $"{parameter.Name}: {Text(argument)}"))}): {accident.GetType().Name}: {accident.Message}\n{accident.StackTrace?.Split('\n')[0]}");
+                        accidents.Add(
+                            $"{call.Member.Name}({string.Join(", ", call.Parameters.Zip(arguments, (parameter, argument) => $"{parameter.Name}: {Text(argument)}"))}): {accident.GetType().Name}: {accident.Message}\n{accident.StackTrace?.Split('\n')[0]}");
                 }
             }
         }
@@ -30,7 +32,9 @@ public sealed class PublicSurfaceTests
     }
 
     [Fact]
-    public void The_whole_surface_is_called() => Assert.True(Surface.Types.Count > 130 && Surface.Types.Contains(typeof(Model)) && Surface.Types.Contains(typeof(Flow)) && Surface.Types.Contains(typeof(Layer.Dense)));
+    public void The_whole_surface_is_called() =>
+        Assert.True(Surface.Types.Count > 130 && Surface.Types.Contains(typeof(Model)) && Surface.Types.Contains(typeof(Flow))
+            && Surface.Types.Contains(typeof(Layer.Dense)));
 
     private static string Text(object? argument) => argument switch
     {

@@ -4,8 +4,8 @@ using SimpleFlow.Tests.Docs;
 namespace SimpleFlow.Tests.Surface;
 
 /// <summary>
-/// What a user ships: <c>tests/SimpleFlow.Shipped</c>, published for this machine, compiled ahead of time and trimmed. All of the library is compiled and analysed, not only what the program calls,
-/// and a warning of either is an error.
+/// What a user ships: <c>tests/SimpleFlow.Shipped</c>, published for this machine, compiled ahead of time and trimmed.
+/// All of the library is compiled and analysed, not only what the program calls, and a warning of either is an error.
 /// </summary>
 [Trait("Promise", "19")]
 public sealed class ShippingTests
@@ -13,17 +13,23 @@ public sealed class ShippingTests
     [Fact]
     public async Task A_program_compiled_ahead_of_time_trains_saves_loads_and_says_the_same()
     {
-        Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath), "There is no clang and no gcc to link with.");
-        // Beside the tests, so that a second run has little to do; apart from the other builds of these projects, which it would get in the way of.
+        Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath),
+            "There is no clang and no gcc to link with.");
+        // Beside the tests, so that a second run has little to do; apart from the other builds of
+        // these projects, which it would get in the way of.
         var artifacts = Path.Combine(AppContext.BaseDirectory, "shipped");
         var project = Path.Combine(Pages.Repository, "tests", "SimpleFlow.Shipped", "SimpleFlow.Shipped.csproj");
-        var build = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "publish", project, "-c", "Release", "--use-current-runtime", "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
-        Assert.SkipWhen(build.ExitCode != 0 && build.All.Contains("NU1101", StringComparison.Ordinal), "The compiler for this platform is not among the packages of this machine.");
+        var build = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "publish", project, "-c", "Release", "--use-current-runtime",
+            "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
+        Assert.SkipWhen(build.ExitCode != 0 && build.All.Contains("NU1101", StringComparison.Ordinal),
+            "The compiler for this platform is not among the packages of this machine.");
         Assert.True(build.ExitCode == 0 && !build.All.Contains("warning", StringComparison.OrdinalIgnoreCase), build.All);
 
-        var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe" : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
+        var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe"
+            : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
         var printed = (await ChildProcess.Run(AppContext.BaseDirectory, program)).All;
-        var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
+        var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
         Assert.Equal("True", said["compiled ahead of time"]);
         Assert.True(Last(said["images"]) < First(said["images"]) / 10, printed);
         Assert.Equal("4 steps more", said["resumed"]);
@@ -37,5 +43,7 @@ public sealed class ShippingTests
 
     private static double Last(string losses) => double.Parse(losses.Split(' ')[^1], CultureInfo.InvariantCulture);
 
-    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

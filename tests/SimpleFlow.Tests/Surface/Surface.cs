@@ -9,24 +9,32 @@ internal static class Surface
 
     /// <summary>All public types with members of their own, without what the compiler makes for extension members.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [.. typeof(Node).Assembly.GetExportedTypes().Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception)) && !type.FullName!.Contains('<')).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+        [.. typeof(Node).Assembly.GetExportedTypes()
+            .Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception)) && !type.FullName!.Contains('<'))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>Its constructors, methods, operators and properties. A method for any type of examples is called with whole numbers.</summary>
+    /// <summary>Its constructors, methods, operators and properties. A method for any type of
+    /// examples is called with whole numbers.</summary>
     public static IEnumerable<HostileCall> Calls(Type type)
     {
-        var methods = type.GetMethods(Public).Where(method => !method.Name.Contains('<')).Select(method => method.IsGenericMethodDefinition ? method.MakeGenericMethod(typeof(int)) : method);
-        return ((IEnumerable<MethodBase>)methods).Concat(type.IsAbstract ? [] : ConstructorsOf(type)).Select(member => new HostileCall(member));
+        var methods = type.GetMethods(Public).Where(method => !method.Name.Contains('<'))
+            .Select(method => method.IsGenericMethodDefinition ? method.MakeGenericMethod(typeof(int)) : method);
+        return ((IEnumerable<MethodBase>)methods).Concat(type.IsAbstract ? [] : ConstructorsOf(type))
+            .Select(member => new HostileCall(member));
     }
 
     /// <summary>What a member is called on.</summary>
     public static IEnumerable<object?> Selves(MethodBase member) =>
-        member.IsStatic || member is ConstructorInfo ? [null] : HostileValues.Of(member.DeclaringType!, "").Where(value => value is not null);
+        member.IsStatic || member is ConstructorInfo ? [null]
+            : HostileValues.Of(member.DeclaringType!, "").Where(value => value is not null);
 
-    /// <summary>Good arguments; one bad among good ones, for every value of every parameter; bad ones alone. For several nodes the good ones are, in turn, nodes of all kinds.</summary>
+    /// <summary>Good arguments; one bad among good ones, for every value of every parameter; bad ones alone.
+    /// For several nodes the good ones are, in turn, nodes of all kinds.</summary>
     public static IEnumerable<object?[]> Arguments(HostileCall call)
     {
         var values = call.Parameters.Select(Values).ToArray();
-        foreach (var good in Enumerable.Range(0, call.Parameters.Any(IsNode) ? HostileValues.Of(typeof(Node), "").Count : 1).Where(i => i != 1))
+        foreach (var good in Enumerable.Range(0, call.Parameters.Any(IsNode) ? HostileValues.Of(typeof(Node), "").Count : 1)
+            .Where(i => i != 1))
         {
             var arguments = values.Select((choice, i) => IsNode(call.Parameters[i]) ? choice[good] : choice[0]).ToArray();
             yield return arguments;
@@ -38,7 +46,8 @@ internal static class Surface
         for (var depth = 1; depth < 4; depth++) yield return values.Select(choice => choice[Math.Min(depth, choice.Count - 1)]).ToArray();
     }
 
-    /// <summary>Values of a type: itself, or the types that follow from it, made by their own constructors with good and with bad arguments, where these let them.</summary>
+    /// <summary>Values of a type: itself, or the types that follow from it, made by their own constructors with good and with
+    /// bad arguments, where these let them.</summary>
     public static IEnumerable<object> Specimens(Type type)
     {
         foreach (var concrete in Types.Where(one => !one.IsAbstract && one.IsAssignableTo(type)))
@@ -54,11 +63,13 @@ internal static class Surface
     }
 
     // What has members that the compiler demands cannot be made without them.
-    private static ConstructorInfo[] ConstructorsOf(Type type) => type.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RequiredMemberAttribute") ? [] : type.GetConstructors();
+    private static ConstructorInfo[] ConstructorsOf(Type type) =>
+        type.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RequiredMemberAttribute") ? [] : type.GetConstructors();
 
     private static bool IsNode(ParameterInfo parameter) => parameter.ParameterType == typeof(Node);
 
     // Where the call was written is nothing that a caller says.
     private static IReadOnlyList<object?> Values(ParameterInfo parameter) =>
-        parameter is { Name: "file", ParameterType.Name: "String" } ? [""] : parameter is { Name: "line", ParameterType.Name: "Int32" } ? [0] : HostileValues.Of(parameter.ParameterType, parameter.Name!);
+        parameter is { Name: "file", ParameterType.Name: "String" } ? [""] : parameter is { Name: "line", ParameterType.Name: "Int32" }
+            ? [0] : HostileValues.Of(parameter.ParameterType, parameter.Name!);
 }

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace SimpleFlow.Tests.Surface;
 
-/// <summary>The public members of an assembly as text, a line each, in an order that does not depend on how the source is arranged.</summary>
+/// <summary>The public members of an assembly as text, a line each, in an order that does not
+/// depend on how the source is arranged.</summary>
 internal static class SurfaceText
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
@@ -47,7 +48,9 @@ internal static class SurfaceText
             yield return $"{(constructor.IsFamily ? "protected " : "")}new({Parameters(constructor)})";
         foreach (var property in type.GetProperties(Declared))
         {
-            if ((property.GetMethod ?? property.SetMethod) is not { } accessor || !IsVisible(accessor) || accessor.GetBaseDefinition() != accessor) continue;
+            if ((property.GetMethod ?? property.SetMethod) is not { } accessor || !IsVisible(accessor)
+                || accessor.GetBaseDefinition() != accessor)
+                continue;
             var writable = property.SetMethod is { } setter && IsVisible(setter)
                 ? setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? " init" : " set" : "";
             var index = property.GetIndexParameters() is { Length: > 0 } indices ? $"[{string.Join(", ", indices.Select(Parameter))}]" : "";
@@ -104,9 +107,11 @@ internal static class SurfaceText
         _ => $"{value}",
     };
 
-    private static string Type(ParameterInfo parameter) => Mark(Name(parameter.ParameterType), parameter.ParameterType, Nullability.Create(parameter));
+    private static string Type(ParameterInfo parameter) =>
+        Mark(Name(parameter.ParameterType), parameter.ParameterType, Nullability.Create(parameter));
 
-    private static string Type(PropertyInfo property) => Mark(Name(property.PropertyType), property.PropertyType, Nullability.Create(property));
+    private static string Type(PropertyInfo property) =>
+        Mark(Name(property.PropertyType), property.PropertyType, Nullability.Create(property));
 
     private static string Mark(string name, Type type, NullabilityInfo info) =>
         !type.IsValueType && !type.IsByRef && (info.ReadState is NullabilityState.Nullable || info.WriteState is NullabilityState.Nullable)

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>What batch normalisation remembers of the data: of small batches, in parts that are not to learn, and never what is not finite.</summary>
+/// <summary>What batch normalisation remembers of the data: of small batches, in parts that are not to
+/// learn, and never what is not finite.</summary>
 public class BatchNormTrainingTests
 {
     private readonly Placeholder _x = new("x", [null, 1]);
@@ -13,7 +14,8 @@ public class BatchNormTrainingTests
     }
 
     // Mean 3, variance 100.
-    private Dataset Data(int rows) => new() { [_x] = DataArray.From(Enumerable.Range(0, rows).Select(row => row % 2 == 0 ? 13f : -7f).ToArray()).Reshape(rows, 1) };
+    private Dataset Data(int rows) =>
+        new() { [_x] = DataArray.From(Enumerable.Range(0, rows).Select(row => row % 2 == 0 ? 13f : -7f).ToArray()).Reshape(rows, 1) };
 
     [Theory]
     [InlineData(33, 32, 97)]          // (32 · 100 + 1 · 0) / 33: what was 47 when the row counted for as much as the others together
@@ -72,7 +74,8 @@ public class BatchNormTrainingTests
     [Fact]
     public void What_a_user_assigns_is_under_the_guard()
     {
-        var (w, kept) = (new Variable("w", [], Initializer.Constant(1)), new Variable("kept", [], Initializer.Constant(1), trainable: false));
+        var (w, kept) = (new Variable("w", [], Initializer.Constant(1)),
+            new Variable("kept", [], Initializer.Constant(1), trainable: false));
         var model = new Model((w * _x.Mean()).Sum(), optimizer: new Adam(), metrics: kept.Assign(kept * 1e30f, "kept"));
         model.Fit(new Feed { [_x] = new float[,] { { 3 } } }, 1);
         var error = Assert.Throws<TrainingException>(() => model.Fit(new Feed { [_x] = new float[,] { { 3 } } }, 1));
@@ -86,7 +89,8 @@ public class BatchNormTrainingTests
         var hidden = Layers.Dropout(Layers.BatchNorm(Layers.Dense(_x, 4, name: "hidden"), name: "norm"), 0.5f);
         var pretraining = new Model(Layers.Dense(hidden, 1, name: "first").Power(2).Mean(), optimizer: new Adam(0.01f));
         pretraining.Fit(Data(32), epochs: 3, batchSize: 8);
-        var remembered = pretraining.Variables.Where(variable => variable.Name!.StartsWith("norm/", StringComparison.Ordinal) && !variable.IsTrainable).ToList();
+        var remembered = pretraining.Variables.Where(variable =>
+            variable.Name!.StartsWith("norm/", StringComparison.Ordinal) && !variable.IsTrainable).ToList();
         var before = remembered.ConvertAll(variable => variable.Values.ToArray());
         Assert.Equal(2, before.Count);
 
@@ -103,7 +107,8 @@ public class BatchNormTrainingTests
         Assert.NotEqual(weights, tuned.Variables.Single(variable => variable.Name == "hidden/w").Values.ToArray());
 
         // And with a StopGradient nothing of it learns.
-        var frozen = new Model(Losses.MeanSquaredError(Layers.Dense(hidden.InferenceMode().StopGradient(), 1, name: "other"), _x), optimizer: new AdamW(0.01f, weightDecay: 0.5f));
+        var frozen = new Model(Losses.MeanSquaredError(Layers.Dense(hidden.InferenceMode().StopGradient(), 1, name: "other"), _x),
+            optimizer: new AdamW(0.01f, weightDecay: 0.5f));
         var all = Weights.Of(pretraining);
         frozen.Fit(Data(32), epochs: 2, batchSize: 5);
         Weights.AssertSame(all, Weights.Of(pretraining));

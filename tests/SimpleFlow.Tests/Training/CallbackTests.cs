@@ -1,12 +1,14 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>What happens beside a training, seen on a network of one number: its loss is w·x, so what an epoch does is known beforehand.</summary>
+/// <summary>What happens beside a training, seen on a network of one number: its loss is w·x, so
+/// what an epoch does is known beforehand.</summary>
 public class CallbackTests
 {
     private readonly Placeholder _x = new("x", [null]);
     private readonly Variable _w = new("w", [], Initializer.Constant(0));
 
-    private Model Descending(float rate = 1) => new((_x * _w).Mean(), optimizer: new GradientDescent(rate, 0), metrics: (_x * _w).Mean(name: "height"));
+    private Model Descending(float rate = 1) =>
+        new((_x * _w).Mean(), optimizer: new GradientDescent(rate, 0), metrics: (_x * _w).Mean(name: "height"));
 
     private Dataset Slope(params float[] slopes) => new() { [_x] = slopes };
 
@@ -15,9 +17,11 @@ public class CallbackTests
         public List<string> Lines { get; } = [];
 
         protected internal override void Begin(TrainingRun run) => Lines.Add($"begin {run.Epochs} epochs of {run.Position.StepsPerEpoch}");
-        protected internal override void AfterStep(TrainingRun run) => Lines.Add($"step {run.Position.Step} loss {run.Loss} rate {run.LearningRate}");
+        protected internal override void AfterStep(TrainingRun run) =>
+            Lines.Add($"step {run.Position.Step} loss {run.Loss} rate {run.LearningRate}");
         protected internal override void BeforeValidation(TrainingRun run) => Lines.Add("before");
-        protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch) => Lines.Add($"epoch {epoch.Epoch} loss {epoch.Validation!.Loss}");
+        protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
+            Lines.Add($"epoch {epoch.Epoch} loss {epoch.Validation!.Loss}");
         protected internal override void AfterValidation(TrainingRun run) => Lines.Add("after");
         protected internal override void End(TrainingRun run) => Lines.Add("end");
     }
@@ -32,16 +36,19 @@ public class CallbackTests
     {
         var diary = new Diary();
         Descending().Fit(Slope(1, 1), epochs: 1, batchSize: 1, validation: Slope(3), callbacks: [diary]);
-        Assert.Equal(["begin 1 epochs of 2", "step 0 loss 0 rate 1", "step 1 loss -1 rate 1", "before", "epoch 1 loss -6", "after", "end"], diary.Lines);
+        Assert.Equal(["begin 1 epochs of 2", "step 0 loss 0 rate 1", "step 1 loss -1 rate 1", "before", "epoch 1 loss -6", "after", "end"],
+            diary.Lines);
     }
 
     [Fact]
     public void They_hear_of_the_end_also_when_the_training_is_cancelled_or_fails()
     {
-        foreach (var failure in new Action<TrainingRun>[] { _ => throw new OperationCanceledException(), run => run.Model.Optimizer!.LearningRate = float.PositiveInfinity })
+        foreach (var failure in new Action<TrainingRun>[] { _ => throw new OperationCanceledException(),
+            run => run.Model.Optimizer!.LearningRate = float.PositiveInfinity })
         {
             var diary = new Diary();
-            Assert.ThrowsAny<Exception>(() => Descending().Fit(Slope(1, 1, 1), epochs: 1, batchSize: 1, callbacks: [diary, new Once(failure)]));
+            Assert.ThrowsAny<Exception>(() =>
+                Descending().Fit(Slope(1, 1, 1), epochs: 1, batchSize: 1, callbacks: [diary, new Once(failure)]));
             Assert.Equal("end", diary.Lines[^1]);
         }
     }
@@ -70,7 +77,8 @@ public class CallbackTests
     [Fact]
     public void Early_stopping_names_the_metrics_there_are()
     {
-        var error = Assert.Throws<GraphException>(() => Descending().Fit(Slope(1), epochs: 2, callbacks: [new EarlyStopping(metric: "accuracy")]));
+        var error =
+            Assert.Throws<GraphException>(() => Descending().Fit(Slope(1), epochs: 2, callbacks: [new EarlyStopping(metric: "accuracy")]));
         Assert.Equal("The model has no metric `accuracy` to watch; it has `height`.", error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(patience: 0));
     }
@@ -103,7 +111,8 @@ public class CallbackTests
         for (var t = 0; t < 6; t++) expected += (1 - Math.Min(0.9, (1.0 + t) / (10 + t))) * (-(t + 1) - expected);
         var model = Descending();
         var seen = new List<float>();
-        var history = model.Fit(Slope(1, 1), epochs: 3, batchSize: 1, validation: Slope(1), callbacks: [new WeightAverage(0.9f), new Once(_ => seen.Add(_w.Memory.Span[0]))]);
+        var history = model.Fit(Slope(1, 1), epochs: 3, batchSize: 1, validation: Slope(1),
+            callbacks: [new WeightAverage(0.9f), new Once(_ => seen.Add(_w.Memory.Span[0]))]);
         Assert.Equal(expected, history.Last.Validation!.Loss, 1e-5);
         Assert.Equal(expected, _w.Memory.Span[0], 1e-5);
         Assert.Equal([-1, -2, -3, -4, -5, -6], seen);
@@ -125,7 +134,8 @@ public class CallbackTests
             var model = new Model(loss, optimizer: new Adam(0.05f), seed: 3);
             var random = new Random(5);
             float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
-            model.Fit(new Dataset { [x] = DataArray.From(Numbers(36)).Reshape(12, 3), [y] = DataArray.From(Numbers(12)).Reshape(12, 1) }, epochs: 5, batchSize, shuffle: false, accumulate: accumulate);
+            model.Fit(new Dataset { [x] = DataArray.From(Numbers(36)).Reshape(12, 3), [y] = DataArray.From(Numbers(12)).Reshape(12, 1) },
+                epochs: 5, batchSize, shuffle: false, accumulate: accumulate);
             return [.. model.Variables.SelectMany(variable => variable.Memory.Span.ToArray())];
         }
     }
@@ -134,7 +144,8 @@ public class CallbackTests
     public void Nothing_gathered_is_left_by_a_fit_that_was_cancelled()
     {
         var model = Descending();
-        Assert.Throws<OperationCanceledException>(() => model.Fit(Slope(100, 1), epochs: 1, batchSize: 1, shuffle: false, accumulate: 2, callbacks: [new Once(_ => throw new OperationCanceledException())]));
+        Assert.Throws<OperationCanceledException>(() => model.Fit(Slope(100, 1), epochs: 1, batchSize: 1, shuffle: false, accumulate: 2,
+            callbacks: [new Once(_ => throw new OperationCanceledException())]));
         Assert.Equal(0, _w.Memory.Span[0]);
         model.Fit(Slope(1, 3), epochs: 1, batchSize: 1, accumulate: 2);
         Assert.Equal(-2, _w.Memory.Span[0]);
@@ -150,7 +161,8 @@ public class CallbackTests
 
     private sealed class Failing : Augmentation
     {
-        public override void Apply(ReadOnlySpan<float> row, Span<float> result, ulong seed, long draw, long index) => throw new DataException($"row {index} cannot be changed");
+        public override void Apply(ReadOnlySpan<float> row, Span<float> result, ulong seed, long draw, long index) =>
+            throw new DataException($"row {index} cannot be changed");
     }
 
     [Fact]
@@ -168,7 +180,9 @@ public class CallbackTests
     public void An_error_while_rows_are_changed_arrives_and_the_model_stays_usable()
     {
         var model = Descending();
-        Assert.StartsWith("row ", Assert.Throws<DataException>(() => model.Fit(Slope(1, 1).Augment(_x, new Failing()), epochs: 1, batchSize: 1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("row ",
+            Assert.Throws<DataException>(() => model.Fit(Slope(1, 1).Augment(_x, new Failing()), epochs: 1, batchSize: 1)).Message,
+            StringComparison.Ordinal);
         model.Fit(Slope(1), epochs: 1);
         Assert.Equal(-1, _w.Memory.Span[0]);
     }

@@ -87,7 +87,8 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
         {
             using var source = new CancellationTokenSource();
             var cancelled = new Cancelling(net.Model, source, steps + random.Next(50), random);
-            Assert.ThrowsAny<OperationCanceledException>(() => net.Model.FindLearningRate(net.Data, BatchSize, to: 1e-5f, steps: 1_000_000, cancellation: source.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                net.Model.FindLearningRate(net.Data, BatchSize, to: 1e-5f, steps: 1_000_000, cancellation: source.Token));
             _ = cancelled.Steps;
             Weights.AssertSame(before, Weights.Of(net.Model));
             Assert.Equal((steps, 0.01f), (net.Model.Iterations, net.Model.Optimizer!.LearningRate));
@@ -106,7 +107,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
         var teller = new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), []));
         var before = Weights.Of(model);
         (string Name, Action Run)[] all =
-        [
+            [
             ("Fit on a batch", () => model.Fit(net.Feed, 5, cancelled)),
             ("Fit over epochs", () => model.Fit(net.Data, 1, cancellation: cancelled)),
             ("Predict", () => model.Predict(net.Data, cancellation: cancelled)),
@@ -126,11 +127,14 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
             ("Mnist.Load", () => Mnist.Load(images.Path, cancellation: cancelled)),
             ("IdxFile.Read", () => IdxFile.Read(Directory.GetFiles(images.Path)[0], cancellation: cancelled)),
             ("TableInput.Of", () => TableInput.Of(CsvTable.Read(table), "b", out _, cancellation: cancelled)),
-            ("TableInput.Encode", () => TableInput.Of(CsvTable.Read(table), "b", out _).Encode(CsvTable.Read(table), cancellation: cancelled)),
+            ("TableInput.Encode",
+                () => TableInput.Of(CsvTable.Read(table), "b", out _).Encode(CsvTable.Read(table), cancellation: cancelled)),
             ("LossSurface", () => GC.KeepAlive(new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1), cancellation: cancelled))),
-            ("LossSurface.SaveAnimation", () => new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1)).Path("way", [(0, 1), (0, 0)]).SaveAnimation(_folder.File("surface.png"), cancellation: cancelled)),
+            ("LossSurface.SaveAnimation", () => new LossSurface((a, b) => a * a + b * b, (-1, 1), (-1, 1)).Path("way", [(0, 1), (0, 0)])
+                .SaveAnimation(_folder.File("surface.png"), cancellation: cancelled)),
             ("DescentPath", () => DescentPath.Of((a, b) => a * a + b * b, (1, 1), new Momentum(), 5, cancelled)),
-            ("DescentAnimation", () => DescentAnimation.Save(_folder.File("descent.png"), x => x * x, x => 2 * x, [1, 0.5], cancellation: cancelled)),
+            ("DescentAnimation",
+                () => DescentAnimation.Save(_folder.File("descent.png"), x => x * x, x => 2 * x, [1, 0.5], cancellation: cancelled)),
             ("CsvTable.Read", () => CsvTable.Read(table, cancelled)),
             ("CsvTable.Parse", () => CsvTable.Parse("a,b\n1,2\n", cancellation: cancelled)),
             ("Generate", () => _ = writer.Generate("a", 3, cancellation: cancelled).Count()),
@@ -159,7 +163,8 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 
         var net = new Net();
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => net.Fit(null, [new WeightAverage(0.9f), new Judging(source), new Checkpoint(_folder.File("run"))], source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            net.Fit(null, [new WeightAverage(0.9f), new Judging(source), new Checkpoint(_folder.File("run"))], source.Token));
         Assert.Equal(Judging.Epoch - 1, net.Model.History.Epochs.Count);
         var resumed = new Net();
         resumed.Fit(_folder.File("run"), [new WeightAverage(0.9f), new Judging(null), new Checkpoint(_folder.File("run"))], default);
@@ -252,11 +257,13 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 
         public float LossValue => TensorMemory.ToArray(Loss.LastValues!)[0];
 
-        public void Fit(Callback? callback, CancellationToken cancellation = default) => Fit(null, callback is null ? [] : [callback], cancellation);
+        public void Fit(Callback? callback, CancellationToken cancellation = default) =>
+            Fit(null, callback is null ? [] : [callback], cancellation);
 
         public void Fit(params Callback[] callbacks) => Fit(null, callbacks, default);
 
         public void Fit(string? resume, Callback[] callbacks, CancellationToken cancellation) =>
-            Model.Fit(Data, Epochs, BatchSize, validation: Data.Take(30), schedule: Schedule.Cosine(), callbacks: callbacks, resume: resume, cancellation: cancellation);
+            Model.Fit(Data, Epochs, BatchSize, validation: Data.Take(30), schedule: Schedule.Cosine(), callbacks: callbacks, resume: resume,
+                cancellation: cancellation);
     }
 }

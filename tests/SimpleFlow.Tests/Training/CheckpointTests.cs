@@ -14,7 +14,8 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A network with everything that remembers: dropout, batch normalisation, Adam, a schedule, changed rows, and callbacks.</summary>
+    /// <summary>A network with everything that remembers: dropout, batch normalisation, Adam, a
+    /// schedule, changed rows, and callbacks.</summary>
     private sealed class Training
     {
         private readonly Placeholder _x = new("x", [null, 1, 6, 6]), _y = new("y", [null], ElementType.Int32);
@@ -26,24 +27,28 @@ public sealed class CheckpointTests : IDisposable
             _shift = shift;
             var hidden = Layers.Dropout(Layers.BatchNorm(Layers.Conv2D(_x, channels, 3, name: "conv"), name: "norm").Relu(), 0.3f);
             var scores = Layers.Dense(hidden.Flatten(), 3, name: "scores");
-            Model = new Model(Losses.SoftmaxCrossEntropy(scores, _y), scores, optimizer ?? new AdamW(0.01f), Metrics.Accuracy(scores, _y), seed, threads: 1);
+            Model = new Model(Losses.SoftmaxCrossEntropy(scores, _y), scores, optimizer ?? new AdamW(0.01f), Metrics.Accuracy(scores, _y),
+                seed, threads: 1);
             var random = new Random(1);
             _all = new Dataset
             {
-                [_x] = DataArray.From(Enumerable.Range(0, (Rows + 20) * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(Rows + 20, 1, 6, 6),
+                [_x] = DataArray.From(Enumerable.Range(0, (Rows + 20) * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(Rows + 20,
+                    1, 6, 6),
                 [_y] = Enumerable.Range(0, Rows + 20).Select(row => row == Rows + 19 ? lastLabel : random.Next(3)).ToArray(),
             };
         }
 
         public Model Model { get; }
 
-        public History Fit(string? resume = null, int? stopAfter = null, int epochs = Epochs, int accumulate = 1, Schedule? schedule = null, params Callback[] more)
+        public History Fit(string? resume = null, int? stopAfter = null, int epochs = Epochs, int accumulate = 1, Schedule? schedule = null,
+            params Callback[] more)
         {
             using var source = new CancellationTokenSource();
             Callback[] callbacks = [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), .. more];
             if (stopAfter is { } step) callbacks = [.. callbacks, new Stop(step, source)];
             return Model.Fit(
-                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = _shift, Rotation = 10 }), epochs, BatchSize, validation: _all.Skip(Rows), schedule: schedule ?? Schedule.OneCycle(),
+                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = _shift, Rotation = 10 }), epochs, BatchSize,
+                validation: _all.Skip(Rows), schedule: schedule ?? Schedule.OneCycle(),
                 callbacks: callbacks, accumulate: accumulate, resume: resume, cancellation: source.Token);
         }
 
@@ -72,7 +77,8 @@ public sealed class CheckpointTests : IDisposable
 
         var folder = _folder.File("run");
         var stopped = new Training();
-        Assert.ThrowsAny<OperationCanceledException>(() => stopped.Fit(stopAfter: step, accumulate: accumulate, more: [new Checkpoint(folder)]));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            stopped.Fit(stopAfter: step, accumulate: accumulate, more: [new Checkpoint(folder)]));
         Assert.Equal(step, stopped.Model.Iterations);
         // Another process would begin like this: a new graph, other first weights, another seed.
         var resumed = new Training(seed: 99);
@@ -111,7 +117,8 @@ public sealed class CheckpointTests : IDisposable
         foreach (var step in Enumerable.Range(1, 27).OrderBy(_ => random.Next()).Take(3).Order())
         {
             var stopped = new Training(seed++, Create());
-            Assert.ThrowsAny<OperationCanceledException>(() => stopped.Fit(resume: folder, stopAfter: step, more: [new Checkpoint(folder)]));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                stopped.Fit(resume: folder, stopAfter: step, more: [new Checkpoint(folder)]));
             Assert.Equal(step, stopped.Model.Iterations);
         }
         var resumed = new Training(seed, Create());
@@ -151,7 +158,8 @@ public sealed class CheckpointTests : IDisposable
         var (one, other) = (SafetensorsFile.Read(first), SafetensorsFile.Read(second));
         Assert.Equal(one.Tensors.Keys, other.Tensors.Keys);
         foreach (var (name, tensor) in one.Tensors) Weights.AssertSame(tensor.Values, other.Tensors[name].Values);
-        static string WithoutTimes(IReadOnlyDictionary<string, string> metadata) => System.Text.RegularExpressions.Regex.Replace(metadata["simpleflow.training"], "\"duration\":\"[^\"]*\"", "");
+        static string WithoutTimes(IReadOnlyDictionary<string, string> metadata) =>
+            System.Text.RegularExpressions.Regex.Replace(metadata["simpleflow.training"], "\"duration\":\"[^\"]*\"", "");
         Assert.Equal(WithoutTimes(one.Metadata), WithoutTimes(other.Metadata));
     }
 
@@ -190,7 +198,9 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(28, resumed.Model.Iterations);
         Assert.Equal(4, resumed.Model.History.Epochs.Count);
         File.WriteAllText(Directory.GetFiles(folder).Min()!, "nothing");
-        Assert.Contains("None of the checkpoints", Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message, StringComparison.Ordinal);
+        Assert.Contains("None of the checkpoints",
+            Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,15 +244,24 @@ public sealed class CheckpointTests : IDisposable
     {
         var folder = _folder.File("run");
         new Training().Fit(epochs: 1, more: [new Checkpoint(folder)]);
-        void Refused(string words, Func<object> what) => Assert.Contains(words, Assert.Throws<DataException>(what).Message, StringComparison.Ordinal);
-        Refused("`variable conv/w [3, 1, 3, 3]` there and `variable conv/w [4, 1, 3, 3]` here", () => new Training(channels: 4).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("its optimizer is AdamW(beta 1 0.9, beta 2 0.999, epsilon 1E-08, weight decay 0.01) and not GradientDescent(learning rate decay 1E-08)", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("it gathers the gradients of 1 batches and not of 2", () => new Training().Fit(resume: folder, accumulate: 2, more: [new Checkpoint(folder)]));
-        Refused("its learning rate is 0.01 and not 0.02", () => new Training(optimizer: new AdamW(0.02f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("its schedule is one cycle, up in 0.3 of the steps from 1/25, down to 1/250000 and not constant", () => new Training().Fit(resume: folder, schedule: Schedule.Constant, more: [new Checkpoint(folder)]));
-        Refused("its data are other ones: training x [50, 1, 6, 6] ", () => new Training(shift: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("its data are other ones: validation y [20] ", () => new Training(lastLabel: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("its callbacks are [WeightAverage, BestWeights, EarlyStopping, Checkpoint] and not [WeightAverage, BestWeights, EarlyStopping]", () => new Training().Fit(resume: folder));
+        void Refused(string words, Func<object> what) =>
+            Assert.Contains(words, Assert.Throws<DataException>(what).Message, StringComparison.Ordinal);
+        Refused("`variable conv/w [3, 1, 3, 3]` there and `variable conv/w [4, 1, 3, 3]` here",
+            () => new Training(channels: 4).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its optimizer is AdamW(beta 1 0.9, beta 2 0.999, epsilon 1E-08, weight decay 0.01) and not GradientDescent(learning rate "
+            + "decay 1E-08)", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("it gathers the gradients of 1 batches and not of 2",
+            () => new Training().Fit(resume: folder, accumulate: 2, more: [new Checkpoint(folder)]));
+        Refused("its learning rate is 0.01 and not 0.02",
+            () => new Training(optimizer: new AdamW(0.02f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its schedule is one cycle, up in 0.3 of the steps from 1/25, down to 1/250000 and not constant",
+            () => new Training().Fit(resume: folder, schedule: Schedule.Constant, more: [new Checkpoint(folder)]));
+        Refused("its data are other ones: training x [50, 1, 6, 6] ",
+            () => new Training(shift: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its data are other ones: validation y [20] ",
+            () => new Training(lastLabel: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
+        Refused("its callbacks are [WeightAverage, BestWeights, EarlyStopping, Checkpoint] and not [WeightAverage, BestWeights, "
+            + "EarlyStopping]", () => new Training().Fit(resume: folder));
 
         var model = new Training().Model;
         model.Save(_folder.File("model"));
@@ -265,16 +284,20 @@ public sealed class CheckpointTests : IDisposable
             var rows = new float[1000, 3];
             rows[row, 2] = value;
             new Model(Losses.MeanSquaredError(Layers.Dense(x, 1), y), optimizer: new Momentum(0.01f)).Fit(
-                new Dataset { [x] = rows, [y] = new float[1000, 1] }, epochs: 2, batchSize: 500, callbacks: [.. more, new Checkpoint(folder)], resume: folder);
+                new Dataset { [x] = rows, [y] = new float[1000, 1] }, epochs: 2, batchSize: 500,
+                callbacks: [.. more, new Checkpoint(folder)], resume: folder);
         }
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
         string Refused(float value, params Callback[] more) => Assert.Throws<DataException>(() => Fit(value, more)).Message;
-        Assert.Contains("its data are other ones: training x [1000, 3] ", Refused(1e-30f, new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()), StringComparison.Ordinal);
+        Assert.Contains("its data are other ones: training x [1000, 3] ",
+            Refused(1e-30f, new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()), StringComparison.Ordinal);
         Assert.Contains(
-            "its EarlyStopping was made with [patience 9, loss, lower is better] and not with [patience 3, loss, lower is better, by 0.5]; its WeightAverage was made with [decay 0.5] and not with [decay 0.9]; "
+            "its EarlyStopping was made with [patience 9, loss, lower is better] and not with [patience 3, loss, lower is better, by "
+                + "0.5]; its WeightAverage was made with [decay 0.5] and not with [decay 0.9]; "
             + "its BestWeights was made with [loss, lower is better] and not with [loss, higher is better]",
-            Refused(0, new EarlyStopping(patience: 3, atLeast: 0.5), new WeightAverage(0.9f), new BestWeights(higherIsBetter: true)), StringComparison.Ordinal);
+            Refused(0, new EarlyStopping(patience: 3, atLeast: 0.5), new WeightAverage(0.9f), new BestWeights(higherIsBetter: true)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -301,7 +324,8 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"batchSize\":8", "\"batchSize\":0", "settings that no training can have")]
     [InlineData("\"best epoch\":", "\"best epoch\":0.5,\"more\":", "which counts something")]
     [InlineData("\"steps\":", "\"steps\":-", "which counts something")]
-    [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":\"nowhere\"", "does not have what WeightAverage remembers as `0`")]
+    [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":\"nowhere\"",
+        "does not have what WeightAverage remembers as `0`")]
     [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":null", "a name that is null")]
     [InlineData("\"callbackSettings\":[", "\"callbackSettings\":[\"\",", "settings of other callbacks")]
     public void A_state_that_lies_is_refused(string part, string lie, string words)
@@ -311,8 +335,15 @@ public sealed class CheckpointTests : IDisposable
         var path = Directory.GetFiles(folder).Single();
         var (tensors, metadata) = SafetensorsFile.Read(path);
         Assert.Contains(part, metadata.Single().Value, StringComparison.Ordinal);
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string> { [metadata.Single().Key] = metadata.Single().Value.Replace(part, lie, StringComparison.Ordinal) });
-        Assert.Contains(words, Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message, StringComparison.Ordinal);
+        SafetensorsFile.Write(path, tensors,
+            new Dictionary<string, string>
+            {
+                [metadata.Single().Key] = metadata.Single().Value.Replace(part, lie,
+                StringComparison.Ordinal)
+            });
+        Assert.Contains(words,
+            Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -343,9 +374,13 @@ public sealed class CheckpointTests : IDisposable
         Assert.Throws<ArgumentException>(() => new Checkpoint(""));
     }
 
-    private static long[] Steps(string folder) => [.. Directory.GetFiles(folder).Select(file => long.Parse(Path.GetFileNameWithoutExtension(file)["checkpoint-".Length..])).OrderDescending()];
+    private static long[] Steps(string folder) =>
+        [.. Directory.GetFiles(folder).Select(file => long.Parse(Path.GetFileNameWithoutExtension(file)["checkpoint-".Length..]))
+            .OrderDescending()];
 
     // All but the time it took.
     private static string[] Told(History history) =>
-        [.. history.Epochs.Select(epoch => FormattableString.Invariant($"{epoch.Epoch} {epoch.Loss:R} {epoch.Training.Metrics["accuracy"]:R} {epoch.Validation!.Loss:R} {epoch.Validation.Metrics["accuracy"]:R} {epoch.LearningRate:R}"))];
+        [.. history.Epochs.Select(epoch =>
+            FormattableString.Invariant(
+                $"{epoch.Epoch} {epoch.Loss:R} {epoch.Training.Metrics["accuracy"]:R} {epoch.Validation!.Loss:R} {epoch.Validation.Metrics["accuracy"]:R} {epoch.LearningRate:R}"))];
 }

@@ -29,7 +29,8 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
     public void A_damaged_network_is_refused()
     {
         var path = _folder.File("network.safetensors");
-        new Network(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b"]), [new Layer.Conv2D(2, 3), new Layer.Dense(5, ActivationKind.Relu)])).Save(path);
+        new Network(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b"]),
+            [new Layer.Conv2D(2, 3), new Layer.Dense(5, ActivationKind.Relu)])).Save(path);
         Damage("a network", path, () => Refused(() => Network.Load(path)));
         Network.Load(path);
     }

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>A training that does not learn says why: the sick networks of lesson 11, rates that are too large, and scores at the level of the baseline.</summary>
+/// <summary>A training that does not learn says why: the sick networks of lesson 11, rates that are too large, and
+/// scores at the level of the baseline.</summary>
 public class DiagnosisTests
 {
     private readonly Placeholder _x = new("x", [null, 8]), _y = new("y", [null, 1]);
@@ -25,7 +26,9 @@ public class DiagnosisTests
     }
 
     [Fact]
-    public void Large_weights_let_values_explode() => Assert.Contains("layer", Single("exploding values", Deep(Activation.Relu, Initializer.Normal(2f))).Node!.Label, StringComparison.Ordinal);
+    public void Large_weights_let_values_explode() =>
+        Assert.Contains("layer", Single("exploding values", Deep(Activation.Relu, Initializer.Normal(2f))).Node!.Label,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Negative_biases_kill_units()
@@ -40,7 +43,8 @@ public class DiagnosisTests
     [Fact]
     public void Inputs_far_from_0_saturate_a_tanh()
     {
-        var model = new Model(Losses.MeanSquaredError(Layers.Dense(Layers.Dense(_x * 1000f, 16, Activation.Tanh, name: "hidden"), 1), _y), optimizer: new Adam());
+        var model = new Model(Losses.MeanSquaredError(Layers.Dense(Layers.Dense(_x * 1000f, 16, Activation.Tanh, name: "hidden"), 1), _y),
+            optimizer: new Adam());
         Assert.Contains("hidden", Single("saturated units", model).What, StringComparison.Ordinal);
     }
 
@@ -48,7 +52,8 @@ public class DiagnosisTests
     public void A_rate_that_is_too_large_is_said_with_another_to_try()
     {
         Single("large steps", Deep(Activation.Relu, Initializer.He(), rate: 5));
-        var rising = new Model(Losses.MeanSquaredError(Layers.Dense(_x, 1, weights: Initializer.Zeros(), bias: Initializer.Zeros()), _y), optimizer: new GradientDescent(0.9f, 0));
+        var rising = new Model(Losses.MeanSquaredError(Layers.Dense(_x, 1, weights: Initializer.Zeros(), bias: Initializer.Zeros()), _y),
+            optimizer: new GradientDescent(0.9f, 0));
         rising.Fit(Data(), epochs: 5, batchSize: 8);
         var finding = Single("loss rises", rising);
         Assert.Contains("Try a learning rate of 0.09 instead of 0.9", finding.Advice, StringComparison.Ordinal);
@@ -66,7 +71,8 @@ public class DiagnosisTests
         model.Fit(data, epochs: 30, validation: data);
         var baseline = Baseline.OfClasses(labels, 2);
         Assert.Equal((1, 0.75), (baseline.CommonestClass, baseline.Accuracy));
-        var finding = Assert.Single(model.Diagnose(new Feed { [_x] = Feed()[_x], [label] = labels }, baseline).Findings, finding => finding.Name == "no better than the baseline");
+        var finding = Assert.Single(model.Diagnose(new Feed { [_x] = Feed()[_x], [label] = labels }, baseline).Findings,
+            finding => finding.Name == "no better than the baseline");
         Assert.Equal("The accuracy is 75.00 %, and always answering class 1 gives 75.00 %.", finding.What);
         Assert.Equal("always class 1: accuracy 75.00 %", baseline.ToString());
     }
@@ -93,14 +99,16 @@ public class DiagnosisTests
         Assert.Equal(steps, model.Iterations);
     }
 
-    private TrainingFinding Single(string name, Model model) => Assert.Single(model.Diagnose(Feed()).Findings.Where(finding => finding.Name == name).Take(1));
+    private TrainingFinding Single(string name, Model model) =>
+        Assert.Single(model.Diagnose(Feed()).Findings.Where(finding => finding.Name == name).Take(1));
 
     private Model Deep(Func<Node, Node> activation, Initializer weights, Initializer? bias = null, float rate = 0.003f)
     {
         Node node = _x;
         for (var i = 1; i <= 6; i++) node = Layers.Dense(node, 32, activation, weights, bias ?? Initializer.Zeros(), name: $"layer {i}");
         var output = Layers.Dense(node, 1, weights: Initializer.Glorot(), bias: Initializer.Zeros(), name: "output");
-        return new Model(Losses.MeanSquaredError(output, _y), output, new Adam(rate), Metrics.MeanAbsoluteError(output, _y), seed: 1, threads: 1);
+        return new Model(Losses.MeanSquaredError(output, _y), output, new Adam(rate), Metrics.MeanAbsoluteError(output, _y), seed: 1,
+            threads: 1);
     }
 
     private static float[] Everything(Model model) => [.. model.AllVariables.SelectMany(variable => variable.Memory.Span.ToArray())];

@@ -41,7 +41,8 @@ public class EpochTests
     {
         // With a rate of 0 the weights stay, so an epoch in batches of 4, 4 and 2 must report what one batch of all rows does.
         var predicted = Predicted;
-        var model = new Model(Losses.MeanSquaredError(predicted, _y), optimizer: new GradientDescent(0, 0), metrics: (predicted - _y).Abs().Mean(name: "error"));
+        var model = new Model(Losses.MeanSquaredError(predicted, _y), optimizer: new GradientDescent(0, 0),
+            metrics: (predicted - _y).Abs().Mean(name: "error"));
         var data = Rows(10);
         var whole = model.Evaluate(data, batchSize: 10);
         var epoch = model.Fit(data, epochs: 1, batchSize: 4, validation: data).Last;
@@ -148,7 +149,8 @@ public class EpochTests
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Assert.Throws<OperationCanceledException>(() => model.Fit(Rows(5), epochs: 1, cancellation: cancellation.Token));
-        Assert.Throws<OperationCanceledException>(() => model.Fit(new Feed { [_x] = new float[1, 2], [_y] = new float[1] }, 1, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            model.Fit(new Feed { [_x] = new float[1, 2], [_y] = new float[1] }, 1, cancellation.Token));
         Assert.Throws<OperationCanceledException>(() => model.Evaluate(Rows(5), cancellation: cancellation.Token));
         Assert.Equal((0, 0), (model.Iterations, model.History.Epochs.Count));
     }
@@ -161,7 +163,8 @@ public class EpochTests
         var refused = 0;
         source.OnBatch = () =>
         {
-            foreach (var call in new Action[] { () => model.Fit(data, 1), () => model.Fit(new Feed(), 1), () => model.Predict(new Feed()), () => model.Evaluate(data), () => model.PlanText(new Feed()) })
+            foreach (var call in new Action[] { () => model.Fit(data, 1), () => model.Fit(new Feed(), 1), () => model.Predict(new Feed()),
+                () => model.Evaluate(data), () => model.PlanText(new Feed()) })
             {
                 // Another thread than the one that trains.
                 var error = Assert.Throws<InvalidOperationException>(() => Task.Run(call).GetAwaiter().GetResult());
@@ -187,7 +190,8 @@ public class EpochTests
             Assert.Equal([23], predicted.Lengths.ToArray().Select(length => (int)length));
             Weights.AssertSame(expected, predicted.ToArray());
         }
-        Assert.Contains("no row for each example", Assert.Throws<GraphException>(() => new Model([], Predicted.Mean()).Predict(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("no row for each example",
+            Assert.Throws<GraphException>(() => new Model([], Predicted.Mean()).Predict(data)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

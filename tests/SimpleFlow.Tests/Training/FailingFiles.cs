@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>A file system of which one call fails, the n-th, or that one and all after it: whatever is asked, from making a folder to a part of a write.</summary>
+/// <summary>A file system of which one call fails, the n-th, or that one and all after it:
+/// whatever is asked, from making a folder to a part of a write.</summary>
 internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
 {
     /// <summary>How many calls there were.</summary>
@@ -55,7 +56,8 @@ internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
     {
         if (!Fails()) return;
         // What cannot be written and what may not be written come as different errors.
-        throw Calls % 2 == 0 ? new IOException("No space left on device") : new UnauthorizedAccessException("Access to the path is denied.");
+        throw Calls % 2 == 0 ? new IOException("No space left on device")
+            : new UnauthorizedAccessException("Access to the path is denied.");
     }
 
     private bool Fails()

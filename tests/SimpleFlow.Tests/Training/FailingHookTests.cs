@@ -4,8 +4,9 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>
-/// Every hook of every callback throws, at every call of it, an error or a cancellation: the model stands at the end of a step with the weights that are its own, whoever began is ended, what was thrown first comes
-/// out, and what a checkpoint holds resumes as if nothing had happened.
+/// Every hook of every callback throws, at every call of it, an error or a cancellation:
+/// the model stands at the end of a step with the weights that are its own, whoever began is ended, what was thrown first comes out, and
+/// what a checkpoint holds resumes as if nothing had happened.
 /// </summary>
 [Trait("Promise", "14")]
 public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
@@ -22,7 +23,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
     {
         var whole = new Training(_folder.File("whole"), set, throws: null);
         whole.Fit();
-        var calls = whole.Callbacks.SelectMany((callback, place) => callback.Calls.Select(call => (Place: place, Hook: call.Key, Count: call.Value))).ToList();
+        var calls = whole.Callbacks.SelectMany((callback, place) =>
+            callback.Calls.Select(call => (Place: place, Hook: call.Key, Count: call.Value))).ToList();
         Assert.Contains(calls, call => call.Hook == nameof(Callback.Save));
         var (thrown, resumed) = (0, 0);
         foreach (var (place, hook, count) in calls)
@@ -45,7 +47,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
                 }
             }
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set}: {thrown} hooks thrown, {resumed} of them with a checkpoint to resume from"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{set}: {thrown} hooks thrown, {resumed} of them with a checkpoint to resume from"));
     }
 
     [Theory, MemberData(nameof(Sets))]
@@ -59,7 +62,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
             for (var call = 1; call <= count; call++)
             {
                 var folder = _folder.File($"{cancelled++}");
-                var stopped = new Training(folder, set, new Throw(0, hook, call, IsCancellation: true) { Token = new CancellationTokenSource() });
+                var stopped = new Training(folder, set,
+                    new Throw(0, hook, call, IsCancellation: true) { Token = new CancellationTokenSource() });
                 var exception = Record.Exception(stopped.Fit);
                 if (exception is not null) Assert.IsAssignableFrom<OperationCanceledException>(exception);
                 stopped.RequireSound(whole);
@@ -79,7 +83,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         for (var place = 0; place < whole.Callbacks.Count; place++)
         {
             var folder = _folder.File($"{place}");
-            var stopped = new Training(folder, set, new Throw(0, nameof(Callback.AfterStep), 5, IsCancellation: true) { Token = new CancellationTokenSource() });
+            var stopped = new Training(folder, set,
+                new Throw(0, nameof(Callback.AfterStep), 5, IsCancellation: true) { Token = new CancellationTokenSource() });
             Assert.IsAssignableFrom<OperationCanceledException>(Record.Exception(stopped.Fit));
             var failing = new Training(folder, set, new Throw(place, nameof(Callback.Restore), 1, IsCancellation: false));
             Assert.Same(failing.Exception, Record.Exception(failing.Fit));
@@ -106,7 +111,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_lock_of_a_folder_is_given_back_if_the_folder_is_refused()
     {
-        var (first, second) = (new Training(_folder.File("run"), "checkpoint", throws: null), new Training(_folder.File("run"), "checkpoint", throws: null));
+        var (first, second) = (new Training(_folder.File("run"), "checkpoint", throws: null),
+            new Training(_folder.File("run"), "checkpoint", throws: null));
         first.Fit();
         Assert.Throws<DataException>(second.FitAnew);
         first.Fit();
@@ -122,7 +128,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         /// <summary>What is cancelled instead of throwing.</summary>
         public CancellationTokenSource? Token { get; init; }
 
-        public Exception Exception { get; } = IsCancellation ? new OperationCanceledException("by a hook") : new InvalidTimeZoneException("by a hook");
+        public Exception Exception { get; } = IsCancellation ? new OperationCanceledException("by a hook")
+            : new InvalidTimeZoneException("by a hook");
     }
 
     /// <summary>A small training with a set of callbacks, one of which may throw.</summary>
@@ -139,7 +146,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         {
             (_folder, _throws) = (folder, throws);
             var hidden = Layers.Dropout(Layers.BatchNorm(Layers.Dense(_x, 4, name: "hidden"), name: "norm").Tanh(), 0.2f);
-            _model = new Model(Losses.MeanSquaredError(Layers.Dense(hidden, 1, name: "out"), _y), optimizer: _optimizer, seed: 3, threads: 1);
+            _model = new Model(Losses.MeanSquaredError(Layers.Dense(hidden, 1, name: "out"), _y), optimizer: _optimizer, seed: 3,
+                threads: 1);
             (_data, _validation) = (Rows(5, 1), Rows(4, 2));
             Callback[] all = set switch
             {
@@ -147,9 +155,11 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
                 "average" => [new WeightAverage(0.9f)],
                 "averages" => [new WeightAverage(0.9f), new WeightAverage(0.5f)],
                 "best" => [new BestWeights()],
-                _ => [new WeightAverage(0.9f), new EarlyStopping(100), new BestWeights(), new TensorBoard($"{folder} board", everySteps: 1)],
+                _ => [new WeightAverage(0.9f), new EarlyStopping(100), new BestWeights(),
+                    new TensorBoard($"{folder} board", everySteps: 1)],
             };
-            Callback[] callbacks = [.. all, new Checkpoint(folder, everySteps: 2, best: set == "all" ? "loss" : null), .. set == "best" ? [new Nothing()] : (Callback[])[]];
+            Callback[] callbacks = [.. all, new Checkpoint(folder, everySteps: 2, best: set == "all" ? "loss" : null),
+                .. set == "best" ? [new Nothing()] : (Callback[])[]];
             Callbacks = [.. callbacks.Select((callback, place) => new Hooked(callback, this, place == throws?.Place ? throws : null))];
             HasAverage = Array.FindIndex(callbacks, callback => callback is WeightAverage);
             HasBest = Array.FindIndex(callbacks, callback => callback is BestWeights);
@@ -173,7 +183,8 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         ];
 
         public void Fit() => _model.Fit(
-            _data, Epochs, batchSize: 2, validation: _validation, schedule: Schedule.Linear(0.1), callbacks: Callbacks, resume: _folder, cancellation: _throws?.Token?.Token ?? default);
+            _data, Epochs, batchSize: 2, validation: _validation, schedule: Schedule.Linear(0.1), callbacks: Callbacks, resume: _folder,
+            cancellation: _throws?.Token?.Token ?? default);
 
         public void FitAnew() => _model.Fit(_data, Epochs, batchSize: 2, callbacks: [new Checkpoint(_folder)]);
 
@@ -194,14 +205,19 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
             var weights = Weights.Of(_model);
             var isOwn = _model.Iterations == 0 || whole.AfterStep[_model.Iterations].AsSpan().SequenceEqual(weights);
             if (HasAverage < 0 && HasBest < 0) Assert.True(isOwn);
-            else if (HasBest >= 0 && HasAverage < 0) Assert.True(isOwn || whole.AfterStep.Values.Any(step => step.AsSpan().SequenceEqual(weights)));
+            else if (HasBest >= 0 && HasAverage < 0)
+                Assert.True(isOwn || whole.AfterStep.Values.Any(step => step.AsSpan().SequenceEqual(weights)));
             else if (!isOwn && HasBest < 0) Assert.True(Callbacks.Exists(callback => callback.HadAverage(weights)));
         }
 
         private Dataset Rows(int count, int seed)
         {
             var random = new Random(seed);
-            return new Dataset { [_x] = DataArray.From(Numbers(count * 3)).Reshape(count, 3), [_y] = DataArray.From(Numbers(count)).Reshape(count, 1) };
+            return new Dataset
+            {
+                [_x] = DataArray.From(Numbers(count * 3)).Reshape(count, 3),
+                [_y] = DataArray.From(Numbers(count)).Reshape(count, 1)
+            };
 
             float[] Numbers(int length) => [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f)];
         }
@@ -248,16 +264,22 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
             {
                 var state = new CallbackState();
                 inner.Save(state);
-                if (inner is WeightAverage) (_average ??= []).Add([.. Enumerable.Range(0, state.Tensors.Count).SelectMany(i => state.Tensors[$"{i}"])]);
+                if (inner is WeightAverage)
+                    (_average ??= []).Add([.. Enumerable.Range(0, state.Tensors.Count).SelectMany(i => state.Tensors[$"{i}"])]);
             }
         }
 
-        protected internal override void BeforeValidation(TrainingRun run) => Call(nameof(BeforeValidation), () => inner.BeforeValidation(run));
-        protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch) => Call(nameof(AfterEpoch), () => inner.AfterEpoch(run, epoch));
-        protected internal override void AfterValidation(TrainingRun run) => Call(nameof(AfterValidation), () => inner.AfterValidation(run), never: true);
-        protected internal override void Paused(TrainingRun run, TrainingPause pause) => Call(nameof(Paused), () => inner.Paused(run, pause));
+        protected internal override void BeforeValidation(TrainingRun run) =>
+            Call(nameof(BeforeValidation), () => inner.BeforeValidation(run));
+        protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch) =>
+            Call(nameof(AfterEpoch), () => inner.AfterEpoch(run, epoch));
+        protected internal override void AfterValidation(TrainingRun run) =>
+            Call(nameof(AfterValidation), () => inner.AfterValidation(run), never: true);
+        protected internal override void Paused(TrainingRun run, TrainingPause pause) =>
+            Call(nameof(Paused), () => inner.Paused(run, pause));
         protected internal override void Save(CallbackState state) => Call(nameof(Save), () => inner.Save(state));
-        protected internal override void Restore(TrainingRun run, CallbackState state) => Call(nameof(Restore), () => inner.Restore(run, state));
+        protected internal override void Restore(TrainingRun run, CallbackState state) =>
+            Call(nameof(Restore), () => inner.Restore(run, state));
 
         protected internal override void End(TrainingRun run)
         {

@@ -6,7 +6,8 @@ public class FitTests
 {
     private readonly Placeholder _x = new("x", [null]);
 
-    private static Variable Number(string name, float value, bool trainable = true) => new(name, [], Initializer.Constant(value), trainable);
+    private static Variable Number(string name, float value, bool trainable = true) =>
+        new(name, [], Initializer.Constant(value), trainable);
 
     [Fact]
     public void Stops_at_the_first_step_that_moves_nothing_by_more_than_1e_8_and_not_before()
@@ -72,7 +73,8 @@ public class FitTests
         var x = new Placeholder("x", [null, 2]);
         var model = new Model(default, predictions: [x * 2, x.Sum(axis: 1), x.Sum()], threads: 1);
         var dataset = new Dataset { [x] = new float[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } } };
-        Assert.Contains("has no row for each example", Assert.Throws<GraphException>(() => model.PredictAll(dataset)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no row for each example", Assert.Throws<GraphException>(() => model.PredictAll(dataset)).Message,
+            StringComparison.Ordinal);
         var all = new Model(default, predictions: [x * 2, x.Sum(axis: 1)], threads: 1).PredictAll(dataset, batchSize: 2);
         Assert.Equal([2f, 4, 6, 8, 10, 12], all[0]);
         Assert.Equal([3, 2], all[0].Lengths.ToArray());
@@ -87,7 +89,9 @@ public class FitTests
         var (line, sum) = (new Model(default, predictions: x * 2 + 1), new Model(default, predictions: x.Sum()));
         Assert.Equal(7, line.PredictScalar(new Feed { [x] = 3 }));
         Assert.Equal(5, sum.PredictScalar(new Feed { [x] = new float[,] { { 2 }, { 3 } } }));
-        Assert.Contains("[2, 1] for this feed, not one number", Assert.Throws<GraphException>(() => line.PredictScalar(new Feed { [x] = new float[,] { { 2 }, { 3 } } })).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 1] for this feed, not one number",
+            Assert.Throws<GraphException>(() => line.PredictScalar(new Feed { [x] = new float[,] { { 2 }, { 3 } } })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,10 +132,15 @@ public class FitTests
         var model = new Model(loss.Mean(), optimizer: new Adam());
         Assert.Contains("no predictions", Assert.Throws<GraphException>(() => model.Predict(new Feed())).Message, StringComparison.Ordinal);
         Assert.Contains("`x`", Assert.Throws<GraphException>(() => model.Fit(new Feed(), 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("no trainable variable", Assert.Throws<GraphException>(() => new Model(_x.Mean(), optimizer: new Adam())).Message, StringComparison.Ordinal);
-        Assert.Contains("no trainable variable", Assert.Throws<GraphException>(() => new Model(Number("v", 1, trainable: false) * 2f, optimizer: new Adam())).Message, StringComparison.Ordinal);
+        Assert.Contains("no trainable variable", Assert.Throws<GraphException>(() => new Model(_x.Mean(), optimizer: new Adam())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no trainable variable",
+            Assert.Throws<GraphException>(() => new Model(Number("v", 1, trainable: false) * 2f, optimizer: new Adam())).Message,
+            StringComparison.Ordinal);
         Assert.Contains("made of Float32", Assert.Throws<GraphException>(() => new Model(_x.ArgMax())).Message, StringComparison.Ordinal);
-        Assert.Contains("`error`", Assert.Throws<ArgumentException>(() => new Model(loss, metrics: [_x.Max(name: "error"), _x.Mean(name: "error")])).Message, StringComparison.Ordinal);
+        Assert.Contains("`error`",
+            Assert.Throws<ArgumentException>(() => new Model(loss, metrics: [_x.Max(name: "error"), _x.Mean(name: "error")])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Model(loss, threads: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Fit(new Feed(), 0));
         Assert.Throws<ArgumentNullException>(() => model.Fit((Feed)null!, 1));
@@ -143,7 +152,8 @@ public class FitTests
         var w = Number("w", 2);
         var loss = (w * _x).Mean(name: "loss");
         var model = new Model(loss, w * _x);
-        Assert.Contains("`loss` has no value yet", Assert.Throws<InvalidOperationException>(() => loss.Value).Message, StringComparison.Ordinal);
+        Assert.Contains("`loss` has no value yet", Assert.Throws<InvalidOperationException>(() => loss.Value).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => _x.Values);
         var prediction = w * _x;
         new Model([], prediction).Predict(new Feed { [_x] = new[] { 1f, 2 } });
@@ -182,8 +192,10 @@ public class FitTests
     {
         var counter = Number("counter", 0, trainable: false);
         var w = Number("w", 1);
-        // A metric that counts the steps beside what is trained; where it is predicted or evaluated, it says what the next step would make of it.
-        var model = new Model(w.Power(2), counter.Assign(counter + 1f), new GradientDescent(0.1f, 0), metrics: counter.Assign(counter + 1f, "steps"));
+        // A metric that counts the steps beside what is trained; where it is predicted or
+        // evaluated, it says what the next step would make of it.
+        var model = new Model(w.Power(2), counter.Assign(counter + 1f), new GradientDescent(0.1f, 0),
+            metrics: counter.Assign(counter + 1f, "steps"));
         Assert.Equal(4, model.Fit(new Feed(), 4).Iterations);
         Assert.Equal(4, counter.Value);
         Assert.Equal(5, model.Predict(new Feed()).ToArray()[0]);
@@ -246,7 +258,9 @@ public class FitTests
     {
         var x = new Placeholder("x", [null, 1, 8, 8]);
         var lines = new Model(Layers.BatchNorm(Layers.Conv2D(x, 4, 3, name: "conv"), name: "norm").Mean()).Summary().Split('\n');
-        Assert.Contains("[?, 4, 6, 6]  w [4, 1, 3, 3], b [4]", Assert.Single(lines, line => line.StartsWith("conv", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains("[?, 4, 6, 6]", Assert.Single(lines, line => line.StartsWith("norm", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("[?, 4, 6, 6]  w [4, 1, 3, 3], b [4]",
+            Assert.Single(lines, line => line.StartsWith("conv", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("[?, 4, 6, 6]", Assert.Single(lines, line => line.StartsWith("norm", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 }

@@ -30,7 +30,11 @@ public sealed class FolderLockTests : IDisposable
     [Fact]
     public void A_process_that_runs_keeps_its_folder_and_one_that_does_not_loses_it()
     {
-        using var other = Process.Start(new ProcessStartInfo("dotnet", ["--help"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var other = Process.Start(new ProcessStartInfo("dotnet", ["--help"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        })!;
         other.StandardOutput.ReadToEnd();
         other.WaitForExit();
         Write(other.Id, Environment.MachineName);
@@ -40,7 +44,8 @@ public sealed class FolderLockTests : IDisposable
         if (parent is not null)
         {
             Write(parent.Id, Environment.MachineName, parent.StartTime.ToUniversalTime());
-            Assert.Contains($"process {parent.Id} on {Environment.MachineName}", Assert.Throws<SaveException>(() => Fit(_folder.File("run"))).Message, StringComparison.Ordinal);
+            Assert.Contains($"process {parent.Id} on {Environment.MachineName}",
+                Assert.Throws<SaveException>(() => Fit(_folder.File("run"))).Message, StringComparison.Ordinal);
             // The number was given to another process since.
             Write(parent.Id, Environment.MachineName, parent.StartTime.ToUniversalTime().AddHours(-1));
             Fit(_folder.File("run"));
@@ -115,6 +120,7 @@ public sealed class FolderLockTests : IDisposable
     private static void Fit(string folder)
     {
         var x = new Placeholder("x", [null, 1]);
-        new Model(Layers.Dense(x, 1).Power(2).Mean(), optimizer: new GradientDescent(0.1f)).Fit(new Dataset { [x] = new float[2, 1] }, epochs: 1, callbacks: [new Checkpoint(folder)], resume: folder);
+        new Model(Layers.Dense(x, 1).Power(2).Mean(), optimizer: new GradientDescent(0.1f)).Fit(new Dataset { [x] = new float[2, 1] },
+            epochs: 1, callbacks: [new Checkpoint(folder)], resume: folder);
     }
 }

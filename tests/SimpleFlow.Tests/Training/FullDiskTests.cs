@@ -42,7 +42,8 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
                 Assert.StartsWith(folder, exception.Path, StringComparison.Ordinal);
                 Assert.True(WholeFile.IsOfFiles(exception.InnerException!));
                 // The model stands after a step and can be used.
-                Assert.All(line.Model.Variables, variable => Assert.DoesNotContain(TensorMemory.ToArray(variable.Values), value => !float.IsFinite(value)));
+                Assert.All(line.Model.Variables,
+                    variable => Assert.DoesNotContain(TensorMemory.ToArray(variable.Values), value => !float.IsFinite(value)));
             }
             failures += files.Failures;
             if (!always) Assert.DoesNotContain(Directory.GetFiles(folder), file => file.EndsWith(".tmp", StringComparison.Ordinal));
@@ -53,10 +54,13 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             resumed.Fit(Steps, new Checkpoint(folder, everySteps: 1, keep: 2, best: "loss"), folder);
             Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(resumed.Model));
             Assert.DoesNotContain(Directory.GetFiles(folder), file => file.EndsWith(".tmp", StringComparison.Ordinal));
-            Assert.InRange(Directory.GetFiles(folder).Length, 3, 4);          // two checkpoints and the best; and one that could not be removed, where nothing was saved after it
+            // two checkpoints and the best; and one that could not be removed, where nothing was saved after it
+            Assert.InRange(Directory.GetFiles(folder).Length, 3, 4);
             if (files.Failures == 0) break;
         }
-        output.WriteLine($"{failures:N0} calls failed{(always ? " (from one on, all)" : "")}, {refused:N0} of the fits ended with a SaveException, no checkpoint was lost");
+        output.WriteLine(
+            $"{failures:N0} calls failed{(always ? " (from one on, all)" : "")}, {refused:N0} of the fits ended with a SaveException, no "
+                + "checkpoint was lost");
         Assert.True(refused > 20);
     }
 
@@ -87,7 +91,8 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
     {
         var disk = _folder.File("disk");
         Directory.CreateDirectory(disk);
-        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk) is not (0, _)) Assert.Skip("A disk of one megabyte can be mounted by root on Linux alone.");
+        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk) is not (0, _))
+            Assert.Skip("A disk of one megabyte can be mounted by root on Linux alone.");
         try
         {
             var folder = Path.Combine(disk, "run");
@@ -139,7 +144,11 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false
+            })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, error);
@@ -161,13 +170,18 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             var y = new Placeholder("y", [null, 1]);
             Loss = Losses.MeanSquaredError(Layers.Dense(x, 1, name: "line"), y);
             Model = new Model(Loss, optimizer: new Momentum(0.01f / width), seed: 1, threads: 1);
-            _data = new Dataset { [x] = DataArray.From(Enumerable.Range(0, 3 * width).Select(i => i % 7 - 3f).ToArray()).Reshape(3, width), [y] = new float[] { 1, 2, -1 } };
+            _data = new Dataset
+            {
+                [x] = DataArray.From(Enumerable.Range(0, 3 * width).Select(i => i % 7 - 3f).ToArray()).Reshape(3, width),
+                [y] = new float[] { 1, 2, -1 }
+            };
         }
 
         public Node Loss { get; }
 
         public Model Model { get; }
 
-        public void Fit(int epochs, Checkpoint checkpoint, string? resume = null) => Model.Fit(_data, epochs, batchSize: 3, callbacks: [checkpoint], resume: resume);
+        public void Fit(int epochs, Checkpoint checkpoint, string? resume = null) =>
+            Model.Fit(_data, epochs, batchSize: 3, callbacks: [checkpoint], resume: resume);
     }
 }

@@ -43,7 +43,8 @@ public class GuardTests
         var model = Net(new Adam());
         var data = Data(rows);
         data[bad, 1] = float.NaN;
-        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [_x] = data, [_y] = Targets(rows) }, epochs: 2, batchSize: 4, accumulate: accumulate));
+        var error = Assert.Throws<TrainingException>(() =>
+            model.Fit(new Dataset { [_x] = data, [_y] = Targets(rows) }, epochs: 2, batchSize: 4, accumulate: accumulate));
         Assert.Equal([bad], error.Rows);
         Assert.Same(_x, error.Node);
         Assert.Equal(model.Iterations + 1, error.Iteration);
@@ -54,7 +55,8 @@ public class GuardTests
     [Fact]
     public void Gathered_gradients_are_not_poisoned_either()
     {
-        // The bad row comes in a batch that only gathers. With it replaced, the same fit runs from where it stopped as one that never met it.
+        // The bad row comes in a batch that only gathers. With it replaced, the same fit runs
+        // from where it stopped as one that never met it.
         var data = Data(12);
         var model = Net(new Adam());
         void Fit() => model.Fit(new Dataset { [_x] = data, [_y] = Targets(12) }, epochs: 1, batchSize: 4, shuffle: false, accumulate: 3);
@@ -75,7 +77,8 @@ public class GuardTests
     {
         var counter = new Variable("counter", [], Initializer.Zeros(), trainable: false);
         var norm = Layers.BatchNorm(Layers.Dense(_x, 3, name: "hidden"), name: "norm");
-        var model = new Model(Losses.MeanSquaredError(Layers.Dense(norm, 1, name: "out"), _y), optimizer: new Adam(), metrics: counter.Assign(counter + 1f, "steps"));
+        var model = new Model(Losses.MeanSquaredError(Layers.Dense(norm, 1, name: "out"), _y), optimizer: new Adam(),
+            metrics: counter.Assign(counter + 1f, "steps"));
         model.Fit(Feed(seed: 1), 3);
         var before = Everything(model);
         Assert.Throws<TrainingException>(() => model.Fit(Feed(seed: 1, badRow: 2), 3));
@@ -92,8 +95,11 @@ public class GuardTests
         var error = Assert.Throws<TrainingException>(() => model.Fit(Feed(seed: 1), 100));
         Assert.InRange(model.Iterations, 1, 10);
         Assert.Equal("square", error.Node!.Name);
-        Assert.StartsWith($"The loss is Infinity at iteration {model.Iterations + 1}. The step was not made", error.Message, StringComparison.Ordinal);
-        Assert.Matches(@"It begins at `square` \(Power\(2\), GuardTests\.cs:\d+\): \[8, 1\], .*, \d of 8 not finite, the first Infinity at \[\d, 0\]", error.Message);
+        Assert.StartsWith($"The loss is Infinity at iteration {model.Iterations + 1}. The step was not made", error.Message,
+            StringComparison.Ordinal);
+        Assert.Matches(
+            @"It begins at `square` \(Power\(2\), GuardTests\.cs:\d+\): \[8, 1\], .*, \d of 8 not finite, the first Infinity at \[\d, 0\]",
+            error.Message);
         Assert.Matches(@"  its input `predicted - y`: \[8, 1\], from \S+E\+\d+ to \S+E\+\d+\n", error.Message);
         Assert.Contains("the learning rate is too large", error.Message, StringComparison.Ordinal);
         Assert.All(w.Values, element => Assert.True(float.IsFinite(element)));
@@ -118,7 +124,8 @@ public class GuardTests
         var error = Assert.Throws<TrainingException>(() => model.Fit(new Feed(), 1));
         Assert.StartsWith("The loss is 2 at iteration 1, but its gradients are not finite.", error.Message, StringComparison.Ordinal);
         Assert.Contains("It begins in the gradient that `root` (Sqrt, ", error.Message, StringComparison.Ordinal);
-        Assert.Contains(" hands back to `v`: [2], all 0.25, 1 of 2 not finite, the first Infinity at [1].", error.Message, StringComparison.Ordinal);
+        Assert.Contains(" hands back to `v`: [2], all 0.25, 1 of 2 not finite, the first Infinity at [1].", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal("root", error.Node!.Name);
         Assert.Equal([4, 0], v.Values);
     }
@@ -137,8 +144,10 @@ public class GuardTests
     public void A_sum_of_gradients_that_overflows_is_named_as_that()
     {
         var w = new Variable("w", [1], Initializer.Constant(1e-10f));
-        var error = Assert.Throws<TrainingException>(() => new Model((w * 3e38f).Sum() - (w * -3e38f).Sum(), optimizer: new Adam()).Fit(new Feed(), 1));
-        Assert.Contains("It begins in the gradient of `w`, where what flows back from its uses is added up", error.Message.Replace($" ({w.MadeAt})", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var error = Assert.Throws<TrainingException>(() =>
+            new Model((w * 3e38f).Sum() - (w * -3e38f).Sum(), optimizer: new Adam()).Fit(new Feed(), 1));
+        Assert.Contains("It begins in the gradient of `w`, where what flows back from its uses is added up",
+            error.Message.Replace($" ({w.MadeAt})", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>A class or row index that does not exist is refused wherever one is taken, with its row, in every way to run; nothing is changed by the step that meets it.</summary>
+/// <summary>A class or row index that does not exist is refused wherever one is taken, with its row, in every way to run;
+/// nothing is changed by the step that meets it.</summary>
 [Trait("Promise", "21")]
 public class IndexRangeTests
 {
@@ -44,11 +45,15 @@ public class IndexRangeTests
         var (x, labels) = Data();
         labels[29] = labels[31] = index;
         var feed = new Feed { [X] = x, [Label] = labels };
-        foreach (var options in new CompilerOptions[] { new() { Threads = 1 }, new() { Threads = 1, Without = ["Fuse", "Simplify", "Fold", "Merge", "Drop"] }, new() { Threads = 3, CostWorthSplitting = 0 }, new() { Threads = 8, CostWorthSplitting = 0, ReuseMemory = false } })
+        foreach (var options in new CompilerOptions[] { new() { Threads = 1 },
+            new() { Threads = 1, Without = ["Fuse", "Simplify", "Fold", "Merge", "Drop"] }, new() { Threads = 3, CostWorthSplitting = 0 },
+            new() { Threads = 8, CostWorthSplitting = 0, ReuseMemory = false } })
         {
             var model = new Model([], node);            // gives the variables their values
-            var executable = new Executable(Compiler.Compile([node], new Dictionary<Placeholder, Shape> { [X] = [Rows, 2], [Label] = [Rows] }, options), new StepClock());
-            foreach (var placeholder in new[] { X, Label }.Where(executable.Reads)) FeedShape.Copy(feed[placeholder], executable.Feed(placeholder), placeholder.ElementType);
+            var executable = new Executable(Compiler.Compile([node],
+                new Dictionary<Placeholder, Shape> { [X] = [Rows, 2], [Label] = [Rows] }, options), new StepClock());
+            foreach (var placeholder in new[] { X, Label }.Where(executable.Reads))
+                FeedShape.Copy(feed[placeholder], executable.Feed(placeholder), placeholder.ElementType);
             Refused(() => executable.Run(), index, 29);
             Refused(() => executable.Run(), index, 29);
             executable.Feed(Label).IntegerSpan[29] = 0;
@@ -58,7 +63,8 @@ public class IndexRangeTests
         }
         Refused(() => PlainReading.Evaluate([node], feed), index, 29);
         Refused(() => new Model([], node).Predict(feed), index, 29);
-        Refused(() => new Model([], metrics: node).Evaluate(new Dataset { [X] = x, [Label] = labels }, batchSize: 7), index, 29, " of the dataset");
+        Refused(() => new Model([], metrics: node).Evaluate(new Dataset { [X] = x, [Label] = labels }, batchSize: 7), index, 29,
+            " of the dataset");
     }
 
     [Theory, MemberData(nameof(Outside))]
@@ -70,7 +76,8 @@ public class IndexRangeTests
             var (x, labels) = Data();
             // The second model never sees a bad label: up to the batch that holds it, both are the same.
             labels[29] = index;
-            Refused(() => stopped.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3, batchSize: 4, accumulate: accumulate), index, 29, " of the dataset");
+            Refused(() => stopped.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3, batchSize: 4, accumulate: accumulate), index,
+                29, " of the dataset");
             var order = new int[Rows];
             Shuffle.Fill(order, stopped.Seed, 0);
             Assert.Equal(Array.IndexOf(order, 29) / 4, stopped.Iterations);
@@ -79,7 +86,8 @@ public class IndexRangeTests
             if (steps > 0)
             {
                 using var stop = new CancellationTokenSource();
-                Assert.Throws<OperationCanceledException>(() => never.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3, batchSize: 4, accumulate: accumulate, callbacks: [new StopAfter(steps, stop)], cancellation: stop.Token));
+                Assert.Throws<OperationCanceledException>(() => never.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3,
+                    batchSize: 4, accumulate: accumulate, callbacks: [new StopAfter(steps, stop)], cancellation: stop.Token));
             }
             AssertSame(never, stopped);
             // The next fit works.
@@ -104,9 +112,11 @@ public class IndexRangeTests
         Refused(() => model.Trace(new Feed { [X] = x, [Label] = labels }), -1, 7);
         Refused(() => model.Profile(new Feed { [X] = x, [Label] = labels }, 2), -1, 7);
         Refused(() => GradientCheck.Run(model.Losses[0], new Feed { [X] = x, [Label] = labels }), -1, 7);
-        Refused(() => model.FindLearningRate(new Dataset { [X] = x, [Label] = labels }, from: 1e-4f, to: 1, steps: 100), -1, 7, " of the dataset");
+        Refused(() => model.FindLearningRate(new Dataset { [X] = x, [Label] = labels }, from: 1e-4f, to: 1, steps: 100), -1, 7,
+            " of the dataset");
         // A prediction reads labels only if it gathers by them.
-        Refused(() => new Model([], Layers.Embedding(Label, Classes, 4)).Predict(new Dataset { [Label] = labels }, batchSize: 3), -1, 7, " of the dataset");
+        Refused(() => new Model([], Layers.Embedding(Label, Classes, 4)).Predict(new Dataset { [Label] = labels }, batchSize: 3), -1, 7,
+            " of the dataset");
         Weights.AssertSame(before, Everything(model));
     }
 
@@ -116,7 +126,8 @@ public class IndexRangeTests
         var (x, labels) = Data();
         var bad = (int[])labels.Clone();
         bad[3] = 77;
-        Refused(() => Net().Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 1, validation: new Dataset { [X] = x, [Label] = bad }), 77, 3, " of the dataset");
+        Refused(() => Net().Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 1, validation: new Dataset { [X] = x, [Label] = bad }),
+            77, 3, " of the dataset");
     }
 
     [Fact]
@@ -124,7 +135,8 @@ public class IndexRangeTests
     {
         // The counter does not depend on the labels, and a plan without a guard could assign it first.
         var counter = new Variable("counter", [], Initializer.Zeros(), trainable: false);
-        var plan = Compiler.Compile([counter.Assign(counter + 1f), Label.OneHot(Classes).Sum()], new Dictionary<Placeholder, Shape> { [Label] = [2] }, new CompilerOptions());
+        var plan = Compiler.Compile([counter.Assign(counter + 1f), Label.OneHot(Classes).Sum()],
+            new Dictionary<Placeholder, Shape> { [Label] = [2] }, new CompilerOptions());
         counter.Initialize(0, 0);
         var executable = new Executable(plan, new StepClock());
         executable.Feed(Label).IntegerSpan[1] = 9;
@@ -143,13 +155,16 @@ public class IndexRangeTests
     public void Labels_fed_as_doubles_and_floats_are_refused_alike(double label, string why)
     {
         var (x, _) = Data();
-        foreach (var labels in new DataArray[] { Enumerable.Range(0, Rows).Select(row => row == 5 ? label : 0).ToArray(), Enumerable.Range(0, Rows).Select(row => row == 5 ? (float)label : 0).ToArray() })
+        foreach (var labels in new DataArray[] { Enumerable.Range(0, Rows).Select(row => row == 5 ? label : 0).ToArray(),
+            Enumerable.Range(0, Rows).Select(row => row == 5 ? (float)label : 0).ToArray() })
         {
             var model = Net();
             var before = Everything(model);
             foreach (var use in new Action[]
             {
-                () => model.Fit(new Feed { [X] = x, [Label] = labels }, 1), () => model.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 1, batchSize: Rows), () => model.Evaluate(new Feed { [X] = x, [Label] = labels }),
+                () => model.Fit(new Feed { [X] = x, [Label] = labels }, 1),
+                () => model.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 1, batchSize: Rows),
+                () => model.Evaluate(new Feed { [X] = x, [Label] = labels }),
                 () => model.Trace(new Feed { [X] = x, [Label] = labels }),
             })
             {
@@ -169,13 +184,15 @@ public class IndexRangeTests
         var entries = new Variable("entries", [4, 2]);
         var rows = new int[5, 3];
         rows[3, 1] = 4;
-        foreach (var node in new[] { entries.Gather(table), entries.Gather(table.Slice(1, 1, 2)), entries.Gather(table.Slice(1, 1, 2).Reshape([null])), entries.Gather(table.Reshape([null])) })
+        foreach (var node in new[] { entries.Gather(table), entries.Gather(table.Slice(1, 1, 2)),
+            entries.Gather(table.Slice(1, 1, 2).Reshape([null])), entries.Gather(table.Reshape([null])) })
         {
             Refused(() => new Model([], node).Predict(new Feed { [table] = rows }), 4, 3);
             Refused(() => PlainReading.Evaluate([node], new Feed { [table] = rows }), 4, 3);
         }
         // What was moved or computed has no row, but a place.
-        var error = Assert.Throws<DataException>(() => new Model([], entries.Gather(table.Transpose([1, 0]))).Predict(new Feed { [table] = rows }));
+        var error =
+            Assert.Throws<DataException>(() => new Model([], entries.Gather(table.Transpose([1, 0]))).Predict(new Feed { [table] = rows }));
         Assert.Null(error.Row);
         Assert.Contains("at position 8", error.Message, StringComparison.Ordinal);
     }
@@ -192,17 +209,21 @@ public class IndexRangeTests
     [Fact]
     public void Data_sets_of_networks_reports_and_weights_refuse_with_the_row()
     {
-        var network = new Network(new NetworkDescription(new ImageInput(1, 2, 2), new ClassOutput("kind", ["a", "b", "c"]), []), new Adam());
+        var network = new Network(new NetworkDescription(new ImageInput(1, 2, 2), new ClassOutput("kind", ["a", "b", "c"]), []),
+            new Adam());
         foreach (var index in new[] { -1, 3, 99, int.MinValue })
         {
             int[] labels = [0, 1, 2, 0, index];
             Assert.Equal(4, Assert.Throws<DataException>(() => network.EncodedDataset(new float[5, 4], labels)).Row);
             Assert.Equal(4, Assert.Throws<DataException>(() => ClassWeights.Balanced(labels, 3)).Row);
             Assert.Equal(4, Assert.Throws<DataException>(() => ((DataArray)labels).OneHot(3)).Row);
-            Assert.Equal(4, Assert.Throws<DataException>(() => ClassificationReport.Of(System.Numerics.Tensors.Tensor.Create(new float[15], [5, 3]), labels)).Row);
+            Assert.Equal(4,
+                Assert.Throws<DataException>(() => ClassificationReport.Of(System.Numerics.Tensors.Tensor.Create(new float[15], [5, 3]),
+                    labels)).Row);
             Assert.Throws<ArgumentOutOfRangeException>(() => ((DataArray)labels).SelectRows([0, index is 3 ? 5 : index]));
         }
-        var text = new Network(new NetworkDescription(new TextInput("abc", 4), new NextCharacterOutput(3), [new Layer.Embedding(3, 4)]), new Adam());
+        var text = new Network(new NetworkDescription(new TextInput("abc", 4), new NextCharacterOutput(3), [new Layer.Embedding(3, 4)]),
+            new Adam());
         var next = new int[2000, 4];
         next[1999, 2] = 3;
         Assert.Equal(1999, Assert.Throws<DataException>(() => text.EncodedDataset(new int[2000, 4], next)).Row);
@@ -219,10 +240,14 @@ public class IndexRangeTests
     {
         var model = new Model([], Losses.SoftmaxCrossEntropy(Scores, Label));
         var error = Assert.Throws<DataException>(() => model.Predict(new Feed { [X] = new float[2, 2], [Label] = new[] { 1, -100 } }));
-        Assert.Equal("`label` has the class -100 in row 1, of 3 classes: indices run from 0 to 2. Number the classes from 0; if -100 marks rows that should not count, pass ignoreIndex: -100.", error.Message);
+        Assert.Equal(
+            "`label` has the class -100 in row 1, of 3 classes: indices run from 0 to 2. Number the classes from 0; if -100 marks rows "
+                + "that should not count, pass ignoreIndex: -100.", error.Message);
         var table = Layers.Embedding(Label, 3, 2, name: "words");
         error = Assert.Throws<DataException>(() => new Model([], table).Predict(new Feed { [Label] = new[] { 99 } }));
-        Assert.Equal("`label` has the index 99 in row 0, and `words/table` has 3 entries: indices run from 0 to 2, and negative ones do not count from the end. Correct the index, or make the table larger.", error.Message);
+        Assert.Equal(
+            "`label` has the index 99 in row 0, and `words/table` has 3 entries: indices run from 0 to 2, and negative ones do not count "
+                + "from the end. Correct the index, or make the table larger.", error.Message);
     }
 
     private static void Refused(Action run, int index, int row, string place = "")
@@ -235,7 +260,8 @@ public class IndexRangeTests
     private static Model Net(int threads = 1)
     {
         var scores = Scores;
-        return new Model(Losses.SoftmaxCrossEntropy(scores, Label), scores, new Adam(), Metrics.Accuracy(scores, Label), seed: 5, threads: threads);
+        return new Model(Losses.SoftmaxCrossEntropy(scores, Label), scores, new Adam(), Metrics.Accuracy(scores, Label), seed: 5,
+            threads: threads);
     }
 
     private static (float[,] X, int[] Labels) Data()

@@ -8,8 +8,10 @@ namespace SimpleFlow.Tests.Training;
 [Trait("Promise", "7")]
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
-    // By hand more: SIMPLEFLOW_KILLS=500 dotnet run -c Release --project tests/SimpleFlow.Tests -- -class SimpleFlow.Tests.Training.KillTests -showLiveOutput
-    private static readonly int? Wanted = int.TryParse(Environment.GetEnvironmentVariable("SIMPLEFLOW_KILLS"), out var kills) ? kills : null;
+    // By hand more: SIMPLEFLOW_KILLS=500 dotnet run -c Release --project tests/SimpleFlow.Tests -- -class
+    // SimpleFlow.Tests.Training.KillTests -showLiveOutput
+    private static readonly int? Wanted = int.TryParse(Environment.GetEnvironmentVariable("SIMPLEFLOW_KILLS"), out var kills) ? kills
+        : null;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private readonly TemporaryFolder _folder = new();
 
@@ -37,7 +39,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             kills++;
             if (Directory.GetFiles(folder, "*.tmp").Length > 0) unfinished++;
             newest = SavedTraining.StepOf(CheckpointFolder.Newest(folder)!.Value.Path);
-            Assert.True(newest >= acknowledged, $"kill {kills}: {acknowledged} was acknowledged, and the newest that can be read is {newest}");
+            Assert.True(newest >= acknowledged,
+                $"kill {kills}: {acknowledged} was acknowledged, and the newest that can be read is {newest}");
         }
         // What the processes came to, each going on where the one before it was killed, is what one alone comes to.
         var (killed, undisturbed) = (new SavedTraining().Model, new SavedTraining());
@@ -45,9 +48,16 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         undisturbed.Train(newest);
         Assert.Equal(newest, undisturbed.Model.Iterations);
         Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(killed));
-        output.WriteLine($"{kills} kills survived, {unfinished} of them in the middle of a file; {newest:N0} checkpoints were written, and the weights are those of a training that was not disturbed");
+        output.WriteLine(
+            $"{kills} kills survived, {unfinished} of them in the middle of a file; {newest:N0} checkpoints were written, and the weights "
+                + "are those of a training that was not disturbed");
     }
 
     private static Process Start(string folder) =>
-        Process.Start(new ProcessStartInfo("dotnet", [typeof(SavedTraining).Assembly.Location, folder]) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" } })!;
+        Process.Start(new ProcessStartInfo("dotnet", [typeof(SavedTraining).Assembly.Location, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }
+        })!;
 }

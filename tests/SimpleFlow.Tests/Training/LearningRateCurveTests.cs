@@ -5,8 +5,10 @@ public class LearningRateCurveTests
 {
     private readonly Placeholder _x = new("x", [null, 1]);
 
-    /// <summary>½·w² has the gradient w: with a rate r, w becomes (1 − r)·w. Rates around 1 fall at once to nothing, rates above 2 run away.</summary>
-    private Model Bowl(Optimizer optimizer) => new((0.5f * new Variable("w", [], Initializer.Constant(8)).Power(2) + 0f * _x.Mean()).Mean(), optimizer: optimizer, metrics: _x.Mean(name: "x"));
+    /// <summary>½·w² has the gradient w: with a rate r, w becomes (1 − r)·w. Rates around 1 fall at once
+    /// to nothing, rates above 2 run away.</summary>
+    private Model Bowl(Optimizer optimizer) => new((0.5f * new Variable("w", [], Initializer.Constant(8)).Power(2) + 0f * _x.Mean()).Mean(),
+        optimizer: optimizer, metrics: _x.Mean(name: "x"));
 
     private Dataset Rows => new() { [_x] = new float[] { 1, 1, 1, 1, 1 } };
 

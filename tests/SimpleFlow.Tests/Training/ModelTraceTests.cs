@@ -5,7 +5,8 @@ namespace SimpleFlow.Tests.Training;
 /// <summary>The trace of a model: what the next training step would do.</summary>
 public class ModelTraceTests
 {
-    public static TheoryData<string> Optimizers => ["gradient descent", "falling rate", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clipped"];
+    public static TheoryData<string> Optimizers =>
+        ["gradient descent", "falling rate", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clipped"];
 
     private static Optimizer Create(string name) => name switch
     {
@@ -43,14 +44,16 @@ public class ModelTraceTests
 
     private static void AssertNextStepIsTraced(Model model, Feed feed)
     {
-        double[] Parameters() => [.. model.Variables.SelectMany(variable => TensorMemory.ToArray(variable.Values)).Select(number => (double)number)];
+        double[] Parameters() =>
+            [.. model.Variables.SelectMany(variable => TensorMemory.ToArray(variable.Values)).Select(number => (double)number)];
         var before = Parameters();
         var iterations = model.Iterations;
         var trace = model.Trace(feed);
         Assert.Equal(before, Parameters());
         Assert.Equal(iterations, model.Iterations);
 
-        var updates = model.Variables.SelectMany(variable => trace[variable].Update?.Plain.Elements ?? new double[variable.Shape.ElementCount]).ToArray();
+        var updates = model.Variables.SelectMany(variable =>
+            trace[variable].Update?.Plain.Elements ?? new double[variable.Shape.ElementCount]).ToArray();
         var loss = model.Fit(feed, 1).Loss;
         Assert.Equal(loss, trace[trace.Loss].Value.Mean, 1e-4 * Math.Abs(loss));
         var after = Parameters();
@@ -80,7 +83,9 @@ public class ModelTraceTests
     {
         var model = new Model(Complicated.Losses);
         Assert.All(model.Trace(Complicated.Feed).Rows, row => Assert.Null(row.Update));
-        Assert.Contains("no loss", Assert.Throws<GraphException>(() => new Model(default, predictions: Complicated.Losses[0]).Trace(Complicated.Feed)).Message, StringComparison.Ordinal);
+        Assert.Contains("no loss",
+            Assert.Throws<GraphException>(() => new Model(default, predictions: Complicated.Losses[0]).Trace(Complicated.Feed)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("was not fed", Assert.Throws<GraphException>(() => model.Trace([])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => model.Trace(null!));
     }

@@ -1,11 +1,13 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>Every optimizer against its paper: the same steps in float64, from formulas written here without a look at the library's.</summary>
+/// <summary>Every optimizer against its paper: the same steps in float64, from formulas written
+/// here without a look at the library's.</summary>
 public class OptimizerTests
 {
     private const int Steps = 40;
 
-    /// <summary>One step from the parameters, their gradient and the number of the step, from 1; it keeps what it remembers by itself.</summary>
+    /// <summary>One step from the parameters, their gradient and the number of the step, from 1;
+    /// it keeps what it remembers by itself.</summary>
     private delegate double[] Rule(double[] parameters, double[] gradient, int t);
 
     [Fact]
@@ -14,7 +16,8 @@ public class OptimizerTests
     [Fact]
     public void Gradient_descent_with_the_falling_rate_of_the_seed()
     {
-        // "The rate falls by lr_movement each iteration, never below 1e-6": the seed's numbers, and larger ones so that forty steps reach the floor.
+        // "The rate falls by lr_movement each iteration, never below 1e-6": the seed's numbers, and
+        // larger ones so that forty steps reach the floor.
         Check(new GradientDescent(), (w, g, t) => Map(w, g, (w, g) => w - Math.Max(0.001 - 1e-8 * (t - 1), 1e-6) * g));
         Check(new GradientDescent(0.05f, 0.002f), (w, g, t) => Map(w, g, (w, g) => w - Math.Max(0.05 - 0.002 * (t - 1), 1e-6) * g));
     }
@@ -40,7 +43,8 @@ public class OptimizerTests
     [Fact]
     public void Nesterov()
     {
-        // Sutskever, Martens, Dahl and Hinton 2013, (3) and (4): v ← μv − ε∇f(θ + μv), θ ← θ + v. What a program holds, and where it takes the gradient, is θ + μv.
+        // Sutskever, Martens, Dahl and Hinton 2013, (3) and (4): v ← μv − ε∇f(θ + μv), θ ← θ + v.
+        // What a program holds, and where it takes the gradient, is θ + μv.
         var v = new double[4];
         Check(new Nesterov(0.02f, 0.8f), (ahead, g, _) =>
         {
@@ -76,7 +80,8 @@ public class OptimizerTests
     public void What_a_lone_gradient_left_behind_fades_to_nothing_and_never_lies_between()
     {
         var memory = new Variable("memory", [3], Initializer.Constant(1, -1e-30f, 0.5f));
-        var model = new Model(new Variable("w", []).Sum(), optimizer: new GradientDescent(0, 0), metrics: memory.Assign(Flow.AddFlow(memory, new Decay(0.9f))));
+        var model = new Model(new Variable("w", []).Sum(), optimizer: new GradientDescent(0, 0),
+            metrics: memory.Assign(Flow.AddFlow(memory, new Decay(0.9f))));
         var steps = 0;
         for (; memory.Values.Any(value => value != 0) && steps < 2000; steps++)
         {
@@ -126,7 +131,8 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void Clipping_by_value_comes_before_clipping_by_norm() => Check(new GradientDescent(0.05f, 0) { ClipValue = 0.7f, ClipNorm = 1 }, (w, g, _) =>
+    public void Clipping_by_value_comes_before_clipping_by_norm() =>
+        Check(new GradientDescent(0.05f, 0) { ClipValue = 0.7f, ClipNorm = 1 }, (w, g, _) =>
     {
         g = Array.ConvertAll(g, element => Math.Clamp(element, -0.7, 0.7));
         var norm = Math.Sqrt(g.Sum(element => element * element));
@@ -161,7 +167,9 @@ public class OptimizerTests
             model.Fit(regression.Feed, maxIterations: 1);
             var actual = regression.Parameters;
             // Rounding adds about one unit of 2⁻²⁴ a step; a wrong term adds a share of a step, which is a hundred times more.
-            for (var i = 0; i < actual.Length; i++) Assert.True(Math.Abs(actual[i] - expected[i]) < 1e-5, $"Step {t}, parameter {i}: {actual[i]} instead of {expected[i]}.");
+            for (var i = 0; i < actual.Length;
+            i++)
+                Assert.True(Math.Abs(actual[i] - expected[i]) < 1e-5, $"Step {t}, parameter {i}: {actual[i]} instead of {expected[i]}.");
         }
         Assert.Equal(Steps, model.Iterations);
     }

@@ -1,7 +1,8 @@
 namespace SimpleFlow.Tests.Training;
 
 /// <summary>
-/// A small problem that can be solved by hand: lower mean((X·w + b − y)²) for five points in three dimensions. Once as a graph, and once as plain float64 formulas that know nothing of graphs.
+/// A small problem that can be solved by hand: lower mean((X·w + b − y)²) for five points in three dimensions.
+/// Once as a graph, and once as plain float64 formulas that know nothing of graphs.
 /// </summary>
 internal sealed class Regression
 {

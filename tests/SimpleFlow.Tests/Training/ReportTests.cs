@@ -36,8 +36,10 @@ public class ReportTests
     public void What_does_not_fit_is_refused()
     {
         var scores = Tensor.Create<float>([1, 0, 0, 1], [2, 2]);
-        Assert.Contains("3 labels", Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1, 1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("Row 1: the label is 2", Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("3 labels", Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1, 1 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Row 1: the label is 2",
+            Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 2 })).Message, StringComparison.Ordinal);
         Assert.Throws<DataException>(() => ClassificationReport.Of(scores, new[] { 0, 1 }, ["one"]));
         Assert.Throws<DataException>(() => RegressionReport.Of(scores, new float[] { 1 }));
         Assert.Throws<DataException>(() => ClassWeights.Balanced(new[] { 0, 3 }, 2));
@@ -47,7 +49,8 @@ public class ReportTests
     public void A_regression_is_measured()
     {
         var report = RegressionReport.Of(Tensor.Create<float>([1, 2, 4], [3, 1]), new float[] { 1, 3, 2 });
-        Assert.Equal((3, 1.0, Math.Sqrt(5.0 / 3), 1 - 5.0 / 2), (report.Rows, report.MeanAbsoluteError, report.RootMeanSquaredError, report.RSquared));
+        Assert.Equal((3, 1.0, Math.Sqrt(5.0 / 3), 1 - 5.0 / 2),
+            (report.Rows, report.MeanAbsoluteError, report.RootMeanSquaredError, report.RSquared));
         Assert.Equal("mean absolute error 1, root mean squared error 1.291, R² -1.5000, 3 rows", report.ToString());
         Assert.True(double.IsNaN(RegressionReport.Of(Tensor.Create<float>([1, 2], [2]), new float[] { 3, 3 }).RSquared));
     }
@@ -62,13 +65,19 @@ public class ReportTests
     {
         var scores = new Placeholder("scores", [null, 4]);
         var right = new Placeholder("right", [null], ElementType.Int32);
-        var feed = new Feed { [scores] = new float[,] { { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 1, 1, 1, 1 } }, [right] = new[] { 0, 1, 2, 3 } };
+        var feed = new Feed
+        {
+            [scores] = new float[,] { { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 4, 3, 2, 1 }, { 1, 1, 1, 1 } },
+            [right] = new[] { 0, 1, 2, 3 }
+        };
         double Share(int k) => new Model([], Metrics.TopK(scores, right, k)).Predict(feed)[0];
         // Of equal scores the first is the largest: the last row is right with four guesses only.
         Assert.Equal([0.25, 0.5, 0.75, 1], new[] { Share(1), Share(2), Share(3), Share(4) });
         Assert.Equal("top-2 accuracy", Metrics.TopK(scores, right, 2).Label);
         var oneHot = new Placeholder("one-hot", [null, 4]);
-        Assert.Equal(0.5, new Model([], Metrics.TopK(scores, oneHot, 2)).Predict(new Feed { [scores] = feed[scores], [oneHot] = feed[right].OneHot(4) })[0]);
+        Assert.Equal(0.5,
+            new Model([], Metrics.TopK(scores, oneHot, 2))
+                .Predict(new Feed { [scores] = feed[scores], [oneHot] = feed[right].OneHot(4) })[0]);
     }
 
     [Theory]
@@ -114,7 +123,8 @@ public class ReportTests
     }
 
     [Fact]
-    public void Perplexity_is_e_to_the_loss() => Assert.Equal(10, new Evaluation(Math.Log(10), new Dictionary<string, double>()).Perplexity, 1e-9);
+    public void Perplexity_is_e_to_the_loss() =>
+        Assert.Equal(10, new Evaluation(Math.Log(10), new Dictionary<string, double>()).Perplexity, 1e-9);
 
     [Fact]
     public void Smoothed_and_weighted_cross_entropy_is_its_formula()

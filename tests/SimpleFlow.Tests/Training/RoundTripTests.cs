@@ -9,8 +9,10 @@ namespace SimpleFlow.Tests.Training;
 [Trait("Promise", "6")]
 public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
 {
-    // By hand more: SIMPLEFLOW_ROUND_TRIPS=2000 dotnet run -c Release --project tests/SimpleFlow.Tests -- -class SimpleFlow.Tests.Training.RoundTripTests -showLiveOutput
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("SIMPLEFLOW_ROUND_TRIPS"), out var count) ? count : 90;
+    // By hand more: SIMPLEFLOW_ROUND_TRIPS=2000 dotnet run -c Release --project tests/SimpleFlow.Tests -- -class
+    // SimpleFlow.Tests.Training.RoundTripTests -showLiveOutput
+    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("SIMPLEFLOW_ROUND_TRIPS"), out var count) ? count
+        : 90;
     private static readonly string[] Cultures = ["de-DE", "tr-TR", "ar-SA"];
     private readonly TemporaryFolder _folder = new();
 
@@ -66,7 +68,9 @@ public sealed class RoundTripTests(ITestOutputHelper output) : IDisposable
             var said = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
             // A machine without ICU knows no cultures: the child then makes one itself.
-            if (child.ExitCode != 0 && (await error).Contains("ICU", StringComparison.Ordinal) && !start.Environment.ContainsKey("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT")) continue;
+            if (child.ExitCode != 0 && (await error).Contains("ICU", StringComparison.Ordinal)
+                && !start.Environment.ContainsKey("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"))
+                continue;
             Assert.True(child.ExitCode == 0, await error);
             return said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }

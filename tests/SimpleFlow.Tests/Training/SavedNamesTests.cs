@@ -2,7 +2,8 @@ using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>Names that collide with each other, or with what files give names to: what is saved comes back, or is refused before it is trained.</summary>
+/// <summary>Names that collide with each other, or with what files give names to:
+/// what is saved comes back, or is refused before it is trained.</summary>
 [Trait("Promise", "6")]
 public sealed class SavedNamesTests : IDisposable
 {
@@ -43,9 +44,12 @@ public sealed class SavedNamesTests : IDisposable
         model.Save(_folder.File("model"));
         var (tensors, metadata) = SafetensorsFile.Read(_folder.File("model"));
         SafetensorsFile.Write(_folder.File("less"), tensors.Where(one => one.Key != "a/gathered").ToDictionary(), metadata);
-        Assert.Contains("`a/gathered` is missing", Assert.Throws<DataException>(() => model.Load(_folder.File("less"))).Message, StringComparison.Ordinal);
-        SafetensorsFile.Write(_folder.File("more"), tensors.Append(new("b/gathered", new([1], [1]))).Append(new("callback 7/x", new([1], [1]))).ToDictionary(), metadata);
-        Assert.Contains("`b/gathered` is not used here; `callback 7/x` is not used here", Assert.Throws<DataException>(() => model.Load(_folder.File("more"))).Message, StringComparison.Ordinal);
+        Assert.Contains("`a/gathered` is missing", Assert.Throws<DataException>(() => model.Load(_folder.File("less"))).Message,
+            StringComparison.Ordinal);
+        SafetensorsFile.Write(_folder.File("more"),
+            tensors.Append(new("b/gathered", new([1], [1]))).Append(new("callback 7/x", new([1], [1]))).ToDictionary(), metadata);
+        Assert.Contains("`b/gathered` is not used here; `callback 7/x` is not used here",
+            Assert.Throws<DataException>(() => model.Load(_folder.File("more"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +59,9 @@ public sealed class SavedNamesTests : IDisposable
         var path = CheckpointFolder.Newest(_folder.File("run"))!.Value.Path;
         var (tensors, metadata) = SafetensorsFile.Read(path);
         SafetensorsFile.Write(path, tensors.Where(one => one.Key != "a/gathered").ToDictionary(), metadata);
-        Assert.Contains("`a/gathered` is missing", Assert.Throws<DataException>(() => new Chain(["a"]).Fit(_folder.File("run"), accumulate: 3, epochs: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("`a/gathered` is missing",
+            Assert.Throws<DataException>(() => new Chain(["a"]).Fit(_folder.File("run"), accumulate: 3, epochs: 3)).Message,
+            StringComparison.Ordinal);
         new Chain(["a"]).Model.Load(path);          // a model begins with nothing gathered
     }
 
@@ -63,7 +69,8 @@ public sealed class SavedNamesTests : IDisposable
     public void What_no_file_can_hold_is_refused_before_it_is_trained()
     {
         const string half = "a\ud83d";
-        Assert.Contains("place 2, U+D83D", Assert.Throws<ArgumentException>(() => new Variable(half, [1])).Message, StringComparison.Ordinal);
+        Assert.Contains("place 2, U+D83D", Assert.Throws<ArgumentException>(() => new Variable(half, [1])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Placeholder(half, [1]));
         Assert.Throws<ArgumentException>(() => new Variable("x", [1]).Relu(half));
         Assert.Throws<ArgumentException>(() => new Layer.Dense(1) { Name = half });
@@ -73,13 +80,18 @@ public sealed class SavedNamesTests : IDisposable
         Assert.Throws<ArgumentException>(() => new NumberColumn(half, 0, 1, false));
         Assert.Throws<ArgumentException>(() => new CategoryColumn("a", [half]));
         Assert.Throws<ArgumentException>(() => new TextInput(half, 1));
-        Assert.Throws<DataException>(() => SafetensorsFile.Write(_folder.File("x"), new Dictionary<string, NamedTensor> { [half] = new([1], [1]) }));
-        Assert.Throws<DataException>(() => SafetensorsFile.Write(_folder.File("x"), new Dictionary<string, NamedTensor>(), new Dictionary<string, string> { ["a"] = half }));
+        Assert.Throws<DataException>(() =>
+            SafetensorsFile.Write(_folder.File("x"), new Dictionary<string, NamedTensor> { [half] = new([1], [1]) }));
+        Assert.Throws<DataException>(() => SafetensorsFile.Write(_folder.File("x"), new Dictionary<string, NamedTensor>(),
+            new Dictionary<string, string> { ["a"] = half }));
         Assert.Throws<DataException>(() => NpzFile.Write(_folder.File("x"), new Dictionary<string, DataArray> { [half] = new float[1] }));
         Assert.Empty(Directory.GetFiles(_folder.File()));
 
-        Assert.Contains("65 axes; a variable has at most 64", Assert.Throws<ShapeException>(() => new Variable("w", Shape.Create([.. Enumerable.Repeat<long?>(1, 65)]))).Message, StringComparison.Ordinal);
-        Assert.Throws<DataException>(() => SafetensorsFile.Write(_folder.File("x"), new Dictionary<string, NamedTensor> { ["w"] = new([.. Enumerable.Repeat(1L, 65)], [1]) }));
+        Assert.Contains("65 axes; a variable has at most 64",
+            Assert.Throws<ShapeException>(() => new Variable("w", Shape.Create([.. Enumerable.Repeat<long?>(1, 65)]))).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => SafetensorsFile.Write(_folder.File("x"),
+            new Dictionary<string, NamedTensor> { ["w"] = new([.. Enumerable.Repeat(1L, 65)], [1]) }));
         var most = new Variable("w", Shape.Create([.. Enumerable.Repeat<long?>(1, 64)]));
         var model = new Model(most.Power(2).Sum());
         model.SaveWeights(_folder.File("w.npz"));
@@ -102,10 +114,13 @@ public sealed class SavedNamesTests : IDisposable
     [Fact]
     public void Deeper_ones_are_refused()
     {
-        Assert.Contains("101 deep, and 100 is the most", Assert.Throws<ArgumentException>(() => Nested(20_000)).Message, StringComparison.Ordinal);
-        var deep = string.Concat(Enumerable.Repeat("{\"layer\":\"residual\",\"layers\":[", 101)) + "{\"layer\":\"flatten\"}" + string.Concat(Enumerable.Repeat("]}", 101));
+        Assert.Contains("101 deep, and 100 is the most", Assert.Throws<ArgumentException>(() => Nested(20_000)).Message,
+            StringComparison.Ordinal);
+        var deep = string.Concat(Enumerable.Repeat("{\"layer\":\"residual\",\"layers\":[", 101)) + "{\"layer\":\"flatten\"}"
+            + string.Concat(Enumerable.Repeat("]}", 101));
         Assert.Throws<GraphException>(() => Sequential.FromJson($"[{deep}]"));
-        Assert.Throws<GraphException>(() => Sequential.FromJson($"[{string.Concat(Enumerable.Repeat("{\"layer\":\"residual\",\"layers\":[", 3000))}"));
+        Assert.Throws<GraphException>(() =>
+            Sequential.FromJson($"[{string.Concat(Enumerable.Repeat("{\"layer\":\"residual\",\"layers\":[", 3000))}"));
         // A list that grows later cannot make a layer contain itself.
         var list = new List<Layer> { new Layer.Flatten() };
         var residual = new Layer.Residual(list);
@@ -135,7 +150,8 @@ public sealed class SavedNamesTests : IDisposable
 
         public void Fit(string folder, int accumulate, int epochs)
         {
-            DataArray Numbers(int shift) => DataArray.From(Enumerable.Range(0, 14).Select(i => (i * 5 + shift) % 7 / 7f).ToArray()).Reshape(7, 2);
+            DataArray Numbers(int shift) =>
+                DataArray.From(Enumerable.Range(0, 14).Select(i => (i * 5 + shift) % 7 / 7f).ToArray()).Reshape(7, 2);
             Model.Fit(
                 new Dataset { [_x] = Numbers(0), [_y] = Numbers(3) }, epochs, batchSize: 2, accumulate: accumulate, resume: folder,
                 callbacks: [new WeightAverage(), new BestWeights(), new Checkpoint(folder, everySteps: 1)]);

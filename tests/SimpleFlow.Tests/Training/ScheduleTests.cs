@@ -24,7 +24,8 @@ public class ScheduleTests
     public void One_cycle_goes_up_and_comes_down()
     {
         var cycle = Schedule.OneCycle(warmUp: 0.3, first: 25, last: 100);
-        Assert.Equal([1 / 25f, (1 / 25f + 1) / 2, 1, 1 / 2500f], new[] { 0L, 15, 30, 100 }.Select(step => At(cycle, step)), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([1 / 25f, (1 / 25f + 1) / 2, 1, 1 / 2500f], new[] { 0L, 15, 30, 100 }.Select(step => At(cycle, step)),
+            (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.All(Enumerable.Range(0, 30), step => Assert.True(At(cycle, step) < At(cycle, step + 1)));
         Assert.All(Enumerable.Range(30, 70), step => Assert.True(At(cycle, step) > At(cycle, step + 1)));
     }
@@ -59,7 +60,8 @@ public class ScheduleTests
         var x = new Placeholder("x", [null]);
         var w = new Variable("w", [], Initializer.Constant(0));
         var model = new Model((x * w).Mean(), optimizer: new GradientDescent(0.5f, 0));
-        var history = model.Fit(new Dataset { [x] = new float[] { 1, 1, 1, 1 } }, epochs: 3, batchSize: 2, schedule: Schedule.Step(epochs: 1, 0.1));
+        var history = model.Fit(new Dataset { [x] = new float[] { 1, 1, 1, 1 } }, epochs: 3, batchSize: 2,
+            schedule: Schedule.Step(epochs: 1, 0.1));
         Assert.Equal(-0.5 * 2 * (1 + 0.1 + 0.01), w.Memory.Span[0], 1e-6);
         Assert.Equal([0.5f, 0.05f, 0.005f], history.Epochs.Select(epoch => epoch.LearningRate), (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.Equal(0.5f, model.Optimizer!.LearningRate);
@@ -98,7 +100,8 @@ public class ScheduleTests
     {
         using var folder = new TemporaryFolder();
         var (model, w, data) = Slope();
-        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(), callbacks: [new Checkpoint(folder.File("run")), new Each(run => Assert.Equal(0.5f, model.Optimizer!.LearningRate))]);
+        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(),
+            callbacks: [new Checkpoint(folder.File("run")), new Each(run => Assert.Equal(0.5f, model.Optimizer!.LearningRate))]);
         var (loaded, other, others) = Slope(rate: 7);
         loaded.Load(CheckpointFolder.Newest(folder.File("run"))!.Value.Path);
         Assert.Equal((0.5f, w.Value), (loaded.Optimizer!.LearningRate, other.Value));
@@ -116,9 +119,11 @@ public class ScheduleTests
         var (first, _, firsts) = Slope();
         using var cancellation = new CancellationTokenSource();
         var stopping = new Each(run => { if (run.Position.Step == 4) cancellation.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => first.Fit(firsts, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(first), new Checkpoint(folder.File("run")), stopping], cancellation: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => first.Fit(firsts, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5),
+            callbacks: [Halving(first), new Checkpoint(folder.File("run")), stopping], cancellation: cancellation.Token));
         var (second, actual, seconds) = Slope();
-        second.Fit(seconds, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(second), new Checkpoint(folder.File("run")), new Each(_ => { })], resume: folder.File("run"));
+        second.Fit(seconds, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5),
+            callbacks: [Halving(second), new Checkpoint(folder.File("run")), new Each(_ => { })], resume: folder.File("run"));
         Assert.Equal((expected.Value, whole.Optimizer!.LearningRate), (actual.Value, second.Optimizer!.LearningRate));
 
         static Callback Halving(Model model) => new Each(_ => { }, _ => model.Optimizer!.LearningRate *= 0.5f);
@@ -134,7 +139,8 @@ public class ScheduleTests
         var (tensors, metadata) = SafetensorsFile.Read(path);
         // Those had the rate of the last step, which is 0 at the end of the cosine.
         tensors = tensors.ToDictionary(one => one.Key, one => one.Key == "learning rate" ? new NamedTensor([], [0]) : one.Value);
-        metadata = metadata.ToDictionary(one => one.Key, one => one.Value.Replace("\"version\":3", $"\"version\":{version}", StringComparison.Ordinal));
+        metadata = metadata.ToDictionary(one => one.Key,
+            one => one.Value.Replace("\"version\":3", $"\"version\":{version}", StringComparison.Ordinal));
         SafetensorsFile.Write(path, tensors, metadata);
         var (loaded, _, _) = Slope(rate: 7);
         loaded.Load(path);

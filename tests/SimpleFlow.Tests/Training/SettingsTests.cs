@@ -1,6 +1,7 @@
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>Settings are checked where they are set, by name and range, and with those that pass no step leads out of float32, whatever the gradients that pass the guard.</summary>
+/// <summary>Settings are checked where they are set, by name and range, and with those that pass no step leads out of float32,
+/// whatever the gradients that pass the guard.</summary>
 [Trait("Promise", "13")]
 public class SettingsTests
 {
@@ -34,7 +35,8 @@ public class SettingsTests
             Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() => make(rate)).ParamName);
             var optimizer = make(1e-3f);
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.LearningRate = rate);
-            Assert.Contains($"A learning rate of {optimizer.GetType().Name} is a number from 0 to ", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"A learning rate of {optimizer.GetType().Name} is a number from 0 to ", error.Message,
+                StringComparison.Ordinal);
             Assert.Equal(1e-3f, optimizer.LearningRate);
         }
         var largest = make(1e-3f);
@@ -82,7 +84,8 @@ public class SettingsTests
         Assert.Equal(0.5f, Schedule.Constant.WithWarmUp(long.MaxValue).At(new TrainingPosition(long.MaxValue / 2, long.MaxValue, 1)), 1e-6);
         Assert.Null(new Adam { ClipNorm = null }.ClipNorm);
 
-        static void Refused(string parameter, Func<object> make) => Assert.Equal(parameter, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName);
+        static void Refused(string parameter, Func<object> make) =>
+            Assert.Equal(parameter, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName);
     }
 
     [Theory]
@@ -93,7 +96,8 @@ public class SettingsTests
         var w = new Variable("w", [], Initializer.Constant(1));
         var x = new Placeholder("x", [null]);
         var model = new Model((w * x).Mean(), optimizer: new GradientDescent(0.5f, 0));
-        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [x] = new float[] { 1, 1 } }, epochs: 1, batchSize: 1, schedule: Schedule.Of(at => at.Step == 1 ? factor : 1)));
+        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [x] = new float[] { 1, 1 } }, epochs: 1, batchSize: 1,
+            schedule: Schedule.Of(at => at.Step == 1 ? factor : 1)));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal((1, 0.5f, 0.5f), (model.Iterations, model.Optimizer!.LearningRate, w.Value));
     }
@@ -101,7 +105,8 @@ public class SettingsTests
     [Theory, MemberData(nameof(Optimizers))]
     public void No_gradient_that_passes_the_guard_leads_out_of_float32(string name)
     {
-        // The largest and the smallest gradients, in sequences that make the most of every memory, on weights at the ends of float32, at the largest rate.
+        // The largest and the smallest gradients, in sequences that make the most of every memory, on
+        // weights at the ends of float32, at the largest rate.
         var optimizer = Makers[name](1e-3f);
         optimizer.LearningRate = optimizer.LargestRate;
         var slope = new Placeholder("slope", [6]);
@@ -124,7 +129,9 @@ public class SettingsTests
                 {
                     // The norm of gradients of this size is infinite, and the step is not made.
                 }
-                foreach (var variable in model.AllVariables) Assert.True(Array.TrueForAll(variable.Values.ToArray(), float.IsFinite), $"{variable.Name} at phase {phase}, step {step}, gradients {size}");
+                foreach (var variable in model.AllVariables)
+                    Assert.True(Array.TrueForAll(variable.Values.ToArray(), float.IsFinite),
+                        $"{variable.Name} at phase {phase}, step {step}, gradients {size}");
             }
         }
     }
@@ -148,8 +155,10 @@ public class SettingsTests
         var (tensors, metadata) = SafetensorsFile.Read(folder.File("model"));
         foreach (var rate in NoNumbers)
         {
-            SafetensorsFile.Write(folder.File("bad"), tensors.ToDictionary(one => one.Key, one => one.Key == "learning rate" ? new NamedTensor([], [rate]) : one.Value), metadata);
-            Assert.Contains("has the learning rate", Assert.Throws<DataException>(() => model.Load(folder.File("bad"))).Message, StringComparison.Ordinal);
+            SafetensorsFile.Write(folder.File("bad"), tensors.ToDictionary(one => one.Key,
+                one => one.Key == "learning rate" ? new NamedTensor([], [rate]) : one.Value), metadata);
+            Assert.Contains("has the learning rate", Assert.Throws<DataException>(() => model.Load(folder.File("bad"))).Message,
+                StringComparison.Ordinal);
         }
         Assert.Equal(1e-3f, model.Optimizer!.LearningRate);
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SimpleFlow.Tests.Training;
 
-/// <summary>Models that share nodes and variables, on many threads: each call gets its own answer, the bits that it would get alone.</summary>
+/// <summary>Models that share nodes and variables, on many threads: each call gets its own
+/// answer, the bits that it would get alone.</summary>
 [Trait("Promise", "20")]
 public sealed class SharedGraphTests(ITestOutputHelper output)
 {
@@ -37,7 +38,8 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
         stop.Cancel();
         await trained;
         Assert.Equal(0, wrong);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{threads} threads, {rounds * threads} rounds of answers, all their own"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{threads} threads, {rounds * threads} rounds of answers, all their own"));
 
         Model Shared() => new(loss, [prediction, hidden], metrics: prediction.Mean(name: "mean"), threads: 1);
 
@@ -89,7 +91,11 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
         var (loss, _, _) = Net();
         var (first, second) = (new Model(loss, optimizer: new Adam()), new Model(loss, optimizer: new Momentum()));
         InvalidOperationException? refusal = null;
-        first.Fit(Data(), epochs: 1, callbacks: [new Once(() => refusal = Assert.Throws<AggregateException>(() => OnThreads(1, _ => second.Fit(Feeds(1), 1))).InnerException as InvalidOperationException)]);
+        first.Fit(Data(), epochs: 1,
+            callbacks: [
+                new Once(() =>
+                    refusal = Assert.Throws<AggregateException>(() => OnThreads(1, _ => second.Fit(Feeds(1), 1))).InnerException
+                        as InvalidOperationException)]);
         Assert.StartsWith("`hidden/w` is being trained by another model on another thread.", refusal!.Message, StringComparison.Ordinal);
         // In turns, also from inside of the other's callbacks, each is what it would be.
         second.Fit(Feeds(1), 1);
@@ -102,7 +108,8 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
     {
         // One body that nobody trains, and a head for each thread.
         var body = Layers.Dense(_x, 16, Activation.Tanh, name: "body").StopGradient();
-        var heads = Enumerable.Range(0, 4).Select(head => Losses.MeanSquaredError(Layers.Dense(body, 1, name: $"head {head}"), _y)).ToList();
+        var heads = Enumerable.Range(0, 4).Select(head => Losses.MeanSquaredError(Layers.Dense(body, 1, name: $"head {head}"), _y))
+            .ToList();
         var models = heads.ConvertAll(loss => new Model(loss, optimizer: new Adam(0.01f), seed: 3, threads: 1));
         var start = models.ConvertAll(model => Weights.Of(model));
         models.ForEach(model => model.Fit(Data(), epochs: 10, batchSize: 5));
@@ -168,7 +175,11 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
     private Feed Feeds(int seed)
     {
         var random = new Random(seed);
-        return new Feed { [_x] = DataArray.From(Numbers(Rows * Inputs)).Reshape(Rows, Inputs), [_y] = DataArray.From(Numbers(Rows)).Reshape(Rows, 1) };
+        return new Feed
+        {
+            [_x] = DataArray.From(Numbers(Rows * Inputs)).Reshape(Rows, Inputs),
+            [_y] = DataArray.From(Numbers(Rows)).Reshape(Rows, 1)
+        };
 
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
     }

@@ -15,16 +15,20 @@ public class TensorBoardTests
         var w = new Variable("w", [2], Initializer.Constant(1, 3));
         var model = new Model((x.Mean() * w).Sum(), optimizer: new GradientDescent(0.5f, 0), metrics: w.Sum(name: "sum"));
         var board = new TensorBoard(folder.File("runs"), everySteps: 2);
-        model.Fit(new Dataset { [x] = new float[] { 1, 1, 1 } }, epochs: 2, batchSize: 1, validation: new Dataset { [x] = new float[] { 2 } }, callbacks: [board]);
+        model.Fit(new Dataset { [x] = new float[] { 1, 1, 1 } }, epochs: 2, batchSize: 1,
+            validation: new Dataset { [x] = new float[] { 2 } }, callbacks: [board]);
 
         var events = Records(File.ReadAllBytes(board.Path!)).Select(Event).ToList();
         Assert.Contains("tfevents", board.Path, StringComparison.Ordinal);
         Assert.Equal("brain.Event:2", events[0].Version);
-        var lines = events.Skip(1).SelectMany(one => one.Values.Select(value => FormattableString.Invariant($"{one.Step} {value.Tag} {value.Number}"))).ToList();
+        var lines = events.Skip(1)
+            .SelectMany(one => one.Values.Select(value => FormattableString.Invariant($"{one.Step} {value.Tag} {value.Number}"))).ToList();
         Assert.Equal(
         [
-            "1 step/loss 4", "1 step/learning rate 0.5", "3 step/loss 2", "3 step/learning rate 0.5", "3 loss/training 3", "3 sum/training 3", "3 loss/validation 2", "3 sum/validation 1", "3 w 2",
-            "5 step/loss 0", "5 step/learning rate 0.5", "6 loss/training 0", "6 sum/training 0", "6 loss/validation -4", "6 sum/validation -2", "6 w 2",
+            "1 step/loss 4", "1 step/learning rate 0.5", "3 step/loss 2", "3 step/learning rate 0.5", "3 loss/training 3",
+            "3 sum/training 3", "3 loss/validation 2", "3 sum/validation 1", "3 w 2",
+            "5 step/loss 0", "5 step/learning rate 0.5", "6 loss/training 0", "6 sum/training 0", "6 loss/validation -4",
+            "6 sum/validation -2", "6 w 2",
         ], lines);
     }
 
@@ -62,7 +66,8 @@ public class TensorBoardTests
         foreach (var one in bytes)
         {
             crc ^= one;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;      // Castagnoli's polynomial, reversed
+            // Castagnoli's polynomial, reversed
+            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;
         }
         crc = ~crc;
         return (crc >> 15 | crc << 17) + 0xA282EAD8;
@@ -79,7 +84,8 @@ public class TensorBoardTests
             foreach (var (_, _, value) in Fields(bytes))
             {
                 var fields = Fields(value).ToDictionary(one => one.Field);
-                var scalar = fields.TryGetValue(2, out var simple) ? BitConverter.UInt32BitsToSingle((uint)simple.Number) : Count(fields[5].Bytes);
+                var scalar = fields.TryGetValue(2, out var simple) ? BitConverter.UInt32BitsToSingle((uint)simple.Number)
+                    : Count(fields[5].Bytes);
                 values.Add((Encoding.UTF8.GetString(fields[1].Bytes), scalar));
             }
         }

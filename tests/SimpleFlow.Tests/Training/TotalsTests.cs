@@ -23,7 +23,8 @@ public class TotalsTests
         ["softmax cross-entropy"] = Losses.SoftmaxCrossEntropy(Logits, _y, smoothing: 0.1f),
         ["class weights"] = Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3]),
         ["ignored rows"] = Losses.SoftmaxCrossEntropy(Logits, _y, ignoreIndex: 3),
-        ["weights and ignored rows"] = Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3], ignoreIndex: 3, smoothing: 0.1f),
+        ["weights and ignored rows"] = Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3], ignoreIndex: 3,
+            smoothing: 0.1f),
         ["cross-entropy, ignored rows"] = Losses.CrossEntropy(Logits.Softmax(), _y, ignoreIndex: 0),
         ["accuracy"] = Metrics.Accuracy(Logits, _y),
         ["accuracy, ignored rows"] = Metrics.Accuracy(Logits, _y, ignoreIndex: 3),
@@ -74,7 +75,8 @@ public class TotalsTests
     {
         // With a rate of 0 the weights stand still, so that the training's numbers are those of an evaluation.
         var loss = Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3], ignoreIndex: 3);
-        var model = new Model(loss, optimizer: new GradientDescent(0, 0), metrics: [Metrics.Accuracy(Logits, _y, ignoreIndex: 3), loss.Exp("perplexity")]);
+        var model = new Model(loss, optimizer: new GradientDescent(0, 0),
+            metrics: [Metrics.Accuracy(Logits, _y, ignoreIndex: 3), loss.Exp("perplexity")]);
         var data = new Dataset { [_x] = X, [_y] = Y };
         var expected = model.Evaluate(new Feed { [_x] = X, [_y] = Y });
         var epoch = model.Fit(data, epochs: 1, batchSize: 4, validation: data).Last;
@@ -92,14 +94,17 @@ public class TotalsTests
         using var folder = new SimpleFlow.Tests.Plots.TemporaryFolder();
         var data = new Dataset { [_x] = X, [_y] = Y };
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Model().Fit(data, epochs: 2, batchSize: 2, callbacks: [new Stopping(source, 3), new Checkpoint(folder.File("run"))], cancellation: source.Token));
-        var resumed = Model().Fit(data, epochs: 2, batchSize: 2, callbacks: [new Stopping(source, -1), new Checkpoint(folder.File("run"))], resume: folder.File("run"));
+        Assert.ThrowsAny<OperationCanceledException>(() => Model().Fit(data, epochs: 2, batchSize: 2,
+            callbacks: [new Stopping(source, 3), new Checkpoint(folder.File("run"))], cancellation: source.Token));
+        var resumed = Model().Fit(data, epochs: 2, batchSize: 2, callbacks: [new Stopping(source, -1), new Checkpoint(folder.File("run"))],
+            resume: folder.File("run"));
         Assert.Equal(Model().Fit(data, epochs: 2, batchSize: 2).Losses, resumed.Losses);
 
         Model Model()
         {
             _w.Set([.. Enumerable.Range(0, 12).Select(i => i / 10f)]);
-            return new(Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3]) + Losses.L2(0.1f, _w), optimizer: new Momentum(0.1f), metrics: (Logits.Abs().Max()).Sqrt("reach"));
+            return new(Losses.SoftmaxCrossEntropy(Logits, _y, classWeights: [1, 10, 0.5f, 3]) + Losses.L2(0.1f, _w),
+                optimizer: new Momentum(0.1f), metrics: (Logits.Abs().Max()).Sqrt("reach"));
         }
     }
 

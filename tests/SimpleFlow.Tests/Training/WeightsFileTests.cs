@@ -22,7 +22,8 @@ public sealed class WeightsFileTests : IDisposable
         var (trained, path) = (Model(new Adam(0.01f)), _folder.File(name));
         trained.Fit(new Feed { [_x] = new float[3, 2], [_y] = new float[3, 2] }, 5);
         trained.SaveWeights(path);
-        string[] names = [.. name.EndsWith("npz", StringComparison.OrdinalIgnoreCase) ? NpzFile.Read(path).Keys : SafetensorsFile.Read(path).Tensors.Keys];
+        string[] names = [.. name.EndsWith("npz", StringComparison.OrdinalIgnoreCase) ? NpzFile.Read(path).Keys
+            : SafetensorsFile.Read(path).Tensors.Keys];
         Assert.Equal(["dense/b", "dense/w"], names.Order());
         // Another optimizer does not matter, nor does another seed.
         var other = Model(new Momentum(0.1f), seed: 9);
@@ -56,14 +57,18 @@ public sealed class WeightsFileTests : IDisposable
         BinaryPrimitives.WriteDoubleLittleEndian(doubles, 0.1);
         BinaryPrimitives.WriteDoubleLittleEndian(doubles.AsSpan(8), double.NegativeInfinity);
         var model = Model();
-        model.LoadWeights(Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles]));
+        model.LoadWeights(
+            Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles]));
         Assert.Equal([1, -2, 0.5f, 65504], Of(model, "dense/w"));
         Assert.Equal([0.1f, float.NegativeInfinity], Of(model, "dense/b"));
         // bfloat16 is the upper half of a float32: 1, −3.140625, the smallest, NaN.
-        model.LoadWeights(Foreign("""{"dense/b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"dense/w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]}}""", [0x80, 0x3F, 0x49, 0xC0, 0x01, 0x00, 0xC0, 0x7F, .. new byte[8]]));
+        model.LoadWeights(
+            Foreign("""{"dense/b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"dense/w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]}}""", [0x80, 0x3F, 0x49, 0xC0, 0x01, 0x00, 0xC0, 0x7F, .. new byte[8]]));
         Assert.Equal([1, -3.140625f, BitConverter.Int32BitsToSingle(0x10000), float.NaN], Of(model, "dense/w"));
         BinaryPrimitives.WriteDoubleLittleEndian(doubles, 1e39);
-        Assert.Contains("holds 'dense/b' as F64, and its number 0 is too large for a float32", Refused(model, Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles])), StringComparison.Ordinal);
+        Assert.Contains("holds 'dense/b' as F64, and its number 0 is too large for a float32",
+            Refused(model,
+                Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed class WeightsFileTests : IDisposable
                 entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. numbers]);
             }
         }
-        Assert.Contains("'dense/b' as float64, and its number 1 is too large for a float32", Refused(Model(), _folder.File("d.npz")), StringComparison.Ordinal);
+        Assert.Contains("'dense/b' as float64, and its number 1 is too large for a float32", Refused(Model(), _folder.File("d.npz")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,10 +96,14 @@ public sealed class WeightsFileTests : IDisposable
     {
         var (model, path) = (Model(), _folder.File(name));
         var before = Weights.Of(model);
-        if (name.EndsWith("npz", StringComparison.Ordinal)) NpzFile.Write(path, new Dictionary<string, DataArray> { ["dense/w"] = new float[2, 3], ["fc.weight"] = new float[1] });
-        else SafetensorsFile.Write(path, new Dictionary<string, NamedTensor> { ["dense/w"] = new([2, 3], new float[6]), ["fc.weight"] = new([1], [1]) });
+        if (name.EndsWith("npz", StringComparison.Ordinal))
+            NpzFile.Write(path, new Dictionary<string, DataArray> { ["dense/w"] = new float[2, 3], ["fc.weight"] = new float[1] });
+        else SafetensorsFile.Write(path,
+            new Dictionary<string, NamedTensor> { ["dense/w"] = new([2, 3], new float[6]), ["fc.weight"] = new([1], [1]) });
         var message = Refused(model, path);
-        foreach (var words in (string[])[path, "`dense/w` is [2, 3] and should be [2, 2]", "`dense/b` is missing", "`fc.weight` is not used here"]) Assert.Contains(words, message, StringComparison.Ordinal);
+        foreach (var words in (string[])[path, "`dense/w` is [2, 3] and should be [2, 2]", "`dense/b` is missing",
+            "`fc.weight` is not used here"])
+            Assert.Contains(words, message, StringComparison.Ordinal);
         Weights.AssertSame(before, Weights.Of(model));
     }
 
@@ -101,7 +111,8 @@ public sealed class WeightsFileTests : IDisposable
     public void Another_ending_is_refused_before_anything_is_written()
     {
         var path = _folder.File("w.pt");
-        Assert.Contains("end in .safetensors or .npz", Assert.Throws<DataException>(() => Model().SaveWeights(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("end in .safetensors or .npz", Assert.Throws<DataException>(() => Model().SaveWeights(path)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("end in .safetensors or .npz", Refused(Model(), path), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.File()));
         Assert.Contains("no such file", Refused(Model(), _folder.File("none.npz")), StringComparison.Ordinal);
@@ -117,7 +128,8 @@ public sealed class WeightsFileTests : IDisposable
         }
         var (first, second) = (Twice(1), Twice(2));
         first.SaveWeights(_folder.File("twice.npz"));
-        Assert.Equal(["dense/b", "dense/b#2", "dense/w", "dense/w#2"], NpzFile.Read(_folder.File("twice.npz")).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["dense/b", "dense/b#2", "dense/w", "dense/w#2"],
+            NpzFile.Read(_folder.File("twice.npz")).Keys.Order(StringComparer.Ordinal));
         second.LoadWeights(_folder.File("twice.npz"));
         Weights.AssertSame(Weights.Of(first), Weights.Of(second));
     }
@@ -154,11 +166,16 @@ public sealed class WeightsFileTests : IDisposable
     {
         var (model, path) = (Model(), Path.Combine(Docs.Pages.Repository, "tests", "field", "weights", "torch-batchnorm.safetensors"));
         var before = Weights.Of(model);
-        void Refuse(string words, Func<LoadedWeights> load) => Assert.Contains(words, Assert.Throws<DataException>(load).Message, StringComparison.Ordinal);
-        Refuse("no name in common that fits 'dense*'. The model has `dense/b`, `dense/w`; the file has `0.bias`", () => model.LoadWeights(path, "dense*"));
-        Refuse("no variables `dense/x`; it has `dense/b`, `dense/w`", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/x"] = "0.weight" }));
-        Refuse("has no tensors `0.w`; it has `0.bias`", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.w" }));
-        Refuse("`dense/w` is [3, 2] and should be [2, 2]", () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.weight" }));
+        void Refuse(string words, Func<LoadedWeights> load) =>
+            Assert.Contains(words, Assert.Throws<DataException>(load).Message, StringComparison.Ordinal);
+        Refuse("no name in common that fits 'dense*'. The model has `dense/b`, `dense/w`; the file has `0.bias`",
+            () => model.LoadWeights(path, "dense*"));
+        Refuse("no variables `dense/x`; it has `dense/b`, `dense/w`",
+            () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/x"] = "0.weight" }));
+        Refuse("has no tensors `0.w`; it has `0.bias`",
+            () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.w" }));
+        Refuse("`dense/w` is [3, 2] and should be [2, 2]",
+            () => model.LoadWeights(path, new Dictionary<string, string> { ["dense/w"] = "0.weight" }));
         Weights.AssertSame(before, Weights.Of(model));
     }
 

@@ -24,7 +24,8 @@ public class WholeNumberTests
             Assert.Contains(number, PlainReading.Evaluate([node], feed)[0]);
             var model = new Model(default, node);
             if ((long)(float)number == number) Assert.Contains(number, model.Predict(feed));
-            else Assert.Contains($"is {number}, a whole number that a float does not hold", Assert.Throws<GraphException>(() => model.Predict(feed)).Message, StringComparison.Ordinal);
+            else Assert.Contains($"is {number}, a whole number that a float does not hold",
+                Assert.Throws<GraphException>(() => model.Predict(feed)).Message, StringComparison.Ordinal);
         }
     }
 

@@ -4,7 +4,7 @@ namespace SimpleFlow.Adversary;
 internal static class AxisMoves
 {
     public static IEnumerable<Move> All { get; } =
-    [
+        [
         new("sum", p => Reduce(p, (x, axes, keep) => x.Sum(axes, keep))),
         new("mean", p => Reduce(p, (x, axes, keep) => x.Mean(axes, keep))),
         new("max", p => Reduce(p, (x, axes, keep) => x.Max(axes, keep))),
@@ -22,7 +22,9 @@ internal static class AxisMoves
         new("concat", Concat),
         new("transpose", p => { var x = p.Any(); return x.Transpose(p.Chance(0.2) ? null : Shuffled(p, x.Shape.Rank)); }),
         new("reshape", Reshape),
-        new("broadcast", p => { var x = p.Any(x => x.Shape.IsKnown); return x.Broadcast(Shape.Create([p.One(1, 2, 3), .. x.Shape.Select(size => size == 1 && p.Chance(0.5) ? p.Size() : size)])); }),
+        new("broadcast",
+            p => { var x = p.Any(x => x.Shape.IsKnown); return x.Broadcast(
+                Shape.Create([p.One(1, 2, 3), .. x.Shape.Select(size => size == 1 && p.Chance(0.5) ? p.Size() : size)])); }),
         new("flatten", p => p.Any().Flatten()),
     ];
 
@@ -42,7 +44,8 @@ internal static class AxisMoves
         var table = p.Chance(0.4) ? p.Variable(p.Size(), p.Size()) : p.Any(Ranked);
         var axis = p.Random.Next(table.Shape.Rank);
         if (table.Shape[axis] is not > 0) throw new NoMoveException();
-        var indices = p.Indices(table.Shape[axis]!.Value, [.. Enumerable.Range(0, p.Random.Next(3)).Select(i => i == 0 && p.Chance(0.5) ? null : (long?)p.Size())]);
+        var indices = p.Indices(table.Shape[axis]!.Value,
+            [.. Enumerable.Range(0, p.Random.Next(3)).Select(i => i == 0 && p.Chance(0.5) ? null : (long?)p.Size())]);
         return table.Gather(indices, axis);
     }
 
@@ -82,7 +85,8 @@ internal static class AxisMoves
             {
                 0 => x * 0.5f,
                 1 => p.Any(),
-                _ when x.Shape.Where((size, at) => at != axis).All(size => size is not null) => p.Variable([.. x.Shape.Select((size, at) => at == axis ? p.Size() : size)]),
+                _ when x.Shape.Where((size, at) => at != axis).All(size => size is not null) =>
+                    p.Variable([.. x.Shape.Select((size, at) => at == axis ? p.Size() : size)]),
                 _ => x.Tanh(),
             });
         }
@@ -99,7 +103,8 @@ internal static class AxisMoves
     private static Node Reshape(RandomProgram p)
     {
         var x = p.Any();
-        if (!x.Shape.IsKnown) return x.Shape.Rank >= 2 && x.Shape[0] is null ? x.Reshape([null, .. x.Shape.Skip(1).Reverse()]) : throw new NoMoveException();
+        if (!x.Shape.IsKnown)
+            return x.Shape.Rank >= 2 && x.Shape[0] is null ? x.Reshape([null, .. x.Shape.Skip(1).Reverse()]) : throw new NoMoveException();
         var rest = x.Shape.ElementCount;
         if (rest == 0) return x.Reshape([0, 3]);
         var sizes = new List<long?>();

@@ -4,7 +4,7 @@ namespace SimpleFlow.Adversary;
 internal static class ElementMoves
 {
     public static IEnumerable<Move> All { get; } =
-    [
+        [
         new("relu", p => p.Any().Relu()),
         new("leaky relu", p => p.Any().LeakyRelu(p.One(0.01f, 0.3f))),
         new("elu", p => p.Any().Elu(p.One(1f, 0.5f))),
@@ -46,12 +46,14 @@ internal static class ElementMoves
         _ => a.Sign().NotEqual(b.Sign()),
     };
 
-    /// <summary>Two nodes that fit: one that is there, or a variable that is stretched along some axes, or that stretches the first.</summary>
+    /// <summary>Two nodes that fit: one that is there, or a variable that is stretched along
+    /// some axes, or that stretches the first.</summary>
     private static Node Two(RandomProgram p, Func<Node, Node, Node> combine)
     {
         var x = p.Any();
         if (p.Chance(0.4)) return combine(x, p.Any());
-        var sizes = x.Shape.Select(size => size is null || p.Chance(0.3) ? 1 : size).Skip(p.Chance(0.3) ? p.Random.Next(x.Shape.Rank + 1) : 0).ToList();
+        var sizes = x.Shape.Select(size => size is null || p.Chance(0.3) ? 1 : size)
+            .Skip(p.Chance(0.3) ? p.Random.Next(x.Shape.Rank + 1) : 0).ToList();
         if (p.Chance(0.15)) sizes.Insert(0, p.One(1, 2, 3));
         for (var i = 0; i < sizes.Count; i++)
         {

@@ -1,8 +1,9 @@
 namespace SimpleFlow.Adversary;
 
 /// <summary>
-/// How far float32 may be off: what the plain reading itself gives when variables, data and the results of all moves are off by about a rounding error. Kinks, ties and cancellation show in it,
-/// so that no op needs an error bound here. The readings are of a twin of the program, and made only when a plain comparison has failed.
+/// How far float32 may be off: what the plain reading itself gives when variables, data and the results of all moves are off by about a
+/// rounding error. Kinks, ties and cancellation show in it, so that no op needs an error bound here.
+/// The readings are of a twin of the program, and made only when a plain comparison has failed.
 /// </summary>
 internal sealed class Envelope(Twin twin, ProgramData data, Func<RandomProgram, Node[]> asked)
 {
@@ -17,10 +18,14 @@ internal sealed class Envelope(Twin twin, ProgramData data, Func<RandomProgram, 
         {
             var readings = Moved(size, size < 1e-4 ? Readings : MostReadings);
             var element = 0;
-            while (element < found.Length && Inside(readings, index, element, found[element], expected[element], slack + 3e-5 * scale + 1e-5)) element++;
+            while (element < found.Length
+                && Inside(readings, index, element, found[element], expected[element], slack + 3e-5 * scale + 1e-5))
+                element++;
             if (element == found.Length) return;
             if (size < 1e-4) continue;
-            throw new Disagreement($"{what}: element {element} of {found.Length} is {found[element]:R}, the plain reading gives {expected[element]:R} (largest {scale:G4})");
+            throw new Disagreement(
+                $"{what}: element {element} of {found.Length} is {found[element]:R}, the plain reading gives "
+                    + $"{expected[element]:R} (largest {scale:G4})");
         }
     }
 

@@ -19,8 +19,9 @@ public enum Outcome
 public sealed class Disagreement(string message) : Exception(message);
 
 /// <summary>
-/// Compares a program's compiled results with the plain reading, using public members alone: predictions of one node and of all nodes, the loss and the
-/// gradients of a training step, other numbers of rows, and other numbers of threads, which must not change a bit.
+/// Compares a program's compiled results with the plain reading, using public members alone:
+/// predictions of one node and of all nodes, the loss and the gradients of a training step, other numbers of rows, and other
+/// numbers of threads, which must not change a bit.
 /// </summary>
 internal sealed class Judge(RandomProgram program, Twin twin)
 {
@@ -60,7 +61,9 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         for (var i = 0; i < nodes.Length; i++)
         {
             if (!values[i].Lengths.SequenceEqual(plain[i].Lengths))
-                throw new Disagreement($"{nodes[i]}: the shape is [{string.Join(", ", values[i].Lengths.ToArray())}], not [{string.Join(", ", plain[i].Lengths.ToArray())}]");
+                throw new Disagreement(
+                    $"{nodes[i]}: the shape is [{string.Join(", ", values[i].Lengths.ToArray())}], not "
+                        + $"[{string.Join(", ", plain[i].Lengths.ToArray())}]");
             envelope.Require($"value of {program.Origin(nodes[i])}", i, Elements(values[i]), Elements(plain[i]));
         }
         return true;
@@ -76,21 +79,27 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         if (Refusal(() => Trainer(threads: 1), out _) is { } reason)
         {
             // What no gradient reaches cannot be trained: then all of them are 0.
-            if (Refusal(() => PlainReading.Evaluate(asked[1..], data.Feed()), out var slopes) is not null || slopes.All(slope => Elements(slope).All(value => value == 0))) return true;
+            if (Refusal(() => PlainReading.Evaluate(asked[1..], data.Feed()), out var slopes) is not null
+                || slopes.All(slope => Elements(slope).All(value => value == 0)))
+                return true;
             throw new Disagreement($"there are gradients, but: {reason}");
         }
-        if (!Both(() => Step(data, threads: 1), () => PlainReading.Evaluate(asked, data.Feed()).Select(Elements).ToArray(), out var one, out var plain)) return true;
+        if (!Both(() => Step(data, threads: 1), () => PlainReading.Evaluate(asked, data.Feed()).Select(Elements).ToArray(), out var one,
+            out var plain))
+            return true;
         if (plain.Any(values => values.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e6))) return false;
         if (one.NotFinite is not null) throw new Disagreement($"the plain gradients are finite, but: {one.NotFinite}");
         var two = Step(data, threads: 2);
-        if (!one.After.Zip(two.After).All(pair => SameBits(pair.First, pair.Second))) throw new Disagreement("a training step on two threads gives other bits than on one");
+        if (!one.After.Zip(two.After).All(pair => SameBits(pair.First, pair.Second)))
+            throw new Disagreement("a training step on two threads gives other bits than on one");
 
         var envelope = new Envelope(twin, data, Asked);
         envelope.Require("loss", 0, [one.Loss], plain[0]);
         for (var i = 0; i < variables.Length; i++)
         {
             var moved = before[i].Zip(one.After[i], (was, now) => (was - now) / Rate).ToArray();
-            envelope.Require($"gradient of {program.Origin(variables[i])}", 1 + i, moved, plain[1 + i], 1e-4 + before[i].Select(MathF.Abs).DefaultIfEmpty().Max() * 1.2e-7);
+            envelope.Require($"gradient of {program.Origin(variables[i])}", 1 + i, moved, plain[1 + i],
+                1e-4 + before[i].Select(MathF.Abs).DefaultIfEmpty().Max() * 1.2e-7);
         }
         return true;
     }
@@ -117,12 +126,14 @@ internal sealed class Judge(RandomProgram program, Twin twin)
     }
 
     /// <summary>Both readings; false where both refuse by typed errors.</summary>
-    private static bool Both<TCompiled, TPlain>(Func<TCompiled> compiled, Func<TPlain> plain, out TCompiled compiledResult, out TPlain plainResult)
+    private static bool Both<TCompiled, TPlain>(Func<TCompiled> compiled, Func<TPlain> plain, out TCompiled compiledResult,
+        out TPlain plainResult)
     {
         var compiledError = Refusal(compiled, out compiledResult);
         var plainError = Refusal(plain, out plainResult);
         if (compiledError is null != plainError is null)
-            throw new Disagreement(compiledError is null ? $"only the plain reading refuses: {plainError}" : $"only the compiled reading refuses: {compiledError}");
+            throw new Disagreement(compiledError is null ? $"only the plain reading refuses: {plainError}"
+                : $"only the compiled reading refuses: {compiledError}");
         return compiledError is null;
     }
 
@@ -148,5 +159,6 @@ internal sealed class Judge(RandomProgram program, Twin twin)
     }
 
     private static bool SameBits(float[] left, float[] right) =>
-        left.Length == right.Length && left.Zip(right).All(pair => BitConverter.SingleToInt32Bits(pair.First) == BitConverter.SingleToInt32Bits(pair.Second));
+        left.Length == right.Length
+            && left.Zip(right).All(pair => BitConverter.SingleToInt32Bits(pair.First) == BitConverter.SingleToInt32Bits(pair.Second));
 }

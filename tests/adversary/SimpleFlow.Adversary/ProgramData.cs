@@ -16,7 +16,8 @@ internal sealed class ProgramData
     {
         var feed = new Feed();
         foreach (var (placeholder, (_, floats, integers, sizes)) in placeholders.Zip(_arrays))
-            feed[placeholder] = sizes.Length == 0 && floats.Length == 1 ? (DataArray)floats[0] : DataArray.From(placeholder.ElementType == ElementType.Int32 ? integers : floats).Reshape(sizes);
+            feed[placeholder] = sizes.Length == 0 && floats.Length == 1 ? (DataArray)floats[0]
+                : DataArray.From(placeholder.ElementType == ElementType.Int32 ? integers : floats).Reshape(sizes);
         return feed;
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace SimpleFlow.Adversary;
 
 /// <summary>
-/// One random program of the kind a user might write: placeholders, variables, some moves that add nodes, and a loss. It is made of public members alone,
-/// and knows nothing of how the library works inside.
+/// One random program of the kind a user might write: placeholders, variables, some moves that add nodes, and a loss.
+/// It is made of public members alone, and knows nothing of how the library works inside.
 /// </summary>
 /// <param name="random">What it is drawn from: the same numbers give the same program.</param>
 /// <param name="rounding">Makes it a twin of the program without: one whose nodes are all a little off.</param>
@@ -148,7 +148,9 @@ internal sealed class RandomProgram(Random random, Rounding? rounding = null)
         try
         {
             var made = move.Make(this);
-            if (made.Shape.Any(size => size > LargestNode) || made.Shape.Aggregate(1L, (product, size) => Math.Min(product * (size ?? 33), 1L << 40)) > LargestNode) throw new NoMoveException();
+            if (made.Shape.Any(size => size > LargestNode)
+                || made.Shape.Aggregate(1L, (product, size) => Math.Min(product * (size ?? 33), 1L << 40)) > LargestNode)
+                throw new NoMoveException();
             Moves.Add(move.Name);
             Note(made, $"{move.Name}: {made}");
             made = made.ElementType == ElementType.Float32 ? Rounded(made) : made.Cast();
@@ -166,7 +168,8 @@ internal sealed class RandomProgram(Random random, Rounding? rounding = null)
     private void End()
     {
         if (_all.Count == 0) _all.Add(Any() * 1.5f);
-        var terms = Enumerable.Range(0, 1 + Random.Next(2)).Select(_ => Scalar(_all[Random.Next(_all.Count)])).Append(Scalar(_all[^1])).ToList();
+        var terms = Enumerable.Range(0, 1 + Random.Next(2)).Select(_ => Scalar(_all[Random.Next(_all.Count)])).Append(Scalar(_all[^1]))
+            .ToList();
         Loss = terms.Aggregate((sum, term) => sum + term);
         var reached = Reached(Loss);
         if (Chance(0.15) && reached.OfType<Variable>().Any(variable => variable.IsTrainable))
@@ -177,7 +180,8 @@ internal sealed class RandomProgram(Random random, Rounding? rounding = null)
             _text.AppendLine("gradient of the loss in the loss");
         }
         // Layers make variables of their own.
-        foreach (var variable in Reached([Loss, .. _all]).OfType<Variable>().Where(variable => !_variables.Contains(variable))) _variables.Add(variable);
+        foreach (var variable in Reached([Loss, .. _all]).OfType<Variable>().Where(variable => !_variables.Contains(variable)))
+            _variables.Add(variable);
         Trained = [.. Reached(Loss).OfType<Variable>().Where(variable => variable.IsTrainable)];
         Predicted = IsForTraining ? [] : [.. _all];
         _ = new Model(Loss, _all.ToArray());                                  // gives every variable its first value

@@ -1,7 +1,8 @@
 namespace SimpleFlow.Adversary;
 
 /// <summary>
-/// What rounding does to a node, as part of a program's twin: every element is off by an amount of its own, which grows and shrinks with three numbers that are fed; and so is what flows back.
+/// What rounding does to a node, as part of a program's twin: every element is off by an amount of its own, which grows and shrinks with
+/// three numbers that are fed; and so is what flows back.
 /// </summary>
 internal sealed class Rounding
 {

@@ -4,10 +4,11 @@ namespace SimpleFlow.Adversary;
 internal static class WindowMoves
 {
     public static IEnumerable<Move> All { get; } =
-    [
+        [
         new("max pool", p => Images(p).MaxPool2D(Window(p), Stride(p), Padding(p), p.Chance(0.2) ? Two(p, 1, 2, 3) : null)),
         new("max pool by halves", p => Images(p).MaxPool2D(2, p.Chance(0.5) ? null : (Size2D)2, Padding(p))),
-        new("average pool", p => Images(p).AveragePool2D(Window(p), Stride(p), Padding(p), p.Chance(0.2) ? Two(p, 1, 2, 3) : null, p.Chance(0.5))),
+        new("average pool",
+            p => Images(p).AveragePool2D(Window(p), Stride(p), Padding(p), p.Chance(0.2) ? Two(p, 1, 2, 3) : null, p.Chance(0.5))),
         new("global average pool", p => Images(p).GlobalAveragePool()),
         new("convolution", Convolution),
         new("convolution of many channels", p => Convolution(p)),
@@ -18,7 +19,9 @@ internal static class WindowMoves
 
     private static Node Images(RandomProgram p)
     {
-        if (p.Chance(0.4)) return p.Floats(p.Chance(0.5) ? null : p.Size(), p.One(1, 1, 2, 3, 4, 16, 17), p.One(1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17), p.One(1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 33));
+        if (p.Chance(0.4))
+            return p.Floats(p.Chance(0.5) ? null : p.Size(), p.One(1, 1, 2, 3, 4, 16, 17), p.One(1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17),
+                p.One(1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 33));
         return p.Any(x => x.Shape.Rank == 4);
     }
 
@@ -59,7 +62,8 @@ internal static class WindowMoves
         if (groups == 0 || channels % groups != 0) throw new NoMoveException();
         var window = Window(p);
         var weights = p.Variable(channels, p.One(1, 2, 3), window.Height, window.Width);
-        return x.ConvTranspose2D(weights, Stride(p), Padding(p), p.Chance(0.3) ? Two(p, 1, 2) : null, groups, p.Chance(0.3) ? Two(p, 0, 1) : default) * 0.4f;
+        return x.ConvTranspose2D(weights, Stride(p), Padding(p), p.Chance(0.3) ? Two(p, 1, 2) : null, groups,
+            p.Chance(0.3) ? Two(p, 0, 1) : default) * 0.4f;
     }
 
     private static Node Sequences(RandomProgram p)

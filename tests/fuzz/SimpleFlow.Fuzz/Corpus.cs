@@ -9,7 +9,8 @@ internal static class Corpus
     public static string Folder { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "corpus"));
 
     /// <summary>The files for a reader, in the order of their names.</summary>
-    public static IReadOnlyList<string> Of(FuzzTarget target) => [.. Directory.GetFiles(Path.Combine(Folder, target.Name)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Of(FuzzTarget target) =>
+        [.. Directory.GetFiles(Path.Combine(Folder, target.Name)).Order(StringComparer.Ordinal)];
 
     /// <summary>Writes the files that the readers' targets can make. Others, such as those that did harm once, stay.</summary>
     public static void Write()

@@ -1,7 +1,8 @@
 namespace SimpleFlow.Fuzz;
 
 /// <summary>
-/// A reader as a fuzzer sees it: bytes go in, and either they are read, or a typed error comes out. Anything else that leaves the reader is a bug, and so is more memory than the bytes are worth.
+/// A reader as a fuzzer sees it: bytes go in, and either they are read, or a typed error comes out.
+/// Anything else that leaves the reader is a bug, and so is more memory than the bytes are worth.
 /// </summary>
 internal abstract class FuzzTarget
 {
@@ -10,7 +11,8 @@ internal abstract class FuzzTarget
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
-        [new IdxTarget(), new CsvTarget(), new NpyTarget(), new NpzTarget(), new SafetensorsTarget(), new LayersTarget(), new NetworkTarget(), new CheckpointTarget(), new PictureTarget()];
+        [new IdxTarget(), new CsvTarget(), new NpyTarget(), new NpzTarget(), new SafetensorsTarget(), new LayersTarget(),
+            new NetworkTarget(), new CheckpointTarget(), new PictureTarget()];
 
     /// <summary>Its name, which is also that of its folder in the corpus.</summary>
     public abstract string Name { get; }
@@ -42,7 +44,8 @@ internal abstract class FuzzTarget
     public virtual byte[] Structured(byte[] bytes, Mutator mutator) => mutator.Text(bytes);
 
     /// <summary>Whether an error is one that the reader promises.</summary>
-    protected virtual bool IsPromised(SimpleFlowException error, string path) => error is DataException && error.Message.Contains(path, StringComparison.Ordinal);
+    protected virtual bool IsPromised(SimpleFlowException error, string path) =>
+        error is DataException && error.Message.Contains(path, StringComparison.Ordinal);
 
     /// <summary>Gives bytes to the reader.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -59,7 +62,9 @@ internal abstract class FuzzTarget
 
         void Check(string what, long used, long allowed)
         {
-            if (used > allowed) throw new FuzzException($"{Name}: {used:N0} bytes were allocated to {what} a file of {bytes.Length:N0}; {allowed:N0} are allowed.");
+            if (used > allowed)
+                throw new FuzzException(
+                    $"{Name}: {used:N0} bytes were allocated to {what} a file of {bytes.Length:N0}; {allowed:N0} are allowed.");
         }
     }
 

@@ -39,10 +39,12 @@ static int Mutate(string[] rest)
             // One file for each place that an error comes from.
             failures++;
             var place = error.InnerException?.StackTrace?.Split('\n')[0] ?? "memory";
-            if (seen.Add(place)) Console.WriteLine($"{error.Message}\n{place}\n  kept as {Corpus.Keep(target, bytes, seed * 100 + seen.Count)}");
+            if (seen.Add(place))
+                Console.WriteLine($"{error.Message}\n{place}\n  kept as {Corpus.Keep(target, bytes, seed * 100 + seen.Count)}");
         });
         Console.WriteLine(run);
-        foreach (var (reason, files) in run.Reasons.OrderByDescending(one => one.Value).Take(explain ? int.MaxValue : 0)) Console.WriteLine($"  {files,6:N0}  {reason.ReplaceLineEndings(" ")}");
+        foreach (var (reason, files) in run.Reasons.OrderByDescending(one => one.Value).Take(explain ? int.MaxValue : 0))
+            Console.WriteLine($"  {files,6:N0}  {reason.ReplaceLineEndings(" ")}");
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
     return failures == 0 ? 0 : 1;

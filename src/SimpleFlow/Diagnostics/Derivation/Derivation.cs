@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Back-propagation of a graph, written as one would by hand: the network as formulas, then for every node from the loss backwards δ(node) = ∂loss/∂node by the chain rule, in terms of the nodes
-/// it was used for, then the gradient of every variable and the step it leads to. It is written from the gradient nodes themselves, so it is what is computed.
+/// Back-propagation of a graph, written as one would by hand: the network as formulas, then for every node from the loss backwards δ(node)
+/// = ∂loss/∂node by the chain rule, in terms of the nodes it was used for, then the gradient of every variable and the step it leads to.
+/// It is written from the gradient nodes themselves, so it is what is computed.
 /// </summary>
 public sealed class Derivation
 {
@@ -10,7 +11,8 @@ public sealed class Derivation
 
     internal IReadOnlyList<DerivationSection> Sections { get; }
 
-    /// <summary>The derivation of a loss by all trainable variables it depends on, with the step of plain gradient descent. <c>Model.Derivation</c> shows the model's own optimizer.</summary>
+    /// <summary>The derivation of a loss by all trainable variables it depends on, with the step of plain gradient descent.
+    /// <c>Model.Derivation</c> shows the model's own optimizer.</summary>
     /// <param name="loss">What is lowered. A loss of several elements counts as their sum.</param>
     /// <param name="feed">With it, every line also shows its numbers, in float64.</param>
     /// <param name="cancellation">Stops at the next line or number.</param>
@@ -39,11 +41,13 @@ public sealed class Derivation
     /// <summary>The derivation with an optimizer's own updates.</summary>
     /// <param name="losses">The losses as the user wrote them.</param>
     /// <param name="total">Their sum.</param>
-    /// <param name="updates">What makes the assignments of a step from the gradients of the variables; null: plain gradient descent.</param>
+    /// <param name="updates">What makes the assignments of a step from the gradients of the variables; null:
+    /// plain gradient descent.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <param name="cancellation">Stops at the next line or number.</param>
     /// <param name="remark">What there is to say about the updates.</param>
-    internal static Derivation Of(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
+    internal static Derivation Of(IReadOnlyList<Node> losses, Node total,
+        Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
         string? remark = null)
     {
         var writer = new DerivationWriter(losses, total, updates, remark, cancellation);

@@ -6,7 +6,8 @@ namespace SimpleFlow;
 /// <param name="Where">What a name in it stands for.</param>
 /// <param name="Remark">What there is to say about it.</param>
 /// <param name="Node">What its numbers are those of; null where it has none.</param>
-internal sealed record DerivationLine(Formula Equation, Shape? Shape = null, Formula? Where = null, string? Remark = null, Node? Node = null)
+internal sealed record DerivationLine(Formula Equation, Shape? Shape = null, Formula? Where = null, string? Remark = null,
+    Node? Node = null)
 {
     /// <summary>Its numbers for what was fed; null where nothing was.</summary>
     public string? Numbers { get; init; }

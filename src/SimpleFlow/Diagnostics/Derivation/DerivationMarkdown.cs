@@ -2,7 +2,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A derivation as Markdown: a table for each part, its formulas in LaTeX between <c>$`</c> and <c>`$</c>, which Markdown leaves alone.</summary>
+/// <summary>A derivation as Markdown: a table for each part, its formulas in LaTeX between
+/// <c>$`</c> and <c>`$</c>, which Markdown leaves alone.</summary>
 internal static class DerivationMarkdown
 {
     public static string Write(Derivation derivation)
@@ -11,11 +12,14 @@ internal static class DerivationMarkdown
         foreach (var section in derivation.Sections)
         {
             var hasNumbers = section.Lines.Any(line => line.Numbers is not null);
-            text.Append($"\n## {section.Title}\n\n{section.Introduction}\n\n| formula | shape | |{(hasNumbers ? " numbers |" : "")}\n|---|---|---|{(hasNumbers ? "---|" : "")}\n");
+            text.Append(
+                $"\n## {section.Title}\n\n{section.Introduction}\n\n| formula | shape | |{(hasNumbers ? " numbers |" : "")}\n|---|---|---|{(hasNumbers ? "---|" : "")}\n");
             foreach (var line in section.Lines)
             {
-                var said = string.Join("; ", new[] { line.Where is null ? null : Formula(line.Where), line.Remark is null ? null : Cell(line.Remark) }.Where(part => part is not null));
-                text.Append($"| {Formula(line.Equation)} | {Cell(line.Shape?.ToString() ?? "")} | {said} |{(hasNumbers ? $" {Cell(line.Numbers ?? "")} |" : "")}\n");
+                var said = string.Join("; ", new[] { line.Where is null ? null : Formula(line.Where),
+                    line.Remark is null ? null : Cell(line.Remark) }.Where(part => part is not null));
+                text.Append(
+                    $"| {Formula(line.Equation)} | {Cell(line.Shape?.ToString() ?? "")} | {said} |{(hasNumbers ? $" {Cell(line.Numbers ?? "")} |" : "")}\n");
             }
         }
         return text.ToString();
@@ -23,5 +27,7 @@ internal static class DerivationMarkdown
 
     private static string Formula(Formula formula) => $"$`{FormulaLatex.Of(formula).Replace("|", @"\vert ", StringComparison.Ordinal)}`$";
 
-    private static string Cell(string text) => string.Concat(text.Select(character => character is '|' or '*' or '_' or '<' or '\\' or '`' or '[' or ']' ? $"\\{character}" : $"{character}"));
+    private static string Cell(string text) =>
+        string.Concat(text.Select(character => character is '|' or '*' or '_' or '<' or '\\' or '`' or '[' or ']' ? $"\\{character}"
+            : $"{character}"));
 }

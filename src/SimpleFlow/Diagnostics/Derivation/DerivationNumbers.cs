@@ -8,11 +8,14 @@ internal static class DerivationNumbers
     // A row of a small layer; more would no longer be read.
     private const int MostWhole = 24;
 
-    public static IReadOnlyList<DerivationSection> Fill(IReadOnlyList<DerivationSection> sections, Feed feed, CancellationToken cancellation)
+    public static IReadOnlyList<DerivationSection> Fill(IReadOnlyList<DerivationSection> sections, Feed feed,
+        CancellationToken cancellation)
     {
         var nodes = sections.SelectMany(section => section.Lines).Select(line => line.Node).OfType<Node>().ToList();
         var values = PlainReading.Of(nodes, feed, cancellation);
-        return [.. sections.Select(section => section with { Lines = [.. section.Lines.Select(line => line.Node is null ? line : line with { Numbers = Text(values[line.Node]) })] })];
+        return [.. sections.Select(section =>
+            section with {
+                Lines = [.. section.Lines.Select(line => line.Node is null ? line : line with { Numbers = Text(values[line.Node]) })] })];
     }
 
     /// <summary>All elements, rows apart by a semicolon, or shape, mean, least, largest and norm.</summary>
@@ -25,7 +28,8 @@ internal static class DerivationNumbers
             return string.Join("; ", value.Elements.Chunk(width).Select(row => string.Join(' ', row.Select(Number))));
         }
         var norm = Math.Sqrt(value.Elements.Sum(element => element * element));
-        return $"{value.Shape} mean {Number(value.Elements.Average())}, min {Number(value.Elements.Min())}, max {Number(value.Elements.Max())}, norm {Number(norm)}";
+        return $"{value.Shape} mean {Number(value.Elements.Average())}, min {Number(value.Elements.Min())}, max "
+            + $"{Number(value.Elements.Max())}, norm {Number(norm)}";
     }
 
     /// <summary>Four digits: what a reader compares.</summary>

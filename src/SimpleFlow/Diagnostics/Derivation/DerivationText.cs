@@ -2,7 +2,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then what there is to say; numbers on lines of their own.</summary>
+/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then what there is to say;
+/// numbers on lines of their own.</summary>
 internal static class DerivationText
 {
     // A formula that is longer pushes its own margin aside, and no other: this leaves room for a shape and most remarks.
@@ -14,14 +15,16 @@ internal static class DerivationText
         foreach (var section in derivation.Sections)
         {
             if (text.Length > 0) text.Append('\n');
-            text.Append(section.Title).Append('\n').Append('-', section.Title.Length).Append('\n').AppendLines(TextLines.Of(section.Introduction)).Append('\n');
+            text.Append(section.Title).Append('\n').Append('-', section.Title.Length).Append('\n')
+                .AppendLines(TextLines.Of(section.Introduction)).Append('\n');
             var formulas = section.Lines.Select(line => FormulaText.Of(line.Equation)).ToList();
             var shapes = section.Lines.Select(line => line.Shape?.ToString() ?? "").ToList();
             var width = formulas.Where(formula => formula.Length <= WidestFormula).Select(formula => formula.Length).DefaultIfEmpty().Max();
             var margin = shapes.Max(shape => shape.Length);
             foreach (var (index, line) in section.Lines.Index())
             {
-                var said = string.Join("; ", new[] { line.Where is null ? null : FormulaText.Of(line.Where), line.Remark }.Where(part => part is not null));
+                var said = string.Join("; ",
+                    new[] { line.Where is null ? null : FormulaText.Of(line.Where), line.Remark }.Where(part => part is not null));
                 text.AppendLines(Lines(formulas[index].PadRight(width), shapes[index].PadRight(margin), said));
                 if (line.Numbers is not null) text.AppendLines(TextLines.Of(line.Numbers, Hanging, Hanging));
             }

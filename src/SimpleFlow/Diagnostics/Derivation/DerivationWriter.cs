@@ -19,7 +19,8 @@ internal sealed class DerivationWriter
     private readonly NodeNames _names = new();
     private readonly NodeFormulas _formulas;
 
-    public DerivationWriter(IReadOnlyList<Node> losses, Node total, Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, CancellationToken cancellation)
+    public DerivationWriter(IReadOnlyList<Node> losses, Node total,
+        Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, CancellationToken cancellation)
     {
         (_losses, _total, _updates, _remark, _cancellation) = (losses, total, updates, remark, cancellation);
         _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable)];
@@ -35,17 +36,21 @@ internal sealed class DerivationWriter
     public IReadOnlyList<DerivationSection> Write()
     {
         List<DerivationSection> sections =
-        [
+            [
             new("Network", "What is fed, what is trained, and how the loss is computed from it.", [.. Leaves(), .. Forward()]),
-            new("Back-propagation", "δ(node) = ∂loss/∂node, from the loss backwards: each from the δ of what the node was used for, by the chain rule.", [.. Backward()]),
+            new("Back-propagation",
+                "δ(node) = ∂loss/∂node, from the loss backwards: each from the δ of what the node was used for, by the chain rule.",
+                [.. Backward()]),
             new("Gradients", "What the loss changes by when a variable changes.", [.. Gradients()]),
-            new("Updates", _remark is null ? "The step against the gradient." : $"The step against the gradient. {_remark}", [.. Updates()]),
+            new("Updates", _remark is null ? "The step against the gradient." : $"The step against the gradient. {_remark}",
+                [.. Updates()]),
         ];
         return [.. sections.Where(section => section.Lines.Count > 0)];
     }
 
     private IEnumerable<DerivationLine> Leaves() => _order
-        .Where(node => node is Placeholder or Variable || (node is Constant && _names[node] is Symbol symbol && !double.TryParse(symbol.Text, CultureInfo.InvariantCulture, out _)))
+        .Where(node => node is Placeholder or Variable
+            || (node is Constant && _names[node] is Symbol symbol && !double.TryParse(symbol.Text, CultureInfo.InvariantCulture, out _)))
         .Select(node => new DerivationLine(_names[node], node.Shape, Remark: node switch
         {
             Placeholder => "is fed",
@@ -64,14 +69,16 @@ internal sealed class DerivationWriter
     private IEnumerable<DerivationLine> Backward()
     {
         if (_variables.Count == 0) yield break;
-        yield return new DerivationLine(Equal(new Delta(Loss), "1"), _total.Shape, Remark: _losses.Count > 1 ? "the sum of the losses" : null, Node: _sweep.GradientOf(_total));
+        yield return new DerivationLine(Equal(new Delta(Loss), "1"), _total.Shape,
+            Remark: _losses.Count > 1 ? "the sum of the losses" : null, Node: _sweep.GradientOf(_total));
         foreach (var node in _order.AsEnumerable().Reverse())
         {
             if (node is not Operation || node == _total || _sweep.GradientOf(node) is not { } gradient) continue;
             yield return Line(new Delta(_names[node]), node, gradient);
         }
         foreach (var (symbol, of, axes) in _formulas.Counts.ToList())
-            yield return new DerivationLine(Equal(symbol, new Call("count", of)), Remark: $"how many elements {FormulaText.Of(of)} has along {axes}");
+            yield return new DerivationLine(Equal(symbol, new Call("count", of)),
+                Remark: $"how many elements {FormulaText.Of(of)} has along {axes}");
     }
 
     private IEnumerable<DerivationLine> Gradients() => _variables
@@ -114,9 +121,11 @@ internal sealed class DerivationWriter
         if (_updates is null)
         {
             return trained.Select(variable => new DerivationLine(
-                Equal(new Change(_names[variable]), new Negative(Infix.Product("rate", "·", new Derivative(Loss, _names[variable])))), variable.Shape));
+                Equal(new Change(_names[variable]), new Negative(Infix.Product("rate", "·", new Derivative(Loss, _names[variable])))),
+                variable.Shape));
         }
-        return OptimizerLines.Write(_updates, trained, [.. trained.Select(variable => _sweep.GradientOf(variable)!)], Loss, _names, _formulas);
+        return OptimizerLines.Write(_updates, trained, [.. trained.Select(variable => _sweep.GradientOf(variable)!)], Loss, _names,
+            _formulas);
     }
 
     private string? Named(Node node) => _names.Remark(node) is { } name ? $"named {name}" : null;

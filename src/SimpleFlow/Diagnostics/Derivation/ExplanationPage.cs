@@ -7,7 +7,8 @@ namespace SimpleFlow;
 /// <summary>A part of a page: its title, a sentence about it, and what it shows, as HTML.</summary>
 internal sealed record PageSection(string Title, string Introduction, string Html);
 
-/// <summary>One HTML page that needs no network and no other file: the derivation of a network and whatever else there is to show of it.</summary>
+/// <summary>One HTML page that needs no network and no other file: the derivation of a network and
+/// whatever else there is to show of it.</summary>
 internal sealed class ExplanationPage(string title, IEnumerable<PageSection> sections)
 {
     private const string Style = """
@@ -40,10 +41,12 @@ internal sealed class ExplanationPage(string title, IEnumerable<PageSection> sec
             <h1>{WebUtility.HtmlEncode(title)}</h1>
 
             """);
-        html.Append("<nav>").AppendJoin(' ', parts.Select((part, i) => $"<a href=\"#part-{i + 1}\">{WebUtility.HtmlEncode(part.Title)}</a>")).Append("</nav>\n");
+        html.Append("<nav>").AppendJoin(' ',
+            parts.Select((part, i) => $"<a href=\"#part-{i + 1}\">{WebUtility.HtmlEncode(part.Title)}</a>")).Append("</nav>\n");
         foreach (var (index, part) in parts.Index())
         {
-            html.Append(CultureInfo.InvariantCulture, $"<section id=\"part-{index + 1}\">\n<h2>{WebUtility.HtmlEncode(part.Title)}</h2>\n<p>{WebUtility.HtmlEncode(part.Introduction)}</p>\n");
+            html.Append(CultureInfo.InvariantCulture,
+                $"<section id=\"part-{index + 1}\">\n<h2>{WebUtility.HtmlEncode(part.Title)}</h2>\n<p>{WebUtility.HtmlEncode(part.Introduction)}</p>\n");
             html.Append($"<div class=\"scroll\">\n{part.Html}</div>\n</section>\n");
         }
         return html.Append("</body>\n</html>\n").Replace("\r\n", "\n").ToString();

@@ -24,7 +24,8 @@ internal sealed class FormulaLatex : FormulaWriter
 
     protected override string Name(string text)
     {
-        if (text.IndexOf('e') is var e and > 0 && char.IsDigit(text[e - 1]) && double.TryParse(text, CultureInfo.InvariantCulture, out _)) return $@"{text[..e]} \cdot 10^{{{text[(e + 1)..]}}}";
+        if (text.IndexOf('e') is var e and > 0 && char.IsDigit(text[e - 1]) && double.TryParse(text, CultureInfo.InvariantCulture, out _))
+            return $@"{text[..e]} \cdot 10^{{{text[(e + 1)..]}}}";
         if (text.Length == 1 || double.TryParse(text, CultureInfo.InvariantCulture, out _)) return Escaped(text);
         // w_1 has an index, y_pre has one of several letters, and dense/w has none.
         var (stem, index) = text.IndexOf('_') is var at and > 0 && !text.Contains('/') ? (text[..at], text[(at + 1)..]) : (text, "");
@@ -32,7 +33,8 @@ internal sealed class FormulaLatex : FormulaWriter
     }
 
     protected override string Infix(Infix infix, string left, string right) =>
-        infix.Sign == "/" ? $@"\frac{{{Write(infix.Left)}}}{{{Write(infix.Right)}}}" : $"{left} {Signs.GetValueOrDefault(infix.Sign, infix.Sign)} {right}";
+        infix.Sign == "/" ? $@"\frac{{{Write(infix.Left)}}}{{{Write(infix.Right)}}}"
+            : $"{left} {Signs.GetValueOrDefault(infix.Sign, infix.Sign)} {right}";
 
     protected override string Negative(string of) => $"-{of}";
 
@@ -53,7 +55,8 @@ internal sealed class FormulaLatex : FormulaWriter
 
     protected override string Magnitude(string of) => $@"\lvert {of} \rvert";
 
-    protected override string Where(string then, string condition, string otherwise) => $@"{then} \text{{ where }} {condition}\text{{, else }} {otherwise}";
+    protected override string Where(string then, string condition, string otherwise) =>
+        $@"{then} \text{{ where }} {condition}\text{{, else }} {otherwise}";
 
     protected override string Delta(string of) => $@"\delta_{{{of}}}";
 
@@ -65,9 +68,12 @@ internal sealed class FormulaLatex : FormulaWriter
 
     private string Bracketed(Formula formula) => formula.Strength <= Strength.Sum ? Brackets(Write(formula)) : Write(formula);
 
-    private static string Word(string text) => text.Length == 1 || text.All(char.IsDigit) ? Escaped(text) : text.All(char.IsLetter) && text.All(char.IsAscii) ? $@"\mathrm{{{text}}}" : $@"\text{{{Escaped(text)}}}";
+    private static string Word(string text) => text.Length == 1 || text.All(char.IsDigit) ? Escaped(text)
+        : text.All(char.IsLetter) && text.All(char.IsAscii) ? $@"\mathrm{{{text}}}" : $@"\text{{{Escaped(text)}}}";
 
     private static string Function(string name) => name.EndsWith('′') ? $"{Word(name[..^1])}'" : Word(name);
 
-    private static string Escaped(string text) => string.Concat(text.Select(character => character is '_' or '&' or '%' or '#' or '$' or '{' or '}' ? $"\\{character}" : character == '\\' ? @"\backslash " : $"{character}"));
+    private static string Escaped(string text) =>
+        string.Concat(text.Select(character => character is '_' or '&' or '%' or '#' or '$' or '{' or '}' ? $"\\{character}"
+            : character == '\\' ? @"\backslash " : $"{character}"));
 }

@@ -18,7 +18,8 @@ internal sealed class FormulaMathMl : FormulaWriter
     }
 
     protected override string Infix(Infix infix, string left, string right) =>
-        infix.Sign == "/" ? $"<mfrac>{Row(Write(infix.Left))}{Row(Write(infix.Right))}</mfrac>" : $"{left}{Sign(infix.Sign == "*" ? "·" : infix.Sign)}{right}";
+        infix.Sign == "/" ? $"<mfrac>{Row(Write(infix.Left))}{Row(Write(infix.Right))}</mfrac>"
+            : $"{left}{Sign(infix.Sign == "*" ? "·" : infix.Sign)}{right}";
 
     protected override string Negative(string of) => $"{Sign("−", "prefix")}{of}";
 
@@ -28,7 +29,8 @@ internal sealed class FormulaMathMl : FormulaWriter
 
     protected override string Indexed(string of, string index) => $"{of}<mo>[</mo>{index}<mo>]</mo>";
 
-    protected override string Call(string function, string[] arguments) => $"{Word(function)}{Brackets(string.Join("<mo>,</mo>", arguments))}";
+    protected override string Call(string function, string[] arguments) =>
+        $"{Word(function)}{Brackets(string.Join("<mo>,</mo>", arguments))}";
 
     protected override string Reduced(Reduced reduced, string of)
     {
@@ -41,7 +43,8 @@ internal sealed class FormulaMathMl : FormulaWriter
 
     protected override string Magnitude(string of) => $"<mrow><mo>|</mo>{of}<mo>|</mo></mrow>";
 
-    protected override string Where(string then, string condition, string otherwise) => $"{then}<mtext>&#160;where&#160;</mtext>{condition}<mtext>, else&#160;</mtext>{otherwise}";
+    protected override string Where(string then, string condition, string otherwise) =>
+        $"{then}<mtext>&#160;where&#160;</mtext>{condition}<mtext>, else&#160;</mtext>{otherwise}";
 
     protected override string Delta(string of) => $"<msub><mi>δ</mi>{Row(of)}</msub>";
 
@@ -55,11 +58,13 @@ internal sealed class FormulaMathMl : FormulaWriter
 
     private static string Row(string text) => $"<mrow>{text}</mrow>";
 
-    private static string Sign(string sign, string form = "infix") => $"<mo form=\"{form}\">{WebUtility.HtmlEncode(sign == "-" ? "−" : sign)}</mo>";
+    private static string Sign(string sign, string form = "infix") =>
+        $"<mo form=\"{form}\">{WebUtility.HtmlEncode(sign == "-" ? "−" : sign)}</mo>";
 
     private static string Word(string text)
     {
         var encoded = WebUtility.HtmlEncode(text);
-        return text.Length > 0 && (char.IsDigit(text[0]) || (text[0] == '-' && text.Length > 1)) ? $"<mn>{encoded}</mn>" : text.Length == 1 ? $"<mi>{encoded}</mi>" : $"<mi mathvariant=\"normal\">{encoded}</mi>";
+        return text.Length > 0 && (char.IsDigit(text[0]) || (text[0] == '-' && text.Length > 1)) ? $"<mn>{encoded}</mn>" : text.Length == 1
+            ? $"<mi>{encoded}</mi>" : $"<mi mathvariant=\"normal\">{encoded}</mi>";
     }
 }

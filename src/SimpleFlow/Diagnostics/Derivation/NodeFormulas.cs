@@ -1,8 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Writes nodes as formulas of other nodes, down to those that have a symbol. What a graph needs and a person would not write is left out: factors of 1, sums over axes of size 1,
-/// and that something is stretched or reshaped to the size it has to have.
+/// Writes nodes as formulas of other nodes, down to those that have a symbol. What a graph needs and a person would not write is left out:
+/// factors of 1, sums over axes of size 1, and that something is stretched or reshaped to the size it has to have.
 /// </summary>
 internal sealed class NodeFormulas(NodeNames names)
 {
@@ -15,7 +15,8 @@ internal sealed class NodeFormulas(NodeNames names)
     private int _depth;
 
     /// <summary>How many elements there are where the graph is not yet told: n, and what it counts.</summary>
-    public IReadOnlyList<(Formula Symbol, Formula Of, string Axes)> Counts => [.. _counts.Select(count => (count.Symbol, names[count.Of], count.Axes))];
+    public IReadOnlyList<(Formula Symbol, Formula Of, string Axes)> Counts =>
+        [.. _counts.Select(count => (count.Symbol, names[count.Of], count.Axes))];
 
     /// <summary>The formula of a node.</summary>
     /// <param name="node">What to write.</param>
@@ -35,12 +36,14 @@ internal sealed class NodeFormulas(NodeNames names)
     }
 
     /// <summary>
-    /// The derivative of a function of one number, where the op is written as one: relu′ and what it is. Everything in it is a number at its own place, so it is what the gradient rule makes of an upstream of 1.
+    /// The derivative of a function of one number, where the op is written as one: relu′ and what it is.
+    /// Everything in it is a number at its own place, so it is what the gradient rule makes of an upstream of 1.
     /// </summary>
     public (string Function, Formula Value)? LocalDerivative(Operation operation, Func<Node, Formula?> known)
     {
         if (operation.Op is not Unary || operation.Op.Notation([""]) is not Call { Arguments.Length: 1 } call) return null;
-        return operation.Op.Gradient(operation, 1f, 0) is { } local && Of(local, known) is var value and not Symbol ? ($"{call.Function}′", value) : null;
+        return operation.Op.Gradient(operation, 1f, 0) is { } local && Of(local, known) is var value and not Symbol
+            ? ($"{call.Function}′", value) : null;
     }
 
     private Formula Of(Operation operation, Func<Node, Formula?> known)
@@ -63,7 +66,8 @@ internal sealed class NodeFormulas(NodeNames names)
             case Multiply when operation.InputArray[0] == operation.InputArray[1]: return new Exponent(inputs[0], "2");
             case Multiply when inputs[0] == MinusOne: return new Negative(inputs[1]);
             case Multiply when inputs[1] == MinusOne: return new Negative(inputs[0]);
-            case Multiply when inputs[1] is Infix { Sign: "/" } inverse && inverse.Left == One: return Infix.Quotient(inputs[0], inverse.Right);
+            case Multiply when inputs[1] is Infix { Sign: "/" } inverse && inverse.Left == One:
+                return Infix.Quotient(inputs[0], inverse.Right);
             case Multiply: return Infix.Product(inputs[0], operation.InputArray.Any(IsNumber) ? "·" : "∘", inputs[1]);
             case Reduce reduce when reduce.ChangesNothing(operation): return inputs[0];
             case Cast: return inputs[0];
@@ -74,7 +78,9 @@ internal sealed class NodeFormulas(NodeNames names)
         // A number that was stretched is still a number, unless it goes by a name that tells nothing of it.
         bool IsNumber(Node node)
         {
-            while (node.Shape.Rank > 0 && known(node) is null && node is Operation { Op: BroadcastLike or Broadcast or Unsqueeze } stretched) node = stretched.InputArray[0];
+            while (node.Shape.Rank > 0 && known(node) is null
+                && node is Operation { Op: BroadcastLike or Broadcast or Unsqueeze } stretched)
+                node = stretched.InputArray[0];
             return node.Shape.Rank == 0 || node is Constant { Uniform: not null };
         }
     }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What the nodes of a graph are called in formulas: by the user's name where it can stand in one; an operation without a name, or with a whole expression as its name, as the seed of this project
-/// gives them, by a symbol of its own.
+/// What the nodes of a graph are called in formulas: by the user's name where it can stand in one;
+/// an operation without a name, or with a whole expression as its name, as the seed of this project gives them, by a symbol of its own.
 /// </summary>
 internal sealed class NodeNames
 {
@@ -32,7 +32,8 @@ internal sealed class NodeNames
         // What the user chose comes first, so that no symbol of ours takes it away.
         foreach (var node in fresh)
         {
-            if (node.Name is { } name && (node is Placeholder or Variable || CanStand(name)) && _taken.Add(Symbol(name))) _symbols[node] = Symbol(name);
+            if (node.Name is { } name && (node is Placeholder or Variable || CanStand(name)) && _taken.Add(Symbol(name)))
+                _symbols[node] = Symbol(name);
         }
         foreach (var node in fresh)
         {
@@ -48,16 +49,20 @@ internal sealed class NodeNames
     }
 
     /// <summary>The user's name, where the symbol is another.</summary>
-    public string? Remark(Node node) => node is Operation && node.Name is { } name && Find(node) is Symbol symbol && symbol.Text != Symbol(name) ? name : null;
+    public string? Remark(Node node) =>
+        node is Operation && node.Name is { } name && Find(node) is Symbol symbol && symbol.Text != Symbol(name) ? name : null;
 
     /// <summary>A number of the graph, with the digits that a float has: 0.1 and 1e-8.</summary>
     public static string Number(double value)
     {
         var text = value.ToString("G7", CultureInfo.InvariantCulture);
-        return text.IndexOf('E', StringComparison.Ordinal) is var at and > 0 ? $"{text[..at]}e{int.Parse(text[(at + 1)..], CultureInfo.InvariantCulture)}" : text;
+        return text.IndexOf('E', StringComparison.Ordinal) is var at and > 0
+            ? $"{text[..at]}e{int.Parse(text[(at + 1)..], CultureInfo.InvariantCulture)}" : text;
     }
 
-    private static bool CanStand(string name) => name.Length > 0 && char.IsLetter(name[0]) && name.All(character => char.IsLetterOrDigit(character) || character is '_' or '.' or '/' or ' ');
+    private static bool CanStand(string name) =>
+        name.Length > 0 && char.IsLetter(name[0])
+            && name.All(character => char.IsLetterOrDigit(character) || character is '_' or '.' or '/' or ' ');
 
     private static string Symbol(string name) => name.Trim().Replace(' ', '_');
 

@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Which nodes become one box. Those whose names share a prefix up to the last slash belong together; so do the nodes without a name between them, and one without a name that alone reads
-/// the end of a group and keeps its shape: the activation of a layer. What the gradient rules of a group's nodes add is a group of its own.
+/// Which nodes become one box. Those whose names share a prefix up to the last slash belong together;
+/// so do the nodes without a name between them, and one without a name that alone reads the end of a group and keeps its shape:
+/// the activation of a layer. What the gradient rules of a group's nodes add is a group of its own.
 /// </summary>
 internal static class Collapsing
 {
@@ -28,7 +29,8 @@ internal static class Collapsing
                 if (owners.TryGetValue(node, out var owner) && groups.TryGetValue(owner, out var group)) groups[node] = $"∂ {group}";
             }
         }
-        Dissolve(groups, groups.Values.GroupBy(group => group, StringComparer.Ordinal).Where(group => group.Count() < 2).Select(group => group.Key));
+        Dissolve(groups,
+            groups.Values.GroupBy(group => group, StringComparer.Ordinal).Where(group => group.Count() < 2).Select(group => group.Key));
         while (InLoops(nodes, groups) is { Count: > 0 } loops) Dissolve(groups, loops);
         return groups;
     }
@@ -37,7 +39,8 @@ internal static class Collapsing
     private static string? PrefixOf(string? name)
     {
         var slash = name?.LastIndexOf('/') ?? -1;
-        return slash > 0 && slash < name!.Length - 1 && name[slash + 1] != ' ' && !name.AsSpan(0, slash).ContainsAny(NotInNames) ? name[..slash] : null;
+        return slash > 0 && slash < name!.Length - 1 && name[slash + 1] != ' ' && !name.AsSpan(0, slash).ContainsAny(NotInNames)
+            ? name[..slash] : null;
     }
 
     private static void AddNodesWithoutNames(IReadOnlyList<Node> nodes, IReadOnlySet<Node> forward, Dictionary<Node, string> groups)
@@ -56,9 +59,13 @@ internal static class Collapsing
         foreach (var node in nodes.OfType<Operation>().Where(node => node.Name is null && forward.Contains(node)))
         {
             var inputs = NodeSymbols.ValueInputs(node).Where(boxes.Contains).Distinct().ToList();
-            if (inputs.Count == 0 || !groups.TryGetValue(inputs[0], out var group) || !inputs.All(input => groups.GetValueOrDefault(input) == group)) continue;
-            var isBetween = readers.TryGetValue(node, out var after) && after.TrueForAll(reader => groups.GetValueOrDefault(reader) == group);
-            var isActivation = inputs.Count == 1 && inputs[0] is Operation && node.Shape.Equals(inputs[0].Shape) && readers[inputs[0]].Count == 1;
+            if (inputs.Count == 0 || !groups.TryGetValue(inputs[0], out var group)
+                || !inputs.All(input => groups.GetValueOrDefault(input) == group))
+                continue;
+            var isBetween = readers.TryGetValue(node, out var after)
+                && after.TrueForAll(reader => groups.GetValueOrDefault(reader) == group);
+            var isActivation = inputs.Count == 1 && inputs[0] is Operation && node.Shape.Equals(inputs[0].Shape)
+                && readers[inputs[0]].Count == 1;
             if (isBetween || isActivation) added.Add((node, group));
         }
         foreach (var (node, group) in added) groups[node] = group;
@@ -70,7 +77,8 @@ internal static class Collapsing
         foreach (var node in groups.Where(entry => gone.Contains(entry.Value)).Select(entry => entry.Key).ToList()) groups.Remove(node);
     }
 
-    /// <summary>The groups that would need themselves: what is left when all units without open inputs, and then all without open readers, are taken away again and again.</summary>
+    /// <summary>The groups that would need themselves: what is left when all units without open inputs, and then all without open
+    /// readers, are taken away again and again.</summary>
     private static HashSet<string> InLoops(IReadOnlyList<Node> nodes, Dictionary<Node, string> groups)
     {
         var units = new Dictionary<object, int>();

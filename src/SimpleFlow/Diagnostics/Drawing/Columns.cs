@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// How far to the right everything stands. Row by row, downwards and upwards in turns, every item goes as near to its neighbours as the others of its row let it: the least sum of squared distances that keeps
-/// order and space, found by pooling those that get in each other's way (the pool-adjacent-violators algorithm, Ayer and others, 1955). Arrows that pass pull harder than boxes, so that they run straight.
+/// How far to the right everything stands. Row by row, downwards and upwards in turns, every item goes as near to its neighbours as the
+/// others of its row let it: the least sum of squared distances that keeps order and space, found by pooling those that get in each other's
+/// way (the pool-adjacent-violators algorithm, Ayer and others, 1955). Arrows that pass pull harder than boxes, so that they run straight.
 /// </summary>
 internal sealed class Columns
 {
@@ -48,12 +49,16 @@ internal sealed class Columns
     /// <summary>Several arrows of a box leave and arrive side by side, in the order in which they come.</summary>
     private void AddPorts(RowItem item)
     {
-        Spread(item.Below.OrderBy(link => link.To.Position).ToList(), (link, port) => _ports[link] = _ports.GetValueOrDefault(link) with { Exit = port });
-        Spread(item.Above.OrderBy(link => link.From.Position).ToList(), (link, port) => _ports[link] = _ports.GetValueOrDefault(link) with { Entry = port });
+        Spread(item.Below.OrderBy(link => link.To.Position).ToList(),
+            (link, port) => _ports[link] = _ports.GetValueOrDefault(link) with { Exit = port });
+        Spread(item.Above.OrderBy(link => link.From.Position).ToList(),
+            (link, port) => _ports[link] = _ports.GetValueOrDefault(link) with { Entry = port });
 
         void Spread(List<Link> links, Action<Link, double> set)
         {
-            for (var i = 0; i < links.Count; i++) set(links[i], item.Box is null ? 0 : item.Width * PortShare * ((i + 0.5) / links.Count - 0.5));
+            for (var i = 0; i < links.Count;
+            i++)
+                set(links[i], item.Box is null ? 0 : item.Width * PortShare * ((i + 0.5) / links.Count - 0.5));
         }
     }
 
@@ -99,11 +104,13 @@ internal sealed class Columns
         void Pull(double x, Link link)
         {
             // What only brings a variable follows the arrows that go all the way, not the other way round.
-            var strength = (link.From.IsPassing && link.To.IsPassing ? 16 : link.From.IsPassing || link.To.IsPassing ? 2 : 1) * (link.Chain.Items[0].Above.Count == 0 ? 0.1 : 1);
+            var strength = (link.From.IsPassing && link.To.IsPassing ? 16 : link.From.IsPassing || link.To.IsPassing ? 2 : 1)
+                * (link.Chain.Items[0].Above.Count == 0 ? 0.1 : 1);
             sum += x * strength;
             weight += strength;
         }
     }
 
-    private static double Distance(RowItem left, RowItem right) => (left.Width + right.Width) / 2 + (left.Box is null || right.Box is null ? PassingSpace : Space);
+    private static double Distance(RowItem left, RowItem right) =>
+        (left.Width + right.Width) / 2 + (left.Box is null || right.Box is null ? PassingSpace : Space);
 }

@@ -1,8 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Orders the rows so that few arrows cross: again and again, downwards and upwards, each item goes to the mean place of its neighbours in the row before, then neighbours change places where that helps.
-/// The best order met is kept.
+/// Orders the rows so that few arrows cross: again and again, downwards and upwards, each item goes to the mean place of its neighbours in
+/// the row before, then neighbours change places where that helps. The best order met is kept.
 /// </summary>
 internal static class Crossings
 {
@@ -61,7 +61,8 @@ internal static class Crossings
             var links = down ? item.Above : item.Below;
             return links.Count == 0 ? item.Position : links.Average(link => (down ? link.From : link.To).Position);
         }
-        var sorted = row.Select(item => (item, Wanted(item))).OrderBy(pair => pair.Item2).ThenBy(pair => pair.item.Position).Select(pair => pair.item).ToList();
+        var sorted = row.Select(item => (item, Wanted(item))).OrderBy(pair => pair.Item2).ThenBy(pair => pair.item.Position)
+            .Select(pair => pair.item).ToList();
         for (var i = 0; i < row.Count; i++) (row[i] = sorted[i]).Position = i;
     }
 

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Keeps the arrows of large pictures short: what a box reads from far away stands beside it once more, by its name. Nobody follows an arrow over fifty rows, and each row would have to make room for it.</summary>
+/// <summary>Keeps the arrows of large pictures short: what a box reads from far away stands beside it once more, by its name.
+/// Nobody follows an arrow over fifty rows, and each row would have to make room for it.</summary>
 internal static class Distances
 {
     // As many rows as fit on a page. A picture whose arrows pass fewer rows in all than the bound stays as it is.
@@ -22,7 +23,8 @@ internal static class Distances
             }
             var far = graph.Boxes[arrow.From];
             arrows.Add(new DrawingArrow(boxes.Count, arrow.To));
-            boxes.Add(new DrawingBox(BoxKind.Reference, [far.Lines[0] with { Style = LineStyle.Small }], far.Tooltip, arrow.StartsSweep ? "" : far.ArrowLabel));
+            boxes.Add(new DrawingBox(BoxKind.Reference, [far.Lines[0] with { Style = LineStyle.Small }], far.Tooltip,
+                arrow.StartsSweep ? "" : far.ArrowLabel));
         }
         return graph with { Boxes = boxes, Arrows = arrows };
     }

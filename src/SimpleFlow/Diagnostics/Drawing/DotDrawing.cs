@@ -8,12 +8,16 @@ internal static class DotDrawing
 {
     public static string Write(DrawingGraph graph)
     {
-        var dot = new StringBuilder("digraph SimpleFlow {\n  rankdir=TB;\n  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"DejaVu Sans\", fontsize=11];\n  edge [fontname=\"DejaVu Sans\", fontsize=9, color=\"#555555\"];\n");
+        var dot = new StringBuilder(
+            "digraph SimpleFlow {\n  rankdir=TB;\n  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"DejaVu Sans\", "
+                + "fontsize=11];\n  edge [fontname=\"DejaVu Sans\", fontsize=9, color=\"#555555\"];\n");
         if (graph.Title is { } title) dot.Append($"  label={Quoted(title)};\n  labelloc=t;\n");
         foreach (var (i, box) in graph.Boxes.Index())
-            dot.Append(CultureInfo.InvariantCulture, $"  n{i} [label={Quoted(string.Join('\n', box.Lines.Select(line => line.Text)))}, tooltip={Quoted(box.Tooltip)}{Look(box.Kind)}];\n");
+            dot.Append(CultureInfo.InvariantCulture,
+                $"  n{i} [label={Quoted(string.Join('\n', box.Lines.Select(line => line.Text)))}, tooltip={Quoted(box.Tooltip)}{Look(box.Kind)}];\n");
         foreach (var arrow in graph.Arrows)
-            dot.Append(CultureInfo.InvariantCulture, $"  n{arrow.From} -> n{arrow.To} [{(arrow.StartsSweep ? "style=dotted" : $"label={Quoted(graph.Boxes[arrow.From].ArrowLabel)}")}];\n");
+            dot.Append(CultureInfo.InvariantCulture,
+                $"  n{arrow.From} -> n{arrow.To} [{(arrow.StartsSweep ? "style=dotted" : $"label={Quoted(graph.Boxes[arrow.From].ArrowLabel)}")}];\n");
         return dot.Append("}\n").ToString();
     }
 
@@ -30,5 +34,6 @@ internal static class DotDrawing
         _ => "",
     };
 
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 }

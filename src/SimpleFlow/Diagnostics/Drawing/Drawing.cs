@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A picture of a graph: every node a box, every value an arrow with its shape, from top to bottom. As SVG laid out and ready for print, or for Graphviz (DOT) or Markdown pages (Mermaid), which lay it out themselves.
+/// A picture of a graph: every node a box, every value an arrow with its shape, from top to bottom.
+/// As SVG laid out and ready for print, or for Graphviz (DOT) or Markdown pages (Mermaid), which lay it out themselves.
 /// </summary>
 /// <example><c>Drawing.Of(loss).Save("graph.svg");</c></example>
 public sealed class Drawing
@@ -23,7 +24,8 @@ public sealed class Drawing
     /// <param name="outputs">What the graph computes. With gradients, the losses among them are summed and differentiated.</param>
     /// <param name="options">What else to show; the forward graph alone where nothing is said.</param>
     /// <param name="cancellation">Stops while the numbers of a feed are computed.</param>
-    /// <exception cref="GraphException">The graph has a loop; gradients are asked for and there is no loss; or the feed lacks a placeholder.</exception>
+    /// <exception cref="GraphException">The graph has a loop; gradients are asked for and there is no loss;
+    /// or the feed lacks a placeholder.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null, CancellationToken cancellation = default)
     {

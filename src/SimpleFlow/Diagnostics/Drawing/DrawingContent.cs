@@ -20,7 +20,9 @@ internal sealed class DrawingContent
         _options = options;
         var losses = options.Losses is { } named ? Required.List(named, nameof(options)) : LossesAmong(outputs);
         if (options.Gradients && losses.Count == 0)
-            throw new GraphException($"`{outputs[0].Label}` is {outputs[0].ElementType}, and only floats have gradients: name a loss among the outputs, or draw without gradients.");
+            throw new GraphException(
+                $"`{outputs[0].Label}` is {outputs[0].ElementType}, and only floats have gradients: name a loss among the outputs, or "
+                    + "draw without gradients.");
         var sweep = losses.Count > 0 && (options.Gradients || options.Feed is not null) ? new DrawnGradients(losses) : null;
         _gradients = options.Gradients ? sweep : null;
 
@@ -35,7 +37,8 @@ internal sealed class DrawingContent
         _numbers = options.Feed is null ? null : new NodeNumbers(_nodes, sweep, options.Feed, cancellation);
     }
 
-    public static DrawingGraph Of(IReadOnlyList<Node> outputs, DrawingOptions options, CancellationToken cancellation) => new DrawingContent(outputs, options, cancellation).Graph();
+    public static DrawingGraph Of(IReadOnlyList<Node> outputs, DrawingOptions options, CancellationToken cancellation) =>
+        new DrawingContent(outputs, options, cancellation).Graph();
 
     private static List<Node> LossesAmong(IReadOnlyList<Node> outputs)
     {
@@ -75,12 +78,14 @@ internal sealed class DrawingContent
                 if (known.Add(new DrawingArrow(from, places[node]))) arrows.Add(new DrawingArrow(from, places[node]));
             }
         }
-        if (_gradients?.GradientOf(_gradients.Loss) is { } start && places.TryGetValue(start, out var begin) && begin != places[_gradients.Loss])
+        if (_gradients?.GradientOf(_gradients.Loss) is { } start && places.TryGetValue(start, out var begin)
+            && begin != places[_gradients.Loss])
         {
             var arrow = new DrawingArrow(places[_gradients.Loss], begin, StartsSweep: true);
             if (!known.Contains(arrow with { StartsSweep = false })) arrows.Add(arrow);
         }
-        return new DrawingGraph([.. members.Select(nodes => nodes is [var one] ? BoxOf(one) : GroupOf(nodes, readOutside))], arrows, _options.Title);
+        return new DrawingGraph([.. members.Select(nodes => nodes is [var one] ? BoxOf(one) : GroupOf(nodes, readOutside))], arrows,
+            _options.Title);
     }
 
     private DrawingBox BoxOf(Node node)
@@ -101,7 +106,8 @@ internal sealed class DrawingContent
                 lines.Add(formula != operation.Name && formula != operation.Op.ToString()
                     ? new BoxLine(formula, operation.Name is null ? LineStyle.Plain : LineStyle.Small)
                     : new BoxLine(operation.Op.ToString(), operation.Name is null ? LineStyle.Plain : LineStyle.Small));
-                if (operation.Name is null && formula != operation.Op.ToString()) lines.Add(new BoxLine(operation.Op.ToString(), LineStyle.Small));
+                if (operation.Name is null && formula != operation.Op.ToString())
+                    lines.Add(new BoxLine(operation.Op.ToString(), LineStyle.Small));
                 break;
             case Constant constant when kind == BoxKind.Gradient:
                 lines.AddRange(GradientTitles(node));
@@ -109,7 +115,8 @@ internal sealed class DrawingContent
                 break;
             case Constant { Uniform: { } value } constant:
                 lines.Add(new BoxLine(constant.Name ?? ((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Title));
-                if (constant.Name is not null) lines.Add(new BoxLine(((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Small));
+                if (constant.Name is not null)
+                    lines.Add(new BoxLine(((float)value).ToString(CultureInfo.InvariantCulture), LineStyle.Small));
                 break;
             default:
                 lines.Add(new BoxLine(node.Name ?? "constant", LineStyle.Title));
@@ -128,23 +135,31 @@ internal sealed class DrawingContent
         List<BoxLine> lines = [new BoxLine(name, LineStyle.Title)];
         var operations = nodes.OfType<Operation>().ToList();
         lines.Add(new BoxLine(
-            isGradient || operations.Count > MostMembers ? NumberText.Count(operations.Count, "operation") : string.Join(" → ", operations.Select(operation => operation.Op.Name)), LineStyle.Small));
+            isGradient || operations.Count > MostMembers ? NumberText.Count(operations.Count, "operation")
+                : string.Join(" → ", operations.Select(operation => operation.Op.Name)), LineStyle.Small));
         foreach (var node in nodes)
         {
-            if (node is Variable) lines.Add(new BoxLine($"{node.Name![(node.Name!.LastIndexOf('/') + 1)..]} {node.Shape}", LineStyle.Small));
-            else if (isGradient) lines.AddRange(_symbols.GradientNodes(node).OfType<Variable>().Select(of => new BoxLine($"{_symbols.GradientTitle(of)} {of.Shape}", LineStyle.Small)));
+            if (node is Variable)
+                lines.Add(new BoxLine($"{node.Name![(node.Name!.LastIndexOf('/') + 1)..]} {node.Shape}", LineStyle.Small));
+            else if (isGradient)
+                lines.AddRange(_symbols.GradientNodes(node).OfType<Variable>()
+                    .Select(of => new BoxLine($"{_symbols.GradientTitle(of)} {of.Shape}", LineStyle.Small)));
         }
         var ends = nodes.Where(node => readOutside.Contains(node) || _outputs.Contains(node)).ToList();
         if (ends.Count == 0) ends = [nodes[^1]];
         if (_numbers is not null && ends is [.., Operation last]) lines.AddRange(_numbers.LinesOf(last));
-        var shapes = ends.Where(readOutside.Contains).Select(node => (_numbers?.ShapeOf(node) ?? node.Shape).ToString()).Distinct(StringComparer.Ordinal);
-        return new DrawingBox(isGradient ? BoxKind.GradientGroup : BoxKind.Group, lines, string.Join('\n', nodes.Select(node => $"{node.Label} {node.Shape}").Prepend(name)), string.Join(" and ", shapes));
+        var shapes = ends.Where(readOutside.Contains).Select(node => (_numbers?.ShapeOf(node) ?? node.Shape).ToString())
+            .Distinct(StringComparer.Ordinal);
+        return new DrawingBox(isGradient ? BoxKind.GradientGroup : BoxKind.Group, lines,
+            string.Join('\n', nodes.Select(node => $"{node.Label} {node.Shape}").Prepend(name)), string.Join(" and ", shapes));
     }
 
     private IEnumerable<BoxLine> GradientTitles(Node node)
     {
         var nodes = _symbols.GradientNodes(node);
-        for (var i = 0; i < Math.Min(nodes.Count, MostTitles); i++) yield return new BoxLine($"{(i == 0 ? "" : "= ")}{_symbols.GradientTitle(nodes[i])}", LineStyle.Title);
+        for (var i = 0; i < Math.Min(nodes.Count, MostTitles);
+        i++)
+            yield return new BoxLine($"{(i == 0 ? "" : "= ")}{_symbols.GradientTitle(nodes[i])}", LineStyle.Title);
     }
 
     private BoxKind KindOf(Node node) => node switch

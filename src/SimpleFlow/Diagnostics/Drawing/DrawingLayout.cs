@@ -17,13 +17,15 @@ internal readonly record struct Place(double X, double Y, double Width, double H
 /// <summary>A label beside an arrow.</summary>
 internal readonly record struct PlacedLabel(string Text, Place Place);
 
-/// <summary>An arrow as it is drawn: through these points, straight down where two lie above each other, else in a curve that leaves and arrives vertically.</summary>
+/// <summary>An arrow as it is drawn: through these points, straight down where two lie above each other, else in a curve
+/// that leaves and arrives vertically.</summary>
 internal sealed record PlacedArrow(DrawingArrow Arrow, IReadOnlyList<(double X, double Y)> Points, PlacedLabel? Label);
 
 /// <summary>
-/// Where everything lies: in rows from top to bottom (Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", 1981). Boxes get a row below all they read
-/// (<see cref="Rows"/>), the order in each row is chosen for few crossings (<see cref="Crossings"/>), and then the distances for straight arrows (<see cref="Columns"/>).
-/// Between two rows of boxes lies one of labels. Arrows pass rows at places of their own, so nothing is ever drawn over a box or a label.
+/// Where everything lies: in rows from top to bottom (Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system
+/// structures", 1981). Boxes get a row below all they read (<see cref="Rows"/>), the order in each row is chosen for few crossings
+/// (<see cref="Crossings"/>), and then the distances for straight arrows (<see cref="Columns"/>). Between two rows of boxes lies one of
+/// labels. Arrows pass rows at places of their own, so nothing is ever drawn over a box or a label.
 /// </summary>
 internal sealed class DrawingLayout
 {
@@ -81,9 +83,12 @@ internal sealed class DrawingLayout
             {
                 var link = new Link(chain.Items[i], chain.Items[i + 1], chain);
                 if (chain.Items[i].Box is { } from) points.Add((x.Exit(link) + shift, boxes[from].Bottom));
-                points.Add((x.Exit(link) + shift, bottoms[chain.Items[i].Row]));               // straight down beside higher boxes of the row
+                // straight down beside higher boxes of the row
+                points.Add((x.Exit(link) + shift, bottoms[chain.Items[i].Row]));
                 points.Add((x.Entry(link) + shift, tops[chain.Items[i + 1].Row]));
-                if (chain.Items[i].Label is { } text) label = new PlacedLabel(text, PlaceOf(chain.Items[i]) with { Y = (tops[chain.Items[i].Row] + bottoms[chain.Items[i].Row]) / 2 });
+                if (chain.Items[i].Label is { } text)
+                    label = new PlacedLabel(text,
+                        PlaceOf(chain.Items[i]) with { Y = (tops[chain.Items[i].Row] + bottoms[chain.Items[i].Row]) / 2 });
             }
             return new PlacedArrow(chain.Arrow, points, label);
         }).ToList();

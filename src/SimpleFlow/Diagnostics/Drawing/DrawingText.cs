@@ -6,7 +6,8 @@ internal static class DrawingText
     public const double TitleSize = 17, LabelSize = 10.5, LongestLine = 300;
     private const double Padding = 10, LeastWidth = 44, LabelSpace = 5;
 
-    public static double SizeOf(LineStyle style) => style switch { LineStyle.Title => 13, LineStyle.Plain => 13, LineStyle.Small => 11, _ => 10 };
+    public static double SizeOf(LineStyle style) =>
+        style switch { LineStyle.Title => 13, LineStyle.Plain => 13, LineStyle.Small => 11, _ => 10 };
 
     public static double HeightOf(LineStyle style) => SizeOf(style) * 1.3;
 
@@ -16,8 +17,10 @@ internal static class DrawingText
     public static string Shown(BoxLine line) => TextWidth.Shortened(line.Text, SizeOf(line.Style), LongestLine, IsBold(line.Style));
 
     public static (double Width, double Height) SizeOf(DrawingBox box) => (
-        Math.Max(LeastWidth, box.Lines.Select(line => TextWidth.Of(Shown(line), SizeOf(line.Style), IsBold(line.Style))).DefaultIfEmpty(0).Max() + 2 * Padding),
+        Math.Max(LeastWidth, box.Lines.Select(line => TextWidth.Of(Shown(line), SizeOf(line.Style), IsBold(line.Style))).DefaultIfEmpty(0)
+            .Max() + 2 * Padding),
         box.Lines.Sum(line => HeightOf(line.Style)) + Padding);
 
-    public static (double Width, double Height) SizeOfLabel(string label) => (TextWidth.Of(label, LabelSize) + 2 * LabelSpace, LabelSize * 1.5);
+    public static (double Width, double Height) SizeOfLabel(string label) =>
+        (TextWidth.Of(label, LabelSize) + 2 * LabelSpace, LabelSize * 1.5);
 }

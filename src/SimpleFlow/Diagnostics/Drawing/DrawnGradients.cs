@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>The nodes of back-propagation as a drawing sees them: of which nodes each is the gradient, and which node's rule made it.</summary>
+/// <summary>The nodes of back-propagation as a drawing sees them: of which nodes each is the
+/// gradient, and which node's rule made it.</summary>
 internal sealed class DrawnGradients
 {
     private readonly BackwardSweep _sweep;
@@ -13,7 +14,8 @@ internal sealed class DrawnGradients
         Loss = losses.Count == 1 ? losses[0] : SumOf(losses);
         var leaves = GraphOrder.Of([Loss], valuesOnly: true);
         Node[] variables = [.. leaves.OfType<Variable>().Where(variable => variable.IsTrainable)];
-        Node[] targets = variables.Length > 0 ? variables : [.. leaves.OfType<Placeholder>().Where(placeholder => placeholder.ElementType == ElementType.Float32)];
+        Node[] targets = variables.Length > 0 ? variables
+            : [.. leaves.OfType<Placeholder>().Where(placeholder => placeholder.ElementType == ElementType.Float32)];
         _sweep = new BackwardSweep(Loss, targets);
         Results = [.. targets.Select(_sweep.GradientOf).OfType<Node>()];
         foreach (var node in _sweep.Order)
@@ -33,19 +35,22 @@ internal sealed class DrawnGradients
     /// <summary>∂loss/∂<paramref name="node"/>, if the sweep came by.</summary>
     public Node? GradientOf(Node node) => _sweep.GradientOf(node);
 
-    /// <summary>The nodes whose gradient <paramref name="gradient"/> is: several where a gradient is handed on unchanged, as by a sum.</summary>
+    /// <summary>The nodes whose gradient <paramref name="gradient"/> is: several where a gradient
+    /// is handed on unchanged, as by a sum.</summary>
     public IReadOnlyList<Node> NodesOf(Node gradient) => _gradientOf.TryGetValue(gradient, out var nodes) ? nodes : [];
 
     /// <summary>For every node that the sweep added: the node of the forward graph whose gradient rule it belongs to.</summary>
     public Dictionary<Node, Node> Owners(IReadOnlySet<Node> forward)
     {
         var owners = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
-        var contributions = _sweep.Order.SelectMany(_sweep.ContributionsTo).ToLookup<Contribution, Node>(contribution => contribution.Consumer, ReferenceEqualityComparer.Instance);
+        var contributions = _sweep.Order.SelectMany(_sweep.ContributionsTo)
+            .ToLookup<Contribution, Node>(contribution => contribution.Consumer, ReferenceEqualityComparer.Instance);
         for (var i = _sweep.Order.Count - 1; i >= 0; i--)
         {
             var consumer = _sweep.Order[i];
             if (_sweep.GradientOf(consumer) is { } arriving) Claim(arriving, consumer);
-            foreach (var contribution in contributions[consumer].OrderBy(contribution => contribution.Input)) Claim(contribution.Gradient, consumer);
+            foreach (var contribution in contributions[consumer].OrderBy(contribution => contribution.Input))
+                Claim(contribution.Gradient, consumer);
         }
         return owners;
 

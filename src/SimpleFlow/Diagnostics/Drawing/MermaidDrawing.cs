@@ -14,13 +14,15 @@ internal static class MermaidDrawing
         foreach (var (i, box) in graph.Boxes.Index())
         {
             var label = Quoted(string.Join("<br>", box.Lines.Select(line => Escaped(line.Text))));
-            var (open, close) = box.Kind is BoxKind.Placeholder ? ("([", "])") : box.Kind is BoxKind.Operation or BoxKind.Loss or BoxKind.Output or BoxKind.Gradient ? ("(", ")") : ("[", "]");
+            var (open, close) = box.Kind is BoxKind.Placeholder ? ("([", "])")
+                : box.Kind is BoxKind.Operation or BoxKind.Loss or BoxKind.Output or BoxKind.Gradient ? ("(", ")") : ("[", "]");
             chart.Append(CultureInfo.InvariantCulture, $"  n{i}{open}{label}{close}:::{box.Kind.ToString().ToLowerInvariant()}\n");
         }
         foreach (var arrow in graph.Arrows)
         {
             var label = graph.Boxes[arrow.From].ArrowLabel;
-            chart.Append(arrow.StartsSweep || label.Length == 0 ? $"  n{arrow.From} -.-> n{arrow.To}\n" : $"  n{arrow.From} -->|{Quoted(Escaped(label))}| n{arrow.To}\n");
+            chart.Append(arrow.StartsSweep || label.Length == 0 ? $"  n{arrow.From} -.-> n{arrow.To}\n"
+                : $"  n{arrow.From} -->|{Quoted(Escaped(label))}| n{arrow.To}\n");
         }
         return chart.Append("""
               classDef placeholder fill:#e3f1fb,stroke:#0072b2
@@ -39,5 +41,7 @@ internal static class MermaidDrawing
     private static string Quoted(string text) => $"\"{text}\"";
 
     // Mermaid's own way to write a character; a backtick would begin Markdown.
-    private static string Escaped(string text) => string.Concat(text.Select(character => character is '"' or '#' or '<' or '>' or '&' or '`' or ';' ? $"#{(int)character};" : $"{character}"));
+    private static string Escaped(string text) =>
+        string.Concat(text.Select(character => character is '"' or '#' or '<' or '>' or '&' or '`' or ';' ? $"#{(int)character};"
+            : $"{character}"));
 }

@@ -13,7 +13,8 @@ internal sealed class NodeNumbers
         List<Node> wanted = [.. nodes, .. gradients is null ? [] : nodes.Select(gradients.GradientOf).OfType<Node>()];
         var tensors = PlainReading.Evaluate(wanted, feed, cancellation);
         for (var i = 0; i < wanted.Count; i++)
-            _values[wanted[i]] = (TensorMemory.ToArray(tensors[i]), wanted[i].Shape.Rank == 0 ? Shape.Scalar : TensorMemory.ShapeOf(tensors[i]));
+            _values[wanted[i]] = (TensorMemory.ToArray(tensors[i]),
+                wanted[i].Shape.Rank == 0 ? Shape.Scalar : TensorMemory.ShapeOf(tensors[i]));
     }
 
     /// <summary>The shape that a node has for this feed.</summary>

@@ -4,8 +4,9 @@ using System.Globalization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What nodes are called within formulas. A node without a name is called by its formula while that is short; numbers, and what is computed from numbers alone, get no box of their own:
-/// they stand in the formulas that use them, so that <c>2 * x</c> is one box and not two.
+/// What nodes are called within formulas. A node without a name is called by its formula while that is short;
+/// numbers, and what is computed from numbers alone, get no box of their own: they stand in the formulas that use
+/// them, so that <c>2 * x</c> is one box and not two.
 /// </summary>
 internal sealed class NodeSymbols
 {
@@ -55,7 +56,8 @@ internal sealed class NodeSymbols
     public IReadOnlyList<Node> GradientNodes(Node node) =>
         _gradients is null ? [] : [.. _gradients.NodesOf(node).OrderBy(of => of is Variable ? 0 : of.Name is not null ? 1 : 2)];
 
-    private string? Symbol(Node node) => _symbols.TryGetValue(node, out var symbol) ? symbol : node.Name is { Length: <= LongestSymbol } name ? name : null;
+    private string? Symbol(Node node) =>
+        _symbols.TryGetValue(node, out var symbol) ? symbol : node.Name is { Length: <= LongestSymbol } name ? name : null;
 
     private string? SymbolOf(Node node)
     {
@@ -74,9 +76,11 @@ internal sealed class NodeSymbols
     };
 
     /// <summary>The inputs of which more than the shape matters.</summary>
-    public static IEnumerable<Node> ValueInputs(Operation operation) => operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i));
+    public static IEnumerable<Node> ValueInputs(Operation operation) =>
+        operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i));
 
-    private static string Written(Operation operation, Func<Node, string> symbol) => FormulaText.Of(operation.Op.Notation(Array.ConvertAll(operation.InputArray, input => (Formula)symbol(input))));
+    private static string Written(Operation operation, Func<Node, string> symbol) =>
+        FormulaText.Of(operation.Op.Notation(Array.ConvertAll(operation.InputArray, input => (Formula)symbol(input))));
 
     private string FormulaOf(Operation operation)
     {
@@ -100,7 +104,8 @@ internal sealed class NodeSymbols
         var next = 0;
         var text = Written(operation, _ => inputs[next++]);
         // Stretching is silent in expressions, but a box must say what it does.
-        if (inputs.Length > 0 && text == inputs[0]) text = $"{operation.Op.Name.Replace("Like", "", StringComparison.Ordinal).ToLowerInvariant()}({text})";
+        if (inputs.Length > 0 && text == inputs[0])
+            text = $"{operation.Op.Name.Replace("Like", "", StringComparison.Ordinal).ToLowerInvariant()}({text})";
         if (text.Length > LongestFormula) return false;
         formula = text;
         return true;

@@ -35,7 +35,8 @@ internal readonly record struct Link(RowItem From, RowItem To, Chain Chain);
 internal sealed record Chain(DrawingArrow Arrow, IReadOnlyList<RowItem> Items);
 
 /// <summary>
-/// The rows of a picture. Even rows hold boxes, odd ones the labels of the arrows that leave the row above. A box lies below everything it reads; one that reads nothing lies just above its first reader.
+/// The rows of a picture. Even rows hold boxes, odd ones the labels of the arrows that leave the row above.
+/// A box lies below everything it reads; one that reads nothing lies just above its first reader.
 /// </summary>
 internal sealed class Rows
 {
@@ -52,7 +53,8 @@ internal sealed class Rows
             var (width, height) = DrawingText.SizeOf(graph.Boxes[i]);
             boxes[i] = Add(new RowItem(2 * rank[i], width, height) { Box = i });
         }
-        Chains = [.. graph.Arrows.Select(arrow => ChainOf(arrow, boxes[arrow.From], boxes[arrow.To], arrow.StartsSweep ? "" : graph.Boxes[arrow.From].ArrowLabel))];
+        Chains = [.. graph.Arrows.Select(arrow =>
+            ChainOf(arrow, boxes[arrow.From], boxes[arrow.To], arrow.StartsSweep ? "" : graph.Boxes[arrow.From].ArrowLabel))];
         foreach (var chain in Chains)
         {
             for (var i = 0; i + 1 < chain.Items.Count; i++)

@@ -20,14 +20,16 @@ internal static class ValueText
             smallest = Math.Min(smallest, element);
             largest = Math.Max(largest, element);
         }
-        return smallest == largest ? $"all {Number(smallest)}" : $"mean {Number(sum / elements.Length)}, {Number(smallest)} to {Number(largest)}";
+        return smallest == largest ? $"all {Number(smallest)}"
+            : $"mean {Number(sum / elements.Length)}, {Number(smallest)} to {Number(largest)}";
     }
 
     /// <summary>A number with three digits that count, and a minus sign instead of a hyphen.</summary>
     public static string Number(double number)
     {
         var text = number.ToString("G3", CultureInfo.InvariantCulture);
-        return text.Replace("E-0", "E-", StringComparison.Ordinal).Replace("E+0", "E", StringComparison.Ordinal).Replace("-", "−", StringComparison.Ordinal);
+        return text.Replace("E-0", "E-", StringComparison.Ordinal).Replace("E+0", "E", StringComparison.Ordinal).Replace("-", "−",
+            StringComparison.Ordinal);
     }
 
     private static string Whole(ReadOnlySpan<double> elements, ReadOnlySpan<int> sizes)

@@ -1,13 +1,15 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Something that happens beside a training: <c>model.Fit(data, epochs: 10, callbacks: [new EarlyStopping(), new BestWeights()])</c>. They are called in the order in which they are given,
-/// on the thread that trains, between steps: variables can be read and set. One that throws ends the training with its exception, also if others throw after it:
+/// Something that happens beside a training: <c>model.Fit(data, epochs: 10, callbacks: [new EarlyStopping(), new BestWeights()])</c>.
+/// They are called in the order in which they are given, on the thread that trains, between steps: variables can be read and set.
+/// One that throws ends the training with its exception, also if others throw after it:
 /// the model stands at the end of a step, and every callback whose <see cref="Begin"/> came to its end is told of the end.
 /// </summary>
 public abstract class Callback
 {
-    /// <summary>What it was made with, as far as the training depends on it, in words: <c>patience 5, loss</c>. A training is resumed with callbacks of the same types and settings, or refused.</summary>
+    /// <summary>What it was made with, as far as the training depends on it, in words: <c>patience 5, loss</c>.
+    /// A training is resumed with callbacks of the same types and settings, or refused.</summary>
     protected internal virtual string Settings => "";
 
     /// <summary>The training begins.</summary>
@@ -23,13 +25,15 @@ public abstract class Callback
     protected internal virtual void AfterEpoch(TrainingRun run, EpochResult epoch) { }
 
     /// <summary>
-    /// After the last word about the epoch: what was exchanged for the validation comes back. It is called, last callback first, for those whose <see cref="BeforeValidation"/> came to its end,
+    /// After the last word about the epoch: what was exchanged for the validation comes back.
+    /// It is called, last callback first, for those whose <see cref="BeforeValidation"/> came to its end,
     /// also if the validation was cancelled or failed.
     /// </summary>
     protected internal virtual void AfterValidation(TrainingRun run) { }
 
     /// <summary>
-    /// The training stands between two steps, and all callbacks have heard of what came before: it can be saved here. After the last step of an epoch that is when the epoch is validated and its result known.
+    /// The training stands between two steps, and all callbacks have heard of what came before: it can be saved here.
+    /// After the last step of an epoch that is when the epoch is validated and its result known.
     /// When the training is cancelled, it pauses once more, unless a callback has thrown.
     /// </summary>
     protected internal virtual void Paused(TrainingRun run, TrainingPause pause) { }
@@ -37,7 +41,8 @@ public abstract class Callback
     /// <summary>Whether it saves the training, for which the data must be told apart from others.</summary>
     internal virtual bool Saves => false;
 
-    /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>. How it was made need not be saved.</summary>
+    /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>.
+    /// How it was made need not be saved.</summary>
     protected internal virtual void Save(CallbackState state) { }
 
     /// <summary>Takes over what it wrote down, after <see cref="Begin"/>, where a training goes on.</summary>

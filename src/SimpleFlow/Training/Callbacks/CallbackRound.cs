@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// The callbacks of a fit, told in turn. Each of them may throw at any moment: whoever has begun is ended, whoever has prepared a validation hears of its end, and what was thrown first comes out.
+/// The callbacks of a fit, told in turn. Each of them may throw at any moment:
+/// whoever has begun is ended, whoever has prepared a validation hears of its end, and what was thrown first comes out.
 /// </summary>
 internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingRun run)
 {
@@ -71,7 +72,8 @@ internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingR
         }
     }
 
-    /// <summary>Goes through things of which each must be tried, whatever becomes of the others; what was thrown first comes out in the end.</summary>
+    /// <summary>Goes through things of which each must be tried, whatever becomes of the others;
+    /// what was thrown first comes out in the end.</summary>
     private sealed class FirstError
     {
         private ExceptionDispatchInfo? _first;

@@ -3,21 +3,27 @@ using System.Diagnostics;
 namespace SimpleFlow;
 
 /// <summary>
-/// Saves the training as it goes on: at the end of every epoch, when it is cancelled, and in between if wanted. <c>model.Fit(data, epochs: 50, callbacks: [new Checkpoint("run")], resume: "run")</c>
-/// goes on after the last of them, bit for bit as if it had never stopped.
+/// Saves the training as it goes on: at the end of every epoch, when it is cancelled, and in between if wanted. <c>model.Fit(data, epochs:
+/// 50, callbacks: [new Checkpoint("run")], resume: "run")</c> goes on after the last of them, bit for bit as if it had never stopped.
 /// </summary>
 /// <param name="folder">Where the checkpoints go; it is created.</param>
 /// <param name="everySteps">After how many steps to save as well; null: not between epochs.</param>
 /// <param name="every">After how much time to save as well; null: not between epochs.</param>
 /// <param name="keep">How many of them to keep.</param>
-/// <param name="best">The metric, or "loss", by which the best epoch is kept beside them as <c>best.safetensors</c>, to load and use; null: none is.</param>
+/// <param name="best">The metric, or "loss", by which the best epoch is kept beside them as <c>best.safetensors</c>, to load and use; null:
+/// none is.</param>
 /// <param name="higherIsBetter">Whether more of it is better; where nothing is said, less of a loss and more of a metric.</param>
-public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? every = null, int keep = 3, string? best = null, bool? higherIsBetter = null) : Callback
+public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? every = null, int keep = 3, string? best = null,
+    bool? higherIsBetter = null) : Callback
 {
-    private readonly string _folder = string.IsNullOrEmpty(folder) ? throw new ArgumentException("A checkpoint needs a folder.", nameof(folder)) : folder;
-    private readonly int? _everySteps = everySteps is null or >= 1 ? everySteps : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "At least one step lies between two checkpoints.");
-    private readonly TimeSpan? _every = every is null || every > TimeSpan.Zero ? every : throw new ArgumentOutOfRangeException(nameof(every), every, "Some time lies between two checkpoints.");
-    private readonly int _keep = keep >= 1 ? keep : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
+    private readonly string _folder = string.IsNullOrEmpty(folder)
+        ? throw new ArgumentException("A checkpoint needs a folder.", nameof(folder)) : folder;
+    private readonly int? _everySteps = everySteps is null or >= 1 ? everySteps
+        : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "At least one step lies between two checkpoints.");
+    private readonly TimeSpan? _every = every is null || every > TimeSpan.Zero ? every
+        : throw new ArgumentOutOfRangeException(nameof(every), every, "Some time lies between two checkpoints.");
+    private readonly int _keep = keep >= 1 ? keep
+        : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
     private FolderLock? _taken;
     private long _last = Stopwatch.GetTimestamp();
@@ -32,7 +38,8 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     // Where, how often and how many are saved makes no difference to what is trained.
     protected internal override string Settings => _watched is null ? "" : $"best {_watched.Settings}";
 
-    /// <summary>Keeps other processes from saving into the folder; taken by the tool before it reads its data, and else when the training begins.</summary>
+    /// <summary>Keeps other processes from saving into the folder; taken by the tool before it reads its
+    /// data, and else when the training begins.</summary>
     internal FolderLock? Lock { get; set; }
 
     /// <inheritdoc/>
@@ -57,7 +64,8 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         // The variables still are those that were validated, which an average of weights takes away again.
-        if (_watched?.Improves(epoch) == true) run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null, Files);
+        if (_watched?.Improves(epoch) == true)
+            run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null, Files);
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,9 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// A file of TensorBoard events: records (length, its checksum, bytes, their checksum), each a message <c>Event</c> in the encoding of protocol buffers
-/// (tensorflow/core/util/event.proto and summary.proto; the few fields needed here are written by hand).
+/// A file of TensorBoard events: records (length, its checksum, bytes, their checksum), each a message
+/// <c>Event</c> in the encoding of protocol buffers (tensorflow/core/util/event.proto and summary.proto;
+/// the few fields needed here are written by hand).
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
@@ -21,7 +22,8 @@ internal sealed class EventFile : IDisposable
         _time = time;
         Directory.CreateDirectory(folder);
         // TensorBoard reads files whose names have this word in them, and sorts them by the seconds that follow.
-        Path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{time.GetUtcNow().ToUnixTimeSeconds():D10}.simpleflow.{Guid.NewGuid():N}"));
+        Path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{time.GetUtcNow().ToUnixTimeSeconds():D10}.simpleflow.{Guid.NewGuid():N}"));
         _stream = new FileStream(Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         Record(Event(step: 0, message => message.Text(3, "brain.Event:2")));
         Flush();
@@ -30,7 +32,8 @@ internal sealed class EventFile : IDisposable
     public string Path { get; }
 
     /// <summary>Writes some numbers of a step.</summary>
-    public void Write(long step, IReadOnlyList<(string Name, double Value)> scalars) => Record(Event(step, message => message.Nested(5, summary =>
+    public void Write(long step, IReadOnlyList<(string Name, double Value)> scalars) =>
+        Record(Event(step, message => message.Nested(5, summary =>
     {
         foreach (var (name, value) in scalars) summary.Nested(1, one => one.Text(1, name).Float(2, (float)value));
     })));
@@ -42,17 +45,20 @@ internal sealed class EventFile : IDisposable
         double min = TensorPrimitives.Min(elements), max = TensorPrimitives.Max(elements);
         if (!double.IsFinite(min) || !double.IsFinite(max)) return;       // TensorBoard has no bucket for them
         var buckets = new double[HistogramBuckets];
-        var limits = Enumerable.Range(1, HistogramBuckets).Select(i => i == HistogramBuckets || max == min ? max : min + (max - min) * i / HistogramBuckets).ToArray();
+        var limits = Enumerable.Range(1, HistogramBuckets)
+            .Select(i => i == HistogramBuckets || max == min ? max : min + (max - min) * i / HistogramBuckets).ToArray();
         var (sum, squares) = (0.0, 0.0);
         foreach (var element in elements)
         {
-            buckets[max == min ? HistogramBuckets - 1 : Math.Min(HistogramBuckets - 1, (int)((element - min) / (max - min) * HistogramBuckets))]++;
+            buckets[max == min ? HistogramBuckets - 1
+                : Math.Min(HistogramBuckets - 1, (int)((element - min) / (max - min) * HistogramBuckets))]++;
             sum += element;
             squares += (double)element * element;
         }
         var count = elements.Length;
         Record(Event(step, message => message.Nested(5, summary => summary.Nested(1, one => one.Text(1, name).Nested(5, histogram =>
-            histogram.Double(1, min).Double(2, max).Double(3, count).Double(4, sum).Double(5, squares).Doubles(6, limits).Doubles(7, buckets))))));
+            histogram.Double(1, min).Double(2, max).Double(3, count).Double(4, sum).Double(5, squares).Doubles(6, limits).Doubles(7,
+                buckets))))));
     }
 
     public void Flush() => _stream.Flush();
@@ -78,7 +84,8 @@ internal sealed class EventFile : IDisposable
         _stream.Write(trailer);
     }
 
-    /// <summary>CRC-32C, turned and shifted, so that the checksum of bytes that hold their own checksum is no accident (tensorflow/core/lib/hash/crc32c.h).</summary>
+    /// <summary>CRC-32C, turned and shifted, so that the checksum of bytes that hold their own checksum is no accident
+    /// (tensorflow/core/lib/hash/crc32c.h).</summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -1,16 +1,20 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Writes what happens into an event file that TensorBoard shows while the training runs: <c>tensorboard --logdir runs</c>. Losses and metrics of every epoch, training beside validation, the loss and the learning rate of the
-/// steps, and how the elements of each variable are distributed. The horizontal axis counts steps.
+/// Writes what happens into an event file that TensorBoard shows while the training runs: <c>tensorboard --logdir runs</c>.
+/// Losses and metrics of every epoch, training beside validation, the loss and the learning rate of the steps, and how the elements of each
+/// variable are distributed. The horizontal axis counts steps.
 /// </summary>
-/// <param name="folder">Where the file goes; it is created if it is missing. Give every run a folder of its own below the one TensorBoard is told, and they can be compared.</param>
+/// <param name="folder">Where the file goes; it is created if it is missing. Give every run a folder of its own below the one
+/// TensorBoard is told, and they can be compared.</param>
 /// <param name="everySteps">How many steps there are from one written loss of a step to the next.</param>
 /// <param name="histograms">Whether to write the distributions of the variables after every epoch.</param>
 /// <param name="time">What tells the time; the system's clock where nothing is said.</param>
 public sealed class TensorBoard(string folder, int everySteps = 10, bool histograms = true, TimeProvider? time = null) : Callback
 {
-    private readonly int _everySteps = everySteps >= 1 ? everySteps : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "There is at least one step from one written loss to the next.");
+    private readonly int _everySteps = everySteps >= 1 ? everySteps
+        : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps,
+            "There is at least one step from one written loss to the next.");
     private EventFile? _file;
 
     /// <summary>The file of the last training; null before the first.</summary>
@@ -34,7 +38,8 @@ public sealed class TensorBoard(string folder, int everySteps = 10, bool histogr
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         var step = run.Model.Iterations;
-        _file!.Write(step, [.. Scalars(epoch.Training, "training"), .. epoch.Validation is { } validation ? Scalars(validation, "validation") : []]);
+        _file!.Write(step,
+            [.. Scalars(epoch.Training, "training"), .. epoch.Validation is { } validation ? Scalars(validation, "validation") : []]);
         if (histograms)
         {
             foreach (var variable in run.Model.Variables) _file.WriteHistogram(step, variable.Name ?? variable.Label, variable.Memory.Span);

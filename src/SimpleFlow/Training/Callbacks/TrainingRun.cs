@@ -39,6 +39,7 @@ public sealed class TrainingRun
         StopReason ??= Required.Text(reason);
     }
 
-    /// <summary>The losses and metrics over other data, for the variables as they are now. (The model itself is busy while it is trained.)</summary>
+    /// <summary>The losses and metrics over other data, for the variables as they are now.
+    /// (The model itself is busy while it is trained.)</summary>
     public Evaluation Evaluate(Dataset dataset, int batchSize = 1000) => _evaluate(dataset, batchSize);
 }

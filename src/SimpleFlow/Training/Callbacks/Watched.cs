@@ -3,9 +3,11 @@ namespace SimpleFlow;
 /// <summary>Which number of an epoch says how good the model is, and whether it was ever better.</summary>
 internal sealed class Watched(string? metric, bool? higherIsBetter, double atLeast)
 {
-    private readonly string? _metric = metric is not "" ? metric : throw new ArgumentException("The metric to watch has no name: give one, or null for the loss.", nameof(metric));
+    private readonly string? _metric = metric is not "" ? metric
+        : throw new ArgumentException("The metric to watch has no name: give one, or null for the loss.", nameof(metric));
     private readonly double _atLeast = atLeast >= 0 && double.IsFinite(atLeast) ? atLeast
-        : throw new ArgumentOutOfRangeException(nameof(atLeast), atLeast, "By how much an epoch must be better is a finite number, not below 0.");
+        : throw new ArgumentOutOfRangeException(nameof(atLeast), atLeast,
+            "By how much an epoch must be better is a finite number, not below 0.");
     private readonly bool _higher = higherIsBetter ?? metric is not null;
 
     /// <summary>The best so far.</summary>
@@ -21,7 +23,8 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
 
     public void Save(CallbackState state) => (state.Numbers["best"], state.Numbers["best epoch"]) = (Best, BestEpoch);
 
-    public void Restore(CallbackState state) => (Best, BestEpoch) = (state.Number("best"), (int)Math.Min(state.Count("best epoch"), int.MaxValue));
+    public void Restore(CallbackState state) =>
+        (Best, BestEpoch) = (state.Number("best"), (int)Math.Min(state.Count("best epoch"), int.MaxValue));
 
     public void Clear() => (Best, BestEpoch) = (double.NaN, 0);
 
@@ -44,6 +47,8 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
         var evaluation = epoch.Validation ?? epoch.Training;
         if (_metric is null) return evaluation.Loss;
         return evaluation.Metrics.TryGetValue(_metric, out var value) ? value
-            : throw new GraphException($"The model has no metric `{_metric}` to watch; it has {(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
+            : throw new GraphException(
+                $"The model has no metric `{_metric}` to watch; it has "
+                    + $"{(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
     }
 }

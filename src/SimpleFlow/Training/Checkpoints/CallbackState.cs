@@ -25,7 +25,8 @@ public sealed class CallbackState
 
     /// <summary>A number.</summary>
     /// <exception cref="DataException">It was not saved.</exception>
-    public double Number(string name) => Numbers.TryGetValue(Required.Value(name), out var number) ? number : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+    public double Number(string name) => Numbers.TryGetValue(Required.Value(name), out var number) ? number
+        : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
 
     /// <summary>A number that counts something.</summary>
     /// <exception cref="DataException">It was not saved, or counts nothing.</exception>
@@ -47,7 +48,8 @@ public sealed class CallbackState
     internal void Take(int index, IReadOnlyDictionary<string, NamedTensor> tensors, int version)
     {
         var prefix = $"{Prefix}{index}/";
-        var places = version > 1 ? Places : tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
+        var places = version > 1 ? Places : tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
         foreach (var (name, place) in places)
         {
             Tensors[name] = tensors.TryGetValue(place, out var tensor) && tensor.Shape.Count == 1 ? tensor.Values

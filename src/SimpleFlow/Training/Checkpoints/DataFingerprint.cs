@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 
 namespace SimpleFlow;
 
-/// <summary>What tells data from others: their sizes and a hash of all their elements, so that a training is not continued with data of which one row is another.</summary>
+/// <summary>What tells data from others: their sizes and a hash of all their elements, so that a training is not continued
+/// with data of which one row is another.</summary>
 internal static class DataFingerprint
 {
     private const int ChangedRows = 8;
@@ -19,7 +20,8 @@ internal static class DataFingerprint
     public static IEnumerable<string> OfVersion1(string what, Dataset dataset) => Lines(what, dataset, Sample);
 
     private static IEnumerable<string> Lines(string what, Dataset dataset, Func<DataArray, Augmentation?, string> hash) =>
-        dataset.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));
+        dataset.Select(entry => string.Create(CultureInfo.InvariantCulture,
+            $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));
 
     private static string Hash(DataArray array, Augmentation? augmentation)
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>What a fit was asked for. One that goes on must be asked for the same, or it would be another training under the old one's name.</summary>
+/// <summary>What a fit was asked for. One that goes on must be asked for the same, or it would be
+/// another training under the old one's name.</summary>
 /// <param name="Rows">How many rows its data have.</param>
 /// <param name="BatchSize">Rows per step.</param>
 /// <param name="Shuffle">Whether they come in random order.</param>
@@ -14,13 +15,15 @@ namespace SimpleFlow;
 /// <param name="Callbacks">The types of the callbacks.</param>
 /// <param name="CallbackSettings">What each of them was made with; null in files of version 1, which do not tell.</param>
 internal sealed record FitSettings(
-    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule, IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks,
-    IReadOnlyList<string>? CallbackSettings = null)
+    int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule,
+    IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks, IReadOnlyList<string>? CallbackSettings = null)
 {
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault() =>
-        Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate)) ? "settings that no training can have" :
-        Data.Contains(null!, StringComparer.Ordinal) || Callbacks.Contains(null!, StringComparer.Ordinal) || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
+        Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate))
+            ? "settings that no training can have" :
+        Data.Contains(null!, StringComparer.Ordinal) || Callbacks.Contains(null!, StringComparer.Ordinal)
+            || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
         CallbackSettings is { } settings && settings.Count != Callbacks.Count ? "settings of other callbacks" : null;
 
     /// <summary>What these, which were saved, say otherwise than those of the program that wants to go on.</summary>
@@ -30,15 +33,18 @@ internal sealed record FitSettings(
         if (here.BatchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {here.BatchSize}";
         if (here.Shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
         if (here.Accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {here.Accumulate}";
-        if (here.LearningRate != LearningRate) yield return string.Create(CultureInfo.InvariantCulture, $"its learning rate is {LearningRate} and not {here.LearningRate}");
+        if (here.LearningRate != LearningRate)
+            yield return string.Create(CultureInfo.InvariantCulture, $"its learning rate is {LearningRate} and not {here.LearningRate}");
         if (here.Optimizer != Optimizer) yield return $"its optimizer is {Optimizer} and not {here.Optimizer}";
         if (here.Schedule != Schedule) yield return $"its schedule is {Schedule} and not {here.Schedule}";
-        if (!here.Callbacks.SequenceEqual(Callbacks, StringComparer.Ordinal)) yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
+        if (!here.Callbacks.SequenceEqual(Callbacks, StringComparer.Ordinal))
+            yield return $"its callbacks are [{string.Join(", ", Callbacks)}] and not [{string.Join(", ", here.Callbacks)}]";
         else if (CallbackSettings is { } settings && here.CallbackSettings is { } settingsHere)
         {
             for (var i = 0; i < settings.Count; i++)
             {
-                if (settings[i] != settingsHere[i]) yield return $"its {Callbacks[i]} was made with {Quoted(settings[i])} and not with {Quoted(settingsHere[i])}";
+                if (settings[i] != settingsHere[i])
+                    yield return $"its {Callbacks[i]} was made with {Quoted(settings[i])} and not with {Quoted(settingsHere[i])}";
             }
         }
         if (here.Rows != Rows) yield break;

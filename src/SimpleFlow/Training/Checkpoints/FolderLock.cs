@@ -6,8 +6,9 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// A file in a folder that trainings are saved into, which says who saves there: two at once would delete each other's checkpoints, and both would say that all was saved.
-/// It names process, host and time. What a process leaves that was killed is recognised on the same host, and taken over.
+/// A file in a folder that trainings are saved into, which says who saves there:
+/// two at once would delete each other's checkpoints, and both would say that all was saved. It names process, host and time.
+/// What a process leaves that was killed is recognised on the same host, and taken over.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -21,7 +22,8 @@ internal sealed class FolderLock : IDisposable
     // The system tells when a process began to a hundredth of a second, from a clock that is set now and then.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
-    // What this process holds, as the system has a table of what it runs: a lock of its own that is not here was left where the disk did not let go of it.
+    // What this process holds, as the system has a table of what it runs: a lock of its own that is not here
+    // was left where the disk did not let go of it.
     private static readonly ConcurrentDictionary<string, string> Held = new(StringComparer.Ordinal);
 
     private readonly FileLayer _files;
@@ -66,7 +68,9 @@ internal sealed class FolderLock : IDisposable
         // Signed in an attempt before this one.
         if (owner?.Id == id) return;
         if (owner is { IsGone: false })
-            throw new SaveException($"{folder} is in use: {owner.Words} saves a training there. Wait until it ends, or save in another folder. If it does not run any more, delete {path}.");
+            throw new SaveException(
+                $"{folder} is in use: {owner.Words} saves a training there. Wait until it ends, or save in another folder. If it does not "
+                    + $"run any more, delete {path}.");
         file.SetLength(0);
         file.Write(StrictUtf8.Encoding.GetBytes(Owner.Here(id).ToString()));
     }
@@ -92,7 +96,8 @@ internal sealed class FolderLock : IDisposable
     {
         public static Owner Here(string id) => new(Environment.ProcessId, Environment.MachineName, StartOf(Environment.ProcessId), id);
 
-        public string Words => Process == Environment.ProcessId && Host == Environment.MachineName ? "this process" : $"process {Process} on {Quotation.Of(Host)}";
+        public string Words => Process == Environment.ProcessId && Host == Environment.MachineName ? "this process"
+            : $"process {Process} on {Quotation.Of(Host)}";
 
         /// <summary>Whether it is known not to run any more. What runs on another host cannot be seen from here.</summary>
         public bool IsGone => Host == Environment.MachineName && (Process == Environment.ProcessId
@@ -126,9 +131,13 @@ internal sealed class FolderLock : IDisposable
         private static Owner? Of(ReadOnlySpan<byte> bytes)
         {
             var said = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var parts in Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2)) said[parts[0]] = parts[1];
-            return int.TryParse(said.GetValueOrDefault("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && said.TryGetValue("host", out var host) && said.TryGetValue("id", out var id)
-                ? new Owner(process, host, DateTime.TryParse(said.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var started) ? started : null, id)
+            foreach (var parts in Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Split(": ", 2))
+                .Where(parts => parts.Length == 2))
+                said[parts[0]] = parts[1];
+            return int.TryParse(said.GetValueOrDefault("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && said.TryGetValue("host", out var host) && said.TryGetValue("id", out var id)
+                ? new Owner(process, host, DateTime.TryParse(said.GetValueOrDefault("started"), CultureInfo.InvariantCulture,
+                    DateTimeStyles.RoundtripKind, out var started) ? started : null, id)
                 : null;
         }
 
@@ -159,7 +168,8 @@ internal sealed class FolderLock : IDisposable
                 using var one = System.Diagnostics.Process.GetProcessById(process);
                 return one.StartTime.ToUniversalTime();
             }
-            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception or NotSupportedException or IOException)
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException
+                or System.ComponentModel.Win32Exception or NotSupportedException or IOException)
             {
                 return null;
             }

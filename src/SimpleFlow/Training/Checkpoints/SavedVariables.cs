@@ -3,7 +3,8 @@ namespace SimpleFlow;
 /// <summary>Variables as the tensors of a file, and back.</summary>
 internal static class SavedVariables
 {
-    /// <summary>The variables with the names that a file gives them. Two of one name are told apart by their order, <c>w</c> and <c>w#2</c>; where that is the name of another, the number is the next that is free.</summary>
+    /// <summary>The variables with the names that a file gives them. Two of one name are told apart by their order, <c>w</c> and
+    /// <c>w#2</c>; where that is the name of another, the number is the next that is free.</summary>
     /// <param name="variables">The variables.</param>
     /// <param name="before">Names that are given already.</param>
     public static IReadOnlyList<(string Name, Variable Variable)> Named(IEnumerable<Variable> variables, IEnumerable<string>? before = null)
@@ -15,14 +16,16 @@ internal static class SavedVariables
         return [.. all.Select(variable => (first.Contains(variable) ? variable.Name! : names.Next(variable.Name!), variable))];
     }
 
-    /// <summary>Writes what the variables hold, under their names. It is written from where it lies, so that saving a model takes no second model: as long as that lasts, nobody changes them.</summary>
+    /// <summary>Writes what the variables hold, under their names. It is written from where it lies, so that saving a model takes no second
+    /// model: as long as that lasts, nobody changes them.</summary>
     /// <param name="variables">The variables.</param>
     /// <param name="write">Writes them; it may put others beside them.</param>
     public static void Write(IEnumerable<(string Name, Variable Variable)> variables, Action<Dictionary<string, WrittenTensor>> write)
     {
         List<(string Name, Variable Variable)> all = [.. variables];
         using var _ = new VariableAccess(read: all.Select(one => one.Variable), written: []).Enter();
-        write(all.ToDictionary(one => one.Name, one => new WrittenTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Whole), StringComparer.Ordinal));
+        write(all.ToDictionary(one => one.Name, one => new WrittenTensor(one.Variable.Shape.Sizes(), one.Variable.Memory.Whole),
+            StringComparer.Ordinal));
     }
 
     /// <summary>Lets the variables hold what a file says, all of them or none.</summary>
@@ -33,7 +36,8 @@ internal static class SavedVariables
     /// <param name="mayHave">Names that the file may have for something else.</param>
     /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
     public static void Set(
-        string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
+        string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables,
+        Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
         Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables, mayLack, mayHave);
         using var _ = VariableAccess.Writing(variables.Select(one => one.Variable));
@@ -46,7 +50,8 @@ internal static class SavedVariables
     /// <summary>Finds out whether a file fits the variables, before any of them has memory.</summary>
     /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
     public static void Compare(
-        string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> tensors, IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
+        string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> tensors,
+        IReadOnlyList<(string Name, Variable Variable)> variables, Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
         var shapes = tensors.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);
         var differences = new List<string>();
@@ -61,8 +66,12 @@ internal static class SavedVariables
                 differences.Add($"`{name}` is [{string.Join(", ", shape)}] and should be {variable.Shape}");
             }
         }
-        differences.AddRange(shapes.Keys.Where(name => mayHave?.Invoke(name) != true).Select(name => $"`{Quotation.Of(name)}` is not used here"));
-        if (differences.Count > 0) throw new DataException($"{path} does not fit: {string.Join("; ", differences.Take(MostTold))}{(differences.Count > MostTold ? $"; and {differences.Count - MostTold:N0} more" : "")}.");
+        differences.AddRange(shapes.Keys.Where(name => mayHave?.Invoke(name) != true)
+            .Select(name => $"`{Quotation.Of(name)}` is not used here"));
+        if (differences.Count > 0)
+            throw new DataException(
+                $"{path} does not fit: "
+                    + $"{string.Join("; ", differences.Take(MostTold))}{(differences.Count > MostTold ? $"; and {differences.Count - MostTold:N0} more" : "")}.");
     }
 
     /// <summary>The first of many names, in quotes.</summary>

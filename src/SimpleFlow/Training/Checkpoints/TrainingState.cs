@@ -9,18 +9,22 @@ namespace SimpleFlow;
 /// <param name="Graph">The graph, a line for each node.</param>
 /// <param name="History">The epochs so far.</param>
 /// <param name="Fit">Where a fit stands; null for a model that is saved by itself.</param>
-/// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet; null in files of version 1, where their names end in <c>/gathered</c>.</param>
-internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History, FitState? Fit, IReadOnlyList<string>? Gathered = null)
+/// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet;
+/// null in files of version 1, where their names end in <c>/gathered</c>.</param>
+internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History,
+    FitState? Fit, IReadOnlyList<string>? Gathered = null)
 {
     /// <summary>
-    /// Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings. Version 3 saves the optimizer's own learning rate, which until then had the
-    /// schedule's factor in it.
+    /// Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings.
+    /// Version 3 saves the optimizer's own learning rate, which until then had the schedule's factor in it.
     /// </summary>
     public const int CurrentVersion = 3;
 
-    /// <summary>The optimizer's own learning rate where the file holds another, of a step within a schedule; null where what it holds is right.</summary>
+    /// <summary>The optimizer's own learning rate where the file holds another, of a step within a schedule;
+    /// null where what it holds is right.</summary>
     [JsonIgnore]
-    public float? OwnRate => Version < 3 && Fit is { Settings: var settings } && settings.Schedule != $"{SimpleFlow.Schedule.Constant}" ? settings.LearningRate : null;
+    public float? OwnRate => Version < 3 && Fit is { Settings: var settings } && settings.Schedule != $"{SimpleFlow.Schedule.Constant}"
+        ? settings.LearningRate : null;
 
     // Sums and differences of times must not overflow. Nobody trains for a century.
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_525);
@@ -31,7 +35,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
         Step < 0 ? "a step before the first" :
         Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
         Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a name that is null" :
-        History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index } ? $"epoch {epoch.Epoch} at place {index + 1}" :
+        History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index }
+            ? $"epoch {epoch.Epoch} at place {index + 1}" :
         History.Any(one => IsNoTime(one.Duration)) ? "an epoch that took a time which is none" :
         Fit?.Fault(this);
 
@@ -41,7 +46,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
         : Fit?.Callbacks.Any(callback => callback.Places.ContainsValue(tensor)) == true;
 
     /// <summary>Whether a tensor is no variable's, but gradients that are not applied yet.</summary>
-    public bool IsGathered(string tensor) => Gathered?.Contains(tensor, StringComparer.Ordinal) ?? (Version == 1 && tensor.EndsWith("/gathered", StringComparison.Ordinal));
+    public bool IsGathered(string tensor) =>
+        Gathered?.Contains(tensor, StringComparer.Ordinal) ?? (Version == 1 && tensor.EndsWith("/gathered", StringComparison.Ordinal));
 
     /// <summary>Whether a time is negative, or so long that nothing can have taken it.</summary>
     public static bool IsNoTime(TimeSpan time) => time < TimeSpan.Zero || time > LongestTime;
@@ -59,17 +65,20 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
 /// <param name="Callbacks">What the callbacks remember.</param>
 /// <param name="LearningRate">The learning rate of the last step; null in files before version 3.</param>
 internal sealed record FitState(
-    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason, IReadOnlyList<CallbackState> Callbacks,
-    float? LearningRate = null)
+    FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason,
+    IReadOnlyList<CallbackState> Callbacks, float? LearningRate = null)
 {
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault(TrainingState state) =>
         Callbacks.Contains(null!) ? "a callback that is null" :
         Settings.Fault() is { } fault ? fault :
-        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0 || TrainingState.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate)) ? "a place in the training that there is not" :
+        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0
+            || TrainingState.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate))
+            ? "a place in the training that there is not" :
         StopReason is "" ? "a reason to stop that is empty" :
         Callbacks.Any(callback => callback.Places.ContainsValue(null!)) ? "a name that is null" :
-        Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null : "other callbacks than its settings name";
+        Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null
+            : "other callbacks than its settings name";
 
     /// <summary>What does not agree with the fit that goes on; null if everything does.</summary>
     /// <param name="history">The epochs that were saved.</param>
@@ -77,15 +86,21 @@ internal sealed record FitState(
     /// <param name="isValidated">Whether the fit has data to validate with.</param>
     /// <param name="watchesTraining">Whether it takes its metrics while it trains, too.</param>
     /// <param name="stepsPerEpoch">How many batches an epoch has.</param>
-    public string? Disagreement(IReadOnlyList<EpochResult> history, IReadOnlyList<string> metrics, bool isValidated, bool watchesTraining, long stepsPerEpoch)
+    public string? Disagreement(IReadOnlyList<EpochResult> history, IReadOnlyList<string> metrics, bool isValidated, bool watchesTraining,
+        long stepsPerEpoch)
     {
         // A fit whose epochs end early when it has settled watches nothing while it trains.
         var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, Settings.Rows);
-        if (Batch > stepsPerEpoch || (watchesTraining && !isExact)) return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and an epoch has {NumberText.Count(stepsPerEpoch, "batch", "batches")}";
+        if (Batch > stepsPerEpoch || (watchesTraining && !isExact))
+            return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and "
+                + $"an epoch has {NumberText.Count(stepsPerEpoch, "batch", "batches")}";
         foreach (var epoch in history.Skip(history.Count - Epoch))
         {
-            if (epoch.Validation is null == isValidated) return $"epoch {epoch.Epoch} of its history was {(isValidated ? "not " : "")}validated";
-            if (watchesTraining && !HasMetrics(epoch.Training) || epoch.Validation is { } validation && !HasMetrics(validation)) return $"epoch {epoch.Epoch} of its history has other metrics than {(metrics.Count == 0 ? "none" : string.Join(", ", metrics))}";
+            if (epoch.Validation is null == isValidated)
+                return $"epoch {epoch.Epoch} of its history was {(isValidated ? "not " : "")}validated";
+            if (watchesTraining && !HasMetrics(epoch.Training) || epoch.Validation is { } validation && !HasMetrics(validation))
+                return $"epoch {epoch.Epoch} of its history has other metrics than "
+                    + $"{(metrics.Count == 0 ? "none" : string.Join(", ", metrics))}";
         }
         return null;
 
@@ -93,7 +108,10 @@ internal sealed record FitState(
     }
 }
 
-/// <summary>How the state is written. Numbers are written so that they are read back bit for bit, and NaN and infinity are allowed.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+/// <summary>How the state is written. Numbers are written so that they are read back bit for
+/// bit, and NaN and infinity are allowed.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainingState))]
 internal sealed partial class StateJson : JsonSerializerContext;

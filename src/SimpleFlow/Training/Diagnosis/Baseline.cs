@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>What a model reaches that has learned nothing but how its targets are spread: always the commonest class, or always the mean.</summary>
+/// <summary>What a model reaches that has learned nothing but how its targets are spread:
+/// always the commonest class, or always the mean.</summary>
 public sealed class Baseline
 {
     private Baseline() { }
@@ -25,10 +26,12 @@ public sealed class Baseline
     /// <summary>The mean of |mean − target|: the error of always answering the mean; null for classes.</summary>
     public double? MeanAbsoluteError { get; private init; }
 
-    /// <summary>√ of the mean of (mean − target)², which is the targets' standard deviation; null for classes. The R² of always answering the mean is 0.</summary>
+    /// <summary>√ of the mean of (mean − target)², which is the targets' standard deviation; null for classes.
+    /// The R² of always answering the mean is 0.</summary>
     public double? RootMeanSquaredError { get; private init; }
 
-    /// <summary>Whether a model is better than this: its "accuracy" by more than chance, or its "mean absolute error" by 2 %; null if it has no such metric.</summary>
+    /// <summary>Whether a model is better than this: its "accuracy" by more than chance, or its "mean absolute error" by 2 %;
+    /// null if it has no such metric.</summary>
     public bool? IsBeatenBy(Evaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
@@ -55,7 +58,13 @@ public sealed class Baseline
         var rows = counts.Sum();
         if (rows == 0) throw new DataException("There are no labels to compare with.");
         var commonest = Array.IndexOf(counts, counts.Max());
-        return new Baseline { Rows = rows, Shares = Array.ConvertAll(counts, count => count / (double)rows), CommonestClass = commonest, Accuracy = counts[commonest] / (double)rows };
+        return new Baseline
+        {
+            Rows = rows,
+            Shares = Array.ConvertAll(counts, count => count / (double)rows),
+            CommonestClass = commonest,
+            Accuracy = counts[commonest] / (double)rows
+        };
     }
 
     /// <summary>Measures how numbers are spread.</summary>

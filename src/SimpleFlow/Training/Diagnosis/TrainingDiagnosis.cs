@@ -4,8 +4,8 @@ namespace SimpleFlow;
 
 /// <summary>Something that keeps a training from learning.</summary>
 /// <param name="Name">
-/// What it is called: <c>loss rises</c>, <c>no better than the baseline</c>, <c>overfitting</c>, <c>not finite</c>, <c>exploding values</c>, <c>vanishing gradients</c>, <c>no gradient</c>,
-/// <c>dead units</c>, <c>saturated units</c> or <c>large steps</c>.
+/// What it is called: <c>loss rises</c>, <c>no better than the baseline</c>, <c>overfitting</c>, <c>not finite</c>, <c>exploding
+/// values</c>, <c>vanishing gradients</c>, <c>no gradient</c>, <c>dead units</c>, <c>saturated units</c> or <c>large steps</c>.
 /// </param>
 /// <param name="What">What was seen, with names and values.</param>
 /// <param name="Advice">What to try.</param>

@@ -1,8 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Where numbers stop being finite: back from a loss or gradient that is not finite, to a node that is not although all it is computed from is.
-/// An infinity that is meant, such as the −∞ of a mask that softmax turns into 0, is not on any such way.
+/// Where numbers stop being finite: back from a loss or gradient that is not finite, to a node
+/// that is not although all it is computed from is. An infinity that is meant, such as the −∞ of a mask that
+/// softmax turns into 0, is not on any such way.
 /// </summary>
 internal static class FirstNonFinite
 {
@@ -16,9 +17,11 @@ internal static class FirstNonFinite
         while (open.TryPop(out var node))
         {
             if (!seen.Add(node)) continue;
-            var inputs = node.InputArray.Where((input, i) => !((Operation)node).Op.UsesOnlyShape(i) && RangeOf(input).NonFinite > 0).ToList();
+            var inputs = node.InputArray.Where((input, i) => !((Operation)node).Op.UsesOnlyShape(i) && RangeOf(input).NonFinite > 0)
+                .ToList();
             // A NaN comes from a NaN if there is one, not from an infinity beside it.
-            if (RangeOf(node).NaNs > 0 && inputs.Exists(input => RangeOf(input).NaNs > 0)) inputs.RemoveAll(input => RangeOf(input).NaNs == 0);
+            if (RangeOf(node).NaNs > 0 && inputs.Exists(input => RangeOf(input).NaNs > 0))
+                inputs.RemoveAll(input => RangeOf(input).NaNs == 0);
             if (inputs.Count == 0) origins.Add(node);
             foreach (var input in inputs) open.Push(input);
         }

@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Which node of the user's graph a node of the backward sweep belongs to: nobody has named those, but each is part of what some node hands back, or of the sum of what arrives at one.</summary>
+/// <summary>Which node of the user's graph a node of the backward sweep belongs to:
+/// nobody has named those, but each is part of what some node hands back, or of the sum of what arrives at one.</summary>
 internal sealed class GradientOrigins
 {
     private readonly Dictionary<Node, (Node Source, Operation? Consumer)> _origins = new(ReferenceEqualityComparer.Instance);
@@ -16,13 +17,15 @@ internal sealed class GradientOrigins
             if (node is not Operation operation) continue;
             foreach (var source in operation.InputArray.Distinct())
             {
-                foreach (var contribution in sweep.ContributionsTo(source).Where(contribution => ReferenceEquals(contribution.Consumer, operation)))
+                foreach (var contribution in sweep.ContributionsTo(source)
+                    .Where(contribution => ReferenceEquals(contribution.Consumer, operation)))
                     Claim(contribution.Gradient, source, operation);
             }
         }
     }
 
-    /// <summary>The node whose gradient it is part of, and the one that hands it back; the latter is null where it is the sum of what several hand back. Null for a node of the graph itself.</summary>
+    /// <summary>The node whose gradient it is part of, and the one that hands it back;
+    /// the latter is null where it is the sum of what several hand back. Null for a node of the graph itself.</summary>
     public (Node Source, Operation? Consumer)? Of(Node node) => _origins.TryGetValue(node, out var origin) ? origin : null;
 
     private void Claim(Node gradient, Node source, Operation? consumer)

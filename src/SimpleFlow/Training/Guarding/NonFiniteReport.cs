@@ -3,7 +3,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Why a training step was not made, in words: what is not finite, the node where it begins, between what numbers its inputs lie, the rows concerned, and what to do.</summary>
+/// <summary>Why a training step was not made, in words: what is not finite, the node where it begins, between what numbers its inputs lie,
+/// the rows concerned, and what to do.</summary>
 internal sealed class NonFiniteReport
 {
     private const int MostRows = 10;
@@ -16,7 +17,8 @@ internal sealed class NonFiniteReport
     /// <param name="trained">What they are taken by.</param>
     /// <param name="replay">The step, with all these in it.</param>
     /// <param name="dataRows">Which rows of the dataset the batch consists of; empty where it is no part of a dataset.</param>
-    public NonFiniteReport(Node loss, IReadOnlyList<Node> values, BackwardSweep sweep, IReadOnlyList<Variable> trained, StepReplay replay, ReadOnlySpan<int> dataRows)
+    public NonFiniteReport(Node loss, IReadOnlyList<Node> values, BackwardSweep sweep, IReadOnlyList<Variable> trained, StepReplay replay,
+        ReadOnlySpan<int> dataRows)
     {
         _replay = replay;
         var gradients = trained.Select(variable => (Variable: variable, Gradient: sweep.GradientOf(variable)!)).ToList();
@@ -26,7 +28,8 @@ internal sealed class NonFiniteReport
         {
             Node = gradients.Find(one => !Guard.IsSmallEnough(replay.RangeOf(one.Gradient).Reach)).Variable;
             if (Node is null) return;
-            Line($"The gradient of `{Node.Label}` is {replay.RangeOf(sweep.GradientOf(Node)!)}: optimizers take squares, and those of numbers beyond 1.8e19 are not finite in float32.");
+            Line($"The gradient of `{Node.Label}` is {replay.RangeOf(sweep.GradientOf(Node)!)}: optimizers take squares, and those of "
+                + "numbers beyond 1.8e19 are not finite in float32.");
             Line(Overflow);
             return;
         }
@@ -41,13 +44,17 @@ internal sealed class NonFiniteReport
             Placeholder => Rows.Count > 0 ? "Correct these rows, or leave them out." : "Correct what is fed.",
             Variable => "It was so before the step: give it finite values.",
             Constant => "A constant never changes: give it finite values.",
-            _ => Node is Operation operation && IsAtItsEdge(operation) ? "Keep its input above 0: add a small number to it, or Clip it, before it gets here." : Overflow,
+            _ => Node is Operation operation && IsAtItsEdge(operation)
+                ? "Keep its input above 0: add a small number to it, or Clip it, before it gets here." : Overflow,
         });
     }
 
-    private static string Overflow => "Beyond 3.4e38 float32 has infinities only. As a rule the learning rate is too large: choose a smaller one, clip the gradients (ClipNorm), or bring the data to a scale of about 1.";
+    private static string Overflow =>
+        "Beyond 3.4e38 float32 has infinities only. As a rule the learning rate is too large: choose a smaller one, clip the gradients "
+            + "(ClipNorm), or bring the data to a scale of about 1.";
 
-    /// <summary>Where it begins: the node that is not finite, or the one that hands back what is not; null where the replay does not show it.</summary>
+    /// <summary>Where it begins: the node that is not finite, or the one that hands back what is not;
+    /// null where the replay does not show it.</summary>
     public Node? Node { get; }
 
     /// <summary>The rows of the dataset, or of the feed, where it begins; empty where it has no row for each example.</summary>
@@ -70,7 +77,8 @@ internal sealed class NonFiniteReport
     {
         if (consumer is null)
         {
-            Line($"It begins in the gradient of {Described(source)}, where what flows back from its uses is added up: {_replay.RangeOf(first)}.");
+            Line($"It begins in the gradient of {Described(source)}, where what flows back from its uses is added up: "
+                + $"{_replay.RangeOf(first)}.");
             return;
         }
         Line($"It begins in the gradient that {Described(consumer)} hands back to `{source.Label}`: {_replay.RangeOf(first)}.");
@@ -80,7 +88,8 @@ internal sealed class NonFiniteReport
 
     private void Inputs(Operation operation)
     {
-        foreach (var input in operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i)).Distinct()) Line($"  its input `{input.Label}`: {_replay.RangeOf(input)}");
+        foreach (var input in operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i)).Distinct())
+            Line($"  its input `{input.Label}`: {_replay.RangeOf(input)}");
     }
 
     private IReadOnlyList<int> NameRows(IReadOnlyList<int> rows, ReadOnlySpan<int> dataRows)
@@ -112,7 +121,8 @@ internal sealed class NonFiniteReport
     }
 
     private static string Listed(IReadOnlyList<int> rows) =>
-        string.Join(", ", rows.Take(MostRows).Select(row => row.ToString(CultureInfo.InvariantCulture))) + (rows.Count > MostRows ? $" and {rows.Count - MostRows} more" : "");
+        string.Join(", ", rows.Take(MostRows).Select(row => row.ToString(CultureInfo.InvariantCulture)))
+            + (rows.Count > MostRows ? $" and {rows.Count - MostRows} more" : "");
 
     private void Line(string text) => _text.Append(text).Append('\n');
 }

@@ -8,7 +8,8 @@ namespace SimpleFlow;
 /// <param name="NonFinite">How many are NaN or infinite.</param>
 /// <param name="NaNs">How many are NaN.</param>
 /// <param name="First">The first that is not finite, and where it is along each axis.</param>
-internal sealed record NumberRange(Shape Shape, int Count, float Minimum, float Maximum, int NonFinite, int NaNs, (float Number, int[] Index)? First)
+internal sealed record NumberRange(Shape Shape, int Count, float Minimum, float Maximum, int NonFinite, int NaNs,
+    (float Number, int[] Index)? First)
 {
     /// <summary>The largest finite number, its sign left out; 0 where there is none.</summary>
     public float Reach => NonFinite == Count ? 0 : Math.Max(Math.Abs(Minimum), Math.Abs(Maximum));
@@ -31,15 +32,18 @@ internal sealed record NumberRange(Shape Shape, int Count, float Minimum, float 
             if (float.IsNaN(elements[i])) nans++;
             if (first < 0) first = i;
         }
-        return new NumberRange(Shape.Of(sizes), elements.Length, smallest, largest, nonFinite, nans, first < 0 ? null : (elements[first], IndexOf(first, sizes)));
+        return new NumberRange(Shape.Of(sizes), elements.Length, smallest, largest, nonFinite, nans,
+            first < 0 ? null : (elements[first], IndexOf(first, sizes)));
     }
 
     /// <summary><c>[4, 3], from −1 to 2, 1 of 12 not finite (NaN at [0, 2])</c></summary>
     public override string ToString()
     {
-        var range = Count == 0 ? "empty" : NonFinite == Count ? "no finite number" : Minimum == Maximum ? $"all {NumberText.Text(Minimum)}" : $"from {NumberText.Text(Minimum)} to {NumberText.Text(Maximum)}";
+        var range = Count == 0 ? "empty" : NonFinite == Count ? "no finite number" : Minimum == Maximum ? $"all {NumberText.Text(Minimum)}"
+            : $"from {NumberText.Text(Minimum)} to {NumberText.Text(Maximum)}";
         var place = First is { Index.Length: > 0 } first ? $" at [{string.Join(", ", first.Index)}]" : "";
-        var rest = First is { Number: var number } ? $", {NumberText.Count(NonFinite)} of {NumberText.Count(Count)} not finite, the first {NumberText.Text(number)}{place}" : "";
+        var rest = First is { Number: var number }
+            ? $", {NumberText.Count(NonFinite)} of {NumberText.Count(Count)} not finite, the first {NumberText.Text(number)}{place}" : "";
         return $"{Shape}, {range}{rest}";
     }
 

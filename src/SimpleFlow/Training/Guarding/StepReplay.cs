@@ -5,8 +5,9 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// A training step once more, up to its gradients, by the same kernels in the same float32, but in a plan that keeps the value of every node. Nothing is changed:
-/// it runs on what the step was fed, on the variables that the step has not touched, and draws the step's own random numbers.
+/// A training step once more, up to its gradients, by the same kernels in the same float32, but in a plan that
+/// keeps the value of every node. Nothing is changed: it runs on what the step was fed, on the variables that the step has not
+/// touched, and draws the step's own random numbers.
 /// </summary>
 internal sealed class StepReplay
 {
@@ -21,13 +22,16 @@ internal sealed class StepReplay
     {
         Order = GraphOrder.Of(ends, valuesOnly: true);
         // An assignment is read as the value that it assigns, and not made.
-        var nodes = Rewriter.Run([.. Order], (node, inputs) => node is not Operation operation ? node : operation.Op is Assign ? inputs[1] : Rewriter.With(operation, inputs));
+        var nodes = Rewriter.Run([.. Order], (node, inputs) =>
+            node is not Operation operation ? node : operation.Op is Assign ? inputs[1] : Rewriter.With(operation, inputs));
         for (var i = 0; i < nodes.Length; i++) _outputs[Order[i]] = i;
-        Rows = step.Plan.Fed.Values.Where(shape => shape.Rank > 0).Select(shape => shape[0]).Distinct().ToList() is [{ } rows] ? rows : null;
+        Rows = step.Plan.Fed.Values.Where(shape => shape.Rank > 0).Select(shape => shape[0]).Distinct().ToList() is [{ } rows] ? rows
+            : null;
         _executable = new Executable(Compiler.Compile(nodes, step.Plan.Fed, options), clock);
         foreach (var placeholder in step.Plan.Fed.Keys)
         {
-            if (_executable.Reads(placeholder) && step.Reads(placeholder)) step.Feed(placeholder).Span.CopyTo(_executable.Feed(placeholder).Span);
+            if (_executable.Reads(placeholder) && step.Reads(placeholder))
+                step.Feed(placeholder).Span.CopyTo(_executable.Feed(placeholder).Span);
         }
         _executable.Run();
     }
@@ -42,7 +46,9 @@ internal sealed class StepReplay
     public NumberRange RangeOf(Node node)
     {
         var region = _executable.Output(_outputs[node]);
-        return node.ElementType == ElementType.Int32 ? NumberRange.Of(Array.ConvertAll(region.IntegerSpan.ToArray(), number => (float)number), region.Sizes) : NumberRange.Of(region.Span, region.Sizes);
+        return node.ElementType == ElementType.Int32
+            ? NumberRange.Of(Array.ConvertAll(region.IntegerSpan.ToArray(), number => (float)number), region.Sizes)
+            : NumberRange.Of(region.Span, region.Sizes);
     }
 
     /// <summary>The elements of a node of floats, and its sizes.</summary>
@@ -59,7 +65,9 @@ internal sealed class StepReplay
     public IReadOnlyList<int> RowsOf(Node node)
     {
         var region = _executable.Output(_outputs[node]);
-        if (node.ElementType == ElementType.Int32 || region.Sizes.Length == 0 || region.Sizes[0] != Rows || !(node is Placeholder || node.Shape[0] is null)) return [];
+        if (node.ElementType == ElementType.Int32 || region.Sizes.Length == 0 || region.Sizes[0] != Rows
+            || !(node is Placeholder || node.Shape[0] is null))
+            return [];
         var length = region.Count / region.Sizes[0];
         var rows = new List<int>();
         for (var row = 0; row < region.Sizes[0]; row++)

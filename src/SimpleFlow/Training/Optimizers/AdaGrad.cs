@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite before anything has moved.</param>
-public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f) : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, Epsilon(epsilon, nameof(epsilon)))))
+public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f)
+    : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, Epsilon(epsilon, nameof(epsilon)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("epsilon", epsilon)];
 

@@ -9,13 +9,16 @@ public class Adam : Optimizer
     private readonly float _beta1, _beta2, _epsilon;
 
     /// <summary>With its rate, the memories of the two averages, and ε, which keeps the quotient finite.</summary>
-    public Adam(float learningRate = 0.001f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f) : this(learningRate, beta1, beta2, epsilon, largestRate: double.PositiveInfinity) { }
+    public Adam(float learningRate = 0.001f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
+        : this(learningRate, beta1, beta2, epsilon, largestRate: double.PositiveInfinity) { }
 
     private protected Adam(float learningRate, float beta1, float beta2, float epsilon, double largestRate)
-        : base(learningRate, Math.Min(largestRate, RateFor(LongestStep(Memory(beta1, nameof(beta1)), Memory(beta2, nameof(beta2)), Epsilon(epsilon, nameof(epsilon)))))) =>
+        : base(learningRate, Math.Min(largestRate,
+            RateFor(LongestStep(Memory(beta1, nameof(beta1)), Memory(beta2, nameof(beta2)), Epsilon(epsilon, nameof(epsilon)))))) =>
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
 
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon)];
+    private protected override IEnumerable<(string Name, float Value)> Settings =>
+        [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon)];
 
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
@@ -31,13 +34,15 @@ public class Adam : Optimizer
     }
 
     /// <summary>
-    /// The most that m̂ / (√v̂ + ε) can be. By the inequality of Cauchy and Schwarz |m| is at most (1 − β₁)·√v / √((1 − β₂)·(1 − q)) with q = β₁² / β₂, if that is below 1;
-    /// otherwise m outlives v, and there is only ε to divide by. The factor 1 / (1 − β₁) is what the correction of the bias can add.
+    /// The most that m̂ / (√v̂ + ε) can be. By the inequality of Cauchy and Schwarz |m| is at most (1 − β₁)·√v / √((1 −
+    /// β₂)·(1 − q)) with q = β₁² / β₂, if that is below 1; otherwise m outlives v, and there is only ε to divide by.
+    /// The factor 1 / (1 − β₁) is what the correction of the bias can add.
     /// </summary>
     private static double LongestStep(double beta1, double beta2, double epsilon)
     {
         var q = beta1 == 0 ? 0 : beta1 * beta1 / beta2;
-        return q < 1 ? LongestQuotient(beta2, epsilon * Math.Sqrt(1 - beta2)) / Math.Sqrt(1 - q) : Guard.LargestGradient / (epsilon * (1 - beta1));
+        return q < 1 ? LongestQuotient(beta2, epsilon * Math.Sqrt(1 - beta2)) / Math.Sqrt(1 - q)
+            : Guard.LargestGradient / (epsilon * (1 - beta1));
     }
 
     private protected virtual Node Decayed(Variable variable, Node rate) => variable;

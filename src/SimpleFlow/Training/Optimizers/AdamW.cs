@@ -9,7 +9,8 @@ namespace SimpleFlow;
 /// <param name="beta1">The memory of the mean of gradients.</param>
 /// <param name="beta2">The memory of the mean of squared gradients.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite.</param>
-public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
+public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f,
+    float epsilon = 1e-8f)
     // At a rate of 2 / decay a weight would change its sign and keep its size.
     : Adam(learningRate, beta1, beta2, epsilon, largestRate: 2 / Decay(weightDecay))
 {

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="momentum">μ, from 0 to below 1: how much of the last step's velocity stays.</param>
-public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
+public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f)
+    : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
 

@@ -1,11 +1,13 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that already looks where the velocity leads (Nesterov, 1983; in the form of Sutskever and others, 2013).
+/// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that already looks where the velocity leads (Nesterov, 1983;
+/// in the form of Sutskever and others, 2013).
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="momentum">μ, from 0 to below 1.</param>
-public sealed class Nesterov(float learningRate = 0.01f, float momentum = 0.9f) : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
+public sealed class Nesterov(float learningRate = 0.01f, float momentum = 0.9f)
+    : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
 {
     private protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SimpleFlow;
 
 /// <summary>
-/// How gradients change variables. An optimizer writes its textbook formula as nodes, one assignment for each variable and for each piece of its own state;
-/// the training step runs them together with the gradients as one plan.
+/// How gradients change variables. An optimizer writes its textbook formula as nodes, one assignment for each
+/// variable and for each piece of its own state; the training step runs them together with the gradients as one plan.
 /// </summary>
 public abstract class Optimizer
 {
@@ -17,7 +17,8 @@ public abstract class Optimizer
         Rate = new Variable("learning rate", Shape.Scalar, Initializer.Constant(learningRate), trainable: false);
     }
 
-    /// <summary>The learning rate, before the factor of a <see cref="Schedule"/>. It may be changed between steps: by the program, and by a callback while a model is trained, after whose fit it stays.</summary>
+    /// <summary>The learning rate, before the factor of a <see cref="Schedule"/>. It may be changed between steps:
+    /// by the program, and by a callback while a model is trained, after whose fit it stays.</summary>
     public float LearningRate
     {
         get
@@ -41,31 +42,40 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// The largest learning rate that it takes, which no sensible training comes near: up to it, a step from finite variables leads to finite variables, whatever the gradients that pass the <see cref="Guard"/>.
-    /// For a number moves by less than 2¹⁰³ then, half of what the last place of the largest number of float32 is worth, so that not even that number becomes infinite.
+    /// The largest learning rate that it takes, which no sensible training comes near:
+    /// up to it, a step from finite variables leads to finite variables, whatever the gradients that pass the <see cref="Guard"/>. For a
+    /// number moves by less than 2¹⁰³ then, half of what the last place of the largest number of float32 is worth,
+    /// so that not even that number becomes infinite.
     /// </summary>
     internal float LargestRate { get; }
 
-    /// <summary>The largest rate at which no element moves by 2¹⁰² or more in a step, half of what it may, if it moves by no more than this at a rate of 1.</summary>
+    /// <summary>The largest rate at which no element moves by 2¹⁰² or more in a step, half of what it may, if it moves
+    /// by no more than this at a rate of 1.</summary>
     private protected static double RateFor(double longestStep) => Math.ScaleB(1, 102) / longestStep;
 
-    /// <summary>The most that g / (√s + ε) can be where s is at least (1 − memory)·g². Of a gradient whose square is too small for float32 nothing is left in s.</summary>
-    private protected static double LongestQuotient(double memory, double epsilon) => 2 / Math.Sqrt(1 - memory) + Math.ScaleB(1, -50) / epsilon;
+    /// <summary>The most that g / (√s + ε) can be where s is at least (1 − memory)·g².
+    /// Of a gradient whose square is too small for float32 nothing is left in s.</summary>
+    private protected static double LongestQuotient(double memory, double epsilon) =>
+        2 / Math.Sqrt(1 - memory) + Math.ScaleB(1, -50) / epsilon;
 
     /// <summary>How much of an average, or of a velocity, stays at every step: from 0 to below 1.</summary>
     private protected static float Memory(float value, string name) => value is >= 0 and < 1 ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} lies in [0, 1): it is the share of what is remembered that stays at every step.");
+        : throw new ArgumentOutOfRangeException(name, value,
+            $"{name} lies in [0, 1): it is the share of what is remembered that stays at every step.");
 
     /// <summary>ε, which must not be 0: 0 / 0 is no number.</summary>
     private protected static float Epsilon(float value, string name) => value > 0 && float.IsFinite(value) ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a finite number above 0: it keeps 0 / 0 from happening where there is no gradient.");
+        : throw new ArgumentOutOfRangeException(name, value,
+            $"{name} is a finite number above 0: it keeps 0 / 0 from happening where there is no gradient.");
 
     /// <summary>Whether a rate is one.</summary>
     internal bool Takes(float rate) => rate >= 0 && rate <= LargestRate;
 
     private void RequireRate(float rate, string name)
     {
-        if (!Takes(rate)) throw new ArgumentOutOfRangeException(name, rate, $"A learning rate of {GetType().Name} is a number from 0 to {LargestRate:G2}.");
+        if (!Takes(rate))
+            throw new ArgumentOutOfRangeException(name, rate,
+                $"A learning rate of {GetType().Name} is a number from 0 to {LargestRate:G2}.");
     }
 
     /// <summary>What the steps read the learning rate from.</summary>
@@ -75,7 +85,8 @@ public abstract class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
     public float? ClipValue { get; init => field = Bound(value, nameof(ClipValue)); }
 
-    /// <summary>If the norm of all gradients together, √Σg², is larger than this, all are scaled down to it first; null: not at all.</summary>
+    /// <summary>If the norm of all gradients together, √Σg², is larger than this, all are scaled down to it first; null:
+    /// not at all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
     public float? ClipNorm { get; init => field = Bound(value, nameof(ClipNorm)); }
 
@@ -88,7 +99,8 @@ public abstract class Optimizer
     /// <summary>Its name with what it was made with, apart from the rate.</summary>
     public override string ToString()
     {
-        IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue), ("clip norm", ClipNorm)];
+        IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue),
+            ("clip norm", ClipNorm)];
         return $"{GetType().Name}({string.Join(", ", all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}")))})";
     }
 
@@ -114,7 +126,8 @@ public abstract class Optimizer
     }
 
     /// <summary>The assignments of one training step.</summary>
-    internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients) => UpdatesAndNorm(variables, gradients).Assignments;
+    internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients) =>
+        UpdatesAndNorm(variables, gradients).Assignments;
 
     private (IReadOnlyList<Node> Gradients, Node? Norm) Clip(IReadOnlyList<Node> gradients)
     {
@@ -133,17 +146,20 @@ public abstract class Optimizer
         public List<Node> Updates { get; } = [];
 
         /// <summary>A variable of the same shape, starting from zeros, kept beside the trained one.</summary>
-        public static Variable Beside(Variable variable, string name) => new($"{variable.Name}/{name}", variable.Shape, Initializer.Zeros(), trainable: false);
+        public static Variable Beside(Variable variable, string name) =>
+            new($"{variable.Name}/{name}", variable.Shape, Initializer.Zeros(), trainable: false);
 
         /// <summary>What is left of a memory after one more step.</summary>
         public static Node Faded(Variable memory, float factor) => Flow.AddFlow(memory, new Decay(factor));
 
-        /// <summary>The number of steps made before this one. In float32 it stands still at 2²⁴, where every formula here has long settled.</summary>
+        /// <summary>The number of steps made before this one. In float32 it stands still at 2²⁴, where
+        /// every formula here has long settled.</summary>
         public Node Iteration() => Shared("iteration", 0, before => before + 1f, takesNew: false);
 
         /// <summary>
-        /// What a moving average x ← β·x + (1 − β)·sample has gathered of its samples so far: the same average of ones, which is 1 − βᵗ. Dividing by it removes the bias towards
-        /// the zero it started from. Computed as an average, because 1 − βᵗ itself would lose digits while βᵗ is near 1.
+        /// What a moving average x ← β·x + (1 − β)·sample has gathered of its samples so far: the same average of ones, which is 1 − βᵗ.
+        /// Dividing by it removes the bias towards the zero it started from. Computed as an average, because 1 −
+        /// βᵗ itself would lose digits while βᵗ is near 1.
         /// </summary>
         public Node Gathered(float beta) => Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true);
 

@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// s ← ρ·s + (1 − ρ)·g², w ← w − rate·g / (√s + ε): like AdaGrad, but forgetting (Hinton, lecture 6e of "Neural networks for machine learning", 2012).
+/// s ← ρ·s + (1 − ρ)·g², w ← w − rate·g / (√s + ε): like AdaGrad, but forgetting (Hinton, lecture 6e of
+/// "Neural networks for machine learning", 2012).
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="decay">ρ, from 0 to below 1: how much of the past stays.</param>

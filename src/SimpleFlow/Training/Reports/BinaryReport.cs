@@ -17,19 +17,26 @@ public sealed class BinaryReport
     }
 
     /// <summary>From the scores of both classes.</summary>
-    /// <param name="scores">Logits [rows, 2], as <c>model.Predict(dataset)</c> gives them; or a single column, the logit of class 1.</param>
+    /// <param name="scores">Logits [rows, 2], as <c>model.Predict(dataset)</c> gives them;
+    /// or a single column, the logit of class 1.</param>
     /// <param name="labels">The right classes, 0 or 1, [rows].</param>
     /// <param name="positive">The class that is looked for, 0 or 1.</param>
-    /// <exception cref="DataException">There are not two classes, there is not one label for each row, a label is not 0 or 1, or a score is NaN; the message names the row.</exception>
+    /// <exception cref="DataException">There are not two classes, there is not one label for each row, a label is not 0 or 1, or a score
+    /// is NaN; the message names the row.</exception>
     public static BinaryReport Of(Tensor<float> scores, DataArray labels, int positive = 1)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNegative(positive);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(positive, 1);
-        if (scores.Rank != 2 || scores.Lengths[1] > 2) throw new DataException($"Two classes have scores [rows, 2], or [rows, 1] for class 1; these are [{string.Join(", ", scores.Lengths.ToArray())}].");
+        if (scores.Rank != 2 || scores.Lengths[1] > 2)
+            throw new DataException(
+                $"Two classes have scores [rows, 2], or [rows, 1] for class 1; these are [{string.Join(", ", scores.Lengths.ToArray())}].");
         var (rows, width) = ((int)scores.Lengths[0], (int)scores.Lengths[1]);
-        if (labels.Count != rows) throw new DataException($"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and {NumberText.Count(labels.Count, "label")}.");
+        if (labels.Count != rows)
+            throw new DataException(
+                $"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and "
+                    + $"{NumberText.Count(labels.Count, "label")}.");
         var flat = TensorMemory.ToArray(scores);
         var right = ClassLabels.Of(labels, classes: 2);
         var chances = new double[rows];
@@ -37,7 +44,10 @@ public sealed class BinaryReport
         {
             // The probability of class 1 by softmax is the logistic function of the logits' difference.
             var logit = width == 1 ? flat[row] : (double)flat[2 * row + 1] - flat[2 * row];
-            if (double.IsNaN(logit)) throw new DataException($"Row {row}: the scores have no difference that is a number, so nothing can be told apart by them.") { Row = row };
+            if (double.IsNaN(logit))
+                throw new DataException(
+                    $"Row {row}: the scores have no difference that is a number, so nothing can be told apart by them.")
+                { Row = row };
             chances[row] = 1 / (1 + Math.Exp(positive == 1 ? -logit : logit));
         }
         return new BinaryReport(chances, Array.ConvertAll(right, label => label == positive));
@@ -50,8 +60,8 @@ public sealed class BinaryReport
     public int Positives { get; }
 
     /// <summary>
-    /// The area under the receiver operating characteristic: the chance that a row of the class has a higher score than one of the other, where equal scores count half. 1 is perfect, 0.5 is chance;
-    /// NaN where one of the classes does not occur.
+    /// The area under the receiver operating characteristic: the chance that a row of the class has a higher score than one of the other,
+    /// where equal scores count half. 1 is perfect, 0.5 is chance; NaN where one of the classes does not occur.
     /// </summary>
     public double AreaUnderCurve { get; }
 
@@ -64,7 +74,8 @@ public sealed class BinaryReport
         return new ClassResult(string.Create(CultureInfo.InvariantCulture, $"from {threshold:G3} on"), Positives, right, taken);
     }
 
-    /// <summary>The threshold with the highest F1 of the class, in the middle between the scores beside it. Choose it on a validation part, never on what is tested with. 0.5 where the class does not occur.</summary>
+    /// <summary>The threshold with the highest F1 of the class, in the middle between the scores beside it.
+    /// Choose it on a validation part, never on what is tested with. 0.5 where the class does not occur.</summary>
     public double BestThreshold()
     {
         int[] order = [.. Enumerable.Range(0, Rows).OrderByDescending(row => _scores[row])];
@@ -99,5 +110,6 @@ public sealed class BinaryReport
     }
 
     /// <summary>The area in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"AUC {AreaUnderCurve:F4}, {Positives} of {Rows} rows");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"AUC {AreaUnderCurve:F4}, {Positives} of {Rows} rows");
 }

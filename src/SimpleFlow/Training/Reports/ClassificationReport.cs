@@ -17,20 +17,32 @@ public sealed class ClassificationReport
     }
 
     /// <summary>Counts from scores and right answers.</summary>
-    /// <param name="scores">Logits or probabilities [rows, classes], as <c>model.Predict(dataset)</c> gives them: the largest is the answer. A single column is the logit of class 1 of two.</param>
+    /// <param name="scores">Logits or probabilities [rows, classes], as <c>model.Predict(dataset)</c> gives them:
+    /// the largest is the answer. A single column is the logit of class 1 of two.</param>
     /// <param name="labels">The right classes, whole numbers [rows].</param>
     /// <param name="names">What the classes are called; by default their numbers.</param>
     /// <param name="ignoreIndex">The class index of rows that do not count, such as −100.</param>
-    /// <exception cref="DataException">There is not one label for each row, a label is not a class, or a score is NaN; the message names the row.</exception>
-    public static ClassificationReport Of(Tensor<float> scores, DataArray labels, IReadOnlyList<string>? names = null, int? ignoreIndex = null)
+    /// <exception cref="DataException">There is not one label for each row, a label is not a class, or a score is NaN;
+    /// the message names the row.</exception>
+    public static ClassificationReport Of(Tensor<float> scores, DataArray labels, IReadOnlyList<string>? names = null,
+        int? ignoreIndex = null)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);
-        if (scores.Rank != 2) throw new DataException($"Scores have a row for each example and a column for each class; here they have {NumberText.Count(scores.Rank, "axis", "axes")}.");
+        if (scores.Rank != 2)
+            throw new DataException(
+                "Scores have a row for each example and a column for each class; here they have "
+                    + $"{NumberText.Count(scores.Rank, "axis", "axes")}.");
         var (rows, width) = ((int)scores.Lengths[0], (int)scores.Lengths[1]);
-        if (labels.Count != rows) throw new DataException($"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and {NumberText.Count(labels.Count, "label")}.");
+        if (labels.Count != rows)
+            throw new DataException(
+                $"Each row of scores needs a label: there are {NumberText.Count(rows, "row")} and "
+                    + $"{NumberText.Count(labels.Count, "label")}.");
         var classes = width == 1 ? 2 : width;
-        if (names is not null && names.Count != classes) throw new DataException($"Each class needs a name: there are {NumberText.Count(classes, "class", "classes")} and {NumberText.Count(names.Count, "name")}.");
+        if (names is not null && names.Count != classes)
+            throw new DataException(
+                $"Each class needs a name: there are {NumberText.Count(classes, "class", "classes")} and "
+                    + $"{NumberText.Count(names.Count, "name")}.");
         var flat = TensorMemory.ToArray(scores);
         var right = ClassLabels.Of(labels, classes, ignoreIndex);
         var counts = new long[classes, classes];
@@ -39,10 +51,14 @@ public sealed class ClassificationReport
             if (right[row] == ignoreIndex) continue;
             var own = flat.AsSpan(row * width, width);
             if (Array.FindIndex(flat, row * width, width, float.IsNaN) is >= 0 and var place)
-                throw new DataException($"Row {row}: the score of class {(width == 1 ? 1 : place - row * width)} is NaN, so the row has no answer. Find out where the scores stop being numbers before you count them.") { Row = row };
+                throw new DataException(
+                    $"Row {row}: the score of class {(width == 1 ? 1 : place - row * width)} is NaN, so the row has no answer. Find out "
+                        + "where the scores stop being numbers before you count them.")
+                { Row = row };
             counts[right[row], width == 1 ? own[0] > 0 ? 1 : 0 : TensorPrimitives.IndexOfMax(own)]++;
         }
-        return new ClassificationReport(counts, names ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
+        return new ClassificationReport(counts,
+            names ?? [.. Enumerable.Range(0, classes).Select(index => index.ToString(CultureInfo.InvariantCulture))]);
     }
 
     /// <summary>What the classes are called.</summary>
@@ -60,7 +76,8 @@ public sealed class ClassificationReport
     /// <summary>The share of the rows that are right.</summary>
     public double Accuracy => Rows == 0 ? double.NaN : Classes.Sum(one => one.Right) / (double)Rows;
 
-    /// <summary>The mean F1 of the classes that occur or are predicted, each counting alike: a class that is predicted without ever being right counts as 0.</summary>
+    /// <summary>The mean F1 of the classes that occur or are predicted, each counting alike:
+    /// a class that is predicted without ever being right counts as 0.</summary>
     public double MacroF1 => Met.Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
 
     private IEnumerable<ClassResult> Met => Classes.Where(one => one.Rows + one.Taken > 0);
@@ -74,11 +91,15 @@ public sealed class ClassificationReport
         var width = Math.Max(8, ClassNames.Max(name => name.Length));
         var text = new StringBuilder();
         void Line(string name, string precision, string recall, string f1, string rows) =>
-            text.Append(name.PadRight(width + 2)).Append(precision.PadLeft(9)).Append(recall.PadLeft(9)).Append(f1.PadLeft(9)).Append(rows.PadLeft(10)).Append('\n');
+            text.Append(name.PadRight(width + 2)).Append(precision.PadLeft(9)).Append(recall.PadLeft(9)).Append(f1.PadLeft(9))
+                .Append(rows.PadLeft(10)).Append('\n');
         Line("", "precision", "recall", "F1", "rows");
-        foreach (var one in Classes) Line(one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1), one.Rows.ToString(CultureInfo.InvariantCulture));
+        foreach (var one in Classes)
+            Line(one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1), one.Rows.ToString(CultureInfo.InvariantCulture));
         var met = Met.ToList();
-        if (met.Count > 0) Line("mean", Share(met.Average(one => one.Precision)), Share(met.Average(one => one.Recall)), Share(MacroF1), Rows.ToString(CultureInfo.InvariantCulture));
+        if (met.Count > 0)
+            Line("mean", Share(met.Average(one => one.Precision)), Share(met.Average(one => one.Recall)), Share(MacroF1),
+                Rows.ToString(CultureInfo.InvariantCulture));
         return text.ToString().TrimEnd('\n');
     }
 

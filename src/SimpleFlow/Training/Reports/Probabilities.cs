@@ -2,7 +2,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The one place outside of graphs that turns scores into probabilities: pᵢ = e^((xᵢ − max x) / T) / Σⱼ e^((xⱼ − max x) / T), in float64.
-/// As for <see cref="Softmax"/>, the shift changes nothing in mathematics and keeps every exponent at most 0, so that neither large scores nor a low temperature overflow.
+/// As for <see cref="Softmax"/>, the shift changes nothing in mathematics and keeps every exponent at most 0, so that
+/// neither large scores nor a low temperature overflow.
 /// </summary>
 internal static class Probabilities
 {
@@ -36,5 +37,7 @@ internal static class Probabilities
     }
 
     private static DataException Refused(int place, float score, int row) => new(
-        $"Row {row}: the score of class {place} is {score}, so the row has no probabilities. Either its inputs are far from what the network was trained on, or weights of the network are not finite.") { Row = row };
+        $"Row {row}: the score of class {place} is {score}, so the row has no probabilities. Either its inputs are far from what the "
+            + "network was trained on, or weights of the network are not finite.")
+    { Row = row };
 }

@@ -7,7 +7,8 @@ namespace SimpleFlow;
 /// <param name="Rows">How many numbers were compared.</param>
 /// <param name="MeanAbsoluteError">The mean of |prediction − target|.</param>
 /// <param name="RootMeanSquaredError">√ of the mean of (prediction − target)².</param>
-/// <param name="RSquared">1 − Σ(prediction − target)² / Σ(target − mean target)²: the share of the target's variance that is explained. 0 for always saying the mean, 1 for being right; NaN where all targets are equal.</param>
+/// <param name="RSquared">1 − Σ(prediction − target)² / Σ(target − mean target)²: the share of the target's variance that is explained.
+/// 0 for always saying the mean, 1 for being right; NaN where all targets are equal.</param>
 public sealed record RegressionReport(long Rows, double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
 {
     /// <summary>Compares predictions with targets, element by element.</summary>
@@ -16,7 +17,10 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        if (predictions.FlattenedLength != targets.Count) throw new DataException($"Each prediction needs a target: there are {NumberText.Count(predictions.FlattenedLength, "prediction")} and {NumberText.Count(targets.Count, "target")}.");
+        if (predictions.FlattenedLength != targets.Count)
+            throw new DataException(
+                $"Each prediction needs a target: there are {NumberText.Count(predictions.FlattenedLength, "prediction")} and "
+                    + $"{NumberText.Count(targets.Count, "target")}.");
         if (targets.Count == 0) throw new DataException("There are no predictions to compare with targets.");
         var predicted = TensorMemory.ToArray(predictions);
         var right = new float[predicted.Length];
@@ -30,9 +34,12 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
             squared += error * error;
             variance += (right[i] - mean) * (right[i] - mean);
         }
-        return new RegressionReport(right.Length, absolute / right.Length, Math.Sqrt(squared / right.Length), variance == 0 ? double.NaN : 1 - squared / variance);
+        return new RegressionReport(right.Length, absolute / right.Length, Math.Sqrt(squared / right.Length),
+            variance == 0 ? double.NaN : 1 - squared / variance);
     }
 
     /// <summary>The three numbers in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {NumberText.Count(Rows, "row")}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {NumberText.Count(Rows, "row")}");
 }

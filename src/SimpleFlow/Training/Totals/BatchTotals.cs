@@ -1,9 +1,10 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// How losses and metrics of many rows are put together from those of batches, so that the result is what one batch of all the rows would give. A mean over the rows is averaged, a sum is added up, a maximum is
-/// compared, and what is computed from such numbers, a weighted mean or a root, is computed from their totals in the end.
-/// A number that cannot be taken apart in this way is averaged, each batch by its rows.
+/// How losses and metrics of many rows are put together from those of batches, so that the result is what one batch of all the rows would
+/// give. A mean over the rows is averaged, a sum is added up, a maximum is compared, and what is computed from such numbers, a weighted
+/// mean or a root, is computed from their totals in the end. A number that cannot be taken apart in
+/// this way is averaged, each batch by its rows.
 /// </summary>
 internal sealed class BatchTotals
 {
@@ -47,7 +48,8 @@ internal sealed class BatchTotals
     private Number Of(Node node, TakenApart taken)
     {
         if (taken.Formula(node) is not { } formula) return new Number([Add(node, TotalKind.Mean, new Placeholder("mean", []))], null);
-        var parts = GraphOrder.Of([formula]).OfType<Placeholder>().Select(placeholder => Add(taken[placeholder].Node, taken[placeholder].Kind, placeholder)).ToList();
+        var parts = GraphOrder.Of([formula]).OfType<Placeholder>()
+            .Select(placeholder => Add(taken[placeholder].Node, taken[placeholder].Kind, placeholder)).ToList();
         return new Number(parts, formula is Placeholder ? null : formula);
     }
 

@@ -3,8 +3,9 @@ using SimpleFlow.Compilation;
 namespace SimpleFlow;
 
 /// <summary>
-/// Finds, from what is fed to the losses and metrics, where the rows of a batch are first brought together: in a sum, a mean or a maximum along an axis whose size is unknown, a matrix product along such an axis,
-/// or a count. What is computed from these alone has a formula in which placeholders stand for them.
+/// Finds, from what is fed to the losses and metrics, where the rows of a batch are first brought together:
+/// in a sum, a mean or a maximum along an axis whose size is unknown, a matrix product along such an axis, or a count.
+/// What is computed from these alone has a formula in which placeholders stand for them.
 /// </summary>
 internal sealed class TakenApart
 {
@@ -37,7 +38,8 @@ internal sealed class TakenApart
     {
         var form = _forms[number];
         if (form.Kind != Kind.Other) return null;
-        return GraphOrder.Of([form.Node]).OfType<Placeholder>().Sum(placeholder => placeholder.Shape.ElementCount) <= MostNumbers ? form.Node : null;
+        return GraphOrder.Of([form.Node]).OfType<Placeholder>().Sum(placeholder => placeholder.Shape.ElementCount) <= MostNumbers
+            ? form.Node : null;
     }
 
     private Form FormOf(Node node)
@@ -47,14 +49,20 @@ internal sealed class TakenApart
         if (node is not Operation operation) return new Form(Kind.Rows, node);
         Form[] inputs = Array.ConvertAll(operation.InputArray, input => _forms[input]);
         if (Array.TrueForAll(inputs, input => input.Kind <= Kind.Fixed && input.Kind != Kind.Rows))
-            return new Form(operation.Op.HasEffect || Array.Exists(inputs, input => input.Kind == Kind.Fixed) ? Kind.Fixed : Kind.Constant, node);
+            return new Form(operation.Op.HasEffect || Array.Exists(inputs, input => input.Kind == Kind.Fixed) ? Kind.Fixed : Kind.Constant,
+                node);
         if (BringsTogether(operation) is { } kind) return StandIn(node, kind);
         // A running average is of a variable, for which nothing can stand.
-        if (operation.Op.HasEffect || operation.Op is RunningAverage || !node.Shape.IsKnown || Array.Exists(inputs, input => input.Kind == Kind.Rows)) return new Form(Kind.Rows, node);
+        if (operation.Op.HasEffect || operation.Op is RunningAverage || !node.Shape.IsKnown
+            || Array.Exists(inputs, input => input.Kind == Kind.Rows))
+            return new Form(Kind.Rows, node);
         // What is made of variables changes from step to step: its mean counts.
-        inputs = Array.ConvertAll(inputs, input => input.Kind == Kind.Fixed && input.Node.ElementType == ElementType.Float32 && input.Node.Shape.IsKnown ? StandIn(input.Node, TotalKind.Mean) : input);
+        inputs = Array.ConvertAll(inputs,
+            input => input.Kind == Kind.Fixed && input.Node.ElementType == ElementType.Float32 && input.Node.Shape.IsKnown
+                ? StandIn(input.Node, TotalKind.Mean) : input);
         if (Array.Exists(inputs, input => input.Kind == Kind.Fixed)) return new Form(Kind.Rows, node);
-        return new Form(IsLinear(operation.Op, inputs) ? Kind.Linear : Kind.Other, Rewriter.With(operation, Array.ConvertAll(inputs, input => input.Node)));
+        return new Form(IsLinear(operation.Op, inputs) ? Kind.Linear : Kind.Other,
+            Rewriter.With(operation, Array.ConvertAll(inputs, input => input.Node)));
     }
 
     private Form StandIn(Node node, TotalKind kind)
@@ -79,7 +87,8 @@ internal sealed class TakenApart
 
     private static bool IsLinear(Op op, Form[] inputs) => op switch
     {
-        Add or Subtract or Negate or Reshape or Unsqueeze or Broadcast or Transpose or ReduceSum or ReduceMean => !Array.Exists(inputs, input => input.Kind == Kind.Other),
+        Add or Subtract or Negate or Reshape or Unsqueeze or Broadcast or Transpose or ReduceSum or ReduceMean =>
+            !Array.Exists(inputs, input => input.Kind == Kind.Other),
         Multiply => inputs.Count(input => input.Kind == Kind.Linear) == 1 && !Array.Exists(inputs, input => input.Kind == Kind.Other),
         Divide => inputs[0].Kind == Kind.Linear && inputs[1].Kind == Kind.Constant,
         _ => false,

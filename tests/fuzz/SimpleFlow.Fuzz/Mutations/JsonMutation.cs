@@ -7,7 +7,8 @@ namespace SimpleFlow.Fuzz;
 internal static class JsonMutation
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    private static readonly double[] Numbers = [0, 1, -1, 2, 3, 5, 16, 255, 65535, 65536, 1 << 24, int.MaxValue - 1, int.MaxValue, int.MinValue, 1L << 31, 1L << 53, -0.5, 0.5, 1e-45, 1e300];
+    private static readonly double[] Numbers = [0, 1, -1, 2, 3, 5, 16, 255, 65535, 65536, 1 << 24, int.MaxValue - 1, int.MaxValue,
+        int.MinValue, 1L << 31, 1L << 53, -0.5, 0.5, 1e-45, 1e300];
 
     /// <summary>The text with one to three values changed; the same text where it is no JSON.</summary>
     public static string Of(string text, Mutator mutator)
@@ -38,7 +39,9 @@ internal static class JsonMutation
             case 1: Put(parent, key, Get(other, otherKey)?.DeepClone()); break;
             case 2 when parent is JsonObject members: members.Remove((string)key); break;
             case 2 when parent is JsonArray elements: elements.RemoveAt((int)key); break;
-            case 3 when parent is JsonArray elements && elements.Count < 64: elements.Insert((int)key, Get(parent, key)?.DeepClone()); break;
+            case 3 when parent is JsonArray elements && elements.Count < 64:
+                elements.Insert((int)key, Get(parent, key)?.DeepClone());
+                break;
             case 4: Put(parent, key, mutator.Next(2) == 0 ? JsonValue.Create("") : new JsonArray()); break;
             default:
                 // A number where a number stood, if one can be found.

@@ -50,7 +50,9 @@ internal sealed partial record MutationRun(FuzzTarget Target, int Files, IReadOn
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Target.Name}: {Files:N0} changed files, {Refused:N0} refused for {Reasons.Count} reasons, {Files - Refused:N0} read{(FieldsEdited > 0 ? $"; {FieldsEdited:N0} fields edited" : "")}";
+    public override string ToString() =>
+        $"{Target.Name}: {Files:N0} changed files, {Refused:N0} refused for {Reasons.Count} reasons, "
+            + $"{Files - Refused:N0} read{(FieldsEdited > 0 ? $"; {FieldsEdited:N0} fields edited" : "")}";
 
     // Names and numbers differ from file to file, what is wrong does not.
     private static string ReasonOf(string message)

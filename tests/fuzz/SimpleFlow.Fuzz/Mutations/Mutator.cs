@@ -9,10 +9,13 @@ internal sealed partial class Mutator(int seed)
 {
     // Where whole numbers change their nature: signs, widths, and products that overflow.
     private static readonly long[] Boundaries =
-        [0, 1, -1, 2, 3, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, int.MaxValue - 1, int.MaxValue, int.MaxValue + 1L, uint.MaxValue, uint.MaxValue + 1L, 1L << 33, long.MaxValue / 4, long.MaxValue - 1, long.MaxValue, long.MinValue];
+        [0, 1, -1, 2, 3, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, int.MaxValue - 1, int.MaxValue, int.MaxValue + 1L,
+            uint.MaxValue, uint.MaxValue + 1L, 1L << 33, long.MaxValue / 4, long.MaxValue - 1, long.MaxValue, long.MinValue];
 
     private static readonly string[] Words =
-        ["null", "true", "false", "True", "{}", "[]", "[null]", "\"\"", "\"a\"", "\"\\ud800\"", "\"../../etc/passwd\"", "-0", "1e400", "1.5", "NaN", "\"NaN\"", "99999999999999999999", "()", ",", ":", "{", "}", "[", "]", "\"", "\\", "'", "\n", "#", " ", "\0", "é"];
+        ["null", "true", "false", "True", "{}", "[]", "[null]", "\"\"", "\"a\"", "\"\\ud800\"", "\"../../etc/passwd\"", "-0", "1e400",
+            "1.5", "NaN", "\"NaN\"", "99999999999999999999", "()", ",", ":", "{", "}", "[", "]", "\"", "\\", "'", "\n", "#", " ", "\0",
+            "é"];
 
     private readonly Random _random = new(seed);
 
@@ -86,7 +89,8 @@ internal sealed partial class Mutator(int seed)
     private string Nested(string text, Match word)
     {
         var depth = Next(2) == 0 ? 2 : 20_000;
-        return Replaced(text, word, Next(2) == 0 ? new string('[', depth) + word.Value + new string(']', depth) : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + word.Value + new string('}', depth));
+        return Replaced(text, word, Next(2) == 0 ? new string('[', depth) + word.Value + new string(']', depth)
+            : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + word.Value + new string('}', depth));
     }
 
     private byte[] RandomBytes(int count)

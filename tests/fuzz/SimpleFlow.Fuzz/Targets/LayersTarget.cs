@@ -10,7 +10,8 @@ internal sealed class LayersTarget : FuzzTarget
 
     public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
     {
-        yield return ("dense.json", """[{"layer":"dense","units":8,"activation":"relu"},{"layer":"dropout","share":0.2},{"layer":"batch-norm"}]"""u8.ToArray());
+        yield return ("dense.json",
+            """[{"layer":"dense","units":8,"activation":"relu"},{"layer":"dropout","share":0.2},{"layer":"batch-norm"}]"""u8.ToArray());
         yield return ("images.json", """
             [ // comments are allowed
               {"layer":"conv2d","channels":4,"window":3,"stride":1,"padding":1,"dilation":1,"groups":1,"activation":"gelu","name":"first"},
@@ -18,8 +19,10 @@ internal sealed class LayersTarget : FuzzTarget
               {"layer":"max-pool2d","window":2},{"layer":"conv-transpose2d","channels":2,"window":2,"stride":2,"outputPadding":0},{"layer":"average-pool2d"},{"layer":"flatten"},
             ]
             """u8.ToArray());
-        yield return ("sequences.json", """[{"layer":"embedding","count":20,"size":8},{"layer":"positional-embedding"},{"layer":"transformer","heads":2,"hidden":16,"causal":true},{"layer":"sinusoidal-positions"},{"layer":"layer-norm"},{"layer":"lstm","units":4,"sequence":true},{"layer":"gru","units":3,"sequence":true},{"layer":"rnn","units":2,"reverse":true}]"""u8.ToArray());
-        yield return ("shapes.json", """[{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},{"layer":"activation","function":"softmax"}]"""u8.ToArray());
+        yield return ("sequences.json",
+            """[{"layer":"embedding","count":20,"size":8},{"layer":"positional-embedding"},{"layer":"transformer","heads":2,"hidden":16,"causal":true},{"layer":"sinusoidal-positions"},{"layer":"layer-norm"},{"layer":"lstm","units":4,"sequence":true},{"layer":"gru","units":3,"sequence":true},{"layer":"rnn","units":2,"reverse":true}]"""u8.ToArray());
+        yield return ("shapes.json",
+            """[{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},{"layer":"activation","function":"softmax"}]"""u8.ToArray());
     }
 
     public override object Read(string path) => LayersFile.Read(path);
@@ -34,7 +37,8 @@ internal sealed class LayersTarget : FuzzTarget
     // A layer of thirty bytes may be dozens of nodes, and a recurrent one is dozens for each of twelve times.
     public override long MemoryToUse(byte[] bytes) => 4096L * bytes.Length + 16 * Ground;
 
-    public override byte[] Structured(byte[] bytes, Mutator mutator) => Encoding.UTF8.GetBytes(mutator.Json(Encoding.UTF8.GetString(bytes)));
+    public override byte[] Structured(byte[] bytes, Mutator mutator) =>
+        Encoding.UTF8.GetBytes(mutator.Json(Encoding.UTF8.GetString(bytes)));
 
     protected override bool IsPromised(SimpleFlowException error, string path) => error.Message.Length > 0;
 }

@@ -16,7 +16,8 @@ internal sealed class NpyTarget : FuzzTarget
         yield return ("fortran.npy", File("{'descr': '>i4', 'fortran_order': True, 'shape': (2, 3, 2), }", new byte[48]));
         yield return ("truths.npy", File("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", [0, 1, 1]));
         yield return ("version-2.npy", File("{'shape': (2,), 'descr': '<f2', 'fortran_order': False}", new byte[4], version: 2));
-        yield return ("objects.npy", File("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "\x80\x03]q\0.          "u8.ToArray()));
+        yield return ("objects.npy", File("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+            "\x80\x03]q\0.          "u8.ToArray()));
         yield return ("records.npy", File("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,), }", new byte[8]));
     }
 
@@ -35,7 +36,8 @@ internal sealed class NpyTarget : FuzzTarget
     {
         var prefix = bytes.Length > 6 && bytes[6] == 1 ? 10 : 12;
         if (bytes.Length < prefix) return mutator.Text(bytes);
-        var length = prefix == 10 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8)) : (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
+        var length = prefix == 10 ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8))
+            : (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
         length = Math.Min(length, bytes.Length - prefix);
         return File(mutator.Text(Encoding.Latin1.GetString(bytes, prefix, length)), bytes[(prefix + length)..], bytes[6]);
     }

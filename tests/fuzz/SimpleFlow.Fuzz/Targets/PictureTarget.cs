@@ -13,7 +13,8 @@ internal sealed class PictureTarget : FuzzTarget
     {
         using var bitmap = new SKBitmap(new SKImageInfo(6, 5, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var i = 0; i < 30; i++) bitmap.SetPixel(i % 6, i / 6, new SKColor((byte)(8 * i), (byte)(255 - 8 * i), 100));
-        foreach (var (format, ending) in ((SKEncodedImageFormat, string)[])[(SKEncodedImageFormat.Png, "png"), (SKEncodedImageFormat.Jpeg, "jpg"), (SKEncodedImageFormat.Webp, "webp")])
+        foreach (var (format, ending) in ((SKEncodedImageFormat, string)[])[(SKEncodedImageFormat.Png, "png"),
+            (SKEncodedImageFormat.Jpeg, "jpg"), (SKEncodedImageFormat.Webp, "webp")])
         {
             using var data = bitmap.Encode(format, 90);
             yield return ($"picture.{ending}", data.ToArray());

@@ -11,11 +11,15 @@ internal sealed class SafetensorsTarget : FuzzTarget
 
     public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
     {
-        yield return ("foreign.safetensors", File("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F64","shape":[],"data_offsets":[24,32]}}""", new byte[32]));
-        yield return ("halves.safetensors", File("""{"__metadata__":{"format":"pt"},"h":{"dtype":"F16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]}}   """, new byte[8]));
+        yield return ("foreign.safetensors",
+            File("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F64","shape":[],"data_offsets":[24,32]}}""",
+                new byte[32]));
+        yield return ("halves.safetensors",
+            File("""{"__metadata__":{"format":"pt"},"h":{"dtype":"F16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]}}   """, new byte[8]));
         yield return ("empty.safetensors", File("""{"e":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]}}""", []));
         yield return ("whole.safetensors", File("""{"i":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", new byte[8]));
-        yield return ("signed.safetensors", Signed(new Dictionary<string, NamedTensor> { ["layer/w"] = new([2, 2], [1, 2, 3, 4]) }, new Dictionary<string, string> { ["who"] = "me" }));
+        yield return ("signed.safetensors", Signed(new Dictionary<string, NamedTensor> { ["layer/w"] = new([2, 2], [1, 2, 3, 4]) },
+            new Dictionary<string, string> { ["who"] = "me" }));
     }
 
     public override object Read(string path) => SafetensorsFile.Read(path).Tensors;
@@ -24,7 +28,8 @@ internal sealed class SafetensorsTarget : FuzzTarget
     {
         foreach (var (_, tensor) in (IReadOnlyDictionary<string, NamedTensor>)read)
         {
-            if (tensor.Shape.Aggregate(1L, (count, size) => count * size) != tensor.Values.Length) throw new InvalidOperationException("Shape and values differ.");
+            if (tensor.Shape.Aggregate(1L, (count, size) => count * size) != tensor.Values.Length)
+                throw new InvalidOperationException("Shape and values differ.");
         }
     }
 
@@ -44,7 +49,8 @@ internal sealed class SafetensorsTarget : FuzzTarget
         return bytes;
     }
 
-    private static int HeaderOf(byte[] bytes) => bytes.Length < 8 ? 0 : (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(bytes), 0, bytes.Length - 8);
+    private static int HeaderOf(byte[] bytes) =>
+        bytes.Length < 8 ? 0 : (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(bytes), 0, bytes.Length - 8);
 
     private static byte[] File(string header, byte[] elements)
     {
