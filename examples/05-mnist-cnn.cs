@@ -1,4 +1,4 @@
-// A convolutional network reads handwritten digits (MNIST): 99.3 % of the test images after a minute on two cores.
+// A convolutional network reads handwritten digits (MNIST): 99.3 % of the test images after a minute or two on two cores.
 // With --augmented, a deeper one sees every image slightly shifted, rotated, scaled, sheared and bent, differently in every epoch:
 // 99.5 % after a few minutes.
 //
