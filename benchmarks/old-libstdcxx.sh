@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # TorchSharp's native library needs a libstdc++ from GCC 13 or newer. This makes it loadable with an older one.
-# Usage: old-libstdcxx.sh DIR    DIR: the output folder of SimpleFlow.Peers. Needs patchelf, g++ and python3; does nothing if nothing is missing.
+# Usage: old-libstdcxx.sh DIR    DIR: the output folder of SimpleFlow.Peers. Needs patchelf, g++ and python3.
+# It does nothing if nothing is missing.
 #
-# The library uses only one symbol of the newer libstdc++: an initialiser that every newer program refers to, and that may be empty. So this script
-# puts a library with an empty one beside it, lets the symbol come from any library, and marks the version requirement as weak.
+# The library uses only one symbol of the newer libstdc++: an initialiser that every newer program refers to, and that may be empty.
+# So this script puts a library with an empty one beside it, lets the symbol come from any library, and marks the version requirement
+# as weak.
 set -euo pipefail
 dir=${1:?the output folder of SimpleFlow.Peers}
 lib=$dir/libLibTorchSharp.so
