@@ -9,7 +9,7 @@ internal sealed class Fold : Pass
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;
-        if (operation.Op.HasEffect || operation.Op is Broadcast || node.Shape.Count > LargestFolded || inputs.Length == 0
+        if (operation.Op.HasEffect || operation.Op is Broadcast || node.Shape.ElementCount > LargestFolded || inputs.Length == 0
             || !inputs.All(input => input is Constant))
             return Rewriter.With(operation, inputs);
         var values = Array.ConvertAll(inputs, input => new PlainTensor(input.Shape, ((Constant)input).Elements.ToArray()));

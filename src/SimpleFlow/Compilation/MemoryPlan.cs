@@ -69,7 +69,7 @@ internal sealed class MemoryPlan
         var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
         var top = Placement.Place(buffers, end, cancellation);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
-        plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.Count, result.Step,
+        plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.ElementCount, result.Step,
             Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
         plan.Length = top;
         plan.LargestLive = end + LargestSum(buffers, steps.Count);
@@ -100,7 +100,7 @@ internal sealed class MemoryPlan
     {
         var write = Array.IndexOf(step.Stored, result);
         if (write < 0) return null;
-        var count = result.Shape.Count;
+        var count = result.Shape.ElementCount;
         foreach (var owner in step.ProgramReads.Select(Storage.Of).Distinct())
         {
             if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index
@@ -113,7 +113,7 @@ internal sealed class MemoryPlan
             for (var other = 0; safe && other < step.ProgramReads.Length; other++)
             {
                 if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
-                safe = step.ProgramReads[other].Shape.Count == count
+                safe = step.ProgramReads[other].Shape.ElementCount == count
                     && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
             }
             if (safe) return life;

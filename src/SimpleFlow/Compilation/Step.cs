@@ -68,7 +68,7 @@ internal sealed class Step
     /// <summary>The bytes it reads and writes in memory.</summary>
     public long Bytes =>
         sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes)
-            .Sum(node => (long)node.Shape.Count);
+            .Sum(node => node.Shape.ElementCount);
 
     /// <summary>Whether only the shape of something that is read matters.</summary>
     public bool IsOnlyShape(Node read) => _onlyShapes.Contains(read);

@@ -90,7 +90,7 @@ public sealed class GradientCheckResult
         {
             var compared = check.Elements.Count - check.Kinks;
             table.Add(
-                check.Node.Label, compared == check.Shape.Count ? "all" : NumberText.Count(compared),
+                check.Node.Label, compared == check.Shape.ElementCount ? "all" : NumberText.Count(compared),
                 NumberText.Rough(check.LargestRelative), check.Worst?.Place ?? "",
                 check.Worst is { } worst ? NumberText.Text(worst.Analytic) : "",
                 check.Worst is { } same ? NumberText.Text(same.ByDifferences) : "", check.Agrees ? "" : "WRONG");

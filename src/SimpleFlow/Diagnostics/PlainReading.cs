@@ -46,11 +46,11 @@ public static class PlainReading
         var shape = FeedShape.Of(placeholder, array, array.Rows);
         if (placeholder.ElementType == ElementType.Int32)
         {
-            var integers = new int[shape.Count];
+            var integers = new int[shape.ElementCount];
             array.CopyTo(integers);
             return new PlainTensor(shape, Array.ConvertAll(integers, element => (double)element));
         }
-        var floats = new float[shape.Count];
+        var floats = new float[shape.ElementCount];
         array.CopyTo(floats);
         return new PlainTensor(shape, Array.ConvertAll(floats, element => (double)element));
     }

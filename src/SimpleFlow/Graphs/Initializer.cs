@@ -83,9 +83,9 @@ public abstract class Initializer
     private static (float Inputs, float Outputs) Fans(Shape shape) => shape.Rank switch
     {
         0 => (1, 1),
-        1 => (shape.Count, shape.Count),
+        1 => ((float)shape[0]!, (float)shape[0]!),
         2 => ((float)shape[0]!, (float)shape[1]!),
-        _ => (shape.Count / Math.Max(1f, (float)shape[0]!), shape.Count / Math.Max(1f, (float)shape[1]!)),
+        _ => (shape.ElementCount / Math.Max(1f, (float)shape[0]!), shape.ElementCount / Math.Max(1f, (float)shape[1]!)),
     };
 
     private delegate void Filling(Span<float> values, Shape shape, ulong seed, uint stream);
@@ -99,7 +99,7 @@ public abstract class Initializer
 
     private sealed class Given(float[] elements, Shape? shape) : Initializer
     {
-        internal override bool Fits(Shape variable) => shape is null ? elements.Length == variable.Count : shape.Equals(variable);
+        internal override bool Fits(Shape variable) => shape is null ? elements.Length == variable.ElementCount : shape.Equals(variable);
 
         internal override void Fill(Span<float> values, Shape _, ulong seed, uint stream) => elements.CopyTo(values);
 

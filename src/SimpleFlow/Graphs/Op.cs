@@ -95,10 +95,10 @@ public abstract record Op
     internal virtual long ScratchFloats(Operation node, int parts) => 0;
 
     /// <summary>How many additions and multiplications the kernel makes, one per element of the result if nothing else is said.</summary>
-    internal virtual double Flops(Operation node) => node.Shape.Count;
+    internal virtual double Flops(Operation node) => node.Shape.ElementCount;
 
     /// <summary>About how many nanoseconds the kernel takes on one thread: what decides whether a step is worth splitting.</summary>
-    internal virtual double Cost(Operation node) => node.Shape.Count * 0.1;
+    internal virtual double Cost(Operation node) => node.Shape.ElementCount * 0.1;
 
     /// <summary>Two ops of one kind are equal when their attributes are; the operands they were written with do not count.</summary>
     public virtual bool Equals(Op? other) => other is not null && EqualityContract == other.EqualityContract;

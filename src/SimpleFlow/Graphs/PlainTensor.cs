@@ -36,7 +36,7 @@ internal sealed class PlainTensor
         if (shape.ElementCount > Array.MaxLength)
             throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements, and an array may have {Array.MaxLength}.",
                 shape.ElementCount * sizeof(double), (long)Array.MaxLength * sizeof(double));
-        return new double[shape.Count];
+        return new double[shape.ElementCount];
     }
 
     public static int[] StridesOf(int[] sizes)

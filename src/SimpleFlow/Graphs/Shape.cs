@@ -50,7 +50,8 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     /// <summary>The number of axes; 0 for a scalar.</summary>
     public int Rank => _sizes.Length;
 
-    int IReadOnlyCollection<long?>.Count => Rank;
+    /// <summary>The same, as of every list of sizes; the number of elements is <see cref="ElementCount"/>.</summary>
+    public int Count => Rank;
 
     /// <summary>The size along <paramref name="axis"/>, or null while it is unknown.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
@@ -72,8 +73,6 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
             return KnownCount;
         }
     }
-
-    internal int Count => (int)ElementCount;
 
     internal int UnknownCount => Array.FindAll(_sizes, size => size == Unknown).Length;
 

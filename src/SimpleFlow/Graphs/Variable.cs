@@ -106,7 +106,7 @@ public sealed class Variable : Node
     private AlignedMemory Filled(ulong seed, uint stream)
     {
         MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");
-        var memory = new AlignedMemory(Shape.Count);
+        var memory = new AlignedMemory((int)Shape.ElementCount);
         Initializer.Fill(memory.Span, Shape, seed, stream);
         DrawnFrom = (seed, stream);
         return memory;

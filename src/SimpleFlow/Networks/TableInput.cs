@@ -95,7 +95,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         int[] places = [.. Columns.Select(column => table.Column(column.Name))];
         table.ReadCells(places, cancellation);
         var (width, at) = (Width, 0);
-        var numbers = new float[Shape.Of(table.Rows, width).Count];
+        var numbers = new float[Shape.Of(table.Rows, width).ElementCount];
         for (var i = 0; i < places.Length; at += Columns[i++].Width)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -62,7 +62,7 @@ public abstract record AlongAxis : Op
         return Flow.AddFlow(node.InputArray[0].Transpose(swap), Last).Transpose(swap);
     }
 
-    internal sealed override double Cost(Operation node) => node.Shape.Count;
+    internal sealed override double Cost(Operation node) => node.Shape.ElementCount;
 
     internal sealed override long ScratchFloats(Operation node, int parts) =>
         (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);

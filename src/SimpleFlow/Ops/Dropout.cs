@@ -66,7 +66,7 @@ public sealed record Dropout : Op
 
     internal override Node? Simplify(Operation node) => Share == 0 ? node.InputArray[0] : null;
 
-    internal override double Cost(Operation node) => node.Shape.Count;
+    internal override double Cost(Operation node) => node.Shape.ElementCount;
 
     internal override Kernel Compile(in Binding binding) => new MaskKernel(this, binding.Inputs[0], binding.Output, binding.Clock);
 

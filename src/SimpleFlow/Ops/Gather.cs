@@ -106,7 +106,7 @@ public sealed record Gather : Op
         internal override long ScratchFloats(Operation node, int parts)
         {
             var (_, length, inner) = Split(node.Shape.ToSizes());
-            return parts * ScatterAddKernel.ScratchPerPart(length, node.InputArray[1].Shape.Count, inner);
+            return parts * ScatterAddKernel.ScratchPerPart(length, (int)node.InputArray[1].Shape.ElementCount, inner);
         }
 
         internal override unsafe Kernel Compile(in Binding binding)

@@ -65,13 +65,13 @@ internal sealed record Guard : Op
     internal override Node? Simplify(Operation node)
     {
         Node[] inputs = Array.ConvertAll(node.InputArray,
-            input => input is Operation { Op: Broadcast } stretched && input.Shape.Count > 0 ? stretched.InputArray[0] : input);
+            input => input is Operation { Op: Broadcast } stretched && input.Shape.ElementCount > 0 ? stretched.InputArray[0] : input);
         return inputs.SequenceEqual(node.InputArray) ? null : new Operation(this, inputs, node.Name, node.MadeAt);
     }
 
     internal override double Flops(Operation node) => 0;
 
-    internal override double Cost(Operation node) => node.InputArray.Sum(input => input.Shape.Count * 0.05);
+    internal override double Cost(Operation node) => node.InputArray.Sum(input => input.Shape.ElementCount * 0.05);
 
     internal override Kernel Compile(in Binding binding) => new GuardKernel(binding.Inputs, 1 + Values, binding.Output);
 }

@@ -105,7 +105,7 @@ public sealed record MatMul : Op
         var (m, k, n) = Sizes(a.Shape, b.Shape);
         var batch = Broadcasting.TryCommon(Batch(a.Shape), Batch(b.Shape))!;
         var y = new PlainTensor(batch.Append([m, n]));
-        for (var i = 0; i < batch.Count; i++)
+        for (var i = 0; i < batch.ElementCount; i++)
         {
             var (fromA, fromB) = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
             for (var row = 0; row < m; row++)
@@ -159,7 +159,7 @@ public sealed record MatMul : Op
     internal override double Flops(Operation node)
     {
         var (m, k, n) = Sizes(node.InputArray[0].Shape, node.InputArray[1].Shape);
-        return 2.0 * m * k * n * Batch(node.Shape).Count;
+        return 2.0 * m * k * n * Batch(node.Shape).ElementCount;
     }
 
     internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
@@ -179,7 +179,7 @@ public sealed record MatMul : Op
         var (m, k, n) = Sizes(Shape.Of(a.Sizes), Shape.Of(b.Sizes));
         var batch = Batch(binding.Node.Shape);
         // However many products there are of matrices without elements, nothing is computed.
-        var starts = new (int A, int B)[m == 0 || n == 0 ? 0 : batch.Count];
+        var starts = new (int A, int B)[m == 0 || n == 0 ? 0 : batch.ElementCount];
         for (var i = 0; i < starts.Length; i++) starts[i] = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
         var product = new MatrixProductArguments
         {

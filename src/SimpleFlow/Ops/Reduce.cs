@@ -108,7 +108,7 @@ public abstract record Reduce : Op
         Runs(node.InputArray[0].Shape.ToSizes()).Inner == 1 ? (long)parts * Reduction.RowBlock : 0;
 
     // What is read counts, not the little that is written.
-    internal override double Cost(Operation node) => node.InputArray[0].Shape.Count * 0.1;
+    internal override double Cost(Operation node) => node.InputArray[0].Shape.ElementCount * 0.1;
 
     internal sealed override unsafe Kernel Compile(in Binding binding)
     {

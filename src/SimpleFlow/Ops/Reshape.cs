@@ -54,7 +54,7 @@ public sealed record Reshape(Shape Target) : Op
         {
             Operation { Op: Reshape } inner => inner.InputArray[0].Reshape(node.Shape),
             // A stretched number looks the same under any shape, and stretching is what elementwise ops do by themselves.
-            Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.Count == 1 =>
+            Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.ElementCount == 1 =>
                 stretched.InputArray[0].Reshape([]).Broadcast(node.Shape),
             _ => null,
         };

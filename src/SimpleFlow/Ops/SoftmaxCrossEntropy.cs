@@ -59,9 +59,9 @@ public sealed record SoftmaxCrossEntropy : Op
         return y;
     }
 
-    internal override double Flops(Operation node) => 6.0 * node.InputArray[0].Shape.Count;
+    internal override double Flops(Operation node) => 6.0 * node.InputArray[0].Shape.ElementCount;
 
-    internal override double Cost(Operation node) => node.InputArray[0].Shape.Count;
+    internal override double Cost(Operation node) => node.InputArray[0].Shape.ElementCount;
 
     internal override long ScratchFloats(Operation node, int parts) =>
         (long)parts * SoftmaxRows.ScratchPerPart((int)node.InputArray[0].Shape[node.InputArray[0].Shape.Rank - 1]!.Value);
@@ -128,9 +128,9 @@ public sealed record SoftmaxCrossEntropy : Op
             return g;
         }
 
-        internal override double Flops(Operation node) => 6.0 * node.Shape.Count;
+        internal override double Flops(Operation node) => 6.0 * node.Shape.ElementCount;
 
-        internal override double Cost(Operation node) => node.Shape.Count;
+        internal override double Cost(Operation node) => node.Shape.ElementCount;
 
         internal override long ScratchFloats(Operation node, int parts) =>
             (long)parts * SoftmaxRows.ScratchPerPart((int)node.Shape[node.Shape.Rank - 1]!.Value);

@@ -126,7 +126,7 @@ public sealed partial class Model
                             + "each example. Predict with a feed instead.");
                 var row = shape.Slice(1, shape.Rank - 1);
                 if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
-                parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * row.Count));
+                parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * (int)row.ElementCount));
             }
         }
         return [.. values.Select((one, i) => TensorMemory.Create(one, shapes[i]))];
@@ -137,7 +137,7 @@ public sealed partial class Model
         const string advice = "Predict fewer rows at a time: dataset.Take and Skip.";
         MemoryBudget.RequireBlock(shape.ElementCount, () => $"Predictions of {shape} need", advice);
         MemoryBudget.Require(shape.ElementCount * sizeof(float), () => $"Predictions of {shape} need", advice);
-        return new float[shape.Count];
+        return new float[shape.ElementCount];
     }
 
     internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)

@@ -114,7 +114,7 @@ public sealed unsafe class IdiomTests
         var (variable, gradient) = (new Variable("w", [30, 40]), new Placeholder("g", [30, 40]));
         Node[] outputs = [.. optimizer.Updates([variable], [gradient])];
         var plan = Compiler.Compile(outputs, new Dictionary<Placeholder, Shape> { [gradient] = gradient.Shape }, Reading.OneThread);
-        var updates = plan.Steps.Where(step => step.Program is not null && step.ProgramShape.Count == 1200);
+        var updates = plan.Steps.Where(step => step.Program is not null && step.ProgramShape.ElementCount == 1200);
         Assert.Equal(passes, Assert.Single(updates).Program!.Instructions.Length);
     }
 

@@ -102,14 +102,14 @@ public class MemoryPlanTests
         {
             var start = plan.Memory[node];
             Assert.Equal(0, start % MemoryPlan.Alignment);
-            arena.AsSpan((int)start, node.Shape.Count).Fill(node);
+            arena.AsSpan((int)start, (int)node.Shape.ElementCount).Fill(node);
         }
 
         void Expect(Node read)
         {
             var owner = Storage.Of(read);
             if (owner is Variable) return;
-            foreach (var found in arena.AsSpan((int)plan.Memory[owner], owner.Shape.Count))
+            foreach (var found in arena.AsSpan((int)plan.Memory[owner], (int)owner.Shape.ElementCount))
                 Assert.True(ReferenceEquals(found, owner),
                     $"{what}: `{read.Label}` was overwritten by `{found?.Label}` before it was read.");
         }

@@ -58,7 +58,7 @@ public class PassTests
     public void Constants_merge_by_their_bits_and_shape()
     {
         Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) =>
-            new Constant([.. Enumerable.Repeat(value, shape.Count)], shape, type);
+            new Constant([.. Enumerable.Repeat(value, (int)shape.ElementCount)], shape, type);
         bool Merges(Node a, Node b) => new Merge().Run([a, b]) is var merged && ReferenceEquals(merged[0], merged[1]);
         Assert.True(Merges(Constant(2, [3]), Constant(2, [3])));
         Assert.True(Merges(Constant(double.NaN, []), Constant(double.NaN, [])));

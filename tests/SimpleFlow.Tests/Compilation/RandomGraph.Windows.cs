@@ -42,7 +42,7 @@ internal sealed partial class RandomGraph
             : Shape.Of(filters, channels / groups, window.Height, window.Width);
         // Small, so that sums over many channels do not run away.
         var weights = new Variable($"weights {_nodes.Count}", shape,
-            Initializer.Constant(Array.ConvertAll(Numbers(shape.Count), number => number / (1 + channels / groups))));
+            Initializer.Constant(Array.ConvertAll(Numbers((int)shape.ElementCount), number => number / (1 + channels / groups))));
         return transposed ? images.ConvTranspose2D(weights, stride, padding, dilation, groups)
             : images.Conv2D(weights, stride, padding, dilation, groups);
     }

@@ -47,7 +47,7 @@ internal sealed partial class RandomGraph
     {
         if (fed.Key.Shape.IsKnown) return fed.Value;
         var shape = fed.Value.Shape.With(0, batch);
-        return new PlainTensor(shape, [.. Enumerable.Range(0, shape.Count).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
+        return new PlainTensor(shape, [.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
     });
 
     /// <summary>The operations that no other one reads.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class RandomGraph
         var updates = optimizer.Updates(trained, Gradients.Of(loss, trained))
             .Concat(order.OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()).ToList();
         foreach (var memory in GraphOrder.Of(updates).OfType<Variable>().Except(order.OfType<Variable>()))
-            memory.Set([.. Enumerable.Range(0, memory.Shape.Count).Select(_ => 0.5f + _random.NextSingle())]);
+            memory.Set([.. Enumerable.Range(0, (int)memory.Shape.ElementCount).Select(_ => 0.5f + _random.NextSingle())]);
         return [loss, .. updates];
     }
 
@@ -125,10 +125,10 @@ internal sealed partial class RandomGraph
         foreach (var (name, shape) in new (string, Shape)[] { ("a", [4]), ("b", [4, 4]), ("c", [2, 4]), ("d", [1, 4]), ("e", [4, 4]),
             ("f", [1]), ("s", []), ("k", [2, 2, 3, 2]), ("l", [4, 1, 2, 2]), ("m", [3, 2, 1, 1]), ("n", [3, 2, 2]) })
         {
-            Keep(new Variable(name, shape, Initializer.Constant(Numbers(shape.Count))));
+            Keep(new Variable(name, shape, Initializer.Constant(Numbers((int)shape.ElementCount))));
         }
         foreach (var shape in new Shape[] { [], [4], [3, 1], [1, 1] })
-            Keep(new Constant([.. Numbers(shape.Count).Select(number => (double)number)], shape, ElementType.Float32));
+            Keep(new Constant([.. Numbers((int)shape.ElementCount).Select(number => (double)number)], shape, ElementType.Float32));
         Keep(new Constant(_random.Next(2)));
     }
 
@@ -136,8 +136,8 @@ internal sealed partial class RandomGraph
     {
         var placeholder = new Placeholder(name, declared, type);
         Fed[placeholder] = type == ElementType.Int32
-            ? new PlainTensor(fed, [.. Enumerable.Range(0, fed.Count).Select(_ => (double)_random.Next(4))])
-            : new PlainTensor(fed, [.. Numbers(fed.Count).Select(number => (double)number)]);
+            ? new PlainTensor(fed, [.. Enumerable.Range(0, (int)fed.ElementCount).Select(_ => (double)_random.Next(4))])
+            : new PlainTensor(fed, [.. Numbers((int)fed.ElementCount).Select(number => (double)number)]);
         Keep(placeholder);
     }
 

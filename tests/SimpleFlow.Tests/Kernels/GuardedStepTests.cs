@@ -51,7 +51,7 @@ public sealed unsafe class GuardedStepTests
         var given = new Dictionary<Node, (Region Region, int[] Bits)>(ReferenceEqualityComparer.Instance);
         foreach (var read in step.Reads.Where(read => !step.IsOnlyShape(read)))
         {
-            var region = new Region(Guarded(read.Shape.Count).Pointer, read.Shape.ToSizes());
+            var region = new Region(Guarded(read.Shape.ElementCount).Pointer, read.Shape.ToSizes());
             for (var i = 0; i < region.Count; i++)
             {
                 if (read.ElementType == ElementType.Int32) region.Integers[i] = (int)values[read].Elements[i];
@@ -62,7 +62,7 @@ public sealed unsafe class GuardedStepTests
         // A variable that is assigned is written where it is read.
         var written = step.Writes.ToDictionary<Node, Node, Region>(
             write => write,
-            write => given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.Count).Pointer, write.Shape.ToSizes()),
+            write => given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.ElementCount).Pointer, write.Shape.ToSizes()),
             ReferenceEqualityComparer.Instance);
 
         // As an executable binds it: what a program makes for a single operation need not be in memory.

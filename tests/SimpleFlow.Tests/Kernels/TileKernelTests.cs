@@ -46,17 +46,17 @@ public sealed unsafe class TileKernelTests
 
         foreach (var parts in (int[])[1, 2, 3, 8])
         {
-            using var y = new GuardedFloats(shape.Count + 1);
-            using var z = new GuardedFloats(shape.Count + 1);
-            y.Take(shape.Count);
-            z.Take(shape.Count);
+            using var y = new GuardedFloats(shape.ElementCount + 1);
+            using var z = new GuardedFloats(shape.ElementCount + 1);
+            y.Take(shape.ElementCount);
+            z.Take(shape.ElementCount);
             var scratch = new AlignedMemory((int)program.ScratchFloats(parts));
             var kernel = new TileKernel(program, [new Region(a.Pointer, left), new Region(b.Pointer, right)], sizes,
                 [null, y.Pointer, z.Pointer], scratch.Pointer);
             for (var part = parts - 1; part >= 0; part--) kernel.Run(part, parts);
 
             Assert.True(y.CanariesLive() && z.CanariesLive());
-            for (var i = 0; i < shape.Count; i++)
+            for (var i = 0; i < shape.ElementCount; i++)
             {
                 Assert.Equal(product.Elements[i], y.Pointer[i], 1e-5);
                 Assert.Equal(expected.Elements[i], z.Pointer[i], 1e-5);
@@ -73,7 +73,7 @@ public sealed unsafe class TileKernelTests
 
     private static GuardedFloats Random(int[] sizes, int seed)
     {
-        var count = Shape.Of(sizes).Count;
+        var count = (int)Shape.Of(sizes).ElementCount;
         var memory = new GuardedFloats(count + 1);
         Philox.FillNormal(new Span<float>(memory.Take(count), count), (ulong)seed, 0, 0);
         return memory;

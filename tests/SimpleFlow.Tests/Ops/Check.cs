@@ -72,7 +72,7 @@ internal static class Check
         {
             var shape = values[outputs[i]].Shape;
             feed[upstreams[i]] = new PlainTensor(shape,
-                [.. Enumerable.Range(0, shape.Count).Select(_ => (double)(random.NextSingle() - 0.5f))]);
+                [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => (double)(random.NextSingle() - 0.5f))]);
         }
     }
 

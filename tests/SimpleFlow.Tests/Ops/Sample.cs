@@ -59,7 +59,7 @@ internal sealed class Sample(string name, Input[] inputs, Func<Node[], Node> bui
     {
         var random = new Random(size + 1);
         var shapes = Array.ConvertAll(inputs, input => Shape.Create([.. input.Shape.Select(known => known ?? size)]));
-        var magnitudes = Enumerable.Range(0, shapes.Sum(shape => shape.Count)).ToArray();
+        var magnitudes = Enumerable.Range(0, (int)shapes.Sum(shape => shape.ElementCount)).ToArray();
         random.Shuffle(magnitudes);
         var next = 0;
         double Float(Input input)
@@ -71,7 +71,7 @@ internal sealed class Sample(string name, Input[] inputs, Func<Node[], Node> bui
         var feed = new PlainFeed();
         for (var i = 0; i < inputs.Length; i++)
         {
-            var elements = new double[shapes[i].Count];
+            var elements = new double[shapes[i].ElementCount];
             for (var j = 0; j < elements.Length; j++) elements[j] = inputs[i].Below > 0 ? Index(inputs[i]) : Float(inputs[i]);
             feed[Inputs[i]] = new PlainTensor(shapes[i], elements);
         }

@@ -315,7 +315,7 @@ public class SpecialPointTests
         new(Array.ConvertAll(indices, index => (double)index), Shape.Of(indices.Length), ElementType.Int32);
 
     private static Node First(Node x) =>
-        x * new Constant([.. Enumerable.Range(0, x.Shape.Count).Select(i => i == 0 ? 1.0 : 0)], x.Shape, ElementType.Float32);
+        x * new Constant([.. Enumerable.Range(0, (int)x.Shape.ElementCount).Select(i => i == 0 ? 1.0 : 0)], x.Shape, ElementType.Float32);
 
     private static PlainTensor Vector(float[] x) => new(Shape.Of(x.Length), Array.ConvertAll(x, element => (double)element));
 

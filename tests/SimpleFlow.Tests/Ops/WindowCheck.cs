@@ -12,7 +12,7 @@ internal static unsafe class WindowCheck
     public static PlainTensor Values(Shape shape, int seed)
     {
         var random = new Random(seed);
-        var magnitudes = Enumerable.Range(0, shape.Count).ToArray();
+        var magnitudes = Enumerable.Range(0, (int)shape.ElementCount).ToArray();
         random.Shuffle(magnitudes);
         return new PlainTensor(shape, Array.ConvertAll(magnitudes,
             magnitude => (double)(float)((0.3 + 1.4 * (magnitude + 0.5) / magnitudes.Length) * (random.Next(2) * 2 - 1))));
@@ -36,8 +36,8 @@ internal static unsafe class WindowCheck
         var memory = new List<GuardedFloats>();
         Region Guarded(Shape shape)
         {
-            memory.Add(new GuardedFloats(shape.Count));
-            return new Region(memory[^1].Take(shape.Count), shape.ToSizes());
+            memory.Add(new GuardedFloats(shape.ElementCount));
+            return new Region(memory[^1].Take(shape.ElementCount), shape.ToSizes());
         }
         var inputs = new Region[fed.Length];
         for (var i = 0; i < inputs.Length; i++)

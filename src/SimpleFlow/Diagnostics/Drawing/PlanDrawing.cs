@@ -40,7 +40,7 @@ internal static class PlanDrawing
                 $"<line x1=\"{Margin}\" y1=\"{tops[i] - RowGap / 2:0.#}\" x2=\"{arena + ArenaWidth:0.#}\" y2=\"{tops[i] - RowGap / 2:0.#}\" stroke=\"#e8e8e8\"/>\n");
         var scale = ArenaWidth / Math.Max(1, plan.Memory.Length);
         foreach (var node in plan.Placeholders.Cast<Node>().Concat(plan.Constants).Where(plan.Memory.Contains))
-            Rectangle(svg, arena + plan.Memory[node] * scale, tops[0], Math.Max(FeedWidth, node.Shape.Count * scale),
+            Rectangle(svg, arena + plan.Memory[node] * scale, tops[0], Math.Max(FeedWidth, node.Shape.ElementCount * scale),
                 tops[^1] - tops[0] - RowGap, "#e4e4e4", "#aaaaaa", node);
         foreach (var (index, stay) in plan.Memory.Stays.Index())
             Rectangle(svg, arena + stay.Offset * scale, tops[stay.First], Math.Max(1.5, stay.Length * scale),

@@ -41,7 +41,7 @@ internal sealed class BatchTotals
 
     private static double[] Total(Part part, double[] totals, long rows)
     {
-        var values = totals.AsSpan(part.Start, part.Node.Shape.Count).ToArray();
+        var values = totals.AsSpan(part.Start, part.Count).ToArray();
         return part.Kind == TotalKind.Mean ? Array.ConvertAll(values, sum => sum / rows) : values;
     }
 
@@ -57,7 +57,7 @@ internal sealed class BatchTotals
     {
         var part = new Part(node, kind, placeholder, Length);
         _parts.Add(part);
-        Length += node.Shape.Count;
+        Length += part.Count;
         return part;
     }
 
@@ -66,7 +66,11 @@ internal sealed class BatchTotals
     /// <param name="Kind">How its values are put together.</param>
     /// <param name="Placeholder">What stands for the total in a formula.</param>
     /// <param name="Start">Where the totals of its elements begin.</param>
-    public sealed record Part(Node Node, TotalKind Kind, Placeholder Placeholder, int Start);
+    public sealed record Part(Node Node, TotalKind Kind, Placeholder Placeholder, int Start)
+    {
+        /// <summary>How many elements it has.</summary>
+        public int Count => (int)Node.Shape.ElementCount;
+    }
 
     private sealed record Number(List<Part> Parts, Node? Formula);
 }

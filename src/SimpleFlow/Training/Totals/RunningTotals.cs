@@ -54,7 +54,7 @@ internal sealed class RunningTotals
     public void Clear()
     {
         foreach (var part in _totals.Parts)
-            Array.Fill(_sums, part.Kind == TotalKind.Max ? double.NegativeInfinity : 0, part.Start, part.Node.Shape.Count);
+            Array.Fill(_sums, part.Kind == TotalKind.Max ? double.NegativeInfinity : 0, part.Start, part.Count);
         _rows = 0;
     }
 }
