@@ -19,6 +19,9 @@ internal sealed class TableOptions
 
     public IReadOnlyList<Option> All => [_target, _task, .. _reading.All, _ignore, _categorical, _numeric];
 
+    /// <summary>Whether a column is named to be predicted.</summary>
+    public bool HasTarget(ParseResult parsed) => parsed.GetResult(_target) is { Implicit: false };
+
     public TableSettings Of(ParseResult parsed) => new(
         parsed.GetValue(_target), parsed.GetValue(_task), _reading.Of(parsed),
         new ColumnChoices

@@ -8,7 +8,8 @@ namespace SimpleFlow.Cli;
 /// in one line unless it holds a list.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
+    /// <summary>How long what is cancelled has to end by itself.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs the tool.</summary>
     /// <param name="args">The command line, without the program's name.</param>

@@ -129,7 +129,7 @@ internal static class TrainCommand
         {
             var clock = Stopwatch.StartNew();
             var name = parsed.GetRequiredValue(what);
-            var kind = Source.KindOf(name);
+            var kind = Source.KindOf(name, hasTarget: table.HasTarget(parsed));
             var isSeed = parsed.GetValue(recipe) == "seed";
             if (isSeed) RequireNone(parsed, "does not go with --recipe seed, which has its own: only --recipe mlp and cnn let you choose",
                 hidden, layers, optimizer, augment, validationShare, allEpochs, classWeights);
@@ -145,7 +145,7 @@ internal static class TrainCommand
             var settings = new TrainSettings
             {
                 Hidden = parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
-                Layers = parsed.GetValue(layers) is { } file ? LayersFile.Read(file).Layers : null,
+                Layers = parsed.GetValue(layers) is { } file ? Abandonable.Run(() => LayersFile.Read(file).Layers, cancellation) : null,
                 Epochs = parsed.GetValue(epochs),
                 Batch = parsed.GetValue(batch),
                 Optimizer = parsed.GetValue(optimizer),
@@ -188,14 +188,15 @@ internal static class TrainCommand
             LabelledData examples;
             using (var reading = report.Reading())
             {
-                examples = kind switch
+                // Whoever sends the data through a pipe may keep it waiting.
+                examples = Abandonable.Run(() => kind switch
                 {
                     SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed,
                         report.Say, cancellation),
                     SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
                     _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading,
                         cancellation),
-                };
+                }, cancellation, Tool.Grace);
             }
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);

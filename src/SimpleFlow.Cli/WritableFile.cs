@@ -13,8 +13,13 @@ internal static class WritableFile
         {
             // What a link leads to is written.
             var file = FileLayer.Disk.Target(Path.GetFullPath(path));
+            if (FileLayer.IsOfSystem(file)) return;
             if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
-            if (File.Exists(file)) using (new FileStream(file, FileMode.Open, FileAccess.Write)) { }
+            if (File.Exists(file))
+            {
+                // A pipe has no length. Opened here and closed again, it would have told its reader that all was written.
+                if (new FileInfo(file).Length > 0) using (new FileStream(file, FileMode.Open, FileAccess.Write)) { }
+            }
             // Beside it, so that a kill at this moment leaves no empty file in its name.
             else using (new FileStream($"{file}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None,
                 bufferSize: 1, FileOptions.DeleteOnClose)) { }

@@ -57,11 +57,22 @@ internal static class PictureFile
     private static SKCodec Open(string path)
     {
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
-        var codec = SKCodec.Create(path, out var result)
+        var codec = Create(path, out var result)
             ?? throw new DataException($"{path}: this is no image that can be read ({result}).");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width >= 1 && height >= 1 && (long)width * height <= MostPixels) return codec;
         codec.Dispose();
         throw new DataException($"{path}: {width} × {height} pixels are too many; at most {MostPixels:N0} are read.");
+    }
+
+    // The output of another program comes once and in order: it is taken into memory first.
+    private static SKCodec? Create(string path, out SKCodecResult result)
+    {
+        using var file = File.OpenRead(path);
+        if (file.CanSeek) return SKCodec.Create(path, out result);
+        var memory = new MemoryStream();
+        file.CopyTo(memory);
+        memory.Position = 0;
+        return SKCodec.Create(memory, out result);
     }
 }

@@ -11,18 +11,20 @@ internal enum SourceKind
 /// <summary>What a name on the command line stands for.</summary>
 internal static class Source
 {
-    /// <summary>Tells by the ending of the name; what has none is a folder of images.</summary>
+    /// <summary>Tells by the ending of the name; what has none is a folder of images. Any other file, such as <c>/dev/stdin</c>,
+    /// is a table if a column of it is to be predicted.</summary>
     /// <exception cref="DataException">It is a file of a kind that is not known.</exception>
-    public static SourceKind KindOf(string name)
+    public static SourceKind KindOf(string name, bool hasTarget)
     {
         if (name == "mnist" || Directory.Exists(name)) return SourceKind.Images;
         return Path.GetExtension(name).ToUpperInvariant() switch
         {
             ".CSV" or ".TSV" => SourceKind.Table,
             ".TXT" => SourceKind.Text,
-            _ => File.Exists(name)
-                ? throw new DataException(
-                    $"{name}: this kind of file is not known. A table ends in .csv or .tsv, a text in .txt; images are named by their folder.") : SourceKind.Images,
+            _ when !File.Exists(name) => SourceKind.Images,
+            _ when hasTarget => SourceKind.Table,
+            _ => throw new DataException($"{name}: this kind of file is not known. A table ends in .csv or .tsv, or --target names its column; "
+                + "a text ends in .txt; images are named by their folder."),
         };
     }
 }

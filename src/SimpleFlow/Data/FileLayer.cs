@@ -3,6 +3,9 @@ namespace SimpleFlow;
 /// <summary>What saving asks of the file system, call by call, so that a test can let any of them fail.</summary>
 internal class FileLayer
 {
+    // As many as Linux follows.
+    private const int MostLinks = 40;
+
     public static FileLayer Disk { get; } = new();
 
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
@@ -34,9 +37,17 @@ internal class FileLayer
     public virtual Stream OpenAlone(string path) =>
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
 
-    /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.</summary>
-    public virtual string Target(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    /// <summary>The file that a path means: what a link leads to, over any number of links, whether it is there yet or not.
+    /// What the system keeps in /dev leads to no file: <c>/dev/stdout</c> may be a pipe.</summary>
+    public virtual string Target(string path)
+    {
+        for (var links = 0; !IsOfSystem(path) && new FileInfo(path).LinkTarget is not null; links++)
+        {
+            if (links == MostLinks) throw new IOException($"{path}: more than {MostLinks} links lead from one to the next.");
+            path = File.ResolveLinkTarget(path, returnFinalTarget: false)!.FullName;
+        }
+        return path;
+    }
 
     /// <summary>Who may read and write a file; null where there is none, or the system does not tell.</summary>
     public virtual UnixFileMode? ModeOf(string path) =>
@@ -46,8 +57,12 @@ internal class FileLayer
     /// and must not be replaced; else null.</summary>
     public virtual Stream? Device(string path)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(path)) return null;
-        var isDevice = path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return null;
+        // What is open already is written on, after what the process has written: opened anew it would begin at its beginning.
+        if (IsOutput(path)) return Console.OpenStandardOutput();
+        if (path is "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2") return Console.OpenStandardError();
+        if (!File.Exists(path)) return null;
+        var isDevice = IsOfSystem(path);
         FileStream stream;
         try
         {
@@ -61,6 +76,17 @@ internal class FileLayer
         if (isDevice || !stream.CanSeek) return stream;
         stream.Dispose();
         return null;
+    }
+
+    /// <summary>Whether a path means the standard output.</summary>
+    public static bool IsOutput(string path) => path is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
+    /// <summary>Whether the system keeps no files there, but devices and what processes have open. (In /dev/shm there are files.)</summary>
+    public static bool IsOfSystem(string path)
+    {
+        return !OperatingSystem.IsWindows() && !IsIn("/dev/shm/") && (IsIn("/dev/") || IsIn("/proc/"));
+
+        bool IsIn(string folder) => path.StartsWith(folder, StringComparison.Ordinal);
     }
 
     public virtual void Delete(string path) => File.Delete(path);
