@@ -26,18 +26,22 @@ public sealed class RandomTraining
     public RandomTraining(int seed)
     {
         _random = new Random(seed);
+        // A very long history now and then, of small trainings, an epoch of which is a step.
+        var isLong = seed % 13 == 0;
         var optimizer = Optimizer();
-        (Model, Network, _data, var kind) = _random.Next(4) switch
+        (Model, Network, _data, var kind) = _random.Next(isLong ? 2 : 4) switch
         {
             0 => OfGraph(optimizer),
             1 => OfTable(optimizer),
             2 => OfImages(optimizer),
             _ => OfText(optimizer),
         };
-        (_epochs, _batch, _accumulate) = (_random.Next(1, 7), _random.Next(1, 9), _random.Next(1, 4));
+        (_epochs, _batch, _accumulate) = isLong ? (_random.Next(500, 1500), _data.Rows, 1)
+            : (_random.Next(1, 7), _random.Next(1, 9), _random.Next(1, 4));
         _validation = _data.Take(5);
         _schedule = _random.Next(3) switch { 0 => null, 1 => Schedule.OneCycle(warmUp: 0.25), _ => Schedule.Cosine() };
-        _callbacks = _random.Next(8);
+        // Early stopping would make it short.
+        _callbacks = _random.Next(isLong ? 4 : 8);
         What = $"{kind}, {optimizer}, {_epochs} epochs of batches of {_batch}, {_accumulate} accumulated, callbacks {_callbacks}";
     }
 
@@ -61,7 +65,7 @@ public sealed class RandomTraining
             Model.Fit(
                 _data, _epochs, _batch, _validation, schedule: _schedule, accumulate: _accumulate, resume: folder,
                 cancellation: source.Token,
-                callbacks: [.. Callbacks(), new Stopping(stopAfter, source), new Checkpoint(folder, everySteps: 3)]);
+                callbacks: [.. Callbacks(), new Stopping(stopAfter, source), new Checkpoint(folder, everySteps: Math.Max(3, Steps / 20))]);
         }
         catch (OperationCanceledException) { }
     }

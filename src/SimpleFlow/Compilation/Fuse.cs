@@ -13,7 +13,7 @@ namespace SimpleFlow.Compilation;
 internal sealed class Fuse
 {
     // Enough for any optimizer; a chain of thousands is cut so that its tiles stay in the first-level cache.
-    private const int LargestGroup = 48;
+    public const int LargestGroup = 48;
 
     private sealed class Group(Shape shape)
     {

@@ -5,7 +5,7 @@ namespace SimpleFlow.Kernels;
 /// <summary>The mean of the elements under the window. Parts take whole planes.</summary>
 internal sealed unsafe class AveragePoolKernel(PoolingGeometry geometry, bool countPadding, float* images, float* result) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [geometry.SumsAreLong ? KernelPath.Chains : KernelPath.OneChain];
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.SumsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 
     public override void Run(int part, int parts)
     {
@@ -44,7 +44,7 @@ internal sealed unsafe class AveragePoolKernel(PoolingGeometry geometry, bool co
 internal sealed unsafe class AveragePoolGradientKernel(PoolingGeometry geometry, bool countPadding, float* upstream, float* result,
     float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 
     public override void Run(int part, int parts)
     {

@@ -28,8 +28,10 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
         Places == Height * Width && Vertical is { Size: 1, Stride: 1, Before: 0 } && Horizontal is { Size: 1, Stride: 1, Before: 0 };
 
     /// <summary>Where patches come from, and how their gradient goes back.</summary>
-    public KernelPath PatchPath =>
-        IsPointwise ? KernelPath.OnePixel : Patches512.Suits(this) ? KernelPath.MaskedPatches : KernelPath.Patches;
+    public KernelPath PatchPath => IsPointwise ? KernelPath.OnePixel
+        : Patches512.Suits(this) ? KernelPath.MaskedPatches
+        : Horizontal.Stride == 1 ? KernelPath.RowsOfPatches
+        : KernelPath.Patches;
 
     /// <summary>Whether so many windows overlap that what flows back to a pixel from them is a long sum.</summary>
     public bool AddsBackLong => !IsPointwise && Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
@@ -55,6 +57,9 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     }
 
     public int Blocks => EvenCut.Pieces(Down, BlockRows);
+
+    /// <summary>Whether all patches of an image are unrolled at once.</summary>
+    public KernelPath BlockPath => Blocks > 1 ? KernelPath.SeveralBlocks : KernelPath.OneBlock;
 
     public int BlockPlaces => BlockRows * Across;
 

@@ -16,8 +16,12 @@ internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry 
     private static long Totals(ConvolutionGeometry geometry) =>
         geometry.AddsBackLong ? ConvolutionGeometry.Aligned(2L * geometry.ImageSize) : 0;
 
-    public override IEnumerable<KernelPath> Paths =>
-        [geometry.PatchPath, LongSums.PathOf(geometry.Filters), .. geometry.AddsBackLong ? (KernelPath[])[KernelPath.AddedBack] : []];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(geometry.Filters),
+        .. geometry.AddsBackLong
+            ? (KernelPath[])[geometry.Horizontal.Stride == 1 ? KernelPath.AddedBack : KernelPath.AddedBackInSteps] : [],
+    ];
 
     public override void Run(int part, int parts)
     {

@@ -11,7 +11,7 @@ internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, flo
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
         geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
 
-    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(geometry.Patch)];
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(geometry.Patch)];
 
     public override void Run(int part, int parts)
     {

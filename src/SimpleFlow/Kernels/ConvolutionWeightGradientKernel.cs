@@ -16,7 +16,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry
 
     private static long SumsPerPart(ConvolutionGeometry geometry) => ConvolutionGeometry.Aligned((long)geometry.Patch * geometry.Filters);
 
-    public override IEnumerable<KernelPath> Paths => [geometry.PatchPath, LongSums.PathOf(Terms(geometry))];
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(Terms(geometry))];
 
     private static long Terms(ConvolutionGeometry geometry) => (long)geometry.Images * geometry.Places;
 

@@ -24,7 +24,7 @@ internal sealed unsafe class StridedCopy : Kernel
         (_width, _step) = (_sizes[^1], _strides[^1]);
     }
 
-    public override IEnumerable<KernelPath> Paths => [_step == 1 ? KernelPath.Runs : KernelPath.Pieces];
+    public override IEnumerable<KernelPath> Paths(int parts) => [_step == 1 ? KernelPath.Runs : KernelPath.Pieces];
 
     public override void Run(int part, int parts)
     {
@@ -54,7 +54,7 @@ internal sealed unsafe class BlockCopy(Block source, Block result, int outer, in
 {
     private readonly bool _isOneRun = source.Stride == inner && result.Stride == inner;
 
-    public override IEnumerable<KernelPath> Paths => [_isOneRun ? KernelPath.Runs : KernelPath.Pieces];
+    public override IEnumerable<KernelPath> Paths(int parts) => [_isOneRun ? KernelPath.Runs : KernelPath.Pieces];
 
     public override void Run(int part, int parts)
     {
@@ -99,7 +99,7 @@ internal sealed unsafe class Clear(float* result, int count) : Kernel
 /// one may need all of an earlier one.</summary>
 internal sealed class Sequence(params Kernel[] kernels) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => kernels.SelectMany(kernel => kernel.Paths);
+    public override IEnumerable<KernelPath> Paths(int parts) => kernels.SelectMany(kernel => kernel.Paths(parts));
 
     public override void Run(int part, int parts)
     {

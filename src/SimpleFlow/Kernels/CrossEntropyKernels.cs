@@ -3,7 +3,7 @@ namespace SimpleFlow.Kernels;
 /// <summary>−Σ target · ln softmax(logits) of every row of [rows, width], over the classes whose target is not 0.</summary>
 internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, float* result, int rows, int width, float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
+    public override IEnumerable<KernelPath> Paths(int parts) => SoftmaxRows.PathsOf(width);
 
     public override void Run(int part, int parts)
     {
@@ -34,7 +34,7 @@ internal sealed unsafe class CrossEntropyKernel(float* logits, float* target, fl
 internal sealed unsafe class CrossEntropyGradientKernel(float* upstream, float* logits, float* target, float* result, int rows, int width,
     float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
+    public override IEnumerable<KernelPath> Paths(int parts) => SoftmaxRows.PathsOf(width);
 
     public override void Run(int part, int parts)
     {

@@ -9,8 +9,8 @@ internal abstract class Kernel
     /// <summary>Computes the <paramref name="part"/>-th of <paramref name="parts"/> pieces of the result.</summary>
     public abstract void Run(int part, int parts);
 
-    /// <summary>Which ways it takes that depend on sizes.</summary>
-    public virtual IEnumerable<KernelPath> Paths => [];
+    /// <summary>Which ways it takes, in so many parts, that depend on sizes.</summary>
+    public virtual IEnumerable<KernelPath> Paths(int parts) => [];
 
     /// <summary>The piece of <paramref name="count"/> items, in whole grains, that belongs to a part.</summary>
     protected static (int Start, int End) Piece(int count, int part, int parts, int grain = 1)

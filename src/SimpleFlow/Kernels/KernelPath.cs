@@ -28,14 +28,29 @@ internal enum KernelPath
     /// <summary>Patches moved under masks: <see cref="Patches512.Suits"/>.</summary>
     MaskedPatches,
 
-    /// <summary>Any other patches.</summary>
+    /// <summary>Patches whose windows go on by one column, so that they are pieces of rows.</summary>
+    RowsOfPatches,
+
+    /// <summary>Any other patches, element by element.</summary>
     Patches,
+
+    /// <summary>All patches of an image at once.</summary>
+    OneBlock,
+
+    /// <summary>So many patches that they are unrolled block by block: <see cref="ConvolutionGeometry.Blocks"/>.</summary>
+    SeveralBlocks,
 
     /// <summary>Blocks of images that fill all lanes.</summary>
     FullLanes,
 
     /// <summary>A last block of fewer images.</summary>
     PartOfLanes,
+
+    /// <summary>All rows of a block of images at once.</summary>
+    OneChunk,
+
+    /// <summary>So many rows that they are brought into the lanes chunk by chunk.</summary>
+    SeveralChunks,
 
     /// <summary>Planes brought into the lanes in one go: they have no padding.</summary>
     WholePlanes,
@@ -57,6 +72,12 @@ internal enum KernelPath
 
     /// <summary>The left operand is packed, too.</summary>
     BothPacked,
+
+    /// <summary>A part computes whole products of a batch.</summary>
+    WholeProducts,
+
+    /// <summary>A batch of fewer products than there are parts, which compute a piece of each.</summary>
+    SharedProducts,
 
     /// <summary>A product hands its blocks on to a tile program.</summary>
     HandsOn,
@@ -88,6 +109,12 @@ internal enum KernelPath
     /// <summary>A reduction of fewer columns than a vector has lanes.</summary>
     FewColumns,
 
+    /// <summary>A reduction along the first axis, whose columns are divided among the parts.</summary>
+    SharedColumns,
+
+    /// <summary>A reduction along an axis in the middle: a part has whole sets of columns.</summary>
+    OwnColumns,
+
     /// <summary>A copy of runs that lie side by side.</summary>
     Runs,
 
@@ -111,6 +138,9 @@ internal enum KernelPath
 
     /// <summary>Patches of so many windows that overlap that pixels have totals.</summary>
     AddedBack,
+
+    /// <summary>The same where windows go on by more than one column.</summary>
+    AddedBackInSteps,
 
     /// <summary>Products over more than <see cref="LongSums.Block"/> terms, which have a third.</summary>
     Blocks,

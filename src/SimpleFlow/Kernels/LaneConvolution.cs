@@ -66,9 +66,13 @@ internal sealed unsafe class LaneConvolution : Kernel
         return offsets;
     }
 
-    public override IEnumerable<KernelPath> Paths =>
-        [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
-            LongSums.PathOf(_geometry.Patch)];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        _lanes.BlockPath(_geometry),
+        _chunks > 1 ? KernelPath.SeveralChunks : KernelPath.OneChunk,
+        ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
+        LongSums.PathOf(_geometry.Patch),
+    ];
 
     public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 

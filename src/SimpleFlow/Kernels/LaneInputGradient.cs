@@ -50,7 +50,12 @@ internal sealed unsafe class LaneInputGradient : Kernel
     private static long Terms(ConvolutionGeometry geometry) =>
         ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
 
-    public override IEnumerable<KernelPath> Paths => [_lanes.BlockPath(_geometry), LongSums.PathOf(Terms(_geometry))];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        _lanes.BlockPath(_geometry),
+        _chunks > 1 ? KernelPath.SeveralChunks : KernelPath.OneChunk,
+        LongSums.PathOf(Terms(_geometry)),
+    ];
 
     private static bool IsLong(ConvolutionGeometry geometry) => Terms(geometry) > LongSums.Chain;
 

@@ -50,9 +50,13 @@ internal sealed unsafe class LaneWeightGradient : Kernel
     // In whole cache lines.
     private static long TotalFloats(ImageLanes lanes) => ScratchSize.Aligned(2 * lanes.Sums.Filters * lanes.Sums.Elements);
 
-    public override IEnumerable<KernelPath> Paths =>
-        [_lanes.BlockPath(_geometry), ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
-            LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places))];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        _lanes.BlockPath(_geometry),
+        _chunkRows < _geometry.Down ? KernelPath.SeveralChunks : KernelPath.OneChunk,
+        ImageLanes.PlanePath(_geometry.Horizontal.Before, _geometry.Width, _paddedWidth),
+        LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places)),
+    ];
 
     // Those of a lane: a block of images is several vectors.
     private long TermsOf(int places) => (long)places * (_lanes.Count / _lanes.Sums.Lanes);

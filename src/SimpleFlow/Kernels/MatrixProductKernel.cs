@@ -4,13 +4,18 @@ namespace SimpleFlow.Kernels;
 internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart,
     IEpilogue? epilogue) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths =>
-        [.. MatrixProduct.Paths(product), .. epilogue is null ? [] : (KernelPath[])[KernelPath.HandsOn]];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        .. MatrixProduct.Paths(product), TakesWhole(parts) ? KernelPath.WholeProducts : KernelPath.SharedProducts,
+        .. epilogue is null ? [] : (KernelPath[])[KernelPath.HandsOn],
+    ];
+
+    // A large batch is split by products, a small one inside each product.
+    private bool TakesWhole(int parts) => starts.Length >= parts;
 
     public override void Run(int part, int parts)
     {
-        // A large batch is split by products, a small one inside each product.
-        var alone = starts.Length >= parts;
+        var alone = TakesWhole(parts);
         var (first, last) = alone ? Piece(starts.Length, part, parts) : (0, starts.Length);
         for (var i = first; i < last; i++)
         {

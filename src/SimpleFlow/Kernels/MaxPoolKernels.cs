@@ -5,7 +5,7 @@ namespace SimpleFlow.Kernels;
 /// <summary>The largest element under the window. Parts take whole planes.</summary>
 internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [geometry.Path];
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.Path];
 
     public override void Run(int part, int parts)
     {
@@ -36,7 +36,8 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
 internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch)
     : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => [geometry.Path, geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+        [geometry.Path, geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
 
     public override void Run(int part, int parts)
     {

@@ -32,10 +32,11 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
     /// <summary>Room for <see cref="RowBlock"/> elements of each part, if the program's last value is not in memory.</summary>
     public float* Blocks { get; init; }
 
-    public override IEnumerable<KernelPath> Paths =>
+    public override IEnumerable<KernelPath> Paths(int parts) =>
     [
         inner == 1 ? length > RowBlock ? KernelPath.LongRows : KernelPath.ShortRows : inner < Vector<float>.Count ? KernelPath.FewColumns
             : KernelPath.Columns,
+        .. inner == 1 ? [] : (KernelPath[])[outer == 1 ? KernelPath.SharedColumns : KernelPath.OwnColumns],
         .. Program is null ? [] : (KernelPath[])[KernelPath.TakesOver],
         .. IsLong ? (KernelPath[])[KernelPath.Chains] : [],
     ];

@@ -15,7 +15,7 @@ internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, flo
     public static long ScratchPerPart(int tableLength, int count, int inner) =>
         count <= LongSums.Chain ? 0 : ScratchSize.Aligned(2L * tableLength) + ScratchSize.Aligned(ScratchSize.Of(2, Totals(count), inner));
 
-    public override IEnumerable<KernelPath> Paths => [Count > LongSums.Chain ? KernelPath.Chains : KernelPath.OneChain];
+    public override IEnumerable<KernelPath> Paths(int parts) => [Count > LongSums.Chain ? KernelPath.Chains : KernelPath.OneChain];
 
     protected override void Compute(int part, int parts)
     {

@@ -3,7 +3,7 @@ namespace SimpleFlow.Kernels;
 /// <summary>Softmax, or its logarithm, along the rows of [rows, width].</summary>
 internal sealed unsafe class SoftmaxKernel(bool logarithm, float* source, float* result, int rows, int width, float* scratch) : Kernel
 {
-    public override IEnumerable<KernelPath> Paths => SoftmaxRows.PathsOf(width);
+    public override IEnumerable<KernelPath> Paths(int parts) => SoftmaxRows.PathsOf(width);
 
     public override void Run(int part, int parts)
     {

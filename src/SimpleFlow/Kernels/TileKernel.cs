@@ -45,7 +45,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         _tile = TileLength(_count, period);
     }
 
-    public override IEnumerable<KernelPath> Paths => _kinds.Distinct();
+    public override IEnumerable<KernelPath> Paths(int parts) => _kinds.Distinct();
 
     public override void Run(int part, int parts)
     {

@@ -3,7 +3,8 @@ using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Cli;
 
-/// <summary>Pipes instead of files, wherever a command writes or reads one: the same bytes pass, and nothing waits for what does not come twice.</summary>
+/// <summary>Pipes instead of files, wherever a command writes or reads one: the same bytes pass,
+/// and nothing waits for what does not come twice.</summary>
 [Trait("Promise", "8")]
 public sealed class PipeTests : IDisposable
 {
@@ -50,7 +51,8 @@ public sealed class PipeTests : IDisposable
     [Theory]
     [InlineData("cat TABLE | TOOL train /dev/stdin --target kind --epochs 1")]
     [InlineData("TOOL train <(cat TABLE) --target kind --epochs 1")]
-    [InlineData("mkfifo 'FOLDER/p.csv'; cat TABLE > 'FOLDER/p.csv' & TOOL train 'FOLDER/p.csv' --target kind --epochs 1 --save 'FOLDER/run'")]
+    [InlineData("mkfifo 'FOLDER/p.csv'; cat TABLE > 'FOLDER/p.csv' & "
+        + "TOOL train 'FOLDER/p.csv' --target kind --epochs 1 --save 'FOLDER/run'")]
     [InlineData("mkfifo 'FOLDER/p.txt'; cat TEXT > 'FOLDER/p.txt' & TOOL train 'FOLDER/p.txt' --epochs 1 --length 8")]
     [InlineData("TOOL train TABLE --target kind --epochs 1 --layers <(echo '[{\"layer\": \"dense\", \"units\": 4}]')")]
     [InlineData("cat TABLE | TOOL predict NETWORK /dev/stdin")]
@@ -75,10 +77,11 @@ public sealed class PipeTests : IDisposable
         if (!OperatingSystem.IsLinux()) return;
         Table();
         Done($"mkfifo '{_folder.File("p.csv")}' '{_folder.File("p.txt")}'");
-        using var tool = ToolProcess.Start(
-            [command, .. arguments.Select(argument => argument.Contains('.', StringComparison.Ordinal) ? _folder.File(argument) : argument)]);
+        var files = arguments.Select(argument => argument.Contains('.', StringComparison.Ordinal) ? _folder.File(argument) : argument);
+        using var tool = ToolProcess.Start([command, .. files]);
         // Until the runtime listens to signals, they end it as they end any program.
-        if (command == "train" && arguments.Length < 4) Assert.StartsWith("Loading", tool.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        if (command == "train" && arguments.Length < 4)
+            Assert.StartsWith("Loading", tool.StandardOutput.ReadLine(), StringComparison.Ordinal);
         else Thread.Sleep(TimeSpan.FromSeconds(2));
         tool.Send(ToolProcess.Interrupt);
         Assert.True(tool.WaitForExit(Patience));
@@ -124,7 +127,7 @@ public sealed class PipeTests : IDisposable
         }
         command = command.Replace("FOLDER", _folder.File(), StringComparison.Ordinal)
             .Replace("TOOL", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "SimpleFlow.Cli.dll")}'", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("/bin/bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("/bin/bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))

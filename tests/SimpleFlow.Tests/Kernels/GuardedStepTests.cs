@@ -75,7 +75,7 @@ public sealed unsafe class GuardedStepTests
         }
         var scratch = Guarded((step.ScratchFloats(step.Parts) + 15) / 16 * 16, alignment: 64).Pointer;
         var kernel = step.Bind(RegionOf, scratch, step.Parts, new StepClock());
-        counts?.Add(kernel);
+        counts?.Add(kernel, step.Parts);
         for (var part = step.Parts - 1; part >= 0; part--) kernel.Run(part, step.Parts);
 
         var bits = new List<int[]>();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Compilation;
@@ -8,13 +9,29 @@ namespace SimpleFlow.Tests.Kernels;
 /// <summary>How often each way through the kernels, and each rule of the compiler, was taken by some plans.</summary>
 internal sealed class PathCounts
 {
-    private const string Folded = "folded", TooLarge = "too large to be folded", Merged = "merged",
-        Stretched = "stretched by the op itself";
+    private const string
+        Folded = "folded", TooLarge = "too large to be folded", Merged = "merged", Stretched = "stretched by the op itself",
+        JoinedSum = "joined: a sum of padded parts", LeftSum = "left: a sum of padded parts", JoinedParts = "joined: parts of parts",
+        FullGroup = "a group that holds no more", OldValue = "an old value kept", InPlace = "written over an operand",
+        AtOnce = "written into a variable at once", Copied = "copied into a variable";
+
+    /// <summary>Ops that are lowered on a condition. All others are, or are not.</summary>
+    private static readonly Type[] OftenLowered =
+        [typeof(Softmax), typeof(LogSoftmax), typeof(ReduceSum), typeof(ReduceMean), typeof(ReduceMax), typeof(Slice.Unslice)];
 
     private readonly SortedDictionary<string, int> _times = new(StringComparer.Ordinal);
 
     private static readonly KernelPath[] Halvings = [KernelPath.PairsUnderMasks, KernelPath.EightPairs, KernelPath.FourPairs,
         KernelPath.SinglePairs];
+
+    private static readonly KernelPath[] OfPatches =
+    [
+        KernelPath.OnePixel, KernelPath.Patches, KernelPath.RowsOfPatches, KernelPath.MaskedPatches,
+        KernelPath.OneBlock, KernelPath.SeveralBlocks,
+    ];
+
+    private static readonly KernelPath[] OfLanes =
+        [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.OneChunk, KernelPath.SeveralChunks];
 
     /// <summary>The ways of each kernel that has several, as far as this processor has them. Kernels that are not here have one.</summary>
     private static readonly Dictionary<Type, KernelPath[]> Ways = new()
@@ -24,22 +41,25 @@ internal sealed class PathCounts
         [typeof(AveragePoolKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(AveragePoolGradientKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ScatterAddKernel)] = [KernelPath.OneChain, KernelPath.Chains],
-        [typeof(ConvolutionKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
-            KernelPath.Chains],
-        [typeof(ConvolutionInputGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
-            KernelPath.Chains, KernelPath.AddedBack],
-        [typeof(ConvolutionWeightGradientKernel)] = [KernelPath.OnePixel, KernelPath.Patches, KernelPath.MaskedPatches, KernelPath.OneChain,
-            KernelPath.Chains],
-        [typeof(LaneConvolution)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows,
-            KernelPath.OneChain, KernelPath.Chains],
-        [typeof(LaneInputGradient)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(LaneWeightGradient)] = [KernelPath.FullLanes, KernelPath.PartOfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows,
-            KernelPath.OneChain, KernelPath.Chains],
-        [typeof(MatrixProductKernel)] = [KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked,
-            KernelPath.BothPacked, KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks],
+        [typeof(ConvolutionKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(ConvolutionInputGradientKernel)] = 
+            [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.AddedBack, KernelPath.AddedBackInSteps],
+        [typeof(ConvolutionWeightGradientKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(LaneConvolution)] = [.. OfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(LaneInputGradient)] = [.. OfLanes, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(LaneWeightGradient)] = [.. OfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(MatrixProductKernel)] =
+        [
+            KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked, KernelPath.BothPacked,
+            KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks,
+            KernelPath.WholeProducts, KernelPath.SharedProducts,
+        ],
         [typeof(TileKernel)] = [KernelPath.Dense, KernelPath.Uniform, KernelPath.Periodic, KernelPath.General],
-        [typeof(Reduction)] = [KernelPath.ShortRows, KernelPath.LongRows, KernelPath.Columns, KernelPath.FewColumns, KernelPath.TakesOver,
-            KernelPath.Chains],
+        [typeof(Reduction)] =
+        [
+            KernelPath.ShortRows, KernelPath.LongRows, KernelPath.Columns, KernelPath.FewColumns,
+            KernelPath.SharedColumns, KernelPath.OwnColumns, KernelPath.TakesOver, KernelPath.Chains,
+        ],
         [typeof(StridedCopy)] = [KernelPath.Runs, KernelPath.Pieces],
         [typeof(BlockCopy)] = [KernelPath.Runs, KernelPath.Pieces],
         [typeof(Sequence)] = [KernelPath.Runs, KernelPath.Pieces],
@@ -58,23 +78,23 @@ internal sealed class PathCounts
                 .Where(type => type.IsSubclassOf(typeof(Kernel)) && !type.IsAbstract && type != typeof(Clear));
             foreach (var kernel in kernels)
             {
-                if (typeof(Kernel) == kernel.GetProperty(nameof(Kernel.Paths))!.DeclaringType) yield return kernel.Name;
+                if (typeof(Kernel) == kernel.GetMethod(nameof(Kernel.Paths))!.DeclaringType) yield return kernel.Name;
                 else foreach (var path in Ways[kernel].Where(path => IsThere(kernel, path))) yield return Name(kernel, path);
             }
             foreach (var op in typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract))
             {
-                if (op.GetMethod(nameof(Op.Simplify),
-                    System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.DeclaringType != typeof(Op))
-                    yield return Rule(op);
+                if (Has(op, nameof(Op.Simplify))) yield return Rule("simplified", op);
+                if (Has(op, nameof(Op.AtInference))) yield return Rule("used", op);
+                if (Has(op, nameof(Op.Lower))) yield return Rule("lowered", op);
+                if (OftenLowered.Contains(op)) yield return Rule("not lowered", op);
+                // Of a variable that is assigned the memory is wanted, too; and a place is the shape of a part, which becomes a slice.
+                var isCompiled = !Has(op, nameof(Op.Lower)) || OftenLowered.Contains(op);
+                if (Has(op, nameof(Op.UsesOnlyShape)) && isCompiled && op != typeof(Assign) && op != typeof(ConcatPlace))
+                    yield return Rule("only a shape", op);
             }
             foreach (var idiom in Idioms.All) yield return Idiom(idiom.Function(1));
-            yield return "written over an operand";
-            yield return "written into a variable at once";
-            yield return "copied into a variable";
-            yield return Folded;
-            yield return TooLarge;
-            yield return Merged;
-            yield return Stretched;
+            foreach (var path in (string[])[InPlace, AtOnce, Copied, OldValue, FullGroup]) yield return path;
+            foreach (var path in (string[])[JoinedSum, LeftSum, JoinedParts, Folded, TooLarge, Merged, Stretched]) yield return path;
         }
     }
 
@@ -93,12 +113,12 @@ internal sealed class PathCounts
         _ => VectorWidths.Best != VectorWidth.Scalar || !kernel.Name.StartsWith("Lane", StringComparison.Ordinal),
     };
 
-    /// <summary>A kernel that was bound.</summary>
-    public void Add(Kernel kernel)
+    /// <summary>A kernel that was bound, to run in so many parts.</summary>
+    public void Add(Kernel kernel, int parts)
     {
         Count(kernel.GetType().Name);
-        if (kernel is Reduction { Program: { } program }) Add(program);
-        foreach (var path in kernel.Paths)
+        if (kernel is Reduction { Program: { } program }) Add(program, parts);
+        foreach (var path in kernel.Paths(parts))
         {
             Assert.Contains(path, Ways[kernel.GetType()]);
             Count(Name(kernel.GetType(), path));
@@ -108,17 +128,16 @@ internal sealed class PathCounts
     /// <summary>What a plan shows of its compilation.</summary>
     public void Add(Plan plan)
     {
-        Count("written over an operand", plan.Memory.InPlace);
+        Count(InPlace, plan.Memory.InPlace);
         foreach (var step in plan.Steps)
         {
+            if (step.Nodes.Count(node => node.Op is Elementwise) == Fuse.LargestGroup) Count(FullGroup);
             for (var i = 0; i < step.Stored.Length; i++)
             {
-                if (step.Stored[i] is Variable)
-                    Count(step.Program!.Instructions[i].Function is TileCopy ? "copied into a variable"
-                        : "written into a variable at once");
-                if (step.Program!.Instructions[i].Function.GetType() is { IsGenericType: true } type
-                    && type.GetGenericTypeDefinition() == typeof(TileFormula<>))
-                    Count(Idiom(step.Program.Instructions[i].Function));
+                if (step.Stored[i] is Variable) Count(step.Program!.Instructions[i].Function is TileCopy ? Copied : AtOnce);
+                var function = step.Program!.Instructions[i].Function;
+                if (function.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(TileFormula<>))
+                    Count(Idiom(function));
             }
         }
     }
@@ -126,21 +145,47 @@ internal sealed class PathCounts
     /// <summary>The rules that apply to nodes of a graph at once.</summary>
     public void AddRules(Node[] outputs, IReadOnlyDictionary<Placeholder, Shape> fed)
     {
-        outputs = new Lower().Run(new Specialise(fed).Run(outputs));
+        foreach (var node in GraphOrder.Of(outputs).OfType<Operation>())
+        {
+            if (node.Op.AtInference(node) is not null) Count(Rule("used", node.Op.GetType()));
+        }
+        outputs = new Specialise(fed).Run(outputs);
+        foreach (var node in GraphOrder.Of(outputs).OfType<Operation>().Where(node => Has(node.Op.GetType(), nameof(Op.Lower))))
+        {
+            var stays = node.Op.Lower(node) is null;
+            if (stays) Assert.Contains(node.Op.GetType(), OftenLowered);
+            Count(Rule(stays ? "not lowered" : "lowered", node.Op.GetType()));
+        }
+        outputs = new Lower().Run(outputs);
         foreach (var node in GraphOrder.Of(outputs, valuesOnly: true).OfType<Operation>())
         {
-            if (node.Op.Simplify(node) is not null) Count(Rule(node.Op.GetType()));
+            if (node.Op.Simplify(node) is not null) Count(Rule("simplified", node.Op.GetType()));
             if (node.Op is Elementwise && node.InputArray.Any(input => input is Operation { Op: Broadcast })) Count(Stretched);
         }
-        var simplified = new Simplify().Run(outputs);
-        var folded = new Fold().Run(simplified);
-        var before = GraphOrder.Of(simplified).OfType<Constant>().ToHashSet<Node>(ReferenceEqualityComparer.Instance);
-        var order = GraphOrder.Of(folded);
+        outputs = new Simplify().Run(outputs);
+        var padded = PaddedSums.Join(outputs, default);
+        Count(JoinedSum, Concats(padded) - Concats(outputs));
+        Count(LeftSum, GraphOrder.Of(padded).OfType<Operation>()
+            .Count(node => node.Op is Add && node.InputArray.All(input => input is Operation { Op: Pad })));
+        outputs = new Join().Run(outputs);
+        Count(JoinedParts, Concats(padded) - Concats(outputs));
+        var before = GraphOrder.Of(outputs).OfType<Constant>().ToHashSet<Node>(ReferenceEqualityComparer.Instance);
+        outputs = new Fold().Run(outputs);
+        var order = GraphOrder.Of(outputs);
         Count(Folded, order.OfType<Constant>().Count(constant => !before.Contains(constant)));
-        Count(TooLarge,
-            order.OfType<Operation>().Count(node => !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0
-                && node.InputArray.All(input => input is Constant)));
-        Count(Merged, order.Count - GraphOrder.Of(new Merge().Run(folded)).Count);
+        Count(TooLarge, order.OfType<Operation>().Count(node =>
+            !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0 && node.InputArray.All(input => input is Constant)));
+        outputs = new Merge().Run(outputs);
+        Count(Merged, order.Count - GraphOrder.Of(outputs).Count);
+        outputs = new Drop().Run(outputs);
+        foreach (var node in GraphOrder.Of(outputs).OfType<Operation>())
+        {
+            if (node.InputArray.Any(input => input is ShapeOnly)) Count(Rule("only a shape", node.Op.GetType()));
+        }
+        Count(OldValue, GraphOrder.Of(Order.KeepOldValues(outputs)).Count(IsCopy) - GraphOrder.Of(outputs).Count(IsCopy));
+
+        int Concats(Node[] nodes) => GraphOrder.Of(nodes).Count(node => node is Operation { Op: Concat });
+        bool IsCopy(Node node) => node is Operation { Op: StopGradient };
     }
 
     public void Add(PathCounts other)
@@ -150,7 +195,10 @@ internal sealed class PathCounts
 
     public override string ToString() => string.Join('\n', _times.Select(path => $"{path.Value,8}  {path.Key}"));
 
-    private static string Rule(Type op) => $"simplified: {op.Name}";
+    private static string Rule(string what, Type op) => $"{what}: {op.Name}";
+
+    private static bool Has(Type op, string rule) =>
+        op.GetMethod(rule, BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType != typeof(Op);
 
     private static string Idiom(ITileFunction function) => $"idiom: {function.GetType().GetGenericArguments()[0].Name}";
 

@@ -54,9 +54,9 @@ internal static class PathSamples
 
     private static IEnumerable<PathSample> Patches()
     {
-        // Without AVX-512 what could be moved under masks is moved like any other.
+        // Without AVX-512 what could be moved under masks is moved in pieces of rows.
         var masked = PathCounts.IsThere(typeof(ConvolutionKernel), KernelPath.MaskedPatches) ? KernelPath.MaskedPatches
-            : KernelPath.Patches;
+            : KernelPath.RowsOfPatches;
         (string What, Shape Images, Shape Weights, Size2D Stride, Padding Padding, int Groups, KernelPath Path)[] convolutions =
             [
             ("one pixel", [1, 2, 3, 3], [3, 2, 1, 1], 1, 0, 1, KernelPath.OnePixel),
@@ -65,13 +65,18 @@ internal static class PathSamples
             ("one pixel in two", [1, 2, 3, 4], [3, 2, 1, 1], (1, 2), 0, 1, KernelPath.Patches),
             ("a column, in two", [1, 2, 3, 1], [3, 2, 1, 1], (1, 2), 0, 1, KernelPath.Patches),
             ("a window as wide as masks go", [1, 1, 2, 70], [2, 1, 2, 64], 1, (0, 1), 1, masked),
-            ("a wider window", [1, 1, 2, 70], [2, 1, 2, 65], 1, (0, 1), 1, KernelPath.Patches),
+            ("a wider window", [1, 1, 2, 70], [2, 1, 2, 65], 1, (0, 1), 1, KernelPath.RowsOfPatches),
             ("steps of two columns", [1, 3, 4, 19], [2, 3, 2, 2], (1, 2), 1, 1, KernelPath.Patches),
             ("steps of two rows", [1, 3, 4, 19], [2, 3, 2, 2], (2, 1), 1, 1, masked), ("padding beyond the window", [1, 1, 3, 17],
                 [2, 1, 2, 2], 1, (0, 3, 0, 4), 1, masked), ("1,025 columns", [1, 1, 1, 1025], [1, 1, 1, 3], 1, (0, 1), 1, masked),
         ];
         foreach (var (what, images, weights, stride, padding, groups, path) in convolutions)
             yield return Two($"convolution: {what}", images, weights, (x, w) => x.Conv2D(w, stride, padding, 1, groups), Convolution(path));
+        // As many rows as are unrolled at once, and one more.
+        var sweep = new ConvolutionAttributes(1, 0, 1, 1);
+        var rows = Enumerable.Range(3, 60).First(height => sweep.Geometry([1, 4, height, 40], [2, 4, 3, 3]).Blocks > 1);
+        foreach (var (height, path) in ((int, KernelPath)[])[(rows - 1, KernelPath.OneBlock), (rows, KernelPath.SeveralBlocks)])
+            yield return Two($"convolution: {height} rows", [1, 4, height, 40], [2, 4, 3, 3], (x, w) => x.Conv2D(w), Convolution(path));
     }
 
     private static IEnumerable<PathSample> Lanes()
@@ -96,6 +101,12 @@ internal static class PathSamples
             yield return Two($"lanes: {images} images, padding {padding}", [images, channels, 6, 6], [2, channels, 3, 3],
                 (x, w) => x.Conv2D(w, padding: padding),
                 [.. Of<LaneConvolution>(block, planes), .. Of<LaneInputGradient>(block), .. Of<LaneWeightGradient>(block, planes)]);
+        }
+        // As many rows as go into the cache at once with all their channels, and more.
+        foreach (var (height, path) in ((int, KernelPath)[])[(6, KernelPath.OneChunk), (40, KernelPath.SeveralChunks)])
+        {
+            yield return Two($"lanes: {height} rows", [lanes, 256 / lanes, height, 30], [2, 256 / lanes, 3, 3], (x, w) => x.Conv2D(w),
+                [.. Of<LaneConvolution>(path), .. Of<LaneInputGradient>(path), .. Of<LaneWeightGradient>(path)]);
         }
         yield return Two("lanes: an image too few", [fewest - 1, 4, 6, 6], [2, 4, 3, 3], (x, w) => x.Conv2D(w, stride: (1, 2)),
             Convolution(KernelPath.Patches));
@@ -130,6 +141,11 @@ internal static class PathSamples
         foreach (var (left, right, turned, path) in products)
             yield return Two($"product {left} {right}{(turned ? " turned" : "")}", left, right, (x, y) => x.MatMul(y, false, turned),
                 Of<MatrixProductKernel>(path));
+        // Steps run in one part and in three: fewer products than parts are cut, each of as many or more is one part's alone.
+        yield return Two("a batch of two products", [2, 5, 3], [2, 3, 7], (x, y) => x.MatMul(y),
+            Of<MatrixProductKernel>(KernelPath.WholeProducts, KernelPath.SharedProducts));
+        yield return Two("a batch of three products", [3, 5, 3], [3, 3, 7], (x, y) => x.MatMul(y),
+            Of<MatrixProductKernel>(KernelPath.WholeProducts));
         yield return Two("both operands are packed", [128, 3], [3, 512], (x, y) => x.MatMul(y),
             Of<MatrixProductKernel>(KernelPath.BothPacked));
         yield return Two("handed on", [5, 3], [3, 4], (x, y) => x.MatMul(y).Tanh(), Of<MatrixProductKernel>(KernelPath.HandsOn));
@@ -171,6 +187,8 @@ internal static class PathSamples
             yield return One($"mean {shape} along {axis}", shape, x => x.Mean(axis), Of<Reduction>(path));
             yield return One($"maximum {shape} along {axis}", shape, x => x.Max(axis), Of<Reduction>(path));
         }
+        yield return One("columns of one set", [5, 3, 70], x => x.Sum(0), Of<Reduction>(KernelPath.SharedColumns));
+        yield return One("columns of several sets", [5, 3, 70], x => x.Sum(1), Of<Reduction>(KernelPath.OwnColumns));
         yield return One("taken over", [33, 8], x => x.Tanh().Sum(axis: 1), Of<Reduction>(KernelPath.TakesOver));
         yield return One("taken over: one block of any length", [1, 4095], x => x.Tanh().Sum(axis: 1),
             Of<Reduction>(KernelPath.TakesOver, KernelPath.ShortRows));
@@ -214,6 +232,9 @@ internal static class PathSamples
             yield return Two($"{terms} terms: added back to the images", [1, 1, 1, 2 * terms - 1], [1, 1, 1, terms], (x, w) => x.Conv2D(w),
                 terms > LongSums.Chain ? Of<ConvolutionInputGradientKernel>(KernelPath.AddedBack)
                     : Of<ConvolutionInputGradientKernel>(KernelPath.OneChain));
+            var many = 2 * terms - 1;
+            yield return Two($"{terms} terms: added back in steps of two", [1, 1, 1, 2 * many - 1], [1, 1, 1, many],
+                (x, w) => x.Conv2D(w, (1, 2)), Of<ConvolutionInputGradientKernel>(terms > LongSums.Chain ? KernelPath.AddedBackInSteps : KernelPath.OneChain));
             yield return Two($"{terms} terms: weights' gradient", [1, 2, 1, terms + 1], [2, 2, 1, 2], (x, w) => x.Conv2D(w),
                 Of<ConvolutionWeightGradientKernel>(path));
         }

@@ -9,7 +9,7 @@ namespace SimpleFlow.Tests.Ops;
 /// Memory ends at a page that nobody may touch, and is filled with NaN.
 /// </summary>
 [Trait("Promise", "4")]
-public class WindowEdgeTests
+public class WindowEdgeTests(ITestOutputHelper output)
 {
     private const int Huge = 1 << 29;
 
@@ -55,6 +55,79 @@ public class WindowEdgeTests
             if (sweep.Geometry([5, 2, height, width], [3, 2, window.Window.Height, window.Window.Width]).IsPointwise) pointwise++;
         }
         Assert.True(pointwise > 5);
+    }
+
+    /// <summary>Every pair of such windows, down and across: what decides about the kernels is true of the windows' places.</summary>
+    [Fact]
+    public void What_is_said_of_the_windows_of_both_axes_is_true_of_every_place()
+    {
+        var axes = Axes().ToList();
+        var (halved, pointwise, whole) = (0, 0, 0);
+        foreach (var (vertical, height) in axes)
+        {
+            foreach (var (horizontal, width) in axes)
+            {
+                var pooling = new PoolingGeometry(1, height, width, vertical, horizontal);
+                var arePairs = ArePairs(vertical, height) && ArePairs(horizontal, width);
+                if (pooling.IsHalving != arePairs) Assert.Fail($"{vertical} of {height} and {horizontal} of {width}: {pooling.IsHalving}");
+                if (arePairs) halved++;
+                var convolution = new ConvolutionGeometry(1, 1, 1, height, width, 1, vertical, horizontal);
+                if (convolution.IsPointwise)
+                {
+                    Assert.True(convolution.Places == 0 || (IsItself(vertical, height) && IsItself(horizontal, width)));
+                    pointwise++;
+                }
+                else Assert.False(IsItself(vertical, height) && IsItself(horizontal, width) && (vertical.Stride, horizontal.Stride) == (1, 1));
+                if (convolution.Places == 0) continue;
+                var padded = LaneConvolution.PaddedWidth(convolution);
+                if (ImageLanes.PlanePath(horizontal.Before, width, padded) != KernelPath.WholePlanes) continue;
+                Assert.All(Places(horizontal, width), columns => Assert.All(columns, column => Assert.InRange(column, 0, width - 1)));
+                whole++;
+            }
+        }
+        output.WriteLine($"{axes.Count * axes.Count} pairs of windows: {halved} halve, {pointwise} are pixels, {whole} whole planes in lanes");
+        Assert.True(halved > 30 && pointwise > 20 && whole > 1000);
+    }
+
+    private static IEnumerable<(Sliding Sliding, int Length)> Axes() =>
+        from window in Windows(usual: 1).Select((window, i) => (Window: window, IsVertical: i % 2 == 0))
+        where window.IsVertical
+        let pooling = window.Window.Pooling
+        let padding = pooling.Padding
+        select (new Sliding(pooling.Window.Height, pooling.Stride.Height, padding.Top, padding.Bottom, pooling.Dilation.Height),
+            window.Window.Height);
+
+    /// <summary>The elements under the window, place by place; negative or beyond the length in the padding.</summary>
+    private static List<int[]> Places(Sliding sliding, int length) =>
+    [
+        .. Enumerable.Range(0, (int)sliding.Places(length))
+            .Select(place => Enumerable.Range(0, sliding.Size).Select(element => sliding.At(place, element)).ToArray()),
+    ];
+
+    // A window that is at no place, or at one, would be a pair by any stride.
+    private static bool ArePairs(Sliding sliding, int length) =>
+        sliding is { Size: 2, Stride: 2, Before: 0, Dilation: 1 } && Places(sliding, length).Index()
+            .All(place => place.Item is [var first, var second] && first == 2 * place.Index && second == first + 1 && second < length);
+
+    private static bool IsItself(Sliding sliding, int length) =>
+        sliding.Places(length) == length && Places(sliding, length).Index().All(place => place.Item is [var only] && only == place.Index);
+
+    /// <summary>Nothing else is left of {0, 1, 2}.</summary>
+    [Fact]
+    public void Windows_strides_and_dilations_of_zero_are_refused()
+    {
+        var (x, w) = (new Placeholder("x", [1, 1, 4, 4]), new Placeholder("w", [1, 1, 2, 2]));
+        foreach (var zero in (Size2D[])[0, (0, 1), (1, 0)])
+        {
+            Assert.ThrowsAny<ShapeException>(() => x.MaxPool2D(zero));
+            Assert.ThrowsAny<ShapeException>(() => x.MaxPool2D(2, zero));
+            Assert.ThrowsAny<ShapeException>(() => x.MaxPool2D(2, 1, 0, zero));
+            Assert.ThrowsAny<ShapeException>(() => x.AveragePool2D(zero));
+            Assert.ThrowsAny<ShapeException>(() => x.AveragePool2D(2, zero));
+            Assert.ThrowsAny<ShapeException>(() => x.Conv2D(w, zero));
+            Assert.ThrowsAny<ShapeException>(() => x.Conv2D(w, 1, 0, zero));
+        }
+        Assert.ThrowsAny<ShapeException>(() => x.Conv2D(w, groups: 0));
     }
 
     /// <summary>Padding below or to the right makes windows that hang over the edge, or none at all.</summary>
