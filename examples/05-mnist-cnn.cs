@@ -42,7 +42,14 @@ if (isAugmented)
     train = train.Augment(x, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 12, Scale = 0.12f, Shear = 0.1f, Elastic = 1 });
 
 var clock = Stopwatch.StartNew();
-model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
+model.Fit(train, new FitOptions
+{
+    Epochs = epochs,
+    BatchSize = 100,
+    Validation = test,
+    Schedule = Schedule.OneCycle(),
+    Callbacks = [new Lines()],
+});
 var accuracy = model.Evaluate(test).Metrics["accuracy"];
 Console.WriteLine($"accuracy on the test images: {100 * accuracy:F2} %, after {clock.Elapsed.TotalSeconds:F0} s");
 

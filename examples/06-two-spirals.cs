@@ -28,7 +28,7 @@ var known = new Dataset { [x] = points, [y] = labels };
 var fresh = new Dataset { [x] = freshPoints, [y] = freshLabels };
 Console.WriteLine(
     $"before  loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
-model.Fit(known, epochs, batchSize: 50, schedule: Schedule.OneCycle());
+model.Fit(known, new FitOptions { Epochs = epochs, BatchSize = 50, Schedule = Schedule.OneCycle() });
 Console.WriteLine(
     $"after   loss: {model.Evaluate(known).Loss:F4}  fresh points right: {100 * model.Evaluate(fresh).Metrics["accuracy"]:F1} %");
 

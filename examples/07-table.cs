@@ -24,7 +24,7 @@ var network = new Network(new(input, output, [new Layer.Dense(16, ActivationKind
 var all = network.Dataset(table);
 var species = all.Select(array => array.Key).Last();
 var (train, test) = all.Split(2 / 3.0, seed, stratify: species);
-var history = network.Model.Fit(train, epochs, batchSize: 10, validation: test, schedule: Schedule.Cosine());
+var history = network.Model.Fit(train, new FitOptions { Epochs = epochs, BatchSize = 10, Validation = test, Schedule = Schedule.Cosine() });
 
 var report = ClassificationReport.Of(network.Model.Predict(test), test[species], output.Classes);
 Console.WriteLine($"{train.Rows} flowers to learn from, {test.Rows} to test with");

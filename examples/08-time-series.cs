@@ -45,7 +45,7 @@ Chart Continue(string name, float[] series, Func<float, float> forward, Func<flo
     var model = new Model(Losses.MeanSquaredError(next, y), next, new Adam(0.01f), seed: seed);
     var windows = new Dataset { [x] = DataArray.From(starts, start => standard[start..(start + Window)]),
         [y] = DataArray.From(starts, start => [standard[start + Window]]) };
-    var history = model.Fit(windows, epochs, batchSize: 16, schedule: Schedule.Cosine());
+    var history = model.Fit(windows, new FitOptions { Epochs = epochs, BatchSize = 16, Schedule = Schedule.Cosine() });
 
     // Three years, each month predicted from earlier predictions only.
     var series2 = standard[..last].ToList();

@@ -36,8 +36,14 @@ var test = Pieces(unseen, stride: Length);
 Console.WriteLine($"untrained    perplexity: {Math.Exp(network.Model.Evaluate(test).Loss):F2}");
 var bigrams = Bigrams();
 Console.WriteLine($"bigrams      perplexity: {bigrams:F2}");
-var history = network.Model.Fit(train, epochs, batchSize: 16, validation: test, schedule: Schedule.OneCycle(warmUp: 0.1),
-    callbacks: [new Lines()]);
+var history = network.Model.Fit(train, new FitOptions
+{
+    Epochs = epochs,
+    BatchSize = 16,
+    Validation = test,
+    Schedule = Schedule.OneCycle(warmUp: 0.1),
+    Callbacks = [new Lines()],
+});
 Console.WriteLine($"transformer  perplexity: {Math.Exp(history.Last.Validation!.Loss):F2}, with {network.Model.ParameterCount} parameters");
 Console.WriteLine("it writes:");
 foreach (var line in string.Concat(network.Generate("Shall I ", 240, temperature: 0.7f, seed)).Insert(0, "Shall I ").Split('\n'))

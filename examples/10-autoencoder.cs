@@ -29,7 +29,14 @@ mnist.Test.Images.CopyTo(pixels);
 var variance = Enumerable.Range(0, 784)
     .Average(pixel => Variance(Enumerable.Range(0, 10_000).Select(image => (double)pixels[image * 784 + pixel])));
 Console.WriteLine($"mean image      loss: {variance:F4}");
-var history = model.Fit(train, epochs, batchSize: 100, validation: test, schedule: Schedule.OneCycle(), callbacks: [new Lines()]);
+var history = model.Fit(train, new FitOptions
+{
+    Epochs = epochs,
+    BatchSize = 100,
+    Validation = test,
+    Schedule = Schedule.OneCycle(),
+    Callbacks = [new Lines()],
+});
 Console.WriteLine($"two numbers     loss: {history.Last.Validation!.Loss:F4} on images it has not seen");
 
 // How much the two numbers say about the digit: the share of images whose nearest neighbour among the other codes shows the same digit.

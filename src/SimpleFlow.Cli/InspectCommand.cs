@@ -33,7 +33,8 @@ internal static class InspectCommand
                 });
                 return ExitCodes.Done;
             }
-            output.WriteLine($"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(Network.FileOf(path), network)}");
+            output.WriteLine(
+                $"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(Directory.Exists(path) ? Path.Combine(path, Network.FileName) : path, network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
             if (network.TrainedOn is { Count: var examples })

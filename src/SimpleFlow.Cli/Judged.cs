@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Cli.Sources;
 using SimpleFlow.Plots;
@@ -45,7 +46,7 @@ internal abstract class Judged
         private readonly float[] _estimates = [.. network.EstimateEncoded(examples.Inputs, cancellation).Select(number => (float)number)],
             _amounts = Decoded(output, examples.Targets);
 
-        private RegressionReport Report => RegressionReport.Of(TensorMemory.Create(_estimates, [_estimates.Length]), _amounts);
+        private RegressionReport Report => RegressionReport.Of(Tensor.Create(_estimates, [_estimates.Length]), _amounts);
 
         public override string Line => Report.ToString();
 

@@ -12,7 +12,7 @@ internal static class OptimizerNames
     {
         var optimizer = Create(name);
         if (rate is not { } given) return optimizer;
-        if (!optimizer.Takes(given))
+        if (given > optimizer.LargestRate)
             throw new UsageException($"--learning-rate is {given}, and {name} takes at most {optimizer.LargestRate:G2}.");
         optimizer.LearningRate = given;
         return optimizer;

@@ -70,7 +70,7 @@ internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled e
             ? Classes().Select(one => one.Top(count).SelectMany(place => (string[])[place.Class, Text(place.Probability)]))
             : Classes().Select(one => (IEnumerable<string>)[one.Class, Text(one.Probability), .. one.Probabilities.Select(Text)]);
 
-    private IEnumerable<ClassPrediction> Classes() => network.Classes(examples.Inputs, cancellation);
+    private IEnumerable<ClassPrediction> Classes() => network.ClassifyEncoded(examples.Inputs, cancellation);
 
     private IEnumerable<double> Numbers() => network.EstimateEncoded(examples.Inputs, cancellation);
 

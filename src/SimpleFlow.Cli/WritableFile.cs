@@ -12,8 +12,9 @@ internal static class WritableFile
         try
         {
             // What a link leads to is written.
-            var file = FileLayer.Disk.Target(Path.GetFullPath(path));
-            if (FileLayer.IsOfSystem(file)) return;
+            var whole = Path.GetFullPath(path);
+            var file = new FileInfo(whole).LinkTarget is null ? whole : File.ResolveLinkTarget(whole, returnFinalTarget: true)!.FullName;
+            if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.StartsWith("/proc/", StringComparison.Ordinal)) return;
             if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
             if (File.Exists(file))
             {

@@ -39,7 +39,8 @@ public static class WorstMistakes
             throw new ArgumentException(
                 $"The scores are [{string.Join(", ", scores.Lengths.ToArray())}], and must be [{labels.Count}, classes].", nameof(scores));
 
-        var (flat, classes) = (TensorMemory.ToArray(scores), (int)scores.Lengths[1]);
+        var (flat, classes) = (new float[scores.FlattenedLength], (int)scores.Lengths[1]);
+        scores.FlattenTo(flat);
         var wrong = Enumerable.Range(0, labels.Count).Select(i => Judge(i, labels[i], flat.AsSpan(i * classes, classes)))
             .Where(mistake => mistake.Said != mistake.Label).OrderBy(mistake => mistake.Share).ThenBy(mistake => mistake.Example)
             .Take(count).ToList();

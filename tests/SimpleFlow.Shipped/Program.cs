@@ -15,12 +15,21 @@ try
     var scores = Layers.Dense(Layers.Dropout(features, 0.1f), 2, name: "scores");
     var model = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
     var stripes = Stripes();
-    var history = model.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 8, batchSize: 16,
-        callbacks: [new Checkpoint(folder.FullName)]);
+    var history = model.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, new FitOptions
+    {
+        Epochs = 8,
+        BatchSize = 16,
+        Callbacks = [new Checkpoint(folder.FullName)],
+    });
     Console.WriteLine($"images: loss {history.Epochs[0].Loss:F4} then {history.Last.Loss:F4}");
     var more = new Model(Losses.SoftmaxCrossEntropy(scores, y), scores, new Adam(0.02f), [Metrics.Accuracy(scores, y)], seed: 3);
-    more.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, epochs: 9, batchSize: 16,
-        callbacks: [new Checkpoint(folder.FullName)], resume: folder.FullName);
+    more.Fit(new Dataset { [x] = stripes.Images, [y] = stripes.Labels }, new FitOptions
+    {
+        Epochs = 9,
+        BatchSize = 16,
+        Callbacks = [new Checkpoint(folder.FullName)],
+        Resume = folder.FullName,
+    });
     Console.WriteLine($"resumed: {more.Iterations - model.Iterations} steps more");
     Console.WriteLine(
         $"gradients: {(GradientCheck.Run(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");

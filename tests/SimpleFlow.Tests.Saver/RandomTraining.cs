@@ -62,10 +62,16 @@ public sealed class RandomTraining
         using var source = new CancellationTokenSource();
         try
         {
-            Model.Fit(
-                _data, _epochs, _batch, _validation, schedule: _schedule, accumulate: _accumulate, resume: folder,
-                cancellation: source.Token,
-                callbacks: [.. Callbacks(), new Stopping(stopAfter, source), new Checkpoint(folder, everySteps: Math.Max(3, Steps / 20))]);
+            Model.Fit(_data, new FitOptions
+            {
+                Epochs = _epochs,
+                BatchSize = _batch,
+                Validation = _validation,
+                Schedule = _schedule,
+                Callbacks = [.. Callbacks(), new Stopping(stopAfter, source), new Checkpoint(folder, everySteps: Math.Max(3, Steps / 20))],
+                Accumulate = _accumulate,
+                Resume = folder,
+            }, source.Token);
         }
         catch (OperationCanceledException) { }
     }

@@ -30,8 +30,14 @@ public sealed class SavedTraining
     public void SaveEveryStep(string folder, TextWriter acknowledged)
     {
         var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 2);
-        Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
-            callbacks: [checkpoint, new Acknowledging(checkpoint, acknowledged)], resume: folder);
+        Model.Fit(_data, new FitOptions
+        {
+            Epochs = int.MaxValue,
+            BatchSize = 1,
+            Schedule = Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
+            Callbacks = [checkpoint, new Acknowledging(checkpoint, acknowledged)],
+            Resume = folder,
+        });
     }
 
     /// <summary>Trains so many steps without a stop.</summary>
@@ -40,8 +46,13 @@ public sealed class SavedTraining
         using var source = new CancellationTokenSource();
         try
         {
-            Model.Fit(_data, int.MaxValue, batchSize: 1, schedule: Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
-                callbacks: [new Stopping(steps, source)], cancellation: source.Token);
+            Model.Fit(_data, new FitOptions
+            {
+                Epochs = int.MaxValue,
+                BatchSize = 1,
+                Schedule = Schedule.Of(at => 1 / (1 + 1e-4 * at.Step)),
+                Callbacks = [new Stopping(steps, source)],
+            }, source.Token);
         }
         catch (OperationCanceledException) { }
     }

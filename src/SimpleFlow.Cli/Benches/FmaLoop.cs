@@ -1,19 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using SimpleFlow.Execution;
-using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Cli.Benches;
 
 /// <summary>Fused multiply-adds in registers and nothing else, on every thread: the most that the processor can compute.</summary>
-internal sealed class FmaLoop(int threads) : Kernel
+internal sealed class FmaLoop(int threads)
 {
     private const int Iterations = 20_000;
     private const int Chains = 12;              // latency 4 times 2 units is 8; 12 leaves room for wider machines and fits 16 registers
     private const int CacheLines = 32;          // floats between what two threads write
     private readonly float[] _sums = new float[threads * CacheLines];
-    private int _times;
 
     /// <summary>The widest vectors of this processor.</summary>
     public static string Vectors => Avx512F.IsSupported ? "AVX-512" : Fma.IsSupported ? "AVX2" : "128-bit vectors";
@@ -24,14 +21,16 @@ internal sealed class FmaLoop(int threads) : Kernel
 
     public void Run(int times)
     {
-        _times = times;
-        if (threads == 1) Run(0, 1);
-        else Workers.Run(this, threads);
+        // Threads of their own, not of the pool, which might run two parts one after the other.
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(part => new Thread(() => Run(part, times)))];
+        foreach (var thread in others) thread.Start();
+        Run(0, times);
+        foreach (var thread in others) thread.Join();
     }
 
-    public override void Run(int part, int parts)
+    private void Run(int part, int times)
     {
-        for (var i = 0; i < _times; i++)
+        for (var i = 0; i < times; i++)
         {
             _sums[part * CacheLines] += Avx512F.IsSupported ? Loop<Vector512<float>, Lanes512>()
                 : Fma.IsSupported ? Loop<Vector256<float>, Lanes256>()

@@ -1,7 +1,3 @@
-using SimpleFlow.Compilation;
-using SimpleFlow.Execution;
-using SimpleFlow.Kernels;
-
 namespace SimpleFlow.Cli.Benches;
 
 /// <summary>The product of two matrices, in turns with the loop that nothing can outrun.</summary>
@@ -13,10 +9,10 @@ internal static class ProductBench
     public static IEnumerable<Figure> Measure(int threads, Rounds rounds)
     {
         var fma = new FmaLoop(threads);
-        var product = Compile(threads);
+        var (product, nothing) = (Product(threads), new Feed());
         var measured = rounds.Measure(fma.Run, times =>
         {
-            for (var i = 0; i < times; i++) product.Run();
+            for (var i = 0; i < times; i++) product.Predict(nothing);
         });
         var on = threads == 1 ? "1 thread" : $"{threads} threads";
         yield return new Figure($"FMA peak with {FmaLoop.Vectors}, {on}",
@@ -27,16 +23,11 @@ internal static class ProductBench
             100 * Rounds.Median(measured.Select(round => Operations / round[1] / (fma.Operations / round[0]))), "%");
     }
 
-    private static Executable Compile(int threads)
+    // All of the product is computed; only its first row is copied out of the plan.
+    private static Model Product(int threads)
     {
-        var (a, b) = (new Placeholder("a", [Size, Size]), new Placeholder("b", [Size, Size]));
-        var session = new Session([a.MatMul(b)], new StepClock(), new CompilerOptions { Threads = threads });
-        var executable = session.For(new Dictionary<Placeholder, Shape> { [a] = a.Shape, [b] = b.Shape });
-        var random = new Random(1);
-        foreach (var placeholder in (Placeholder[])[a, b])
-        {
-            foreach (ref var number in executable.Feed(placeholder).Span) number = random.NextSingle() - 0.5f;
-        }
-        return executable;
+        var (a, b) = (new Variable("a", [Size, Size], Initializer.Uniform(-0.5f, 0.5f)),
+            new Variable("b", [Size, Size], Initializer.Uniform(-0.5f, 0.5f)));
+        return new Model(losses: default, predictions: a.MatMul(b).Slice(0, 0, 1), threads: threads);
     }
 }

@@ -25,7 +25,7 @@ internal static class SeedStepBench
 
     private static Figure Measure(string name, Model model, Feed feed, Rounds rounds)
     {
-        var first = model.Variables.Select(variable => (variable, values: variable.Memory.Span.ToArray())).ToList();
+        var first = model.Variables.Select(variable => (variable, values: variable.Values.ToArray())).ToList();
         var seconds = rounds.Measure(times =>
         {
             // Every block starts anew: steps that lead nowhere would end a fit.

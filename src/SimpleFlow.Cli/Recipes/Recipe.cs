@@ -51,8 +51,16 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         {
             try
             {
-                network.Model.Fit(seen, epochs, batch, validation, report, schedule: Schedule, callbacks: callbacks,
-                    resume: save?.ResumedFolder, cancellation: cancellation);
+                network.Model.Fit(seen, new FitOptions
+                {
+                    Epochs = epochs,
+                    BatchSize = batch,
+                    Validation = validation,
+                    Schedule = Schedule,
+                    Callbacks = callbacks,
+                    Resume = save?.ResumedFolder,
+                    Progress = report,
+                }, cancellation);
             }
             catch (OperationCanceledException exception) when (save is not null)
             {

@@ -12,7 +12,7 @@ internal sealed class SavePlace : IDisposable
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
     private readonly string _path, _command;
     private readonly bool _isFile, _overwrite;
-    private readonly FolderLock? _lock;
+    private readonly IDisposable? _claim;
 
     /// <param name="path">What --save names.</param>
     /// <param name="resume">Whether to go on with what is there.</param>
@@ -34,14 +34,14 @@ internal sealed class SavePlace : IDisposable
         }
         if (File.Exists(_path)) throw new UsageException($"{path} is a file: --save names a folder, or a file that ends in {Ending}.");
         // Before anything is read, so that nobody trains for an hour to hear that another process saves there.
-        _lock = FolderLock.Take(_path, FileLayer.Disk);
+        Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints);
+        _claim = Checkpoint.Claim();
         if (!resume && !overwrite && File.Exists(Target))
         {
-            _lock.Dispose();
+            _claim.Dispose();
             throw new UsageException(
                 $"{path} already contains a training run. --resume continues it, --overwrite replaces it; or choose another folder.");
         }
-        Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints) { Lock = _lock };
     }
 
     public bool IsResumed { get; }
@@ -70,7 +70,7 @@ internal sealed class SavePlace : IDisposable
                     $"The training in {_path} is of another network or other data: resume it with the same options and files.");
             return;
         }
-        if (_overwrite) CheckpointFolder.Clear(_path, FileLayer.Disk);
+        if (_overwrite) Checkpoint!.Prune(keep: 0);
         network.Save(Target);
     }
 
@@ -78,7 +78,7 @@ internal sealed class SavePlace : IDisposable
     public void End(Network network)
     {
         network.Save(Target);
-        if (!_isFile) CheckpointFolder.Keep(_path, long.MaxValue, count: 1, FileLayer.Disk);
+        Checkpoint?.Prune(keep: 1);
     }
 
     /// <summary>Saves the network as it is where a training was cancelled, and says how to go on with it.</summary>
@@ -97,7 +97,7 @@ internal sealed class SavePlace : IDisposable
     }
 
     /// <summary>Lets others save there.</summary>
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose() => _claim?.Dispose();
 
     public override string ToString() => _path;
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -7,7 +6,6 @@ namespace SimpleFlow.Cli.Recipes;
 /// <summary>
 /// The network of the seed of this project and the way it was trained: 784-64-10, softmax and
 /// its own cross-entropy, plain gradient descent, and in each of 100 epochs 400 iterations on 200 images that are drawn anew.
-/// Each epoch is a fit of its own, so the checkpoints are told here where the training stands.
 /// </summary>
 internal static class SeedRecipe
 {
@@ -29,83 +27,53 @@ internal static class SeedRecipe
         var model = new Model(loss, predict, optimizer, Metrics.Accuracy(predict, y), settings.Seed, settings.Threads);
 
         var (images, labels) = (data.Train.Inputs.Reshape(data.Train.Rows, pixels), data.Train.Targets.OneHot(classes));
+        var train = new Dataset { [x] = images, [y] = labels };
         var test = new Dataset { [x] = data.Test.Inputs.Reshape(data.Test.Rows, pixels), [y] = data.Test.Targets.OneHot(classes) };
-        var epochs = settings.Epochs ?? Epochs;
-        var drawn = Math.Min(settings.Batch ?? Batch, images.Rows);
-        int[] rows = [.. Enumerable.Range(0, images.Rows)];
-
-        var network = Usable(data, settings);
-        var (save, run) = (settings.Save,
-            new TrainingRun(model, epochs, Iterations, (dataset, size) => model.Evaluate(dataset, size, cancellation)));
+        var batch = Math.Min(settings.Batch ?? Batch, images.Rows);
+        var (network, save, lines) = (Usable(data, settings), settings.Save, new SeedLines(report, batch * Iterations));
+        var options = new FitOptions
+        {
+            Epochs = settings.Epochs ?? Epochs,
+            BatchSize = batch,
+            Validation = test,
+            Sampler = SameBatch(images.Rows, batch, settings.Seed),
+            // A line is printed when what it tells of is saved.
+            Callbacks = [.. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[], lines],
+            Resume = save?.ResumedFolder,
+        };
         save?.Begin(network, data);
-        var asked = new FitSettings(
-            images.Rows, drawn, Shuffle: true, Accumulate: 1, optimizer.LearningRate, $"{optimizer}", $"{Schedule.Constant}",
-            save?.Checkpoint is null ? [] : [.. DataFingerprint.Of("training", new Dataset { [x] = images, [y] = labels }),
-                .. DataFingerprint.Of("validation", test)], Callbacks: [], CallbackSettings: []);
-        var resumed = save?.ResumedFolder is { } folder
-            ? model.Resume(folder, asked,
-                () => [.. DataFingerprint.OfVersion1("training", new Dataset { [x] = images, [y] = labels }),
-                    .. DataFingerprint.OfVersion1("validation", test)], Iterations, isValidated: true, watchesTraining: false)
-            : null;
-        var random = new Random((int)(model.Seed % int.MaxValue));
-        // Of the epoch that is under way: its iterations, the loss that the last of them started from, its time.
-        var (done, iterations, last, elapsed) = (resumed?.Epoch ?? 0, resumed?.Batch ?? 0, resumed is null ? double.NaN : resumed.Sums[0],
-            resumed?.Elapsed ?? TimeSpan.Zero);
-        run.State = () => new FitState(asked, done, iterations, model.Iterations, [last], drawn, elapsed, StopReason: null, []);
-        save?.Checkpoint?.Begin(run);
-        report.Train(model, epochs, () =>
+        report.Train(model, options.Epochs, () =>
         {
             try
             {
-                for (var epoch = 1; epoch <= epochs; epoch++)
-                {
-                    random.Shuffle(rows);
-                    if (epoch > done) Train(epoch);
-                }
+                model.Fit(train, options, cancellation);
             }
             catch (OperationCanceledException exception) when (save is not null)
             {
-                save.Checkpoint?.Consider(run, always: true);
                 throw save.Stopped(Updated(network, model), model.Iterations, exception);
             }
-            // All was done before: its last epoch is what there is to tell.
-            if (report.Epochs.Count == 0) Tell(model.History.Last);
+            // All epochs were trained before: the last of them is reported.
+            if (report.Epochs.Count == 0) lines.Report(model.History.Last);
         });
         save?.End(Updated(network, model));
-        return new Trained(model, new Feed { [x] = images.Slice(0, drawn), [y] = labels.Slice(0, drawn) }, network);
+        return new Trained(model, new Feed { [x] = images.Slice(0, batch), [y] = labels.Slice(0, batch) }, network);
+    }
 
-        void Train(int epoch)
+    /// <summary>In each epoch a batch drawn anew, for all of its steps.</summary>
+    private static Func<int, IReadOnlyList<int>> SameBatch(int rows, int batch, ulong seed)
+    {
+        var random = new Random((int)(seed % int.MaxValue));
+        int[] all = [.. Enumerable.Range(0, rows)];
+        var drawn = new List<int[]>();
+        return epoch =>
         {
-            var began = Stopwatch.GetTimestamp() - (long)(elapsed.TotalSeconds * Stopwatch.Frequency);
-            var (before, first) = (model.Iterations, iterations);
-            try
+            while (drawn.Count <= epoch)
             {
-                var feed = new Feed { [x] = images.SelectRows(rows.AsSpan(0, drawn)), [y] = labels.SelectRows(rows.AsSpan(0, drawn)) };
-                if (iterations < Iterations)
-                {
-                    var fit = model.Fit(feed, Iterations - iterations, cancellation);
-                    // One that has settled has no more to do.
-                    (iterations, last) = (fit.Settled ? Iterations : first + fit.Iterations, fit.Loss);
-                }
-                var tested = model.Evaluate(test, cancellation: cancellation);
-                model.History.Add(new EpochResult(epoch, new Evaluation(last, new Dictionary<string, double>(StringComparer.Ordinal)),
-                    tested, Stopwatch.GetElapsedTime(began))
-                { LearningRate = optimizer.LearningRate });
-                (done, iterations, last, elapsed) = (epoch, 0, double.NaN, TimeSpan.Zero);
+                random.Shuffle(all);
+                drawn.Add(all[..batch]);
             }
-            catch (OperationCanceledException)
-            {
-                if (iterations == first) iterations += (int)(model.Iterations - before);
-                elapsed = Stopwatch.GetElapsedTime(began);
-                throw;
-            }
-            save?.Checkpoint?.Consider(run, always: true);
-            Tell(model.History.Last);
-        }
-
-        void Tell(EpochResult epoch) =>
-            report.Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, epoch.Validation.Metrics["accuracy"],
-                epoch.Duration, Rows: (long)Iterations * drawn));
+            return [.. Enumerable.Repeat(drawn[epoch], Iterations).SelectMany(row => row)];
+        };
     }
 
     // The same network as it is saved, told apart from its loss: the largest of the scores is
@@ -117,7 +85,7 @@ internal static class SeedRecipe
 
     private static Network Updated(Network network, Model model)
     {
-        for (var i = 0; i < model.Variables.Count; i++) network.Model.Variables[i].Set(model.Variables[i].Memory.Span);
+        for (var i = 0; i < model.Variables.Count; i++) network.Model.Variables[i].Set(model.Variables[i].Values.ToArray());
         return network;
     }
 }

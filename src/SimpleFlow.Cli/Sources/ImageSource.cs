@@ -62,7 +62,7 @@ internal static class ImageSource
         var all = PictureFolder.Read(folder, side, side, progress: progress, cancellation: cancellation);
         var labels = new int[all.Labels.Rows];
         all.Labels.CopyTo(labels.AsSpan());
-        var (rows, others) = Dataset.DealOut(labels.Length, 1 - testShare, seed, labels);
+        var (rows, others) = RowNumbers.Split(labels.Length, 1 - testShare, seed, labels);
         if (others.Length == 0 || rows.Length == 0)
             throw new DataException(
                 $"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to learn from and others to test with.");

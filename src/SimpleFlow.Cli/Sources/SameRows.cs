@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace SimpleFlow.Cli.Sources;
 
@@ -9,7 +11,8 @@ internal static class SameRows
     public static IReadOnlyList<(int First, int Second)> Of(DataArray first, DataArray second)
     {
         var rows = new Dictionary<ulong, int>();
-        var (one, other) = (new float[first.RowLength], new float[first.RowLength]);
+        var length = first.Rows == 0 ? 0 : first.Count / first.Rows;
+        var (one, other) = (new float[length], new float[length]);
         for (var row = 0; row < first.Rows; row++) rows.TryAdd(Hash(first, row, one), row);
         var same = new List<(int, int)>();
         for (var row = 0; row < second.Rows; row++)
@@ -24,6 +27,6 @@ internal static class SameRows
     private static ulong Hash(DataArray array, int row, float[] elements)
     {
         array.GatherRows([row], elements.AsSpan());
-        return XxHash64.Of(MemoryMarshal.AsBytes(elements.AsSpan()));
+        return BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(elements.AsSpan())));
     }
 }

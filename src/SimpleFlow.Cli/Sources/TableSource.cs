@@ -28,7 +28,7 @@ internal static class TableSource
             throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
         var classes = isClassification ? ClassOutput.Of(table, target) : null;
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
-        var (rows, others) = Dataset.DealOut(table.Rows, 1 - testShare, seed, numbers);
+        var (rows, others) = RowNumbers.Split(table.Rows, 1 - testShare, seed, numbers);
         if (rows.Length == 0 || others.Length == 0)
             throw new DataException(
                 $"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");

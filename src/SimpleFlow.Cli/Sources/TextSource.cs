@@ -11,7 +11,8 @@ internal static class TextSource
     /// <exception cref="DataException">There is no such file, or it is no text.</exception>
     public static string Read(string file)
     {
-        ReadableFile.Require(file);
+        if (Directory.Exists(file)) throw new DataException($"{file}: this is a folder. Name a file in it.");
+        if (!File.Exists(file)) throw new DataException($"{file}: there is no such file.");
         try
         {
             return File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))

@@ -34,7 +34,7 @@ internal static class ValidationPart
         if (taken == 0 || taken >= all.Rows) return (all, null);
         var labels = examples.Output is ClassOutput ? new int[all.Rows] : null;
         if (labels is not null) all.Targets.CopyTo(labels.AsSpan());
-        var (rows, others) = Dataset.DealOut(all.Rows, 1 - taken / (double)all.Rows, seed, labels);
+        var (rows, others) = RowNumbers.Split(all.Rows, 1 - taken / (double)all.Rows, seed, labels);
         return (all.Select(rows), all.Select(others));
     }
 }

@@ -95,7 +95,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     }
 
     /// <summary>The numbers of the rows that go to either part of a split.</summary>
-    internal static (int[] Train, int[] Others) DealOut(int rows, double fraction, ulong seed, int[]? labels)
+    private static (int[] Train, int[] Others) DealOut(int rows, double fraction, ulong seed, int[]? labels)
     {
         var order = new int[rows];
         Shuffle.Fill(order, seed, epoch: 0, RandomStreams.Splits);

@@ -4,22 +4,31 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old
-/// one. Whoever reads sees the old file or the new one, and never a part, whatever ends the process. A link stays one, and who may read the
-/// file stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders;
+/// one. A reader sees the old file or the new one, and never a part, whatever ends the process. A link stays one, and who may read the file
+/// stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders;
 /// the old file is there then.)
 /// </summary>
-internal static class WholeFile
+public static class WholeFile
 {
     private const string Ending = ".tmp";
 
     /// <summary>Writes a file; its folder is created.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes all of it.</param>
-    /// <param name="files">Where; the disk where nothing is said.</param>
     /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
-    public static void Write(string path, Action<Stream> write, FileLayer? files = null)
+    public static void Write(string path, Action<Stream> write)
     {
-        files ??= FileLayer.Disk;
+        ArgumentNullException.ThrowIfNull(write);
+        Write(path, write, FileLayer.Disk);
+    }
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes all of it.</param>
+    /// <param name="files">Where.</param>
+    internal static void Write(string path, Action<Stream> write, FileLayer files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var beside = "";
         var isBegun = false;
         try
@@ -53,20 +62,24 @@ internal static class WholeFile
     /// <param name="path">The file.</param>
     /// <param name="text">All of it.</param>
     /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
-    public static void Write(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+    public static void Write(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+    }
 
     /// <summary>Removes what a process that was killed had begun to write.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">The names of the whole files.</param>
     /// <param name="files">Where.</param>
-    public static void RemoveUnfinished(string folder, string pattern, FileLayer files)
+    internal static void RemoveUnfinished(string folder, string pattern, FileLayer files)
     {
         foreach (var begun in TryList(files, folder, $"{pattern}.*{Ending}")) TryDelete(files, begun);
     }
 
     /// <summary>Deletes a file that is not needed any more. One that cannot be deleted does no harm but to the room on the disk:
     /// it stays, and the next call tries again.</summary>
-    public static void TryDelete(FileLayer files, string path)
+    internal static void TryDelete(FileLayer files, string path)
     {
         try
         {
@@ -76,7 +89,7 @@ internal static class WholeFile
     }
 
     /// <summary>The files of a folder; none where it cannot be looked into.</summary>
-    public static IReadOnlyList<string> TryList(FileLayer files, string folder, string pattern)
+    internal static IReadOnlyList<string> TryList(FileLayer files, string folder, string pattern)
     {
         try
         {
@@ -89,5 +102,5 @@ internal static class WholeFile
     }
 
     /// <summary>Whether an error comes from files, which may fail at any time, and not from the program.</summary>
-    public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
+    internal static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 }

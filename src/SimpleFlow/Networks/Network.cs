@@ -51,8 +51,8 @@ public sealed record TrainingChoices
 /// </summary>
 public sealed partial class Network
 {
-    /// <summary>The file of a network in a folder, as the tool saves it beside its checkpoints.</summary>
-    internal const string FileName = "network.safetensors";
+    /// <summary>The file of a network in a folder, as <see cref="Save(string)"/> and <see cref="Load"/> call it.</summary>
+    public const string FileName = "network.safetensors";
 
     private const string Entry = "simpleflow.network", TrainedEntry = "simpleflow.trained";
     private readonly NetworkGraph _graph;

@@ -8,23 +8,26 @@ internal sealed class Batches : IDisposable
 {
     private readonly Session _session, _ending;
     private readonly Dataset _dataset;
-    private readonly int _batchSize;
+    private readonly int _rows, _batchSize;
     private readonly CancellationToken _cancellation;
     private readonly Prefetch? _prefetch;
     private Executable? _full, _last;
 
     /// <param name="session">What runs the batches.</param>
-    /// <param name="dataset">The rows.</param>
+    /// <param name="dataset">The data.</param>
+    /// <param name="rows">How many rows an epoch visits.</param>
     /// <param name="batchSize">How many rows a batch has.</param>
     /// <param name="last">What runs the last batch if it is smaller; null: the same as the others.</param>
     /// <param name="seed">What random changes of the rows follow from.</param>
     /// <param name="cancellation">Stops the compiler where a plan is made.</param>
     /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
-    public Batches(Session session, Dataset dataset, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0,
+    public Batches(
+        Session session, Dataset dataset, int rows, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0,
         bool augmented = false)
     {
-        (_session, _ending, _dataset, _batchSize, _cancellation) = (session, last ?? session, dataset, batchSize, cancellation);
-        Count = (int)(((long)dataset.Rows + batchSize - 1) / batchSize);
+        (_session, _ending, _dataset, _rows, _batchSize, _cancellation) = (session, last ?? session, dataset, rows, batchSize,
+            cancellation);
+        Count = (int)(((long)rows + batchSize - 1) / batchSize);
         if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
     }
 
@@ -55,7 +58,7 @@ internal sealed class Batches : IDisposable
     public void Dispose() => _prefetch?.Dispose();
 
     private ReadOnlyMemory<int> RowsOf(int[] order, int batch) =>
-        order.AsMemory(batch * _batchSize, Math.Min(_batchSize, _dataset.Rows - batch * _batchSize));
+        order.AsMemory(batch * _batchSize, Math.Min(_batchSize, _rows - batch * _batchSize));
 
     private Dictionary<Placeholder, Shape> Shapes(int rows)
     {

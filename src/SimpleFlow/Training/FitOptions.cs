@@ -1,45 +1,55 @@
 namespace SimpleFlow;
 
-/// <summary>What a fit over epochs is asked for.</summary>
-internal sealed record FitOptions(Dataset Data, int Epochs)
+/// <summary>How to train over epochs: <c>model.Fit(data, new FitOptions { Epochs = 10, Schedule = Schedule.Cosine() })</c>.</summary>
+public sealed record FitOptions
 {
-    /// <summary>Rows per step.</summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>How many epochs; each visits every row once, unless there is a <see cref="Sampler"/>.
+    /// In a resumed training they count from its first.</summary>
+    public required int Epochs { get; init => field = AtLeastOne(value, nameof(Epochs)); }
 
-    /// <summary>What to evaluate on after every epoch, if anything.</summary>
+    /// <summary>Rows per step. The last batch of an epoch may be smaller.</summary>
+    public int BatchSize { get; init => field = AtLeastOne(value, nameof(BatchSize)); } = 32;
+
+    /// <summary>Data to evaluate on after every epoch, if any.</summary>
     public Dataset? Validation { get; init; }
 
-    /// <summary>Told a few times a second, and at the end of every epoch.</summary>
-    public IProgress<TrainingProgress>? Progress { get; init; }
-
-    /// <summary>Whether to visit the rows in random order.</summary>
-    public bool Shuffle { get; init; } = true;
-
-    /// <summary>What the optimizer's learning rate is multiplied by at each step.</summary>
+    /// <summary>
+    /// The factor of the optimizer's learning rate at each step; 1 by default. The optimizer's own rate stays as it is.
+    /// If a callback changes it, the factor applies to the new rate, which stays after the fit.
+    /// </summary>
     public Schedule? Schedule { get; init; }
 
-    /// <summary>What happens beside the training.</summary>
-    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+    /// <summary>What else happens during training, in this order: saving, early stopping, keeping the best weights, or your own.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; init => field = Required.List(value, nameof(Callbacks)); } = [];
 
-    /// <summary>Of how many batches the gradients are averaged before the variables change.</summary>
-    public int Accumulate { get; init; } = 1;
+    /// <summary>
+    /// The number of batches whose gradients are averaged before the variables change:
+    /// the effect of a larger batch in the memory of a small one. A final partial group is divided by the full number.
+    /// </summary>
+    public int Accumulate { get; init => field = AtLeastOne(value, nameof(Accumulate)); } = 1;
 
-    /// <summary>A folder of a <see cref="Checkpoint"/> to resume from.</summary>
+    /// <summary>Whether each epoch visits the rows in a new random order.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>
+    /// The rows that an epoch visits, in order, instead of each row once: a function of the number of epochs that the model has
+    /// trained before, from 0. A row may come several times, or never. Every epoch has as many rows as epoch 0, and the same epoch always
+    /// gets the same rows, so that a training can be resumed.
+    /// </summary>
+    public Func<int, IReadOnlyList<int>>? Sampler { get; init; }
+
+    /// <summary>
+    /// The folder of a <see cref="Checkpoint"/>. Training resumes after the newest checkpoint there, bit for bit as if it had
+    /// never stopped, with the same data and callbacks. If there is none yet, training begins.
+    /// </summary>
     public string? Resume { get; init; }
 
-    /// <summary>How many steps an epoch has.</summary>
-    public int StepsPerEpoch => (int)(((long)Data.Rows + BatchSize - 1) / BatchSize);
+    /// <summary>Hears of the progress a few times a second, and at the end of every epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Which part of a full batch the last batch of an epoch is.</summary>
-    public float LastBatch => Data.Rows <= BatchSize || Data.Rows % BatchSize == 0 ? 1 : (float)(Data.Rows % BatchSize) / BatchSize;
-
-    /// <summary>What a training that goes on must have in common with the one that was saved.</summary>
-    public FitSettings Settings(Optimizer optimizer) => new(
-        Data.Rows, BatchSize, Shuffle, Accumulate, optimizer.LearningRate, $"{optimizer}", $"{Schedule ?? Schedule.Constant}",
-        Resume is null && !Callbacks.Any(callback => callback.Saves) ? [] : Fingerprint(DataFingerprint.Of),
-        [.. Callbacks.Select(callback => callback.GetType().Name)], [.. Callbacks.Select(callback => callback.Settings)]);
-
-    /// <summary>What tells the data from others.</summary>
-    public IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) =>
-        [.. of("training", Data), .. Validation is null ? [] : of("validation", Validation)];
+    private static int AtLeastOne(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        return value;
+    }
 }

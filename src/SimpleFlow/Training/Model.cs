@@ -5,27 +5,14 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask
-/// for, an optimizer, metrics to watch.</summary>
-public sealed partial class Model
+/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask for, an optimizer, metrics to watch.
+/// To look inside, see <see cref="Inspection"/>.</summary>
+public sealed class Model
 {
     // The seed of this project stops a fit when nothing moves by more than this.
     private const float Settled = 1e-8f;
 
-    private readonly IReadOnlyList<Operation> _statistics = [];
-    private readonly Node[] _losses, _predictions, _metrics;
-    private readonly string[] _metricNames;
-    private readonly Node _total;
-    private readonly Node? _guard, _norm;
-    private readonly IReadOnlyList<Variable> _trained = [];
-    private readonly IReadOnlyList<Node> _gradients = [], _assignments = [], _updates = [], _followed = [];
-    private readonly CompilerOptions _options;
-    private readonly StepClock _clock;
-    private readonly Session? _training, _settling;
-    private readonly Session _evaluation, _prediction;
-    private readonly VariableAccess? _stepping;
-    private readonly VariableAccess _reading;
-    private readonly IReadOnlyList<Variable> _written = [];
+    private readonly Session _evaluation;
     private int _busy;
 
     /// <summary>Makes a model, and gives every variable that has no value yet its first one.</summary>
@@ -46,64 +33,18 @@ public sealed partial class Model
         int? threads = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
-        _total = TotalLoss.Of(losses);
-        if (metrics.GroupBy(metric => metric.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.",
-                nameof(metrics));
-        _losses = [.. losses];
-        _predictions = [.. predictions];
-        _metrics = [.. metrics.Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast())
-            .Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
-        _metricNames = [.. metrics.Select(metric => metric.Label)];
-        Totals = new BatchTotals([_total, .. _metrics]);
+        Graph = new ModelGraph(losses, predictions, metrics);
         Optimizer = optimizer;
-        Seed = seed;
-        _clock = new StepClock { Seed = seed };
-        _options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
-
-        var forward = GraphOrder.Of([.. _losses, .. _predictions, .. _metrics]);
-        Variables = [.. forward.OfType<Variable>()];
+        Clock = new StepClock { Seed = seed };
         MemoryBudget.RequireVariables(Variables, "The variables of the model",
             "Make the largest layers smaller, or use a machine with more memory.");
         Initialize(Variables, seed);
-        Dropout.Number(forward);
-
-        _evaluation = new Session(Watched, _clock, _options with { Inference = true });
-        _prediction = new Session(_predictions, _clock, _options with { Inference = true });
-        if (optimizer is null || _losses.Length == 0)
-        {
-            _reading = new VariableAccess(Variables, written: []);
-            return;
-        }
-
-        var trainable = GraphOrder.Of([_total], valuesOnly: true).OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
-        if (trainable.Count == 0)
-            throw new GraphException($"`{_losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        // A variable behind a StopGradient is no business of the optimizer's: it must not decay either.
-        var sweep = new BackwardSweep(_total, trainable);
-        List<Variable> trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
-        if (trained.Count == 0)
-            throw new GraphException(
-                $"No gradient of `{_losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between them "
-                    + "stops it, such as StopGradient, ArgMax or a comparison.");
-        _trained = trained;
-        _gradients = [.. trained.Select(variable => sweep.GradientOf(variable)!)];
-        _statistics = [.. GraphOrder.Of([_total], valuesOnly: true).OfType<Operation>().Where(node => node.Op is RunningAverage)];
-        (_assignments, _norm) = optimizer.UpdatesAndNorm(trained, _gradients);
-        _updates = [.. _assignments, .. Averages(lastBatch: 1)];
-        // What the averages follow, and what the user's own assignments assign.
-        _followed = [.. _statistics.Concat(Assignments(Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
-        MemoryBudget.RequireVariables(AllVariables, $"What {optimizer.GetType().Name} keeps beside the variables",
-            "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
-                + "memory.");
-        _guard = Flow.AddFlow(_total, new Guard(_gradients, Guarded(_norm)));
-        _training = new Session([.. Watched, _guard, .. _updates], _clock, _options);
-        _settling = new Session([.. Watched, _guard, LargestMove(_updates), .. _updates], _clock, _options);
-        var all = AllVariables.ToList();
-        _written = [.. Assignments([.. Watched, .. _updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
-        // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
-        _stepping = new VariableAccess(all, [.. _written, optimizer.Rate]);
-        _reading = new VariableAccess(Variables, written: []);
+        Dropout.Number(Graph.Order);
+        var options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
+        _evaluation = new Session(Graph.Watched, Clock, options with { Inference = true });
+        Prediction = new Session(Graph.Predictions, Clock, options with { Inference = true });
+        if (optimizer is not null && Losses.Count > 0) Steps = new TrainingSteps(Graph, optimizer, Clock, options);
+        Reading = new VariableAccess(Variables, written: []);
     }
 
     /// <summary>Gives every variable without values its first ones: from the stream of its number, or if another one of the graph has drawn
@@ -121,25 +62,70 @@ public sealed partial class Model
     }
 
     /// <summary>What training lowers, as it was given.</summary>
-    public IReadOnlyList<Node> Losses => _losses;
+    public IReadOnlyList<Node> Losses => Graph.Losses;
 
     /// <summary>What is predicted, as it was given.</summary>
-    public IReadOnlyList<Node> Predictions => _predictions;
+    public IReadOnlyList<Node> Predictions => Graph.Predictions;
 
     /// <summary>The variables of the graph, in the order in which the graph reaches them.</summary>
-    public IReadOnlyList<Variable> Variables { get; }
+    public IReadOnlyList<Variable> Variables => Graph.Variables;
+
+    /// <summary>The number of elements that training changes.</summary>
+    public long ParameterCount => Variables.Where(variable => variable.IsTrainable).Sum(variable => variable.Shape.ElementCount);
 
     /// <summary>How the model is trained.</summary>
     public Optimizer? Optimizer { get; }
 
     /// <summary>The seed of the run.</summary>
-    public ulong Seed { get; private set; }
+    public ulong Seed => Clock.Seed;
 
     /// <summary>How many training steps the model has made.</summary>
-    public long Iterations => _clock.Step;
+    public long Iterations => Clock.Step;
 
     /// <summary>The epochs trained so far.</summary>
     public History History { get; } = new();
+
+    /// <summary>Trains for some epochs. Each visits every row once, in a new random order, a batch at a time.</summary>
+    /// <param name="dataset">What to train on.</param>
+    /// <param name="epochs">How many epochs.</param>
+    /// <param name="batchSize">Rows per step. The last batch of an epoch may be smaller.</param>
+    /// <param name="validation">Data to evaluate on after every epoch, if any.</param>
+    /// <param name="cancellation">Stops after the running step.</param>
+    /// <inheritdoc cref="Fit(Dataset, FitOptions, CancellationToken)"/>
+    public History Fit(Dataset dataset, int epochs, int batchSize = 32, Dataset? validation = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Fit(dataset, new FitOptions { Epochs = epochs, BatchSize = batchSize, Validation = validation }, cancellation);
+    }
+
+    /// <summary>Trains for some epochs.</summary>
+    /// <param name="dataset">What to train on. Its rows are changed at random if it says so (<see cref="Dataset.Augment"/>).</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="cancellation">Stops after the running step.</param>
+    /// <returns>The model's history, with these epochs at its end.</returns>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model stands
+    /// at the end of the step before; or the checkpoints are damaged, or of another graph or fit: the message lists what differs;
+    /// or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite:
+    /// that step was not made, and the model stands at the end of the one before.</exception>
+    /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written;
+    /// the model stands at the end of a step, and the checkpoints before are as they were.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
+    public History Fit(Dataset dataset, FitOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RequireRows(dataset);
+        if (options.Validation is not null) RequireRows(options.Validation);
+        using var _ = Enter();
+        using var claim = new VariableClaim(TrainingSteps.Written);
+        using var loop = new TrainingLoop(this, dataset, options, cancellation);
+        History.StopReason = null;
+        loop.Run();
+        return History;
+    }
 
     /// <summary>
     /// Trains on one batch, again and again, as the seed of this project does: at most <paramref name="maxIterations"/> steps,
@@ -154,9 +140,9 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(feed);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
         using var _ = Enter();
-        using var claim = new VariableClaim(_written);
-        var executable = Prepare(Trainable(_settling), feed, cancellation);
-        var moved = Watched.Length + 1;
+        var steps = TrainingSteps;
+        using var claim = new VariableClaim(steps.Written);
+        var executable = PlanData.Prepare(steps.Settling, feed, cancellation);
         var iterations = 0;
         var settled = false;
         try
@@ -164,14 +150,14 @@ public sealed partial class Model
             while (iterations < maxIterations && !settled)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Step(executable);
+                steps.Make(executable);
                 iterations++;
-                settled = executable.Output(moved).Span[0] <= Settled;
+                settled = executable.Output(steps.LargestMoveOutput).Span[0] <= Settled;
             }
         }
         finally
         {
-            if (iterations > 0) KeepLosses(executable);
+            if (iterations > 0) Graph.KeepLosses(executable);
         }
         return new FitResult(iterations, executable.Output(0).Span[0], settled);
     }
@@ -190,7 +176,7 @@ public sealed partial class Model
         return prediction.FlattenedLength == 1
             ? TensorMemory.ToArray(prediction)[0]
             : throw new GraphException(
-                $"`{_predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
+                $"`{Predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
     }
 
     /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
@@ -199,20 +185,34 @@ public sealed partial class Model
     public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)
     {
         ArgumentNullException.ThrowIfNull(feed);
-        if (_predictions.Length == 0)
-            throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
+        RequirePredictions();
         using var _ = Enter();
-        var executable = Prepare(_prediction, feed);
-        var values = new Tensor<float>[_predictions.Length];
-        using var held = _reading.Enter();
+        var executable = PlanData.Prepare(Prediction, feed);
+        var values = new Tensor<float>[Predictions.Count];
+        using var held = Reading.Enter();
         executable.Run();
         for (var i = 0; i < values.Length; i++)
         {
             // Two copies: the caller's is nobody else's, and other models may have the same nodes.
-            (values[i], _predictions[i].LastValues) = (Fetch(executable, i), Fetch(executable, i));
+            (values[i], Predictions[i].LastValues) = (PlanData.Fetch(executable, i), PlanData.Fetch(executable, i));
         }
         return values;
     }
+
+    /// <summary>The first prediction for every row of a dataset, a batch at a time: [rows, ..].</summary>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
+    /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
+        PredictRows(dataset, batchSize, count: 1, cancellation)[0];
+
+    /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them:
+    /// each is [rows, ..].</summary>
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
+    /// <exception cref="GraphException">The model has no predictions, or one of them has no row for each example.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
+        PredictRows(dataset, batchSize, Predictions.Count, cancellation);
 
     /// <summary>The losses and metrics for what is fed.</summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
@@ -220,129 +220,191 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(feed);
         using var _ = Enter();
-        var executable = Prepare(_evaluation, feed);
-        using var held = _reading.Enter();
+        var executable = PlanData.Prepare(_evaluation, feed);
+        using var held = Reading.Enter();
         executable.Run();
-        KeepLosses(executable);
-        var totals = new RunningTotals(Totals);
-        Watch(executable, totals, rows: 1);
-        return Result(totals);
-    }
-
-    /// <summary>The plan of a training step for these shapes, as text.</summary>
-    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing.</exception>
-    public string PlanText(Feed feed)
-    {
-        ArgumentNullException.ThrowIfNull(feed);
-        using var _ = Enter();
-        return Trainable(_training).For(Shapes(feed)).Plan.ToText();
+        Graph.KeepLosses(executable);
+        var totals = new RunningTotals(Graph.Totals);
+        Graph.Add(executable, totals, rows: 1);
+        return Graph.Result(totals);
     }
 
     /// <summary>
-    /// Makes some training steps on one batch and times every step of their plan. The steps are real:
-    /// they change the variables like <see cref="Fit(Feed, int, CancellationToken)"/>.
+    /// The losses and metrics over a dataset: what one batch of all its rows would give, however many rows are computed at a time.
+    /// Means, sums, maxima and what is computed from them, such as weighted means and roots, are put together exactly;
+    /// a metric that compares rows with each other in another way is averaged over the batches by their rows.
     /// </summary>
-    /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing or
-    /// was fed a shape it does not have.</exception>
-    /// <param name="feed">The batch.</param>
-    /// <param name="steps">How many steps are timed; up to fifty more come before them.</param>
-    /// <param name="cancellation">Stops after the running step.</param>
-    /// <exception cref="TrainingException">The loss or a gradient is not finite:
-    /// that step was not made, and the model stands at the end of the one before.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
-    public PlanProfile Profile(Feed feed, int steps = 100, CancellationToken cancellation = default)
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Evaluation Evaluate(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(feed);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireRows(dataset);
         using var _ = Enter();
-        using var claim = new VariableClaim(_written);
-        var executable = Prepare(Trainable(_training), feed, cancellation);
-        // until the just-in-time compiler is done with the kernels
-        for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);
-        return new PlanProfile(executable, steps, StepUnlessCancelled);
-
-        void StepUnlessCancelled(Executable one)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Step(one);
-        }
+        return EvaluateBatches(dataset, batchSize, cancellation);
     }
 
-    // The parts of losses and metrics come last: most of them are losses and metrics themselves.
-    private Node[] Watched => [_total, .. _losses, .. _metrics, .. Totals.Nodes];
+    /// <summary>
+    /// Writes the variables, what the optimizer remembers, the number of steps, the seed and the history into a safetensors file:
+    /// beside its place first, and moved there once it is whole. The tensors have the names of their variables;
+    /// the weights of a dense layer are [inputs, units].
+    /// </summary>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use; while it is trained, a
+    /// <see cref="Checkpoint"/> saves it.</exception>
+    public void Save(string path)
+    {
+        using var _ = Enter();
+        ModelFile.Save(this, path, fit: null, FileLayer.Disk);
+    }
 
-    /// <summary>How losses and metrics of batches are put together.</summary>
-    internal BatchTotals Totals { get; }
+    /// <summary>Reads what <see cref="Save"/> or a <see cref="Checkpoint"/> wrote, into a model with the same variables.
+    /// It then trains on and predicts bit for bit as the one that was saved.</summary>
+    /// <exception cref="DataException">There is no such file, it is damaged, or its variables are others;
+    /// the message lists what differs.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Load(string path)
+    {
+        using var _ = Enter();
+        ModelFile.Load(this, path);
+    }
 
-    /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
-    internal IEnumerable<Variable> AllVariables => GraphOrder.Of([.. Watched, .. _updates]).OfType<Variable>();
+    /// <summary>
+    /// Writes the variables of the graph, and nothing else, into a <c>.safetensors</c> or an <c>.npz</c> file, each under its name and as
+    /// float32. The weights of a dense layer are [inputs, units]. Two variables of one name become <c>name</c> and
+    /// <c>name#2</c>, in the order of <see cref="Variables"/>.
+    /// </summary>
+    /// <exception cref="DataException">The file's name ends in something else.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public void SaveWeights(string path)
+    {
+        using var _ = Enter();
+        SavedVariables.Write(SavedVariables.Named(Variables), tensors => WeightsFile.Write(path, tensors));
+    }
 
-    private static Session Trainable(Session? session) =>
-        session ?? throw new GraphException(
+    /// <summary>
+    /// Reads weights that <see cref="SaveWeights"/> or another program wrote: every variable of the graph under its name and in its shape,
+    /// and no other. What the optimizer remembers, the number of steps and the history stay as they are.
+    /// Numbers of other types become float32.
+    /// </summary>
+    /// <exception cref="DataException">There is no such file, its name ends in something else, it is damaged, or names or shapes differ;
+    /// the message lists which, and no variable has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public void LoadWeights(string path)
+    {
+        using var _ = Enter();
+        WeightsExchange.Read(this, path);
+    }
+
+    /// <summary>
+    /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c> takes
+    /// every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
+    /// </summary>
+    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
+    /// <param name="pattern">The names to take; <c>*</c> stands for any characters or none, <c>?</c> for one.</param>
+    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
+    /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape differs;
+    /// no variable has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public LoadedWeights LoadWeights(string path, string pattern)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        using var _ = Enter();
+        return WeightsExchange.Read(this, path, pattern);
+    }
+
+    /// <summary>Reads some weights of a file, whose names there differ, and leaves the other variables as they are:
+    /// <c>new() { ["dense/w"] = "fc.weight" }</c>.</summary>
+    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
+    /// <param name="names">For the name of each variable to read the name of its tensor in the file.</param>
+    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
+    /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a shape
+    /// differs; the message lists which, and no variable has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public LoadedWeights LoadWeights(string path, IReadOnlyDictionary<string, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        using var _ = Enter();
+        return WeightsExchange.Read(this, path, names);
+    }
+
+    /// <summary>What the model computes.</summary>
+    internal ModelGraph Graph { get; }
+
+    /// <summary>How it is trained; null if it has no optimizer or no loss.</summary>
+    internal TrainingSteps? Steps { get; }
+
+    /// <summary>How it is trained.</summary>
+    /// <exception cref="GraphException">It has no optimizer or no loss.</exception>
+    internal TrainingSteps TrainingSteps => Steps
+        ?? throw new GraphException(
             "The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
 
-    private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) =>
-        GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
+    /// <summary>Seed and number of the next step.</summary>
+    internal StepClock Clock { get; }
 
-    /// <summary>What must be finite beside the loss and the gradients.</summary>
-    private IReadOnlyList<Node> Guarded(Node? norm) => norm is null ? _followed : [.. _followed, norm];
+    /// <summary>What computes the predictions.</summary>
+    internal Session Prediction { get; }
 
-    private static Node LargestMove(IReadOnlyList<Node> updates) => updates
-        .Where(update => update.Inputs[0] is Variable { IsTrainable: true })
-        .Select(update => (update.Inputs[1] - update.Inputs[0]).Abs().Max())
-        .Aggregate((largest, move) => largest.Maximum(move));
+    /// <summary>Lets steps of other models wait that would write to the variables.</summary>
+    internal VariableAccess Reading { get; }
 
-    private static Dictionary<Placeholder, Shape> Shapes(Feed feed)
+    /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
+    internal IReadOnlyList<Variable> AllVariables => Steps?.Variables ?? Variables;
+
+    /// <summary>The losses and metrics over a dataset, while the model is in use.</summary>
+    internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
     {
-        var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
-        foreach (var (placeholder, array) in feed) shapes[placeholder] = FeedShape.Of(placeholder, array, array.Rows);
-        return shapes;
-    }
-
-    private static Executable Prepare(Session session, Feed feed, CancellationToken cancellation = default)
-    {
-        var executable = session.For(Shapes(feed), cancellation);
-        foreach (var (placeholder, array) in feed)
+        var totals = new RunningTotals(Graph.Totals);
+        using var batches = new Batches(_evaluation, dataset, dataset.Rows, batchSize, cancellation);
+        int[] order = [.. Enumerable.Range(0, dataset.Rows)];
+        for (var batch = 0; batch < batches.Count; batch++)
         {
-            if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);
+            cancellation.ThrowIfCancellationRequested();
+            var executable = batches.Load(order, batch, epoch: 0, out var rows);
+            using var held = Reading.Enter();
+            executable.Run(batches.Loaded.Span);
+            Graph.Add(executable, totals, rows);
         }
-        return executable;
+        return Graph.Result(totals);
     }
 
-    internal void KeepLosses(Executable executable)
-    {
-        for (var i = 0; i < _losses.Length; i++) _losses[i].LastValues = Fetch(executable, 1 + i);
-    }
-
-    private static Tensor<float> Fetch(Executable executable, int output)
-    {
-        var region = executable.Output(output);
-        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), Whole)
-            : region.Span.ToArray();
-        return TensorMemory.Create(values, Shape.Of(region.Sizes));
-
-        float Whole(int number) => (long)(float)number == number ? (float)number : throw new GraphException(
-            $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it "
-                + "would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
-    }
-
-    internal void Watch(Executable executable, RunningTotals totals, int rows) =>
-        totals.Add(executable, 1 + _losses.Length + _metrics.Length, rows);
-
-    internal Evaluation Result(RunningTotals totals)
-    {
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = totals[1 + i];
-        return new Evaluation(totals[0], metrics);
-    }
-
-    private Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
+    /// <summary>Marks the model as in use until the result is disposed.</summary>
+    /// <exception cref="InvalidOperationException">It is in use already.</exception>
+    internal Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
         ? new Use(this)
         : throw new InvalidOperationException(
             "The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own, over the same "
                 + "nodes if they are to share the variables.");
 
-    private readonly struct Use(Model model) : IDisposable
+    internal static void RequireRows(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.Rows == 0) throw new DataException("The dataset has no rows: there is nothing to compute.");
+    }
+
+    private Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        RequireRows(dataset);
+        RequirePredictions();
+        using var _ = Enter();
+        return RowPredictions.Of(this, dataset, batchSize, count, cancellation);
+    }
+
+    private void RequirePredictions()
+    {
+        if (Predictions.Count == 0)
+            throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
+    }
+
+    /// <summary>A time for which the model is in use.</summary>
+    internal readonly struct Use(Model model) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref model._busy, 0);
     }

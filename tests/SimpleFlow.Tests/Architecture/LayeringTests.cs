@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Architecture;
@@ -19,6 +21,7 @@ public class LayeringTests
         ("Execution", ["Compilation", "Data", "Ops", "Graphs", "Kernels"]),          // of Data, the way in which files are saved
         ("Diagnostics", ["Compilation", "Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
         ("Training", ["Diagnostics", "Execution", "Compilation", "Data", "Layers", "Autodiff", "Ops", "Graphs", "Kernels"]),
+        ("Inspection", ["Training", "Diagnostics", "Execution", "Compilation", "Data", "Autodiff", "Ops", "Graphs", "Kernels"]),
         ("Networks", ["Training", "Data", "Layers", "Ops", "Graphs", "Kernels"]),
     ];
 
@@ -59,6 +62,11 @@ public class LayeringTests
         Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);
         Assert.Equal(1, project.Split("PackageReference").Length - 1);
     }
+
+    [Theory, InlineData("Cli"), InlineData("Plots"), InlineData("Images")]
+    public void A_tool_is_built_on_what_users_have(string tool) =>
+        Assert.DoesNotContain($"SimpleFlow.{tool}",
+            typeof(Node).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName));
 
     [Fact]
     public void The_check_sees_what_is_used()

@@ -59,7 +59,7 @@ internal sealed partial class ErrorCatalogue
             texts = [.. arguments.Select(argument => argument.Expression)
                 .Where(argument =>
                     ParametersOf(made.Ancestors().FirstOrDefault(outer => outer is MethodDeclarationSyntax or LocalFunctionStatementSyntax))
-                        .Any(parameter => parameter.Identifier.Text == argument.ToString() && IsString(parameter)))];
+                        .Any(parameter => parameter.Identifier.Text == argument.ToString() && IsMessage(parameter)))];
         foreach (var message in Alternatives(texts)) Add(file, type, made, message);
     }
 
@@ -183,6 +183,9 @@ internal sealed partial class ErrorCatalogue
         LocalFunctionStatementSyntax local => local.ParameterList.Parameters,
         _ => default,
     };
+
+    // The path of a file is a place, whatever is wrong with it.
+    private static bool IsMessage(ParameterSyntax parameter) => IsString(parameter) && parameter.Identifier.Text != "path";
 
     private static bool IsString(ParameterSyntax parameter) => parameter.Type?.ToString() is "string" or "string?";
 

@@ -68,7 +68,7 @@ public class MemoryTests
     {
         const int rows = 200;
         var (model, data) = Convolutional(rows, threads: 1);
-        void Epoch(int batchSize) => model.Fit(data, epochs: 1, batchSize, accumulate: 2);
+        void Epoch(int batchSize) => model.Fit(data, new FitOptions { Epochs = 1, BatchSize = batchSize, Accumulate = 2 });
         for (var i = 0; i < 4; i++) Epoch(rows / 2);
         AssertSame(() => Epoch(rows / 2), () => Epoch(1));
     }
@@ -97,8 +97,12 @@ public class MemoryTests
         using var folder = new TemporaryFolder();
         var x = new Placeholder("x", [null, 1, 8, 8]);
         var data = new Dataset { [x] = new float[64, 64] }.Augment(x, new ImageAugmentation(8, 8) { Shift = 1 });
-        void Fit(int i) => new Model(Layers.Conv2D(x, 2, 3).Mean(), optimizer: new Adam(), threads: 1).Fit(data, epochs: 2, batchSize: 16,
-            callbacks: [new TensorBoard(folder.File($"run {i}"))]);
+        void Fit(int i) => new Model(Layers.Conv2D(x, 2, 3).Mean(), optimizer: new Adam(), threads: 1).Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 16,
+            Callbacks = [new TensorBoard(folder.File($"run {i}"))],
+        });
         Fit(0);
         var before = Process.GetCurrentProcess().Threads.Count;
         for (var i = 1; i <= 20; i++) Fit(i);

@@ -84,7 +84,7 @@ internal static class HostileValues
         [typeof(Tensor<int>)] = () => [Tensor.Create([1, 2], [2]), null],
         [typeof(CsvTable)] = () => [Table, null, CsvTable.Parse("a,b\n"), CsvTable.Parse("b\nx\n"), CsvTable.Parse("a,b\n1,\n,y\n")],
         [typeof(Model)] = () =>
-            [new Model(Loss, Scores, new Adam(), threads: 1), new Model(Loss), new Model(losses: default, predictions: Scores)],
+            [new Model(Loss, Scores, new Adam(), threads: 1), new Model(Loss), new Model(losses: default, predictions: Scores), null],
         [typeof(Network)] = () => [new Network(Description, new Adam(), new() { Threads = 1 })],
         [typeof(NetworkDescription)] = () => [Description, null, new NetworkDescription(new ImageInput(0, -1, 3), new ClassOutput("b", []),
             []), new NetworkDescription(new TextInput("", -1), new NextCharacterOutput(-1), []),
@@ -94,6 +94,8 @@ internal static class HostileValues
         [typeof(Optimizer)] = () => [null, new Adam(), new GradientDescent(1e10f)],
         [typeof(Layer)] = () => [new Layer.Dense(2), null],
         [typeof(TableColumn)] = () => [new NumberColumn("a", 0, 1, false), null, new CategoryColumn("b", [])],
+        [typeof(FitOptions)] = () => [new FitOptions { Epochs = 1 }, null, new FitOptions { Epochs = 1, Sampler = _ => [99] },
+            new FitOptions { Epochs = 2, Sampler = epoch => new int[epoch + 1], Accumulate = int.MaxValue }],
         [typeof(Callback)] = () => [new EarlyStopping(), null, new BestWeights("no such metric"), new WeightAverage()],
         [typeof(IProgress<TrainingProgress>)] = () => [null],
         [typeof(Augmentation)] = () => [new ImageAugmentation(1, 3), null, new ImageAugmentation(4, 4) { Elastic = 1, Rotation = 10 }],

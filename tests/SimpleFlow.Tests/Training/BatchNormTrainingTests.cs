@@ -25,7 +25,7 @@ public class BatchNormTrainingTests
     public void A_small_last_batch_counts_for_as_little_as_it_has_rows(int rows, int batchSize, float variance)
     {
         var (model, mean, running) = Net();
-        model.Fit(Data(rows), epochs: 150, batchSize: batchSize, shuffle: false);
+        model.Fit(Data(rows), new FitOptions { Epochs = 150, BatchSize = batchSize, Shuffle = false });
         Assert.Equal(variance, running.Value, 1.0);
         Assert.Equal(3, mean.Value, 1.0);
     }
@@ -34,10 +34,10 @@ public class BatchNormTrainingTests
     public void So_it_does_where_gradients_are_gathered_and_after_a_resume()
     {
         var (gathered, _, running) = Net();
-        gathered.Fit(Data(33), epochs: 150, batchSize: 8, shuffle: false, accumulate: 3);
+        gathered.Fit(Data(33), new FitOptions { Epochs = 150, BatchSize = 8, Shuffle = false, Accumulate = 3 });
         Assert.Equal(97, running.Value, 1.0);
         // One fit after the other, of other sizes, and one step at a time.
-        gathered.Fit(Data(5), epochs: 1, batchSize: 2, accumulate: 2);
+        gathered.Fit(Data(5), new FitOptions { Epochs = 1, BatchSize = 2, Accumulate = 2 });
         gathered.Fit(Data(5), epochs: 1, batchSize: 5);
         var before = running.Value;
         gathered.Fit(new Feed { [_x] = new float[,] { { 3 } } }, 1);

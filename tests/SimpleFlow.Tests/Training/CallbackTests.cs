@@ -35,7 +35,7 @@ public class CallbackTests
     public void They_are_called_in_order()
     {
         var diary = new Diary();
-        Descending().Fit(Slope(1, 1), epochs: 1, batchSize: 1, validation: Slope(3), callbacks: [diary]);
+        Descending().Fit(Slope(1, 1), new FitOptions { Epochs = 1, BatchSize = 1, Validation = Slope(3), Callbacks = [diary] });
         Assert.Equal(["begin 1 epochs of 2", "step 0 loss 0 rate 1", "step 1 loss -1 rate 1", "before", "epoch 1 loss -6", "after", "end"],
             diary.Lines);
     }
@@ -47,8 +47,12 @@ public class CallbackTests
             run => run.Model.Optimizer!.LearningRate = float.PositiveInfinity })
         {
             var diary = new Diary();
-            Assert.ThrowsAny<Exception>(() =>
-                Descending().Fit(Slope(1, 1, 1), epochs: 1, batchSize: 1, callbacks: [diary, new Once(failure)]));
+            Assert.ThrowsAny<Exception>(() => Descending().Fit(Slope(1, 1, 1), new FitOptions
+            {
+                Epochs = 1,
+                BatchSize = 1,
+                Callbacks = [diary, new Once(failure)],
+            }));
             Assert.Equal("end", diary.Lines[^1]);
         }
     }
@@ -57,7 +61,11 @@ public class CallbackTests
     public void A_callback_can_evaluate_other_data()
     {
         var seen = double.NaN;
-        Descending().Fit(Slope(1), epochs: 1, callbacks: [new Once(run => seen = run.Evaluate(Slope(5)).Metrics["height"])]);
+        Descending().Fit(Slope(1), new FitOptions
+        {
+            Epochs = 1,
+            Callbacks = [new Once(run => seen = run.Evaluate(Slope(5)).Metrics["height"])],
+        });
         Assert.Equal(-5, seen);
     }
 
@@ -67,7 +75,7 @@ public class CallbackTests
         // w falls by 1 in each epoch; |w + 3| is lowest after the third.
         var model = new Model((_x * _w).Mean(), optimizer: new GradientDescent(1, 0), metrics: (_w + 3f).Abs().Mean(name: "distance"));
         var stopping = new EarlyStopping(patience: 2, metric: "distance", higherIsBetter: false);
-        var history = model.Fit(Slope(1), epochs: 20, validation: Slope(1), callbacks: [stopping]);
+        var history = model.Fit(Slope(1), new FitOptions { Epochs = 20, Validation = Slope(1), Callbacks = [stopping] });
         Assert.Equal((5, 3), (history.Epochs.Count, stopping.BestEpoch));
         Assert.Equal("no better distance than 0 in epoch 3 for 2 epochs", history.StopReason);
         model.Fit(Slope(1), epochs: 1);
@@ -77,8 +85,11 @@ public class CallbackTests
     [Fact]
     public void Early_stopping_names_the_metrics_there_are()
     {
-        var error =
-            Assert.Throws<GraphException>(() => Descending().Fit(Slope(1), epochs: 2, callbacks: [new EarlyStopping(metric: "accuracy")]));
+        var error = Assert.Throws<GraphException>(() => Descending().Fit(Slope(1), new FitOptions
+        {
+            Epochs = 2,
+            Callbacks = [new EarlyStopping(metric: "accuracy")],
+        }));
         Assert.Equal("The model has no metric `accuracy` to watch; it has `height`.", error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping(patience: 0));
     }
@@ -88,7 +99,7 @@ public class CallbackTests
     {
         var model = new Model((_x * _w).Mean(), optimizer: new GradientDescent(1, 0), metrics: (_w + 3f).Abs().Mean(name: "distance"));
         var best = new BestWeights("distance", higherIsBetter: false);
-        model.Fit(Slope(1), epochs: 8, validation: Slope(1), callbacks: [best]);
+        model.Fit(Slope(1), new FitOptions { Epochs = 8, Validation = Slope(1), Callbacks = [best] });
         Assert.Equal((3, 0.0, -3f), (best.BestEpoch, best.Best, _w.Memory.Span[0]));
     }
 
@@ -98,7 +109,7 @@ public class CallbackTests
         // The distances from the third epoch on are 0, 1, 2, 3, …
         var model = new Model((_x * _w).Mean(), optimizer: new GradientDescent(1, 0), metrics: (_w + 3f).Abs().Mean(name: "distance"));
         var best = new BestWeights("distance", higherIsBetter: false, within: 1.5);
-        model.Fit(Slope(1), epochs: 8, validation: Slope(1), callbacks: [best]);
+        model.Fit(Slope(1), new FitOptions { Epochs = 8, Validation = Slope(1), Callbacks = [best] });
         Assert.Equal((4, 0.0, -4f), (best.BestEpoch, best.Best, _w.Memory.Span[0]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BestWeights(within: double.NaN));
     }
@@ -111,8 +122,13 @@ public class CallbackTests
         for (var t = 0; t < 6; t++) expected += (1 - Math.Min(0.9, (1.0 + t) / (10 + t))) * (-(t + 1) - expected);
         var model = Descending();
         var seen = new List<float>();
-        var history = model.Fit(Slope(1, 1), epochs: 3, batchSize: 1, validation: Slope(1),
-            callbacks: [new WeightAverage(0.9f), new Once(_ => seen.Add(_w.Memory.Span[0]))]);
+        var history = model.Fit(Slope(1, 1), new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 1,
+            Validation = Slope(1),
+            Callbacks = [new WeightAverage(0.9f), new Once(_ => seen.Add(_w.Memory.Span[0]))],
+        });
         Assert.Equal(expected, history.Last.Validation!.Loss, 1e-5);
         Assert.Equal(expected, _w.Memory.Span[0], 1e-5);
         Assert.Equal([-1, -2, -3, -4, -5, -6], seen);
@@ -135,7 +151,13 @@ public class CallbackTests
             var random = new Random(5);
             float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
             model.Fit(new Dataset { [x] = DataArray.From(Numbers(36)).Reshape(12, 3), [y] = DataArray.From(Numbers(12)).Reshape(12, 1) },
-                epochs: 5, batchSize, shuffle: false, accumulate: accumulate);
+                new FitOptions
+                {
+                    Epochs = 5,
+                    BatchSize = batchSize,
+                    Shuffle = false,
+                    Accumulate = accumulate,
+                });
             return [.. model.Variables.SelectMany(variable => variable.Memory.Span.ToArray())];
         }
     }
@@ -144,10 +166,16 @@ public class CallbackTests
     public void Nothing_gathered_is_left_by_a_fit_that_was_cancelled()
     {
         var model = Descending();
-        Assert.Throws<OperationCanceledException>(() => model.Fit(Slope(100, 1), epochs: 1, batchSize: 1, shuffle: false, accumulate: 2,
-            callbacks: [new Once(_ => throw new OperationCanceledException())]));
+        Assert.Throws<OperationCanceledException>(() => model.Fit(Slope(100, 1), new FitOptions
+        {
+            Epochs = 1,
+            BatchSize = 1,
+            Shuffle = false,
+            Callbacks = [new Once(_ => throw new OperationCanceledException())],
+            Accumulate = 2,
+        }));
         Assert.Equal(0, _w.Memory.Span[0]);
-        model.Fit(Slope(1, 3), epochs: 1, batchSize: 1, accumulate: 2);
+        model.Fit(Slope(1, 3), new FitOptions { Epochs = 1, BatchSize = 1, Accumulate = 2 });
         Assert.Equal(-2, _w.Memory.Span[0]);
     }
 

@@ -263,7 +263,14 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
         public void Fit(params Callback[] callbacks) => Fit(null, callbacks, default);
 
         public void Fit(string? resume, Callback[] callbacks, CancellationToken cancellation) =>
-            Model.Fit(Data, Epochs, BatchSize, validation: Data.Take(30), schedule: Schedule.Cosine(), callbacks: callbacks, resume: resume,
-                cancellation: cancellation);
+            Model.Fit(Data, new FitOptions
+            {
+                Epochs = Epochs,
+                BatchSize = BatchSize,
+                Validation = Data.Take(30),
+                Schedule = Schedule.Cosine(),
+                Callbacks = callbacks,
+                Resume = resume,
+            }, cancellation);
     }
 }

@@ -46,10 +46,16 @@ public sealed class CheckpointTests : IDisposable
             using var source = new CancellationTokenSource();
             Callback[] callbacks = [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), .. more];
             if (stopAfter is { } step) callbacks = [.. callbacks, new Stop(step, source)];
-            return Model.Fit(
-                _all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = _shift, Rotation = 10 }), epochs, BatchSize,
-                validation: _all.Skip(Rows), schedule: schedule ?? Schedule.OneCycle(),
-                callbacks: callbacks, accumulate: accumulate, resume: resume, cancellation: source.Token);
+            return Model.Fit(_all.Take(Rows).Augment(_x, new ImageAugmentation(6, 6) { Shift = _shift, Rotation = 10 }), new FitOptions
+            {
+                Epochs = epochs,
+                BatchSize = BatchSize,
+                Validation = _all.Skip(Rows),
+                Schedule = schedule ?? Schedule.OneCycle(),
+                Callbacks = callbacks,
+                Accumulate = accumulate,
+                Resume = resume,
+            }, source.Token);
         }
 
         private sealed class Stop(int step, CancellationTokenSource source) : Callback
@@ -283,9 +289,14 @@ public sealed class CheckpointTests : IDisposable
             var (x, y) = (new Placeholder("x", [null, 3]), new Placeholder("y", [null, 1]));
             var rows = new float[1000, 3];
             rows[row, 2] = value;
-            new Model(Losses.MeanSquaredError(Layers.Dense(x, 1), y), optimizer: new Momentum(0.01f)).Fit(
-                new Dataset { [x] = rows, [y] = new float[1000, 1] }, epochs: 2, batchSize: 500,
-                callbacks: [.. more, new Checkpoint(folder)], resume: folder);
+            new Model(Losses.MeanSquaredError(Layers.Dense(x, 1), y), optimizer: new Momentum(0.01f))
+                .Fit(new Dataset { [x] = rows, [y] = new float[1000, 1] }, new FitOptions
+                {
+                    Epochs = 2,
+                    BatchSize = 500,
+                    Callbacks = [.. more, new Checkpoint(folder)],
+                    Resume = folder,
+                });
         }
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);

@@ -96,7 +96,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         var y = new Placeholder("y", [null, 1]);
         var model = new Model(Losses.MeanSquaredError(Layers.Dense(x, 1, name: "out"), y), optimizer: new Adam(0.01f), seed: 1, threads: 1);
         var data = new Dataset { [x] = new float[,] { { 1, 2, 3 }, { 3, 1, 2 }, { 0, 1, 0 } }, [y] = new float[] { 1, 2, -1 } };
-        model.Fit(data, epochs, batchSize: 2, callbacks: [new Checkpoint(folder)]);
+        model.Fit(data, new FitOptions { Epochs = epochs, BatchSize = 2, Callbacks = [new Checkpoint(folder)] });
         return model;
     }
 }

@@ -80,7 +80,7 @@ public class EpochTests
         Assert.Equal(3, orders.Select(order => string.Join(',', order)).Distinct(StringComparer.Ordinal).Count());
 
         source.Seen.Clear();
-        model.Fit(data, epochs: 1, batchSize: 7, shuffle: false);
+        model.Fit(data, new FitOptions { Epochs = 1, BatchSize = 7, Shuffle = false });
         Assert.Equal(Enumerable.Range(0, 50), source.Seen);
     }
 
@@ -89,7 +89,7 @@ public class EpochTests
     {
         var reports = new Reports();
         var model = new Model(Losses.MeanSquaredError(Predicted, _y), optimizer: new GradientDescent(0.1f, 0));
-        model.Fit(Rows(10), epochs: 5, batchSize: 3, progress: reports);
+        model.Fit(Rows(10), new FitOptions { Epochs = 5, BatchSize = 3, Progress = reports });
         var ends = reports.Where(report => report.Finished is not null).ToList();
         Assert.Equal([1, 2, 3, 4, 5], ends.Select(report => report.Epoch));
         Assert.All(ends, report => Assert.Equal((4, 4, 5), (report.Batch, report.Batches, report.Epochs)));
@@ -108,7 +108,12 @@ public class EpochTests
     public void Progress_that_throws_stops_the_fit_and_leaves_the_model_usable()
     {
         var model = new Model(Losses.MeanSquaredError(Predicted, _y), optimizer: new GradientDescent(0.1f, 0));
-        Assert.Throws<InvalidTimeZoneException>(() => model.Fit(Rows(10), epochs: 5, batchSize: 3, progress: new Throwing()));
+        Assert.Throws<InvalidTimeZoneException>(() => model.Fit(Rows(10), new FitOptions
+        {
+            Epochs = 5,
+            BatchSize = 3,
+            Progress = new Throwing(),
+        }));
         model.Fit(Rows(10), epochs: 1);
     }
 

@@ -102,9 +102,9 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         var model = new Model((x * w).Mean(), optimizer: new GradientDescent(1, 0));
         var data = new Dataset { [x] = new float[] { 1, 1 } };
         var (best, average) = (new BestWeights(), new WeightAverage(0.5f));
-        model.Fit(data, epochs: 3, callbacks: [average, best]);
+        model.Fit(data, new FitOptions { Epochs = 3, Callbacks = [average, best] });
         w.Set([42]);
-        Assert.Throws<ArgumentException>(() => model.Fit(data, epochs: 1, callbacks: [new Refusing(), average, best]));
+        Assert.Throws<ArgumentException>(() => model.Fit(data, new FitOptions { Epochs = 1, Callbacks = [new Refusing(), average, best] }));
         Assert.Equal(42, w.Value);
     }
 
@@ -182,11 +182,22 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
             .. _model.History.Epochs.Select(epoch => (object)(epoch.Epoch, epoch.Loss, epoch.Validation!.Loss, epoch.LearningRate)),
         ];
 
-        public void Fit() => _model.Fit(
-            _data, Epochs, batchSize: 2, validation: _validation, schedule: Schedule.Linear(0.1), callbacks: Callbacks, resume: _folder,
-            cancellation: _throws?.Token?.Token ?? default);
+        public void Fit() => _model.Fit(_data, new FitOptions
+        {
+            Epochs = Epochs,
+            BatchSize = 2,
+            Validation = _validation,
+            Schedule = Schedule.Linear(0.1),
+            Callbacks = Callbacks,
+            Resume = _folder,
+        }, _throws?.Token?.Token ?? default);
 
-        public void FitAnew() => _model.Fit(_data, Epochs, batchSize: 2, callbacks: [new Checkpoint(_folder)]);
+        public void FitAnew() => _model.Fit(_data, new FitOptions
+        {
+            Epochs = Epochs,
+            BatchSize = 2,
+            Callbacks = [new Checkpoint(_folder)],
+        });
 
         public void FitAnother()
         {
@@ -235,7 +246,6 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
         public int Ended { get; private set; }
 
         protected internal override string Settings => inner.Settings;
-        internal override bool Saves => inner.Saves;
 
         /// <summary>Whether the weights are those that an average has come to.</summary>
         public bool HadAverage(float[] weights)

@@ -121,6 +121,11 @@ public sealed class FolderLockTests : IDisposable
     {
         var x = new Placeholder("x", [null, 1]);
         new Model(Layers.Dense(x, 1).Power(2).Mean(), optimizer: new GradientDescent(0.1f)).Fit(new Dataset { [x] = new float[2, 1] },
-            epochs: 1, callbacks: [new Checkpoint(folder)], resume: folder);
+            new FitOptions
+            {
+                Epochs = 1,
+                Callbacks = [new Checkpoint(folder)],
+                Resume = folder,
+            });
     }
 }

@@ -38,8 +38,12 @@ public class FrozenTests
         var x = new Placeholder("x", [null, 2]);
         var (w, body) = (new Variable("w", [2, 1], Initializer.Ones()), new Variable("body", [2, 2], Initializer.Ones()));
         var model = new Model(x.MatMul(body).StopGradient().MatMul(w).Power(2).Mean(), optimizer: new AdamW(0.1f, weightDecay: 0.5f));
-        model.Fit(new Dataset { [x] = new float[6, 2] { { 1, 2 }, { 2, 1 }, { 0, 1 }, { 1, 0 }, { 2, 2 }, { 1, 1 } } }, epochs: 5,
-            batchSize: 2, accumulate: 2);
+        model.Fit(new Dataset { [x] = new float[6, 2] { { 1, 2 }, { 2, 1 }, { 0, 1 }, { 1, 0 }, { 2, 2 }, { 1, 1 } } }, new FitOptions
+        {
+            Epochs = 5,
+            BatchSize = 2,
+            Accumulate = 2,
+        });
         Assert.Equal([1, 1, 1, 1], body.Values.ToArray());
         Assert.NotEqual([1, 1], w.Values.ToArray());
     }

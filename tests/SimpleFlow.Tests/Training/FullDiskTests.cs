@@ -181,7 +181,12 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
 
         public Model Model { get; }
 
-        public void Fit(int epochs, Checkpoint checkpoint, string? resume = null) =>
-            Model.Fit(_data, epochs, batchSize: 3, callbacks: [checkpoint], resume: resume);
+        public void Fit(int epochs, Checkpoint checkpoint, string? resume = null) => Model.Fit(_data, new FitOptions
+        {
+            Epochs = epochs,
+            BatchSize = 3,
+            Callbacks = [checkpoint],
+            Resume = resume,
+        });
     }
 }

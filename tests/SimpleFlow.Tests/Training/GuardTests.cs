@@ -43,8 +43,12 @@ public class GuardTests
         var model = Net(new Adam());
         var data = Data(rows);
         data[bad, 1] = float.NaN;
-        var error = Assert.Throws<TrainingException>(() =>
-            model.Fit(new Dataset { [_x] = data, [_y] = Targets(rows) }, epochs: 2, batchSize: 4, accumulate: accumulate));
+        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [_x] = data, [_y] = Targets(rows) }, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 4,
+            Accumulate = accumulate,
+        }));
         Assert.Equal([bad], error.Rows);
         Assert.Same(_x, error.Node);
         Assert.Equal(model.Iterations + 1, error.Iteration);
@@ -59,13 +63,25 @@ public class GuardTests
         // from where it stopped as one that never met it.
         var data = Data(12);
         var model = Net(new Adam());
-        void Fit() => model.Fit(new Dataset { [_x] = data, [_y] = Targets(12) }, epochs: 1, batchSize: 4, shuffle: false, accumulate: 3);
+        void Fit() => model.Fit(new Dataset { [_x] = data, [_y] = Targets(12) }, new FitOptions
+        {
+            Epochs = 1,
+            BatchSize = 4,
+            Shuffle = false,
+            Accumulate = 3,
+        });
         (var kept, data[1, 0]) = (data[1, 0], float.PositiveInfinity);
         Assert.Equal([1], Assert.Throws<TrainingException>(Fit).Rows);
         data[1, 0] = kept;
         Fit();
         var never = Net(new Adam());
-        never.Fit(new Dataset { [_x] = data, [_y] = Targets(12) }, epochs: 1, batchSize: 4, shuffle: false, accumulate: 3);
+        never.Fit(new Dataset { [_x] = data, [_y] = Targets(12) }, new FitOptions
+        {
+            Epochs = 1,
+            BatchSize = 4,
+            Shuffle = false,
+            Accumulate = 3,
+        });
         Weights.AssertSame(Weights.Of(never), Weights.Of(model));
     }
 

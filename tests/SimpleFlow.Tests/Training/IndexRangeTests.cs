@@ -76,8 +76,12 @@ public class IndexRangeTests
             var (x, labels) = Data();
             // The second model never sees a bad label: up to the batch that holds it, both are the same.
             labels[29] = index;
-            Refused(() => stopped.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3, batchSize: 4, accumulate: accumulate), index,
-                29, " of the dataset");
+            Refused(() => stopped.Fit(new Dataset { [X] = x, [Label] = labels }, new FitOptions
+            {
+                Epochs = 3,
+                BatchSize = 4,
+                Accumulate = accumulate,
+            }), index, 29, " of the dataset");
             var order = new int[Rows];
             Shuffle.Fill(order, stopped.Seed, 0);
             Assert.Equal(Array.IndexOf(order, 29) / 4, stopped.Iterations);
@@ -86,8 +90,13 @@ public class IndexRangeTests
             if (steps > 0)
             {
                 using var stop = new CancellationTokenSource();
-                Assert.Throws<OperationCanceledException>(() => never.Fit(new Dataset { [X] = x, [Label] = labels }, epochs: 3,
-                    batchSize: 4, accumulate: accumulate, callbacks: [new StopAfter(steps, stop)], cancellation: stop.Token));
+                Assert.Throws<OperationCanceledException>(() => never.Fit(new Dataset { [X] = x, [Label] = labels }, new FitOptions
+                {
+                    Epochs = 3,
+                    BatchSize = 4,
+                    Callbacks = [new StopAfter(steps, stop)],
+                    Accumulate = accumulate,
+                }, stop.Token));
             }
             AssertSame(never, stopped);
             // The next fit works.

@@ -83,11 +83,17 @@ internal static class SavedExamples
         public float[] Predictions => TensorMemory.ToArray(Model.Predict(_all.Take(5)));
 
         public void Fit(string folder, int epochs = 3, string? resume = null, int? stopAfter = null,
-            CancellationTokenSource? source = null) => Model.Fit(
-            _all.Take(50).Augment(_x, new ImageAugmentation(6, 6) { Shift = 1, Rotation = 10 }), epochs, batchSize: 8,
-                validation: _all.Skip(50), schedule: Schedule.OneCycle(),
-            callbacks: [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), new Stop(stopAfter, source),
-                new Checkpoint(folder)], resume: resume, cancellation: source?.Token ?? default);
+            CancellationTokenSource? source = null) =>
+            Model.Fit(_all.Take(50).Augment(_x, new ImageAugmentation(6, 6) { Shift = 1, Rotation = 10 }), new FitOptions
+            {
+                Epochs = epochs,
+                BatchSize = 8,
+                Validation = _all.Skip(50),
+                Schedule = Schedule.OneCycle(),
+                Callbacks = [new WeightAverage(0.9f), new BestWeights("accuracy"), new EarlyStopping(100), new Stop(stopAfter, source),
+                new Checkpoint(folder)],
+                Resume = resume,
+            }, source?.Token ?? default);
 
         private sealed class Stop(int? step, CancellationTokenSource? source) : Callback
         {

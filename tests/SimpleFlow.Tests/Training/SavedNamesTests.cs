@@ -152,9 +152,14 @@ public sealed class SavedNamesTests : IDisposable
         {
             DataArray Numbers(int shift) =>
                 DataArray.From(Enumerable.Range(0, 14).Select(i => (i * 5 + shift) % 7 / 7f).ToArray()).Reshape(7, 2);
-            Model.Fit(
-                new Dataset { [_x] = Numbers(0), [_y] = Numbers(3) }, epochs, batchSize: 2, accumulate: accumulate, resume: folder,
-                callbacks: [new WeightAverage(), new BestWeights(), new Checkpoint(folder, everySteps: 1)]);
+            Model.Fit(new Dataset { [_x] = Numbers(0), [_y] = Numbers(3) }, new FitOptions
+            {
+                Epochs = epochs,
+                BatchSize = 2,
+                Callbacks = [new WeightAverage(), new BestWeights(), new Checkpoint(folder, everySteps: 1)],
+                Accumulate = accumulate,
+                Resume = folder,
+            });
         }
     }
 }

@@ -60,8 +60,12 @@ public class ScheduleTests
         var x = new Placeholder("x", [null]);
         var w = new Variable("w", [], Initializer.Constant(0));
         var model = new Model((x * w).Mean(), optimizer: new GradientDescent(0.5f, 0));
-        var history = model.Fit(new Dataset { [x] = new float[] { 1, 1, 1, 1 } }, epochs: 3, batchSize: 2,
-            schedule: Schedule.Step(epochs: 1, 0.1));
+        var history = model.Fit(new Dataset { [x] = new float[] { 1, 1, 1, 1 } }, new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 2,
+            Schedule = Schedule.Step(epochs: 1, 0.1),
+        });
         Assert.Equal(-0.5 * 2 * (1 + 0.1 + 0.01), w.Memory.Span[0], 1e-6);
         Assert.Equal([0.5f, 0.05f, 0.005f], history.Epochs.Select(epoch => epoch.LearningRate), (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.Equal(0.5f, model.Optimizer!.LearningRate);
@@ -85,7 +89,13 @@ public class ScheduleTests
         var (model, w, data) = Slope();
         var seen = new List<float>();
         var halved = new Each(run => seen.Add(run.LearningRate), run => model.Optimizer!.LearningRate *= 0.5f);
-        var history = model.Fit(data, epochs: 3, batchSize: 2, schedule: Schedule.Step(epochs: 1, 0.1), callbacks: [halved]);
+        var history = model.Fit(data, new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 2,
+            Schedule = Schedule.Step(epochs: 1, 0.1),
+            Callbacks = [halved],
+        });
         float[] expected = [0.5f, 0.5f, 0.025f, 0.025f, 0.00125f, 0.00125f];
         Assert.Equal(expected, seen, (a, b) => Math.Abs(a - b) < 1e-7);
         Assert.Equal(-expected.Sum(), w.Value, 1e-6);
@@ -100,8 +110,13 @@ public class ScheduleTests
     {
         using var folder = new TemporaryFolder();
         var (model, w, data) = Slope();
-        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(),
-            callbacks: [new Checkpoint(folder.File("run")), new Each(run => Assert.Equal(0.5f, model.Optimizer!.LearningRate))]);
+        model.Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 2,
+            Schedule = Schedule.Cosine(),
+            Callbacks = [new Checkpoint(folder.File("run")), new Each(run => Assert.Equal(0.5f, model.Optimizer!.LearningRate))],
+        });
         var (loaded, other, others) = Slope(rate: 7);
         loaded.Load(CheckpointFolder.Newest(folder.File("run"))!.Value.Path);
         Assert.Equal((0.5f, w.Value), (loaded.Optimizer!.LearningRate, other.Value));
@@ -114,16 +129,27 @@ public class ScheduleTests
     {
         using var folder = new TemporaryFolder();
         var (whole, expected, data) = Slope();
-        whole.Fit(data, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5), callbacks: [Halving(whole)]);
+        whole.Fit(data, new FitOptions { Epochs = 4, BatchSize = 2, Schedule = Schedule.Linear(0.5), Callbacks = [Halving(whole)] });
         // The schedule goes by the number of epochs, so the first part stops by cancellation.
         var (first, _, firsts) = Slope();
         using var cancellation = new CancellationTokenSource();
         var stopping = new Each(run => { if (run.Position.Step == 4) cancellation.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => first.Fit(firsts, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5),
-            callbacks: [Halving(first), new Checkpoint(folder.File("run")), stopping], cancellation: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => first.Fit(firsts, new FitOptions
+        {
+            Epochs = 4,
+            BatchSize = 2,
+            Schedule = Schedule.Linear(0.5),
+            Callbacks = [Halving(first), new Checkpoint(folder.File("run")), stopping],
+        }, cancellation.Token));
         var (second, actual, seconds) = Slope();
-        second.Fit(seconds, epochs: 4, batchSize: 2, schedule: Schedule.Linear(0.5),
-            callbacks: [Halving(second), new Checkpoint(folder.File("run")), new Each(_ => { })], resume: folder.File("run"));
+        second.Fit(seconds, new FitOptions
+        {
+            Epochs = 4,
+            BatchSize = 2,
+            Schedule = Schedule.Linear(0.5),
+            Callbacks = [Halving(second), new Checkpoint(folder.File("run")), new Each(_ => { })],
+            Resume = folder.File("run"),
+        });
         Assert.Equal((expected.Value, whole.Optimizer!.LearningRate), (actual.Value, second.Optimizer!.LearningRate));
 
         static Callback Halving(Model model) => new Each(_ => { }, _ => model.Optimizer!.LearningRate *= 0.5f);
@@ -134,7 +160,13 @@ public class ScheduleTests
     {
         using var folder = new TemporaryFolder();
         var (model, _, data) = Slope();
-        model.Fit(data, epochs: 2, batchSize: 2, schedule: Schedule.Cosine(), callbacks: [new Checkpoint(folder.File("run"))]);
+        model.Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 2,
+            Schedule = Schedule.Cosine(),
+            Callbacks = [new Checkpoint(folder.File("run"))],
+        });
         var path = CheckpointFolder.Newest(folder.File("run"))!.Value.Path;
         var (tensors, metadata) = SafetensorsFile.Read(path);
         // Those had the rate of the last step, which is 0 at the end of the cosine.

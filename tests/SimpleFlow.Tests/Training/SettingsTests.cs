@@ -96,8 +96,12 @@ public class SettingsTests
         var w = new Variable("w", [], Initializer.Constant(1));
         var x = new Placeholder("x", [null]);
         var model = new Model((w * x).Mean(), optimizer: new GradientDescent(0.5f, 0));
-        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [x] = new float[] { 1, 1 } }, epochs: 1, batchSize: 1,
-            schedule: Schedule.Of(at => at.Step == 1 ? factor : 1)));
+        var error = Assert.Throws<TrainingException>(() => model.Fit(new Dataset { [x] = new float[] { 1, 1 } }, new FitOptions
+        {
+            Epochs = 1,
+            BatchSize = 1,
+            Schedule = Schedule.Of(at => at.Step == 1 ? factor : 1),
+        }));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal((1, 0.5f, 0.5f), (model.Iterations, model.Optimizer!.LearningRate, w.Value));
     }

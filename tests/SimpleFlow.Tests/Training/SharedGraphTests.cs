@@ -91,15 +91,18 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
         var (loss, _, _) = Net();
         var (first, second) = (new Model(loss, optimizer: new Adam()), new Model(loss, optimizer: new Momentum()));
         InvalidOperationException? refusal = null;
-        first.Fit(Data(), epochs: 1,
-            callbacks: [
+        first.Fit(Data(), new FitOptions
+        {
+            Epochs = 1,
+            Callbacks = [
                 new Once(() =>
                     refusal = Assert.Throws<AggregateException>(() => OnThreads(1, _ => second.Fit(Feeds(1), 1))).InnerException
-                        as InvalidOperationException)]);
+                        as InvalidOperationException)],
+        });
         Assert.StartsWith("`hidden/w` is being trained by another model on another thread.", refusal!.Message, StringComparison.Ordinal);
         // In turns, also from inside of the other's callbacks, each is what it would be.
         second.Fit(Feeds(1), 1);
-        first.Fit(Data(), epochs: 1, callbacks: [new Once(() => second.Fit(Feeds(1), 1))]);
+        first.Fit(Data(), new FitOptions { Epochs = 1, Callbacks = [new Once(() => second.Fit(Feeds(1), 1))] });
         Assert.Equal(2, second.Iterations);
     }
 
@@ -138,7 +141,12 @@ public sealed class SharedGraphTests(ITestOutputHelper output)
         var variables = Enumerable.Range(0, 2).Select(i => new Variable($"w{i}", [4], Initializer.Zeros())).ToList();
         var models = variables.ConvertAll(w => new Model((w * _x.Mean()).Sum(), optimizer: shared, threads: 1));
         var data = new Dataset { [_x] = DataArray.From(Enumerable.Repeat(1f, 200 * Inputs).ToArray()).Reshape(200, Inputs) };
-        OnThreads(2, i => models[i].Fit(data, epochs: 2, batchSize: 1, schedule: i == 0 ? Schedule.Constant : Schedule.Of(_ => 0)));
+        OnThreads(2, i => models[i].Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 1,
+            Schedule = i == 0 ? Schedule.Constant : Schedule.Of(_ => 0),
+        }));
         Assert.Equal([-200, -200, -200, -200], variables[0].Values.ToArray());
         Assert.Equal([0, 0, 0, 0], variables[1].Values.ToArray());
         Assert.Equal(0.5f, shared.LearningRate);

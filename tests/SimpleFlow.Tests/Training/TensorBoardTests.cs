@@ -15,8 +15,13 @@ public class TensorBoardTests
         var w = new Variable("w", [2], Initializer.Constant(1, 3));
         var model = new Model((x.Mean() * w).Sum(), optimizer: new GradientDescent(0.5f, 0), metrics: w.Sum(name: "sum"));
         var board = new TensorBoard(folder.File("runs"), everySteps: 2);
-        model.Fit(new Dataset { [x] = new float[] { 1, 1, 1 } }, epochs: 2, batchSize: 1,
-            validation: new Dataset { [x] = new float[] { 2 } }, callbacks: [board]);
+        model.Fit(new Dataset { [x] = new float[] { 1, 1, 1 } }, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 1,
+            Validation = new Dataset { [x] = new float[] { 2 } },
+            Callbacks = [board],
+        });
 
         var events = Records(File.ReadAllBytes(board.Path!)).Select(Event).ToList();
         Assert.Contains("tfevents", board.Path, StringComparison.Ordinal);

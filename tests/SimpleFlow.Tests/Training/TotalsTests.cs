@@ -94,10 +94,19 @@ public class TotalsTests
         using var folder = new SimpleFlow.Tests.Plots.TemporaryFolder();
         var data = new Dataset { [_x] = X, [_y] = Y };
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Model().Fit(data, epochs: 2, batchSize: 2,
-            callbacks: [new Stopping(source, 3), new Checkpoint(folder.File("run"))], cancellation: source.Token));
-        var resumed = Model().Fit(data, epochs: 2, batchSize: 2, callbacks: [new Stopping(source, -1), new Checkpoint(folder.File("run"))],
-            resume: folder.File("run"));
+        Assert.ThrowsAny<OperationCanceledException>(() => Model().Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 2,
+            Callbacks = [new Stopping(source, 3), new Checkpoint(folder.File("run"))],
+        }, source.Token));
+        var resumed = Model().Fit(data, new FitOptions
+        {
+            Epochs = 2,
+            BatchSize = 2,
+            Callbacks = [new Stopping(source, -1), new Checkpoint(folder.File("run"))],
+            Resume = folder.File("run"),
+        });
         Assert.Equal(Model().Fit(data, epochs: 2, batchSize: 2).Losses, resumed.Losses);
 
         Model Model()

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Something that happens beside a training: <c>model.Fit(data, epochs: 10, callbacks: [new EarlyStopping(), new BestWeights()])</c>.
+/// Something that happens beside a training: <c>new FitOptions { Epochs = 10, Callbacks = [new EarlyStopping(), new BestWeights()] }</c>.
 /// They are called in the order in which they are given, on the thread that trains, between steps: variables can be read and set.
 /// One that throws ends the training with its exception, also if others throw after it:
 /// the model stands at the end of a step, and every callback whose <see cref="Begin"/> came to its end is told of the end.
@@ -37,9 +37,6 @@ public abstract class Callback
     /// When the training is cancelled, it pauses once more, unless a callback has thrown.
     /// </summary>
     protected internal virtual void Paused(TrainingRun run, TrainingPause pause) { }
-
-    /// <summary>Whether it saves the training, for which the data must be told apart from others.</summary>
-    internal virtual bool Saves => false;
 
     /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>.
     /// How it was made need not be saved.</summary>

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace SimpleFlow;
 
 /// <summary>
-/// Saves the training as it goes on: at the end of every epoch, when it is cancelled, and in between if wanted. <c>model.Fit(data, epochs:
-/// 50, callbacks: [new Checkpoint("run")], resume: "run")</c> goes on after the last of them, bit for bit as if it had never stopped.
+/// Saves the training: at the end of every epoch, when it is cancelled, and in between if wanted.
+/// <c>new FitOptions { Epochs = 50, Callbacks = [new Checkpoint("run")], Resume = "run" }</c> resumes after the newest of
+/// them, bit for bit as if it had never stopped.
 /// </summary>
 /// <param name="folder">Where the checkpoints go; it is created.</param>
 /// <param name="everySteps">After how many steps to save as well; null: not between epochs.</param>
@@ -25,7 +26,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     private readonly int _keep = keep >= 1 ? keep
         : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
-    private FolderLock? _taken;
+    private FolderLock? _claim, _taken;
     private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>Where files go.</summary>
@@ -38,14 +39,27 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     // Where, how often and how many are saved makes no difference to what is trained.
     protected internal override string Settings => _watched is null ? "" : $"best {_watched.Settings}";
 
-    /// <summary>Keeps other processes from saving into the folder; taken by the tool before it reads its
-    /// data, and else when the training begins.</summary>
-    internal FolderLock? Lock { get; set; }
+    /// <summary>
+    /// Keeps other processes from saving into the folder from now on, until the result is disposed.
+    /// Without it the folder is taken when a training begins and left when it ends:
+    /// claim it before hours of preparation, so that they are not in vain.
+    /// </summary>
+    /// <exception cref="SaveException">Another process saves there, or nothing can be written there.</exception>
+    public IDisposable Claim() => _claim = FolderLock.Take(_folder, Files);
+
+    /// <summary>Deletes the checkpoints in the folder, except the newest few.</summary>
+    /// <param name="keep">How many stay; 0 also deletes the best epoch.</param>
+    public void Prune(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
+        if (keep == 0) CheckpointFolder.Clear(_folder, Files);
+        else CheckpointFolder.Keep(_folder, long.MaxValue, keep, Files);
+    }
 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
-        var taken = Lock is null ? FolderLock.Take(_folder, Files) : null;
+        var taken = _claim is { IsHeld: true } ? null : FolderLock.Take(_folder, Files);
         try
         {
             CheckpointFolder.Begin(_folder, run.Model.Iterations, Files);
@@ -64,15 +78,20 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         // The variables still are those that were validated, which an average of weights takes away again.
-        if (_watched?.Improves(epoch) == true)
-            run.Model.WriteState(System.IO.Path.Combine(_folder, CheckpointFolder.Best), fit: null, Files);
+        if (_watched?.Improves(epoch) == true) run.SaveModel(System.IO.Path.Combine(_folder, CheckpointFolder.Best), Files);
     }
 
     /// <inheritdoc/>
-    internal override bool Saves => true;
-
-    /// <inheritdoc/>
-    protected internal override void Paused(TrainingRun run, TrainingPause pause) => Consider(run, always: pause != TrainingPause.Step);
+    protected internal override void Paused(TrainingRun run, TrainingPause pause)
+    {
+        var isTime = run.Position.Step % _everySteps == 0 || Stopwatch.GetElapsedTime(_last) >= _every;
+        if (pause == TrainingPause.Step && !isTime) return;
+        var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
+        run.Save(path, Files);
+        Path = path;
+        CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
+        _last = Stopwatch.GetTimestamp();
+    }
 
     /// <inheritdoc/>
     protected internal override void Save(CallbackState state) => _watched?.Save(state);
@@ -85,18 +104,5 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     {
         _taken?.Dispose();
         _taken = null;
-    }
-
-    /// <summary>Looks, between two steps, whether it is time.</summary>
-    /// <exception cref="SaveException">The checkpoint cannot be written; those before it are as they were.</exception>
-    internal void Consider(TrainingRun run, bool always)
-    {
-        if (run.State is not { } state) return;
-        if (!always && !(run.Position.Step % _everySteps == 0) && !(Stopwatch.GetElapsedTime(_last) >= _every)) return;
-        var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
-        run.Model.WriteState(path, state(), Files);
-        Path = path;
-        CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
-        _last = Stopwatch.GetTimestamp();
     }
 }

@@ -17,7 +17,7 @@ public sealed class TrainingRun
     /// <summary>How many epochs were asked for.</summary>
     public int Epochs { get; }
 
-    /// <summary>Where the fit stands, for a checkpoint. Between two steps alone; null before the first can come.</summary>
+    /// <summary>Where the fit stands between two steps; null before the first can come.</summary>
     internal Func<FitState>? State { get; set; }
 
     /// <summary>How far it is.</summary>
@@ -42,4 +42,31 @@ public sealed class TrainingRun
     /// <summary>The losses and metrics over other data, for the variables as they are now.
     /// (The model itself is busy while it is trained.)</summary>
     public Evaluation Evaluate(Dataset dataset, int batchSize = 1000) => _evaluate(dataset, batchSize);
+
+    /// <summary>
+    /// Writes the training as it stands, with the model in it: from <see cref="Callback.Paused"/>, where it stands between two steps.
+    /// <see cref="FitOptions.Resume"/> takes the folder of such files. The file goes beside its
+    /// place first and is moved there once it is whole.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The training has not begun.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    public void Save(string path) => Save(path, FileLayer.Disk);
+
+    internal void Save(string path, FileLayer files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var state = State ?? throw new InvalidOperationException("The training has not begun: save it when it pauses, in Callback.Paused.");
+        ModelFile.Save(Model, path, state(), files);
+    }
+
+    /// <summary>Writes the model alone, to load and use: what the variables hold now.
+    /// (The model itself is busy while it is trained.)</summary>
+    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    public void SaveModel(string path) => SaveModel(path, FileLayer.Disk);
+
+    internal void SaveModel(string path, FileLayer files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.Save(Model, path, fit: null, files);
+    }
 }

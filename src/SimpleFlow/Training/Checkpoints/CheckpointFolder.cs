@@ -41,8 +41,8 @@ internal static class CheckpointFolder
     {
         if (Newest(folder) is { } newest && StepOf(newest.Path) > step)
             throw new DataException(
-                $"{newest.Path} is of a training that has come further than step {step}, where this one begins. Go on with it, Fit(…, "
-                    + "resume: …), or save in another folder.");
+                $"{newest.Path} is of a training that has come further than step {step}, where this one begins. Resume that one "
+                    + "(FitOptions.Resume), or save in another folder.");
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
 

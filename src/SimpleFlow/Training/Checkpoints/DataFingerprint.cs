@@ -19,6 +19,10 @@ internal static class DataFingerprint
     /// <summary>The lines as version 1 of the checkpoints had them, which knows at most 256 rows.</summary>
     public static IEnumerable<string> OfVersion1(string what, Dataset dataset) => Lines(what, dataset, Sample);
 
+    /// <summary>A line for a sampler, by the rows that it gives for the first epoch; none without one.</summary>
+    public static IEnumerable<string> OfSampler(Func<int, IReadOnlyList<int>>? sampler) =>
+        sampler is null ? [] : [$"sampled rows {Text(XxHash64.Of(MemoryMarshal.AsBytes<int>([.. sampler(0)]), seed: 0))}"];
+
     private static IEnumerable<string> Lines(string what, Dataset dataset, Func<DataArray, Augmentation?, string> hash) =>
         dataset.Select(entry => string.Create(CultureInfo.InvariantCulture,
             $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));

@@ -18,6 +18,12 @@ internal sealed record FitSettings(
     int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule,
     IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks, IReadOnlyList<string>? CallbackSettings = null)
 {
+    /// <summary>The settings of a fit, without what tells its data from others.</summary>
+    public static FitSettings Of(int rows, FitOptions options, Optimizer optimizer) => new(
+        rows, options.BatchSize, options.Shuffle, options.Accumulate, optimizer.LearningRate, $"{optimizer}",
+        $"{options.Schedule ?? SimpleFlow.Schedule.Constant}", Data: [],
+        [.. options.Callbacks.Select(callback => callback.GetType().Name)], [.. options.Callbacks.Select(callback => callback.Settings)]);
+
     /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
     public string? Fault() =>
         Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate))

@@ -75,6 +75,9 @@ internal sealed class FolderLock : IDisposable
         file.Write(StrictUtf8.Encoding.GetBytes(Owner.Here(id).ToString()));
     }
 
+    /// <summary>Whether it was not let go of yet.</summary>
+    public bool IsHeld => Held.ContainsKey(_id);
+
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
     {

@@ -84,21 +84,19 @@ internal sealed record FitState(
     /// <param name="history">The epochs that were saved.</param>
     /// <param name="metrics">The metrics of the model.</param>
     /// <param name="isValidated">Whether the fit has data to validate with.</param>
-    /// <param name="watchesTraining">Whether it takes its metrics while it trains, too.</param>
-    /// <param name="stepsPerEpoch">How many batches an epoch has.</param>
-    public string? Disagreement(IReadOnlyList<EpochResult> history, IReadOnlyList<string> metrics, bool isValidated, bool watchesTraining,
-        long stepsPerEpoch)
+    /// <param name="order">How many rows and batches an epoch has.</param>
+    public string? Disagreement(IReadOnlyList<EpochResult> history, IReadOnlyList<string> metrics, bool isValidated, EpochOrder order)
     {
-        // A fit whose epochs end early when it has settled watches nothing while it trains.
-        var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, Settings.Rows);
-        if (Batch > stepsPerEpoch || (watchesTraining && !isExact))
+        var stepsPerEpoch = (long)order.Steps;
+        var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, order.Rows);
+        if (Batch > stepsPerEpoch || !isExact)
             return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and "
                 + $"an epoch has {NumberText.Count(stepsPerEpoch, "batch", "batches")}";
         foreach (var epoch in history.Skip(history.Count - Epoch))
         {
             if (epoch.Validation is null == isValidated)
                 return $"epoch {epoch.Epoch} of its history was {(isValidated ? "not " : "")}validated";
-            if (watchesTraining && !HasMetrics(epoch.Training) || epoch.Validation is { } validation && !HasMetrics(validation))
+            if (!HasMetrics(epoch.Training) || epoch.Validation is { } validation && !HasMetrics(validation))
                 return $"epoch {epoch.Epoch} of its history has other metrics than "
                     + $"{(metrics.Count == 0 ? "none" : string.Join(", ", metrics))}";
         }

@@ -47,7 +47,7 @@ public abstract class Optimizer
     /// number moves by less than 2¹⁰³ then, half of what the last place of the largest number of float32 is worth,
     /// so that not even that number becomes infinite.
     /// </summary>
-    internal float LargestRate { get; }
+    public float LargestRate { get; }
 
     /// <summary>The largest rate at which no element moves by 2¹⁰² or more in a step, half of what it may, if it moves
     /// by no more than this at a rate of 1.</summary>

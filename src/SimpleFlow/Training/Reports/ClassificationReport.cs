@@ -86,7 +86,7 @@ public sealed class ClassificationReport
     public override string ToString() => $"{Table()}\naccuracy {Share(Accuracy)}";
 
     /// <summary>The classes, a line for each.</summary>
-    internal string Table()
+    public string Table()
     {
         var width = Math.Max(8, ClassNames.Max(name => name.Length));
         var text = new StringBuilder();

@@ -57,8 +57,13 @@ internal sealed class CheckpointTarget : FuzzTarget
 
         public Model Model { get; }
 
-        public void Fit(string? resume, string folder) => Model.Fit(
-            new Dataset { [_x] = new float[4, 2], [_y] = new float[4, 1] }, epochs: 2, batchSize: 2,
-            callbacks: [new WeightAverage(), new BestWeights(), new EarlyStopping(9), new Checkpoint(folder)], resume: resume);
+        public void Fit(string? resume, string folder) =>
+            Model.Fit(new Dataset { [_x] = new float[4, 2], [_y] = new float[4, 1] }, new FitOptions
+            {
+                Epochs = 2,
+                BatchSize = 2,
+                Callbacks = [new WeightAverage(), new BestWeights(), new EarlyStopping(9), new Checkpoint(folder)],
+                Resume = resume,
+            });
     }
 }

@@ -18,7 +18,7 @@ public sealed record TrainingFinding(string Name, string What, string Advice)
     public override string ToString() => $"{Name}: {What} {Advice}";
 }
 
-/// <summary>What keeps a training from learning, as far as its history and one batch show; made by <see cref="Model.Diagnose"/>.</summary>
+/// <summary>What keeps a training from learning, as far as its history and one batch show; made by <c>model.Diagnose</c>.</summary>
 public sealed class TrainingDiagnosis
 {
     internal TrainingDiagnosis(IReadOnlyList<TrainingFinding> findings, Baseline? baseline) => (Findings, Baseline) = (findings, baseline);

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>What <see cref="Model.FindLearningRate"/> found: the loss at learning rates that grow from step to step, and the rates that a
-/// person would pick from the curve. Nothing of it is applied by itself.</summary>
+/// <summary>What <c>model.FindLearningRate</c> found: the loss at learning rates that grow from step to step, and the rates that a person
+/// would pick from the curve. Nothing of it is applied by itself.</summary>
 /// <param name="Rates">The rate of every step.</param>
 /// <param name="Losses">The loss that every step started from.</param>
 /// <param name="Smoothed">The losses with the noise of the batches averaged out of them.</param>

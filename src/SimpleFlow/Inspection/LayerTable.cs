@@ -2,23 +2,21 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <content>The table of layers.</content>
-public sealed partial class Model
+/// <summary>The table of a model's layers, as text.</summary>
+internal static class LayerTable
 {
-    /// <summary>The number of elements that training changes.</summary>
-    public long ParameterCount => Variables.Where(variable => variable.IsTrainable).Sum(variable => variable.Shape.ElementCount);
-
-    /// <summary>A table of the layers, their output shapes, and how many parameters each has.</summary>
-    public string Summary()
+    public static string Of(Model model)
     {
-        var forward = GraphOrder.Of([.. _predictions, .. _losses], valuesOnly: true);
+        ArgumentNullException.ThrowIfNull(model);
+        var forward = GraphOrder.Of([.. model.Predictions, .. model.Losses], valuesOnly: true);
         List<(string Layer, string Output, string Variables, long Parameters)> rows = [];
         rows.AddRange(forward.OfType<Placeholder>().Select(placeholder => (placeholder.Label, placeholder.Shape.ToString(), "", 0L)));
         var counted = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
         foreach (var node in forward.OfType<Operation>())
         {
             if (IsVariableInAnotherShape(node)) continue;
-            var variables = node.InputArray.Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input)
+            var variables = node.InputArray
+                .Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input)
                 .OfType<Variable>().Distinct().ToList();
             if (variables.Count == 0) continue;
             var layer = LayerOf(variables[0]) ?? node.Label;
@@ -30,7 +28,7 @@ public sealed partial class Model
             else
                 rows.Add((layer, node.Shape.ToString(), shapes, parameters));
         }
-        return Table(rows);
+        return Text(rows, model.ParameterCount);
     }
 
     // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is what comes of the sum.
@@ -42,7 +40,7 @@ public sealed partial class Model
 
     private static string ShortName(Variable variable) => variable.Name![(variable.Name!.LastIndexOf('/') + 1)..];
 
-    private string Table(List<(string Layer, string Output, string Variables, long Parameters)> rows)
+    private static string Text(List<(string Layer, string Output, string Variables, long Parameters)> rows, long parameters)
     {
         var text = new StringBuilder();
         var layer = Math.Max("layer".Length, rows.Max(row => row.Layer.Length));
@@ -55,7 +53,7 @@ public sealed partial class Model
         text.Append('─', layer + output + variables + 18).Append('\n');
         foreach (var row in rows) Line(row.Layer, row.Output, row.Variables, row.Parameters == 0 ? "" : $"{row.Parameters:N0}");
         text.Append('─', layer + output + variables + 18).Append('\n');
-        Line("total", "", "", $"{ParameterCount:N0}");
+        Line("total", "", "", $"{parameters:N0}");
         return text.ToString();
     }
 }

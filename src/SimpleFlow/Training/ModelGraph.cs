@@ -1,0 +1,66 @@
+using SimpleFlow.Execution;
+
+namespace SimpleFlow;
+
+/// <summary>What a model computes: its losses, predictions and metrics, in the order in which its sessions give them.</summary>
+internal sealed class ModelGraph
+{
+    private readonly string[] _metricNames;
+
+    public ModelGraph(NodeList losses, NodeList predictions, NodeList metrics)
+    {
+        Total = TotalLoss.Of(losses);
+        if (metrics.GroupBy(metric => metric.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two metrics are called `{twice.Key}`, and each is known by its name: give them different ones.",
+                nameof(metrics));
+        (Losses, Predictions) = ([.. losses], [.. predictions]);
+        Metrics = [.. metrics
+            .Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast())
+            .Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
+        _metricNames = [.. metrics.Select(metric => metric.Label)];
+        Totals = new BatchTotals([Total, .. Metrics]);
+        Variables = [.. Order.OfType<Variable>()];
+    }
+
+    public Node[] Losses { get; }
+
+    public Node[] Predictions { get; }
+
+    public Node[] Metrics { get; }
+
+    public IReadOnlyList<string> MetricNames => _metricNames;
+
+    /// <summary>The sum of the losses.</summary>
+    public Node Total { get; }
+
+    /// <summary>How losses and metrics of batches are put together.</summary>
+    public BatchTotals Totals { get; }
+
+    /// <summary>The variables, in the order in which the graph reaches them.</summary>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>All nodes, inputs before what is computed from them.</summary>
+    public List<Node> Order => GraphOrder.Of([.. Losses, .. Predictions, .. Metrics]);
+
+    /// <summary>What every training step and evaluation gives first. The parts of losses and metrics come last:
+    /// most of them are losses and metrics themselves.</summary>
+    public Node[] Watched => [Total, .. Losses, .. Metrics, .. Totals.Nodes];
+
+    /// <summary>Lets the losses' <see cref="Node.Value"/> be what a step or evaluation computed.</summary>
+    public void KeepLosses(Executable executable)
+    {
+        for (var i = 0; i < Losses.Length; i++) Losses[i].LastValues = PlanData.Fetch(executable, 1 + i);
+    }
+
+    /// <summary>Adds what a batch computed to the totals.</summary>
+    public void Add(Executable executable, RunningTotals totals, int rows) =>
+        totals.Add(executable, 1 + Losses.Length + Metrics.Length, rows);
+
+    /// <summary>The losses and metrics of the batches in the totals.</summary>
+    public Evaluation Result(RunningTotals totals)
+    {
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var i = 0; i < _metricNames.Length; i++) metrics[_metricNames[i]] = totals[1 + i];
+        return new Evaluation(totals[0], metrics);
+    }
+}

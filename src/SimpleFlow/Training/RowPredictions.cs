@@ -1,0 +1,47 @@
+using System.Numerics.Tensors;
+
+namespace SimpleFlow;
+
+/// <summary>Predictions for every row of a dataset, batch by batch, put together.</summary>
+internal static class RowPredictions
+{
+    private const string Advice = "Predict fewer rows at a time: dataset.Take and Skip.";
+
+    /// <summary>The first predictions of a model, each [rows, ..]. The model is in use meanwhile.</summary>
+    public static Tensor<float>[] Of(Model model, Dataset dataset, int batchSize, int count, CancellationToken cancellation)
+    {
+        using var batches = new Batches(model.Prediction, dataset, dataset.Rows, batchSize, cancellation);
+        int[] order = [.. Enumerable.Range(0, dataset.Rows)];
+        var (values, shapes) = (new float[count][], new Shape[count]);
+        for (var batch = 0; batch < batches.Count; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var executable = batches.Load(order, batch, epoch: 0, out var rows);
+            Tensor<float>[] parts;
+            using (model.Reading.Enter())
+            {
+                executable.Run(batches.Loaded.Span);
+                parts = [.. Enumerable.Range(0, count).Select(i => PlanData.Fetch(executable, i))];
+            }
+            for (var i = 0; i < count; i++)
+            {
+                var row = RowShape(model.Predictions[i], TensorMemory.ShapeOf(parts[i]), rows);
+                if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
+                parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * (int)row.ElementCount));
+            }
+        }
+        return [.. values.Select((one, i) => TensorMemory.Create(one, shapes[i]))];
+    }
+
+    private static Shape RowShape(Node prediction, Shape shape, int rows) =>
+        shape.Rank > 0 && shape[0] == rows && prediction.Shape.Rank > 0 ? shape.Slice(1, shape.Rank - 1) : throw new GraphException(
+            $"`{prediction.Label}` is {prediction.Shape} for {NumberText.Count(rows, "row")}: it has no row for each example. Predict "
+                + "with a feed instead.");
+
+    private static float[] RoomFor(Shape shape)
+    {
+        MemoryBudget.RequireBlock(shape.ElementCount, () => $"Predictions of {shape} need", Advice);
+        MemoryBudget.Require(shape.ElementCount * sizeof(float), () => $"Predictions of {shape} need", Advice);
+        return new float[shape.ElementCount];
+    }
+}

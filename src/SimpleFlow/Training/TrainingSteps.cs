@@ -1,0 +1,218 @@
+using SimpleFlow.Compilation;
+using SimpleFlow.Execution;
+using SimpleFlow.Kernels;
+
+namespace SimpleFlow;
+
+/// <summary>
+/// The training steps of a model: the losses, their gradients, the optimizer's updates, and a guard that lets a
+/// step change nothing if a number is not finite. There are several: for one batch, for a batch whose gradients wait for those of
+/// others, and for a last batch that is smaller.
+/// </summary>
+internal sealed class TrainingSteps
+{
+    private readonly ModelGraph _graph;
+    private readonly Optimizer _optimizer;
+    private readonly StepClock _clock;
+    private readonly CompilerOptions _options;
+    private readonly IReadOnlyList<Operation> _averages;
+    private readonly IReadOnlyList<Node> _gradients, _assignments, _followed;
+    private readonly Node _guard;
+    private readonly Node? _norm;
+    private readonly VariableAccess _stepping, _reading;
+    private (int Batches, Variable[] Sums, Session Gathering)? _accumulation;
+    private (int Batches, float LastBatch, Session Applying)? _applied, _smaller;
+
+    /// <exception cref="GraphException">No gradient of a loss reaches a trainable variable.</exception>
+    /// <exception cref="MemoryException">What the optimizer keeps beside the variables does not fit into memory.</exception>
+    public TrainingSteps(ModelGraph graph, Optimizer optimizer, StepClock clock, CompilerOptions options)
+    {
+        (_graph, _optimizer, _clock, _options) = (graph, optimizer, clock, options);
+        var forward = GraphOrder.Of([graph.Total], valuesOnly: true);
+        var trainable = forward.OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
+        if (trainable.Count == 0)
+            throw new GraphException($"`{graph.Losses[0].Label}` depends on no trainable variable: there is nothing to train.");
+        // A variable behind a StopGradient is no business of the optimizer's: it must not decay either.
+        var sweep = new BackwardSweep(graph.Total, trainable);
+        Trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
+        if (Trained.Count == 0)
+            throw new GraphException(
+                $"No gradient of `{graph.Losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between "
+                    + "them stops it, such as StopGradient, ArgMax or a comparison.");
+        _gradients = [.. Trained.Select(variable => sweep.GradientOf(variable)!)];
+        _averages = [.. forward.OfType<Operation>().Where(node => node.Op is RunningAverage)];
+        (_assignments, _norm) = optimizer.UpdatesAndNorm(Trained, _gradients);
+        Updates = [.. _assignments, .. Averages(lastBatch: 1)];
+        // What the averages follow, and what the user's own assignments assign.
+        _followed = [.. _averages.Concat(Assignments(graph.Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
+        Variables = [.. GraphOrder.Of([.. graph.Watched, .. Updates]).OfType<Variable>()];
+        MemoryBudget.RequireVariables(Variables, $"What {optimizer.GetType().Name} keeps beside the variables",
+            "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
+                + "memory.");
+        _guard = GuardOf(_norm);
+        ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options);
+        Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options);
+        Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
+        // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
+        _stepping = new VariableAccess([.. Variables], [.. Written, optimizer.Rate]);
+        _reading = new VariableAccess(graph.Variables, written: []);
+    }
+
+    /// <summary>The variables that gradients reach.</summary>
+    public IReadOnlyList<Variable> Trained { get; }
+
+    /// <summary>What a step assigns: the optimizer's updates, then those of running averages.</summary>
+    public IReadOnlyList<Node> Updates { get; }
+
+    /// <summary>The variables of the graph and those that the optimizer keeps: all that a step can change.</summary>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>The variables that steps write to.</summary>
+    public IReadOnlyList<Variable> Written { get; }
+
+    /// <summary>The sums of gradients that wait for those of other batches; none if nothing accumulates.</summary>
+    public IReadOnlyList<Variable> Gathered => _accumulation?.Sums ?? [];
+
+    /// <summary>A step on one batch.</summary>
+    public Session ForOneBatch { get; }
+
+    /// <summary>The same, which also gives by how much the variable that moves the most has moved.</summary>
+    public Session Settling { get; }
+
+    /// <summary>Which output of <see cref="Settling"/> that is.</summary>
+    public int LargestMoveOutput => _graph.Watched.Length + 1;
+
+    /// <summary>A step that only adds its gradients to those gathered so far, one that then updates by the mean of all of
+    /// them, and the latter for the last batch.</summary>
+    /// <param name="batches">The number of batches whose gradients are averaged; if it is 1, the first step is null.</param>
+    /// <param name="lastBatch">The last batch as a fraction of a full one: running averages follow it by as much less.</param>
+    public (Session? Gathering, Session Applying, Session Last) Of(int batches, float lastBatch)
+    {
+        if (batches > 1 && _accumulation?.Batches != batches)
+        {
+            Variable[] sums = [.. Trained.Select(variable => new Variable($"{variable.Name}/gathered", variable.Shape, Initializer.Zeros(),
+                trainable: false))];
+            (_accumulation, _applied, _smaller) = ((batches, sums, Gathering(sums)), null, null);
+        }
+        // A fit that was cancelled may have left something gathered.
+        if (batches > 1) foreach (var sum in Gathered) sum.Memory.Span.Clear();
+        var applying = Kept(ref _applied, batches, 1);
+        var last = lastBatch == 1 || _averages.Count == 0 ? applying : Kept(ref _smaller, batches, lastBatch);
+        return (batches > 1 ? _accumulation!.Value.Gathering : null, applying, last);
+    }
+
+    /// <summary>Makes one training step: all of it, or nothing of it.</summary>
+    /// <param name="executable">The step, fed.</param>
+    /// <param name="dataRows">Which rows of a dataset were fed; empty for a feed.</param>
+    /// <param name="rate">The learning rate of this step alone; null: the optimizer's own.</param>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite. Nothing was changed.</exception>
+    /// <exception cref="DataException">An index is out of range. Nothing was changed.</exception>
+    public void Make(Executable executable, ReadOnlyMemory<int> dataRows = default, float? rate = null)
+    {
+        if (!TryMake(executable, dataRows.Span, rate)) throw NotFinite(executable, dataRows.Span);
+    }
+
+    /// <summary>Makes one training step; false if the loss or a gradient is not finite, and then nothing was changed.</summary>
+    public bool TryMake(Executable executable, ReadOnlySpan<int> dataRows, float? rate)
+    {
+        // Others that read the variables see them before the step or after it, and so do those that read the optimizer's rate.
+        using var _ = _stepping.Enter();
+        ref var current = ref _optimizer.Rate.Memory.Span[0];
+        var own = current;
+        current = rate ?? own;
+        try
+        {
+            if (!executable.Run(dataRows)) return false;
+            _clock.Step++;
+            return true;
+        }
+        finally
+        {
+            current = own;
+        }
+    }
+
+    /// <summary>Repeats the step in a plan that keeps every value, and says where it stops being finite.</summary>
+    public TrainingException NotFinite(Executable executable, ReadOnlySpan<int> dataRows)
+    {
+        using var _ = _reading.Enter();
+        _graph.KeepLosses(executable);
+        var loss = executable.Output(0).Span[0];
+        var iteration = _clock.Step + 1;
+        var sweep = new BackwardSweep(_graph.Total, Trained);
+        try
+        {
+            var replay = Replay(sweep, Guarded(_norm), executable);
+            var report = new NonFiniteReport(_graph.Total, Guarded(_norm), sweep, Trained, replay, dataRows);
+            var what = What(report.IsOfValues ? "what a running average or a variable would take up is not finite"
+                : "its gradients are not finite");
+            return new TrainingException($"{what}\n{report.Text}".TrimEnd())
+            {
+                Iteration = iteration,
+                Node = report.Node,
+                Rows = report.Rows
+            };
+        }
+        catch (MemoryException)
+        {
+            return new TrainingException(
+                $"{What("not everything that follows from it is")}\nTo say where it begins takes the memory of all the step's values at "
+                    + "one time, which is not there. Train on fewer rows at a time to learn more.")
+            { Iteration = iteration };
+        }
+
+        string What(string otherwise) =>
+            $"The loss is {NumberText.Text(loss)} at iteration {iteration}{(float.IsFinite(loss) ? $", but {otherwise}" : "")}. The step "
+                + "was not made: the variables are what they were before it.";
+    }
+
+    /// <summary>A step once more, with the value of every node of its loss, of its gradients, and of some others.</summary>
+    public StepReplay Replay(BackwardSweep sweep, IEnumerable<Node> others, Executable step) =>
+        new([_graph.Total, .. Trained.Select(sweep.GradientOf).OfType<Node>(), .. others], step, _clock, _options);
+
+    private Session Kept(ref (int Batches, float LastBatch, Session Applying)? kept, int batches, float lastBatch)
+    {
+        if (kept is not { } known || known.Batches != batches || known.LastBatch != lastBatch)
+            kept = (batches, lastBatch, Applying(batches, lastBatch));
+        return kept.Value.Applying;
+    }
+
+    private Session Gathering(Variable[] sums) =>
+        new([.. _graph.Watched, GuardOf(norm: null), .. sums.Select((sum, i) => sum.Assign(sum + _gradients[i])),
+            .. Averages(lastBatch: 1)], _clock, _options);
+
+    private Session Applying(int batches, float lastBatch)
+    {
+        if (batches == 1)
+            return lastBatch == 1 ? ForOneBatch : new Session([.. _graph.Watched, _guard, .. _assignments, .. Averages(lastBatch)], _clock,
+                _options);
+        var sums = _accumulation!.Value.Sums;
+        var means = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < sums.Length; i++) means[_gradients[i]] = (sums[i] + _gradients[i]) * (1f / batches);
+        // The optimizer's own updates, with the means where the gradients of one batch were:
+        // its state stays the same whatever is accumulated.
+        Node[] updates = [.. _assignments, .. _norm is null ? [] : (Node[])[_norm]];
+        updates = Rewriter.Run(updates, (node, inputs) =>
+            means.TryGetValue(node, out var mean) ? mean : node is Operation operation ? Rewriter.With(operation, inputs) : node);
+        var clearing = sums.Select(sum => sum.Assign(((Node)0f).Broadcast(sum.Shape)));
+        var guard = GuardOf(_norm is null ? null : updates[^1]);
+        return new Session([.. _graph.Watched, guard, .. updates[.._assignments.Count], .. Averages(lastBatch), .. clearing], _clock,
+            _options);
+    }
+
+    /// <summary>How running averages follow a batch.</summary>
+    private IEnumerable<Node> Averages(float lastBatch) => _averages.Select(node => node.Op.Update(node, lastBatch)!);
+
+    private Node GuardOf(Node? norm) => Flow.AddFlow(_graph.Total, new Guard(_gradients, Guarded(norm)));
+
+    /// <summary>What must be finite beside the loss and the gradients.</summary>
+    private IReadOnlyList<Node> Guarded(Node? norm) => norm is null ? _followed : [.. _followed, norm];
+
+    private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) =>
+        GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
+
+    private static Node LargestMove(IReadOnlyList<Node> updates) => updates
+        .Where(update => update.Inputs[0] is Variable { IsTrainable: true })
+        .Select(update => (update.Inputs[1] - update.Inputs[0]).Abs().Max())
+        .Aggregate((largest, move) => largest.Maximum(move));
+}
