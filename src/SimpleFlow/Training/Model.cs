@@ -270,69 +270,6 @@ public sealed class Model
         ModelFile.Load(this, path);
     }
 
-    /// <summary>
-    /// Writes the variables of the graph, and nothing else, into a <c>.safetensors</c> or an <c>.npz</c> file, each under its name and as
-    /// float32. The weights of a dense layer are [inputs, units]. Two variables of one name become <c>name</c> and
-    /// <c>name#2</c>, in the order of <see cref="Variables"/>.
-    /// </summary>
-    /// <exception cref="DataException">The file's name ends in something else.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The model is in use.</exception>
-    public void SaveWeights(string path)
-    {
-        using var _ = Enter();
-        SavedVariables.Write(SavedVariables.Named(Variables), tensors => WeightsFile.Write(path, tensors));
-    }
-
-    /// <summary>
-    /// Reads weights that <see cref="SaveWeights"/> or another program wrote: every variable of the graph under its name and in its shape,
-    /// and no other. What the optimizer remembers, the number of steps and the history stay as they are.
-    /// Numbers of other types become float32.
-    /// </summary>
-    /// <exception cref="DataException">There is no such file, its name ends in something else, it is damaged, or names or shapes differ;
-    /// the message lists which, and no variable has changed.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">The model is in use.</exception>
-    public void LoadWeights(string path)
-    {
-        using var _ = Enter();
-        WeightsExchange.Read(this, path);
-    }
-
-    /// <summary>
-    /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c> takes
-    /// every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
-    /// </summary>
-    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
-    /// <param name="pattern">The names to take; <c>*</c> stands for any characters or none, <c>?</c> for one.</param>
-    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
-    /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape differs;
-    /// no variable has changed.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">The model is in use.</exception>
-    public LoadedWeights LoadWeights(string path, string pattern)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(pattern);
-        using var _ = Enter();
-        return WeightsExchange.Read(this, path, pattern);
-    }
-
-    /// <summary>Reads some weights of a file, whose names there differ, and leaves the other variables as they are:
-    /// <c>new() { ["dense/w"] = "fc.weight" }</c>.</summary>
-    /// <param name="path">The file, as for <see cref="LoadWeights(string)"/>.</param>
-    /// <param name="names">For the name of each variable to read the name of its tensor in the file.</param>
-    /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
-    /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a shape
-    /// differs; the message lists which, and no variable has changed.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">The model is in use.</exception>
-    public LoadedWeights LoadWeights(string path, IReadOnlyDictionary<string, string> names)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        using var _ = Enter();
-        return WeightsExchange.Read(this, path, names);
-    }
-
     /// <summary>What the model computes.</summary>
     internal ModelGraph Graph { get; }
 
