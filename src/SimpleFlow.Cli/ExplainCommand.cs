@@ -51,7 +51,7 @@ internal static class ExplainCommand
                 return ExitCodes.Done;
             }
             WholeFile.Write(path, text);
-            if (!FileLayer.IsOutput(path)) output.WriteLine($"explanation: {Path.GetFullPath(path)}");
+            if (!StandardOutput.IsNamed(path)) output.WriteLine($"explanation: {Path.GetFullPath(path)}");
             return ExitCodes.Done;
         });
         return command;

@@ -6,6 +6,9 @@ namespace SimpleFlow.Cli;
 /// space left on device", name no file.</summary>
 internal sealed class StandardOutput(TextWriter output) : TextWriter
 {
+    /// <summary>Whether the path of a file means the standard output.</summary>
+    public static bool IsNamed(string path) => path is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
     public override Encoding Encoding => output.Encoding;
 
     public override void Write(char value) => Try(() => output.Write(value));

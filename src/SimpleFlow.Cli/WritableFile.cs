@@ -12,9 +12,7 @@ internal static class WritableFile
         try
         {
             // What a link leads to is written.
-            var whole = Path.GetFullPath(path);
-            var file = new FileInfo(whole).LinkTarget is null ? whole : File.ResolveLinkTarget(whole, returnFinalTarget: true)!.FullName;
-            if (file.StartsWith("/dev/", StringComparison.Ordinal) || file.StartsWith("/proc/", StringComparison.Ordinal)) return;
+            if (WholeFile.Target(path) is not { } file) return;
             if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
             if (File.Exists(file))
             {

@@ -68,6 +68,17 @@ public static class WholeFile
         Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
     }
 
+    /// <summary>The file that <see cref="Write(string, Action{Stream})"/> writes for a path: what a link leads to, over any number of
+    /// links, whether it is there yet or not.
+    /// Null for devices and what processes have open, such as <c>/dev/stdout</c>.</summary>
+    /// <exception cref="IOException">The links lead nowhere.</exception>
+    public static string? Target(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = FileLayer.Disk.Target(Path.GetFullPath(path));
+        return FileLayer.IsOfSystem(file) ? null : file;
+    }
+
     /// <summary>Removes what a process that was killed had begun to write.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">The names of the whole files.</param>
