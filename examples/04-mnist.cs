@@ -54,6 +54,11 @@ for (var epoch = 0; epoch < epochs; epoch++)
 if (epochs < 1) return;                                             // nothing was trained, so there is nothing to draw
 Console.WriteLine($"accuracy on the test images: {100 * accuracies[^1]:F2} %, after {clock.Elapsed.TotalSeconds:F1} s");
 var picture = Path.GetFullPath("out/04-mnist.png");
-LearningCurves.SavePng(picture, losses, title: "784-64-10 on MNIST", validationLoss: testLosses, validationAccuracy: accuracies,
-    validationName: "test");
+new LearningCurves(losses)
+{
+    Title = "784-64-10 on MNIST",
+    ValidationLoss = testLosses,
+    ValidationAccuracy = accuracies,
+    ValidationName = "test",
+}.SavePng(picture);
 Console.WriteLine($"picture: {picture}");

@@ -16,7 +16,7 @@ using SimpleFlow.Plots;
 var isAugmented = args.Contains("--augmented");
 var epochs = args is [var first, ..] && int.TryParse(first, out var given) ? given : isAugmented ? 15 : 8;
 var images = (int)Option("--images", 60_000);
-var relu = ActivationKind.Relu;
+var relu = Activation.Relu;
 
 // A layer is a description; Sequential turns layers into nodes. Convolutions keep the size of the image; each pooling halves it.
 Layer[] Twice(int channels) => [new Layer.Conv2D(channels, 3), new Layer.BatchNorm(), new Layer.Activate(relu),

@@ -18,7 +18,7 @@ var here = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 var table = CsvTable.Read(Path.Combine(here, "..", "data", "iris", "iris.csv"));
 var input = TableInput.Of(table, target: "species", out _);
 var output = ClassOutput.Of(table, "species");
-var network = new Network(new(input, output, [new Layer.Dense(16, ActivationKind.Tanh)]), new AdamW(0.01f), new() { Seed = seed });
+var network = new Network(new(input, output, [new Layer.Dense(16, Activation.Tanh)]), new AdamW(0.01f), new() { Seed = seed });
 
 // A third of each species is kept for testing.
 var all = network.Dataset(table);
@@ -42,9 +42,12 @@ var (name, probability) = loaded.Classify(flower);
 Console.WriteLine($"a flower of 6.1, 2.9, 4.9 and 1.7 cm: {name}, sure to {probability:P0}");
 
 var picture = Path.GetFullPath("out/07-table.png");
-LearningCurves.SavePng(
-    picture, [.. history.Epochs.Select(epoch => epoch.Loss)],
-    accuracy: [.. history.Epochs.Select(epoch => epoch.Training.Metrics["accuracy"])], title: "150 irises",
-    validationLoss: [.. history.Epochs.Select(epoch => epoch.Validation!.Loss)],
-    validationAccuracy: [.. history.Epochs.Select(epoch => epoch.Validation!.Metrics["accuracy"])], validationName: "test");
+new LearningCurves(history.Losses)
+{
+    Title = "150 irises",
+    Accuracy = [.. history.Epochs.Select(epoch => epoch.Training.Metrics["accuracy"])],
+    ValidationLoss = [.. history.Epochs.Select(epoch => epoch.Validation!.Loss)],
+    ValidationAccuracy = [.. history.Epochs.Select(epoch => epoch.Validation!.Metrics["accuracy"])],
+    ValidationName = "test",
+}.SavePng(picture);
 Console.WriteLine($"picture: {picture}");

@@ -26,8 +26,8 @@ var network = new Network(
     new(new TextInput(vocabulary.Characters, Length), new NextCharacterOutput(vocabulary.Count),
     [
         new Layer.Embedding(vocabulary.Count, Width), new Layer.PositionalEmbedding(),
-        new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f),
-        new Layer.Transformer(Heads: 4, Causal: true, DropoutShare: 0.2f), new Layer.LayerNorm(),
+        new Layer.TransformerBlock(Heads: 4, Causal: true, DropoutRate: 0.2f),
+        new Layer.TransformerBlock(Heads: 4, Causal: true, DropoutRate: 0.2f), new Layer.LayerNorm(),
     ]),
     new AdamW(0.003f, weightDecay: 0.05f), new() { Seed = seed });
 

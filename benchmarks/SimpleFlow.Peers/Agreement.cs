@@ -88,7 +88,7 @@ internal static class Agreement
             FeedShape.Copy(DataArray.From(share).Reshape(right.shape), executable.Feed(shares), ElementType.Float32);
         executable.Run();
         var feed = new Feed { [x] = DataArray.From(input).Reshape(trial.Input), [shares] = DataArray.From(share).Reshape(right.shape) };
-        var plain = PlainReading.Evaluate(wanted, feed);
+        var plain = PlainReading.Of(wanted, feed);
 
         var (value, gradient, byPlain, worst) = (0.0, 0.0, 0.0, "");
         for (var i = 0; i < wanted.Length; i++)

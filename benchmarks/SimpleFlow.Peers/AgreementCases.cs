@@ -230,8 +230,8 @@ internal static class AgreementCases
     }
 
     private static Trial Activations(Random random) => new("one after the other", [random.Next(1, 20), random.Next(2, 40)],
-        x => Flow.Concat(1, [Activation.Gelu(x), Activation.Silu(x), Activation.Elu(x), Activation.Softplus(x), Activation.LeakyRelu(x),
-            Activation.Softmax(x), x.LogSoftmax()]),
+        x => Flow.Concat([Activation.Gelu(x), Activation.Silu(x), Activation.Elu(x), Activation.Softplus(x), Activation.LeakyRelu(x),
+            Activation.Softmax(x), x.LogSoftmax()], 1),
         (x, _) => cat([F.gelu(x), F.silu(x), F.elu(x, 1.0), F.softplus(x), F.leaky_relu(x, 0.01), F.softmax(x, -1), F.log_softmax(x, -1)],
             1));
 

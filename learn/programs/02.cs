@@ -31,7 +31,7 @@ foreach (var start in new[] { 1f, 3f, 6f })
     var x = new Variable("x", [], Initializer.Constant(start));
     var loss = x.Tanh().Power(2);
     var model = new Model(loss, optimizer: new GradientDescent(0.1f));
-    var slope = PlainReading.Evaluate(Gradients.Of(loss, x), new Feed())[0].ToArray()[0];
+    var slope = PlainReading.Of(Gradients.Of(loss, x), new Feed())[0].ToArray()[0];
     model.Fit(new Feed(), maxIterations: 100);
     Console.WriteLine($"from {start}: the slope is {slope:F6}, after 100 steps x = {x.Value:F3}");
 }

@@ -21,7 +21,7 @@ var xs = new Variable("x", [], Initializer.Constant(0.5f));
 var ws = new Variable("w", [], Initializer.Constant(-0.75f));
 var ys = (xs * ws + 0.125f).Tanh();
 var total = (ys - 1f) * (ys - 1f) + ws * ws * 0.25f;
-var gradients = PlainReading.Evaluate(Gradients.Of(total, ws, xs), new Feed());
+var gradients = PlainReading.Of(Gradients.Of(total, ws, xs), new Feed());
 
 var (x2, w2) = (new Value(0.5, "x"), new Value(-0.75, "w"));
 var y2 = (x2 * w2 + 0.125).Tanh();

@@ -35,7 +35,7 @@ Console.WriteLine($"exact:     a = {exactA:F4}, b = {exactB:F4}");
 Console.WriteLine($"descent:   a = {a.Value:F4}, b = {b.Value:F4}");
 a.Set([(float)exactA]);
 b.Set([(float)exactB]);
-var gradients = PlainReading.Evaluate(Gradients.Of(loss, a, b), points);
+var gradients = PlainReading.Of(Gradients.Of(loss, a, b), points);
 Console.WriteLine(gradients.All(gradient => Math.Abs(gradient.ToArray()[0]) < 1e-5) ? "both slopes are zero: this is the bottom" : "there is a way down");
 
 var chart = new Chart("Forty points and a line").Axes("x", "y");

@@ -52,4 +52,4 @@ for (var moment = 0; moment < 30; moment++)
     network.Model.Fit(network.Feed, maxIterations: 10);
 }
 histograms.SavePng("pictures/11-vanishing.png");
-Console.WriteLine(GradientCheck.Run(network.Loss, network.Feed).IsRight ? "all gradients are right" : "a gradient is wrong");
+Console.WriteLine(GradientCheck.Of(network.Loss, network.Feed).IsRight ? "all gradients are right" : "a gradient is wrong");

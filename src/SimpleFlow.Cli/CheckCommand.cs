@@ -35,7 +35,7 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var example = ExampleNetwork.Create(parsed.GetRequiredValue(what), parsed.GetValue(seed) ?? 1);
-            var result = GradientCheck.Run(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) },
+            var result = GradientCheck.Of(example.Loss, example.Rows, new GradientCheckOptions { All = parsed.GetValue(all) },
                 cancellation);
             return Report(result, parsed.GetValue(json), output);
         });

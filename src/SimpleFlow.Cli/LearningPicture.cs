@@ -16,10 +16,14 @@ internal static class LearningPicture
         double[]? watched = epochs.All(epoch => epoch.ValidationLoss is not null) ? [.. epochs.Select(epoch => epoch.ValidationLoss!.Value)]
             : null;
         var isAccuracy = score == Score.Accuracy;
-        Plots.LearningCurves.SavePng(
-            path, losses, title: $"{what}: test {score.Say(report.Test!.Score)}", validationLoss: watched, validationName: report.WatchedBy,
-            validationAccuracy: isAccuracy && watched is not null ? [.. epochs.Select(epoch => epoch.Score)] : null,
-            accuracy: isAccuracy && epochs.All(epoch => epoch.TrainingScore is not null)
-                ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null);
+        new Plots.LearningCurves(losses)
+        {
+            Title = $"{what}: test {score.Say(report.Test!.Score)}",
+            Accuracy = isAccuracy && epochs.All(epoch => epoch.TrainingScore is not null)
+                ? [.. epochs.Select(epoch => epoch.TrainingScore!.Value)] : null,
+            ValidationLoss = watched,
+            ValidationAccuracy = isAccuracy && watched is not null ? [.. epochs.Select(epoch => epoch.Score)] : null,
+            ValidationName = report.WatchedBy,
+        }.SavePng(path);
     }
 }

@@ -3,9 +3,33 @@ using ScottPlot;
 namespace SimpleFlow.Plots;
 
 /// <summary>The picture of a training run: the loss above, the accuracy in percent below if there is one.</summary>
-public static class LearningCurves
+/// <param name="loss">The training loss, at least one value.</param>
+/// <example><code>new LearningCurves(losses) { ValidationLoss = validationLosses, Title = "digits" }.SavePng("pictures/run.png");</code></example>
+public sealed class LearningCurves(IReadOnlyList<double> loss)
 {
     private const int MarkedPoints = 30;   // up to here every epoch gets its own mark
+    private readonly IReadOnlyList<double> _loss = loss ?? throw new ArgumentNullException(nameof(loss));
+
+    /// <summary>The training accuracy, each from 0 to 1; null if it was not measured.</summary>
+    public IReadOnlyList<double>? Accuracy { get; init; }
+
+    /// <summary>The loss on data not trained on; null if it was not measured.</summary>
+    public IReadOnlyList<double>? ValidationLoss { get; init; }
+
+    /// <summary>The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</summary>
+    public IReadOnlyList<double>? ValidationAccuracy { get; init; }
+
+    /// <summary>What the legend calls the data not trained on; "test" if nothing was chosen by looking at them.</summary>
+    public string ValidationName { get; init; } = "validation";
+
+    /// <summary>The line above the picture; none if null.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</summary>
+    public bool LogarithmicLoss { get; init; }
+
+    /// <summary>What the x axis counts.</summary>
+    public string Unit { get; init; } = "epoch";
 
     /// <summary>
     /// Writes the curves as a PNG file, creating its folder if it is missing. Values are counted from 1 along the x axis. A series
@@ -13,44 +37,31 @@ public static class LearningCurves
     /// A NaN or an infinity leaves a gap.
     /// </summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="loss">The training loss, at least one value.</param>
-    /// <param name="accuracy">The training accuracy, each from 0 to 1; null if it was not measured.</param>
-    /// <param name="title">The line above the picture; none if null.</param>
-    /// <param name="validationLoss">The loss on data not trained on; null if it was not measured.</param>
-    /// <param name="validationAccuracy">The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</param>
-    /// <param name="logarithmicLoss">Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</param>
-    /// <param name="unit">What the x axis counts.</param>
-    /// <param name="validationName">What the legend calls the data not trained on;
-    /// "test" where nothing was chosen by looking at them.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels; 0 chooses 400, or 640 with an accuracy.</param>
     /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn,
     /// or an accuracy is not from 0 to 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
-    public static void SavePng(
-        string path, IReadOnlyList<double> loss, IReadOnlyList<double>? accuracy = null, string? title = null,
-        IReadOnlyList<double>? validationLoss = null, IReadOnlyList<double>? validationAccuracy = null,
-        bool logarithmicLoss = false, string unit = "epoch", string validationName = "validation", int width = 800, int height = 0)
+    public void SavePng(string path, int width = 800, int height = 0)
     {
-        ArgumentNullException.ThrowIfNull(loss);
-        var longest = new[] { loss, accuracy, validationLoss, validationAccuracy }.Max(series => series?.Count ?? 0);
+        var longest = new[] { _loss, Accuracy, ValidationLoss, ValidationAccuracy }.Max(series => series?.Count ?? 0);
 
-        var upper = new Chart(title, logarithmicLoss);
-        Add(upper, loss, longest, "training loss", Palette.Blue);
-        Add(upper, validationLoss, longest, $"{validationName} loss", Palette.Vermilion);
-        if (accuracy is null && validationAccuracy is null)
+        var upper = new Chart(Title, LogarithmicLoss);
+        Add(upper, _loss, longest, "training loss", Palette.Blue);
+        Add(upper, ValidationLoss, longest, $"{ValidationName} loss", Palette.Vermilion);
+        if (Accuracy is null && ValidationAccuracy is null)
         {
-            Finish(upper.Axes(unit, "loss"), longest);
+            Finish(upper.Axes(Unit, "loss"), longest);
             upper.SavePng(path, width, height == 0 ? 400 : height);
             return;
         }
 
         var lower = new Chart();
-        Add(lower, Percent(accuracy, nameof(accuracy)), longest, "training accuracy", Palette.Blue);
-        Add(lower, Percent(validationAccuracy, nameof(validationAccuracy)), longest, $"{validationName} accuracy", Palette.Vermilion);
+        Add(lower, Percent(Accuracy, nameof(Accuracy)), longest, "training accuracy", Palette.Blue);
+        Add(lower, Percent(ValidationAccuracy, nameof(ValidationAccuracy)), longest, $"{ValidationName} accuracy", Palette.Vermilion);
         KeepBelowHundred(lower.Plot);
         Finish(upper.Axes("", "loss"), longest);
-        Finish(lower.Axes(unit, "accuracy (%)"), longest);
+        Finish(lower.Axes(Unit, "accuracy (%)"), longest);
         Panels.SavePng(path, [upper, lower], width, height == 0 ? 640 : height);
     }
 

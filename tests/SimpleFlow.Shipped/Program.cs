@@ -32,7 +32,7 @@ try
     });
     Console.WriteLine($"resumed: {more.Iterations - model.Iterations} steps more");
     Console.WriteLine(
-        $"gradients: {(GradientCheck.Run(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
+        $"gradients: {(GradientCheck.Of(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
 
     // A network from a table and from JSON, in one file.
     var table = CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));

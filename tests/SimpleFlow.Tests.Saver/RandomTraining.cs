@@ -157,7 +157,7 @@ public sealed class RandomTraining
         var isClasses = _random.Next(2) == 0;
         NetworkOutput output = isClasses ? new ClassOutput(Name(), classes) : new NumberOutput(Name(), -0.25, 12.5);
         var network = New(new TableInput(all), output, optimizer,
-            [Dense(), new Layer.Residual(new Layer.LayerNorm(), new Layer.Activate(ActivationKind.Silu)), new Layer.Dropout(0.125f)]);
+            [Dense(), new Layer.Residual(new Layer.LayerNorm(), new Layer.Activate(Activation.Silu)), new Layer.Dropout(0.125f)]);
         var rows = 9 + _random.Next(12);
         DataArray targets = isClasses ? Whole(rows, classes.Length) : Numbers(rows, 1);
         return (network.Model, network, network.EncodedDataset(Numbers(rows, width), targets), $"a table of {string.Join(", ", columns)}");
@@ -167,7 +167,7 @@ public sealed class RandomTraining
     {
         var classes = Different(2 + _random.Next(3));
         var network = New(new ImageInput(2, 5, 6), new ClassOutput(Name(), classes), optimizer,
-            [new Layer.Conv2D(2, 3, ActivationKind.Gelu), new Layer.BatchNorm(0.75f), new Layer.MaxPool2D(), Dense()]);
+            [new Layer.Conv2D(2, 3, Activation.Gelu), new Layer.BatchNorm(0.75f), new Layer.MaxPool2D(), Dense()]);
         var rows = 9 + _random.Next(6);
         return (network.Model, network, network.EncodedDataset(Numbers(rows, 2 * 5 * 6).Reshape(rows, 2, 5, 6),
             Whole(rows, classes.Length)), $"images of {string.Join(", ", classes)}");
@@ -179,7 +179,7 @@ public sealed class RandomTraining
         var vocabulary = Vocabulary.Of(text);
         var network = New(
             new TextInput(vocabulary.Characters, 4), new NextCharacterOutput(vocabulary.Count), optimizer,
-            [new Layer.Embedding(vocabulary.Count, 4), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true),
+            [new Layer.Embedding(vocabulary.Count, 4), new Layer.PositionalEmbedding(), new Layer.TransformerBlock(2, Causal: true),
                 new Layer.Gru(3, Sequence: true)]);
         var (pieces, next) = vocabulary.Windows(text, 4);
         return (network.Model, network, network.EncodedDataset(pieces, next).Take(20), $"a text of {vocabulary.Count} characters");
@@ -188,7 +188,7 @@ public sealed class RandomTraining
     private Network New(NetworkInput input, NetworkOutput output, Optimizer optimizer, Layer[] layers) =>
         new(new(input, output, layers), optimizer, new TrainingChoices { Seed = (ulong)_random.Next(), Threads = 1 });
 
-    private Layer.Dense Dense() => new(_random.Next(1, 5), ActivationKind.Tanh) { Name = Name() };
+    private Layer.Dense Dense() => new(_random.Next(1, 5), Activation.Tanh) { Name = Name() };
 
     private string Name() => Names[_random.Next(Names.Length)];
 

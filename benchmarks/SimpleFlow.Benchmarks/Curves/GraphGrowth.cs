@@ -13,7 +13,7 @@ internal static class GraphGrowth
         ("a sum of n variables", n => Range(n).Select(Weight).Aggregate((sum, w) => sum + w)),
         ("one variable in n terms", n => TermsOf(Weight(0), n).Aggregate((sum, term) => sum + term)),
         ("n residual blocks", n => Range(n).Aggregate(Weight(0), (h, _) => h + h.Tanh())),
-        ("a Concat of n", n => Flow.Concat(0, [.. Range(n).Select(Weight)]).Tanh()),
+        ("a Concat of n", n => Flow.Concat([.. Range(n).Select(Weight)], 0).Tanh()),
         ("n slices summed", n => SlicesOf(new Variable("x", [n, 4]), n).Aggregate((sum, slice) => sum + slice)),
     ];
 

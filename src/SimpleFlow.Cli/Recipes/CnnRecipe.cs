@@ -23,8 +23,8 @@ internal static class CnnRecipe
         var (epochs, batch) = Length.For(rows, settings.Batch);
         return new(
             [
-                new Layer.Conv2D(16, 5, ActivationKind.Relu), new Layer.MaxPool2D(),
-                new Layer.Conv2D(32, 5, ActivationKind.Relu), new Layer.MaxPool2D(),
+                new Layer.Conv2D(16, 5, Activation.Relu), new Layer.MaxPool2D(),
+                new Layer.Conv2D(32, 5, Activation.Relu), new Layer.MaxPool2D(),
                 .. MlpRecipe.Layers(settings.Hidden ?? Hidden), new Layer.Dropout(0.5f),
             ],
             epochs, batch, Optimizer(settings), Schedule.OneCycle());
@@ -53,7 +53,7 @@ internal static class CnnRecipe
         return new(layers, epochs, batch, Optimizer(settings), Schedule.OneCycle());
     }
 
-    private static Layer[] Normalised() => [new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu)];
+    private static Layer[] Normalised() => [new Layer.BatchNorm(), new Layer.Activate(Activation.Relu)];
 
     private static Optimizer Optimizer(TrainSettings settings) =>
         settings.Optimizer is { } name ? OptimizerNames.Create(name, settings.LearningRate)

@@ -31,5 +31,5 @@ internal static class MlpRecipe
     }
 
     public static IReadOnlyList<Layer> Layers(int[] hidden) =>
-        [.. hidden.Select((units, index) => new Layer.Dense(units, ActivationKind.Relu) { Name = $"hidden {index + 1}" })];
+        [.. hidden.Select((units, index) => new Layer.Dense(units, Activation.Relu) { Name = $"hidden {index + 1}" })];
 }

@@ -80,7 +80,7 @@ internal static class SeedRecipe
     // the likeliest class, before softmax and after.
     private static Network Usable(LabelledData data, TrainSettings settings) => new(
         new NetworkDescription(data.Input, data.Output,
-            [new Layer.Flatten(), new Layer.Dense(Hidden, ActivationKind.Relu) { Name = "dense_layer_1" }]),
+            [new Layer.Flatten(), new Layer.Dense(Hidden, Activation.Relu) { Name = "dense_layer_1" }]),
         choices: new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads });
 
     private static Network Updated(Network network, Model model)

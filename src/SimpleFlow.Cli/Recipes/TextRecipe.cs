@@ -13,7 +13,7 @@ internal static class TextRecipe
         return new Recipe(
             [
                 new Layer.Embedding(characters, Width), new Layer.PositionalEmbedding(),
-                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.Transformer(Heads, Causal: true, DropoutShare: 0.2f)),
+                .. Enumerable.Range(0, Blocks).Select(_ => new Layer.TransformerBlock(Heads, Causal: true, DropoutRate: 0.2f)),
                 new Layer.LayerNorm(),
             ],
             Math.Clamp((int)Math.Round(Steps / (double)batches), FewestEpochs, MostEpochs), Batch,

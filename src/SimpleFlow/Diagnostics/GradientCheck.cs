@@ -5,7 +5,7 @@ namespace SimpleFlow;
 /// the plain reading. It checks the gradient of the loss by every trainable variable and by every node on the way, which says whether
 /// something is wrong; and every op by itself, which says what.
 /// </summary>
-/// <example><code>Console.Write(GradientCheck.Run(loss, new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
+/// <example><code>Console.Write(GradientCheck.Of(loss, new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
 public static class GradientCheck
 {
     /// <summary>Checks the gradients of a loss at one place: for what the variables hold, and what is fed. Nothing is changed.</summary>
@@ -17,20 +17,20 @@ public static class GradientCheck
     /// placeholder is missing or was fed a shape it does not have.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static GradientCheckResult Run(Node loss, Feed feed, GradientCheckOptions? options = null,
+    public static GradientCheckResult Of(Node loss, Feed feed, GradientCheckOptions? options = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return Run([loss], feed, options, cancellation);
+        return Of([loss], feed, options, cancellation);
     }
 
     /// <summary>Checks the gradients of several losses, which are summed, as a <c>Model</c> sums them.</summary>
-    /// <inheritdoc cref="Run(Node, Feed, GradientCheckOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="Of(Node, Feed, GradientCheckOptions?, CancellationToken)"/>
     /// <param name="losses">What to differentiate.</param>
     /// <param name="feed">What the placeholders hold.</param>
     /// <param name="options">How thorough to be.</param>
     /// <param name="cancellation">Ends the check.</param>
-    public static GradientCheckResult Run(IReadOnlyList<Node> losses, Feed feed, GradientCheckOptions? options = null,
+    public static GradientCheckResult Of(IReadOnlyList<Node> losses, Feed feed, GradientCheckOptions? options = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(losses);

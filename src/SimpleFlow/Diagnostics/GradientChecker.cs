@@ -22,7 +22,7 @@ internal sealed class GradientChecker
         (_loss, _targets, _fed, _step, _options, _cancellation) = (loss, targets, fed, step, options, cancellation);
         _order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
         _needed = BackwardSweep.Between(_order, targets);
-        _values = PlainReading.Of([loss], fed, step: step);
+        _values = PlainReading.ValuesOf([loss], fed, step: step);
     }
 
     public GradientCheckResult Run()
@@ -106,7 +106,7 @@ internal sealed class GradientChecker
                 }
                 else known[node] = node is Operation operation
                     ? PlainReading.Evaluate(operation, Array.ConvertAll(operation.InputArray, input => Known(input)!), _step)
-                    : PlainReading.Of([node], new Dictionary<Placeholder, PlainTensor>())[node];
+                    : PlainReading.ValuesOf([node], new Dictionary<Placeholder, PlainTensor>())[node];
             }
             return Known(wanted)!;
         }

@@ -18,15 +18,15 @@ public static class PlainReading
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
     /// <exception cref="DataException">An index is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IReadOnlyList<Tensor<double>> Evaluate(IReadOnlyList<Node> nodes, Feed feed, CancellationToken cancellation = default)
+    public static IReadOnlyList<Tensor<double>> Of(IReadOnlyList<Node> nodes, Feed feed, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(feed);
-        var values = Of(Required.List(nodes), feed, cancellation);
+        var values = ValuesOf(Required.List(nodes), feed, cancellation);
         return [.. nodes.Select(node => TensorMemory.Create((double[])values[node].Elements.Clone(), values[node].Shape))];
     }
 
     /// <summary>The value of every node that the outputs need, for what is fed.</summary>
-    internal static Dictionary<Node, PlainTensor> Of(IEnumerable<Node> outputs, Feed feed, CancellationToken cancellation = default)
+    internal static Dictionary<Node, PlainTensor> ValuesOf(IEnumerable<Node> outputs, Feed feed, CancellationToken cancellation = default)
     {
         var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
         Extend(values, outputs, Fed(feed), timed: (_, _) => cancellation.ThrowIfCancellationRequested());
@@ -62,7 +62,7 @@ public static class PlainReading
     /// <param name="step">Which random numbers to draw.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
-    internal static Dictionary<Node, PlainTensor> Of(
+    internal static Dictionary<Node, PlainTensor> ValuesOf(
         IEnumerable<Node> outputs,
         IReadOnlyDictionary<Placeholder, PlainTensor> fed,
         IReadOnlyDictionary<Variable, PlainTensor>? variables = null,

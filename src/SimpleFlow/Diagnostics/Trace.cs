@@ -88,7 +88,7 @@ public sealed class Trace
             times[operation] = TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
         }
         // the first evaluation of an op also pays for compiling its code
-        PlainReading.Of([loss], fed, step: step);
+        PlainReading.ValuesOf([loss], fed, step: step);
         PlainReading.Extend(values, [loss], fed, step: step, timed: Timed);
         var assigned = updates.OfType<Operation>().Where(update => update.Op is Assign).ToDictionary(update => update.InputArray[0],
             update => update.InputArray[1]);

@@ -1,41 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace SimpleFlow;
 
-/// <summary>What a layer does with its sums: any function from node to node will do, such as <c>x =&gt; x.LeakyRelu(0.2f)</c>.</summary>
-public static class Activation
+/// <summary>
+/// What a layer does with its sums: <c>Activation.Relu</c> and its kin, or a function of your own such as <c>x =&gt; x.LeakyRelu(0.2f)</c>. In JSON it is a name,
+/// <c>"relu"</c>; a function of your own has none and cannot be written.
+/// </summary>
+public delegate Node Activation(Node x);
+
+public static partial class Layers
 {
-    /// <summary>Nothing: the sums are the outputs.</summary>
-    public static Func<Node, Node> None { get; } = x => x;
+    extension(Activation)
+    {
+        /// <summary>Nothing: the sums are the outputs.</summary>
+        public static Activation None => Activations.None;
 
-    /// <summary>max(x, 0).</summary>
-    public static Func<Node, Node> Relu { get; } = x => x.Relu();
+        /// <summary>max(x, 0).</summary>
+        public static Activation Relu => Activations.Relu;
 
-    /// <summary>x where it is positive, else 0.01 · x.</summary>
-    public static Func<Node, Node> LeakyRelu { get; } = x => x.LeakyRelu();
+        /// <summary>x where it is positive, else 0.01 · x.</summary>
+        public static Activation LeakyRelu => Activations.LeakyRelu;
 
-    /// <summary>x where it is positive, else eˣ − 1.</summary>
-    public static Func<Node, Node> Elu { get; } = x => x.Elu();
+        /// <summary>x where it is positive, else eˣ − 1.</summary>
+        public static Activation Elu => Activations.Elu;
 
-    /// <summary>x times the share of a normal distribution below x.</summary>
-    public static Func<Node, Node> Gelu { get; } = x => x.Gelu();
+        /// <summary>x·Φ(x), with Φ the distribution function of a normal distribution.</summary>
+        public static Activation Gelu => Activations.Gelu;
 
-    /// <summary>x · sigmoid(x).</summary>
-    public static Func<Node, Node> Silu { get; } = x => x.Silu();
+        /// <summary>x · sigmoid(x).</summary>
+        public static Activation Silu => Activations.Silu;
 
-    /// <summary>ln(1 + eˣ).</summary>
-    public static Func<Node, Node> Softplus { get; } = x => x.Softplus();
+        /// <summary>ln(1 + eˣ).</summary>
+        public static Activation Softplus => Activations.Softplus;
 
-    /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static Func<Node, Node> Sigmoid { get; } = x => x.Sigmoid();
+        /// <summary>1 / (1 + e⁻ˣ).</summary>
+        public static Activation Sigmoid => Activations.Sigmoid;
 
-    /// <summary>tanh x.</summary>
-    public static Func<Node, Node> Tanh { get; } = x => x.Tanh();
+        /// <summary>tanh x.</summary>
+        public static Activation Tanh => Activations.Tanh;
 
-    /// <summary>Shares that sum to 1 along the last axis.</summary>
-    public static Func<Node, Node> Softmax { get; } = x => x.Softmax();
+        /// <summary>Shares that sum to 1 along the last axis.</summary>
+        public static Activation Softmax => Activations.Softmax;
+    }
+}
 
-    /// <summary>What the weights of a layer start from, so that its outputs are about as large as its inputs: ReLU and its kin pass on
-    /// about half of what comes in, which He's values make up for. A function of your own is taken for one of them.</summary>
-    internal static Initializer InitialWeights(Func<Node, Node>? activation) =>
-        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus
-            || activation == Softmax ? Initializer.Glorot() : Initializer.He();
+/// <summary>The activations with a name.</summary>
+internal static class Activations
+{
+    public static readonly Activation
+        None = x => x,
+        Relu = x => x.Relu(),
+        LeakyRelu = x => x.LeakyRelu(),
+        Elu = x => x.Elu(),
+        Gelu = x => x.Gelu(),
+        Silu = x => x.Silu(),
+        Softplus = x => x.Softplus(),
+        Sigmoid = x => x.Sigmoid(),
+        Tanh = x => x.Tanh(),
+        Softmax = x => x.Softmax();
+
+    /// <summary>Their names in JSON.</summary>
+    public static readonly IReadOnlyList<(string Name, Activation Function)> Named =
+    [
+        ("none", None), ("relu", Relu), ("leaky-relu", LeakyRelu), ("elu", Elu),
+        ("gelu", Gelu), ("silu", Silu), ("softplus", Softplus), ("sigmoid", Sigmoid), ("tanh", Tanh), ("softmax", Softmax),
+    ];
+
+    /// <summary>
+    /// The initial weights of a layer, so that its outputs are about as large as its inputs: ReLU and its kin let about half of what comes in through, and He's values make up for it.
+    /// A function of your own is treated as one of them.
+    /// </summary>
+    public static Initializer InitialWeights(Activation? activation) =>
+        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus || activation == Softmax
+            ? Initializer.Glorot() : Initializer.He();
+}
+
+/// <summary>Writes activations as their names.</summary>
+internal sealed class ActivationConverter : JsonConverter<Activation>
+{
+    public override Activation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            foreach (var (name, function) in Activations.Named) if (reader.ValueTextEquals(name)) return function;
+        }
+        throw new JsonException($"An activation is one of {string.Join(", ", Activations.Named.Select(one => one.Name))}.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, Activation value, JsonSerializerOptions options)
+    {
+        foreach (var (name, function) in Activations.Named)
+        {
+            if (value != function) continue;
+            writer.WriteStringValue(name);
+            return;
+        }
+        throw new GraphException("A function of your own has no name to write: only activations such as Activation.Relu can be saved.");
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>An activation by itself, for after a normalisation.</summary>
+    public sealed record Activate(Activation Function) : Layer
+    {
+        /// <summary>The function.</summary>
+        [JsonConverter(typeof(ActivationConverter))]
+        public Activation Function { get; init => field = Required.Value(value); } = Required.Value(Function);
+
+        private protected override string Kind => "activation";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Function(x);
+    }
 }

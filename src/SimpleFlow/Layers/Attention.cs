@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
@@ -16,14 +17,14 @@ public static partial class Layers
     /// <param name="values">[.., keys, features].</param>
     /// <param name="causal">Whether a query sees only the keys at and before its own place. The last query stands at the last key;
     /// there may be fewer queries than keys, and not more.</param>
-    /// <param name="dropout">The share of the weights that falls in training.</param>
+    /// <param name="dropoutRate">The dropout rate of the weights.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[.., queries, features].</returns>
     /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is
     /// unknown, or there are more queries than keys.</exception>
-    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropout = 0, string name = "attention",
+    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropoutRate = 0, string name = "attention",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var d = Known.Size(nameof(Attention), queries, -1, "the last size");
@@ -39,7 +40,7 @@ public static partial class Layers
             scores += Future(places, seen);
         }
         var weights = scores.Softmax();
-        if (dropout > 0) weights = Dropout(weights, dropout, $"{name}/dropout");
+        if (dropoutRate > 0) weights = Dropout(weights, dropoutRate, $"{name}/dropout");
         return Flow.AddFlow(weights, new MatMul(values), name, file, line);
     }
 
@@ -64,14 +65,14 @@ public static partial class Layers
     /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
     /// <param name="heads">How many heads; they divide the features.</param>
     /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
-    /// <param name="dropout">The share of the attention weights that falls in training.</param>
+    /// <param name="dropoutRate">The dropout rate of the attention weights.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/qkv/w</c> [features, 3·features], <c>name/qkv/b</c>,
     /// <c>name/out/w</c> [features, features] and <c>name/out/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[batch, time, features].</returns>
     /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
-    public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropout = 0, string name = "attention",
+    public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropoutRate = 0, string name = "attention",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
@@ -86,7 +87,7 @@ public static partial class Layers
         var split = all.Reshape([null, time, 3, heads, features / heads]).Transpose([2, 0, 3, 1, 4]);
         // a sum over one element: [batch, heads, time, width]
         Node Part(int i) => Flow.AddFlow(split.Slice(0, i, i + 1), new ReduceSum(axis: 0));
-        var attended = Attention(Part(0), Part(1), Part(2), causal, dropout, $"{name}/heads", file, line);
+        var attended = Attention(Part(0), Part(1), Part(2), causal, dropoutRate, $"{name}/heads", file, line);
         // [batch, time, heads · width]
         var together = attended.Transpose([0, 2, 1, 3]).Reshape([null, time, features]);
         return Dense(together, (int)features, name: $"{name}/out", file: file, line: line);
@@ -101,23 +102,46 @@ public static partial class Layers
     /// <param name="heads">How many heads the attention has; they divide the features.</param>
     /// <param name="hidden">The units of the hidden dense layer; four times the features where nothing is said.</param>
     /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
-    /// <param name="dropout">The share that falls in training: of the attention weights, and of what each half adds.</param>
+    /// <param name="dropoutRate">The dropout rate of the attention weights, and of what each half adds.</param>
     /// <param name="name">The block's name, before the names of its layers.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[batch, time, features].</returns>
     /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
     public static Node TransformerBlock(
-        Node x, int heads, int? hidden = null, bool causal = false, float dropout = 0, string name = "block",
+        Node x, int heads, int? hidden = null, bool causal = false, float dropoutRate = 0, string name = "block",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var (_, features) = Sequence(nameof(TransformerBlock), x);
-        Node Fallen(Node added, string part) => dropout > 0 ? Dropout(added, dropout, $"{name}/{part}/dropout", file, line) : added;
-        x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropout,
+        Node Fallen(Node added, string part) => dropoutRate > 0 ? Dropout(added, dropoutRate, $"{name}/{part}/dropout", file, line) : added;
+        x += Fallen(MultiHeadAttention(LayerNorm(x, name: $"{name}/norm 1", file: file, line: line), heads, causal, dropoutRate,
             $"{name}/attention", file, line), "attention");
         var wide = Dense(LayerNorm(x, name: $"{name}/norm 2", file: file, line: line),
-            hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activation.Gelu, Initializer.Glorot(), name: $"{name}/wide",
+            hidden ?? Known.Units(nameof(TransformerBlock), x, 4 * features), Activations.Gelu, Initializer.Glorot(), name: $"{name}/wide",
             file: file, line: line);
         return x + Fallen(Dense(wide, (int)features, name: $"{name}/narrow", file: file, line: line), "narrow");
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>Self-attention with several heads over a sequence [batch, time, features].</summary>
+    public sealed record MultiHeadAttention(int Heads, bool Causal = false, float DropoutRate = 0) : Layer
+    {
+        private protected override string Kind => "attention";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.MultiHeadAttention(x, Heads, Causal, DropoutRate, name);
+    }
+
+    /// <summary>A block of a transformer over a sequence [batch, time, features].</summary>
+    public sealed record TransformerBlock(int Heads, int? Hidden = null, bool Causal = false, float DropoutRate = 0) : Layer
+    {
+        /// <summary>Until version 0.1.0 the rate was written as a share.</summary>
+        [JsonInclude, JsonPropertyName("dropoutShare")]
+        internal float? DropoutShare { get => null; init => DropoutRate = value ?? DropoutRate; }
+
+        private protected override string Kind => "block";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.TransformerBlock(x, Heads, Hidden, Causal, DropoutRate, name);
     }
 }

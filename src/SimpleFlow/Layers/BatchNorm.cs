@@ -41,3 +41,13 @@ public static partial class Layers
         return Normalised.Scaled(Normalised.By(x, usualMean, usualVariance, epsilon), shape, name, at);
     }
 }
+
+public abstract partial record Layer
+{
+    /// <summary>Each channel with mean 0 and variance 1 over the batch.</summary>
+    public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "batch norm";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.BatchNorm(x, Momentum, Epsilon, name);
+    }
+}

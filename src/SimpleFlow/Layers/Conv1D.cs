@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
@@ -23,7 +24,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or cannot be divided into the
     /// groups, or the window does not fit.</exception>
     public static Node Conv1D(
-        Node x, int channels, int width, Func<Node, Node>? activation = null, int stride = 1, int padding = 0, int dilation = 1,
+        Node x, int channels, int width, Activation? activation = null, int stride = 1, int padding = 0, int dilation = 1,
         int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -31,11 +32,27 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         Known.Rank(nameof(Conv1D), x, 3, "sequences [batch, channels, length]");
         var from = Known.Size(nameof(Conv1D), x, 1, "the number of channels (axis 1)");
-        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activation.InitialWeights(activation),
+        var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activations.InitialWeights(activation),
             file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = x.Conv1D(w, stride, padding, dilation, groups, $"{name}/x∗w", file, line);
-        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)),
+        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)),
             $"{name}/x∗w + b", file, line));
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>Windows that slide along sequences [batch, channels, length].</summary>
+    public sealed record Conv1D(int Channels, int Width, Activation? Activation = null, int Stride = 1, int Padding = 0,
+        int Dilation = 1, int Groups = 1) : Layer
+    {
+        /// <summary>What to do with the sums.</summary>
+        [JsonConverter(typeof(ActivationConverter))]
+        public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
+
+        private protected override string Kind => "conv";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Conv1D(x, Channels, Width, Activation, Stride, Padding, Dilation, Groups, name: name);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
@@ -23,7 +24,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the
     /// groups, or the window does not fit.</exception>
     public static Node Conv2D(
-        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default,
+        Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
         Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -35,11 +36,29 @@ public static partial class Layers
                 $"Conv2D: `{x.Label}` is {x.Shape}; images [batch, channels, height, width] with a known number of channels are needed, "
                     + "as the weights' shape follows from it.", "Declare them: [null, 1, 28, 28].");
         var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width],
-            weights ?? Activation.InitialWeights(activation), file: file, line: line);
+            weights ?? Activations.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new Conv2D(w, stride, padding, dilation, groups), $"{name}/x∗w", file, line);
         // [channels] → [channels, 1, 1]
         var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);
-        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(perChannel), $"{name}/x∗w + b", file, line));
+        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(perChannel), $"{name}/x∗w + b", file, line));
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>Square windows that slide over images [batch, channels, height, width]. <paramref name="Padding"/> is the number of zeros
+    /// around the image; half of the window, which keeps its size, where nothing is said.</summary>
+    public sealed record Conv2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
+        int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
+    {
+        /// <summary>What to do with the sums.</summary>
+        [JsonConverter(typeof(ActivationConverter))]
+        public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
+
+        private protected override string Kind => "conv";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Conv2D(x, Channels, Window, Activation, Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups,
+                name: name);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
@@ -22,7 +23,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided
     /// into the groups, or nothing is left.</exception>
     public static Node ConvTranspose2D(
-        Node x, int channels, Size2D window, Func<Node, Node>? activation = null, Size2D? stride = null, Padding padding = default,
+        Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
         Size2D outputPadding = default, int groups = 1, Initializer? weights = null, Initializer? bias = null,
         string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -39,7 +40,23 @@ public static partial class Layers
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, groups: groups, outputPadding: outputPadding), $"{name}/x∗wᵀ",
             file, line);
-        return (activation ?? Activation.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)),
+        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)),
             $"{name}/x∗wᵀ + b", file, line));
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>A convolution turned around, which makes images larger.</summary>
+    public sealed record ConvTranspose2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
+        int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
+    {
+        /// <summary>What to do with the sums.</summary>
+        [JsonConverter(typeof(ActivationConverter))]
+        public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
+
+        private protected override string Kind => "conv transposed";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups, name: name);
     }
 }

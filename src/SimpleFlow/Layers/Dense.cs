@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
@@ -18,7 +19,7 @@ public static partial class Layers
     /// <returns>A node [.., units].</returns>
     /// <exception cref="ShapeException">The input has no axis, or its last size is unknown.</exception>
     public static Node Dense(
-        Node x, int units, Func<Node, Node>? activation = null, Initializer? weights = null, Initializer? bias = null,
+        Node x, int units, Activation? activation = null, Initializer? weights = null, Initializer? bias = null,
         string name = "dense", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -27,11 +28,26 @@ public static partial class Layers
             throw ShapeException.Of(nameof(Dense), [x],
                 new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.",
                     "Declare it: [null, 784]."));
-        var w = new Variable($"{name}/w", [inputs, units], weights ?? Activation.InitialWeights(activation), file: file, line: line);
+        var w = new Variable($"{name}/w", [inputs, units], weights ?? Activations.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [units], bias ?? Initializer.Zeros(), file: file, line: line);
         var rows = x.Shape.Rank == 1 ? x.Reshape([1, inputs]) : x;
         var sums = Flow.AddFlow(Flow.AddFlow(rows, new MatMul(w), $"{name}/x·w", file, line), new Add(b), $"{name}/x·w + b", file, line);
-        var outputs = (activation ?? Activation.None)(sums);
+        var outputs = (activation ?? Activations.None)(sums);
         return x.Shape.Rank == 1 ? outputs.Reshape([units]) : outputs;
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>Every input to every unit: [.., inputs] to [.., units]. Images are made flat first.</summary>
+    public sealed record Dense(int Units, Activation? Activation = null) : Layer
+    {
+        /// <summary>What to do with the sums.</summary>
+        [JsonConverter(typeof(ActivationConverter))]
+        public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
+
+        private protected override string Kind => "dense";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, Activation, name: name);
     }
 }

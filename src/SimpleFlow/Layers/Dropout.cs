@@ -1,22 +1,37 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>Lets a share of the elements fall at every training step, and scales the others up by as much;
-    /// where the network is used, nothing falls. Each layer of a network draws for itself.</summary>
+    /// <summary>Zeroes a random fraction of the elements at every training step, the dropout rate, and scales up the others to make up for it.
+    /// In use it does nothing. Each layer of a network draws for itself.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="share">The share that falls, from 0 to below 1.</param>
+    /// <param name="rate">The dropout rate, from 0 to below 1.</param>
     /// <param name="name">The layer's name. Layers draw for themselves even if they have the same name.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1).</exception>
-    public static Node Dropout(Node x, float share = 0.5f, string name = "dropout", [CallerFilePath] string file = "",
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
+    public static Node Dropout(Node x, float rate = 0.5f, string name = "dropout", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(name);
-        return Flow.AddFlow(x, new Dropout(share, name, x), name, file, line);
+        return Flow.AddFlow(x, new Dropout(rate, name, x), name, file, line);
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>In training, zeroes a random fraction of the elements, the dropout rate, and scales up the others.</summary>
+    public sealed record Dropout(float Rate = 0.5f) : Layer
+    {
+        /// <summary>Until version 0.1.0 the rate was written as a share.</summary>
+        [JsonInclude, JsonPropertyName("share")]
+        internal float? Share { get => null; init => Rate = value ?? Rate; }
+
+        private protected override string Kind => "dropout";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Dropout(x, Rate, name);
     }
 }

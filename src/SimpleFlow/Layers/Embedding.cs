@@ -75,3 +75,27 @@ public static partial class Layers
         return (Known.Size(layer, x, 1, "the number of time steps"), Known.Size(layer, x, 2, "the number of features"));
     }
 }
+
+public abstract partial record Layer
+{
+    /// <summary>A learned vector for each of some whole numbers: [..] to [.., size].</summary>
+    public sealed record Embedding(int Count, int Size) : Layer
+    {
+        private protected override string Kind => "embedding";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Embedding(x, Count, Size, name: name);
+    }
+
+    /// <summary>A learned vector for each place of a sequence, added to what stands there.</summary>
+    public sealed record PositionalEmbedding : Layer
+    {
+        private protected override string Kind => "positions";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.PositionalEmbedding(x, name: name);
+    }
+
+    /// <summary>Waves that tell each place of a sequence, added to what stands there.</summary>
+    public sealed record SinusoidalPositions : Layer
+    {
+        private protected override string Kind => "positions";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.SinusoidalPositions(x, name);
+    }
+}

@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
-
 namespace SimpleFlow;
 
-public static partial class Layers
+public abstract partial record Layer
 {
-    /// <summary>Each example's elements in one row, [batch, c, h, w] → [batch, c·h·w]:
-    /// what stands between convolutions and dense layers.</summary>
-    /// <exception cref="ShapeException">There is no batch axis, or a size beside the batch is unknown.</exception>
-    public static Node Flatten(Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        x.Flatten(name, file, line);
+    /// <summary>All but the batch in a row: [batch, ..] to [batch, numbers].</summary>
+    public sealed record Flatten : Layer
+    {
+        private protected override string Kind => "flat";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => x.Flatten(name);
+    }
 }

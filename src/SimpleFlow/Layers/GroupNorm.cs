@@ -39,3 +39,13 @@ public static partial class Layers
         return Normalised.Scaled(normalised, shape, name, new SourceLocation(file, line));
     }
 }
+
+public abstract partial record Layer
+{
+    /// <summary>Groups of channels with mean 0 and variance 1 in each example.</summary>
+    public sealed record GroupNorm(int Groups, float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "group norm";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.GroupNorm(x, Groups, Epsilon, name);
+    }
+}

@@ -39,3 +39,20 @@ public static partial class Layers
         return Normalised.Scaled(x / root, [features], name, new SourceLocation(file, line), shift: false);
     }
 }
+
+public abstract partial record Layer
+{
+    /// <summary>The last axis with mean 0 and variance 1.</summary>
+    public sealed record LayerNorm(float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "layer norm";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.LayerNorm(x, Epsilon, name);
+    }
+
+    /// <summary>The last axis with a mean square of 1.</summary>
+    public sealed record RmsNorm(float Epsilon = 1e-5f) : Layer
+    {
+        private protected override string Kind => "rms norm";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.RmsNorm(x, Epsilon, name);
+    }
+}

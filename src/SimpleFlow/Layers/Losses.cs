@@ -66,7 +66,7 @@ public static class Losses
     /// are not as many weights as classes.</exception>
     /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
     public static Node SoftmaxCrossEntropy(
-        Node logits, Node target, string? name = "loss", float smoothing = 0, float[]? classWeights = null, int? ignoreIndex = null,
+        Node logits, Node target, float smoothing = 0, float[]? classWeights = null, int? ignoreIndex = null, string? name = "loss",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!(smoothing is >= 0 and < 1))
@@ -130,7 +130,7 @@ public static class Losses
     /// <exception cref="ShapeException">The target's shape does not fit the probabilities'.</exception>
     /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
     public static Node CrossEntropy(
-        Node probabilities, Node target, float epsilon = 1e-8f, string? name = "loss", int? ignoreIndex = null,
+        Node probabilities, Node target, float epsilon = 1e-8f, int? ignoreIndex = null, string? name = "loss",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!(epsilon >= 0 && float.IsFinite(epsilon)))

@@ -18,12 +18,12 @@ public static partial class Layers
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
     public static Node Rnn(
-        Node x, int units, bool sequence = false, bool reverse = false, Func<Node, Node>? activation = null, string name = "rnn",
+        Node x, int units, bool sequence = false, bool reverse = false, Activation? activation = null, string name = "rnn",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Rnn), x, units, gates: 1, name, new SourceLocation(file, line));
         return cell.Unroll(sequence, reverse,
-            (inputs, h) => (activation ?? Activation.Tanh)(h is null ? inputs : inputs + cell.Recurrent(h)));
+            (inputs, h) => (activation ?? Activations.Tanh)(h is null ? inputs : inputs + cell.Recurrent(h)));
     }
 
     /// <summary>
@@ -144,6 +144,33 @@ internal sealed class RecurrentCell
             states[t] = h = step(inputs, h);
         }
         if (!sequence) return h!;
-        return Flow.Concat(1, [.. states.Select(state => Flow.AddFlow(state, new Unsqueeze([1])))], _name, _at.File, _at.Line);
+        return Flow.Concat([.. states.Select(state => Flow.AddFlow(state, new Unsqueeze([1])))], 1, _name, _at.File, _at.Line);
+    }
+}
+
+public abstract partial record Layer
+{
+    /// <summary>A simple recurrent layer over sequences [batch, time, features].</summary>
+    public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "rnn";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
+    }
+
+    /// <summary>A recurrent layer with a long memory over sequences [batch, time, features].</summary>
+    public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "lstm";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
+    }
+
+    /// <summary>A recurrent layer with gates over sequences [batch, time, features].</summary>
+    public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    {
+        private protected override string Kind => "gru";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            Layers.Gru(steps.Of(x, name), Units, Sequence, Reverse, name);
     }
 }

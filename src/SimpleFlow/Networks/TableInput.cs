@@ -118,7 +118,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
             parts.Add(column.Build(input.Slice(1, at, at + column.Width)));
             at += column.Width;
         }
-        return parts.Count == 1 ? parts[0] : Flow.Concat(axis: 1, [.. parts]);
+        return parts.Count == 1 ? parts[0] : Flow.Concat([.. parts], 1);
     }
 
     /// <inheritdoc/>

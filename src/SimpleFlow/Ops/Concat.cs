@@ -7,7 +7,7 @@ namespace SimpleFlow;
 public sealed record Concat : Op
 {
     /// <summary>With the source as the first and the <paramref name="others"/> after it.</summary>
-    public Concat(int axis, params Node[] others) : base(others) => Along = axis;
+    public Concat(Node[] others, int axis) : base(others) => Along = axis;
 
     /// <summary>The axis to join along; negative: counted from the last.</summary>
     public int Along { get; }
@@ -100,11 +100,11 @@ public static partial class Flow
 {
     /// <summary>Joins tensors along <paramref name="axis"/>.</summary>
     /// <exception cref="ArgumentException">There is nothing to join.</exception>
-    public static Node Concat(int axis, Node[] parts, string? name = null, [CallerFilePath] string file = "",
+    public static Node Concat(Node[] parts, int axis, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(parts);
         if (parts.Length == 0) throw new ArgumentException("Concat: there is nothing to join.", nameof(parts));
-        return AddFlow(parts[0], new Concat(axis, parts[1..]), name, file, line);
+        return AddFlow(parts[0], new Concat(parts[1..], axis), name, file, line);
     }
 }

@@ -17,30 +17,30 @@ public sealed record Dropout : Op
     private static readonly Lock Numbering = new();
     private readonly bool _ofLayer;
 
-    /// <summary>With the share that falls and a stream.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The share is outside [0, 1), or the stream
+    /// <summary>With a dropout rate and a stream.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1), or the stream
     /// is not a number from 0 to 2³⁰ − 1.</exception>
-    public Dropout(float share, int stream = 0)
+    public Dropout(float rate, int stream = 0)
     {
-        if (!(share is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(share), share, "Dropout: the share that falls lies in [0, 1).");
-        (Share, Stream) = (share, RandomStreams.Dropouts.Required(stream));
+        if (!(rate is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout: the rate lies in [0, 1).");
+        (Rate, Stream) = (rate, RandomStreams.Dropouts.Required(stream));
     }
 
     /// <summary>That of a layer, whose stream follows from its name and from how many dropouts come before it;
     /// <see cref="Number"/> sees that no other one has it.</summary>
-    internal Dropout(float share, string layer, Node x)
-        : this(share, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) =>
+    internal Dropout(float rate, string layer, Node x)
+        : this(rate, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) =>
         _ofLayer = true;
 
-    /// <summary>p, the share of the elements that fall.</summary>
-    public float Share { get; }
+    /// <summary>p, the probability that an element is zeroed.</summary>
+    public float Rate { get; }
 
     /// <summary>From 0 to 2³⁰ − 1. Two ops of one stream let the same elements fall.
     /// That of a layer changes if a model has two layers of one stream.</summary>
     public int Stream { get; private set; }
 
-    internal override string Attributes => $"{Share}, stream {Stream}";
+    internal override string Attributes => $"{Rate}, stream {Stream}";
 
     internal override bool HasEffect => true;
 
@@ -59,12 +59,12 @@ public sealed record Dropout : Op
         var x = inputs[0];
         var numbers = new float[x.Count];
         Philox.FillUniform(numbers, step.Seed, StreamInRun, step.Step, 0);
-        return new PlainTensor(x.Shape, [.. x.Elements.Select((element, i) => numbers[i] < Share ? 0 : element / (1 - (double)Share))]);
+        return new PlainTensor(x.Shape, [.. x.Elements.Select((element, i) => numbers[i] < Rate ? 0 : element / (1 - (double)Rate))]);
     }
 
     internal override Node? AtInference(Operation node) => node.InputArray[0];
 
-    internal override Node? Simplify(Operation node) => Share == 0 ? node.InputArray[0] : null;
+    internal override Node? Simplify(Operation node) => Rate == 0 ? node.InputArray[0] : null;
 
     internal override double Cost(Operation node) => node.Shape.ElementCount;
 
@@ -102,13 +102,13 @@ public sealed record Dropout : Op
         public override void Run(int part, int parts)
         {
             var (start, end) = Piece(_count, part, parts, grain: Block);
-            var scale = 1 / (1 - op.Share);
+            var scale = 1 / (1 - op.Rate);
             Span<float> numbers = stackalloc float[Block];
             for (int i = start, length; i < end; i += length)
             {
                 length = Math.Min(Block, end - i);
                 Philox.FillUniform(numbers[..length], clock.Seed, op.StreamInRun, clock.Step, i);
-                for (var j = 0; j < length; j++) _to[i + j] = numbers[j] < op.Share ? 0 : _from[i + j] * scale;
+                for (var j = 0; j < length; j++) _to[i + j] = numbers[j] < op.Rate ? 0 : _from[i + j] * scale;
             }
         }
     }
@@ -116,8 +116,8 @@ public sealed record Dropout : Op
 
 public static partial class Flow
 {
-    /// <summary>Lets the given share of the elements fall in training, and scales the others up by as much.</summary>
-    public static Node Dropout(this Node x, float share, int stream = 0, string? name = null, [CallerFilePath] string file = "",
+    /// <summary>Zeroes a random fraction of the elements in training, the dropout rate, and scales up the others to make up for it.</summary>
+    public static Node Dropout(this Node x, float rate, int stream = 0, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
-        AddFlow(x, new Dropout(share, stream), name, file, line);
+        AddFlow(x, new Dropout(rate, stream), name, file, line);
 }

@@ -17,7 +17,7 @@ public static class Metrics
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The target's shape does not fit the scores'.</exception>
     /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
-    public static Node Accuracy(Node scores, Node target, string name = "accuracy", int? ignoreIndex = null,
+    public static Node Accuracy(Node scores, Node target, int? ignoreIndex = null, string name = "accuracy",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -42,7 +42,7 @@ public static class Metrics
     /// <exception cref="ShapeException">The target's shape does not fit the scores', or the number of classes is unknown.</exception>
     /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
     public static Node TopK(
-        Node scores, Node target, int k, string? name = null, int? ignoreIndex = null, [CallerFilePath] string file = "",
+        Node scores, Node target, int k, int? ignoreIndex = null, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(scores);

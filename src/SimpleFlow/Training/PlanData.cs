@@ -35,6 +35,6 @@ internal static class PlanData
 
         float Whole(int number) => (long)(float)number == number ? (float)number : throw new GraphException(
             $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it "
-                + "would be rounded. PlainReading.Evaluate gives whole numbers as they are.");
+                + "would be rounded. PlainReading.Of gives whole numbers as they are.");
     }
 }

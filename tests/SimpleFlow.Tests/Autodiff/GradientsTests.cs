@@ -23,7 +23,7 @@ public class GradientsTests
             [1, 1, 1, 1],
         ];
         Node[] outputs = [sum, .. gradients];
-        var plain = PlainReading.Of(outputs, feed);
+        var plain = PlainReading.ValuesOf(outputs, feed);
         Assert.Equal(expected, outputs.Select(output => plain[output].Elements));
         Assert.Equal(expected, Check.Run(outputs, feed).Select(value => value.Elements));
         Check.Gradients([a.MatMul(b) + c], [a, b, c], feed);
@@ -66,7 +66,7 @@ public class GradientsTests
         var x = new Placeholder("x", [3]);
         var feed = new PlainFeed { [x] = new PlainTensor(Shape.Of(3), [1, 2, 3]) };
         var gradients = new[] { Gradients.Of(x * x, x)[0], Gradients.Of((x * x).Sum(), x)[0] };
-        var read = PlainReading.Of(gradients, feed);
+        var read = PlainReading.ValuesOf(gradients, feed);
         Assert.All(gradients, gradient => Assert.Equal([2, 4, 6], read[gradient].Elements));
     }
 
@@ -77,7 +77,7 @@ public class GradientsTests
         var gradient = Gradients.Of(x.Sum(), y)[0];
         Assert.Equal(y.Shape, gradient.Shape);
         var feed = new PlainFeed { [y] = new PlainTensor(Shape.Of(2, 3)) };
-        Assert.Equal(new double[6], PlainReading.Of([gradient], feed)[gradient].Elements);
+        Assert.Equal(new double[6], PlainReading.ValuesOf([gradient], feed)[gradient].Elements);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class GradientsTests
         var loss = (squares * squares).Sum();
         var gradients = Gradients.Of(loss, loss, squares, x);
         var feed = new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 3]) };
-        var read = PlainReading.Of(gradients, feed);
+        var read = PlainReading.ValuesOf(gradients, feed);
         Assert.Equal([[1], [2, 18], [4, 108]], gradients.Select(gradient => read[gradient].Elements));
     }
 
@@ -98,7 +98,7 @@ public class GradientsTests
         var x = new Placeholder("x", [2]);
         var loss = (x.Exp().RandomMask(1) * 3f).Sum();
         Assert.Equal([0, 0],
-            PlainReading.Of(Gradients.Of(loss, x), new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
+            PlainReading.ValuesOf(Gradients.Of(loss, x), new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class GradientsTests
         Node y = new Variable("x", [], Initializer.Constant(1f));
         var x = y;
         for (var i = 0; i < 20_000; i++) y = y * 1.0001f;
-        Assert.Equal(Math.Pow(1.0001f, 20_000), PlainReading.Evaluate(Gradients.Of(y, x), [])[0][0], 1e-6);
+        Assert.Equal(Math.Pow(1.0001f, 20_000), PlainReading.Of(Gradients.Of(y, x), [])[0][0], 1e-6);
     }
 
     [Fact]
@@ -138,5 +138,5 @@ public class GradientsTests
     private static PlainTensor Matrix(params double[] elements) => new(Shape.Of(2, 2), elements);
 
     private static double At(Placeholder x, double value, Node node) =>
-        PlainReading.Of([node], new PlainFeed { [x] = new PlainTensor(Shape.Scalar, [value]) })[node].Elements[0];
+        PlainReading.ValuesOf([node], new PlainFeed { [x] = new PlainTensor(Shape.Scalar, [value]) })[node].Elements[0];
 }

@@ -41,7 +41,7 @@ public sealed class CheckCommandTests
     [Fact]
     public void A_wrong_gradient_is_named_and_ends_with_1()
     {
-        var result = GradientCheck.Run(Flow.AddFlow(new Variable("w", [3]), new SignError(), "strange").Sum(), []);
+        var result = GradientCheck.Of(Flow.AddFlow(new Variable("w", [3]), new SignError(), "strange").Sum(), []);
         var text = new StringWriter();
         Assert.Equal(1, CheckCommand.Report(result, json: false, text));
         Assert.Contains("The gradient rule of SignError in `strange`", text.ToString(), StringComparison.Ordinal);

@@ -280,7 +280,7 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", csv, "--target", "kind", "--layers",
             Write("bad.json", """[{"layer": "dense", "units": 3}, {"layer": "dense", "units": 0}]""")).Failed(1,
             "Layer 2, `dense 2`, cannot be built", "units");
-        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "share": 2}]""")).Failed(1,
+        ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dropout", "rate": 2}]""")).Failed(1,
             "Layer 1, `dropout 1`");
         ToolRun.Of("train", csv, "--target", "name").Failed(1,
             "holds 60 different texts such as \"plant, no. 0\" in 60 rows, too many to tell apart");

@@ -45,12 +45,12 @@ public sealed class SavedNetworkViewTests : IDisposable
         return new Network(kind switch
         {
             "table" => new(TableInput.Of(table, "kind", out _), ClassOutput.Of(table, "kind"),
-                [new Layer.Dense(3, ActivationKind.Tanh), new Layer.Dropout(0.2f)]),
+                [new Layer.Dense(3, Activation.Tanh), new Layer.Dropout(0.2f)]),
             "amount" =>
-                new(TableInput.Of(table, "amount", out _), NumberOutput.Of(table, "amount"), [new Layer.Dense(3, ActivationKind.Tanh)]),
+                new(TableInput.Of(table, "amount", out _), NumberOutput.Of(table, "amount"), [new Layer.Dense(3, Activation.Tanh)]),
             "images" => new(new ImageInput(3, 5, 4), new ClassOutput("class", ["a", "b"]), [new Layer.Conv2D(2, 3), new Layer.BatchNorm()]),
             _ => new(new TextInput("abc", 4), new NextCharacterOutput(3),
-                [new Layer.Embedding(3, 4), new Layer.Transformer(2, Causal: true)]),
+                [new Layer.Embedding(3, 4), new Layer.TransformerBlock(2, Causal: true)]),
         });
     }
 }

@@ -67,7 +67,7 @@ internal static partial class ErrorBounds
                 Each((at, _) => at[0].Radius > 0 ? Math.Abs(at[1].Value - at[2].Value) + at[1].Radius + at[2].Radius : at[0].Value != 0
                     ? at[1].Radius : at[2].Radius),
             StopGradient or Cast or RunningAverage => r[0].Elements,
-            Dropout dropout => [.. r[0].Elements.Zip(y.Elements, (radius, value) => Rounded(radius / (1 - dropout.Share), value, 4 * U))],
+            Dropout dropout => [.. r[0].Elements.Zip(y.Elements, (radius, value) => Rounded(radius / (1 - dropout.Rate), value, 4 * U))],
             Abs => r[0].Elements,
             Negate => r[0].Elements,
             Power power => Each((at, value) => Rounded(Power(power, at[0], value), value, power.Exponent is 1 ? 0 : Functions)),

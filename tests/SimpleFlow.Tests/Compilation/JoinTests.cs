@@ -64,13 +64,13 @@ public class JoinTests
     public void What_is_joined_to_be_joined_is_joined_at_once()
     {
         Node all = X.Exp();
-        for (var i = 0; i < 5; i++) all = i % 2 == 0 ? Flow.Concat(0, [all, X.Tanh()]) : Flow.Concat(-2, [X.Exp(), all]);
+        for (var i = 0; i < 5; i++) all = i % 2 == 0 ? Flow.Concat([all, X.Tanh()], 0) : Flow.Concat([X.Exp(), all], -2);
         var concat = Assert.Single(GraphOrder.Of(Compiled(all)).OfType<Operation>(), node => node.Op is Concat);
         Assert.Equal(6, concat.InputArray.Length);
         // Along another axis it is another thing, and what others read too is there anyway.
-        Assert.Equal(2, Count<Concat>(Compiled(Flow.Concat(1, [Flow.Concat(0, [X.Exp(), X]), Flow.Concat(0, [X.Exp(), X])]))));
-        var inner = Flow.Concat(0, [X.Exp(), X]);
-        Assert.Equal(2, Count<Concat>(Compiled(Flow.Concat(0, [inner, X]).Sum() + inner.Exp().Sum())));
+        Assert.Equal(2, Count<Concat>(Compiled(Flow.Concat([Flow.Concat([X.Exp(), X], 0), Flow.Concat([X.Exp(), X], 0)], 1))));
+        var inner = Flow.Concat([X.Exp(), X], 0);
+        Assert.Equal(2, Count<Concat>(Compiled(Flow.Concat([inner, X], 0).Sum() + inner.Exp().Sum())));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class JoinTests
             }
             var feed = new Feed { [X] = Enumerable.Range(0, 12).Select(i => (float)Math.Sin(i + seed)).ToArray() };
             var expected = new Model(default, terms[0].Tanh()).Predict(feed);
-            var plain = PlainReading.Evaluate([terms[0].Tanh()], feed)[0];
+            var plain = PlainReading.Of([terms[0].Tanh()], feed)[0];
             for (var row = 0; row < 6; row++) Assert.Equal(plain[row, 0], expected[row, 0], 1e-6 + 1e-4 * Math.Abs(plain[row, 0]));
         }
     }

@@ -195,7 +195,7 @@ internal sealed partial class RandomGraph
     private Node Joined(Node x)
     {
         var fitting = _nodes.Where(node => node.ElementType == x.ElementType && node.Shape.Rank == x.Shape.Rank).ToList();
-        return Flow.Concat(AxisOf(x), [x, .. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => Any(fitting))]);
+        return Flow.Concat([x, .. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => Any(fitting))], AxisOf(x));
     }
 
     private Node Indexed()

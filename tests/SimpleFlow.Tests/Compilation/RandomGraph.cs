@@ -169,7 +169,7 @@ internal sealed partial class RandomGraph
         {
             Placeholder placeholder => Fed[placeholder],
             Operation operation => Evaluate(operation),
-            _ => PlainReading.Of([node], Fed)[node],
+            _ => PlainReading.ValuesOf([node], Fed)[node],
         };
         if (value.Count > LargestCount || value.Elements.Any(element => !(Math.Abs(element) <= LargestNumber))) return;
         _values[node] = value;

@@ -17,7 +17,7 @@ internal sealed record Reading(Node[] Outputs, IReadOnlyDictionary<Placeholder, 
         Compiler.Compile(Outputs, Fed.ToDictionary(fed => fed.Key, fed => fed.Value.Shape), options ?? OneThread);
 
     /// <summary>The plain values of all nodes that the outputs need.</summary>
-    public Dictionary<Node, PlainTensor> Plain() => PlainReading.Of(Outputs, Fed, step: Step);
+    public Dictionary<Node, PlainTensor> Plain() => PlainReading.ValuesOf(Outputs, Fed, step: Step);
 
     /// <summary>The elements of every output, read by a plan. Variables are given their values back.</summary>
     public double[][] Compiled(CompilerOptions? options = null)

@@ -17,8 +17,8 @@ internal static class RuleSamples
     [
         x => x + -0f, x => -0f + x, x => x + 0f, x => 0f + x, x => x - 0f, x => x * 1f, x => 1f * x, x => x / 1f, x => x.Power(1),
         x => x.Dropout(0), x => x.Cast(), x => x.StopGradient() * x, x => x.Slice(0, 0), x => x.Pad(0, 0, 0), x => x.Transpose([0, 1]),
-        x => x.Reshape([2, 3]), x => x.Reshape([6]).Reshape([3, 2]), x => x.Broadcast([2, 3]), x => Flow.Concat(0, [x]),
-        x => Flow.Concat(0, [Flow.Concat(0, [x, x]), x]), x => x.Reshape([1, 2, 3]).Sum(axis: 0), x => x.Reshape([1, 2, 3]).Mean(axis: 0),
+        x => x.Reshape([2, 3]), x => x.Reshape([6]).Reshape([3, 2]), x => x.Broadcast([2, 3]), x => Flow.Concat([x], 0),
+        x => Flow.Concat([Flow.Concat([x, x], 0), x], 0), x => x.Reshape([1, 2, 3]).Sum(axis: 0), x => x.Reshape([1, 2, 3]).Mean(axis: 0),
         x => x.Reshape([1, 2, 3]).Max(axis: 0), x => x.Reshape([1, 2, 3]).MatMul(x, transposeRight: true),
         x => x.Pad(0, 0, 2) + x.Pad(0, 2, 0), x => x.Sum() + ((Node)0f).Broadcast([2, 3]), x => x.Pad(0, 0, 1) + x.Pad(0, 1, 0),
         x => x.ArgMax(0).Cast() * x.Sum(axis: 0), x => x.RandomUniform() * x, x => x.RandomNormal() + x, x => x.RandomMask(0.5f) * x,
@@ -41,7 +41,7 @@ internal static class RuleSamples
                 .Select(axes => (Func<Node, Node>)(x => reduce(x.Reshape([1, 2, 3, 1]) * Ramp([2, 2, 3, 2]), axes)))),
         x => x.Slice(1, 0, 2).Power(2), x => x.Slice(1, 0, 3, step: 2).Power(2), x => x.Slice(0, 1, null, step: 7).Power(2),
         x => x.Reshape([1, 1, 2, 3]).ConvTranspose2D(Ramp([1, 2, 2, 2])), x => x + ((Node)2f).Broadcast([1, 3]),
-        x => Gradients.Of(Flow.Concat(1, [x, x * 2f]).Power(2).Sum(), x)[0], x => x.Flatten().Power(2),
+        x => Gradients.Of(Flow.Concat([x, x * 2f], 1).Power(2).Sum(), x)[0], x => x.Flatten().Power(2),
         x => x.Sum(axis: 1).Power(2) * x.Mean(),
     ];
 
@@ -61,8 +61,8 @@ internal static class RuleSamples
         x => x.Pad(0, 0, 2) + x.Pad(0, 2, 0), x => x.Pad(0, 0, 3) + x.Pad(0, 3, 0), x => x.Pad(0, 0, 1) + x.Pad(0, 1, 0),
         x => x.Pad(0, 0, 2) + x.Pad(1, 0, 3).Reshape([4, 3]),
         x => x.Pad(0, 0, 4) + (x.Pad(0, 2, 2) + x.Pad(0, 4, 0)), x => (x.Pad(0, 0, 2) + x.Pad(0, 2, 0)).Power(2) * x.Pad(0, 0, 2),
-        x => Flow.Concat(0, [Flow.Concat(0, [x, x]), x]), x => Flow.Concat(1, [Flow.Concat(0, [x, x]), Flow.Concat(0, [x, x])]),
-        x => Twice(Flow.Concat(0, [x, x]), x),
+        x => Flow.Concat([Flow.Concat([x, x], 0), x], 0), x => Flow.Concat([Flow.Concat([x, x], 0), Flow.Concat([x, x], 0)], 1),
+        x => Twice(Flow.Concat([x, x], 0), x),
     ];
 
     // Chains of elementwise operations as long as a group, and one longer; and products of a batch of fewer than the parts, and of more.
@@ -78,7 +78,7 @@ internal static class RuleSamples
     private static Node Chain(Node x, int length) =>
         Enumerable.Range(0, length).Aggregate(x, (node, i) => i % 2 == 0 ? node.Tanh() : node + 0.25f);
 
-    private static Node Twice(Node joined, Node x) => Flow.Concat(0, [joined, x]).Sum() * joined;
+    private static Node Twice(Node joined, Node x) => Flow.Concat([joined, x], 0).Sum() * joined;
 
     private static Constant Ramp(Shape shape) =>
         new([.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => 0.25 + 0.125 * i)], shape, ElementType.Float32);

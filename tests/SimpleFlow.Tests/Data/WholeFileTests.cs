@@ -80,7 +80,7 @@ public sealed class WholeFileTests : IDisposable
         {
             case ".svg" or ".dot": model.Draw(path); break;
             case ".json": model.Profile(feed, steps: 1).SaveTrace(path); break;
-            case ".png": SimpleFlow.Plots.LearningCurves.SavePng(path, [1, 2]); break;
+            case ".png": new SimpleFlow.Plots.LearningCurves([1, 2]).SavePng(path); break;
             default: model.Explain(path); break;
         }
     }

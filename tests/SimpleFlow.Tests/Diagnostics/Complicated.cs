@@ -30,5 +30,5 @@ internal static class Complicated
         Feed = new Feed { [x] = Numbers(4), [target] = Numbers(3) };
     }
 
-    public static GradientCheckResult Check() => GradientCheck.Run(Losses, Feed, new() { All = true });
+    public static GradientCheckResult Check() => GradientCheck.Of(Losses, Feed, new() { All = true });
 }

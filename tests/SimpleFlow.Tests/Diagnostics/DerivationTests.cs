@@ -53,7 +53,7 @@ public class DerivationTests
             var line = Assert.Single(model.Derivation(feed).Sections.Single(section => section.Title == "Gradients").Lines,
                 line => FormulaText.Of(line.Equation).StartsWith($"∂total/∂{variable.Name} = ", StringComparison.Ordinal));
             var shown = Numbers(line.Numbers!);
-            var analytic = PlainReading.Evaluate([Gradients.Of(loss, variable)[0]], feed)[0].ToArray();
+            var analytic = PlainReading.Of([Gradients.Of(loss, variable)[0]], feed)[0].ToArray();
             Assert.Equal(analytic.Length, shown.Length);
             for (var i = 0; i < shown.Length; i++)
             {
@@ -116,11 +116,11 @@ public class DerivationTests
         foreach (var feed in sample.Feeds)
         {
             var upstream = new Placeholder("upstream", output.Shape);
-            var whole = new PlainFeed(feed) { [upstream] = new PlainTensor(PlainReading.Of([output], feed)[output].Shape) };
+            var whole = new PlainFeed(feed) { [upstream] = new PlainTensor(PlainReading.ValuesOf([output], feed)[output].Shape) };
             for (var i = 0; i < whole[upstream].Count; i++) whole[upstream].Elements[i] = Math.Sin(i + 1);
             var gradient = operation.Op.Gradient(operation, upstream, 0)!;
             var (expected, product) = (gradient, upstream * local);
-            var values = PlainReading.Of([expected, product], whole);
+            var values = PlainReading.ValuesOf([expected, product], whole);
             Assert.Equal(values[expected].Elements, values[product].Elements,
                 (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-12 * (1 + Math.Abs(a)));
         }
@@ -183,7 +183,7 @@ public class DerivationTests
         {
             var moved = new PlainTensor(variable.Shape, Array.ConvertAll(variable.Values.ToArray(), value => (double)value));
             moved.Elements[element] += shift;
-            return PlainReading.Of([loss], PlainReading.Fed(feed),
+            return PlainReading.ValuesOf([loss], PlainReading.Fed(feed),
                 new Dictionary<Variable, PlainTensor> { [variable] = moved })[loss].Elements[0];
         }
         return (At(h) - At(-h)) / (2 * h);

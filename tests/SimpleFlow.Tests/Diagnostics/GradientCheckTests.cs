@@ -35,7 +35,7 @@ public class GradientCheckTests
             nameof(LostGradient) => new LostGradient(),
             _ => new LostTransposition(square),
         }, "strange"));
-        var result = GradientCheck.Run(loss, feed);
+        var result = GradientCheck.Of(loss, feed);
         Assert.False(result.IsRight);
         var culprit = Assert.Single(result.WrongRules);
         Assert.Same(middle, culprit.Node);
@@ -57,7 +57,7 @@ public class GradientCheckTests
         var narrow = new Variable("narrow", [3, 2]);
         var wide = new Variable("wide", [3, 3]);
         var product = AddFlow(x.MatMul(wide), new LostTransposition(narrow), "product");
-        var result = GradientCheck.Run(product.Power(2).Sum(), new Feed { [x] = Rows });
+        var result = GradientCheck.Of(product.Power(2).Sum(), new Feed { [x] = Rows });
         var culprit = Assert.Single(result.WrongRules);
         Assert.Same(product, culprit.Node);
         Assert.Contains("inner sizes differ", culprit.Problem, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public class GradientCheckTests
     public void A_right_network_is_right_at_every_node()
     {
         var (loss, feed, _) = Deep(layer => layer.Sigmoid());
-        var result = GradientCheck.Run(loss, feed);
+        var result = GradientCheck.Of(loss, feed);
         Assert.True(result.IsRight, result.ToText());
         Assert.Empty(result.WrongRules);
         Assert.Equal(2 * Depth, result.Variables.Count());
@@ -76,7 +76,7 @@ public class GradientCheckTests
         {
             Assert.Equal(check.Shape.ElementCount, check.Elements.Count);
             Assert.True(check.LargestRelative < 1e-7, check.Node.Label);
-            var expected = PlainReading.Of([Gradients.Of(loss, check.Node)[0]], PlainReading.Fed(feed)).Last().Value;
+            var expected = PlainReading.ValuesOf([Gradients.Of(loss, check.Node)[0]], PlainReading.Fed(feed)).Last().Value;
             Assert.Equal(expected.Elements, check.Elements.Select(element => element.Analytic));
         });
     }
@@ -98,7 +98,7 @@ public class GradientCheckTests
 
         static void AssertKinks(int kinks, Node loss)
         {
-            var result = GradientCheck.Run(loss, []);
+            var result = GradientCheck.Of(loss, []);
             Assert.True(result.IsRight, result.ToText());
             Assert.Equal(kinks, result.Variables.Single().Kinks);
         }
@@ -108,7 +108,7 @@ public class GradientCheckTests
     public void A_corner_does_not_hide_a_wrong_rule_beside_it()
     {
         var w = new Variable("w", [3], Initializer.Constant(0, 0.5f, -0.5f));
-        var result = GradientCheck.Run(AddFlow(w.Relu(), new LostFactor(), "square").Sum(), []);
+        var result = GradientCheck.Of(AddFlow(w.Relu(), new LostFactor(), "square").Sum(), []);
         Assert.Equal("square", Assert.Single(result.WrongRules).Node.Name);
         Assert.False(result.Variables.Single().Agrees);
     }
@@ -117,7 +117,7 @@ public class GradientCheckTests
     public void What_is_kept_back_on_purpose_is_right_and_what_is_random_stands_still()
     {
         var w = new Variable("w", [5]);
-        Assert.True(GradientCheck.Run((w * w.StopGradient() + w.RandomMask(0.5f) * w * w.RandomNormal()).Sum(), []).IsRight);
+        Assert.True(GradientCheck.Of((w * w.StopGradient() + w.RandomMask(0.5f) * w * w.RandomNormal()).Sum(), []).IsRight);
     }
 
     [Fact]
@@ -126,9 +126,9 @@ public class GradientCheckTests
         // After ten sigmoids of 0.01 the gradients are about 10⁻³⁰: a share of themselves is what counts.
         var w = new Variable("w", [3], Initializer.Constant(0.3f, -0.4f, 0.5f));
         Node vanishing = AddFlow(w, new LostFactor(), "wrong") * 1e-10f * 1e-10f;
-        Assert.Equal("wrong", Assert.Single(GradientCheck.Run((vanishing * 1e-10f).Sum(), []).WrongRules).Node.Name);
-        Assert.False(GradientCheck.Run((vanishing * 1e-10f).Sum(), []).Variables.Single().Agrees);
-        Assert.True(GradientCheck.Run((w.Power(2) * 1e-10f * 1e-10f * 1e-10f).Sum(), []).IsRight);
+        Assert.Equal("wrong", Assert.Single(GradientCheck.Of((vanishing * 1e-10f).Sum(), []).WrongRules).Node.Name);
+        Assert.False(GradientCheck.Of((vanishing * 1e-10f).Sum(), []).Variables.Single().Agrees);
+        Assert.True(GradientCheck.Of((w.Power(2) * 1e-10f * 1e-10f * 1e-10f).Sum(), []).IsRight);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class GradientCheckTests
         var w = new Variable("w", [30, 40]);
         var loss = w.Tanh().Sum();
         int[] Places(GradientCheckOptions options) =>
-            [.. GradientCheck.Run(loss, [], options).Variables.Single().Elements.Select(element =>
+            [.. GradientCheck.Of(loss, [], options).Variables.Single().Elements.Select(element =>
                 element.Index[0] * 40 + element.Index[1])];
         var sample = Places(new());
         Assert.Equal(16, sample.Distinct().Count());
@@ -152,7 +152,7 @@ public class GradientCheckTests
         var (loss, feed, _) = Deep(layer => layer);
         var variables = GraphOrder.Of([loss]).OfType<Variable>().ToList();
         var before = variables.ConvertAll(variable => variable.Values.ToArray());
-        GradientCheck.Run(loss, feed);
+        GradientCheck.Of(loss, feed);
         Assert.Equal(before, variables.ConvertAll(variable => variable.Values.ToArray()));
     }
 
@@ -162,23 +162,23 @@ public class GradientCheckTests
         var x = new Placeholder("x", [null, 3]);
         var w = new Variable("w", [3]);
         var feed = new Feed { [x] = Rows };
-        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), [])).Message,
+        Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).Sum(), [])).Message,
             StringComparison.Ordinal);
         Assert.Contains("`x` has the shape [?, 3] and was fed [2, 2]",
-            Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message,
+            Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message,
             StringComparison.Ordinal);
-        Assert.Contains("depends on no trainable variable", Assert.Throws<GraphException>(() => GradientCheck.Run(x.Sum(), feed)).Message,
+        Assert.Contains("depends on no trainable variable", Assert.Throws<GraphException>(() => GradientCheck.Of(x.Sum(), feed)).Message,
             StringComparison.Ordinal);
-        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => GradientCheck.Run((x * w).ArgMax(), feed)).Message,
+        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).ArgMax(), feed)).Message,
             StringComparison.Ordinal);
         Assert.Contains("The loss `loss` is NaN",
-            Assert.Throws<GraphException>(() => GradientCheck.Run((x * w - 10f).Log().Sum(name: "loss"), feed)).Message,
+            Assert.Throws<GraphException>(() => GradientCheck.Of((x * w - 10f).Log().Sum(name: "loss"), feed)).Message,
             StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => GradientCheck.Run([], feed));
-        Assert.Throws<ArgumentNullException>(() => GradientCheck.Run((Node)null!, feed));
-        Assert.Throws<ArgumentNullException>(() => GradientCheck.Run(w.Sum(), null!));
+        Assert.Throws<ArgumentException>(() => GradientCheck.Of([], feed));
+        Assert.Throws<ArgumentNullException>(() => GradientCheck.Of((Node)null!, feed));
+        Assert.Throws<ArgumentNullException>(() => GradientCheck.Of(w.Sum(), null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GradientCheckOptions { Tolerance = 0 });
         Assert.Throws<OperationCanceledException>(() =>
-            GradientCheck.Run((x * w).Sum(), feed, cancellation: new CancellationToken(canceled: true)));
+            GradientCheck.Of((x * w).Sum(), feed, cancellation: new CancellationToken(canceled: true)));
     }
 }

@@ -10,13 +10,13 @@ public class TraceTests
     public void Its_values_and_gradients_are_those_of_the_plain_reading()
     {
         var trace = Trace.Of(Complicated.Losses, Complicated.Feed);
-        var expected = PlainReading.Of([trace.Loss], PlainReading.Fed(Complicated.Feed));
+        var expected = PlainReading.ValuesOf([trace.Loss], PlainReading.Fed(Complicated.Feed));
         foreach (var row in trace.Rows)
         {
             Assert.Equal(expected[row.Node].Elements, Elements(row.Value.Values));
             Assert.Equal(expected[row.Node].Shape, row.Value.Shape);
             if (row.Gradient is null) continue;
-            var gradient = PlainReading.Evaluate(Gradients.Of(trace.Loss, row.Node), Complicated.Feed)[0];
+            var gradient = PlainReading.Of(Gradients.Of(trace.Loss, row.Node), Complicated.Feed)[0];
             Assert.Equal(Elements(gradient), Elements(row.Gradient.Values));
         }
         Assert.All(trace.Rows.Where(row => row.Node is Variable), row => Assert.NotNull(row.Gradient));

@@ -89,7 +89,7 @@ public sealed class NumericsTests
 
     private static void Compare(Node[] nodes, Feed feed, float[][] expected, string row)
     {
-        var plain = PlainReading.Evaluate(nodes, feed);
+        var plain = PlainReading.Of(nodes, feed);
         var compiled = new Model(losses: default, predictions: nodes, threads: 1).PredictAll(feed);
         for (var i = 0; i < nodes.Length; i++)
         {

@@ -153,7 +153,7 @@ internal sealed class Programs
 
         var feed = new Feed { [x] = new float[,] { { 1, 2 }, { 2, -1 } }, [y] = new float[,] { { 3 }, { 2 } } };
         var gradients = Gradients.Of(loss, yPre, l1, w1, w2, b2);
-        var values = PlainReading.Evaluate([yPre, loss, .. gradients], feed);
+        var values = PlainReading.Of([yPre, loss, .. gradients], feed);
         string[] names = ["y_pre", "loss", "∂loss/∂y_pre", "∂loss/∂l_1", "∂loss/∂w_1", "∂loss/∂w_2", "∂loss/∂b_2"];
         for (var i = 0; i < names.Length; i++) Console.WriteLine($"{names[i]} = {string.Join(" ", values[i])}");
 
@@ -189,7 +189,7 @@ internal sealed class Programs
         var y = x.Power(3);
         var first = Gradients.Of(y, x)[0];
         var second = Gradients.Of(first, x)[0];
-        var values = PlainReading.Evaluate([first, second], []);
+        var values = PlainReading.Of([first, second], []);
         Console.WriteLine($"3·x² = {values[0][0]}, 6·x = {values[1][0]}");
         // end
     }

@@ -44,7 +44,7 @@ public class DeterminismTests(ITestOutputHelper output)
         var labels = new Placeholder("labels", [null], ElementType.Int32);
         var filtered = Layers.BatchNorm(Layers.Conv2D(x, 8, 3, padding: 1)).Relu().MaxPool2D(2);
         var deeper = Layers.Dropout(Layers.Conv2D(filtered, 12, 3, padding: 1).Relu().AveragePool2D(2), 0.2f);
-        var loss = Losses.SoftmaxCrossEntropy(Layers.Dense(Layers.Flatten(deeper), 5), labels);
+        var loss = Losses.SoftmaxCrossEntropy(Layers.Dense(deeper.Flatten(), 5), labels);
         var model = new Model(loss, optimizer: new Momentum(0.01f), seed: 7, threads: threads);
         var random = new Random(1);
         var feed = new Feed

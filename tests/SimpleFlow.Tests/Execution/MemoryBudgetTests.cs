@@ -51,7 +51,7 @@ public class MemoryBudgetTests
     [Fact]
     public void The_plain_reading() => Assert.StartsWith(
         "A tensor [100, 1000, 1000] in float64 needs 0.8 GB of memory",
-        With(500_000_000, () => PlainReading.Evaluate([((Node)1f).Broadcast([100, 1000, 1000])], [])).Message, StringComparison.Ordinal);
+        With(500_000_000, () => PlainReading.Of([((Node)1f).Broadcast([100, 1000, 1000])], [])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_no_array_can_hold_is_refused_on_any_machine()

@@ -64,7 +64,7 @@ public class RandomStreamTests
     {
         var x = new Placeholder("x", [1000]);
         var feed = new Feed { [x] = Enumerable.Repeat(1f, 1000).ToArray() };
-        var uniform = PlainReading.Evaluate([x.RandomUniform(stream: stream), x.RandomUniform(stream: 7), x.Dropout(0.5f, stream),
+        var uniform = PlainReading.Of([x.RandomUniform(stream: stream), x.RandomUniform(stream: 7), x.Dropout(0.5f, stream),
             x.Dropout(0.5f, 7)], feed);
         Assert.NotEqual(Elements(uniform[0]), Elements(uniform[1]));
         Assert.NotEqual(Elements(uniform[2]), Elements(uniform[3]));
@@ -81,7 +81,7 @@ public class RandomStreamTests
         var model = new Model(loss, optimizer: new GradientDescent(1, 0));
 
         var feed = new Feed { [x] = Enumerable.Repeat(1f, 1000).ToArray() };
-        var read = PlainReading.Evaluate([.. layers, loss, Gradients.Of(loss, w)[0]], feed);
+        var read = PlainReading.Of([.. layers, loss, Gradients.Of(loss, w)[0]], feed);
         for (var i = 0; i < layers.Length; i++)
             for (var j = 0; j < i; j++)
                 Assert.InRange(Elements(read[i]).Zip(Elements(read[j])).Count(pair => pair.First != 0 == (pair.Second != 0)), 300, 700);

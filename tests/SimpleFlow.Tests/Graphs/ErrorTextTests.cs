@@ -187,7 +187,7 @@ public class ErrorTextTests
         foreach (var (name, build) in new (string, Func<Node>)[]
         {
             ("ReduceMax", () => Number.Max(0)), ("Softmax", () => Number.Softmax()), ("ArgMax", () => Number.ArgMax()),
-            ("Slice", () => Number.Slice(-1, 0)), ("Concat", () => Flow.Concat(-1, [Number])), ("Gather", () => Number.Gather(Labels, -1)),
+            ("Slice", () => Number.Slice(-1, 0)), ("Concat", () => Flow.Concat([Number], -1)), ("Gather", () => Number.Gather(Labels, -1)),
         })
         {
             Assert.StartsWith(
@@ -259,15 +259,15 @@ public class ErrorTextTests
             Concat: the shapes differ beside axis 0. `images` is [64, 784], `more` is [64, 783].
             `images` was made at Program.cs:12, `more` at Program.cs:1.
             All sizes but the joined one must be equal.
-            """, () => Flow.Concat(0, [Images, Floats("more", 1, [64, 783])]));
+            """, () => Flow.Concat([Images, Floats("more", 1, [64, 783])], 0));
         Says(
             """
             Concat: the element types differ. `images` is Float32, `labels` is Int32.
             `images` was made at Program.cs:12, `labels` at Program.cs:13.
             Convert with Cast().
-            """, () => Flow.Concat(0, [Images, Labels]));
+            """, () => Flow.Concat([Images, Labels], 0));
         Assert.Equal("Concat: there is nothing to join. (Parameter 'parts')",
-            Assert.Throws<ArgumentException>(() => Flow.Concat(0, [])).Message);
+            Assert.Throws<ArgumentException>(() => Flow.Concat([], 0)).Message);
     }
 
     [Fact]
@@ -371,18 +371,18 @@ public class ErrorTextTests
             """
             The placeholder `x` [?, 3] was not fed, and what is asked for depends on it. It was made at Program.cs:3.
             Add it to the feed: [x] = ….
-            """, Assert.Throws<GraphException>(() => PlainReading.Evaluate([x * 2f], [])).Message);
+            """, Assert.Throws<GraphException>(() => PlainReading.Of([x * 2f], [])).Message);
         Assert.Equal(
             """
             The placeholder `x` has the shape [?, 3] and was fed [2, 4]. It was made at Program.cs:3.
             Feed an array of that shape, or a flat array whose length fills it.
-            """, Assert.Throws<GraphException>(() => PlainReading.Evaluate([x], new Feed { [x] = new float[2, 4] })).Message);
+            """, Assert.Throws<GraphException>(() => PlainReading.Of([x], new Feed { [x] = new float[2, 4] })).Message);
         Assert.Equal(
             """
             The placeholder `x` has the shape [?, 3] and was fed [4]. It was made at Program.cs:3.
             Feed an array of that shape, or a flat array whose length fills it.
-            """, Assert.Throws<GraphException>(() => PlainReading.Evaluate([x], new Feed { [x] = new float[4] })).Message);
-        Assert.Equal([2, 3], PlainReading.Evaluate([x], new Feed { [x] = new float[6] })[0].Lengths);
+            """, Assert.Throws<GraphException>(() => PlainReading.Of([x], new Feed { [x] = new float[4] })).Message);
+        Assert.Equal([2, 3], PlainReading.Of([x], new Feed { [x] = new float[6] })[0].Lengths);
     }
 
     [Fact]
@@ -395,13 +395,13 @@ public class ErrorTextTests
             Add: `x` was built as [?, 2] and is [1, 2] in this feed, where [4, 2] is needed: an unknown size is never stretched.
             `x` was made at Program.cs:3, `y` at Program.cs:4.
             Feed the same number of rows everywhere, or declare the axis as 1 where it should be stretched.
-            """, () => { PlainReading.Evaluate([x + y], feed); return x; });
+            """, () => { PlainReading.Of([x + y], feed); return x; });
         Says(
             """
             MatMul: `a` was built as [?, 2, 3] and is [1, 2, 3] in this feed, where [5, 2, 2] is needed: an unknown size is never stretched.
             `a` was made at Program.cs:5, `b` at Program.cs:6.
             Feed the same number of rows everywhere, or declare the axis as 1 where it should be stretched.
-            """, () => { PlainReading.Evaluate([a.MatMul(b)], feed); return x; });
+            """, () => { PlainReading.Of([a.MatMul(b)], feed); return x; });
     }
 
     [Fact]
@@ -430,7 +430,7 @@ public class ErrorTextTests
         Assert.Throws<ArgumentNullException>(() => Flow.AddFlow(Images, null!));
         Assert.Throws<ArgumentNullException>(() => Flow.AddFlow(Images, new MatMul(null!)));
         Assert.Throws<ArgumentNullException>(() => Images + (Node)null!);
-        Assert.Throws<ArgumentNullException>(() => Flow.Concat(0, null!));
+        Assert.Throws<ArgumentNullException>(() => Flow.Concat(null!, 0));
         Assert.Throws<ArgumentNullException>(() => Gradients.Of(null!, Images));
         Assert.Throws<ArgumentNullException>(() => new Placeholder("x", null!));
         Assert.Throws<ArgumentNullException>(() => new Variable("x", null!));

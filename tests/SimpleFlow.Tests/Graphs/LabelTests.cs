@@ -61,7 +61,7 @@ public class LabelTests
         { "(a where a > b, else 0) + c", Flow.Select(A.Greater(B), A, 0f) + C },
         { "exp(log(tanh(…)))", A.Exp().Tanh().Log().Exp() },
         { "hidden + b", A.Exp(name: "hidden") + B },
-        { "concat(…)", Flow.Concat(0, [.. Enumerable.Repeat(A, 30)]) },
+        { "concat(…)", Flow.Concat([.. Enumerable.Repeat(A, 30)], 0) },
     };
 
     [Theory, MemberData(nameof(Expressions))]
@@ -88,7 +88,7 @@ public class LabelTests
             [
             new Placeholder("x", [2]), new Variable("w", [2]), new Constant("c", 1), new Constant("c", [1, 2]), A.Relu(), A.MatMul(B),
             A.Sum(), A.Sum([0, 1]), A.Mean(), A.Max(), A.Reshape([4]),
-            Flow.AddFlow(A, new Relu()), Flow.Concat(0, [A, B]), Flow.Select(A.Greater(B), A, B), new Variable("w", []).Assign(1f),
+            Flow.AddFlow(A, new Relu()), Flow.Concat([A, B], 0), Flow.Select(A.Greater(B), A, B), new Variable("w", []).Assign(1f),
             Layers.Dense(A, 3),
             Losses.MeanSquaredError(A, B), Losses.MeanAbsoluteError(A, B), Losses.Huber(A, B), Losses.BinaryCrossEntropy(A, B),
             Losses.SoftmaxCrossEntropy(A, Index), Losses.CrossEntropy(A, B), Metrics.Accuracy(A, Index),

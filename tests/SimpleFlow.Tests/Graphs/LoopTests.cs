@@ -16,7 +16,7 @@ public class LoopTests
         foreach (var read in new Func<object?>[]
         {
             () => GraphOrder.Of([loss]), () => GraphOrder.Of([loss], valuesOnly: true), () => Gradients.Of(loss, w),
-            () => PlainReading.Evaluate([loss], []), () => new Model(loss), () => Ops.Check.Run([loss], []),
+            () => PlainReading.Of([loss], []), () => new Model(loss), () => Ops.Check.Run([loss], []),
         })
         {
             Assert.Contains("loop through", Assert.Throws<GraphException>(read).Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public class LoopTests
         Node x = new Variable("x", [], Initializer.Constant(1f));
         var end = x;
         for (var i = 0; i < 50_000; i++) end = end + x;
-        Assert.Equal(50_001, PlainReading.Evaluate([end], [])[0][0]);
-        Assert.Equal(50_001, PlainReading.Evaluate(Gradients.Of(end, x), [])[0][0]);
+        Assert.Equal(50_001, PlainReading.Of([end], [])[0][0]);
+        Assert.Equal(50_001, PlainReading.Of(Gradients.Of(end, x), [])[0][0]);
     }
 }

@@ -54,7 +54,7 @@ public class SizeTests
     }
 
     [Fact]
-    public void Joining() => OnPairs((x, y, a, b) => Refused(() => Flow.Concat(0, [x, y]), Fits([a]) && Fits([b]) && Fits([a + b])));
+    public void Joining() => OnPairs((x, y, a, b) => Refused(() => Flow.Concat([x, y], 0), Fits([a]) && Fits([b]) && Fits([a + b])));
 
     [Fact]
     public void Picking() => OnPairs((x, y, a, b) =>

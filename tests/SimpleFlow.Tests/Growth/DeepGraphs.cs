@@ -13,7 +13,7 @@ internal static class DeepGraphs
         ["residual blocks"] = n => Repeated(n / 2, (h, _) => h + h.Tanh()),
         ["nested residual blocks"] = n =>
             Repeated(n / 40, (h, _) => (h + Repeated(h, 10, inner => inner + (inner.Tanh() + inner.Sigmoid().Tanh()))).Tanh()),
-        ["one Concat"] = n => Flow.Concat(0, [.. Enumerable.Range(0, n).Select(i => (Node)new Variable($"w{i}", [2]))]).Tanh(),
+        ["one Concat"] = n => Flow.Concat([.. Enumerable.Range(0, n).Select(i => (Node)new Variable($"w{i}", [2]))], 0).Tanh(),
         ["slices summed"] = n => Slices(n, n, (x, i) => x.Slice(0, i, i + 1)),
         ["one slice in every term"] = n => Slices(n, 2, (x, i) => x.Slice(0, i % 2, i % 2 + 1)),
         ["reshapes"] = n => Repeated(n, (h, i) => h.Reshape(i % 2 == 0 ? [1, 2] : [2])),
@@ -21,7 +21,7 @@ internal static class DeepGraphs
     };
 
     /// <summary>Each joined to what comes before: the data grow with the square of n, the graph does not.</summary>
-    public static Node Joined(int n) => Repeated(n, (h, i) => Flow.Concat(0, [h, new Variable($"w{i}", [2])])).Tanh();
+    public static Node Joined(int n) => Repeated(n, (h, i) => Flow.Concat([h, new Variable($"w{i}", [2])], 0)).Tanh();
 
     private static Node Repeated(int n, Func<Node, int, Node> next)
     {

@@ -6,7 +6,7 @@ public class GradientCheckGrowthTests
     [Fact]
     public void A_small_graph_is_compared_whole()
     {
-        var result = GradientCheck.Run(Chain(100), new Feed());
+        var result = GradientCheck.Of(Chain(100), new Feed());
         Assert.Equal(result.Gradients, result.Nodes.Count);
         Assert.DoesNotContain("sample", result.ToText(), StringComparison.Ordinal);
     }
@@ -14,12 +14,12 @@ public class GradientCheckGrowthTests
     [Fact]
     public void Of_a_large_graph_a_sample_is_compared_and_the_text_says_so()
     {
-        var result = GradientCheck.Run(Chain(600), new Feed());
+        var result = GradientCheck.Of(Chain(600), new Feed());
         Assert.Equal((602, 300 * 300 / 602), (result.Gradients, result.Nodes.Count));
         Assert.True(result.IsRight);
         Assert.Contains("149 of 602 gradients,", result.ToText(), StringComparison.Ordinal);
         Assert.Contains("sample", result.ToText(), StringComparison.Ordinal);
-        Assert.Equal(602, GradientCheck.Run(Chain(600), new Feed(), new GradientCheckOptions { All = true }).Nodes.Count);
+        Assert.Equal(602, GradientCheck.Of(Chain(600), new Feed(), new GradientCheckOptions { All = true }).Nodes.Count);
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public class GradientCheckGrowthTests
     [Fact]
     public void An_op_of_many_inputs_has_some_of_its_rules_checked()
     {
-        var loss = Flow.Concat(0, [.. Enumerable.Range(0, 100).Select(i => (Node)new Variable($"w{i}", [2], Initializer.Constant(i)))])
+        var loss = Flow.Concat([.. Enumerable.Range(0, 100).Select(i => (Node)new Variable($"w{i}", [2], Initializer.Constant(i)))], 0)
             .Tanh().Sum();
-        Assert.Equal(16 + 2, GradientCheck.Run(loss, new Feed()).Rules.Count);
+        Assert.Equal(16 + 2, GradientCheck.Of(loss, new Feed()).Rules.Count);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class GradientCheckGrowthTests
             if (share > 0.5) source.Cancel();
         });
         Assert.Throws<OperationCanceledException>(() =>
-            GradientCheck.Run(Chain(100), new Feed(), new GradientCheckOptions { Progress = told }, source.Token));
+            GradientCheck.Of(Chain(100), new Feed(), new GradientCheckOptions { Progress = told }, source.Token));
         Assert.InRange(told.Last, 0.5, 0.55);
     }
 

@@ -31,7 +31,7 @@ public sealed unsafe class GuardedStepTests
             var plan = Compiler.Compile(outputs, feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape), options);
             var fed = GraphOrder.Of(plan.Outputs).OfType<Placeholder>().ToDictionary(placeholder => placeholder,
                 placeholder => feed.Single(pair => pair.Key.Name == placeholder.Name).Value);
-            var values = PlainReading.Of(plan.Outputs, fed);
+            var values = PlainReading.ValuesOf(plan.Outputs, fed);
             bits[i] = [.. plan.Steps.SelectMany(step => Run(step, values, counts))];
             counts?.Add(plan);
         }

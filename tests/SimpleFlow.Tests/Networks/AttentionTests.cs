@@ -75,9 +75,9 @@ public class AttentionTests
         var tokens = new Placeholder("tokens", [null, 4], ElementType.Int32);
         var next = new Placeholder("next", [null, 4], ElementType.Int32);
         var x = Layers.PositionalEmbedding(Layers.Embedding(tokens, 5, 6, Initializer.Normal()));
-        x = Layers.SinusoidalPositions(Layers.TransformerBlock(x, heads: 3, hidden: 7, causal: true, dropout: 0.2f));
+        x = Layers.SinusoidalPositions(Layers.TransformerBlock(x, heads: 3, hidden: 7, causal: true, dropoutRate: 0.2f));
         var loss = Losses.SoftmaxCrossEntropy(Layers.Dense(Layers.LayerNorm(x), 5), next);
-        var result = GradientCheck.Run(loss,
+        var result = GradientCheck.Of(loss,
             new Feed { [tokens] = new[,] { { 0, 1, 2, 3 }, { 4, 4, 0, 1 } }, [next] = new[,] { { 1, 2, 3, 4 }, { 4, 0, 1, 2 } } });
         Assert.True(result.IsRight, result.ToText());
     }

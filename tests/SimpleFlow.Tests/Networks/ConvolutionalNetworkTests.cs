@@ -6,7 +6,7 @@ public class ConvolutionalNetworkTests
     {
         var x = Layers.Conv2D(images, 6, 5, Activation.Relu, padding: 2, name: "conv1").MaxPool2D(2);
         x = Layers.Conv2D(x, 16, 5, Activation.Relu, name: "conv2").MaxPool2D(2);
-        x = Layers.Dense(Layers.Flatten(x), 120, Activation.Relu, Initializer.He(), name: "dense1");
+        x = Layers.Dense(x.Flatten(), 120, Activation.Relu, Initializer.He(), name: "dense1");
         x = Layers.Dense(x, 84, Activation.Relu, Initializer.He(), name: "dense2");
         return Layers.Dense(x, 10, weights: Initializer.He(), name: "dense3");
     }
@@ -87,7 +87,7 @@ public class ConvolutionalNetworkTests
     {
         var x = new Placeholder("x", [null, 1, 12, 12]);
         var y = new Placeholder("y", [null, 3]);
-        var output = Layers.Dense(Layers.Flatten(Layers.Conv2D(x, 4, 3, Activation.Relu, padding: 1).MaxPool2D(2).AveragePool2D(2)), 3);
+        var output = Layers.Dense(Layers.Conv2D(x, 4, 3, Activation.Relu, padding: 1).MaxPool2D(2).AveragePool2D(2).Flatten(), 3);
         var model = new Model(Losses.MeanSquaredError(output, y), optimizer: new Adam(), threads: 1);
         var feed = new Feed
         {

@@ -53,27 +53,23 @@ public class DenseTests
 
     public static TheoryData<string, string> Starts { get; } = new()
     {
-        { nameof(Activation.None), "glorot" }, { nameof(Activation.Tanh), "glorot" }, { nameof(Activation.Sigmoid), "glorot" },
-        { nameof(Activation.Softplus), "glorot" }, { nameof(Activation.Softmax), "glorot" },
-        { nameof(Activation.Relu), "he" }, { nameof(Activation.LeakyRelu), "he" }, { nameof(Activation.Elu), "he" },
-        { nameof(Activation.Gelu), "he" }, { nameof(Activation.Silu), "he" }, { "own", "he" },
+        { "none", "glorot" }, { "tanh", "glorot" }, { "sigmoid", "glorot" }, { "softplus", "glorot" }, { "softmax", "glorot" },
+        { "relu", "he" }, { "leaky-relu", "he" }, { "elu", "he" }, { "gelu", "he" }, { "silu", "he" }, { "own", "he" },
     };
 
     /// <summary>A function of <see cref="Layers"/> and the layer that stands for it start alike.</summary>
     [Theory, MemberData(nameof(Starts))]
     public void Weights_start_as_it_suits_the_activation(string name, string initializer)
     {
-        Func<Node, Node>? activation = name == "own" ? sums => sums.LeakyRelu(0.2f)
-            : (Func<Node, Node>?)typeof(Activation).GetProperty(name)!.GetValue(null);
+        Activation activation = name == "own" ? sums => sums.LeakyRelu(0.2f) : Activations.Named.Single(one => one.Name == name).Function;
         var (row, series, images) = (new Placeholder("row", [null, 4]), new Placeholder("series", [null, 4, 9]),
             new Placeholder("images", [null, 4, 9, 9]));
         var layers = new List<Node> { Layers.Dense(row, 4, activation), Layers.Conv1D(series, 4, 3, activation),
             Layers.Conv2D(images, 4, 3, activation) };
-        if (Enum.TryParse<ActivationKind>(name, out var kind))
+        foreach (var (input, layer) in new (Node, Layer)[]
         {
-            foreach (var (input, layer) in new (Node, Layer)[] { (row, new Layer.Dense(4, kind)), (series, new Layer.Conv1D(4, 3, kind)),
-                (images, new Layer.Conv2D(4, 3, kind)) }) layers.Add(new Sequential(layer).Build(input));
-        }
+            (row, new Layer.Dense(4, activation)), (series, new Layer.Conv1D(4, 3, activation)), (images, new Layer.Conv2D(4, 3, activation)),
+        }) layers.Add(new Sequential(layer).Build(input));
         var variables = layers.SelectMany(layer => GraphOrder.Of([layer]).OfType<Variable>()).ToList();
         Assert.All(variables.Where(variable => variable.Shape.Rank > 1),
             variable => Assert.Equal(initializer, variable.Initializer.ToString()));
@@ -112,10 +108,10 @@ public class DenseTests
     }
 
     [Fact]
-    public void Activations()
+    public void Activations_are_functions()
     {
         var x = new Placeholder("x", [2]);
-        double[] Of(Func<Node, Node> activation) => Read(activation(x), x, [2], [-2, 1]);
+        double[] Of(Activation activation) => Read(activation(x), x, [2], [-2, 1]);
         Assert.Equal([-2, 1], Of(Activation.None));
         Assert.Equal([0, 1], Of(Activation.Relu));
         Assert.Equal(-0.02, Of(Activation.LeakyRelu)[0], 1e-7);
@@ -128,6 +124,6 @@ public class DenseTests
     {
         var feed = new Ops.PlainFeed { [x] = new PlainTensor(Shape.Of(shape), values) };
         Ops.Check.Compiled([node], feed);
-        return PlainReading.Of([node], feed)[node].Elements;
+        return PlainReading.ValuesOf([node], feed)[node].Elements;
     }
 }

@@ -13,8 +13,8 @@ public sealed class LayersFileTests : IDisposable
     [Fact]
     public void Layers_are_read()
     {
-        var path = Written("""[{"layer":"dense","units":8,"activation":"relu"}, {"layer":"dropout","share":0.2}]""");
-        Assert.Equal([new Layer.Dense(8, ActivationKind.Relu), new Layer.Dropout(0.2f)], LayersFile.Read(path).Layers);
+        var path = Written("""[{"layer":"dense","units":8,"activation":"relu"}, {"layer":"dropout","rate":0.2}]""");
+        Assert.Equal([new Layer.Dense(8, Activation.Relu), new Layer.Dropout(0.2f)], LayersFile.Read(path).Layers);
     }
 
     [Theory]

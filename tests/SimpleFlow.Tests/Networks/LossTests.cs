@@ -201,7 +201,7 @@ public class LossTests
     private static double[][] Read(Node[] outputs, Ops.PlainFeed feed)
     {
         Ops.Check.Compiled(outputs, feed);
-        var read = PlainReading.Of(outputs, feed);
+        var read = PlainReading.ValuesOf(outputs, feed);
         return Array.ConvertAll(outputs, output => read[output].Elements);
     }
 

@@ -16,7 +16,7 @@ public sealed class NetworkTests : IDisposable
     {
         var table = Flowers(200);
         var network = new Network(new(TableInput.Of(table, "kind", out var skipped), ClassOutput.Of(table, "kind"),
-            [new Layer.Dense(16, ActivationKind.Relu)]), new Adam(0.01f), new() { Seed = 1, ClassWeights = [1, 2] });
+            [new Layer.Dense(16, Activation.Relu)]), new Adam(0.01f), new() { Seed = 1, ClassWeights = [1, 2] });
         Assert.Equal([("id", "all its 200 texts are different"), ("number", "all its cells are equal")], skipped);
         network.Model.Fit(network.Dataset(table), epochs: 30, batchSize: 20);
         var fresh = Flowers(100, seed: 9);
@@ -48,7 +48,7 @@ public sealed class NetworkTests : IDisposable
             input.Columns[0]);
         Assert.Equal(11, ((CategoryColumn)input.Columns[1]).EmbeddingSize);
         Assert.Equal(32, input.Width);
-        var network = new Network(new(input, NumberOutput.Of(table, "price"), [new Layer.Dense(32, ActivationKind.Relu)]), new Adam(0.01f),
+        var network = new Network(new(input, NumberOutput.Of(table, "price"), [new Layer.Dense(32, Activation.Relu)]), new Adam(0.01f),
             new() { Seed = 1 });
         Assert.Contains(network.Model.Variables, variable => variable.Name == "town/table");
         network.Model.Fit(network.Dataset(table), epochs: 60, batchSize: 20);
@@ -65,7 +65,7 @@ public sealed class NetworkTests : IDisposable
         var vocabulary = Vocabulary.Of(text);
         var network = new Network(
             new(new TextInput(vocabulary.Characters, 16), new NextCharacterOutput(vocabulary.Count),
-                [new Layer.Embedding(vocabulary.Count, 32), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true)]),
+                [new Layer.Embedding(vocabulary.Count, 32), new Layer.PositionalEmbedding(), new Layer.TransformerBlock(2, Causal: true)]),
             new AdamW(0.003f), new() { Seed = 1 });
         var (pieces, next) = vocabulary.Windows(text, 16, stride: 5);
         network.Model.Fit(network.EncodedDataset(pieces, next), epochs: 40, batchSize: 16);
@@ -90,7 +90,7 @@ public sealed class NetworkTests : IDisposable
         var images = DataArray.From(Enumerable.Range(0, 40 * 36).Select(_ => random.NextSingle()).ToArray()).Reshape(40, 1, 6, 6);
         var network = new Network(
             new(new ImageInput(1, 6, 6), new ClassOutput("class", ["even", "odd"]),
-                [new Layer.Conv2D(3, 3), new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu), new Layer.Dropout()]), new Adam());
+                [new Layer.Conv2D(3, 3), new Layer.BatchNorm(), new Layer.Activate(Activation.Relu), new Layer.Dropout()]), new Adam());
         network.Model.Fit(network.EncodedDataset(images, Enumerable.Range(0, 40).Select(i => i % 2).ToArray()), epochs: 2, batchSize: 10);
         network.Save(_folder.File("images"));
         Assert.Equal(network.ClassifyEncoded(images), Network.Load(_folder.File("images")).ClassifyEncoded(images));
@@ -323,7 +323,7 @@ public sealed class NetworkTests : IDisposable
     {
         var table = CsvTable.Read(Path.Combine(Docs.Pages.Repository, "data", "iris", "iris.csv"));
         var network = new Network(new(TableInput.Of(table, "species", out _), ClassOutput.Of(table, "species"),
-            [new Layer.Dense(16, ActivationKind.Tanh)]), new AdamW(0.01f), new() { Seed = 1 });
+            [new Layer.Dense(16, Activation.Tanh)]), new AdamW(0.01f), new() { Seed = 1 });
         network.Model.Fit(network.Dataset(table), epochs: 60, batchSize: 10);
         // Raw centimetres, not standardised numbers: between versicolor and virginica, and far from sure.
         var flower = network.Classify(new Dictionary<string, double>

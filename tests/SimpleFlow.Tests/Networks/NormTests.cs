@@ -54,7 +54,7 @@ public class NormTests
 
         var feed = new Feed { [x] = batch };
         AssertClose(Normalised(means, variances),
-            Array.ConvertAll(TensorMemory.ToArray(PlainReading.Evaluate([y], feed)[0]), e => (float)e));
+            Array.ConvertAll(TensorMemory.ToArray(PlainReading.Of([y], feed)[0]), e => (float)e));
         AssertClose(Normalised([0, 0, 0], [1, 1, 1]), TensorMemory.ToArray(model.Predict(feed)));
         model.Fit(feed, maxIterations: 1);
         AssertClose(Normalised([.. means.Select(m => 0.2 * m)], [.. variances.Select(v => 0.8 + 0.2 * v)]),
@@ -105,9 +105,9 @@ public class NormTests
     public void Gradients_of_all_norms_are_right()
     {
         var x = new Placeholder("x", [null, 4, 2, 2]);
-        var y = Layers.Flatten(Layers.GroupNorm(Layers.BatchNorm(x), 2));
+        var y = Layers.GroupNorm(Layers.BatchNorm(x), 2).Flatten();
         var loss = Layers.RmsNorm(Layers.LayerNorm(Layers.Dense(Layers.Dropout(y, 0.3f), 5))).Power(3).Mean(name: "loss");
-        var result = GradientCheck.Run(loss, new Feed { [x] = Numbers(3 * 16) });
+        var result = GradientCheck.Of(loss, new Feed { [x] = Numbers(3 * 16) });
         Assert.True(result.IsRight, result.ToText());
     }
 

@@ -51,7 +51,7 @@ public class RecurrentTests
         var x = new Placeholder("x", [null, Time, Features]);
         var loss = (Layer(kind, x, sequence: true, reverse: false) * Layer(kind, x, sequence: true, reverse: true)).Power(2)
             .Mean(name: "loss");
-        var result = GradientCheck.Run(loss, new Feed { [x] = Rows });
+        var result = GradientCheck.Of(loss, new Feed { [x] = Rows });
         Assert.True(result.IsRight, result.ToText());
     }
 

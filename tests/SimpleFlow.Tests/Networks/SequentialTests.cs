@@ -5,18 +5,18 @@ public class SequentialTests
 {
     private static readonly Layer[] Images =
         [
-        new Layer.Conv2D(4, 3, ActivationKind.None) { Name = "first" }, new Layer.BatchNorm(), new Layer.Activate(ActivationKind.Relu),
+        new Layer.Conv2D(4, 3, Activation.None) { Name = "first" }, new Layer.BatchNorm(), new Layer.Activate(Activation.Relu),
         new Layer.MaxPool2D(),
-        new Layer.Residual(new Layer.Conv2D(4, 3, ActivationKind.Gelu), new Layer.GroupNorm(2)), new Layer.ConvTranspose2D(2, 2, Stride: 2),
+        new Layer.Residual(new Layer.Conv2D(4, 3, Activation.Gelu), new Layer.GroupNorm(2)), new Layer.ConvTranspose2D(2, 2, Stride: 2),
         new Layer.AveragePool2D(2),
         new Layer.Conv2D(4, 3, Stride: 2, Groups: 2), new Layer.GlobalAveragePool(), new Layer.Reshape(2, 2), new Layer.Flatten(),
-        new Layer.Dropout(0.1f), new Layer.Dense(3, ActivationKind.Softmax),
+        new Layer.Dropout(0.1f), new Layer.Dense(3, Activation.Softmax),
     ];
 
     private static readonly Layer[] Characters =
         [
         new Layer.Embedding(11, 8), new Layer.PositionalEmbedding(), new Layer.SinusoidalPositions(),
-        new Layer.Transformer(2, 16, Causal: true, DropoutShare: 0.1f),
+        new Layer.MultiHeadAttention(2, Causal: true, DropoutRate: 0.2f), new Layer.TransformerBlock(2, 16, Causal: true, DropoutRate: 0.1f),
         new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true), new Layer.Lstm(5, Sequence: true, Reverse: true),
         new Layer.Gru(4), new Layer.Dense(2),
     ];
@@ -41,16 +41,34 @@ public class SequentialTests
     [Fact]
     public void Json_says_all_there_is_to_say()
     {
-        foreach (Layer[] layers in (Layer[][])[Images, Characters, [new Layer.Conv1D(5, 3, ActivationKind.Tanh, 2, 1, 2)]])
+        foreach (Layer[] layers in (Layer[][])[Images, Characters, [new Layer.Conv1D(5, 3, Activation.Tanh, 2, 1, 2)]])
             Assert.Equal(layers, Sequential.FromJson(new Sequential(layers).ToJson()).Layers);
         var read = Sequential.FromJson("""
             [
               // two layers
               { "units": 64, "layer": "dense", "activation": "leaky-relu" },
-              { "layer": "dropout", "share": 0.25 },
+              { "layer": "dropout", "rate": 0.25 },
             ]
             """);
-        Assert.Equal([new Layer.Dense(64, ActivationKind.LeakyRelu), new Layer.Dropout(0.25f)], read.Layers);
+        Assert.Equal([new Layer.Dense(64, Activation.LeakyRelu), new Layer.Dropout(0.25f)], read.Layers);
+    }
+
+    [Fact]
+    public void Rates_that_were_written_as_shares_are_read()
+    {
+        var read = Sequential.FromJson("""
+            [{"layer":"dropout","rate":0.25},{"layer":"dropout"},{"dropoutShare":0.1,"layer":"transformer","heads":2}]
+            """);
+        Assert.Equal([new Layer.Dropout(0.25f), new Layer.Dropout(), new Layer.TransformerBlock(2, DropoutRate: 0.1f)], read.Layers);
+        Assert.DoesNotContain("hare", read.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_function_of_ones_own_is_built_and_not_written()
+    {
+        var layers = new Sequential(new Layer.Dense(3, x => x * 2f), new Layer.Activate(x => x.LeakyRelu(0.2f)));
+        Assert.Equal([null, 3], layers.Build(new Placeholder("x", [null, 2])).Shape);
+        Assert.Contains("has no name to write", Assert.Throws<GraphException>(layers.ToJson).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static class Check
     /// </summary>
     public static void Gradients(IReadOnlyList<Node> outputs, IReadOnlyList<Placeholder> inputs, PlainFeed at, double tolerance = 1e-6)
     {
-        var values = PlainReading.Of(outputs, at);
+        var values = PlainReading.ValuesOf(outputs, at);
         var upstreams = outputs.Select(Upstream).ToArray();
         var fed = new PlainFeed(at);
         for (var i = 0; i < upstreams.Length;
@@ -25,12 +25,12 @@ internal static class Check
             fed[upstreams[i]] = new PlainTensor(values[outputs[i]].Shape, Array.ConvertAll(values[outputs[i]].Elements, Math.Cos));
 
         var gradients = SimpleFlow.Gradients.Of(Weighted(outputs, upstreams), [.. inputs]);
-        var byGraph = PlainReading.Of(gradients, fed);
+        var byGraph = PlainReading.ValuesOf(gradients, fed);
         for (var i = 0; i < inputs.Count; i++) Assert.Equal(at[inputs[i]].Shape, byGraph[gradients[i]].Shape);
 
         double Loss(PlainFeed feed)
         {
-            var read = PlainReading.Of(outputs, feed);
+            var read = PlainReading.ValuesOf(outputs, feed);
             return outputs.Sum(output => read[output].Elements.Sum(Math.Sin));
         }
         var flat = inputs.SelectMany((input, i) =>
@@ -67,7 +67,7 @@ internal static class Check
     public static void FeedUpstreams(IReadOnlyList<Node> outputs, Placeholder[] upstreams, PlainFeed feed)
     {
         var random = new Random(11);
-        var values = PlainReading.Of(outputs, feed);
+        var values = PlainReading.ValuesOf(outputs, feed);
         for (var i = 0; i < upstreams.Length; i++)
         {
             var shape = values[outputs[i]].Shape;
@@ -82,7 +82,7 @@ internal static class Check
     /// </summary>
     public static void Compiled(Node[] outputs, PlainFeed feed, double tolerance = 1e-5)
     {
-        var plain = PlainReading.Of(outputs, feed);
+        var plain = PlainReading.ValuesOf(outputs, feed);
         var alone = Run(outputs, feed, threads: 1);
         var together = Run(outputs, feed, threads: 3);
         for (var i = 0; i < outputs.Length; i++)

@@ -216,7 +216,7 @@ public class Conv2DTests
         var x = new Placeholder("x", [1, 1, 3, 3]);
         var w = new Placeholder("w", [1, 1, 2, 2]);
         var y = x.Conv2D(w);
-        var values = PlainReading.Of([y], new PlainFeed
+        var values = PlainReading.ValuesOf([y], new PlainFeed
         {
             [x] = new(x.Shape, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
             [w] = new(w.Shape, [1, 10, 100, 1000]),                        // not flipped: 1·1 + 10·2 + 100·4 + 1000·5

@@ -32,7 +32,7 @@ public class OpCatalogueTests
             if (sample.Blocks)
             {
                 var gradients = Gradients.Of(sample.Output.Sum(), sample.Floats);
-                var values = PlainReading.Of(gradients, feed);
+                var values = PlainReading.ValuesOf(gradients, feed);
                 Assert.All(gradients, gradient => Assert.All(values[gradient].Elements, element => Assert.Equal(0, element)));
             }
             else Check.Gradients([Differentiable(sample)], sample.Floats, feed);
@@ -59,7 +59,7 @@ public class OpCatalogueTests
         var sample = OpSamples.All[name];
         foreach (var feed in sample.Feeds)
         {
-            foreach (var (node, value) in PlainReading.Of([sample.Output], feed))
+            foreach (var (node, value) in PlainReading.ValuesOf([sample.Output], feed))
             {
                 Assert.True(node.Shape.Admits(value.Shape), $"`{node.Label}` is declared {node.Shape} and is {value.Shape}.");
                 if (node is Operation operation)
@@ -101,7 +101,7 @@ public class OpCatalogueTests
         return [sample.Output, output, .. first, .. second];
     }
 
-    private static PlainTensor ValueOf(Node node, PlainFeed feed) => PlainReading.Of([node], feed)[node];
+    private static PlainTensor ValueOf(Node node, PlainFeed feed) => PlainReading.ValuesOf([node], feed)[node];
 
     private static IEnumerable<Type> OpsOf(Node[] outputs) => GraphOrder.Of(outputs).OfType<Operation>().Select(node => node.Op.GetType());
 }

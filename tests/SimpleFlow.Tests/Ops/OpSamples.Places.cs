@@ -76,9 +76,9 @@ internal static partial class OpSamples
         ];
         foreach (var (shapes, axis) in joins)
             yield return new($"Concat {string.Join(" ", shapes.AsEnumerable())} axis {axis}", [.. shapes.Select(Any)],
-                x => Flow.Concat(axis, x).Power(2), [3, 1, 0]);
-        yield return new("Concat of the same twice", [Any([2, 2])], x => Flow.Concat(1, [x[0], x[0]]).Power(2));
-        yield return new("Concat of whole numbers", [Whole([2], 5), Whole([3], 5)], x => Flow.Concat(0, x));
+                x => Flow.Concat(x, axis).Power(2), [3, 1, 0]);
+        yield return new("Concat of the same twice", [Any([2, 2])], x => Flow.Concat([x[0], x[0]], 1).Power(2));
+        yield return new("Concat of whole numbers", [Whole([2], 5), Whole([3], 5)], x => Flow.Concat(x, 0));
     }
 
     private static IEnumerable<Sample> Indices()

@@ -87,11 +87,10 @@ internal static partial class OpSamples
         .. OnEveryPair("LessOrEqual", Any, (x, y) => x.LessOrEqual(y)),
         .. OnEveryPair("Equal", Any, (x, y) => x.Equal(y)),
         .. OnEveryPair("NotEqual", Any, (x, y) => x.NotEqual(y)),
-        new("comparisons of whole numbers", [Whole([20, 1], 4), Whole([20], 4)], x => Flow.Concat(0,
-        [
+        new("comparisons of whole numbers", [Whole([20, 1], 4), Whole([20], 4)], x => Flow.Concat([
             x[0].Greater(x[1]).Cast(), x[0].Less(x[1]).Cast(), x[0].GreaterOrEqual(x[1]).Cast(), x[0].LessOrEqual(x[1]).Cast(),
             x[0].Equal(x[1]).Cast(), x[0].NotEqual(x[1]).Cast(),
-        ])),
+        ], 0)),
         new("the same operand twice", [Positive([2, 3])], x => x[0] * x[0] / (x[0] + x[0] * x[0])),
         new("numbers on both sides", [Any([null, 2])], x => 2f / (3f - x[0]) * 3f + (-x[0] - 1f) / 4f),
     ];

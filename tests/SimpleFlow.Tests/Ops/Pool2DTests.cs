@@ -68,7 +68,7 @@ public class Pool2DTests
     {
         var x = new Placeholder("x", shape);
         var y = build(x);
-        return PlainReading.Of([y], new PlainFeed { [x] = new(shape, values) })[y].Elements;
+        return PlainReading.ValuesOf([y], new PlainFeed { [x] = new(shape, values) })[y].Elements;
     }
 
     private static double[] Gradient(Func<Node, Node> build, Shape shape, params double[] values) =>

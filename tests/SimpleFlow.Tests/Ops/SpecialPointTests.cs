@@ -84,7 +84,7 @@ public class SpecialPointTests
 
     [Fact]
     public void Opposite_zeros_are_two_constants() =>
-        Expect(x => Flow.Concat(0, [x / new Constant("zero", 0f), x / new Constant("negative zero", -0f)]), [1], [Infinity, -Infinity]);
+        Expect(x => Flow.Concat([x / new Constant("zero", 0f), x / new Constant("negative zero", -0f)], 0), [1], [Infinity, -Infinity]);
 
     [Fact]
     public void Of_two_equal_numbers_the_left_one_is_the_largest_and_the_smallest()
@@ -357,7 +357,7 @@ public class SpecialPointTests
 
     private static void ExpectAll(Node[] outputs, PlainFeed feed, double[][] expected)
     {
-        var read = PlainReading.Of(outputs, feed);
+        var read = PlainReading.ValuesOf(outputs, feed);
         for (var i = 0; i < outputs.Length; i++)
         {
             var actual = read[outputs[i]].Elements;

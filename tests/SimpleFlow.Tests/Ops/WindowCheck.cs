@@ -31,7 +31,7 @@ internal static unsafe class WindowCheck
     {
         var node = (Operation)Compiler.Compile([output], feed.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
             new CompilerOptions { Without = ["Fold"] }).Outputs[0];
-        var plain = PlainReading.Of([output], feed)[output];
+        var plain = PlainReading.ValuesOf([output], feed)[output];
         var fed = ((Operation)output).InputArray;
         var memory = new List<GuardedFloats>();
         Region Guarded(Shape shape)

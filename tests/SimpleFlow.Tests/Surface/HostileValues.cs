@@ -65,7 +65,7 @@ internal static class HostileValues
         [typeof(NodeList)] = () => [NodeList.Create([Loss]), default(NodeList), NodeList.Create([Scores, Labels]), NodeList.Create([X])],
         [typeof(Shape)] = () =>
             [Shape.Create([2, 3]), null, Shape.Scalar, Shape.Create([null, null]), Shape.Create([0]), Shape.Create([1, 1, 1, 1, 1, 1])],
-        [typeof(Op)] = () => [new Relu(), null, new MatMul(Weights), new Concat(7, [X])],
+        [typeof(Op)] = () => [new Relu(), null, new MatMul(Weights), new Concat([X], 7)],
         [typeof(Initializer)] = () =>
             [null, Initializer.Zeros(), Initializer.Constant([1f, 2f]), Initializer.Uniform(float.NaN, float.PositiveInfinity)],
         [typeof(Feed)] = () => [Fed, null, new Feed(), new Feed { [X] = new float[4, 5], [Labels] = new int[4] },
@@ -101,7 +101,7 @@ internal static class HostileValues
         [typeof(Augmentation)] = () => [new ImageAugmentation(1, 3), null, new ImageAugmentation(4, 4) { Elastic = 1, Rotation = 10 }],
         [typeof(TimeProvider)] = () => [null],
         [typeof(Random)] = () => [new Random(1), null],
-        [typeof(Func<Node, Node>)] = () => [null, (Func<Node, Node>)Activation.Relu, (Func<Node, Node>)(_ => null!)],
+        [typeof(Activation)] = () => [null, Activation.Relu, (Activation)(_ => null!)],
         [typeof(Func<TrainingPosition, double>)] = () =>
             [(Func<TrainingPosition, double>)(_ => 1), null, (Func<TrainingPosition, double>)(_ => double.NaN)],
         [typeof(Func<int, float>)] = () => [(Func<int, float>)(one => one), null],

@@ -30,7 +30,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
     {
         var path = _folder.File("network.safetensors");
         new Network(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b"]),
-            [new Layer.Conv2D(2, 3), new Layer.Dense(5, ActivationKind.Relu)])).Save(path);
+            [new Layer.Conv2D(2, 3), new Layer.Dense(5, Activation.Relu)])).Save(path);
         Damage("a network", path, () => Refused(() => Network.Load(path)));
         Network.Load(path);
     }

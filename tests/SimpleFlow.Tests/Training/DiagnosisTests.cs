@@ -102,7 +102,7 @@ public class DiagnosisTests
     private TrainingFinding Single(string name, Model model) =>
         Assert.Single(model.Diagnose(Feed()).Findings.Where(finding => finding.Name == name).Take(1));
 
-    private Model Deep(Func<Node, Node> activation, Initializer weights, Initializer? bias = null, float rate = 0.003f)
+    private Model Deep(Activation activation, Initializer weights, Initializer? bias = null, float rate = 0.003f)
     {
         Node node = _x;
         for (var i = 1; i <= 6; i++) node = Layers.Dense(node, 32, activation, weights, bias ?? Initializer.Zeros(), name: $"layer {i}");

@@ -98,7 +98,7 @@ public class FitTests
     public void Several_predictions_come_back_in_order()
     {
         var doubled = _x * 2f;
-        var labels = Flow.Concat(1, [_x.Reshape([null, 1]), -_x.Reshape([null, 1])]).ArgMax();
+        var labels = Flow.Concat([_x.Reshape([null, 1]), -_x.Reshape([null, 1])], 1).ArgMax();
         var model = new Model([], [doubled, labels, _x.Greater(1f)]);
         var all = model.PredictAll(new Feed { [_x] = new[] { 1f, 3 } });
         Assert.Equal([2f, 6f], all[0].ToArray());

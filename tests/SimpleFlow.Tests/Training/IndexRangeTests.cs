@@ -61,7 +61,7 @@ public class IndexRangeTests
             executable.Feed(Label).IntegerSpan[31] = 0;
             Assert.True(executable.Run());
         }
-        Refused(() => PlainReading.Evaluate([node], feed), index, 29);
+        Refused(() => PlainReading.Of([node], feed), index, 29);
         Refused(() => new Model([], node).Predict(feed), index, 29);
         Refused(() => new Model([], metrics: node).Evaluate(new Dataset { [X] = x, [Label] = labels }, batchSize: 7), index, 29,
             " of the dataset");
@@ -120,7 +120,7 @@ public class IndexRangeTests
         Refused(() => model.Evaluate(new Dataset { [X] = x, [Label] = labels }, batchSize: 3), -1, 7, " of the dataset");
         Refused(() => model.Trace(new Feed { [X] = x, [Label] = labels }), -1, 7);
         Refused(() => model.Profile(new Feed { [X] = x, [Label] = labels }, 2), -1, 7);
-        Refused(() => GradientCheck.Run(model.Losses[0], new Feed { [X] = x, [Label] = labels }), -1, 7);
+        Refused(() => GradientCheck.Of(model.Losses[0], new Feed { [X] = x, [Label] = labels }), -1, 7);
         Refused(() => model.FindLearningRate(new Dataset { [X] = x, [Label] = labels }, from: 1e-4f, to: 1, steps: 100), -1, 7,
             " of the dataset");
         // A prediction reads labels only if it gathers by them.
@@ -197,7 +197,7 @@ public class IndexRangeTests
             entries.Gather(table.Slice(1, 1, 2).Reshape([null])), entries.Gather(table.Reshape([null])) })
         {
             Refused(() => new Model([], node).Predict(new Feed { [table] = rows }), 4, 3);
-            Refused(() => PlainReading.Evaluate([node], new Feed { [table] = rows }), 4, 3);
+            Refused(() => PlainReading.Of([node], new Feed { [table] = rows }), 4, 3);
         }
         // What was moved or computed has no row, but a place.
         var error =
@@ -212,7 +212,7 @@ public class IndexRangeTests
         var table = new Constant("table", [1f, 2]);
         var node = table.Gather(new Constant([2], Shape.Of(1), ElementType.Int32));
         Assert.Throws<DataException>(() => new Model([], node).Predict(new Feed()));
-        Assert.Throws<DataException>(() => PlainReading.Evaluate([node], new Feed()));
+        Assert.Throws<DataException>(() => PlainReading.Of([node], new Feed()));
     }
 
     [Fact]

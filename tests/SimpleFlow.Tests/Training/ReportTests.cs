@@ -100,7 +100,7 @@ public class ReportTests
         var values = new Model([], metrics).PredictAll(feed);
         Assert.Equal(share, values[0][0]);
         if (k == 1) Assert.Equal(share, values[1][0]);
-        Assert.Equal(share, PlainReading.Evaluate(metrics, feed)[0][0]);
+        Assert.Equal(share, PlainReading.Of(metrics, feed)[0][0]);
     }
 
     [Fact]

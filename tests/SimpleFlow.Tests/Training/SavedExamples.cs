@@ -14,17 +14,17 @@ internal static class SavedExamples
                             $"{(i % 9 == 0 ? "" : $"{i % 13}.5")},c{i * i % 17},{(i % 13 > 5 ? "big" : "small")},{100 + 7 * (i % 13)}"))
                 + "\n", "saved.csv");
         yield return new("table-classes", new(TableInput.Of(table, "kind", out _), ClassOutput.Of(table, "kind"),
-            [new Layer.Dense(6, ActivationKind.Relu), new Layer.BatchNorm(), new Layer.Dropout(0.2f)]), net => net.Dataset(table));
+            [new Layer.Dense(6, Activation.Relu), new Layer.BatchNorm(), new Layer.Dropout(0.2f)]), net => net.Dataset(table));
         yield return new("table-numbers", new(TableInput.Of(table, "price", out _), NumberOutput.Of(table, "price"),
-            [new Layer.Dense(6, ActivationKind.Gelu), new Layer.LayerNorm()]), net => net.Dataset(table));
+            [new Layer.Dense(6, Activation.Gelu), new Layer.LayerNorm()]), net => net.Dataset(table));
 
         var (images, labels) = (DataArray.From(Numbers(30 * 3 * 8 * 8)).Reshape(30, 3, 8, 8),
             Enumerable.Range(0, 30).Select(i => i % 3).ToArray());
         yield return new(
             "images",
             new(new ImageInput(3, 8, 8), new ClassOutput("class", ["ant", "bee", "cat"]),
-                [new Layer.Conv2D(4, 3, ActivationKind.Relu), new Layer.MaxPool2D(), new Layer.GroupNorm(2),
-                    new Layer.Dense(5, ActivationKind.Tanh)]),
+                [new Layer.Conv2D(4, 3, Activation.Relu), new Layer.MaxPool2D(), new Layer.GroupNorm(2),
+                    new Layer.Dense(5, Activation.Tanh)]),
             net => net.EncodedDataset(images, labels));
 
         var text = string.Concat(Enumerable.Repeat("a cat sat on a mat. ", 6));
@@ -32,7 +32,7 @@ internal static class SavedExamples
         yield return new(
             "text",
             new(new TextInput(vocabulary.Characters, 8), new NextCharacterOutput(vocabulary.Count),
-                [new Layer.Embedding(vocabulary.Count, 8), new Layer.PositionalEmbedding(), new Layer.Transformer(2, Causal: true)]),
+                [new Layer.Embedding(vocabulary.Count, 8), new Layer.PositionalEmbedding(), new Layer.TransformerBlock(2, Causal: true)]),
             net =>
             {
                 var (pieces, next) = vocabulary.Windows(text, 8, stride: 7);

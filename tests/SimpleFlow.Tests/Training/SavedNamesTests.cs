@@ -130,7 +130,7 @@ public sealed class SavedNamesTests : IDisposable
 
     private static Layer Nested(int depth)
     {
-        Layer layer = new Layer.Activate(ActivationKind.Tanh);
+        Layer layer = new Layer.Activate(Activation.Tanh);
         for (var i = 0; i < depth; i++) layer = new Layer.Residual(layer);
         return layer;
     }

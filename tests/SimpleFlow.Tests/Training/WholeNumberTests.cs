@@ -18,10 +18,10 @@ public class WholeNumberTests
         var x = new Placeholder("x", [3], ElementType.Int32);
         var feed = new Feed { [x] = new[] { 1, number, -1 } };
         // As it is fed, and moved by ops that work on any type.
-        Node[] nodes = [x, x.Reshape([3, 1]).Transpose(), x.Slice(0, 1, 2), Flow.Concat(0, [x, x])];
+        Node[] nodes = [x, x.Reshape([3, 1]).Transpose(), x.Slice(0, 1, 2), Flow.Concat([x, x], 0)];
         foreach (var node in nodes)
         {
-            Assert.Contains(number, PlainReading.Evaluate([node], feed)[0]);
+            Assert.Contains(number, PlainReading.Of([node], feed)[0]);
             var model = new Model(default, node);
             if ((long)(float)number == number) Assert.Contains(number, model.Predict(feed));
             else Assert.Contains($"is {number}, a whole number that a float does not hold",

@@ -90,7 +90,7 @@ internal static class AxisMoves
                 _ => x.Tanh(),
             });
         }
-        return Flow.Concat(axis, [.. parts.OrderBy(_ => p.Random.Next())]);
+        return Flow.Concat([.. parts.OrderBy(_ => p.Random.Next())], axis);
     }
 
     private static int[] Shuffled(RandomProgram p, int rank)

@@ -56,7 +56,7 @@ internal sealed class Envelope(Twin twin, ProgramData data, Func<RandomProgram, 
             data.Perturb(random, size, kept);
             var feed = data.Feed(twin.Program.Placeholders);
             twin.Rounding.Feed(feed, random, size);
-            _moved.Add([.. PlainReading.Evaluate(asked(twin.Program), feed).Select(tensor =>
+            _moved.Add([.. PlainReading.Of(asked(twin.Program), feed).Select(tensor =>
             {
                 var elements = new double[(int)tensor.FlattenedLength];
                 tensor.FlattenTo(elements);

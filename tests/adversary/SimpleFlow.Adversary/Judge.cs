@@ -48,7 +48,7 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         var all = new Model(default, nodes, threads: 3);
         if (!Both(
                 () => (Alone: Elements(one.Predict(data.Feed())), All: all.PredictAll(data.Feed())),
-                () => PlainReading.Evaluate(nodes, data.Feed()),
+                () => PlainReading.Of(nodes, data.Feed()),
                 out var compiled,
                 out var plain))
         {
@@ -79,12 +79,12 @@ internal sealed class Judge(RandomProgram program, Twin twin)
         if (Refusal(() => Trainer(threads: 1), out _) is { } reason)
         {
             // What no gradient reaches cannot be trained: then all of them are 0.
-            if (Refusal(() => PlainReading.Evaluate(asked[1..], data.Feed()), out var slopes) is not null
+            if (Refusal(() => PlainReading.Of(asked[1..], data.Feed()), out var slopes) is not null
                 || slopes.All(slope => Elements(slope).All(value => value == 0)))
                 return true;
             throw new Disagreement($"there are gradients, but: {reason}");
         }
-        if (!Both(() => Step(data, threads: 1), () => PlainReading.Evaluate(asked, data.Feed()).Select(Elements).ToArray(), out var one,
+        if (!Both(() => Step(data, threads: 1), () => PlainReading.Of(asked, data.Feed()).Select(Elements).ToArray(), out var one,
             out var plain))
             return true;
         if (plain.Any(values => values.Any(value => !double.IsFinite(value) || Math.Abs(value) > 1e6))) return false;

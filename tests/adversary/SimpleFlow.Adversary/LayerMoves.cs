@@ -6,7 +6,7 @@ internal static class LayerMoves
     public static IEnumerable<Move> All { get; } =
         [
         new("dense",
-            p => Layers.Dense(p.Any(), p.Size(), p.One<Func<Node, Node>?>(null, Activation.Relu, Activation.Tanh, Activation.Gelu))),
+            p => Layers.Dense(p.Any(), p.Size(), p.One<Activation?>(null, Activation.Relu, Activation.Tanh, Activation.Gelu))),
         new("convolution layer",
             p => Layers.Conv2D(p.Any(x => x.Shape.Rank == 4), p.One(1, 3, 8, 16, 17), 3, Activation.Relu, padding: p.One(0, 1))),
         new("layer norm", p => Layers.LayerNorm(p.Any())),

@@ -12,7 +12,7 @@ internal static class DerivationNumbers
         CancellationToken cancellation)
     {
         var nodes = sections.SelectMany(section => section.Lines).Select(line => line.Node).OfType<Node>().ToList();
-        var values = PlainReading.Of(nodes, feed, cancellation);
+        var values = PlainReading.ValuesOf(nodes, feed, cancellation);
         return [.. sections.Select(section =>
             section with {
                 Lines = [.. section.Lines.Select(line => line.Node is null ? line : line with { Numbers = Text(values[line.Node]) })] })];

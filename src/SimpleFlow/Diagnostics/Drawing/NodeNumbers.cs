@@ -11,7 +11,7 @@ internal sealed class NodeNumbers
     {
         _gradients = gradients;
         List<Node> wanted = [.. nodes, .. gradients is null ? [] : nodes.Select(gradients.GradientOf).OfType<Node>()];
-        var tensors = PlainReading.Evaluate(wanted, feed, cancellation);
+        var tensors = PlainReading.Of(wanted, feed, cancellation);
         for (var i = 0; i < wanted.Count; i++)
             _values[wanted[i]] = (TensorMemory.ToArray(tensors[i]),
                 wanted[i].Shape.Rank == 0 ? Shape.Scalar : TensorMemory.ShapeOf(tensors[i]));

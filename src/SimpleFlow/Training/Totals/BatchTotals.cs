@@ -36,7 +36,7 @@ internal sealed class BatchTotals
         var number = _numbers[index];
         if (number.Formula is null) return Total(number.Parts[0], totals, rows)[0];
         var fed = number.Parts.ToDictionary(part => part.Placeholder, part => new PlainTensor(part.Node.Shape, Total(part, totals, rows)));
-        return PlainReading.Of([number.Formula], fed)[number.Formula].Elements[0];
+        return PlainReading.ValuesOf([number.Formula], fed)[number.Formula].Elements[0];
     }
 
     private static double[] Total(Part part, double[] totals, long rows)

@@ -11,7 +11,7 @@ internal sealed class LayersTarget : FuzzTarget
     public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
     {
         yield return ("dense.json",
-            """[{"layer":"dense","units":8,"activation":"relu"},{"layer":"dropout","share":0.2},{"layer":"batch-norm"}]"""u8.ToArray());
+            """[{"layer":"dense","units":8,"activation":"relu"},{"layer":"dropout","rate":0.2},{"layer":"batch-norm"}]"""u8.ToArray());
         yield return ("images.json", """
             [ // comments are allowed
               {"layer":"conv2d","channels":4,"window":3,"stride":1,"padding":1,"dilation":1,"groups":1,"activation":"gelu","name":"first"},

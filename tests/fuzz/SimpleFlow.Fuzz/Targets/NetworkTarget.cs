@@ -10,14 +10,14 @@ internal sealed class NetworkTarget : FuzzTarget
     {
         yield return ("table.safetensors", Saved(new(
             new TableInput([new NumberColumn("length", 4, 1.5, MayBeMissing: true), new CategoryColumn("colour", ["blue", "red"],
-                EmbeddingSize: 2)]), new ClassOutput("kind", ["iris", "rose"]), [new Layer.Dense(3, ActivationKind.Relu)])));
+                EmbeddingSize: 2)]), new ClassOutput("kind", ["iris", "rose"]), [new Layer.Dense(3, Activation.Relu)])));
         yield return ("images.safetensors", Saved(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b", "c"]),
             [new Layer.Conv2D(2, 3), new Layer.BatchNorm()])));
         yield return ("number.safetensors", Saved(new(new TableInput([new NumberColumn("area", 10, 2, MayBeMissing: false)]),
             new NumberOutput("price", 100, 20), [new Layer.Residual(new Layer.Dense(1))])));
         yield return ("text.safetensors", Saved(new(
             new TextInput("abc ", 6), new NextCharacterOutput(4), [new Layer.Embedding(4, 2), new Layer.SinusoidalPositions(),
-                new Layer.Transformer(1, Causal: true), new Layer.Lstm(2, Sequence: true)])));
+                new Layer.TransformerBlock(1, Causal: true), new Layer.Lstm(2, Sequence: true)])));
     }
 
     public override object Read(string path) => SafetensorsFile.Read(path, requireChecksum: true);

@@ -1,0 +1,27 @@
+namespace SimpleFlow;
+
+public abstract partial record Layer
+{
+    /// <summary>The largest of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    public sealed record MaxPool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.MaxPool2D(Window, Stride ?? Window, Padding, name: name);
+    }
+
+    /// <summary>The mean of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    public sealed record AveragePool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.AveragePool2D(Window, Stride ?? Window, Padding, name: name);
+    }
+
+    /// <summary>The mean of each channel: [batch, channels, height, width] to [batch, channels].</summary>
+    public sealed record GlobalAveragePool : Layer
+    {
+        private protected override string Kind => "pool";
+        private protected override Node Build(Node x, string name, TimeSteps steps) => x.GlobalAveragePool().Flatten(name);
+    }
+}

@@ -1,0 +1,21 @@
+namespace SimpleFlow;
+
+public abstract partial record Layer
+{
+    /// <summary>The same numbers in another shape; the sizes are those of one example.</summary>
+    public sealed record Reshape(params int[] Sizes) : Layer
+    {
+        /// <summary>The sizes beside the batch.</summary>
+        public int[] Sizes { get; init => field = Required.Value(value); } = Required.Value(Sizes);
+
+        private protected override string Kind => "shape";
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
+
+        /// <inheritdoc/>
+        public bool Equals(Reshape? other) => other is not null && Name == other.Name && Sizes.AsSpan().SequenceEqual(other.Sizes);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Sizes.Aggregate(Sizes.Length, HashCode.Combine);
+    }
+}

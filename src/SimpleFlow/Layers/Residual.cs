@@ -1,0 +1,33 @@
+namespace SimpleFlow;
+
+public abstract partial record Layer
+{
+    /// <summary>What some layers make of their input, added to it (He and others, "Deep residual
+    /// learning for image recognition", 2016).</summary>
+    public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
+    {
+        /// <summary>The layers whose result is added to what went in.</summary>
+        public IReadOnlyList<Layer> Layers { get; init => field = NotTooDeep(value); } = NotTooDeep(Layers);
+
+        private protected override string Kind => "residual";
+        private int Depth => 1 + DepthOf(Layers);
+
+        // A copy: a list that grows later could hold this very layer.
+        private static Layer[] NotTooDeep(IReadOnlyList<Layer> layers) => DepthOf(Required.List(layers)) < MostNested ? [.. layers]
+            : throw new ArgumentException(
+                $"Residual layers are nested {MostNested + 1} deep, and {MostNested} is the most. Put them one after the other.",
+                nameof(layers));
+
+        private static int DepthOf(IReadOnlyList<Layer> layers) =>
+            layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
+
+        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+            x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
+
+        /// <inheritdoc/>
+        public bool Equals(Residual? other) => other is not null && Name == other.Name && Layers.SequenceEqual(other.Layers);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Layers.Count;
+    }
+}
