@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What a layer does with its sums: <c>Activation.Relu</c> and its kin, or a function of your own such as <c>x =&gt; x.LeakyRelu(0.2f)</c>. In JSON it is a name,
+/// What a layer does with its sums: <c>Activation.Relu</c> and its kin, or a function of your own such as <c>x =&gt;
+/// x.LeakyRelu(0.2f)</c>. In JSON it is a name,
 /// <c>"relu"</c>; a function of your own has none and cannot be written.
 /// </summary>
 public delegate Node Activation(Node x);
@@ -68,7 +69,8 @@ internal static class Activations
     ];
 
     /// <summary>
-    /// The initial weights of a layer, so that its outputs are about as large as its inputs: ReLU and its kin let about half of what comes in through, and He's values make up for it.
+    /// The initial weights of a layer, so that its outputs are about as large as its inputs: ReLU and its kin let about half of what comes
+    /// in through, and He's values make up for it.
     /// A function of your own is treated as one of them.
     /// </summary>
     public static Initializer InitialWeights(Activation? activation) =>

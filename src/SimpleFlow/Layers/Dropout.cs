@@ -5,7 +5,8 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>Zeroes a random fraction of the elements at every training step, the dropout rate, and scales up the others to make up for it.
+    /// <summary>Zeroes a random fraction of the elements at every training step, the dropout rate, and scales up the others to make up for
+    /// it.
     /// In use it does nothing. Each layer of a network draws for itself.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="rate">The dropout rate, from 0 to below 1.</param>

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// <summary>
 /// A layer as a description: what it is and how large, without a graph. A <see cref="Sequential"/> makes a network of some; they can be
 /// written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>.
-/// Each stands beside the function that it stands for: that of the same name in <see cref="Layers"/>, or in <see cref="Flow"/> if it has no variables.
+/// Each stands beside the function that it stands for: that of the same name in <see cref="Layers"/>, or in <see cref="Flow"/> if it has
+/// no variables.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
 [JsonDerivedType(typeof(Dense), "dense")]

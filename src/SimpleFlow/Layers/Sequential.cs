@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>A network as a list of layers, each taking what the one before gives.
-/// <c>new Sequential(new Layer.Dense(64, ActivationKind.Relu), new Layer.Dense(10)).Build(x)</c></summary>
+/// <c>new Sequential(new Layer.Dense(64, Activation.Relu), new Layer.Dense(10)).Build(x)</c></summary>
 /// <param name="layers">The layers, from the input on.</param>
 public sealed class Sequential(params IReadOnlyList<Layer> layers)
 {

@@ -116,7 +116,8 @@ public sealed record Dropout : Op
 
 public static partial class Flow
 {
-    /// <summary>Zeroes a random fraction of the elements in training, the dropout rate, and scales up the others to make up for it.</summary>
+    /// <summary>Zeroes a random fraction of the elements in training, the dropout rate, and scales up the others to make up for
+    /// it.</summary>
     public static Node Dropout(this Node x, float rate, int stream = 0, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Dropout(rate, stream), name, file, line);

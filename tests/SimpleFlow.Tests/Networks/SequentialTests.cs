@@ -57,7 +57,7 @@ public class SequentialTests
     public void Rates_that_were_written_as_shares_are_read()
     {
         var read = Sequential.FromJson("""
-            [{"layer":"dropout","rate":0.25},{"layer":"dropout"},{"dropoutShare":0.1,"layer":"transformer","heads":2}]
+            [{"layer":"dropout","share":0.25},{"layer":"dropout"},{"dropoutShare":0.1,"layer":"transformer","heads":2}]
             """);
         Assert.Equal([new Layer.Dropout(0.25f), new Layer.Dropout(), new Layer.TransformerBlock(2, DropoutRate: 0.1f)], read.Layers);
         Assert.DoesNotContain("hare", read.ToJson(), StringComparison.Ordinal);
