@@ -57,7 +57,7 @@ for (var digit = 0; digit < 10; digit++)
 chart.Axes("first number", "second number").SavePng(picture, 800, 640);
 Console.WriteLine($"picture: {picture}");
 
-Node Dense(Node input, int units, string name, Func<Node, Node>? activation = null) =>
+Node Dense(Node input, int units, string name, Activation? activation = null) =>
     Layers.Dense(input, units, activation ?? Activation.Tanh, name: name);
 
 float Distance(int one, int other) => MathF.Pow(codes[one, 0] - codes[other, 0], 2) + MathF.Pow(codes[one, 1] - codes[other, 1], 2);

@@ -7,7 +7,7 @@ using SimpleFlow.Plots;
 float[] xs = [.. Enumerable.Range(0, 81).Select(i => -1 + i / 40f)];
 float[] ys = [.. xs.Select(v => v * v)];
 
-(Model Model, Placeholder X, Feed Points) Network(Func<Node, Node> activation, int units)
+(Model Model, Placeholder X, Feed Points) Network(Activation activation, int units)
 {
     var x = new Placeholder("x", [null, 1]);
     var y = new Placeholder("y", [null, 1]);

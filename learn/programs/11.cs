@@ -13,7 +13,7 @@ for (var i = 0; i < 64; i++)
 }
 
 // Six layers of 32 units, with an activation and first weights to choose.
-(Model Model, Node[] Layers, Node Loss, Feed Feed) Deep(Func<Node, Node> activation, Initializer weights, Initializer bias)
+(Model Model, Node[] Layers, Node Loss, Feed Feed) Deep(Activation activation, Initializer weights, Initializer bias)
 {
     var (x, y) = (new Placeholder("x", [null, 8]), new Placeholder("y", [null, 1]));
     var layers = new List<Node>();

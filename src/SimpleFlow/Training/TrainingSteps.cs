@@ -51,6 +51,7 @@ internal sealed class TrainingSteps
                 + "memory.");
         _guard = GuardOf(_norm);
         ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options);
+        LargestMoveOutput = graph.Watched.Length + 1;
         Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
         // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
@@ -80,7 +81,7 @@ internal sealed class TrainingSteps
     public Session Settling { get; }
 
     /// <summary>Which output of <see cref="Settling"/> that is.</summary>
-    public int LargestMoveOutput => _graph.Watched.Length + 1;
+    public int LargestMoveOutput { get; }
 
     /// <summary>A step that only adds its gradients to those gathered so far, one that then updates by the mean of all of
     /// them, and the latter for the last batch.</summary>
