@@ -13,11 +13,15 @@ internal static class WarmUp
     // every size of plan is met.
     private const int Images = 272, Side = 28, Classes = 10;
 
+    // Where there is less, the images need what this would take.
+    private const long LeastMemory = 256 << 20;
+
     /// <summary>Begins to train and to test a network of a recipe's layers on images without meaning. Nothing of it is kept.</summary>
     public static Task Begin(Recipe recipe, int? threads, CancellationToken cancellation)
     {
         // A program that was compiled ahead of time has nothing left to compile.
-        return RuntimeFeature.IsDynamicCodeCompiled ? Task.Run(Run, cancellation) : Task.CompletedTask;
+        var isWorthIt = RuntimeFeature.IsDynamicCodeCompiled && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= LeastMemory;
+        return isWorthIt ? Task.Run(Run, cancellation) : Task.CompletedTask;
 
         void Run()
         {

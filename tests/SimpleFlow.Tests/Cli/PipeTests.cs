@@ -127,7 +127,12 @@ public sealed class PipeTests : IDisposable
         }
         command = command.Replace("FOLDER", _folder.File(), StringComparison.Ordinal)
             .Replace("TOOL", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "SimpleFlow.Cli.dll")}'", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("/bin/bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/bash", ["-c", command])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))

@@ -25,6 +25,31 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
         Assert.NotEqual(steps, loading.Iterations);
     }
 
+    /// <summary>What of a file is not weights, such as the name of the program that wrote it, may be damaged.</summary>
+    [Theory, InlineData("weights.safetensors"), InlineData("weights.npz")]
+    public void Damaged_weights_are_refused_or_the_same(string name)
+    {
+        var path = _folder.File(name);
+        var (saved, loading) = (Trained(epochs: 3, _folder.File("unused")), Trained(epochs: 1, _folder.File("other")));
+        saved.SaveWeights(path);
+        var (expected, before) = (Weights.Of(saved), loading.Variables.Select(variable => variable.Memory.Span.ToArray()).ToList());
+        var (refused, kept) = (0, Weights.Of(loading));
+        Assert.NotEqual(expected, kept);
+        Damage(name, path, () =>
+        {
+            foreach (var (variable, elements) in loading.Variables.Zip(before)) elements.CopyTo(variable.Memory.Span);
+            if (Record.Exception(() => loading.LoadWeights(path)) is not { } error)
+            {
+                Weights.AssertSame(expected, Weights.Of(loading));
+                return;
+            }
+            Assert.IsType<DataException>(error);
+            Weights.AssertSame(kept, Weights.Of(loading));
+            refused++;
+        });
+        Assert.True(refused > 100);
+    }
+
     [Fact]
     public void A_damaged_network_is_refused()
     {
