@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow.Execution;
 

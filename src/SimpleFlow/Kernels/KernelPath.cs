@@ -1,3 +1,6 @@
+using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Pooling;
+
 namespace SimpleFlow.Kernels;
 
 /// <summary>

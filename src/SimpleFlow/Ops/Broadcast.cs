@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

@@ -1,4 +1,6 @@
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

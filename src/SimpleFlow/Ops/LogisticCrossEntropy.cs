@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

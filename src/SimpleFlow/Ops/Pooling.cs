@@ -1,4 +1,5 @@
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Pooling;
 
 namespace SimpleFlow;
 

@@ -1,4 +1,6 @@
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Rows;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

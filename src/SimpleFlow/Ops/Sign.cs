@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 

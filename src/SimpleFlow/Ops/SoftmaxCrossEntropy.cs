@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 

@@ -25,6 +25,37 @@ public class LayeringTests
         ("Networks", ["Training", "Data", "Layers", "Ops", "Graphs", "Kernels"]),
     ];
 
+    // Within a stage: files beside the sub-folders stand under the stage's own name.
+    private static readonly (string Folder, string[] MayUse)[] SubFolders =
+        [
+        ("Kernels", []),
+        ("Kernels/Products", ["Kernels"]),
+        ("Kernels/Convolutions", ["Kernels/Products", "Kernels"]),
+        ("Kernels/Pooling", ["Kernels/Products", "Kernels"]),                        // which shares the transposition of packing
+        ("Kernels/Tiles", ["Kernels/Products", "Kernels"]),                          // a tile program is what a product hands its blocks to
+        ("Kernels/Rows", ["Kernels/Tiles", "Kernels"]),
+        ("Data", []),
+        ("Data/Files", []),
+        ("Data/Tables", ["Data/Files"]),
+        ("Data/Formats", ["Data/Files", "Data"]),
+        ("Data/Feeding", ["Data/Formats", "Data"]),
+        ("Diagnostics", []),
+        ("Diagnostics/Derivation", ["Diagnostics"]),
+        ("Diagnostics/Drawing", ["Diagnostics"]),
+        ("Diagnostics/Checking", ["Diagnostics/Derivation", "Diagnostics"]),
+        ("Diagnostics/Tracing", ["Diagnostics/Checking", "Diagnostics/Derivation", "Diagnostics"]),
+        ("Training/Totals", []),
+        ("Training/Guarding", []),
+        ("Training/Reports", []),
+        ("Training/Optimizers", ["Training/Guarding"]),
+        ("Training/Checkpoints", ["Training/Reports", "Training/Optimizers"]),
+        ("Inspection/Diagnosis", []),
+        ("Inspection", ["Inspection/Diagnosis"]),
+        ("Training",
+            ["Training/Totals", "Training/Guarding", "Training/Reports", "Training/Optimizers", "Training/Checkpoints"]),
+        ("Training/Callbacks", ["Training", "Training/Checkpoints", "Training/Optimizers", "Training/Reports"]),
+    ];
+
     private static readonly IReadOnlyList<SourceFile> Files = SourceFile.Of("SimpleFlow");
 
     [Fact]
@@ -46,9 +77,39 @@ public class LayeringTests
     }
 
     [Fact]
+    public void Every_sub_folder_has_its_place() =>
+        Assert.Empty(Files.Select(file => file.SubFolder).Where(folder => folder.Contains('/')).Except(SubFolders.Select(one => one.Folder)));
+
+    [Fact]
+    public void No_arrow_between_sub_folders_points_back()
+    {
+        var wrong = from type in Types
+                    from used in TypeUse.Of(type)
+                    where used.Assembly == type.Assembly && SubHome.ContainsKey(NameOf(used))
+                    let user = SubHome[NameOf(type)]
+                    let home = SubHome[NameOf(used)]
+                    where user != home && user.Split('/')[0] == home.Split('/')[0]
+                        && !SubFolders.Single(one => one.Folder == user).MayUse.Contains(home)
+                    select $"{user}/{NameOf(type)} uses {home}/{NameOf(used)}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Internal_namespaces_are_the_folders()
+    {
+        var wrong = from file in Files
+                    where file.Folder is "Kernels" or "Compilation" or "Execution"
+                    let expected = $"namespace SimpleFlow.{file.SubFolder.Replace('/', '.')};"
+                    where !file.Text.Contains(expected, StringComparison.Ordinal) && file.Types.Any(name => !IsPublic(name))
+                    select $"{file.Path}: expected {expected}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public void The_stages_are_in_an_order()
     {
-        for (var i = 0; i < Stages.Length; i++) Assert.Empty(Stages[i].MayUse.Except(Stages[..i].Select(stage => stage.Folder)));
+        foreach (var stages in new[] { Stages, SubFolders })
+            for (var i = 0; i < stages.Length; i++) Assert.Empty(stages[i].MayUse.Except(stages[..i].Select(stage => stage.Folder)));
     }
 
     [Fact]
@@ -85,6 +146,12 @@ public class LayeringTests
 
     private static readonly Dictionary<string, string> Home = Files.SelectMany(file => file.Types.Select(type => (Type: type, file.Folder)))
         .Distinct().ToDictionary(place => place.Type, place => place.Folder);
+
+    private static readonly Dictionary<string, string> SubHome =
+        Files.SelectMany(file => file.Types.Select(type => (Type: type, file.SubFolder)))
+            .DistinctBy(place => place.Type).ToDictionary(place => place.Type, place => place.SubFolder);
+
+    private static bool IsPublic(string name) => Types.Any(type => type.IsPublic && NameOf(type) == name);
 
     private static string NameOf(Type type) => type.Name.Split('`')[0];
 }

@@ -22,6 +22,9 @@ internal sealed partial class SourceFile
     /// <summary>Its folder, which is the stage it belongs to.</summary>
     public string Folder => Path[..Math.Max(0, Path.IndexOf('/', StringComparison.Ordinal))];
 
+    /// <summary>The folder that it lies in, down to the last: <c>Kernels/Tiles</c>.</summary>
+    public string SubFolder => Path[..Math.Max(0, Path.LastIndexOf('/'))];
+
     /// <summary>What is written in it.</summary>
     public string Text { get; }
 

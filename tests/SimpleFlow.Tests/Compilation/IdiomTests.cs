@@ -1,5 +1,6 @@
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow.Tests.Compilation;
 

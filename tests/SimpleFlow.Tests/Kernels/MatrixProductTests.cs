@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow.Tests.Kernels;
 

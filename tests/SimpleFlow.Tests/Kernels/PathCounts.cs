@@ -3,6 +3,11 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Pooling;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Rows;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow.Tests.Kernels;
 

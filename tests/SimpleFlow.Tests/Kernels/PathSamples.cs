@@ -1,5 +1,10 @@
 using System.Numerics;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Pooling;
+using SimpleFlow.Kernels.Products;
+using SimpleFlow.Kernels.Rows;
+using SimpleFlow.Kernels.Tiles;
 using SimpleFlow.Tests.Ops;
 using static SimpleFlow.Tests.Ops.Input;
 

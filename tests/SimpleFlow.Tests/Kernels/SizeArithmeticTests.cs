@@ -1,6 +1,7 @@
 using System.Numerics;
 using SimpleFlow.Compilation;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Convolutions;
 using SimpleFlow.Tests.Compilation;
 
 namespace SimpleFlow.Tests.Kernels;

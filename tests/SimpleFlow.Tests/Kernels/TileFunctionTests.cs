@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow.Tests.Kernels;
 

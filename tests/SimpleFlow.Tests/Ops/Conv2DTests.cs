@@ -1,6 +1,8 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow.Tests.Ops;
 

@@ -1,4 +1,6 @@
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Pooling;
+using SimpleFlow.Kernels.Convolutions;
 using SimpleFlow.Tests.Kernels;
 
 namespace SimpleFlow.Tests.Ops;

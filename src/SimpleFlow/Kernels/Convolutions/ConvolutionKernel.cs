@@ -1,0 +1,45 @@
+using SimpleFlow.Kernels.Products;
+
+namespace SimpleFlow.Kernels.Convolutions;
+
+/// <summary>
+/// A convolution: for each image and group, result[filters, places] = weights[filters, patch] ·
+/// patches[patch, places], a block of places at a time. Parts take whole blocks, of one image or of several.
+/// </summary>
+internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
+    : Kernel
+{
+    /// <summary>For each part a block of patches and what the product wants.</summary>
+    public static long ScratchPerPart(ConvolutionGeometry geometry) =>
+        geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
+
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(geometry.Patch)];
+
+    public override void Run(int part, int parts)
+    {
+        if (geometry.Filters == 0) return;
+        var patches = scratch + part * ScratchPerPart(geometry);
+        var (blocks, rows) = (geometry.Blocks, geometry.BlockRows);
+        var (start, end) = Piece(geometry.Images * geometry.Groups * blocks, part, parts);
+        for (var item = start; item < end; item++)
+        {
+            var (image, block) = Math.DivRem(item, blocks);           // an image's groups count as images of their own
+            var (top, bottom) = (block * rows, block * rows + Math.Min(rows, geometry.Down - block * rows));
+            var from = images + (nint)image * geometry.ImageSize;
+            if (!geometry.IsPointwise) Patches.Unroll(geometry, from, 0, geometry.Patch, top, bottom, patches);
+            MatrixProduct.Multiply(new MatrixProductArguments
+            {
+                M = geometry.Filters,
+                N = (bottom - top) * geometry.Across,
+                K = geometry.Patch,
+                A = weights + (nint)(image % geometry.Groups) * geometry.Filters * geometry.Patch,
+                Lda = geometry.Patch,
+                B = geometry.IsPointwise ? from : patches,
+                Ldb = (bottom - top) * geometry.Across,
+                C = result + (nint)image * geometry.Filters * geometry.Places + top * geometry.Across,
+                Ldc = geometry.Places,
+                Scratch = patches + geometry.PatchScratch,
+            });
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+
+namespace SimpleFlow.Kernels.Pooling;
+
+/// <summary>The largest element under the window. Parts take whole planes.</summary>
+internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result) : Kernel
+{
+    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.Path];
+
+    public override void Run(int part, int parts)
+    {
+        var (start, end) = Piece(geometry.Planes, part, parts);
+        for (var plane = start; plane < end; plane++)
+        {
+            var from = images + (nint)plane * geometry.Height * geometry.Width;
+            var to = result + (nint)plane * geometry.Down * geometry.Across;
+            if (geometry.IsHalving) MaxPoolHalving.Forward(geometry, from, to);
+            else Plane(from, to);
+        }
+    }
+
+    private void Plane(float* from, float* to)
+    {
+        for (var i = 0; i < geometry.Down; i++)
+        {
+            for (var j = 0; j < geometry.Across; j++)
+            {
+                var winner = Winner.At(geometry, from, i, j);
+                *to++ = winner < 0 ? float.NegativeInfinity : from[winner];
+            }
+        }
+    }
+}
+
+/// <summary>Adds every upstream element where its window's winner stands. Parts take whole planes.</summary>
+internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch)
+    : Kernel
+{
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+        [geometry.Path, geometry.GradientsAreLong ? KernelPath.Chains : KernelPath.OneChain];
+
+    public override void Run(int part, int parts)
+    {
+        var totals = (double*)(scratch + part * geometry.GradientScratchPerPart);
+        var (start, end) = Piece(geometry.Planes, part, parts);
+        for (var plane = start; plane < end; plane++)
+        {
+            var from = images + (nint)plane * geometry.Height * geometry.Width;
+            var to = result + (nint)plane * geometry.Height * geometry.Width;
+            var arriving = upstream + (nint)plane * geometry.Down * geometry.Across;
+            if (geometry.IsHalving) MaxPoolHalving.Backward(geometry, arriving, from, to);
+            else if (!geometry.GradientsAreLong) Plane(arriving, from, to);
+            else
+            {
+                Plane(arriving, from, totals);
+                LongSums.Round(totals, to, (nint)geometry.Height * geometry.Width);
+            }
+        }
+    }
+
+    private void Plane<TSum>(float* arriving, float* from, TSum* to) where TSum : unmanaged, INumber<TSum>
+    {
+        new Span<TSum>(to, geometry.Height * geometry.Width).Clear();
+        for (var i = 0; i < geometry.Down; i++)
+        {
+            for (var j = 0; j < geometry.Across; j++, arriving++)
+            {
+                var winner = Winner.At(geometry, from, i, j);
+                if (winner >= 0) to[winner] += TSum.CreateTruncating(*arriving);
+            }
+        }
+    }
+}
+
+/// <summary>Reads the values at the winners' places. Parts take whole planes.</summary>
+internal sealed unsafe class MaxPoolPickKernel(PoolingGeometry geometry, float* values, float* images, float* result) : Kernel
+{
+    public override void Run(int part, int parts)
+    {
+        var (start, end) = Piece(geometry.Planes, part, parts);
+        for (var plane = start; plane < end; plane++)
+        {
+            var offset = (nint)plane * geometry.Height * geometry.Width;
+            var to = result + (nint)plane * geometry.Down * geometry.Across;
+            for (var i = 0; i < geometry.Down; i++)
+            {
+                for (var j = 0; j < geometry.Across; j++)
+                {
+                    var winner = Winner.At(geometry, images + offset, i, j);
+                    *to++ = winner < 0 ? 0 : values[offset + winner];
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Who is the largest under the window at one place of a plane.</summary>
+internal static unsafe class Winner
+{
+    /// <summary>The offset of the first of the largest, or of the first NaN; −1 where all is padding.</summary>
+    public static int At(PoolingGeometry geometry, float* plane, int i, int j)
+    {
+        var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);
+        var (top, bottom) = vertical.Under(i, geometry.Height);
+        var (left, right) = horizontal.Under(j, geometry.Width);
+        var winner = -1;
+        var best = float.NegativeInfinity;
+        for (var ky = top; ky < bottom; ky++)
+        {
+            var line = vertical.At(i, ky) * geometry.Width;
+            for (var kx = left; kx < right; kx++)
+            {
+                var at = line + horizontal.At(j, kx);
+                var value = plane[at];
+                // The first one always wins against nothing, even with −∞.
+                if (winner >= 0 && !(value > best) && !(float.IsNaN(value) && !float.IsNaN(best))) continue;
+                (winner, best) = (at, value);
+            }
+        }
+        return winner;
+    }
+}

@@ -1,0 +1,69 @@
+namespace SimpleFlow.Kernels.Products;
+
+/// <summary>No vectors at all: one row of four columns at a time, four sums in flight.</summary>
+internal unsafe struct MicroKernelScalar : IMicroKernel
+{
+    public static int Height => 8;
+
+    public static int Width => 4;
+
+    public static bool PacksA => false;
+
+    public static void Run(in Tile tile)
+    {
+        for (var i = 0; i < tile.Rows; i++)
+        {
+            if (tile.Columns == 4)
+                RunFour(tile, i);
+            else
+                for (var j = 0; j < tile.Columns; j++) RunOne(tile, i, j);
+        }
+    }
+
+    private static void RunFour(in Tile tile, int i)
+    {
+        var c = tile.C + i * tile.Ldc;
+        float c0 = 0, c1 = 0, c2 = 0, c3 = 0;
+        if (tile.Continue)
+        {
+            c0 = c[0];
+            c1 = c[1];
+            c2 = c[2];
+            c3 = c[3];
+        }
+
+        var a = tile.A + i * tile.RowA;
+        var b = tile.B;
+        for (var depth = tile.Depth; depth > 0; depth--)
+        {
+            var value = *a;
+            c0 = float.MultiplyAddEstimate(value, b[0], c0);
+            c1 = float.MultiplyAddEstimate(value, b[1], c1);
+            c2 = float.MultiplyAddEstimate(value, b[2], c2);
+            c3 = float.MultiplyAddEstimate(value, b[3], c3);
+            a += tile.StepA;
+            b += tile.StepB;
+        }
+
+        c[0] = tile.Adds ? c[0] + c0 : c0;
+        c[1] = tile.Adds ? c[1] + c1 : c1;
+        c[2] = tile.Adds ? c[2] + c2 : c2;
+        c[3] = tile.Adds ? c[3] + c3 : c3;
+    }
+
+    private static void RunOne(in Tile tile, int i, int j)
+    {
+        var c = tile.C + i * tile.Ldc + j;
+        var sum = tile.Continue ? *c : 0f;
+        var a = tile.A + i * tile.RowA;
+        var b = tile.B + j;
+        for (var depth = tile.Depth; depth > 0; depth--)
+        {
+            sum = float.MultiplyAddEstimate(*a, *b, sum);
+            a += tile.StepA;
+            b += tile.StepB;
+        }
+
+        *c = tile.Adds ? *c + sum : sum;
+    }
+}
