@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -78,34 +79,39 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         return true;
     }
 
-    // A row without a quote ends where the line does, and has a field more than delimiters: neither takes a look at each field.
-    // 0 fields if the row is empty.
+    // A row without a quote ends where the line does, and has a field more than separators: 64 bytes are compared at once, and a bit of a
+    // mask is kept for each. 0 fields if the row is empty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryPlainRow(scoped Span<int> marks)
     {
-        var rest = _text[At..];
-        var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
-        var row = end < 0 ? rest : rest[..end];
-        if (row.Contains((byte)'"')) return false;
-        var filled = row.TrimEnd((byte)' ');
+        var (separators, marked, wanted) = (0, 0, Spacing);
+        if (marks.Length > 0) marks[marked++] = At;
+        var end = -1;
+        for (var at = At; end < 0; at += CsvBlock.Size)
+        {
+            var block = CsvBlock.At(_text, at, separator);
+            var (found, isLast) = (block.Separators, block.Ends != 0);
+            var before = (block.Ends & (~block.Ends + 1)) - 1;
+            if ((block.Quotes & before) != 0) return false;
+            if (isLast) (found, end) = (found & before, at + BitOperations.TrailingZeroCount(block.Ends));
+            else if (at + CsvBlock.Size >= _text.Length) end = _text.Length;
+            var count = BitOperations.PopCount(found);
+            separators += count;
+            for (; count >= wanted && marked < marks.Length; wanted = Spacing)
+            {
+                count -= wanted;
+                while (--wanted > 0) found &= found - 1;
+                marks[marked++] = at + BitOperations.TrailingZeroCount(found) + 1;
+                found &= found - 1;
+            }
+            wanted -= count;
+        }
+        var filled = _text[At..end].TrimEnd((byte)' ');
         IsLastFilled = filled.Length > 0 && filled[^1] != separator;
-        Fields = filled.Length == 0 ? 0 : row.Count(separator) + 1;
-        if (Fields > 0) Mark(row, marks);
-        At += row.Length;
+        Fields = filled.Length == 0 ? 0 : separators + 1;
+        At = end;
         if (Take((byte)'\r') | Take((byte)'\n')) _line++;
         return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Mark(ReadOnlySpan<byte> row, scoped Span<int> marks)
-    {
-        if (marks.Length == 0) return;
-        marks[0] = At;
-        var (fields, mark, last) = (0, 1, Math.Min(marks.Length, MarksOf(Fields)));
-        for (var i = 0; mark < last; i++)
-        {
-            if (row[i] == separator && ++fields % Spacing == 0) marks[mark++] = At + i + 1;
-        }
     }
 
     /// <summary>The field that begins here; <see cref="At"/> is then behind it, at the separator or the end of the row.</summary>
@@ -125,6 +131,14 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
             Take(separator);
         }
         return Next();
+    }
+
+    /// <summary>The field without quotes between two places.</summary>
+    public static CsvField Plain(ReadOnlySpan<byte> text, int start, int end)
+    {
+        while (start < end && text[start] == ' ') start++;
+        while (start < end && text[end - 1] == ' ') end--;
+        return new CsvField(start, end - start, HasDoubledQuotes: false);
     }
 
     private CsvField Plain()

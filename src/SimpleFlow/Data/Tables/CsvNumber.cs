@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SimpleFlow;
@@ -15,12 +14,6 @@ internal static class CsvNumber
     public static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0001),
         Text = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0002), Code = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0003);
 
-    private const ulong MostExact = 1UL << 53;
-    private const int MostExactPower = 22, MostDigits = 19;
-    // Not a field: in code that is compiled once and for all, each use of one would ask whether it was made.
-    private static ReadOnlySpan<double> Powers =>
-        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
-
     public static bool IsMissing(double value) => Is(value, Missing);
 
     public static bool IsText(double value) => Is(value, Text);
@@ -29,47 +22,6 @@ internal static class CsvNumber
     public static bool IsCode(double value) => Is(value, Code);
 
     private static bool Is(double value, double mark) => BitConverter.DoubleToUInt64Bits(value) == BitConverter.DoubleToUInt64Bits(mark);
-
-    /// <summary>
-    /// The plain number that begins at a place and ends at a delimiter or the end of the row, which is how nearly all numbers are written;
-    /// the place is then behind it. False for anything else, and the place stays.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryPlain(ReadOnlySpan<byte> text, ref int place, byte delimiter, byte point, out double value)
-    {
-        var at = place;
-        value = 0;
-        if ((uint)at >= (uint)text.Length) return false;
-        var isNegative = text[at] == '-';
-        if (isNegative) at++;
-        var first = at;
-        ulong digits = 0;
-        uint digit;
-        while ((uint)at < (uint)text.Length && (digit = text[at] - (uint)'0') <= 9)
-        {
-            digits = digits * 10 + digit;
-            at++;
-        }
-        var (whole, decimals) = (at - first, 0);
-        if (whole == 0 || (text[first] == '0' && whole > 1)) return false;
-        if ((uint)at < (uint)text.Length && text[at] == point && point != delimiter)
-        {
-            first = ++at;
-            while ((uint)at < (uint)text.Length && (digit = text[at] - (uint)'0') <= 9)
-            {
-                digits = digits * 10 + digit;
-                at++;
-            }
-            decimals = at - first;
-        }
-        // Beyond this many digits, the sum above may have overflowed.
-        if (whole + decimals > MostDigits - 1 || digits > MostExact || decimals > MostExactPower) return false;
-        if ((uint)at < (uint)text.Length && text[at] != delimiter && text[at] is not ((byte)'\n' or (byte)'\r')) return false;
-        place = at;
-        value = decimals == 0 ? digits : digits / Powers[decimals];
-        if (isNegative) value = -value;
-        return true;
-    }
 
     /// <summary>Reads a cell.</summary>
     /// <param name="cell">Its bytes, without quotes.</param>
