@@ -39,29 +39,26 @@ internal static class PredictCommand
             if (parsed.GetValue(file) is { } path) WritableFile.Check(path, "predictions");
             else path = null;
             var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
-            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), NetworkArguments.Notes(parsed),
-                cancellation);
+            var notes = NetworkArguments.Notes(parsed);
+            var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), notes, cancellation);
             if (network.Description.Output is NextCharacterOutput)
                 throw new DataException("This network predicts the next characters of a text: simpleflow generate.");
             if (parsed.GetValue(top) is not null && network.Description.Output is not ClassOutput)
                 throw new UsageException("--top is for classes, and this network predicts a number.");
-            var predictions = new PredictionWriter(network, examples, parsed.GetValue(top), cancellation);
-            if (parsed.GetValue(json)) predictions.WriteJson(output);
-            if (path is not null)
+            var predictions = new PredictionWriter(network, parsed.GetValue(top), cancellation);
+            var lines = parsed.GetValue(json) ? output : null;
+            if (path is null)
             {
-                WholeFile.Write(path, file =>
-                {
-                    using var writer = new StreamWriter(file, leaveOpen: true);
-                    predictions.WriteCsv(writer);
-                });
-                if (!parsed.GetValue(json))
-                    output.WriteLine(
-                        $"{(examples.Inputs.Rows == 1 ? "1 prediction is" : $"{examples.Inputs.Rows:N0} predictions are")} in {path}.");
+                predictions.Write(examples, lines is null ? data : null, lines);
+                return ExitCodes.Done;
             }
-            else if (!parsed.GetValue(json))
+            var count = 0;
+            WholeFile.Write(path, file =>
             {
-                predictions.WriteCsv(data);
-            }
+                using var writer = new StreamWriter(file, leaveOpen: true);
+                count = predictions.Write(examples, writer, lines);
+            });
+            if (lines is null) output.WriteLine($"{(count == 1 ? "1 prediction is" : $"{count:N0} predictions are")} in {path}.");
             return ExitCodes.Done;
         });
         return command;

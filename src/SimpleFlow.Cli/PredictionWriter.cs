@@ -6,52 +6,65 @@ namespace SimpleFlow.Cli;
 
 /// <summary>What a network says of examples, row by row as it is asked for: as CSV beside the cells of each, or as JSON.</summary>
 /// <param name="network">The network.</param>
-/// <param name="examples">The examples.</param>
 /// <param name="top">How many of the likeliest classes to tell; null: the likeliest, and the probability of every class.</param>
 /// <param name="cancellation">Stops before a batch.</param>
-internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled examples, int? top, CancellationToken cancellation)
+internal sealed class PredictionWriter(Network network, int? top, CancellationToken cancellation)
 {
-    public void WriteCsv(TextWriter writer)
+    /// <summary>Writes what the network says.</summary>
+    /// <param name="pieces">The examples.</param>
+    /// <param name="csv">Receives a table; null for none.</param>
+    /// <param name="json">Receives a line of JSON for each example; null for none.</param>
+    /// <returns>How many examples there were.</returns>
+    public int Write(IEnumerable<NetworkData.Unlabelled> pieces, TextWriter? csv, TextWriter? json)
     {
-        WriteRow(writer, [.. examples.Columns, .. Columns()]);
-        foreach (var (row, cells) in Cells().Index()) WriteRow(writer, [.. examples.Cells(row), .. cells]);
-        writer.Flush();
-    }
-
-    public void WriteJson(TextWriter writer)
-    {
-        if (network.Description.Output is ClassOutput)
+        var count = 0;
+        foreach (var piece in pieces)
         {
-            foreach (var (row, prediction) in Classes().Index())
+            if (csv is not null && piece.First == 0) WriteRow(csv, [.. piece.Columns, .. Columns()]);
+            if (network.Description.Output is ClassOutput)
             {
-                JsonLine.Write(writer, line =>
+                foreach (var (row, prediction) in network.ClassifyEncoded(piece.Inputs, cancellation).Index())
                 {
-                    Begin(line, row);
-                    line.WriteString("class", prediction.Class);
-                    line.WriteFigure("probability", prediction.Probability);
-                    line.WriteStartObject("probabilities");
-                    foreach (var (name, probability) in top is { } count ? prediction.Top(count)
-                        : prediction.Classes.Zip(prediction.Probabilities)) line.WriteFigure(name, probability);
-                    line.WriteEndObject();
-                });
+                    if (json is not null) WriteJson(json, piece, row, prediction);
+                    if (csv is not null) WriteRow(csv, [.. piece.Cells(row), .. Cells(prediction)]);
+                }
             }
-            return;
-        }
-        foreach (var (row, number) in Numbers().Index())
-        {
-            JsonLine.Write(writer, line =>
+            else
             {
-                Begin(line, row);
-                line.WriteFigure("value", (float)number);
-            });
+                foreach (var (row, number) in network.EstimateEncoded(piece.Inputs, cancellation).Index())
+                {
+                    if (json is not null) WriteJson(json, piece, row, (float)number);
+                    if (csv is not null) WriteRow(csv, [.. piece.Cells(row), Text((float)number)]);
+                }
+            }
+            count += piece.Inputs.Rows;
         }
+        csv?.Flush();
+        return count;
     }
 
-    private void Begin(System.Text.Json.Utf8JsonWriter line, int row)
+    private void WriteJson(TextWriter writer, NetworkData.Unlabelled piece, int row, ClassPrediction prediction) => JsonLine.Write(writer, line =>
+    {
+        Begin(line, piece, row);
+        line.WriteString("class", prediction.Class);
+        line.WriteFigure("probability", prediction.Probability);
+        line.WriteStartObject("probabilities");
+        foreach (var (name, probability) in top is { } count ? prediction.Top(count) : prediction.Classes.Zip(prediction.Probabilities))
+            line.WriteFigure(name, probability);
+        line.WriteEndObject();
+    });
+
+    private static void WriteJson(TextWriter writer, NetworkData.Unlabelled piece, int row, float number) => JsonLine.Write(writer, line =>
+    {
+        Begin(line, piece, row);
+        line.WriteFigure("value", number);
+    });
+
+    private static void Begin(System.Text.Json.Utf8JsonWriter line, NetworkData.Unlabelled piece, int row)
     {
         line.WriteString("event", "prediction");
-        line.WriteNumber("row", row + 1);
-        if (examples.Columns is ["image"]) line.WriteString("image", examples.Cells(row)[0]);
+        line.WriteNumber("row", piece.First + row + 1);
+        if (piece.Columns is ["image"]) line.WriteString("image", piece.Cells(row)[0]);
     }
 
     private IEnumerable<string> Columns() => network.Description.Output switch
@@ -64,15 +77,9 @@ internal sealed class PredictionWriter(Network network, NetworkData.Unlabelled e
         _ => [$"predicted {((NumberOutput)network.Description.Output).Name}"],
     };
 
-    private IEnumerable<IEnumerable<string>> Cells() => network.Description.Output is not ClassOutput
-        ? Numbers().Select(number => (IEnumerable<string>)[Text((float)number)])
-        : top is { } count
-            ? Classes().Select(one => one.Top(count).SelectMany(place => (string[])[place.Class, Text(place.Probability)]))
-            : Classes().Select(one => (IEnumerable<string>)[one.Class, Text(one.Probability), .. one.Probabilities.Select(Text)]);
-
-    private IEnumerable<ClassPrediction> Classes() => network.ClassifyEncoded(examples.Inputs, cancellation);
-
-    private IEnumerable<double> Numbers() => network.EstimateEncoded(examples.Inputs, cancellation);
+    private IEnumerable<string> Cells(ClassPrediction prediction) => top is { } count
+        ? prediction.Top(count).SelectMany(place => (string[])[place.Class, Text(place.Probability)])
+        : [prediction.Class, Text(prediction.Probability), .. prediction.Probabilities.Select(Text)];
 
     private static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
 

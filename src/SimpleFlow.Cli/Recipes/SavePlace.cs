@@ -60,8 +60,8 @@ internal sealed class SavePlace : IDisposable
     /// <exception cref="DataException">It was another one.</exception>
     public void Begin(Network network, LabelledData examples)
     {
-        network.TrainedOn = TrainedRows.Of(network.EncodedDataset(examples.Train.Inputs, examples.Train.Targets),
-            network.EncodedDataset(examples.Test.Inputs, examples.Test.Targets));
+        network.TrainedOn = TrainedRows.Of(
+            Encoded(examples.Train), Encoded(examples.Test), examples.Validation is { } validation ? Encoded(validation) : null);
         if (_isFile) return;
         if (IsResumed && File.Exists(Target))
         {
@@ -72,6 +72,8 @@ internal sealed class SavePlace : IDisposable
         }
         if (_overwrite) Checkpoint!.Prune(keep: 0);
         network.Save(Target);
+
+        Dataset Encoded(ExampleSet set) => network.EncodedDataset(set.Inputs, set.Targets);
     }
 
     /// <summary>Saves the trained network. Of the checkpoints the last is enough: more epochs can go on from it.</summary>

@@ -8,13 +8,14 @@ namespace SimpleFlow.Cli.Sources;
 internal static class NetworkData
 {
     /// <summary>Examples to predict for, each with the cells that name it.</summary>
+    /// <param name="First">How many examples come before these.</param>
     /// <param name="Inputs">What the network takes.</param>
     /// <param name="Columns">The names of the cells.</param>
     /// <param name="Cells">The cells of an example; made when they are asked for, as all of a large
     /// table would take many times its memory.</param>
-    internal sealed record Unlabelled(DataArray Inputs, IReadOnlyList<string> Columns, Func<int, IReadOnlyList<string>> Cells);
+    internal sealed record Unlabelled(int First, DataArray Inputs, IReadOnlyList<string> Columns, Func<int, IReadOnlyList<string>> Cells);
 
-    /// <summary>Reads examples to predict for: the rows of a table, image files, or IDX files.</summary>
+    /// <summary>Reads examples to predict for: the rows of a table, of any length and some at a time; image files, or IDX files.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The file or folder.</param>
     /// <param name="reading">How a table is written, where it is not as in training.</param>
@@ -22,18 +23,19 @@ internal static class NetworkData
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes;
     /// the message names the row or the file.</exception>
-    public static Unlabelled Read(Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
+    public static IEnumerable<Unlabelled> Read(
+        Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
     {
         switch (network.Description.Input)
         {
             case TableInput input:
-                var table = input.Read(data, reading, cancellation);
-                return new Unlabelled(input.Encode(table, say, cancellation), table.Columns,
-                    row => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])]);
+                return input.EncodePieces(data, reading, say, cancellation)
+                    .Select(piece => new Unlabelled(piece.FirstRow, piece.Numbers, piece.Table.Columns, row => Cells(piece.Table, row)));
             case ImageInput image when IsIdx(data):
-                return Numbered(Fitting(image, File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null, data, cancellation));
+                var file = File.Exists(data) ? IdxFile.Read(data, rank: 3, cancellation) : null;
+                return [Numbered(Fitting(image, file, data, cancellation))];
             case ImageInput:
-                return Pictures(network, data, cancellation);
+                return [Pictures(network, data, say, cancellation)];
             default:
                 throw new DataException("This network writes text: simpleflow generate MODEL --prompt TEXT.");
         }
@@ -61,6 +63,8 @@ internal static class NetworkData
         }
     }
 
+    private static string[] Cells(CsvTable table, int row) => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])];
+
     private static bool IsIdx(string data) =>
         data == "mnist" || ImageSource.IsIdx(data)
             || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
@@ -81,13 +85,14 @@ internal static class NetworkData
     }
 
     private static Unlabelled Numbered(DataArray images) =>
-        new(images, ["image"], row => [row.ToString(CultureInfo.InvariantCulture)]);
+        new(0, images, ["image"], row => [row.ToString(CultureInfo.InvariantCulture)]);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Unlabelled Pictures(Network network, string data, CancellationToken cancellation)
+    private static Unlabelled Pictures(Network network, string data, Action<string> say, CancellationToken cancellation)
     {
+        if (Directory.Exists(data) && PictureListing.Sentence(PictureListing.Of(data).Others) is { Length: > 0 } skipped) say($"{data}: {skipped}");
         var read = network.ReadPictures(data, cancellation);
-        return new Unlabelled(read.Images, ["image"], row => [read.Files[row]]);
+        return new Unlabelled(0, read.Images, ["image"], row => [read.Files[row]]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

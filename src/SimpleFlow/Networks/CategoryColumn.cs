@@ -22,7 +22,7 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
         // The usual rule of thumb: about the fourth root times six, and never more than fifty.
         new(name, values, values.Length > MostSeparate ? Math.Min(50, (int)Math.Round(1.6 * Math.Pow(values.Length, 0.56))) : null);
 
-    internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
+    internal override void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks)
     {
         var cells = table.Cells(column);
         var codes = cells.Codes;
@@ -41,10 +41,10 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
             if (place == New && unseen++ == 0) first = row;
             numbers.Row(row)[place == New ? Values.Count : place] = 1;
         }
-        if (unseen > 0)
-            say?.Invoke(
-                $"column '{Name}': {(unseen == 1 ? "1 cell has" : $"{unseen:N0} cells have")} a text that training never saw, the first "
-                    + $"\"{Quotation.Of(table[first, column])}\" in {table.RowName(first)}; treated as unknown");
+        if (unseen == 0 || remarks is null) return;
+        var (text, name) = (Quotation.Of(table[first, column]), table.RowName(first));
+        remarks.Add(Name, unseen, count => $"{(count == 1 ? "1 cell has" : $"{count:N0} cells have")} a text that training never saw, "
+            + $"the first \"{text}\" in {name}; treated as unknown");
     }
 
     // A row with a single 1 times a table is a row of the table: an embedding.

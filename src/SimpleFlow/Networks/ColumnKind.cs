@@ -54,7 +54,8 @@ internal static class ColumnKind
                     + $"{table.Text.Rows - summary.Missing - percentages:N0} have not; all are taken as the numbers that stand there");
         var numbers = new NumberColumn(name, 0, 1, summary.Missing > 0).FittedTo(table);
         if (table.Rows < FewestToDiffer) return new(numbers);
-        if (summary.CountsRows()) return new(numbers, "it only counts the rows");
+        if (summary.CountsRows()) return new(numbers, "it only counts the rows (--numeric keeps it)");
+        if (summary.CountsRowsWithGaps()) return new(numbers, "it only counts the rows, of which some are missing (--numeric keeps it)");
         var isId = !table.Text.Columns.HasName(column) || IsIdName(name);
         return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers have")
             : new(numbers);

@@ -104,6 +104,32 @@ internal sealed class ColumnSummary
         return true;
     }
 
+    /// <summary>
+    /// Whether the rows are some of those of a larger table that were numbered there: whole numbers that rise from row to row, begin
+    /// near 0, and lie so close that it cannot be chance that no two are equal. Equal steps are those of a measurement.
+    /// </summary>
+    public bool CountsRowsWithGaps()
+    {
+        var rows = _table.Text.Rows;
+        if (Numbers != rows || !AreWhole) return false;
+        var (first, last) = (_cells[0], _cells[rows - 1]);
+        // Of n whole numbers drawn from m, no two are equal with a probability of about exp(-n² / 2m).
+        if (first < 0 || last <= first || (double)rows * rows / (2 * (last - first)) < SurelyNoChance) return false;
+        var step = (last - first) / (rows - 1);
+        if (first > MostMissing * step) return false;
+        var areEqual = true;
+        for (var row = 1; row < rows; row++)
+        {
+            var rise = _cells[row] - _cells[row - 1];
+            if (!(rise > 0)) return false;
+            areEqual &= rise == step;
+        }
+        return !areEqual;
+    }
+
+    // e⁻¹⁰ is one in 22,000; and that the first twenty of a table are all missing is less likely still.
+    private const double SurelyNoChance = 10, MostMissing = 20;
+
     /// <summary>Whether the numbers are whole and all different.</summary>
     public bool AreDifferent()
     {

@@ -43,7 +43,7 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
         };
     }
 
-    internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
+    internal override void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks)
     {
         var (cells, dates) = (table.Cells(column), Dates(table, column));
         var parts = new float[dates.Length * Width];
@@ -64,10 +64,10 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
             }
             parts.AsSpan(code * Width, Width).CopyTo(numbers.Row(row++));
         }
-        if (missing > 0)
-            say?.Invoke(
-                $"column '{Name}': {Counted(missing, "date")} missing, the first in {table.RowName(first)}; none was missing in training, "
-                    + "so the mean stands in");
+        if (missing == 0 || remarks is null) return;
+        var place = table.RowName(first);
+        remarks.Add(Name, missing, count => $"{Counted(count, "date")} missing, the first in {place}; none was missing in training, so "
+            + "the mean stands in");
     }
 
     private string Example =>

@@ -62,7 +62,7 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
                 $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is too large; a number is at most {float.MaxValue:G2}.");
     }
 
-    internal override void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say)
+    internal override void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks)
     {
         var cells = table.Cells(column);
         var (missing, first) = (0, 0);
@@ -86,9 +86,9 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
                         + $"{Mean:G4}, to work with.");
             numbers.Row(row)[0] = standardised;
         }
-        if (missing > 0)
-            say?.Invoke(
-                $"column '{Name}': {Counted(missing, "value")} missing, the first in {table.RowName(first)}; none was missing in "
-                    + "training, so the mean stands in");
+        if (missing == 0 || remarks is null) return;
+        var place = table.RowName(first);
+        remarks.Add(Name, missing, count => $"{Counted(count, "value")} missing, the first in {place}; none was missing in training, so "
+            + "the mean stands in");
     }
 }

@@ -20,9 +20,9 @@ public abstract record TableColumn(string Name)
     /// <param name="table">The rows.</param>
     /// <param name="column">Where the column is among those of the table.</param>
     /// <param name="numbers">Receives them; all are 0 before.</param>
-    /// <param name="say">Is told, once, what of the cells was not like that in training.</param>
+    /// <param name="remarks">Is told what of the cells was not like that in training.</param>
     /// <exception cref="DataException">A cell cannot be understood; the message names its row.</exception>
-    internal abstract void Encode(CsvTable table, int column, EncodedRows numbers, Action<string>? say);
+    internal abstract void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks);
 
     /// <summary>The same column with what it takes from some rows.</summary>
     internal virtual TableColumn FittedTo(CsvTable rows) => this;

@@ -91,6 +91,45 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     public DataArray Encode(CsvTable table, Action<string>? say = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
+        var remarks = say is null ? null : new EncodingRemarks();
+        var numbers = Numbers(table, remarks, cancellation);
+        if (say is not null) remarks?.Say(Columns, say);
+        return numbers;
+    }
+
+    /// <summary>A file of any length, encoded piece by piece, so that no more of it is in memory than a piece. All of it is looked at
+    /// before the first piece is given.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What is known of it beside what is known of the table that was trained on.</param>
+    /// <param name="say">Is told at the end, once for each column, what of its cells was not like that in training.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>The pieces; at least one, if the file has no rows. All but the last have a multiple of 1,000 rows, so that a network
+    /// predicts for them, bit for bit, what it predicts for the whole table.</returns>
+    /// <exception cref="DataException">As for <see cref="Read"/> and <see cref="Encode"/>, when the pieces are asked for.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<TablePiece> EncodePieces(
+        string path, CsvOptions? options = null, Action<string>? say = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Pieces();
+
+        IEnumerable<TablePiece> Pieces()
+        {
+            using var pieces = new CsvPieces(path, (options ?? new CsvOptions()) with { Like = Dialect }, cancellation);
+            var remarks = new EncodingRemarks();
+            var rows = Math.Max(1, CellsAtOnce / Math.Max(Width, pieces.Shape.Columns) / RowsAtOnce) * RowsAtOnce;
+            foreach (var (table, first) in pieces.Tables(rows, cancellation))
+                yield return new TablePiece(table, Numbers(table, remarks, cancellation), first);
+            if (say is not null) remarks.Say(Columns, say);
+        }
+    }
+
+    // So many cells of a file are in memory at once, or the rows that a model computes at once, as its batches are these.
+    private const int CellsAtOnce = 1 << 16, RowsAtOnce = 1000;
+
+    private DataArray Numbers(CsvTable table, EncodingRemarks? remarks, CancellationToken cancellation)
+    {
         table = Like(table);
         int[] places = [.. Columns.Select(column => table.Column(column.Name))];
         table.ReadCells(places, cancellation);
@@ -99,7 +138,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         for (var i = 0; i < places.Length; at += Columns[i++].Width)
         {
             cancellation.ThrowIfCancellationRequested();
-            Columns[i].Encode(table, places[i], new EncodedRows(numbers, at, width), say);
+            Columns[i].Encode(table, places[i], new EncodedRows(numbers, at, width), remarks);
         }
         return DataArray.From(numbers).Reshape(table.Rows, width);
     }

@@ -34,13 +34,15 @@ public sealed class TrainedRows
     public int Count { get; }
 
     /// <summary>Takes the fingerprints of examples, with what they should give.</summary>
-    /// <param name="trained">What the network is trained on, and chosen by while it is.</param>
+    /// <param name="trained">What the network is trained on.</param>
     /// <param name="kept">What is kept for testing. Some of it may be the same as something that is
     /// trained on, and counts as kept nevertheless.</param>
-    public static TrainedRows Of(Dataset trained, Dataset? kept = null)
+    /// <param name="validation">What chooses the epoch that is kept, if it is not a part of what the network is trained on. It
+    /// counts as trained on: a network does better on what it was chosen by.</param>
+    public static TrainedRows Of(Dataset trained, Dataset? kept = null, Dataset? validation = null)
     {
         ArgumentNullException.ThrowIfNull(trained);
-        var hashes = Hashes(trained);
+        ulong[] hashes = [.. Hashes(trained), .. validation is null ? [] : Hashes(validation)];
         ulong[] all = [.. hashes.Distinct().Order()];
         var limit = all.Length > Most ? all[Most] : All;
         if (all.Length > Most) all = all[..Most];

@@ -62,6 +62,21 @@ public sealed class NetworkCommandTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_that_chose_the_epoch_count_as_trained_on()
+    {
+        var (pets, model) = (_folder.File("pets"), _folder.File("net"));
+        foreach (var (part, count, seed) in ((string, int, int)[])[("train", 8, 1), ("val", 4, 2), ("test", 3, 3)])
+            PictureFiles.WriteClasses(Path.Combine(pets, part), count, seed);
+        ToolRun.Of("train", pets, "--epochs", "2", "--recipe", "mlp", "--hidden", "4", "--save", model).Succeeded();
+        Assert.Contains("The network was trained on all 24 images",
+            ToolRun.Of("evaluate", model, Path.Combine(pets, "train")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("The network was trained on all 12 images",
+            ToolRun.Of("evaluate", model, Path.Combine(pets, "val")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("The network was trained on none of the 9 images",
+            ToolRun.Of("evaluate", model, pets).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_that_were_trained_on_are_told_from_others()
     {
         var irises = Path.Combine(Docs.Pages.Repository, "data", "iris", "iris.csv");

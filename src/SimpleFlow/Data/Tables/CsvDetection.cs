@@ -99,28 +99,19 @@ internal static class CsvDetection
     /// <returns>The sign, and whether the cells leave it open.</returns>
     public static (char Sign, bool IsOpen) Decimal(CsvText text)
     {
-        var rows = Math.Min(text.Rows, Math.Clamp(Cells / text.Columns.Count, 1, MostRows));
-        var (points, commas, thousands) = (0, 0, 0);
-        for (var column = 0; column < text.Columns.Count; column++)
+        var rows = LookedAt(text.Rows, text.Columns.Count);
+        var votes = new DecimalVotes(text.Columns.Count);
+        for (var i = 0; i < rows; i++)
         {
-            var (ofPoint, ofComma, isOpen) = (0, 0, false);
-            for (var i = 0; i < rows; i++)
-            {
-                var cell = text.Bytes(text.Field((int)((long)i * text.Rows / rows), column));
-                if (cell.Length > 40 || !cell.ContainsAny((byte)'.', (byte)',')) continue;
-                var (withPoint, withComma) = (CsvNumber.Of(cell, (byte)'.'), CsvNumber.Of(cell, (byte)','));
-                if (double.IsNaN(withPoint) && double.IsNaN(withComma)) continue;
-                if (double.IsNaN(withComma)) ofPoint++;
-                else if (double.IsNaN(withPoint)) ofComma++;
-                else if (cell.Contains((byte)',')) isOpen = true;
-            }
-            // A column votes as a whole, so that a long one of addresses or versions counts once.
-            if (ofPoint > ofComma) points++;
-            else if (ofComma > ofPoint) commas++;
-            else if (isOpen) thousands++;
+            var row = RowLookedAt(i, rows, text.Rows);
+            for (var column = 0; column < text.Columns.Count; column++) votes.Add(column, text.Bytes(text.Field(row, column)));
         }
-        if (points != commas) return (points > commas ? '.' : ',', false);
-        // '1,234' alone leaves it open: a semicolon between the fields is there because the comma was taken.
-        return (thousands > 0 && text.Delimiter == ';' ? ',' : '.', true);
+        return votes.Result(text.Delimiter);
     }
+
+    /// <summary>At how many of some rows is looked.</summary>
+    public static int LookedAt(int rows, int columns) => Math.Min(rows, Math.Clamp(Cells / columns, 1, MostRows));
+
+    /// <summary>The row that is looked at as the one of this number.</summary>
+    public static int RowLookedAt(int number, int count, int rows) => (int)((long)number * rows / count);
 }

@@ -37,6 +37,13 @@ public sealed record CsvDialect(char Delimiter = ',', char Decimal = '.', IReadO
         sign is '.' or ',' ? sign : throw new ArgumentException($"{Named(sign)} cannot be the decimal sign: it is a point or a comma.",
             nameof(sign));
 
+    /// <summary>The same dialect with the missing values of another one, and with its decimal sign if that is open.</summary>
+    internal CsvDialect LikeThat(CsvDialect like, bool isDecimalOpen) => this with
+    {
+        Decimal = isDecimalOpen && like.Delimiter == Delimiter ? like.Decimal : Decimal,
+        Missing = [.. (Missing ?? []).Union(like.Missing ?? [], StringComparer.Ordinal)],
+    };
+
     private static IReadOnlyList<string>? SomeOrNull(IReadOnlyList<string>? texts) => texts is null or [] ? null : Required.Texts(texts);
 
     /// <summary>Whether a sign can separate fields.</summary>

@@ -19,7 +19,9 @@ internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQ
 /// <param name="separator">What stands between fields.</param>
 /// <param name="path">What errors call it.</param>
 /// <param name="line">The line that the walk begins on.</param>
-internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path, int line = 1)
+/// <param name="row">How many rows were walked over before.</param>
+/// <param name="isPart">Whether more bytes follow that are not there yet: a quote may end in them.</param>
+internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path, int line = 1, int row = 0, bool isPart = false)
 {
     /// <summary>Every how many fields of a row its walk leaves a mark.</summary>
     public const int Spacing = 8;
@@ -28,7 +30,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     public static int MarksOf(int fields) => (fields - 1) / Spacing + 1;
 
     private readonly ReadOnlySpan<byte> _text = text;
-    private int _row, _line = line;
+    private int _row = row, _line = line;
 
     /// <summary>The byte that is looked at next.</summary>
     public int At { get; set; }
@@ -38,6 +40,9 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
 
     /// <summary>The line that the last row began on, counted from 1.</summary>
     public int Line { get; private set; }
+
+    /// <summary>The line that the walk is on.</summary>
+    public readonly int LineHere => _line;
 
     /// <summary>How many fields the last row had.</summary>
     public int Fields { get; private set; }
@@ -157,6 +162,11 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         while (true)
         {
             var within = _text[At..].IndexOf((byte)'"');
+            if (within < 0 && isPart)
+            {
+                At = _text.Length;
+                return default;
+            }
             if (within < 0) throw new DataException($"{path}: the quote that begins in {RowHere} (line {began}) does not end.");
             _line += _text.Slice(At, within).Count((byte)'\n');
             At += within + 1;
@@ -166,7 +176,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         }
         var field = new CsvField(start, At - 1 - start, isDoubled);
         var after = Plain();
-        if (after.Length == 0) return field;
+        if (after.Length == 0 || (isPart && At == _text.Length)) return field;
         throw new DataException(
             $"{path}: {RowHere} (line {_line}) has '{Quotation.Of(_text.Slice(after.Start, after.Length))}' after a closing quote; a "
                 + "quote inside of quotes is written twice.");

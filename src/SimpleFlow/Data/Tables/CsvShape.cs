@@ -14,6 +14,9 @@ internal sealed class CsvShape(int named, bool isLastNamed)
 
     public int Rows { get; private set; }
 
+    /// <summary>How many fields the row of names has.</summary>
+    public int Named => named;
+
     /// <summary>Whether the first column has no name: every row has one field more than there are
     /// names, and it is filled at the end.</summary>
     public bool FirstHasNoName => _hasCellBeyond && _longer == Rows && Rows > 1 && isLastNamed;
@@ -28,6 +31,16 @@ internal sealed class CsvShape(int named, bool isLastNamed)
     public (int Row, int Fields, int Line)? Wrong =>
         new[] { _other, FirstHasNoName ? null : _beyond, IsLastColumnNothing ? null : _shorter }.Where(wrong => wrong is not null)
             .MinBy(wrong => wrong!.Value.Row);
+
+    /// <summary>Refuses a table with a row of another number of fields.</summary>
+    /// <exception cref="DataException">There is one; the message names its row and line.</exception>
+    public void Require(string path)
+    {
+        if (Wrong is not { } wrong) return;
+        throw new DataException(
+            $"{path}: row {wrong.Row} (line {wrong.Line}) has {NumberText.Count(wrong.Fields, "field")}, where the header has "
+                + $"{NumberText.Count(named, "column")}.");
+    }
 
     private bool IsLastColumnNothing => !isLastNamed && named > 1 && !_hasLastCell;
 

@@ -28,6 +28,10 @@ public sealed class CsvTable
         if (options.Like is { } like) _cells = LikeThat(like)._cells;
     }
 
+    /// <summary>Some rows of a longer table.</summary>
+    internal CsvTable(CsvText text, CsvDialect dialect, string encoding) =>
+        (_cells, Encoding, Rows) = (new CsvCells(text, dialect), encoding, text.Rows);
+
     private CsvTable(CsvTable table, CsvCells cells, int[]? chosen) =>
         (_cells, Encoding, _isDecimalOpen, _chosen, Rows) = (cells, table.Encoding, table._isDecimalOpen, chosen,
             chosen?.Length ?? table.Rows);
@@ -124,7 +128,7 @@ public sealed class CsvTable
     }
 
     /// <summary>A row of the file, for an error: <c>row 3 (line 4)</c>.</summary>
-    internal string RowName(int row) => $"row {InText(row) + 1} (line {_cells.Text.LineOf(InText(row))})";
+    internal string RowName(int row) => $"row {_cells.Text.NumberOf(InText(row))} (line {_cells.Text.LineOf(InText(row))})";
 
     /// <summary>Whether the value is missing: nothing, one of the usual texts such as NA, N/A, None, null, - and ?, or one
     /// that the <see cref="Dialect"/> names.</summary>
@@ -151,12 +155,7 @@ public sealed class CsvTable
     /// decimal sign if the cells leave that open.</summary>
     internal CsvTable LikeThat(CsvDialect like)
     {
-        var missing = (Dialect.Missing ?? []).Union(like.Missing ?? [], StringComparer.Ordinal);
-        var dialect = Dialect with
-        {
-            Decimal = _isDecimalOpen && like.Delimiter == Dialect.Delimiter ? like.Decimal : Dialect.Decimal,
-            Missing = [.. missing]
-        };
+        var dialect = Dialect.LikeThat(like, _isDecimalOpen);
         return dialect == Dialect ? this : new CsvTable(this, new CsvCells(Text, dialect), _chosen);
     }
 

@@ -8,7 +8,7 @@ internal sealed class CsvText
     // Where each row begins and, in wide tables, every eighth of its fields: so many for a row, one row after the other.
     private readonly int[] _marks;
     private readonly byte[] _text;
-    private readonly int _begin, _beginLine;
+    private readonly int _begin, _beginLine, _rowsBefore;
 
     /// <summary>Finds the rows of a text.</summary>
     /// <param name="text">The bytes in UTF-8.</param>
@@ -37,19 +37,36 @@ internal sealed class CsvText
             shape.Add(fields.Fields, fields.IsLastFilled, fields.Line);
         }
         (Rows, FirstHasNoName, HasEndingDelimiter) = (shape.Rows, shape.FirstHasNoName, shape.HasEndingDelimiter);
-        if (shape.Wrong is { } wrong)
-            throw new DataException(
-                $"{path}: row {wrong.Row} (line {wrong.Line}) has {NumberText.Count(wrong.Fields, "field")}, where the header has "
-                    + $"{NumberText.Count(named, "column")}.");
+        shape.Require(path);
         Columns = new CsvColumnNames(this, header, named, shape.Columns);
-        _marks = GC.AllocateUninitializedArray<int>(Rows * MarksPerRow);
-        var until = _marks.AsSpan();
+        _marks = Marks(marking, cancellation);
+    }
+
+    /// <summary>Some rows of a longer text, which was checked before.</summary>
+    /// <param name="pieces">The text.</param>
+    /// <param name="piece">The rows.</param>
+    /// <param name="cancellation">Stops after a row.</param>
+    public CsvText(CsvPieces pieces, CsvPiece piece, CancellationToken cancellation)
+    {
+        (Path, Delimiter, Rows) = (pieces.Path, pieces.Delimiter, piece.Rows);
+        (FirstHasNoName, HasEndingDelimiter) = (pieces.Shape.FirstHasNoName, pieces.Shape.HasEndingDelimiter);
+        _text = [.. pieces.Header, .. piece.Bytes.Span];
+        (_begin, _beginLine, _rowsBefore) = (pieces.Header.Length, piece.FirstLine, piece.FirstRow);
+        Columns = new CsvColumnNames(this, 0, pieces.Shape.Named, pieces.Shape.Columns);
+        _marks = Marks(Walk(), cancellation);
+    }
+
+    private int[] Marks(CsvFields walk, CancellationToken cancellation)
+    {
+        var marks = GC.AllocateUninitializedArray<int>(Rows * MarksPerRow);
+        var until = marks.AsSpan();
         for (var row = 0; row < Rows; row++)
         {
             if ((row & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-            marking.NextRow(until[..MarksPerRow]);
+            walk.NextRow(until[..MarksPerRow]);
             until = until[MarksPerRow..];
         }
+        return marks;
     }
 
     /// <summary>What errors call it.</summary>
@@ -94,6 +111,9 @@ internal sealed class CsvText
         var text = Encoding.UTF8.GetString(Bytes(field));
         return field.HasDoubledQuotes ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
     }
+
+    /// <summary>The number of a row in the file, counted from 1.</summary>
+    public int NumberOf(int row) => _rowsBefore + row + 1;
 
     /// <summary>The line that a row begins on. Lines are counted when somebody asks: errors do, and training does not.</summary>
     public int LineOf(int row)

@@ -1,0 +1,32 @@
+namespace SimpleFlow;
+
+/// <summary>Which decimal sign the cells of a table speak for. A column votes as a whole, so that a long one of addresses or versions
+/// counts once.</summary>
+/// <param name="columns">How many columns there are.</param>
+internal sealed class DecimalVotes(int columns)
+{
+    private const int LongestNumber = 40;
+    private readonly (int Points, int Commas, bool IsOpen)[] _columns = new (int, int, bool)[columns];
+
+    /// <summary>Looks at a cell.</summary>
+    public void Add(int column, ReadOnlySpan<byte> cell)
+    {
+        if (cell.Length > LongestNumber || !cell.ContainsAny((byte)'.', (byte)',')) return;
+        var (withPoint, withComma) = (CsvNumber.Of(cell, (byte)'.'), CsvNumber.Of(cell, (byte)','));
+        if (double.IsNaN(withPoint) && double.IsNaN(withComma)) return;
+        ref var votes = ref _columns[column];
+        if (double.IsNaN(withComma)) votes.Points++;
+        else if (double.IsNaN(withPoint)) votes.Commas++;
+        else if (cell.Contains((byte)',')) votes.IsOpen = true;
+    }
+
+    /// <summary>The sign, and whether the cells leave it open.</summary>
+    public (char Sign, bool IsOpen) Result(byte delimiter)
+    {
+        var (points, commas) = (_columns.Count(one => one.Points > one.Commas), _columns.Count(one => one.Commas > one.Points));
+        if (points != commas) return (points > commas ? '.' : ',', false);
+        // '1,234' alone leaves it open: a semicolon between the fields is there because the comma was taken.
+        var isOpen = delimiter == ';' && Array.Exists(_columns, one => one.Points == one.Commas && one.IsOpen);
+        return (isOpen ? ',' : '.', true);
+    }
+}
