@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
+using SimpleFlow.Tests.Execution;
 using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Cli;
 
 /// <summary>Predicting for a table takes it some rows at a time.</summary>
 [Trait("Promise", "10")]
+[Collection(AloneCollection.Name)]
 public sealed class LongTableTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
