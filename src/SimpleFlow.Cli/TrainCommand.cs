@@ -61,8 +61,8 @@ internal static class TrainCommand
             "The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with "
                 + $"[default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
         var validationShare = OptionValues.Number<double>("--validation-share", "F",
-            $"The share of the examples to learn from that watches the training instead; 0 for none [default: {ValidationPart.Share}, "
-                + $"from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than {4 * ValidationPart.Fewest}]",
+            "The share of the examples to learn from that is kept as the validation part, which chooses the epoch; 0 for none [default: "
+                + $"{ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than {4 * ValidationPart.Fewest}]",
             "a number from 0 to below 1", f => f is >= 0 and < 1);
         var allEpochs = new Option<bool>("--no-early-stopping")
         {
@@ -98,7 +98,7 @@ internal static class TrainCommand
         {
             Description =
                 "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} "
-                    + "after each epoch (its training loss, its test accuracy "
+                    + "after each epoch (its training loss, its accuracy on the validation part "
                 + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last "
                     + "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, "
                     + "loading included; the score of always answering the commonest class or the mean); before it, if the training went "
@@ -192,7 +192,7 @@ internal static class TrainCommand
                 examples = Abandonable.Run(() => kind switch
                 {
                     SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed,
-                        report.Say, cancellation),
+                        reading, report.Say, cancellation),
                     SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
                     _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading,
                         cancellation),

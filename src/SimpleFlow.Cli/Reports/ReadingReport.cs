@@ -16,14 +16,19 @@ internal sealed class ReadingReport(Action<string> show, Action hide, TimeSpan i
     private bool _isShown;
 
     /// <summary>So many of all are read.</summary>
-    public void Report(int done, int total)
+    public void Report(int done, int total) => Report(() => $"reading: {done:N0} of {total:N0}");
+
+    /// <summary>A part of a file is read, from 0 to 1.</summary>
+    public void Report(double part) => Report(() => $"reading: {part:P0}");
+
+    private void Report(Func<string> line)
     {
         if (_clock.Elapsed < _next) return;
         lock (_lock)
         {
             if (_clock.Elapsed < _next) return;
             (_next, _isShown) = (_clock.Elapsed + interval, true);
-            show($"reading: {done:N0} of {total:N0}");
+            show(line());
         }
     }
 

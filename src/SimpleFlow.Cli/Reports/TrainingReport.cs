@@ -85,8 +85,8 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     {
         Subject = Subject with { Rows = rows };
         Say(validation is null
-            ? $"All {rows:N0} {Subject.Unit} are learned from, too few to watch the training by some of them: the last epoch is kept."
-            : $"{rows:N0} {Subject.Unit} change the weights, {validation:N0} of those to learn from watch the training (validation).");
+            ? $"All {rows:N0} {Subject.Unit} are learned from, too few for a validation part: the last epoch is kept."
+            : $"{rows:N0} {Subject.Unit} change the weights, and {validation:N0}, the validation part, choose the epoch.");
     }
 
     /// <summary>What the network reaches on the test; null until it is tested.</summary>

@@ -1,3 +1,5 @@
+using SimpleFlow.Cli.Reports;
+
 namespace SimpleFlow.Cli.Sources;
 
 /// <summary>Rows of a CSV file, of which one column is to be predicted.</summary>
@@ -8,18 +10,22 @@ internal static class TableSource
     /// <param name="settings">What a person said of it.</param>
     /// <param name="testShare">The share of the rows to test with.</param>
     /// <param name="seed">What the choice of them follows from.</param>
+    /// <param name="reading">Is told how far the reading is.</param>
     /// <param name="say">Is told what was decided, as soon as it is.</param>
     /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>
     /// <exception cref="UsageException">It is not said which column is to be predicted.</exception>
-    public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, Action<string> say,
-        CancellationToken cancellation)
+    public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, ReadingReport reading,
+        Action<string> say, CancellationToken cancellation)
     {
-        var table = CsvTable.Read(file, settings.Reading, cancellation);
+        var table = CsvTable.Read(file, settings.Reading with { Progress = new Progress(reading) }, cancellation);
         say($"{NumberText.Count(table.Rows, "row")} of {NumberText.Count(table.Columns.Count, "column")}: {table.Layout}");
         if (settings.Target is not { } target)
             throw new UsageException(
                 $"say which column to predict: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
+        foreach (var name in (string[])[target, .. settings.Columns.Ignore, .. settings.Columns.Categorical, .. settings.Columns.Numeric])
+            RequireColumn(table, name);
+        if (table.Rows == 1) throw Undividable(file, table.Rows);
         var input = TableInput.Of(table, target, out var skipped, settings.Columns, say, cancellation);
         foreach (var (column, why) in skipped) say($"column '{column}' is left out: {why}");
 
@@ -27,11 +33,10 @@ internal static class TableSource
         if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection)
             throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
         var classes = isClassification ? ClassOutput.Of(table, target) : null;
+        foreach (var sentence in Alike(classes?.Classes ?? [])) say(sentence);
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = RowNumbers.Split(table.Rows, 1 - testShare, seed, numbers);
-        if (rows.Length == 0 || others.Length == 0)
-            throw new DataException(
-                $"{file}: {NumberText.Count(table.Rows, "row")} cannot be divided into some to learn from and others to test with.");
+        if (rows.Length == 0 || others.Length == 0) throw Undividable(file, table.Rows);
         // Means and deviations come from the rows to learn from alone: what is tested with must stay unseen.
         var (train, test) = (table.Select(rows), table.Select(others));
         input = input.StandardisedBy(train);
@@ -57,6 +62,21 @@ internal static class TableSource
         }
     }
 
+    private static DataException Undividable(string file, int rows) =>
+        new($"{file}: {NumberText.Count(rows, "row")} cannot be divided into some to learn from and others to test with.");
+
+    private static void RequireColumn(CsvTable table, string name)
+    {
+        if (table.Find(name) < 0 && Similar.To(name, table.Columns) is { } similar)
+            throw new DataException($"{table.Path}: there is no column '{name}'; did you mean '{similar}'?");
+    }
+
+    // Somebody typed a class in two ways, and a network would tell these apart.
+    private static IEnumerable<string> Alike(IReadOnlyList<string> classes) => classes
+        .GroupBy(name => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparer.OrdinalIgnoreCase)
+        .Where(group => group.Count() > 1)
+        .Select(group => $"classes {string.Join(" and ", group.Select(name => $"'{name}'"))} differ in capitals or spaces alone: are they one?");
+
     private static bool IsClassification(CsvTable table, string target, TableSettings settings)
     {
         if (settings.Task is { } task) return task == "classification";
@@ -69,5 +89,10 @@ internal static class TableSource
         var numbers = new int[array.Rows];
         array.CopyTo(numbers.AsSpan());
         return numbers;
+    }
+
+    private sealed class Progress(ReadingReport report) : IProgress<double>
+    {
+        public void Report(double value) => report.Report(value);
     }
 }

@@ -39,7 +39,7 @@ internal static class TextSource
                 $"{file}: {NumberText.Count(count, "character")} cannot be divided: {testShare:P0} are kept to test with, and both parts "
                     + $"must be longer than the {NumberText.Count(window, "character")} that the network looks at.");
         var (vocabulary, cut) = (Vocabulary.Of(text), PlaceAfter(text, end));
-        // The last part of what is learned from watches the training: pieces overlap, and dealt out at random they would know each other.
+        // The validation part is the last of what is learned from: pieces overlap, and dealt out at random they would know each other.
         var watched = (int)(ValidationPart.Share * end);
         var last = watched > window ? PlaceAfter(text, end - watched) : cut;
         return new LabelledData(

@@ -37,11 +37,57 @@ public sealed class ValidationTests : IDisposable
         Assert.True(end.GetProperty("testLoss").GetDouble() < all[^1].GetProperty("testLoss").GetDouble());
     }
 
+    [Theory]
+    [InlineData("v,y\n1,2\n", "y", "1 row cannot be divided")]
+    [InlineData("price,y\n1,2\n3,4\n", "prise", "there is no column 'prise'; did you mean 'price'?")]
+    [InlineData("v,y\n1,yes\n2,yes\n3,yes\n", "y", "column 'y' is 'yes' in every row")]
+    public void A_table_that_cannot_be_learned_from_is_refused(string table, string target, string words)
+    {
+        File.WriteAllText(_folder.File("odd.csv"), table);
+        ToolRun.Of("train", _folder.File("odd.csv"), "--target", target).Failed(1, words);
+    }
+
+    [Fact]
+    public void Classes_that_are_written_in_two_ways_are_named()
+    {
+        var rows = Enumerable.Range(0, 80).Select(i => $"{i % 7},{((string[])["Cat", "cat", "dog", "great  dog", "Great dog"])[i % 5]}");
+        File.WriteAllText(_folder.File("pets.csv"), $"v,pet\n{string.Join('\n', rows)}\n");
+        var output = ToolRun.Of("train", _folder.File("pets.csv"), "--target", "pet", "--epochs", "1").Succeeded().Output;
+        Assert.Contains("classes 'Cat' and 'cat' differ in capitals or spaces alone: are they one?", output, StringComparison.Ordinal);
+        Assert.Contains("classes 'Great dog' and 'great  dog' differ in capitals or spaces alone", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_table_says_how_far_it_is_read_and_can_be_left()
+    {
+        var parts = new List<double>();
+        using var source = new CancellationTokenSource();
+        var told = new Told(parts.Add);
+        var text = $"v,y\n{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i % 97},{i % 2}\n"))}";
+        var table = CsvTable.Parse(text, options: new CsvOptions { Progress = told });
+        TableInput.Of(table, "y", out _);
+        Assert.InRange(parts.Count, 30, 100);
+        Assert.Equal(parts.Order(), parts);
+        Assert.InRange(parts[^1], 0.9, 1);
+
+        var leaving = new Told(part =>
+        {
+            if (part > 0.6) source.Cancel();
+        });
+        var left = CsvTable.Parse(text, options: new CsvOptions { Progress = leaving });
+        Assert.Throws<OperationCanceledException>(() => TableInput.Of(left, "y", out _, cancellation: source.Token));
+    }
+
+    private sealed class Told(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
     [Fact]
     public void The_test_decides_nothing()
     {
         var data = TableSource.Load(Rare(300), new TableSettings("bought", Task: null, new CsvOptions(), new ColumnChoices()),
-            testShare: 0.2, seed: 1, _ => { }, TestContext.Current.CancellationToken);
+            testShare: 0.2, seed: 1, new ReadingReport(_ => { }, () => { }, Timeout.InfiniteTimeSpan), _ => { }, TestContext.Current.CancellationToken);
         var labels = new int[data.Test.Rows];
         data.Test.Targets.CopyTo(labels.AsSpan());
         var other = data with { Test = new ExampleSet(data.Test.Inputs, Array.ConvertAll(labels, label => 1 - label)) };
@@ -60,7 +106,7 @@ public sealed class ValidationTests : IDisposable
     public void A_person_is_told_which_examples_watch_and_which_threshold_is_best()
     {
         var run = ToolRun.Of("train", Rare(600), "--target", "bought", "--epochs", "20", "--class-weights", "balanced").Succeeded();
-        Assert.Contains("432 rows change the weights, 48 of those to learn from watch the training (validation).", run.Lines);
+        Assert.Contains("432 rows change the weights, and 48, the validation part, choose the epoch.", run.Lines);
         Assert.Contains(run.Lines,
             line => line.StartsWith("threshold 0.", StringComparison.Ordinal)
                 && line.Contains("for 'yes', chosen on the validation part for the best F1", StringComparison.Ordinal));
@@ -92,7 +138,7 @@ public sealed class ValidationTests : IDisposable
     public void Few_rows_are_all_learned_from_and_that_is_said()
     {
         var run = ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3").Succeeded();
-        Assert.Contains("All 48 rows are learned from, too few to watch the training by some of them: the last epoch is kept.", run.Lines);
+        Assert.Contains("All 48 rows are learned from, too few for a validation part: the last epoch is kept.", run.Lines);
         ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3", "--validation-share", "0.5", "--save", _folder.File("net"))
             .Succeeded();
     }

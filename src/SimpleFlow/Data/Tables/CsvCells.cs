@@ -11,13 +11,17 @@ internal sealed class CsvCells
     private readonly Lock _lock = new();
     private readonly CsvMeaning _meaning;
 
-    public CsvCells(CsvText text, CsvDialect dialect)
+    public CsvCells(CsvText text, CsvDialect dialect, IProgress<double>? progress = null)
     {
+        Progress = progress;
         (Text, Dialect, _meaning) = (text, dialect, new CsvMeaning(dialect));
         _columns = new CsvColumn?[text.Columns.Count];
     }
 
     public CsvText Text { get; }
+
+    /// <summary>Is told which part of the table is read.</summary>
+    public IProgress<double>? Progress { get; }
 
     public CsvDialect Dialect { get; }
 
@@ -66,7 +70,11 @@ internal sealed class CsvCells
         var (point, ends) = (_meaning.Point, new int[wanted.Length]);
         for (var row = 0; row < Text.Rows; row++)
         {
-            if ((row & 1023) == 0) cancellation.ThrowIfCancellationRequested();
+            if ((row & 1023) == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (Progress is { } progress) Text.Report(progress, row);
+            }
             var place = Text.StartOf(row);
             if (!TryEnds(text, place, Text.Delimiter, ends))
             {

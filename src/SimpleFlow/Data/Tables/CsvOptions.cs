@@ -17,4 +17,8 @@ public sealed record CsvOptions
     /// <summary>The dialect of a table like this one, such as the one that a network was trained on.
     /// It decides where this table leaves a choice.</summary>
     public CsvDialect? Like { get; init; }
+
+    /// <summary>Is told now and then which part of the file is read, from 0 to 1: first its rows, and then, when a network is prepared
+    /// for them, its cells.</summary>
+    public IProgress<double>? Progress { get; init; }
 }

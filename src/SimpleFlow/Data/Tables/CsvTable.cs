@@ -23,7 +23,7 @@ public sealed class CsvTable
     {
         var content = new CsvText(text, path, options ??= new CsvOptions(), cancellation);
         (var point, _isDecimalOpen) = options.Decimal is { } said ? (said, false) : CsvDetection.Decimal(content);
-        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing)), encoding,
+        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing), options.Progress), encoding,
             content.Rows);
         if (options.Like is { } like) _cells = LikeThat(like)._cells;
     }
@@ -156,7 +156,7 @@ public sealed class CsvTable
     internal CsvTable LikeThat(CsvDialect like)
     {
         var dialect = Dialect.LikeThat(like, _isDecimalOpen);
-        return dialect == Dialect ? this : new CsvTable(this, new CsvCells(Text, dialect), _chosen);
+        return dialect == Dialect ? this : new CsvTable(this, new CsvCells(Text, dialect, _cells.Progress), _chosen);
     }
 
     /// <summary>The cells of a column, row by row of the text.</summary>

@@ -8,6 +8,9 @@ internal sealed class CsvText
     // Where each row begins and, in wide tables, every eighth of its fields: so many for a row, one row after the other.
     private readonly int[] _marks;
     private readonly byte[] _text;
+
+    // Finding the rows takes about a quarter of the time, and reading their cells the rest.
+    private const double RowsShare = 0.25;
     private readonly int _begin, _beginLine, _rowsBefore;
 
     /// <summary>Finds the rows of a text.</summary>
@@ -33,7 +36,11 @@ internal sealed class CsvText
         var shape = new CsvShape(named, isLastNamed);
         while (fields.NextRow())
         {
-            if ((shape.Rows & 1023) == 0) cancellation.ThrowIfCancellationRequested();
+            if ((shape.Rows & 1023) == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                options.Progress?.Report(fields.At * RowsShare / text.Length);
+            }
             shape.Add(fields.Fields, fields.IsLastFilled, fields.Line);
         }
         (Rows, FirstHasNoName, HasEndingDelimiter) = (shape.Rows, shape.FirstHasNoName, shape.HasEndingDelimiter);
@@ -68,6 +75,9 @@ internal sealed class CsvText
         }
         return marks;
     }
+
+    /// <summary>Tells that all cells before a row are read.</summary>
+    public void Report(IProgress<double> progress, int row) => progress.Report(RowsShare + (1 - RowsShare) * StartOf(row) / _text.Length);
 
     /// <summary>What errors call it.</summary>
     public string Path { get; }
