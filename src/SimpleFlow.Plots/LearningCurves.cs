@@ -4,7 +4,8 @@ namespace SimpleFlow.Plots;
 
 /// <summary>The picture of a training run: the loss above, the accuracy in percent below if there is one.</summary>
 /// <param name="loss">The training loss, at least one value.</param>
-/// <example><code>new LearningCurves(losses) { ValidationLoss = validationLosses, Title = "digits" }.SavePng("pictures/run.png");</code></example>
+/// <example><code>new LearningCurves(losses) { ValidationLoss = validationLosses, Title = "digits"
+/// }.SavePng("pictures/run.png");</code></example>
 public sealed class LearningCurves(IReadOnlyList<double> loss)
 {
     private const int MarkedPoints = 30;   // up to here every epoch gets its own mark

@@ -101,7 +101,10 @@ internal sealed class PaddedSums
             if (node is not Operation operation || passed.Contains(node)) return node;
             if (!sums.TryGetValue(node, out var terms)) return Rewriter.With(operation, inputs);
             var (axis, start, end, _, _) = _extents[node];
-            var content = contents[node] = Flow.Concat([.. terms.Select(term => contents.TryGetValue(term, out var known) ? known : became[term.InputArray[0]])], axis);
+            var content =
+                contents[node] =
+                    Flow.Concat([.. terms.Select(term => contents.TryGetValue(term, out var known) ? known : became[term.InputArray[0]])],
+                        axis);
             var after = node.Shape[axis]!.Value - end;
             return start == 0 && after == 0 ? content : content.Pad(axis, start, after);
         }, cancellation);

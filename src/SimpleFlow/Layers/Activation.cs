@@ -63,7 +63,7 @@ internal static class Activations
 
     /// <summary>Their names in JSON.</summary>
     public static readonly IReadOnlyList<(string Name, Activation Function)> Named =
-    [
+        [
         ("none", None), ("relu", Relu), ("leaky-relu", LeakyRelu), ("elu", Elu),
         ("gelu", Gelu), ("silu", Silu), ("softplus", Softplus), ("sigmoid", Sigmoid), ("tanh", Tanh), ("softmax", Softmax),
     ];
@@ -74,7 +74,8 @@ internal static class Activations
     /// A function of your own is treated as one of them.
     /// </summary>
     public static Initializer InitialWeights(Activation? activation) =>
-        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus || activation == Softmax
+        activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus
+            || activation == Softmax
             ? Initializer.Glorot() : Initializer.He();
 }
 

@@ -24,8 +24,8 @@ public static partial class Layers
     /// <returns>[.., queries, features].</returns>
     /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is
     /// unknown, or there are more queries than keys.</exception>
-    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropoutRate = 0, string name = "attention",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropoutRate = 0,
+        string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var d = Known.Size(nameof(Attention), queries, -1, "the last size");
         var scores = queries.MatMul(keys, transposeRight: true) * (1 / MathF.Sqrt(d));                        // [.., queries, keys]

@@ -78,7 +78,8 @@ public class LayeringTests
 
     [Fact]
     public void Every_sub_folder_has_its_place() =>
-        Assert.Empty(Files.Select(file => file.SubFolder).Where(folder => folder.Contains('/')).Except(SubFolders.Select(one => one.Folder)));
+        Assert.Empty(Files.Select(file => file.SubFolder).Where(folder => folder.Contains('/'))
+            .Except(SubFolders.Select(one => one.Folder)));
 
     [Fact]
     public void No_arrow_between_sub_folders_points_back()

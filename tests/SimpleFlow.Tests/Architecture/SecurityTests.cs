@@ -29,7 +29,7 @@ public sealed partial class SecurityTests
     public void No_path_in_a_file_is_opened(string project)
     {
         string[] readers =
-        [
+            [
             "ReadableFile.cs", "CsvTable.cs", "LayersFile.cs", "TextSource.cs", "PictureFile.cs",
             "FileLayer.cs", "EventFile.cs", "FolderLock.cs", "WritableFile.cs",
         ];
@@ -37,7 +37,8 @@ public sealed partial class SecurityTests
             .Select(file => file.Path));
     }
 
-    [GeneratedRegex(@"\b(?:Type\.GetType|Activator\.|Assembly\.Load|Process\.Start|AssemblyLoadContext|BinaryFormatter|DllImport|LibraryImport)")]
+    [GeneratedRegex(
+        @"\b(?:Type\.GetType|Activator\.|Assembly\.Load|Process\.Start|AssemblyLoadContext|BinaryFormatter|DllImport|LibraryImport)")]
     private static partial Regex Executing();
 
     [GeneratedRegex(@"\bFile\.(?:ReadAll|ReadLines|OpenRead|OpenText|OpenHandle|Open\b)|\bnew (?:FileStream|StreamReader)\(")]

@@ -98,7 +98,8 @@ public class GradientsTests
         var x = new Placeholder("x", [2]);
         var loss = (x.Exp().RandomMask(1) * 3f).Sum();
         Assert.Equal([0, 0],
-            PlainReading.ValuesOf(Gradients.Of(loss, x), new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
+            PlainReading.ValuesOf(Gradients.Of(loss, x),
+                new PlainFeed { [x] = new PlainTensor(Shape.Of(2), [1, 2]) }).Values.Last().Elements);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public class PassTests
         var after = pass.Run([node])[0];
         Assert.Equal((node.Shape, node.ElementType), (after.Shape, after.ElementType));
         var step = new StepIdentity(1, 2);
-        Assert.Equal(PlainReading.ValuesOf([node], Fed, step: step)[node].Elements, PlainReading.ValuesOf([after], Fed, step: step)[after].Elements);
+        Assert.Equal(PlainReading.ValuesOf([node], Fed, step: step)[node].Elements,
+            PlainReading.ValuesOf([after], Fed, step: step)[after].Elements);
         return after;
     }
 

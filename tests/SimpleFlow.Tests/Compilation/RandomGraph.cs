@@ -47,7 +47,8 @@ internal sealed partial class RandomGraph
     {
         if (fed.Key.Shape.IsKnown) return fed.Value;
         var shape = fed.Value.Shape.With(0, batch);
-        return new PlainTensor(shape, [.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
+        return new PlainTensor(shape,
+            [.. Enumerable.Range(0, (int)shape.ElementCount).Select(i => fed.Value.Elements[i % fed.Value.Count])]);
     });
 
     /// <summary>The operations that no other one reads.</summary>

@@ -7,7 +7,7 @@ internal static class RuleSamples
 {
     /// <summary>All of them, by number.</summary>
     public static IReadOnlyList<Sample> All { get; } =
-    [
+        [
         .. ((Func<Node, Node>[])[.. Simplified, .. Lowered, .. OnlyShapes, .. Joined, .. Grouped])
             .Select((build, i) => new Sample($"rule {i}", [Input.Any([2, 3])], x => build(x[0]))),
     ];

@@ -19,7 +19,8 @@ public class GraphGrowthTests
         ["plan"] = loss => Plan(loss),
         ["plan as text"] = loss => Plan(loss).ToText(),
         ["plain reading"] = loss =>
-            PlainReading.ValuesOf(GraphOrder.Of([loss]).Count < 2 * Nodes ? [loss, .. Gradients.Of(loss, Variables(loss))] : [loss], new Feed()),
+            PlainReading.ValuesOf(GraphOrder.Of([loss]).Count < 2 * Nodes ? [loss, .. Gradients.Of(loss, Variables(loss))] : [loss],
+                new Feed()),
         ["fit"] = loss => new Model(loss, loss, new GradientDescent(1e-3f)).Fit(new Feed(), 1),
         ["trace with differences"] = loss => Trace.Of(loss, new Feed(), differences: GraphOrder.Of([loss]).Count < 400).ToText(),
         ["derivation"] = loss => Derivation.Of(loss).ToText(),

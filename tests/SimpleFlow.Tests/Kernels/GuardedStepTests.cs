@@ -62,7 +62,8 @@ public sealed unsafe class GuardedStepTests
         // A variable that is assigned is written where it is read.
         var written = step.Writes.ToDictionary<Node, Node, Region>(
             write => write,
-            write => given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.ElementCount).Pointer, write.Shape.ToSizes()),
+            write =>
+                given.TryGetValue(write, out var old) ? old.Region : new(Guarded(write.Shape.ElementCount).Pointer, write.Shape.ToSizes()),
             ReferenceEqualityComparer.Instance);
 
         // As an executable binds it: what a program makes for a single operation need not be in memory.

@@ -30,7 +30,7 @@ internal sealed class PathCounts
         KernelPath.SinglePairs];
 
     private static readonly KernelPath[] OfPatches =
-    [
+        [
         KernelPath.OnePixel, KernelPath.Patches, KernelPath.RowsOfPatches, KernelPath.MaskedPatches,
         KernelPath.OneBlock, KernelPath.SeveralBlocks,
     ];
@@ -47,21 +47,21 @@ internal sealed class PathCounts
         [typeof(AveragePoolGradientKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ScatterAddKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ConvolutionKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
-        [typeof(ConvolutionInputGradientKernel)] = 
+        [typeof(ConvolutionInputGradientKernel)] =
             [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.AddedBack, KernelPath.AddedBackInSteps],
         [typeof(ConvolutionWeightGradientKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
         [typeof(LaneConvolution)] = [.. OfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
         [typeof(LaneInputGradient)] = [.. OfLanes, KernelPath.OneChain, KernelPath.Chains],
         [typeof(LaneWeightGradient)] = [.. OfLanes, KernelPath.WholePlanes, KernelPath.PaddedRows, KernelPath.OneChain, KernelPath.Chains],
         [typeof(MatrixProductKernel)] =
-        [
+            [
             KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked, KernelPath.BothPacked,
             KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks,
             KernelPath.WholeProducts, KernelPath.SharedProducts,
         ],
         [typeof(TileKernel)] = [KernelPath.Dense, KernelPath.Uniform, KernelPath.Periodic, KernelPath.General],
         [typeof(Reduction)] =
-        [
+            [
             KernelPath.ShortRows, KernelPath.LongRows, KernelPath.Columns, KernelPath.FewColumns,
             KernelPath.SharedColumns, KernelPath.OwnColumns, KernelPath.TakesOver, KernelPath.Chains,
         ],
@@ -179,7 +179,8 @@ internal sealed class PathCounts
         var order = GraphOrder.Of(outputs);
         Count(Folded, order.OfType<Constant>().Count(constant => !before.Contains(constant)));
         Count(TooLarge, order.OfType<Operation>().Count(node =>
-            !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0 && node.InputArray.All(input => input is Constant)));
+            !node.Op.HasEffect && node.Op is not Broadcast && node.InputArray.Length > 0
+                && node.InputArray.All(input => input is Constant)));
         outputs = new Merge().Run(outputs);
         Count(Merged, order.Count - GraphOrder.Of(outputs).Count);
         outputs = new Drop().Run(outputs);

@@ -239,7 +239,8 @@ internal static class PathSamples
                     : Of<ConvolutionInputGradientKernel>(KernelPath.OneChain));
             var many = 2 * terms - 1;
             yield return Two($"{terms} terms: added back in steps of two", [1, 1, 1, 2 * many - 1], [1, 1, 1, many],
-                (x, w) => x.Conv2D(w, (1, 2)), Of<ConvolutionInputGradientKernel>(terms > LongSums.Chain ? KernelPath.AddedBackInSteps : KernelPath.OneChain));
+                (x, w) => x.Conv2D(w, (1, 2)),
+                Of<ConvolutionInputGradientKernel>(terms > LongSums.Chain ? KernelPath.AddedBackInSteps : KernelPath.OneChain));
             yield return Two($"{terms} terms: weights' gradient", [1, 2, 1, terms + 1], [2, 2, 1, 2], (x, w) => x.Conv2D(w),
                 Of<ConvolutionWeightGradientKernel>(path));
         }

@@ -68,7 +68,8 @@ public class DenseTests
             Layers.Conv2D(images, 4, 3, activation) };
         foreach (var (input, layer) in new (Node, Layer)[]
         {
-            (row, new Layer.Dense(4, activation)), (series, new Layer.Conv1D(4, 3, activation)), (images, new Layer.Conv2D(4, 3, activation)),
+            (row, new Layer.Dense(4, activation)), (series, new Layer.Conv1D(4, 3, activation)),
+            (images, new Layer.Conv2D(4, 3, activation)),
         }) layers.Add(new Sequential(layer).Build(input));
         var variables = layers.SelectMany(layer => GraphOrder.Of([layer]).OfType<Variable>()).ToList();
         Assert.All(variables.Where(variable => variable.Shape.Rank > 1),

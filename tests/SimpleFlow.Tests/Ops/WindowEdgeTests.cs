@@ -79,7 +79,8 @@ public class WindowEdgeTests(ITestOutputHelper output)
                     Assert.True(convolution.Places == 0 || (IsItself(vertical, height) && IsItself(horizontal, width)));
                     pointwise++;
                 }
-                else Assert.False(IsItself(vertical, height) && IsItself(horizontal, width) && (vertical.Stride, horizontal.Stride) == (1, 1));
+                else Assert.False(IsItself(vertical, height) && IsItself(horizontal, width)
+                    && (vertical.Stride, horizontal.Stride) == (1, 1));
                 if (convolution.Places == 0) continue;
                 var padded = LaneConvolution.PaddedWidth(convolution);
                 if (ImageLanes.PlanePath(horizontal.Before, width, padded) != KernelPath.WholePlanes) continue;
@@ -87,7 +88,8 @@ public class WindowEdgeTests(ITestOutputHelper output)
                 whole++;
             }
         }
-        output.WriteLine($"{axes.Count * axes.Count} pairs of windows: {halved} halve, {pointwise} are pixels, {whole} whole planes in lanes");
+        output.WriteLine(
+            $"{axes.Count * axes.Count} pairs of windows: {halved} halve, {pointwise} are pixels, {whole} whole planes in lanes");
         Assert.True(halved > 30 && pointwise > 20 && whole > 1000);
     }
 

@@ -67,10 +67,12 @@ public sealed class LearningCurvesTests : IDisposable
     {
         var path = _folder.File("none.png");
         Assert.Contains("\"training loss\" is empty", Message(() => new LearningCurves([]).SavePng(path)), StringComparison.Ordinal);
-        Assert.Contains("\"validation accuracy\" is empty", Message(() => new LearningCurves([1]) { ValidationAccuracy = [] }.SavePng(path)),
+        Assert.Contains("\"validation accuracy\" is empty",
+            Message(() => new LearningCurves([1]) { ValidationAccuracy = [] }.SavePng(path)),
             StringComparison.Ordinal);
         Assert.Contains("no finite value", Message(() => new LearningCurves([double.NaN]).SavePng(path)), StringComparison.Ordinal);
-        Assert.Contains("from 0 to 1", Message(() => new LearningCurves([1]) { Accuracy = [97.5] }.SavePng(path)), StringComparison.Ordinal);
+        Assert.Contains("from 0 to 1", Message(() => new LearningCurves([1]) { Accuracy = [97.5] }.SavePng(path)),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(path));
 
         static string Message(Action save) => Assert.Throws<ArgumentException>(save).Message;

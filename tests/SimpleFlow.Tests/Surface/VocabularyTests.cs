@@ -17,16 +17,21 @@ public sealed class VocabularyTests
     private static readonly Type[] WithoutFunction = [typeof(Layer.Activate), typeof(Layer.Residual)];
 
     private static readonly Type[] Types =
-        [.. new[] { typeof(Node), typeof(Chart), typeof(PictureFolder) }.SelectMany(one => one.Assembly.GetExportedTypes()).Where(type => !type.Name.Contains('<'))];
+        [.. new[] { typeof(Node), typeof(Chart), typeof(PictureFolder) }.SelectMany(one => one.Assembly.GetExportedTypes())
+            .Where(type => !type.Name.Contains('<'))];
 
     private static readonly IReadOnlyList<MethodBase> Members =
-        [.. Types.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)).OfType<MethodBase>()
-            .Where(member => !member.Name.Contains('<') && member.Name != "Deconstruct" && !(member.IsSpecialName && member is MethodInfo))];
+        [.. Types.SelectMany(type =>
+            type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .OfType<MethodBase>()
+            .Where(member =>
+                !member.Name.Contains('<') && member.Name != "Deconstruct" && !(member.IsSpecialName && member is MethodInfo))];
 
     [Fact]
     public void Every_layer_has_its_function()
     {
-        var functions = Functions(typeof(Layers)).Concat(Functions(typeof(Flow))).Select(function => function.Name).ToHashSet(StringComparer.Ordinal);
+        var functions = Functions(typeof(Layers)).Concat(Functions(typeof(Flow))).Select(function => function.Name)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Empty(Kinds.Except(WithoutFunction).Select(kind => kind.Name).Where(name => !functions.Contains(name)));
     }
 
@@ -34,7 +39,8 @@ public sealed class VocabularyTests
     public void Every_function_of_one_node_has_its_layer()
     {
         var kinds = Kinds.Select(kind => kind.Name).ToHashSet(StringComparer.Ordinal);
-        var ofOne = Functions(typeof(Layers)).Where(function => function.GetParameters().Count(parameter => parameter.ParameterType == typeof(Node)) == 1);
+        var ofOne = Functions(typeof(Layers))
+            .Where(function => function.GetParameters().Count(parameter => parameter.ParameterType == typeof(Node)) == 1);
         Assert.Empty(ofOne.Select(function => function.Name).Where(name => !kinds.Contains(name)));
     }
 
@@ -42,7 +48,8 @@ public sealed class VocabularyTests
     public void A_layer_stands_in_the_file_of_its_function()
     {
         var files = Architecture.SourceFile.Of("SimpleFlow").Where(file => file.Folder == "Layers").ToList();
-        foreach (var function in Functions(typeof(Layers)).Select(one => one.Name).Distinct().Where(name => Kinds.Any(kind => kind.Name == name)))
+        foreach (var function in Functions(typeof(Layers)).Select(one => one.Name).Distinct()
+            .Where(name => Kinds.Any(kind => kind.Name == name)))
         {
             var written = files.Single(file => file.Text.Contains($"public static Node {function}(", StringComparison.Ordinal)).Path;
             var described = files.Single(file => file.Text.Contains($"public sealed record {function}", StringComparison.Ordinal)).Path;
@@ -81,14 +88,16 @@ public sealed class VocabularyTests
             Assert.All(given[(axis + 1)..], parameter => Assert.False(IsOperand(parameter), Text(member)));
         }
 
-        static bool IsOperand(ParameterInfo parameter) => parameter.ParameterType == typeof(Node) || parameter.ParameterType == typeof(Node[]);
+        static bool IsOperand(ParameterInfo parameter) =>
+            parameter.ParameterType == typeof(Node) || parameter.ParameterType == typeof(Node[]);
     }
 
     [Fact]
     public void What_falls_in_dropout_is_a_rate()
     {
         string[] allowed = ["rate", "Rate", "dropoutRate", "DropoutRate"];
-        var named = Members.Where(member => member.Name.Contains("Dropout", StringComparison.Ordinal) || member.DeclaringType!.Name.Contains("Dropout", StringComparison.Ordinal)
+        var named = Members.Where(member => member.Name.Contains("Dropout", StringComparison.Ordinal)
+            || member.DeclaringType!.Name.Contains("Dropout", StringComparison.Ordinal)
                 || Given(member).Any(parameter => parameter.Name!.Contains("dropout", StringComparison.OrdinalIgnoreCase)))
             .SelectMany(member => Given(member).Where(parameter => parameter.ParameterType == typeof(float)));
         Assert.NotEmpty(named);
@@ -99,20 +108,24 @@ public sealed class VocabularyTests
     public void What_makes_something_of_nodes_is_called_of()
     {
         // The language demands Create of what collection expressions make; ops and models compute for whom they belong to.
-        Assert.Empty(Members.OfType<MethodInfo>().Where(method => method.IsStatic && method.Name is "Run" or "Evaluate" or "Make" or "Build" && method.IsStatic).Select(Text));
+        Assert.Empty(Members.OfType<MethodInfo>()
+            .Where(method => method.IsStatic && method.Name is "Run" or "Evaluate" or "Make" or "Build" && method.IsStatic).Select(Text));
     }
 
     private static IEnumerable<Type> Kinds => typeof(Layer).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(Layer)));
 
     private static IEnumerable<MethodInfo> Functions(Type type) =>
-        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => !method.IsSpecialName && method.ReturnType == typeof(Node));
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => !method.IsSpecialName && method.ReturnType == typeof(Node));
 
     // A description says what a function says, whose weights and name it does not have.
     private static bool IsDescription(MemberInfo member) => member.DeclaringType!.IsAssignableTo(typeof(Layer));
 
     // Where a call was written is filled in by the compiler.
     private static IEnumerable<ParameterInfo> Given(MethodBase member) => member.GetParameters()
-        .Where(parameter => !parameter.IsDefined(typeof(CallerFilePathAttribute)) && !parameter.IsDefined(typeof(CallerLineNumberAttribute)));
+        .Where(parameter =>
+            !parameter.IsDefined(typeof(CallerFilePathAttribute)) && !parameter.IsDefined(typeof(CallerLineNumberAttribute)));
 
-    private static string Text(MethodBase member) => $"{member.DeclaringType!.Name}.{member.Name}({string.Join(", ", Given(member).Select(parameter => parameter.Name))})";
+    private static string Text(MethodBase member) =>
+        $"{member.DeclaringType!.Name}.{member.Name}({string.Join(", ", Given(member).Select(parameter => parameter.Name))})";
 }
