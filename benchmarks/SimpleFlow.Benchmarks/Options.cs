@@ -14,7 +14,8 @@ internal sealed record Options
         --threads 1,2    the numbers of threads for the training steps; 1 and all processors where nothing is said
         --rounds 15      how often the two sides take turns
         --quick          few and short rounds: to see that everything works
-        --into FILE      also write the results into FILE, between its lines <!-- table --> and <!-- end of table --> (curves, profile likewise)
+        --into FILE      also write the results into FILE, between its lines <!-- table --> and <!-- end of table -->
+                         (curves, profile likewise)
         --pictures DIR   where curves draws its pictures
         """;
 

@@ -29,7 +29,8 @@ internal static class Profile
         var sum = seconds.Sum();
 
         text.Append(
-            $"#### {network.Name}, {threads} {(threads == 1 ? "thread" : "threads")}: {Write.Seconds(whole)} a step, {plan.Steps.Count} kernels\n\n");
+            $"#### {network.Name}, {threads} {(threads == 1 ? "thread" : "threads")}: {Write.Seconds(whole)} a step, "
+                + $"{plan.Steps.Count} kernels\n\n");
         text.Append("| kernels | number | time | share | GFLOP/s |\n|---|---|---|---|---|\n");
         foreach (var kind in Enumerable.Range(0, plan.Steps.Count).GroupBy(i => KindOf(plan.Steps[i]), StringComparer.Ordinal)
             .OrderByDescending(kind => kind.Sum(i => seconds[i])))

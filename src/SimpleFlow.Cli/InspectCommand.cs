@@ -34,12 +34,15 @@ internal static class InspectCommand
                 return ExitCodes.Done;
             }
             output.WriteLine(
-                $"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}{Size(Directory.Exists(path) ? Path.Combine(path, Network.FileName) : path, network)}");
+                $"{path}: {NumberText.Count(network.Model.ParameterCount, "parameter")}"
+                    + $"{Size(Directory.Exists(path) ? Path.Combine(path, Network.FileName) : path, network)}");
             output.WriteLine($"takes     {Input(network.Description.Input)}");
             output.WriteLine($"predicts  {Output(network.Description.Output)}");
             if (network.TrainedOn is { Count: var examples })
-                output.WriteLine(
-                    $"trained   on {NumberText.Count(examples, network.Description.Input switch { TableInput => "row", ImageInput => "image", _ => "piece" })}");
+            {
+                var example = network.Description.Input switch { TableInput => "row", ImageInput => "image", _ => "piece" };
+                output.WriteLine($"trained   on {NumberText.Count(examples, example)}");
+            }
             if (network.Description.Input is TableInput table)
             {
                 output.WriteLine();
@@ -89,7 +92,10 @@ internal static class InspectCommand
             $"number, mean {number.Mean:G5}, standard deviation {number.Deviation:G5}{(number.MayBeMissing ? ", may be missing" : "")}"),
         DateColumn date =>
             string.Create(CultureInfo.InvariantCulture,
-                $"date, {Order(date.Order)}, the last one {date.Last:yyyy-MM-dd}{(date.HasTime ? ", with times" : "")}{(date.MayBeMissing ? ", may be missing" : "")}"),
-        _ => $"text, {((CategoryColumn)column).Values.Count} known{(((CategoryColumn)column).EmbeddingSize is { } size ? $", each a learned vector of {size}" : "")}: {ImageSource.Names(((CategoryColumn)column).Values)}",
+                $"date, {Order(date.Order)}, the last one "
+                    + $"{date.Last:yyyy-MM-dd}{(date.HasTime ? ", with times" : "")}{(date.MayBeMissing ? ", may be missing" : "")}"),
+        _ => $"text, {((CategoryColumn)column).Values.Count} known"
+            + $"{(((CategoryColumn)column).EmbeddingSize is { } size ? $", each a learned vector of {size}" : "")}: "
+            + $"{ImageSource.Names(((CategoryColumn)column).Values)}",
     };
 }

@@ -85,7 +85,8 @@ public sealed class PictureFolder
         var others = listings.SelectMany(one => one.Listing.Others).Concat(beside.Where(name => !PictureFile.IsOne(name))).ToList();
         if (others.Count > 0) yield return PictureListing.Sentence(others);
         if (beside.Where(PictureFile.IsOne).Order(StringComparer.Ordinal).ToList() is [var first, ..] loose)
-            yield return $"{loose.Count:N0} {(loose.Count == 1 ? "image lies" : "images lie")} beside the folders of the classes and belong{(loose.Count == 1 ? "s" : "")} to none, such as {first}";
+            yield return $"{loose.Count:N0} {(loose.Count == 1 ? "image lies" : "images lie")} beside the folders of the classes and "
+                + $"belong{(loose.Count == 1 ? "s" : "")} to none, such as {first}";
         if (listings.Where(one => one.Listing.Pictures.Count == 0).Select(one => one.Name).ToList() is { Count: > 0 } empty)
             yield return $"{(empty.Count == 1 ? "folder" : "folders")} without images: {string.Join(", ", empty)}";
     }

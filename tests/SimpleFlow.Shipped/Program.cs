@@ -31,8 +31,8 @@ try
         Resume = folder.FullName,
     });
     Console.WriteLine($"resumed: {more.Iterations - model.Iterations} steps more");
-    Console.WriteLine(
-        $"gradients: {(GradientCheck.Of(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels }).IsRight ? "right" : "wrong")}");
+    var check = GradientCheck.Of(Losses.SoftmaxCrossEntropy(scores, y), new Feed { [x] = stripes.Images, [y] = stripes.Labels });
+    Console.WriteLine($"gradients: {(check.IsRight ? "right" : "wrong")}");
 
     // A network from a table and from JSON, in one file.
     var table = CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));

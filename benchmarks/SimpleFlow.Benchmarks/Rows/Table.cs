@@ -50,7 +50,8 @@ internal static class Table
     }
 
     private static string Command(Bench bench) =>
-        $"dotnet run -c Release --project benchmarks/{(bench.Peer is null ? "SimpleFlow.Benchmarks" : "SimpleFlow.Peers")} -- {bench.Options.CommandLine}".TrimEnd(' ', '-');
+        ($"dotnet run -c Release --project benchmarks/{(bench.Peer is null ? "SimpleFlow.Benchmarks" : "SimpleFlow.Peers")} -- "
+            + bench.Options.CommandLine).TrimEnd(' ', '-');
 
     private static string Line(Result result)
     {

@@ -90,7 +90,9 @@ internal static class ImageSource
         var same = SameRows.Of(train.Inputs, test.Inputs);
         if (same.Count == 0) yield break;
         var (first, second) = same[0];
-        yield return $"{same.Count:N0} of the {test.Rows:N0} images to test with {(same.Count == 1 ? "is" : "are")} also among those to learn from, pixel by pixel, and makes the test easier than it should be: {testFiles[second]} is {trainFiles[first]}{(same.Count == 1 ? "" : ", …")}";
+        yield return $"{same.Count:N0} of the {test.Rows:N0} images to test with {(same.Count == 1 ? "is" : "are")} also among those to "
+            + $"learn from, pixel by pixel, and makes the test easier than it should be: {testFiles[second]} is "
+            + $"{trainFiles[first]}{(same.Count == 1 ? "" : ", …")}";
     }
 
     private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);

@@ -24,7 +24,8 @@ internal sealed record Plan(
         var text = new StringBuilder();
         text.Append("passes  ").AppendJoin(" → ", Passes.Select(pass => $"{pass.Pass} {pass.Nodes}")).Append('\n');
         text.Append(CultureInfo.InvariantCulture,
-            $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; {NumberText.Count(Memory.InPlace, "result")} in place\n");
+            $"memory  {ArenaLength * 4:N0} bytes, of which {ScratchLength * 4:N0} scratch; {Memory.LargestLive * 4:N0} alive at most; "
+                + $"{NumberText.Count(Memory.InPlace, "result")} in place\n");
         foreach (var placeholder in Placeholders)
             text.Append(CultureInfo.InvariantCulture, $"feed    {placeholder.Label} {placeholder.Shape} at {Memory[placeholder]}\n");
         foreach (var variable in Variables) text.Append($"variable {variable.Label} {variable.Shape}\n");
@@ -36,7 +37,9 @@ internal sealed record Plan(
             var writes = string.Join(", ", step.Writes.Select(write => $"{Place(write)} {write.Shape}").Distinct(StringComparer.Ordinal));
             var names = string.Join(", ", step.Nodes.Where(node => node.Name is not null).Select(node => $"`{node.Name}`"));
             text.Append(CultureInfo.InvariantCulture,
-                $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, {step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}{(names.Length > 0 ? "  " + names : "")}\n");
+                $"{i,4}  {step.Title}: {reads} → {writes}  {step.Cost:N0} ns, "
+                    + $"{step.Bytes:N0} bytes{(step.Parts > 1 ? $" in {step.Parts} parts" : "")}"
+                    + $"{(names.Length > 0 ? "  " + names : "")}\n");
         }
         text.Append("outputs ").AppendJoin(", ", Outputs.Select(output => $"{Place(output)} {output.Shape}")).Append('\n');
         return text.ToString();

@@ -160,7 +160,8 @@ public abstract class DataArray
         var length = rows.Length == 0 ? 0 : rows[0].Length;
         if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
             throw new DataException(
-                $"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the same length.");
+                $"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the "
+                    + "same length.");
         return From(rows.SelectMany(one => one).ToArray()).Reshape(rows.Length, length);
     }
 

@@ -61,7 +61,8 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
             // Compared as doubles, which hold every int and every float: 2.5, NaN, infinity and 2³¹ all differ from what was stored.
             if (double.CreateTruncating(elements[i]) != destination[i])
                 throw new DataException(
-                    $"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers are asked for.");
+                    $"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers "
+                        + "are asked for.");
         }
     }
 

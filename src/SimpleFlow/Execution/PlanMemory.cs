@@ -25,6 +25,7 @@ internal static class PlanMemory
     {
         var fed = string.Join(", ", plan.Placeholders.Select(placeholder => $"`{placeholder.Label}` {placeholder.Shape}"));
         var results = plan.Memory.Stays.Select(stay => stay.Node).Concat(plan.Placeholders).Concat(plan.Constants).ToList();
-        return $"The plan{(fed.Length > 0 ? $" for {fed}" : "")}{(results.Count > 0 ? $", whose largest results are {MemoryBudget.Largest(results)}," : "")}";
+        return $"The plan{(fed.Length > 0 ? $" for {fed}" : "")}"
+            + $"{(results.Count > 0 ? $", whose largest results are {MemoryBudget.Largest(results)}," : "")}";
     }
 }

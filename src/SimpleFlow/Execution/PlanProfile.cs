@@ -66,9 +66,11 @@ public sealed class PlanProfile
         text.Append(CultureInfo.InvariantCulture, $"{"µs",10} {"share",7} {"GFLOP/s",8} {"KB",9} {"parts",5}  step\n");
         foreach (var step in Steps.OrderByDescending(step => step.Microseconds))
             text.Append(CultureInfo.InvariantCulture,
-                $"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} {step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
+                $"{step.Microseconds,10:F2} {step.Microseconds / Microseconds,7:P1} {step.Gigaflops,8:F1} {step.Bytes / 1024.0,9:F1} "
+                    + $"{step.Parts,5}  {Shortened(step.Name)} {step.Shape}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, {NumberText.Count(Steps.Count, "step")}, median of {NumberText.Count(_runs.Length, "run")}\n");
+            $"{Microseconds,10:F2} {"",7} {Steps.Sum(step => step.Flops) / Microseconds / 1e3,8:F1} {"",9} {"",5}  in all, "
+                + $"{NumberText.Count(Steps.Count, "step")}, median of {NumberText.Count(_runs.Length, "run")}\n");
         return text.ToString();
     }
 

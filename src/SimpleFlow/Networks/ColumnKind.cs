@@ -112,7 +112,8 @@ internal static class ColumnKind
         {
             values.Add(texts[place]);
             say?.Invoke(
-                $"column '{table.Columns[column]}': NA is taken as one of its codes of two letters (--missing NA makes it a missing value)");
+                $"column '{table.Columns[column]}': NA is taken as one of its codes of two letters (--missing NA makes it a "
+                    + "missing value)");
         }
         isMissing = values.Count < texts.Count;
         return values;

@@ -139,7 +139,9 @@ public sealed partial class Network
         {
             throw new DataException(
                 "The row does not have the columns that the network "
-                    + $"takes:{Listed(" missing ", missing)}{(missing.Count > 0 && unknown.Count > 0 ? ";" : "")}{Listed(" unknown ", unknown)}. It takes{Listed(" ", columns.Select(column => column.Name))}; null stands for a value that is missing.");
+                    + $"takes:{Listed(" missing ", missing)}{(missing.Count > 0 && unknown.Count > 0 ? ";" : "")}"
+                    + $"{Listed(" unknown ", unknown)}. It takes{Listed(" ", columns.Select(column => column.Name))}; null stands for a "
+                    + "value that is missing.");
         }
         return TableRows.Table([.. columns.Select(column => column.Name)],
             [columns.Select(column => TableRows.Text(row[column.Name], column.Name, column))], "the row");
@@ -149,7 +151,8 @@ public sealed partial class Network
     {
         List<string> all = [.. names];
         return all.Count == 0 ? ""
-            : $"{what}{string.Join(", ", all.Take(MostTold).Select(name => $"'{Quotation.Of(name)}'"))}{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
+            : $"{what}{string.Join(", ", all.Take(MostTold).Select(name => $"'{Quotation.Of(name)}'"))}"
+                + $"{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
     }
 
     private const int MostTold = 20;

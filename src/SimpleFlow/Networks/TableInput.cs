@@ -48,9 +48,10 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         }
         skipped = left;
         if (columns.Count == 0)
-            throw new DataException(
-                $"{table.Path}: there is no column to predict '{target}' "
-                    + $"from.{string.Concat(left.Take(MostReasons).Select(one => $" Column '{Quotation.Of(one.Item1)}' is left out: {one.Item2}."))}");
+        {
+            var reasons = left.Take(MostReasons).Select(one => $" Column '{Quotation.Of(one.Item1)}' is left out: {one.Item2}.");
+            throw new DataException($"{table.Path}: there is no column to predict '{target}' from.{string.Concat(reasons)}");
+        }
         return new TableInput(columns) { Dialect = table.Dialect };
     }
 

@@ -44,7 +44,8 @@ internal sealed class EpochOrder
         var rows = Sampled(epoch);
         if (rows.Count != _order.Length)
             throw new ArgumentException(
-                $"The sampler gives {NumberText.Count(rows.Count, "row")} for epoch {epoch}, and {Rows} for epoch 0. Give as many in each.");
+                $"The sampler gives {NumberText.Count(rows.Count, "row")} for epoch {epoch}, and {Rows} for epoch 0. Give as "
+                    + "many in each.");
         for (var i = 0; i < _order.Length; i++) _order[i] = rows[i];
     }
 

@@ -18,10 +18,13 @@ public sealed class LoadedWeights
     /// <summary>Three lines: what was taken, kept and unused, each with its first names.</summary>
     public override string ToString() =>
         $"""
-        loaded from the file:    {Line([.. Taken.Select(one => one.Variable == one.Tensor ? one.Variable : $"{one.Variable} from {one.Tensor}")])}
+        loaded from the file:    {Line([.. Taken.Select(Said)])}
         left as they were:       {Line(Kept)}
         not used from the file:  {Line(Unused)}
         """;
+
+    private static string Said((string Variable, string Tensor) one) =>
+        one.Variable == one.Tensor ? one.Variable : $"{one.Variable} from {one.Tensor}";
 
     private static string Line(IReadOnlyList<string> names) =>
         names.Count == 0 ? "nothing" : $"{names.Count}: {SavedVariables.Listed(names)}";

@@ -6,6 +6,7 @@ namespace SimpleFlow.Tests.Architecture;
 public partial class SourceRulesTests
 {
     private const int LongestFile = 400;
+    private const int WidestLine = 140;
 
     public static TheoryData<string> Projects => ["SimpleFlow", "SimpleFlow.Plots", "SimpleFlow.Cli"];
 
@@ -13,6 +14,21 @@ public partial class SourceRulesTests
     public void A_file_is_one_idea(string project) =>
         Assert.All(SourceFile.Of(project),
             file => Assert.True(file.Text.Count(c => c == '\n') <= LongestFile, $"{file.Path} is longer than {LongestFile} lines."));
+
+    [Fact]
+    public void No_line_is_longer_than_a_screen_is_wide()
+    {
+        // Raw strings are text as it is printed or parsed, whose lines are not ours to break.
+        var root = Path.Combine(SourceFile.Source, "..");
+        var wide = from folder in new[] { "src", "tests", "benchmarks", "examples" }
+                   from path in Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
+                   where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
+                   let text = RawStrings().Replace(File.ReadAllText(path), match => new string('\n', match.Value.Count(c => c == '\n')))
+                   from line in text.Split('\n').Index()
+                   where line.Item.TrimEnd('\r').Length > WidestLine
+                   select $"{Path.GetRelativePath(root, path)}:{line.Index + 1} has {line.Item.Length} columns, {WidestLine} at most.";
+        Assert.Empty(wide);
+    }
 
     [Theory, MemberData(nameof(Projects))]
     public void Nothing_is_left_undone(string project) =>
@@ -41,13 +57,18 @@ public partial class SourceRulesTests
     }
 
     [GeneratedRegex(
-        @"\bFile\.(?:Write|Append|Create|Copy|Move|Replace|Open\b|OpenWrite)|FileMode\.(?:Create|Append|OpenOrCreate|Truncate)|FileAccess\.(?:Write|ReadWrite)|new StreamWriter\((?!file\b)")]
+        @"\bFile\.(?:Write|Append|Create|Copy|Move|Replace|Open\b|OpenWrite)|FileMode\.(?:Create|Append|OpenOrCreate|Truncate)"
+        + @"|FileAccess\.(?:Write|ReadWrite)|new StreamWriter\((?!file\b)")]
     private static partial Regex Writing();
+
+    [GeneratedRegex("\"{3,}.*?\"{3,}", RegexOptions.Singleline)]
+    private static partial Regex RawStrings();
 
     [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
     private static partial Regex Undone();
 
     [GeneratedRegex(
-        @"(?<before>[^\n]*)\n[^\S\n]*(?:public|internal) (?:sealed|abstract) record (?<name>\w+)[^\n]*: (?:Op|Unary|Binary|Elementwise|Comparison|Reduce|AlongAxis|RandomOp)\b")]
+        @"(?<before>[^\n]*)\n[^\S\n]*(?:public|internal) (?:sealed|abstract) record (?<name>\w+)[^\n]*"
+        + @": (?:Op|Unary|Binary|Elementwise|Comparison|Reduce|AlongAxis|RandomOp)\b")]
     private static partial Regex Records();
 }

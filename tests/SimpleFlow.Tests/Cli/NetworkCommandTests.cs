@@ -316,9 +316,9 @@ public sealed class NetworkCommandTests : IDisposable
         for (var i = 0; i < rows; i++)
         {
             var isFern = random.Next(2) == 0;
-            text.AppendLine(
-                FormattableString.Invariant(
-                    $"\"plant, no. {i}\",{(isFern ? 30 : 5) + random.Next(10)},{(random.Next(3) == 0 ? "red" : "green")},{(isFern ? "fern" : "moss")}"));
+            var length = (isFern ? 30 : 5) + random.Next(10);
+            var colour = random.Next(3) == 0 ? "red" : "green";
+            text.AppendLine(FormattableString.Invariant($"\"plant, no. {i}\",{length},{colour},{(isFern ? "fern" : "moss")}"));
         }
         return text.ToString().ReplaceLineEndings("\n");
     }

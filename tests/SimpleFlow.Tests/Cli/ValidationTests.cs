@@ -163,7 +163,8 @@ public sealed class ValidationTests : IDisposable
                 .Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
             var isBought = random.NextDouble() < 1 / (1 + Math.Exp(2.5 - 1.2 * numbers[0]));
             text.Append(CultureInfo.InvariantCulture,
-                $"{string.Join(',', numbers.Select(number => number.ToString("F3", CultureInfo.InvariantCulture)))},{(isBought ? "yes" : "no")}\n");
+                $"{string.Join(',', numbers.Select(number => number.ToString("F3", CultureInfo.InvariantCulture)))},"
+                    + $"{(isBought ? "yes" : "no")}\n");
         }
         File.WriteAllText(file, text.ToString());
         return file;

@@ -109,7 +109,8 @@ internal sealed partial class RandomGraph
             names[node] = node.Name ?? $"n{names.Count}";
             var inputs = string.Join(", ", node.InputArray.Select(input => names[input]));
             text.AppendLine(
-                $"{names[node],-6} {node.Shape,-16} {node.ElementType,-8} {(node is Operation operation ? $"{operation.Op}({inputs})" : node.GetType().Name)}");
+                $"{names[node],-6} {node.Shape,-16} {node.ElementType,-8} "
+                    + $"{(node is Operation operation ? $"{operation.Op}({inputs})" : node.GetType().Name)}");
         }
         return text.ToString();
     }

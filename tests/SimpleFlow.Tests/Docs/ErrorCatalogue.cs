@@ -159,9 +159,14 @@ internal sealed partial class ErrorCatalogue
             } constant
         } => constant.Name.Identifier.Text,
         // NumberText.Count(rows, "row") is a number and its noun: of that only the number is filled in.
-        InterpolationSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(NumberText) } }, ArgumentList.Arguments: [var number, var one, ..] all } } =>
-            $"\u0001{number.Expression}\u0002 "
-                + $"{(all is [_, _, var several] ? ((LiteralExpressionSyntax)several.Expression).Token.ValueText : ((LiteralExpressionSyntax)one.Expression).Token.ValueText + "s")}",
+        InterpolationSyntax
+        {
+            Expression: InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: nameof(NumberText) } },
+                ArgumentList.Arguments: [var number, var one, ..] all
+            }
+        } => $"\u0001{number.Expression}\u0002 {(all is [_, _, var several] ? Literal(several) : Literal(one) + "s")}",
         InterpolationSyntax hole => $"\u0001{hole.Expression}\u0002",
         _ => "",
     };
@@ -212,4 +217,6 @@ internal sealed partial class ErrorCatalogue
 
     [GeneratedRegex(@"[\\/](?:bin|obj)[\\/]")]
     private static partial Regex Generated();
+
+    private static string Literal(ArgumentSyntax argument) => ((LiteralExpressionSyntax)argument.Expression).Token.ValueText;
 }

@@ -135,7 +135,8 @@ internal sealed class Programs
         var model = new Model(losses: [left, right], predictions: [x, left + right], optimizer: new GradientDescent(0.1f));
         var result = model.Fit([], maxIterations: 1000);
         Console.WriteLine(
-            $"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value:F2}, left = {left.Value:F2}, right = {right.Value:F2}");
+            $"{result.Iterations} iterations, settled: {result.Settled}; x = {x.Value:F2}, left = {left.Value:F2}, right = "
+                + $"{right.Value:F2}");
         // end
     }
 

@@ -202,7 +202,8 @@ public sealed class NetworkTests : IDisposable
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"lstm\",\"units\":200000000}]",
         "cannot be built")]
     [InlineData("\"layers\":[]",
-        "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"dense\",\"units\":100000000},{\"layer\":\"sinusoidal-positions\"}]", "does not fit")]
+        "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"dense\",\"units\":100000000},"
+            + "{\"layer\":\"sinusoidal-positions\"}]", "does not fit")]
     [InlineData("\"layers\":[]", "\"layers\":[null]", "nothing at place 0 of the list")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "nothing at place 0 of the list")]
     [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"epsilon\":1e300}]", "is finite and not negative")]
@@ -426,9 +427,9 @@ public sealed class NetworkTests : IDisposable
         {
             var isRose = random.Next(2) == 0;
             var length = isRose ? 5 + random.NextDouble() : 3 + 1.5 * random.NextDouble();
-            text.AppendLine(
-                FormattableString.Invariant(
-                    $"no. {i},{(random.Next(10) == 0 ? "" : length)},{(isRose ? "red" : random.Next(2) == 0 ? "blue" : "red")},7,{(isRose ? "rose" : "iris")}"));
+            object measured = random.Next(10) == 0 ? "" : length;
+            var colour = isRose ? "red" : random.Next(2) == 0 ? "blue" : "red";
+            text.AppendLine(FormattableString.Invariant($"no. {i},{measured},{colour},7,{(isRose ? "rose" : "iris")}"));
         }
         return CsvTable.Parse(text.ToString());
     }

@@ -22,8 +22,11 @@ public sealed class PublicSurfaceTests
                 {
                     calls++;
                     if (call.Accident(self, arguments) is { } accident)
-                        accidents.Add(
-                            $"{call.Member.Name}({string.Join(", ", call.Parameters.Zip(arguments, (parameter, argument) => $"{parameter.Name}: {Text(argument)}"))}): {accident.GetType().Name}: {accident.Message}\n{accident.StackTrace?.Split('\n')[0]}");
+                    {
+                        var given = call.Parameters.Zip(arguments, (parameter, argument) => $"{parameter.Name}: {Text(argument)}");
+                        accidents.Add($"{call.Member.Name}({string.Join(", ", given)}): {accident.GetType().Name}: {accident.Message}\n"
+                            + $"{accident.StackTrace?.Split('\n')[0]}");
+                    }
                 }
             }
         }

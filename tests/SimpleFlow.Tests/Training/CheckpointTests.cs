@@ -1,3 +1,4 @@
+using System.Globalization;
 using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Training;
@@ -391,7 +392,7 @@ public sealed class CheckpointTests : IDisposable
 
     // All but the time it took.
     private static string[] Told(History history) =>
-        [.. history.Epochs.Select(epoch =>
-            FormattableString.Invariant(
-                $"{epoch.Epoch} {epoch.Loss:R} {epoch.Training.Metrics["accuracy"]:R} {epoch.Validation!.Loss:R} {epoch.Validation.Metrics["accuracy"]:R} {epoch.LearningRate:R}"))];
+        [.. history.Epochs.Select(epoch => string.Create(CultureInfo.InvariantCulture,
+            $"{epoch.Epoch} {epoch.Loss:R} {epoch.Training.Metrics["accuracy"]:R} "
+            + $"{epoch.Validation!.Loss:R} {epoch.Validation.Metrics["accuracy"]:R} {epoch.LearningRate:R}"))];
 }

@@ -62,7 +62,8 @@ public sealed class IdxFile
             throw source.Error($"expected the magic number {Describe((uint)(UnsignedByte << 8 | wanted))}, found {Describe(magic)}.");
         if (type != UnsignedByte || found == 0)
             throw source.Error(
-                $"expected a magic number from 0x00000801 to 0x000008FF (unsigned bytes, one or more dimensions), found {Describe(magic)}.");
+                "expected a magic number from 0x00000801 to 0x000008FF (unsigned bytes, one or more dimensions), found "
+                    + $"{Describe(magic)}.");
 
         var dimensions = new long[found];
         for (var axis = 0; axis < found; axis++)

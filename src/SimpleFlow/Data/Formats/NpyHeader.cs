@@ -44,7 +44,8 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
             : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         if (declared > length - prefix)
             throw error(
-                $"declares a header of {NumberText.Count(declared, "byte")}, and {Math.Max(0, length - prefix):N0} follow: it was cut short");
+                $"declares a header of {NumberText.Count(declared, "byte")}, and {Math.Max(0, length - prefix):N0} follow: it "
+                    + "was cut short");
         if (declared > Longest) throw error($"declares a header of {NumberText.Count(declared, "byte")}; at most {Longest:N0} are read");
         Span<byte> text = stackalloc byte[Longest];
         text = text[..(int)declared];

@@ -127,7 +127,8 @@ public static class SafetensorsFile
         var type = place.Type;
         if (!type.IsKnown)
             throw Damaged(path,
-                $"holds '{Quotation.Of(place.Name)}' as {type.Name}; {string.Join(", ", StoredNumber.All.Select(one => one.Name))} are read");
+                $"holds '{Quotation.Of(place.Name)}' as {type.Name}; "
+                    + $"{string.Join(", ", StoredNumber.All.Select(one => one.Name))} are read");
         file.Position = origin + place.Begin;
         if (type.IsInteger)
         {

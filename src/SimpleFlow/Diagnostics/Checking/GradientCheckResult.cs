@@ -65,7 +65,10 @@ public sealed class GradientCheckResult
             ? " The gradients are a sample: comparing every one takes time with the square of their number. Set All to compare every one."
             : "";
         return text.Append('\n').AppendLines(TextLines.Of(
-            $"{(isSample ? $"{NumberText.Count(Nodes.Count)} of " : "")}{NumberText.Count(isSample ? Gradients : Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, {NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.{sampled}")).ToString();
+            $"{(isSample ? $"{NumberText.Count(Nodes.Count)} of " : "")}"
+                + $"{NumberText.Count(isSample ? Gradients : Nodes.Count, "gradient")}, {NumberText.Count(Rules.Count, "op rule")}, "
+                + $"{NumberText.Count(compared, "number")} compared{without}; relative tolerance {NumberText.Rough(Tolerance)}.{sampled}"))
+            .ToString();
     }
 
     private static string Accusation(RuleGradientCheck rule)

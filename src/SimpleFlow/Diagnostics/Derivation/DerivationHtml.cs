@@ -15,7 +15,8 @@ internal static class DerivationHtml
         foreach (var line in section.Lines)
         {
             html.Append(
-                $"<tr><td class=\"formula\">{FormulaMathMl.Of(line.Equation)}</td><td class=\"shape\">{line.Shape}</td><td class=\"remark\">");
+                $"<tr><td class=\"formula\">{FormulaMathMl.Of(line.Equation)}</td><td class=\"shape\">{line.Shape}</td><td "
+                    + $"class=\"remark\">");
             if (line.Where is not null) html.Append(FormulaMathMl.Of(line.Where));
             if (line.Remark is not null) html.Append($"{(line.Where is null ? "" : "; ")}{WebUtility.HtmlEncode(line.Remark)}");
             html.Append("</td></tr>\n");

@@ -13,13 +13,15 @@ internal static class DerivationMarkdown
         {
             var hasNumbers = section.Lines.Any(line => line.Numbers is not null);
             text.Append(
-                $"\n## {section.Title}\n\n{section.Introduction}\n\n| formula | shape | |{(hasNumbers ? " numbers |" : "")}\n|---|---|---|{(hasNumbers ? "---|" : "")}\n");
+                $"\n## {section.Title}\n\n{section.Introduction}\n\n| formula | shape | "
+                    + $"|{(hasNumbers ? " numbers |" : "")}\n|---|---|---|{(hasNumbers ? "---|" : "")}\n");
             foreach (var line in section.Lines)
             {
                 var said = string.Join("; ", new[] { line.Where is null ? null : Formula(line.Where),
                     line.Remark is null ? null : Cell(line.Remark) }.Where(part => part is not null));
                 text.Append(
-                    $"| {Formula(line.Equation)} | {Cell(line.Shape?.ToString() ?? "")} | {said} |{(hasNumbers ? $" {Cell(line.Numbers ?? "")} |" : "")}\n");
+                    $"| {Formula(line.Equation)} | {Cell(line.Shape?.ToString() ?? "")} | "
+                        + $"{said} |{(hasNumbers ? $" {Cell(line.Numbers ?? "")} |" : "")}\n");
             }
         }
         return text.ToString();

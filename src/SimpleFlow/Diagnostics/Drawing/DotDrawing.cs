@@ -14,10 +14,12 @@ internal static class DotDrawing
         if (graph.Title is { } title) dot.Append($"  label={Quoted(title)};\n  labelloc=t;\n");
         foreach (var (i, box) in graph.Boxes.Index())
             dot.Append(CultureInfo.InvariantCulture,
-                $"  n{i} [label={Quoted(string.Join('\n', box.Lines.Select(line => line.Text)))}, tooltip={Quoted(box.Tooltip)}{Look(box.Kind)}];\n");
+                $"  n{i} [label={Quoted(string.Join('\n', box.Lines.Select(line => line.Text)))}, "
+                    + $"tooltip={Quoted(box.Tooltip)}{Look(box.Kind)}];\n");
         foreach (var arrow in graph.Arrows)
             dot.Append(CultureInfo.InvariantCulture,
-                $"  n{arrow.From} -> n{arrow.To} [{(arrow.StartsSweep ? "style=dotted" : $"label={Quoted(graph.Boxes[arrow.From].ArrowLabel)}")}];\n");
+                $"  n{arrow.From} -> "
+                    + $"n{arrow.To} [{(arrow.StartsSweep ? "style=dotted" : $"label={Quoted(graph.Boxes[arrow.From].ArrowLabel)}")}];\n");
         return dot.Append("}\n").ToString();
     }
 
@@ -34,6 +36,10 @@ internal static class DotDrawing
         _ => "",
     };
 
-    private static string Quoted(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
 }

@@ -37,7 +37,8 @@ internal static class PlanDrawing
 
         for (var i = 0; i < rows.Count; i++)
             svg.Append(CultureInfo.InvariantCulture,
-                $"<line x1=\"{Margin}\" y1=\"{tops[i] - RowGap / 2:0.#}\" x2=\"{arena + ArenaWidth:0.#}\" y2=\"{tops[i] - RowGap / 2:0.#}\" stroke=\"#e8e8e8\"/>\n");
+                $"<line x1=\"{Margin}\" y1=\"{tops[i] - RowGap / 2:0.#}\" x2=\"{arena + ArenaWidth:0.#}\" "
+                    + $"y2=\"{tops[i] - RowGap / 2:0.#}\" stroke=\"#e8e8e8\"/>\n");
         var scale = ArenaWidth / Math.Max(1, plan.Memory.Length);
         foreach (var node in plan.Placeholders.Cast<Node>().Concat(plan.Constants).Where(plan.Memory.Contains))
             Rectangle(svg, arena + plan.Memory[node] * scale, tops[0], Math.Max(FeedWidth, node.Shape.ElementCount * scale),
@@ -79,7 +80,8 @@ internal static class PlanDrawing
         var fill = chip.Node.Op switch { Assign => "#fdf0d8", Elementwise => "#ffffff", _ => "#e3f1fb" };
         svg.Append($"<g><title>{SvgDrawing.Encoded($"{chip.Node.Label} {chip.Node.Shape}")}</title>");
         svg.Append(CultureInfo.InvariantCulture,
-            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{chip.Width:0.#}\" height=\"{ChipHeight}\" rx=\"6\" fill=\"{fill}\" stroke=\"#555555\"/>");
+            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{chip.Width:0.#}\" height=\"{ChipHeight}\" rx=\"6\" fill=\"{fill}\" "
+                + $"stroke=\"#555555\"/>");
         Text(svg, x + 7, y + 14, chip.Label, ChipText);
         svg.Append("</g>\n");
     }
@@ -88,7 +90,8 @@ internal static class PlanDrawing
     {
         svg.Append($"<g><title>{SvgDrawing.Encoded($"{node.Label} {node.Shape}")}</title>");
         svg.Append(CultureInfo.InvariantCulture,
-            $"<rect x=\"{x:0.##}\" y=\"{y:0.#}\" width=\"{width:0.##}\" height=\"{height:0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"0.7\"/>");
+            $"<rect x=\"{x:0.##}\" y=\"{y:0.#}\" width=\"{width:0.##}\" height=\"{height:0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" "
+                + $"stroke-width=\"0.7\"/>");
         var label = node.Name ?? (node as Operation)?.Op.Name ?? "";
         if (label.Length > 0 && TextWidth.Of(label, 9) + 6 <= width) Text(svg, x + 3, y + 12, label, 9);
         svg.Append("</g>\n");
@@ -96,5 +99,6 @@ internal static class PlanDrawing
 
     private static void Text(StringBuilder svg, double x, double y, string text, double size, bool bold = false) =>
         svg.Append(CultureInfo.InvariantCulture,
-            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\"{(bold ? " font-weight=\"bold\"" : "")}>{SvgDrawing.Encoded(text)}</text>\n");
+            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" "
+                + $"font-size=\"{size}\"{(bold ? " font-weight=\"bold\"" : "")}>{SvgDrawing.Encoded(text)}</text>\n");
 }

@@ -14,7 +14,8 @@ internal static class SvgDrawing
         var svg = Begin(layout.Width, layout.Height);
         if (graph.Title is { } title)
             svg.Append(CultureInfo.InvariantCulture,
-                $"<text x=\"24\" y=\"{24 + DrawingText.TitleSize:0.#}\" font-size=\"{DrawingText.TitleSize}\" font-weight=\"bold\">{Encoded(title)}</text>\n");
+                $"<text x=\"24\" y=\"{24 + DrawingText.TitleSize:0.#}\" font-size=\"{DrawingText.TitleSize}\" "
+                    + $"font-weight=\"bold\">{Encoded(title)}</text>\n");
         foreach (var arrow in layout.Arrows)
             Arrow(svg, arrow, graph.Boxes[arrow.Arrow.From].IsGradient || graph.Boxes[arrow.Arrow.To].IsGradient);
         foreach (var arrow in layout.Arrows)
@@ -23,9 +24,11 @@ internal static class SvgDrawing
             // The arrow passes under its label, which stands on a piece of paper of its own.
             var (width, height) = (label.Place.Width - 4, label.Place.Height - 2);
             svg.Append(CultureInfo.InvariantCulture,
-                $"<rect x=\"{label.Place.X - width / 2:0.#}\" y=\"{label.Place.Y - height / 2:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#ffffff\"/>");
+                $"<rect x=\"{label.Place.X - width / 2:0.#}\" y=\"{label.Place.Y - height / 2:0.#}\" width=\"{width:0.#}\" "
+                    + $"height=\"{height:0.#}\" fill=\"#ffffff\"/>");
             svg.Append(CultureInfo.InvariantCulture,
-                $"<text x=\"{label.Place.X:0.#}\" y=\"{label.Place.Y + DrawingText.LabelSize * 0.36:0.#}\" font-size=\"{DrawingText.LabelSize}\" text-anchor=\"middle\" fill=\"#555555\">{Encoded(label.Text)}</text>\n");
+                $"<text x=\"{label.Place.X:0.#}\" y=\"{label.Place.Y + DrawingText.LabelSize * 0.36:0.#}\" "
+                    + $"font-size=\"{DrawingText.LabelSize}\" text-anchor=\"middle\" fill=\"#555555\">{Encoded(label.Text)}</text>\n");
         }
         for (var i = 0; i < graph.Boxes.Count; i++) Box(svg, graph.Boxes[i], layout.Boxes[i]);
         return svg.Append("</svg>\n").ToString();
@@ -36,7 +39,8 @@ internal static class SvgDrawing
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\" font-family=\"{Font}\" fill=\"#1b1b1b\">\n");
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0}\" height=\"{height:0}\" viewBox=\"0 0 {width:0} {height:0}\" "
+                + $"font-family=\"{Font}\" fill=\"#1b1b1b\">\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
         svg.Append(
             "<defs><marker id=\"head\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" "
@@ -62,7 +66,8 @@ internal static class SvgDrawing
         }
         var dashes = arrow.Arrow.StartsSweep ? " stroke-dasharray=\"2 4\"" : "";
         svg.Append(
-            $"<path d=\"{path}\" fill=\"none\" stroke=\"{(isGradient ? "#aa4499" : "#555555")}\" stroke-width=\"1.2\"{dashes} marker-end=\"url(#{(isGradient ? "back" : "head")})\"/>\n");
+            $"<path d=\"{path}\" fill=\"none\" stroke=\"{(isGradient ? "#aa4499" : "#555555")}\" "
+                + $"stroke-width=\"1.2\"{dashes} marker-end=\"url(#{(isGradient ? "back" : "head")})\"/>\n");
     }
 
     private static void Box(StringBuilder svg, DrawingBox box, Place place)
@@ -70,13 +75,15 @@ internal static class SvgDrawing
         var (fill, stroke, rounding, dashes) = Look(box.Kind);
         svg.Append($"<g><title>{Encoded(box.Tooltip)}</title>");
         svg.Append(CultureInfo.InvariantCulture,
-            $"<rect x=\"{place.Left:0.#}\" y=\"{place.Top:0.#}\" width=\"{place.Width:0.#}\" height=\"{place.Height:0.#}\" rx=\"{Math.Min(rounding, place.Height / 2):0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"1.4\"{dashes}/>");
+            $"<rect x=\"{place.Left:0.#}\" y=\"{place.Top:0.#}\" width=\"{place.Width:0.#}\" height=\"{place.Height:0.#}\" "
+                + $"rx=\"{Math.Min(rounding, place.Height / 2):0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"1.4\"{dashes}/>");
         var y = place.Y - box.Lines.Sum(line => DrawingText.HeightOf(line.Style)) / 2;
         foreach (var line in box.Lines)
         {
             var height = DrawingText.HeightOf(line.Style);
             svg.Append(CultureInfo.InvariantCulture,
-                $"<text x=\"{place.X:0.#}\" y=\"{y + height * 0.77:0.#}\" font-size=\"{DrawingText.SizeOf(line.Style)}\" text-anchor=\"middle\"");
+                $"<text x=\"{place.X:0.#}\" y=\"{y + height * 0.77:0.#}\" font-size=\"{DrawingText.SizeOf(line.Style)}\" "
+                    + $"text-anchor=\"middle\"");
             svg.Append(DrawingText.IsBold(line.Style) ? " font-weight=\"bold\"" : "")
                 .Append(line.Style is LineStyle.Small or LineStyle.Value ? " fill=\"#444444\"" : "");
             svg.Append($">{Encoded(DrawingText.Shown(line))}</text>");

@@ -19,14 +19,16 @@ internal static class HistoryFindings
                 string.Create(CultureInfo.InvariantCulture, $"Try a learning rate of {rate / 10:G2} instead of {rate:G2}."));
         if (baseline is not null && BesideBaseline(last, baseline) is { } what)
             yield return new("no better than the baseline", what, string.Create(CultureInfo.InvariantCulture,
-                $"Try other learning rates than {rate:G2}: one that is far too large or far too small does this. Check that inputs and targets belong together row by row."));
+                $"Try other learning rates than {rate:G2}: one that is far too large or far too small does this. Check that inputs and "
+                    + $"targets belong together row by row."));
         if (Best(epochs) is { } best && best.Epoch < last.Epoch && last.Loss < best.Loss
             && last.Validation!.Loss > Overfitted * best.Validation!.Loss)
         {
             yield return new(
                 "overfitting",
                 string.Create(CultureInfo.InvariantCulture,
-                    $"The validation loss was lowest in epoch {best.Epoch}, {best.Validation.Loss:G4}, and is {last.Validation.Loss:G4} in epoch {last.Epoch}, while the training loss fell."),
+                    $"The validation loss was lowest in epoch {best.Epoch}, {best.Validation.Loss:G4}, and is "
+                        + $"{last.Validation.Loss:G4} in epoch {last.Epoch}, while the training loss fell."),
                 "Keep the best weights (BestWeights), stop early (EarlyStopping), or train with more rows, dropout or weight decay.");
         }
     }
@@ -40,8 +42,10 @@ internal static class HistoryFindings
         if (baseline.IsBeatenBy(reached) is not false) return null;
         return baseline.Accuracy is { } share
             ? string.Create(CultureInfo.InvariantCulture,
-                $"The accuracy is {100 * reached.Metrics["accuracy"]:F2} %, and always answering class {baseline.CommonestClass} gives {100 * share:F2} %.")
+                $"The accuracy is {100 * reached.Metrics["accuracy"]:F2} %, and always answering class {baseline.CommonestClass} gives "
+                    + $"{100 * share:F2} %.")
             : string.Create(CultureInfo.InvariantCulture,
-                $"The mean absolute error is {reached.Metrics["mean absolute error"]:G4}, and always answering the mean {baseline.Mean:G4} gives {baseline.MeanAbsoluteError:G4}.");
+                $"The mean absolute error is {reached.Metrics["mean absolute error"]:G4}, and always answering the mean "
+                    + $"{baseline.Mean:G4} gives {baseline.MeanAbsoluteError:G4}.");
     }
 }

@@ -46,9 +46,8 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
     {
         var evaluation = epoch.Validation ?? epoch.Training;
         if (_metric is null) return evaluation.Loss;
-        return evaluation.Metrics.TryGetValue(_metric, out var value) ? value
-            : throw new GraphException(
-                $"The model has no metric `{_metric}` to watch; it has "
-                    + $"{(evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`")))}.");
+        if (evaluation.Metrics.TryGetValue(_metric, out var value)) return value;
+        var known = evaluation.Metrics.Count == 0 ? "none" : string.Join(", ", evaluation.Metrics.Keys.Select(name => $"`{name}`"));
+        throw new GraphException($"The model has no metric `{_metric}` to watch; it has {known}.");
     }
 }

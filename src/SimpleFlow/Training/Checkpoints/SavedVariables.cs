@@ -71,14 +71,16 @@ internal static class SavedVariables
         if (differences.Count > 0)
             throw new DataException(
                 $"{path} does not fit: "
-                    + $"{string.Join("; ", differences.Take(MostTold))}{(differences.Count > MostTold ? $"; and {differences.Count - MostTold:N0} more" : "")}.");
+                    + $"{string.Join("; ", differences.Take(MostTold))}"
+                    + $"{(differences.Count > MostTold ? $"; and {differences.Count - MostTold:N0} more" : "")}.");
     }
 
     /// <summary>The first of many names, in quotes.</summary>
     public static string Listed(IEnumerable<string> names)
     {
         List<string> all = [.. names];
-        return $"{string.Join(", ", all.Take(MostTold).Select(name => $"`{Quotation.Of(name)}`"))}{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
+        return $"{string.Join(", ", all.Take(MostTold).Select(name => $"`{Quotation.Of(name)}`"))}"
+            + $"{(all.Count > MostTold ? $" and {all.Count - MostTold:N0} more" : "")}";
     }
 
     // What a person reads; a file may have a million tensors.

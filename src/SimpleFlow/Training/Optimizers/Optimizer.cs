@@ -101,7 +101,9 @@ public abstract class Optimizer
     {
         IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue),
             ("clip norm", ClipNorm)];
-        return $"{GetType().Name}({string.Join(", ", all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}")))})";
+        var given = all.Where(one => one.Value is not null)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
+        return $"{GetType().Name}({string.Join(", ", given)})";
     }
 
     /// <summary>What a reader of its formulas should know, in a sentence; null: nothing.</summary>

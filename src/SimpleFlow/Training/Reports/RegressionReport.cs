@@ -41,5 +41,6 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
     /// <summary>The three numbers in a line.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture,
-            $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, {NumberText.Count(Rows, "row")}");
+            $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, "
+                + $"{NumberText.Count(Rows, "row")}");
 }
