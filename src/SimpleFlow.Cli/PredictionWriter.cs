@@ -43,7 +43,8 @@ internal sealed class PredictionWriter(Network network, int? top, CancellationTo
         return count;
     }
 
-    private void WriteJson(TextWriter writer, NetworkData.Unlabelled piece, int row, ClassPrediction prediction) => JsonLine.Write(writer, line =>
+    private void WriteJson(TextWriter writer, NetworkData.Unlabelled piece, int row, ClassPrediction prediction) =>
+        JsonLine.Write(writer, line =>
     {
         Begin(line, piece, row);
         line.WriteString("class", prediction.Class);

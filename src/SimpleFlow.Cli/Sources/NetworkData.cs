@@ -63,7 +63,8 @@ internal static class NetworkData
         }
     }
 
-    private static string[] Cells(CsvTable table, int row) => [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])];
+    private static string[] Cells(CsvTable table, int row) =>
+        [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])];
 
     private static bool IsIdx(string data) =>
         data == "mnist" || ImageSource.IsIdx(data)
@@ -90,7 +91,8 @@ internal static class NetworkData
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Unlabelled Pictures(Network network, string data, Action<string> say, CancellationToken cancellation)
     {
-        if (Directory.Exists(data) && PictureListing.Sentence(PictureListing.Of(data).Others) is { Length: > 0 } skipped) say($"{data}: {skipped}");
+        if (Directory.Exists(data) && PictureListing.Sentence(PictureListing.Of(data).Others) is { Length: > 0 } skipped)
+            say($"{data}: {skipped}");
         var read = network.ReadPictures(data, cancellation);
         return new Unlabelled(0, read.Images, ["image"], row => [read.Files[row]]);
     }

@@ -23,7 +23,8 @@ public sealed class LongTableTests : IDisposable
         Assert.InRange(many, 0, few + (1 << 20));
     }
 
-    // Pieces begin and end within quotes, at blank lines and between the two signs of a line break: what is said is that of the whole table.
+    // Pieces begin and end within quotes, at blank lines and between the two signs of a line break:
+    // what is said is that of the whole table.
     [Theory]
     [InlineData("\n", "UTF-8")]
     [InlineData("\r\n", "UTF-8")]

@@ -87,7 +87,8 @@ public sealed class ValidationTests : IDisposable
     public void The_test_decides_nothing()
     {
         var data = TableSource.Load(Rare(300), new TableSettings("bought", Task: null, new CsvOptions(), new ColumnChoices()),
-            testShare: 0.2, seed: 1, new ReadingReport(_ => { }, () => { }, Timeout.InfiniteTimeSpan), _ => { }, TestContext.Current.CancellationToken);
+            testShare: 0.2, seed: 1, new ReadingReport(_ => { }, () => { }, Timeout.InfiniteTimeSpan), _ => { },
+            TestContext.Current.CancellationToken);
         var labels = new int[data.Test.Rows];
         data.Test.Targets.CopyTo(labels.AsSpan());
         var other = data with { Test = new ExampleSet(data.Test.Inputs, Array.ConvertAll(labels, label => 1 - label)) };

@@ -23,7 +23,8 @@ public sealed class CsvTable
     {
         var content = new CsvText(text, path, options ??= new CsvOptions(), cancellation);
         (var point, _isDecimalOpen) = options.Decimal is { } said ? (said, false) : CsvDetection.Decimal(content);
-        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing), options.Progress), encoding,
+        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing),
+            options.Progress), encoding,
             content.Rows);
         if (options.Like is { } like) _cells = LikeThat(like)._cells;
     }
