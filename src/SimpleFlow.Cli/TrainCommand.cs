@@ -62,8 +62,8 @@ internal static class TrainCommand
                 + $"[default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
         var validationShare = OptionValues.Number<double>("--validation-share", "F",
             "The share of the examples to learn from that is kept as the validation part, which chooses the epoch; 0 for none [default: "
-                + $"{ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; none of fewer than "
-                + $"{4 * ValidationPart.Fewest}]",
+                + $"{ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; "
+                + $"none of fewer than {4 * ValidationPart.Fewest}]",
             "a number from 0 to below 1", f => f is >= 0 and < 1);
         var allEpochs = new Option<bool>("--no-early-stopping")
         {

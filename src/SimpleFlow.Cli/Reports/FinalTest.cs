@@ -51,9 +51,11 @@ internal sealed class FinalTest
                 // The rarer one is as a rule what is looked for.
                 var positive = report.Classes[1].Rows <= report.Classes[0].Rows ? 1 : 0;
                 var binary = BinaryReport.Of(scores, test.Targets, positive);
-                var lines = new List<string>(table) {
-                    $"AUC {binary.AreaUnderCurve:F4}: the chance that a row of '{output.Classes[positive]}' is ranked above one of "
-                        + $"'{output.Classes[1 - positive]}'" };
+                var lines = new List<string>(table);
+                // A test with rows of one class alone ranks nothing.
+                if (!double.IsNaN(binary.AreaUnderCurve))
+                    lines.Add($"AUC {binary.AreaUnderCurve:F4}: the chance that a row of '{output.Classes[positive]}' is ranked above one "
+                        + $"of '{output.Classes[1 - positive]}'");
                 var figures = new List<(string, double)> { ("macroF1", report.MacroF1), ("auc", binary.AreaUnderCurve) };
                 if (trained.Validation is { } validation)
                 {

@@ -48,6 +48,15 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
+    public void A_test_with_rows_of_one_class_has_no_area_under_a_curve()
+    {
+        File.WriteAllText(_folder.File("odd.csv"), "v,y\n1,a\n2,a\n3,a\n4,b\n");
+        var output = ToolRun.Of("train", _folder.File("odd.csv"), "--target", "y", "--epochs", "1").Succeeded().Output;
+        Assert.Contains("a            ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Classes_that_are_written_in_two_ways_are_named()
     {
         var rows = Enumerable.Range(0, 80).Select(i => $"{i % 7},{((string[])["Cat", "cat", "dog", "great  dog", "Great dog"])[i % 5]}");

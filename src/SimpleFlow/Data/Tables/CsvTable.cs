@@ -23,9 +23,8 @@ public sealed class CsvTable
     {
         var content = new CsvText(text, path, options ??= new CsvOptions(), cancellation);
         (var point, _isDecimalOpen) = options.Decimal is { } said ? (said, false) : CsvDetection.Decimal(content);
-        (_cells, Encoding, Rows) = (new CsvCells(content, new CsvDialect((char)content.Delimiter, point, options.Missing),
-            options.Progress), encoding,
-            content.Rows);
+        var dialect = new CsvDialect((char)content.Delimiter, point, options.Missing);
+        (_cells, Encoding, Rows) = (new CsvCells(content, dialect, options.Progress), encoding, content.Rows);
         if (options.Like is { } like) _cells = LikeThat(like)._cells;
     }
 
@@ -56,8 +55,7 @@ public sealed class CsvTable
     /// <summary>How the file is laid out, in a line: <c>fields separated by a semicolon, numbers with a decimal comma, UTF-16, a
     /// delimiter at the end of the rows</c>.</summary>
     public string Layout =>
-        $"{Dialect}{(Encoding == "UTF-8" ? "" : $", {Encoding}")}{(Text.HasEndingDelimiter ? ", a delimiter at the "
-            + "end of the rows" : "")}{(Text.Columns.HasName(0) ? "" : ", the first column without a name")}";
+        $"{Dialect}{(Encoding == "UTF-8" ? "" : $", {Encoding}")}{(Text.HasEndingDelimiter ? ", a delimiter at the end of the rows" : "")}{(Text.Columns.HasName(0) ? "" : ", the first column without a name")}";
 
     /// <summary>How its characters were stored.</summary>
     internal string Encoding { get; }
