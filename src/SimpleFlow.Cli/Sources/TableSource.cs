@@ -22,7 +22,8 @@ internal static class TableSource
         say($"{NumberText.Count(table.Rows, "row")} of {NumberText.Count(table.Columns.Count, "column")}: {table.Layout}");
         if (settings.Target is not { } target)
             throw new UsageException(
-                $"say which column to predict: --target COLUMN. {file} has {string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
+                $"say which column to predict: --target COLUMN. {file} has "
+                    + $"{string.Join(", ", table.Columns.Select(name => $"'{name}'"))}.");
         foreach (var name in (string[])[target, .. settings.Columns.Ignore, .. settings.Columns.Categorical, .. settings.Columns.Numeric])
             RequireColumn(table, name);
         if (table.Rows == 1) throw Undividable(file, table.Rows);
@@ -47,13 +48,16 @@ internal static class TableSource
 
         IEnumerable<string> Told()
         {
-            yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, drawn at random)";
+            yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, "
+                + "drawn at random)";
             var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(),
                 input.Columns.OfType<CategoryColumn>().Count());
-            yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, {(dates > 0 ? $"{dates} of dates, " : "")}{texts} text";
+            yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, "
+                + $"{(dates > 0 ? $"{dates} of dates, " : "")}{texts} text";
             if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true }) is > 0
                 and var gaps)
-                yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: filled with the mean, plus an \"is missing\" flag";
+                yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: filled with the mean, plus an \"is "
+                    + "missing\" flag";
             var how = settings.Task is null ? $"; --task {(classes is not null ? "regression" : "classification")} overrides" : "";
             yield return classes is not null
                 ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: "

@@ -55,7 +55,9 @@ public sealed class CsvTable
     /// <summary>How the file is laid out, in a line: <c>fields separated by a semicolon, numbers with a decimal comma, UTF-16, a
     /// delimiter at the end of the rows</c>.</summary>
     public string Layout =>
-        $"{Dialect}{(Encoding == "UTF-8" ? "" : $", {Encoding}")}{(Text.HasEndingDelimiter ? ", a delimiter at the end of the rows" : "")}{(Text.Columns.HasName(0) ? "" : ", the first column without a name")}";
+        $"{Dialect}{(Encoding == "UTF-8" ? "" : $", {Encoding}")}"
+            + $"{(Text.HasEndingDelimiter ? ", a delimiter at the end of the rows" : "")}"
+            + $"{(Text.Columns.HasName(0) ? "" : ", the first column without a name")}";
 
     /// <summary>How its characters were stored.</summary>
     internal string Encoding { get; }
