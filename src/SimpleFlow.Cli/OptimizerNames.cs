@@ -8,9 +8,12 @@ internal static class OptimizerNames
 
     /// <summary>An optimizer with a rate that suits it, or with the rate that was asked for.</summary>
     /// <exception cref="UsageException">It does not take this rate.</exception>
-    public static Optimizer Create(string name, float? rate)
+    public static Optimizer Create(string name, float? rate) => WithRate(Create(name), name, rate);
+
+    /// <summary>The optimizer with the rate that was asked for, if one was.</summary>
+    /// <exception cref="UsageException">It does not take this rate.</exception>
+    public static Optimizer WithRate(Optimizer optimizer, string name, float? rate)
     {
-        var optimizer = Create(name);
         if (rate is not { } given) return optimizer;
         if (given > optimizer.LargestRate)
             throw new UsageException($"--learning-rate is {given}, and {name} takes at most {optimizer.LargestRate:G2}.");

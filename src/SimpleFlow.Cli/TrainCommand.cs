@@ -235,7 +235,7 @@ internal static class TrainCommand
         var rows = examples.Train.Rows;
         return examples.Input switch
         {
-            TableInput => TableRecipe.Create(settings, rows),
+            TableInput table => TableRecipe.Create(settings, rows, table.Columns.Count),
             TextInput text => TextRecipe.Create(settings, text.Vocabulary.Count, rows),
             ImageInput image when name == "mlp" || (name is null && !examples.ArePictures) =>
                 MlpRecipe.Create(settings, rows, image.Channels * image.Rows * image.Columns),

@@ -9,7 +9,9 @@ namespace SimpleFlow.Cli.Recipes;
 /// <param name="Batch">Examples in a training step.</param>
 /// <param name="Optimizer">How to train.</param>
 /// <param name="Schedule">How the rate changes.</param>
-internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch, Optimizer Optimizer, Schedule Schedule)
+/// <param name="Average">The decay of the average of the weights that is kept instead of them; null: they are kept.</param>
+internal sealed record Recipe(
+    IReadOnlyList<Layer> Layers, int Epochs, int Batch, Optimizer Optimizer, Schedule Schedule, float? Average = null)
 {
     // Where the rate falls along a curve, the last epochs bring much: a training must have stood still for long before it is given up.
     private const int FewestPatience = 10;
@@ -41,7 +43,8 @@ internal sealed record Recipe(IReadOnlyList<Layer> Layers, int Epochs, int Batch
         var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Input is ImageInput ? SameLoss : 0) : null;
         var save = settings.Save;
         Callback[] callbacks =
-            [
+        [
+            .. Average is { } decay ? (Callback[])[new WeightAverage(decay)] : [],
             .. best is null ? [] : (Callback[])[new EarlyStopping(Math.Max(FewestPatience, (int)(Patience * epochs))), best],
             .. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[],
         ];

@@ -19,6 +19,7 @@ namespace SimpleFlow;
 [JsonDerivedType(typeof(Flatten), "flatten")]
 [JsonDerivedType(typeof(Reshape), "reshape")]
 [JsonDerivedType(typeof(Activate), "activation")]
+[JsonDerivedType(typeof(SoftClip), "soft-clip")]
 [JsonDerivedType(typeof(Dropout), "dropout")]
 [JsonDerivedType(typeof(BatchNorm), "batch-norm")]
 [JsonDerivedType(typeof(LayerNorm), "layer-norm")]

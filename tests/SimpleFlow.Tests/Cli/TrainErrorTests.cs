@@ -141,7 +141,7 @@ public sealed class TrainErrorTests
     [InlineData("--help", "train")]
     [InlineData("", "train")]
     [InlineData("train --help", "simpleflow train <WHAT> [options]", "--hidden",
-        "[default: 256; cnn: 128 after the convolutions; a table: 64,32; seed has 64]", "0.004 for adamw", "Examples:",
+        "[default: 256; cnn: 128 after the convolutions; a table: 64,64,64; seed has 64]", "0.004 for adamw", "Examples:",
         "simpleflow train mnist", "--json")]
     public void Help_is_helpful(string commandLine, params string[] words)
     {

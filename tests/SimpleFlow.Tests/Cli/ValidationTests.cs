@@ -105,7 +105,7 @@ public sealed class ValidationTests : IDisposable
         {
             var report = new PlainReport(new StringWriter(), Sentences.Epoch);
             report.Loaded(some);
-            var trained = TableRecipe.Create(new TrainSettings(), 240).Train(some, new TrainSettings { Epochs = 30 }, report,
+            var trained = TableRecipe.Create(new TrainSettings(), 240, 3).Train(some, new TrainSettings { Epochs = 30 }, report,
                 TestContext.Current.CancellationToken);
             return [.. trained.Model.Variables.Select(variable => variable.Memory.Span.ToArray())];
         }

@@ -25,6 +25,16 @@ public class NormTests
     }
 
     [Fact]
+    public void Soft_clipping_is_its_formula_however_far_an_outlier_lies()
+    {
+        var x = new Placeholder("x", [null, 4]);
+        float[] rows = [-0.1f, 0, 0.1f, 1, 2, 3, 100, -1e30f];
+        AssertClose(Array.ConvertAll(rows, number => 3 * Math.Tanh(number / 3.0)), Predict(Layers.SoftClip(x), x, rows));
+        Assert.All([0, -1, float.NaN, float.PositiveInfinity],
+            limit => Assert.Throws<ArgumentOutOfRangeException>("limit", () => Layers.SoftClip(x, limit)));
+    }
+
+    [Fact]
     public void Group_normalisation_is_its_formula()
     {
         var x = new Placeholder("x", [null, 4, 2, 3]);

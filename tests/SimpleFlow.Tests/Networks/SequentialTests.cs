@@ -18,8 +18,8 @@ public class SequentialTests
         new Layer.Embedding(11, 8), new Layer.PositionalEmbedding(), new Layer.SinusoidalPositions(),
         new Layer.MultiHeadAttention(2, Causal: true, DropoutRate: 0.2f),
             new Layer.TransformerBlock(2, 16, Causal: true, DropoutRate: 0.1f),
-        new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true), new Layer.Lstm(5, Sequence: true, Reverse: true),
-        new Layer.Gru(4), new Layer.Dense(2),
+        new Layer.SoftClip(2), new Layer.LayerNorm(), new Layer.RmsNorm(), new Layer.Rnn(6, Sequence: true),
+        new Layer.Lstm(5, Sequence: true, Reverse: true), new Layer.Gru(4), new Layer.Dense(2),
     ];
 
     [Fact]

@@ -1,0 +1,3 @@
+using SimpleFlow.Defaults;
+
+return Comparison.Run(args);
