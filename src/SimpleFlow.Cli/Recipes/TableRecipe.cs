@@ -19,8 +19,9 @@ internal static class TableRecipe
     // Adam moves every weight alike, so a unit moves with the number of its inputs: of more columns than these the rate is smaller.
     private const int FullRateColumns = 200;
 
-    // A weight that no gradient holds decays to e to the minus this in a training of the usual length: few rows make few steps, and they need
-    // the decay most. It does not follow --epochs, so that --resume with more of them goes on with the same optimizer. In a training of very few steps it is less, or a step would take too much at once.
+    // A weight that no gradient holds decays to e to the minus this in a training of the usual length:
+    // few rows make few steps, and they need the decay most. It does not follow --epochs, so that --resume with more of them goes on with
+    // the same optimizer. In a training of very few steps it is less, or a step would take too much at once.
     private const float TotalDecay = 3, MostDecay = 1;
 
     /// <param name="settings">What a person asks for.</param>
