@@ -9,7 +9,7 @@ internal sealed class EpochOrder
 
     /// <param name="dataRows">The number of rows in the data.</param>
     /// <param name="options">Whether to shuffle or sample.</param>
-    /// <exception cref="ArgumentException">The sampler gives no rows, or rows that the data do not have.</exception>
+    /// <exception cref="DataException">The sampler gives no rows, or rows that the data do not have.</exception>
     public EpochOrder(int dataRows, FitOptions options)
     {
         (_options, _dataRows) = (options, dataRows);
@@ -29,7 +29,7 @@ internal sealed class EpochOrder
     /// <summary>The rows of an epoch; valid until the next call.</summary>
     /// <param name="epoch">How many epochs the model has trained before.</param>
     /// <param name="seed">What the random order follows from.</param>
-    /// <exception cref="ArgumentException">The sampler gives another number of rows than for epoch 0,
+    /// <exception cref="DataException">The sampler gives another number of rows than for epoch 0,
     /// or rows that the data do not have.</exception>
     public int[] Of(int epoch, ulong seed)
     {
@@ -43,9 +43,9 @@ internal sealed class EpochOrder
     {
         var rows = Sampled(epoch);
         if (rows.Count != _order.Length)
-            throw new ArgumentException(
-                $"The sampler gives {NumberText.Count(rows.Count, "row")} for epoch {epoch}, and {Rows} for epoch 0. Give as "
-                    + "many in each.");
+            throw new DataException(
+                $"The sampler gives {NumberText.Count(rows.Count, "row")} for epoch {epoch}, and {Rows} for epoch 0. "
+                    + "Give as many in each.");
         for (var i = 0; i < _order.Length; i++) _order[i] = rows[i];
     }
 
@@ -53,11 +53,11 @@ internal sealed class EpochOrder
     {
         var rows = _options.Sampler!(epoch);
         if (rows is null || rows.Count == 0)
-            throw new ArgumentException($"The sampler gives no rows for epoch {epoch}. An epoch needs at least one.");
+            throw new DataException($"The sampler gives no rows for epoch {epoch}. An epoch needs at least one.");
         foreach (var row in rows)
         {
             if ((uint)row >= (uint)_dataRows)
-                throw new ArgumentException($"The sampler gives row {row} for epoch {epoch}, and the data have rows 0 to {_dataRows - 1}.");
+                throw new DataException($"The sampler gives row {row} for epoch {epoch}, and the data have rows 0 to {_dataRows - 1}.");
         }
         return rows;
     }

@@ -47,7 +47,7 @@ public sealed class FitOptionsTests : IDisposable
     public void A_sampler_gives_as_many_rows_in_each_epoch_and_only_rows_of_the_data()
     {
         void Refused(string words, Func<int, IReadOnlyList<int>> sampler) => Assert.Contains(
-            words, Assert.Throws<ArgumentException>(() => Model().Fit(Data(), new FitOptions { Epochs = 2, Sampler = sampler })).Message,
+            words, Assert.Throws<DataException>(() => Model().Fit(Data(), new FitOptions { Epochs = 2, Sampler = sampler })).Message,
             StringComparison.Ordinal);
         Refused("gives no rows for epoch 0", _ => []);
         Refused("gives row 4 for epoch 0, and the data have rows 0 to 3", _ => [4]);
