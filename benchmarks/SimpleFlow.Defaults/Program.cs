@@ -1,3 +1,5 @@
 using SimpleFlow.Defaults;
 
-return Comparison.Run(args);
+if (args is not ["pictures", var folder]) return Comparison.Run(args);
+HarderDigits.Write(folder);
+return 0;

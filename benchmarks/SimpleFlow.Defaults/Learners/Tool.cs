@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Defaults;
@@ -39,7 +40,8 @@ internal sealed class Tool : ILearner
     private static void RequireSameTest(Table table, string path, ulong seed)
     {
         var settings = new Cli.TableSettings(Table.Target, Task: null, new CsvOptions(), new ColumnChoices());
-        var test = TableSource.Load(path, settings, Table.TestShare, seed, say: _ => { }, default);
+        using var silent = new ReadingReport(_ => { }, () => { }, Timeout.InfiniteTimeSpan);
+        var test = TableSource.Load(path, settings, Table.TestShare, seed, silent, _ => { }, default);
         if (!Targets(test).SequenceEqual(table.Split(seed).Test.Select(row => table.Targets[row]), new AlmostEqual()))
             throw new InvalidOperationException($"{table.Name}: the tool tests with other rows than its peers.");
     }
