@@ -26,11 +26,14 @@ internal sealed record CompilerOptions
     public double CostWorthSplitting { get; init; } = 8_000;
 }
 
-/// <summary>Turns a graph into a plan: a visible list of passes, then the order of the steps, then their memory.</summary>
+/// <summary>Turns a graph into a plan. <see cref="Compile"/> names everything that happens on the way, in order.</summary>
 internal static class Compiler
 {
     public static Plan Compile(Node[] outputs, IReadOnlyDictionary<Placeholder, Shape> fed, CompilerOptions options)
     {
+        var cancellation = options.Cancellation;
+
+        // Passes. Each takes a graph and returns one that means the same.
         Pass[] passes =
             [
             .. options.Inference ? [new ForInference()] : (Pass[])[],
@@ -42,60 +45,58 @@ internal static class Compiler
             new Merge(),
             new Drop(),
         ];
-        var cancellation = options.Cancellation;
-        var report = new List<(string, int)> { ("Graph", Count(outputs, cancellation)) };
-        foreach (var pass in passes)
-        {
-            if (options.Without.Contains(pass.Name, StringComparer.Ordinal)) continue;
-            outputs = pass.Run(outputs, cancellation);
-            report.Add((pass.Name, Count(outputs, cancellation)));
-        }
-        outputs = Order.KeepOldValues(outputs, cancellation);
+        (outputs, var report) = Run(passes, outputs, options);
 
+        // Order. Nobody reads a variable's old value after its assignment.
+        outputs = Order.KeepOldValues(outputs, cancellation);
         var operations = Order.Of(outputs, cancellation).Where(Storage.NeedsStep).ToList();
-        var steps = Steps(operations, outputs, options);
-        var leaves = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
-        var placeholders = leaves.OfType<Placeholder>().ToList();
-        var constants = leaves.OfType<Constant>().ToList();
-        var variables = leaves.OfType<Variable>()
-            .Union(operations.Where(node => node.Op is Assign).Select(node => (Variable)node.InputArray[0])).ToList();
-        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
-        var scratch = 0L;
-        foreach (var step in steps)
+
+        // Groups. Operations that run together are one step.
+        var groups = Fuse.Groups(operations, alone: options.Without.Contains(nameof(Fuse), StringComparer.Ordinal), cancellation);
+        var needed = Fuse.NeededOutside(groups, outputs, cancellation);
+
+        // Steps. The elementwise operations of a group become a tile program, and frequent chains in it become idioms.
+        var steps = groups.ConvertAll(group =>
         {
             cancellation.ThrowIfCancellationRequested();
-            scratch = Math.Max(scratch, step.ScratchFloats(step.Parts));
-        }
+            var program = GroupProgram.Of(group, needed.Contains);
+            Idioms.Merge(program.Reads.Count, program.Instructions, program.Writes);
+            return new Step(group, program, needed.Contains, options.Threads, options.CostWorthSplitting);
+        });
+
+        // Memory. Every result gets a place in the arena, over an operand if possible; scratch memory follows.
+        var leaves = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
+        var (placeholders, constants) = (leaves.OfType<Placeholder>().ToList(), leaves.OfType<Constant>().ToList());
+        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
+        var scratch = LargestScratch(steps, cancellation);
+
+        var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => node.InputArray[0]))
+            .Cast<Variable>().ToList();
         return new Plan(outputs, steps, placeholders, constants, variables, memory, scratch, report, fed);
     }
 
-    private static List<Step> Steps(List<Operation> operations, Node[] outputs, CompilerOptions options)
+    private static (Node[] Outputs, List<(string Pass, int Nodes)> Report) Run(Pass[] passes, Node[] outputs, CompilerOptions options)
     {
-        var groups = Fuse.Steps(operations, alone: options.Without.Contains(nameof(Fuse), StringComparer.Ordinal), options.Cancellation);
-        var groupOf = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < groups.Count; i++)
+        var report = new List<(string, int)> { ("Graph", Count(outputs)) };
+        foreach (var pass in passes)
         {
-            foreach (var node in groups[i]) groupOf[node] = i;
+            if (options.Without.Contains(pass.Name, StringComparer.Ordinal)) continue;
+            outputs = pass.Run(outputs, options.Cancellation);
+            report.Add((pass.Name, Count(outputs)));
         }
-        var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of),
-            ReferenceEqualityComparer.Instance);
-        foreach (var node in operations)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            for (var i = 0; i < node.InputArray.Length; i++)
-            {
-                if (node.Op.UsesOnlyShape(i)) continue;
-                var owner = Storage.Of(node.InputArray[i]);
-                if (groupOf.TryGetValue(owner, out var group) && group != groupOf[node]) needed.Add(owner);
-            }
-        }
-        return groups.ConvertAll(nodes =>
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            return new Step(nodes, needed.Contains, options.Threads, options.CostWorthSplitting);
-        });
+        return (outputs, report);
+
+        int Count(Node[] graph) => GraphOrder.Of(graph, valuesOnly: true, options.Cancellation).Count;
     }
 
-    private static int Count(Node[] outputs, CancellationToken cancellation) =>
-        GraphOrder.Of(outputs, valuesOnly: true, cancellation).Count;
+    private static long LargestScratch(List<Step> steps, CancellationToken cancellation)
+    {
+        var largest = 0L;
+        foreach (var step in steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            largest = Math.Max(largest, step.ScratchFloats(step.Parts));
+        }
+        return largest;
+    }
 }

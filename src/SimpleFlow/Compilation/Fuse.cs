@@ -34,9 +34,32 @@ internal sealed class Fuse
     /// <param name="order">The operations that need a step, in an order in which they could run.</param>
     /// <param name="alone">Whether every operation gets a step of its own instead.</param>
     /// <param name="cancellation">Stops at the next operation.</param>
-    /// <returns>The steps in order; the members of a step in the order of its program.</returns>
-    public static List<Operation[]> Steps(List<Operation> order, bool alone, CancellationToken cancellation = default) =>
+    /// <returns>The groups, each a step, in order; the members of a group in the order of its program.</returns>
+    public static List<Operation[]> Groups(List<Operation> order, bool alone, CancellationToken cancellation = default) =>
         new Fuse(order, alone).Run(cancellation);
+
+    /// <summary>The results that must be in memory, because another group reads them or they are outputs.</summary>
+    public static HashSet<Node> NeededOutside(List<Operation[]> groups, Node[] outputs, CancellationToken cancellation = default)
+    {
+        var groupOf = new Dictionary<Node, Operation[]>(ReferenceEqualityComparer.Instance);
+        foreach (var group in groups)
+        {
+            foreach (var node in group) groupOf[node] = group;
+        }
+        var needed = new HashSet<Node>(outputs.Where(output => output is not Operation { Op: Assign }).Select(Storage.Of),
+            ReferenceEqualityComparer.Instance);
+        foreach (var (node, group) in groups.SelectMany(group => group, (group, node) => (node, group)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < node.InputArray.Length; i++)
+            {
+                if (node.Op.UsesOnlyShape(i)) continue;
+                var owner = Storage.Of(node.InputArray[i]);
+                if (groupOf.TryGetValue(owner, out var other) && other != group) needed.Add(owner);
+            }
+        }
+        return needed;
+    }
 
     private List<Operation[]> Run(CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ namespace SimpleFlow.Compilation;
 
 /// <summary>
 /// Where in the arena every result lies. A result lives from the step that makes it to the last step that reads it;
-/// results that never live at the same time share memory. An elementwise step may write its result over an operand that dies with it.
+/// results that never live at the same time share memory. See <see cref="InPlaceReuse"/> and <see cref="Placement"/>.
 /// </summary>
 internal sealed class MemoryPlan
 {
@@ -58,7 +58,7 @@ internal sealed class MemoryPlan
             cancellation.ThrowIfCancellationRequested();
             foreach (var node in steps[i].Writes.OfType<Operation>())
             {
-                if (Heir(steps[i], node, i, lives, uses) is { } life) plan.InPlace++;
+                if (InPlaceReuse.OperandUnder(node, steps[i], i, lives, uses) is { } life) plan.InPlace++;
                 else life = new Life(Size(node), i);
                 life.Last = uses.GetValueOrDefault(node, i);
                 lives[node] = life;
@@ -66,17 +66,17 @@ internal sealed class MemoryPlan
             }
         }
 
-        var buffers = lives.Values.Distinct<Life>(ReferenceEqualityComparer.Instance).Cast<Life>().ToList();
-        var top = Placement.Place(buffers, end, cancellation);
+        var buffers = lives.Values.Distinct().ToList();
+        plan.Length = Placement.Place(buffers, end, cancellation);
         foreach (var (node, life) in lives) plan._offsets[node] = life.Offset;
         plan.Stays = [.. made.Select(result => new Stay(result.Node, lives[result.Node].Offset, result.Node.Shape.ElementCount, result.Step,
             Math.Min(uses.GetValueOrDefault(result.Node, result.Step), steps.Count - 1)))];
-        plan.Length = top;
-        plan.LargestLive = end + LargestSum(buffers, steps.Count);
+        plan.LargestLive = end + Placement.LargestLive(buffers);
         return plan;
     }
 
-    private static long Size(Node node) => (node.Shape.ElementCount + Alignment - 1) / Alignment * Alignment;
+    /// <summary>The floats that a result takes in the arena.</summary>
+    internal static long Size(Node node) => (node.Shape.ElementCount + Alignment - 1) / Alignment * Alignment;
 
     private static Dictionary<Node, int> LastUses(IReadOnlyList<Step> steps, Node[] outputs)
     {
@@ -90,47 +90,5 @@ internal sealed class MemoryPlan
             if (output is not Operation { Op: Assign }) uses[Storage.Of(output)] = steps.Count;
         }
         return uses;
-    }
-
-    /// <summary>
-    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result
-    /// reads it, and neither does the product that the program goes on with, which is not done when its first block is.
-    /// </summary>
-    private static Life? Heir(Step step, Operation result, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
-    {
-        var write = Array.IndexOf(step.Stored, result);
-        if (write < 0) return null;
-        var count = result.Shape.ElementCount;
-        foreach (var owner in step.ProgramReads.Select(Storage.Of).Distinct())
-        {
-            if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index
-                || life.Size != Size(result))
-                continue;
-            if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
-            // A stretched view of the same memory would be read again after it is overwritten,
-            // and so would one that a later instruction wants.
-            var safe = true;
-            for (var other = 0; safe && other < step.ProgramReads.Length; other++)
-            {
-                if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
-                safe = step.ProgramReads[other].Shape.ElementCount == count
-                    && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
-            }
-            if (safe) return life;
-        }
-        return null;
-    }
-
-    private static long LargestSum(List<Life> buffers, int steps)
-    {
-        var change = new long[steps + 2];
-        foreach (var buffer in buffers)
-        {
-            change[buffer.First] += buffer.Size;
-            change[buffer.Last + 1] -= buffer.Size;
-        }
-        long live = 0, largest = 0;
-        foreach (var delta in change) largest = Math.Max(largest, live += delta);
-        return largest;
     }
 }

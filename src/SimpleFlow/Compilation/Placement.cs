@@ -85,6 +85,20 @@ internal static class Placement
         return top;
     }
 
+    /// <summary>The most floats that are alive at one step: no arena can be smaller.</summary>
+    public static long LargestLive(List<Life> buffers)
+    {
+        var change = new long[buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Last) + 2];
+        foreach (var buffer in buffers)
+        {
+            change[buffer.First] += buffer.Size;
+            change[buffer.Last + 1] -= buffer.Size;
+        }
+        long live = 0, largest = 0;
+        foreach (var delta in change) largest = Math.Max(largest, live += delta);
+        return largest;
+    }
+
     /// <summary>How high the buffers are stacked at each step: a segment tree, in which asking and raising take
     /// the logarithm of the number of steps.</summary>
     private sealed class Skyline

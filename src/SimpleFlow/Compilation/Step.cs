@@ -12,12 +12,18 @@ internal sealed class Step
     private readonly bool _passesOn;      // whether a product's own result is wanted by the program only, which finds it in the cache
     private readonly HashSet<Node> _singleReads, _onlyShapes;
 
-    public Step(Operation[] nodes, Func<Operation, bool> isNeededOutside, int threads, double costWorthSplitting)
+    /// <param name="nodes">The group.</param>
+    /// <param name="program">The program of its elementwise operations.</param>
+    /// <param name="isNeededOutside">Whether another step reads a result, or it is an output.</param>
+    /// <param name="threads">On how many threads a step may run.</param>
+    /// <param name="costWorthSplitting">From how many nanoseconds on it is split over them.</param>
+    public Step(Operation[] nodes, GroupProgram program, Func<Operation, bool> isNeededOutside, int threads, double costWorthSplitting)
     {
         Nodes = nodes;
-        Single = Array.Find(nodes, node => !IsElementwise(node));
-        var chain = Array.FindAll(nodes, IsElementwise);
-        if (chain.Length > 0) (Program, ProgramReads, Stored) = ProgramOf(chain, isNeededOutside);
+        Single = Array.Find(nodes, node => !GroupProgram.IsElementwise(node));
+        var chain = Array.FindAll(nodes, GroupProgram.IsElementwise);
+        if (chain.Length > 0) Program = new TileProgram(program.Reads.Count, [.. program.Instructions]);
+        (ProgramReads, Stored) = ([.. program.Reads], [.. program.Writes]);
         SingleReads = Single is null ? [] : Array.FindAll(Single.InputArray, input => !chain.Contains(Storage.Of(input)));
         _singleReads = new(SingleReads, ReferenceEqualityComparer.Instance);
         _onlyShapes = new(Single is null ? [] : Single.InputArray.Where((_, i) => Single.Op.UsesOnlyShape(i)),
@@ -44,14 +50,14 @@ internal sealed class Step
     public TileProgram? Program { get; }
 
     /// <summary>The program's inputs; one of them is the single operation, if that comes first.</summary>
-    public Node[] ProgramReads { get; } = [];
+    public Node[] ProgramReads { get; }
 
     /// <summary>For each instruction of the program the node whose memory takes its value (a
     /// variable for an assignment), or null.</summary>
-    public Node?[] Stored { get; } = [];
+    public Node?[] Stored { get; }
 
     /// <summary>The shape of the program's results.</summary>
-    public Shape ProgramShape => Nodes.First(IsElementwise).Shape;
+    public Shape ProgramShape => Nodes.First(GroupProgram.IsElementwise).Shape;
 
     /// <summary>What is read from memory that other steps, or the feed, wrote.</summary>
     public IEnumerable<Node> Reads =>
@@ -106,59 +112,5 @@ internal sealed class Step
             inputs[i] = node.Op.UsesOnlyShape(i) || isMade ? new Region(null, input.Shape.ToSizes()) : regionOf(input);
         }
         return node.Op.Compile(new Binding(node, inputs, regionOf(node), scratch + ProgramScratch(parts), clock) { Program = program });
-    }
-
-    private static bool IsElementwise(Operation node) => node.Op is Elementwise or Assign;
-
-    private static (TileProgram, Node[], Node?[]) ProgramOf(Operation[] nodes, Func<Operation, bool> isNeededOutside)
-    {
-        var inputs = new List<Node>();
-        foreach (var node in nodes)
-        {
-            for (var i = 0; i < node.InputArray.Length; i++)
-            {
-                var input = node.InputArray[i];
-                if (!node.Op.UsesOnlyShape(i) && !nodes.Contains(input) && !inputs.Contains(input)) inputs.Add(input);
-            }
-        }
-        var values = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < inputs.Count; i++) values[inputs[i]] = i;
-
-        var instructions = new List<TileInstruction>();
-        var writes = new List<Node?>();
-        foreach (var node in nodes)
-        {
-            if (node.Op is Assign)
-            {
-                Assign(node);
-                continue;
-            }
-            var operands = Array.ConvertAll(node.InputArray, input => values[input]);
-            var isStored = isNeededOutside(node);
-            values[node] = inputs.Count + instructions.Count;
-            instructions.Add(new TileInstruction(((Elementwise)node.Op).TileFunction(node.InputArray[0].ElementType), operands, isStored));
-            writes.Add(isStored ? node : null);
-        }
-        Idioms.Merge(inputs.Count, instructions, writes);
-        return (new TileProgram(inputs.Count, [.. instructions]), [.. inputs], [.. writes]);
-
-        void Assign(Operation node)
-        {
-            var variable = node.InputArray[0];
-            var value = values[node.InputArray[1]];
-            values[node] = value;
-            var maker = value - inputs.Count;
-            // The value's own instruction may write straight into the variable, if nothing after it
-            // reads the old elements, under whatever shape.
-            bool ReadsOld(int operand) => operand < inputs.Count && ReferenceEquals(Storage.Of(inputs[operand]), variable);
-            if (maker >= 0 && writes[maker] is null && !instructions.Skip(maker + 1).Any(instruction => instruction.Operands.Any(ReadsOld)))
-            {
-                instructions[maker] = instructions[maker] with { IsStored = true };
-                writes[maker] = variable;
-                return;
-            }
-            instructions.Add(new TileInstruction(TileCopy.Instance, [value], IsStored: true));
-            writes.Add(variable);
-        }
     }
 }

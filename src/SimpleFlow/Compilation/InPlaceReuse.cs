@@ -1,0 +1,43 @@
+namespace SimpleFlow.Compilation;
+
+/// <summary>
+/// Writes a result over an operand that nobody reads afterwards. An elementwise step can: it has read an element before it writes the one
+/// in its place.
+/// </summary>
+internal static class InPlaceReuse
+{
+    /// <summary>
+    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result
+    /// reads it, and neither does the product that the program continues: it still reads its operands when its first block is handed on.
+    /// Null if there is none.
+    /// </summary>
+    /// <param name="result">What the step writes.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="index">The step's number.</param>
+    /// <param name="lives">What lies in the arena so far.</param>
+    /// <param name="uses">The last step that reads each result.</param>
+    public static Life? OperandUnder(Operation result, Step step, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
+    {
+        var write = Array.IndexOf(step.Stored, result);
+        if (write < 0) return null;
+        var count = result.Shape.ElementCount;
+        foreach (var owner in step.ProgramReads.Select(Storage.Of).Distinct())
+        {
+            if (!lives.TryGetValue(owner, out var life) || uses.GetValueOrDefault(owner, index) != index || life.Last != index
+                || life.Size != MemoryPlan.Size(result))
+                continue;
+            if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
+            // A stretched view of the same memory would be read again after it is overwritten,
+            // and so would one that a later instruction wants.
+            var safe = true;
+            for (var other = 0; safe && other < step.ProgramReads.Length; other++)
+            {
+                if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
+                safe = step.ProgramReads[other].Shape.ElementCount == count
+                    && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
+            }
+            if (safe) return life;
+        }
+        return null;
+    }
+}
