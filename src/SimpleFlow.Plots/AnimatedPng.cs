@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// Puts PNG files of equal size and format together to an animated one (APNG), which browsers play and older viewers show as its
-/// first frame. The file is a PNG with three more kinds of chunks:
+/// Combines PNG files of equal size and format into an animated one (APNG). Browsers play it; older viewers show its first frame. The file
+/// is a PNG with three more kinds of chunks:
 /// <code>
 /// IHDR   size and format
 /// acTL   how many frames, how often (0: for ever)

@@ -3,8 +3,8 @@ using ScottPlot;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// An animated PNG of plots, drawn one after the other, for ever. It plays in browsers and on code-hosting pages like any picture;
-/// a viewer that does not know animation shows the first frame.
+/// An animated PNG that shows plots one after the other and repeats for ever. Browsers and code-hosting sites play it like any picture; a
+/// viewer that does not support animation shows the first frame.
 /// </summary>
 /// <example>
 /// <code>
@@ -27,7 +27,7 @@ public sealed class Animation
         Picture.CheckSize(width);
         Picture.CheckSize(height);
         (Width, Height) = (width, height);
-        _ = EmbeddedFont.Name;   // frames may come from plots that never met the house style
+        _ = EmbeddedFont.Name;   // frames may come from plots without the house style
     }
 
     /// <summary>The width of every frame in pixels.</summary>
@@ -36,11 +36,11 @@ public sealed class Animation
     /// <summary>The height of every frame in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>How many frames there are so far.</summary>
+    /// <summary>The number of frames so far.</summary>
     public int FrameCount => _frames.Count;
 
-    /// <summary>How long the last frame stays before the first one returns, at least; 2 seconds if not set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or above 65.535 seconds.</exception>
+    /// <summary>How long the last frame stays, at least, before the animation repeats; 2 seconds by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or above 65.535 seconds.</exception>
     public TimeSpan Hold
     {
         get => _hold;
@@ -52,7 +52,7 @@ public sealed class Animation
         }
     }
 
-    /// <summary>Draws the plot as the next frame. It is drawn now: the same plot may be changed and added again.</summary>
+    /// <summary>Draws the plot as the next frame. It is drawn at once: you may change the same plot and add it again.</summary>
     /// <param name="frame">The plot to draw.</param>
     /// <param name="delay">How long the frame stays, to the millisecond.</param>
     /// <returns>This animation.</returns>
@@ -66,7 +66,7 @@ public sealed class Animation
         return this;
     }
 
-    /// <summary>Draws the chart as the next frame. It is drawn now: the same chart may be changed and added again.</summary>
+    /// <summary>Draws the chart as the next frame. It is drawn at once: you may change the same chart and add it again.</summary>
     /// <inheritdoc cref="Add(Plot, TimeSpan)"/>
     public Animation Add(Chart frame, TimeSpan delay)
     {

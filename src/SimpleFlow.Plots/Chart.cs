@@ -5,8 +5,8 @@ using ScottPlot.Plottables;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// A chart of points, curves and functions in the house style. Colours follow the order in which series are added,
-/// and a legend appears where the fewest points are once a series has a label.
+/// A chart of points, curves and functions in the house style. Colours follow the order in which series are added. Once a series has a
+/// label, a legend appears where the fewest points are.
 /// </summary>
 /// <example>
 /// <code>
@@ -25,9 +25,8 @@ public sealed class Chart
     private int _series;
 
     /// <summary>Starts an empty chart.</summary>
-    /// <param name="title">The line above the chart; none if null.</param>
-    /// <param name="logarithmicY">Whether equal distances upwards are equal factors;
-    /// values that are not positive are then left out.</param>
+    /// <param name="title">The title of the chart; none if null.</param>
+    /// <param name="logarithmicY">Whether the y axis is logarithmic; values that are not positive are then left out.</param>
     public Chart(string? title = null, bool logarithmicY = false)
     {
         _logarithmicY = logarithmicY;
@@ -38,8 +37,8 @@ public sealed class Chart
             Title(title);
     }
 
-    /// <summary>The ScottPlot plot behind the chart, for what this class has no word for.
-    /// On a log axis its y is log10 of the value.</summary>
+    /// <summary>The ScottPlot plot behind the chart, for anything that this class does not offer. On a logarithmic axis its y is log10 of
+    /// the value.</summary>
     public Plot Plot { get; }
 
     /// <summary>Sets the title; it may have several lines.</summary>
@@ -67,18 +66,18 @@ public sealed class Chart
         var kept = Enumerable.Range(0, ys.Length).Where(i => !double.IsNaN(ys[i])).ToArray();
         var points = Plot.Add.ScatterPoints(kept.Select(i => xs[i]).ToArray(), kept.Select(i => ys[i]).ToArray());
         points.MarkerSize = kept.Length <= 300 ? 8 : 5;
-        points.Color = (color ?? Palette.Of(_series)).WithAlpha(0.65);   // where many lie on each other, it is darker
+        points.Color = (color ?? Palette.Of(_series)).WithAlpha(0.65);   // darker where many points overlap
         return Added(points, kept.Select(i => new Coordinates(xs[i], ys[i])), label);
     }
 
-    /// <summary>Adds a curve: straight from point to point, in the order given, with a gap at a NaN or infinite value.</summary>
-    /// <param name="markers">Whether each point is marked as well.</param>
+    /// <summary>Adds a curve: straight lines from point to point, in the given order, with a gap at a NaN or infinite value.</summary>
+    /// <param name="markers">Whether to mark each point as well.</param>
     /// <param name="x">The positions along the curve.</param>
     /// <param name="y">The heights, as many as there are positions.</param>
-    /// <param name="label">Its name in the legend; not there if null.</param>
+    /// <param name="label">Its name in the legend; no entry if null.</param>
     /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
-    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide.
-    /// A thick curve is seen on both sides of a thin one that covers it.</param>
+    /// <param name="lineWidth">Its width in pixels, for a picture 800 pixels wide. A thick curve stays visible on both sides of a thin one
+    /// that covers it.</param>
     /// <exception cref="ArgumentException">The series is empty, has no finite value, or x and y differ in length.</exception>
     public Chart Curve<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label = null, Color? color = null, bool markers = false,
         float lineWidth = LineWidth)
@@ -90,7 +89,7 @@ public sealed class Chart
         {
             var line = Plot.Add.ScatterLine(xs[stretch], ys[stretch], color ?? Palette.Of(_series));
             line.LineWidth = lineWidth;
-            if (markers || line.Data.GetScatterPoints().Count == 1)   // a line of one point would not be seen
+            if (markers || line.Data.GetScatterPoints().Count == 1)   // a line of one point would be invisible
                 (line.MarkerShape, line.MarkerSize) = (MarkerShape.FilledCircle, 7);
             first ??= line;
         }
@@ -100,12 +99,12 @@ public sealed class Chart
 
     /// <summary>Adds the graph of a function between two positions.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="from">Where its graph begins.</param>
-    /// <param name="to">Where it ends.</param>
-    /// <param name="label">Its name in the legend; not there if null.</param>
+    /// <param name="from">The position where its graph begins.</param>
+    /// <param name="to">The position where its graph ends.</param>
+    /// <param name="label">Its name in the legend; no entry if null.</param>
     /// <param name="color">Its colour; the next of <see cref="Palette"/> if null.</param>
-    /// <param name="lineWidth">How thick it is, in pixels of a picture 800 wide.
-    /// A thick curve is seen on both sides of a thin one that covers it.</param>
+    /// <param name="lineWidth">Its width in pixels, for a picture 800 pixels wide. A thick curve stays visible on both sides of a thin one
+    /// that covers it.</param>
     /// <exception cref="ArgumentException">The function has no finite value there, or <paramref name="from"/>
     /// is not below <paramref name="to"/>.</exception>
     public Chart Function(Func<double, double> function, double from, double to, string? label = null, Color? color = null,

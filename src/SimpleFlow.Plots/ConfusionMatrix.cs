@@ -3,17 +3,17 @@ using ScottPlot.Colormaps;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>How often each class was taken for which: a row for what it is, a column for what was said.</summary>
+/// <summary>How often each class was predicted as which: a row for each true class, a column for each predicted class.</summary>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] _counts;
     private readonly IReadOnlyList<string>? _names;
 
-    /// <summary>Counts.</summary>
-    /// <param name="said">The class that was said for each example, from 0.</param>
-    /// <param name="labels">The class that it is.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <exception cref="ArgumentException">The two differ in number, or a class lies outside.</exception>
+    /// <summary>Counts the predictions.</summary>
+    /// <param name="said">The predicted class of each example, from 0.</param>
+    /// <param name="labels">The true class of each example.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="ArgumentException">The two differ in length, or a class is out of range.</exception>
     public ConfusionMatrix(IReadOnlyList<int> said, IReadOnlyList<int> labels, int classes)
     {
         ArgumentNullException.ThrowIfNull(said);
@@ -21,13 +21,14 @@ public sealed class ConfusionMatrix
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if (said.Count != labels.Count)
             throw new ArgumentException(
-                $"Each example needs an answer: there are {NumberText.Count(labels.Count, "example")} and "
-                    + $"{NumberText.Count(said.Count, "answer")}.", nameof(said));
+                $"Labels and predictions differ in number: {NumberText.Count(labels.Count, "label")} and "
+                    + $"{NumberText.Count(said.Count, "prediction")}.", nameof(said));
         _counts = new int[classes, classes];
         for (var i = 0; i < said.Count; i++)
         {
             if ((uint)said[i] >= (uint)classes || (uint)labels[i] >= (uint)classes)
-                throw new ArgumentException($"Example {i} is of class {labels[i]} and was taken for {said[i]}; there are {classes}.",
+                throw new ArgumentException(
+                    $"Example {i} has the class {labels[i]} and the prediction {said[i]}; classes run from 0 to {classes - 1}.",
                     nameof(said));
             _counts[labels[i], said[i]]++;
         }
@@ -45,16 +46,16 @@ public sealed class ConfusionMatrix
         }
     }
 
-    /// <summary>How many examples of a class were taken for which.</summary>
+    /// <summary>How many examples of one class were predicted as another.</summary>
     public int this[int label, int said] => _counts[label, said];
 
-    /// <summary>The share of right answers.</summary>
+    /// <summary>The fraction of correct predictions.</summary>
     public double Accuracy => (double)Enumerable.Range(0, _counts.GetLength(0)).Sum(i => _counts[i, i]) / _counts.Cast<int>().Sum();
 
-    /// <summary>Writes it as a PNG file. A cell is the darker, the larger its share of its row;
-    /// right answers are green numbers, so that the mistakes stand out.</summary>
+    /// <summary>Writes the matrix as a PNG file. A cell is darker the larger its fraction of its row; correct predictions are green
+    /// numbers, so that the mistakes stand out.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="title">The line above the picture; none if null.</param>
+    /// <param name="title">The title of the picture; none if null.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
@@ -65,10 +66,10 @@ public sealed class ConfusionMatrix
         for (var i = 0; i < classes; i++)
         {
             var row = Enumerable.Range(0, classes).Sum(j => _counts[i, j]);
-            // The diagonal would outshine everything: it is left white, and the root makes small shares seen.
+            // The diagonal would outshine everything, so it stays white; the square root makes small fractions visible.
             for (var j = 0; j < classes; j++) shares[i, j] = i == j || row == 0 ? 0 : Math.Sqrt((double)_counts[i, j] / row);
         }
-        // Long names would stand where the axis says what they are: there each says it itself.
+        // Long names would cover the axis labels, so each name says itself which axis it is on.
         var chart = new Chart(title).Axes("said", _names is null ? "is" : "");
         var map = chart.Plot.Add.Heatmap(shares);
         (map.Colormap, map.ManualRange) = (new Paper(), new ScottPlot.Range(0, Math.Max(1e-9, shares.Cast<double>().Max())));

@@ -4,22 +4,22 @@ using SkiaSharp;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>What a classifier of points in the plane says everywhere: each class in its colour, the stronger the
-/// surer, with the points it learnt from.</summary>
+/// <summary>Draws the decision regions of a classifier of points in the plane: each class in its colour, stronger where the classifier is
+/// surer, with the points it was trained on.</summary>
 public static class DecisionRegions
 {
     private const int Pixels = 220;
 
     /// <summary>Draws the regions into a PNG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="scores">For points [n, 2] the scores or logits [n, classes], of which the softmax is shown;
-    /// a single column is the logit of class 1 of two.</param>
+    /// <param name="scores">Returns the scores or logits [n, classes] of points [n, 2]; softmax is applied to them. A single column is the
+    /// logit of class 1 of two.</param>
     /// <param name="points">The points to draw, [n, 2].</param>
     /// <param name="labels">The class of each point, from 0.</param>
-    /// <param name="title">The line above the picture.</param>
+    /// <param name="title">The title of the picture.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    /// <exception cref="ArgumentException">There are no points, they are not pairs, or labels and points differ in number.</exception>
+    /// <exception cref="ArgumentException">There are no points, they are not pairs, or points and labels differ in number.</exception>
     /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
     public static void SavePng(string path, Func<float[,], Tensor<float>> scores, float[,] points, IReadOnlyList<int> labels,
         string? title = null, int width = 640, int height = 560)
@@ -29,7 +29,8 @@ public static class DecisionRegions
         ArgumentNullException.ThrowIfNull(labels);
         var count = points.GetLength(0);
         if (count == 0 || points.GetLength(1) != 2)
-            throw new ArgumentException($"The points are [{count}, {points.GetLength(1)}], and must be pairs: [n, 2].", nameof(points));
+            throw new ArgumentException(
+                $"The points have the shape [{count}, {points.GetLength(1)}]; they must be pairs, [n, 2].", nameof(points));
         if (labels.Count != count)
             throw new ArgumentException(
                 $"Each point needs a label: there are {NumberText.Count(count, "point")} and {NumberText.Count(labels.Count, "label")}.",
@@ -64,7 +65,7 @@ public static class DecisionRegions
         var said = scores(grid);
         if (said.Rank != 2 || said.Lengths[0] != Pixels * Pixels)
             throw new ArgumentException(
-                $"The scores for {Pixels * Pixels} points are [{string.Join(", ", said.Lengths.ToArray())}], and must be "
+                $"The scores for {Pixels * Pixels} points have the shape [{string.Join(", ", said.Lengths.ToArray())}]; it must be "
                     + $"[{Pixels * Pixels}, classes].", nameof(scores));
         var classes = (int)said.Lengths[1];
         var values = new float[said.FlattenedLength];
@@ -75,7 +76,7 @@ public static class DecisionRegions
             var row = values.AsSpan(i * classes, classes);
             var shares = Probabilities.Of(row, i);
             var best = TensorPrimitives.IndexOfMax(shares);
-            // From white where it is undecided to half the colour where it is sure.
+            // From white where the classifier is undecided to half the colour where it is sure.
             var strength = 0.55 * (shares[best] - 1.0 / shares.Length) / (1 - 1.0 / shares.Length);
             var color = Palette.Of(best);
             byte Mixed(byte part) => (byte)Math.Round(255 + (part - 255) * Math.Max(0.05, strength));

@@ -4,8 +4,8 @@ using ScottPlot;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// Gradient descent on a function of one variable, as an animated PNG: the curve, the way so far, and at the current position
-/// the tangent, whose slope is the derivative that the next step follows downhill.
+/// Gradient descent on a function of one variable, as an animated PNG. It shows the curve, the path so far, and at the current position the
+/// tangent, whose slope is the derivative that the next step follows downhill.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,14 +21,14 @@ public static class DescentAnimation
 
     /// <summary>Writes one frame for each position, creating the file's folder if it is missing.</summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="function">The function that is minimized.</param>
+    /// <param name="function">The function to minimize.</param>
     /// <param name="derivative">Its derivative: the slope of the tangent.</param>
-    /// <param name="positions">The positions in the order of the steps, the start first. Nothing is computed from them:
-    /// they are drawn.</param>
+    /// <param name="positions">The positions in the order of the steps, the start first. They are drawn as given; nothing is computed from
+    /// them.</param>
     /// <param name="formula">The function as text, for the title.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
-    /// <param name="cancellation">Stops before the next frame.</param>
+    /// <param name="cancellation">Cancels before the next frame.</param>
     /// <exception cref="ArgumentException">There are no positions, or the function or its slope is not finite at one of them.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; no file is written.</exception>
@@ -40,7 +40,7 @@ public static class DescentAnimation
         ArgumentNullException.ThrowIfNull(derivative);
         ArgumentNullException.ThrowIfNull(positions);
         if (positions.Count == 0)
-            throw new ArgumentException("There are no positions: a descent has at least its start.", nameof(positions));
+            throw new ArgumentException("There are no positions: a descent needs at least its start.", nameof(positions));
         for (var step = 0; step < positions.Count; step++)
         {
             if (!double.IsFinite(function(positions[step]) + derivative(positions[step])))
@@ -69,13 +69,13 @@ public static class DescentAnimation
         Way(chart.Plot, function, positions, step);
         Tangent(chart.Plot, x, function(x), slope);
 
-        // Signs are always written, and numbers padded with the space that is as wide as a digit: the title keeps still.
+        // Signs are always written, and numbers are padded with a space as wide as a digit, so that the title does not move.
         var stepWidth = $"{positions.Count - 1}".Length;
         return chart.Title(
             $"Gradient descent on {formula}\nstep {Padded($"{step}", stepWidth)}     x = {Signed(x)}     slope = {Signed(slope)}");
     }
 
-    // As far to the other side of the last position as the furthest one is away, so that a minimum is seen as one.
+    // As far to the other side of the last position as the most distant one, so that a minimum looks like one.
     private static (double From, double To) View(IReadOnlyList<double> positions)
     {
         var reach = 1.15 * positions.Max(x => Math.Abs(x - positions[^1]));
@@ -89,10 +89,10 @@ public static class DescentAnimation
         (way.LineWidth, way.LinePattern, way.MarkerSize, way.LegendText) = (1.5f, LinePattern.Dotted, 9, "steps so far");
     }
 
-    // Equally long on the picture whatever the slope; a tangent over the whole width would hide the curve it touches.
+    // The same length in the picture whatever the slope; a tangent over the whole width would hide the curve it touches.
     private static void Tangent(Plot plot, double x, double y, double slope)
     {
-        const double share = 0.16;   // half its length, as a share of the picture's sides
+        const double share = 0.16;   // half its length, as a fraction of the picture's sides
         var limits = plot.Axes.GetLimits();
         var half = share / Math.Sqrt(Math.Pow(1 / limits.HorizontalSpan, 2) + Math.Pow(slope / limits.VerticalSpan, 2));
         var tangent = plot.Add.Line(x - half, y - (slope * half), x + half, y + (slope * half));

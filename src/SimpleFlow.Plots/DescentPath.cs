@@ -1,15 +1,15 @@
 namespace SimpleFlow.Plots;
 
-/// <summary>The way of a real optimizer over two parameters.</summary>
+/// <summary>The path of a real optimizer over two parameters.</summary>
 public static class DescentPath
 {
-    /// <summary>Trains two variables and notes where they are after every step.</summary>
+    /// <summary>Trains two variables and records where they are after every step.</summary>
     /// <param name="loss">Builds the loss from the two variables.</param>
-    /// <param name="start">Where they begin.</param>
-    /// <param name="optimizer">What moves them; one that has not trained anything else.</param>
-    /// <param name="steps">How many steps.</param>
-    /// <param name="cancellation">Stops before the next step.</param>
-    /// <returns>steps + 1 points, the start first. The way ends early where the loss is no longer finite.</returns>
+    /// <param name="start">The initial values.</param>
+    /// <param name="optimizer">The optimizer to use; it must not have trained anything else.</param>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="cancellation">Cancels before the next step.</param>
+    /// <returns>steps + 1 points, the start first. The path ends early if the loss is no longer finite.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<(double X, double Y)> Of(Func<Variable, Variable, Node> loss, (float X, float Y) start, Optimizer optimizer,
         int steps, CancellationToken cancellation = default)
@@ -31,7 +31,7 @@ public static class DescentPath
         }
         catch (TrainingException)
         {
-            // It flew away, which is what the picture shall show.
+            // The path diverged, which is what the picture should show.
         }
         return points;
     }

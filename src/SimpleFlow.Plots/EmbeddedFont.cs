@@ -4,14 +4,15 @@ using SkiaSharp;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// DejaVu Sans, carried inside this assembly. A machine without fonts draws a picture without a single letter and reports no error,
-/// and machines with different fonts draw different pictures; with one embedded font the text appears everywhere and looks the same.
+/// DejaVu Sans, embedded in this assembly. A machine without fonts draws a picture without a single letter and reports no error, and
+/// machines with different fonts draw different pictures. With the embedded font the text always appears and looks the same.
 /// </summary>
 internal sealed class EmbeddedFont : IFontResolver
 {
     private const string Family = "SimpleFlow DejaVu Sans";   // not "DejaVu Sans": an installed one might be another version
 
-    /// <summary>The name to ask ScottPlot for. Reading it makes the font known to ScottPlot and the default of every later plot.</summary>
+    /// <summary>The font's name in ScottPlot. Reading it registers the font with ScottPlot and makes it the default of every later
+    /// plot.</summary>
     public static string Name { get; } = Register();
 
     private static string Register()
@@ -21,7 +22,7 @@ internal sealed class EmbeddedFont : IFontResolver
         return Family;
     }
 
-    // Where no font is installed ScottPlot asks for the family "": plots made before this class was first used still get their text.
+    // Without installed fonts ScottPlot asks for the family "": plots made before this class was first used still get their text.
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
         fontName is Family or "" ? Load(weight >= FontWeight.SemiBold) : null;
 

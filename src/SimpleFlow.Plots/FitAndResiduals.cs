@@ -1,27 +1,27 @@
 namespace SimpleFlow.Plots;
 
-/// <summary>Points with what a model says of them, and below what is left: residuals without a pattern
-/// say that the model has seen it all.</summary>
+/// <summary>Draws points with a model's predictions, and the residuals below. Residuals without a pattern mean that the model has captured
+/// everything.</summary>
 public static class FitAndResiduals
 {
-    /// <summary>Draws both into a PNG file.</summary>
+    /// <summary>Writes both charts to a PNG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="x">Where the points are.</param>
-    /// <param name="y">How high they are.</param>
-    /// <param name="fitted">What the model says at each.</param>
-    /// <param name="title">The line above the picture.</param>
+    /// <param name="x">The x coordinates of the points.</param>
+    /// <param name="y">The y coordinates of the points.</param>
+    /// <param name="fitted">The model's prediction at each point.</param>
+    /// <param name="title">The title of the picture.</param>
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    /// <param name="xName">What the horizontal axis is called.</param>
-    /// <param name="yName">What the vertical axis of the upper chart is called.</param>
-    /// <exception cref="ArgumentException">The three differ in number, or there are none.</exception>
+    /// <param name="xName">The name of the horizontal axis.</param>
+    /// <param name="yName">The name of the vertical axis of the upper chart.</param>
+    /// <exception cref="ArgumentException">The three differ in length, or are empty.</exception>
     public static void SavePng(string path, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> fitted, string? title = null,
         int width = 800, int height = 640, string xName = "x", string yName = "y")
     {
         if (x.Length == 0 || x.Length != y.Length || x.Length != fitted.Length)
             throw new ArgumentException(
-                $"Each place needs a point and an answer: there are {NumberText.Count(x.Length, "place")}, "
-                    + $"{NumberText.Count(y.Length, "point")} and {NumberText.Count(fitted.Length, "answer")}.", nameof(fitted));
+                $"x, y and the fitted values differ in length: {NumberText.Count(x.Length, "x value")}, "
+                    + $"{NumberText.Count(y.Length, "y value")} and {NumberText.Count(fitted.Length, "fitted value")}.", nameof(fitted));
         var order = Enumerable.Range(0, x.Length).ToArray();
         Array.Sort(x.ToArray(), order);
         float[] Ordered(ReadOnlySpan<float> values)

@@ -3,14 +3,14 @@ using ScottPlot.TickGenerators;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>How every picture looks: white ground, quiet grid, two axis lines instead of a
-/// box, text that is readable in a README.</summary>
+/// <summary>The look of every picture: white background, quiet grid, two axis lines instead of a box, text that is readable in a
+/// README.</summary>
 public static class HouseStyle
 {
-    // A README shows a picture about this wide; the text sizes below are chosen for it.
+    // A README shows a picture at about this width; the text sizes below are chosen for it.
     private const double ReferenceWidth = 800;
 
-    /// <summary>An empty ScottPlot plot in the house style, for the picture that <see cref="Chart"/> cannot make.</summary>
+    /// <summary>An empty ScottPlot plot in the house style, for pictures that <see cref="Chart"/> cannot make.</summary>
     public static Plot NewPlot()
     {
         var plot = new Plot();
@@ -18,7 +18,7 @@ public static class HouseStyle
         return plot;
     }
 
-    /// <summary>Puts an existing plot into the house style.</summary>
+    /// <summary>Applies the house style to an existing plot.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="plot"/> is null.</exception>
     public static void Apply(Plot plot)
     {
@@ -32,10 +32,10 @@ public static class HouseStyle
         Legend(plot.Legend);
     }
 
-    // A larger picture is the same picture with more pixels, not one with smaller letters: 1600 wide is sharp on a dense screen.
+    // A larger picture is the same picture with more pixels, not one with smaller letters: 1600 pixels are sharp on a high-density screen.
     internal static void FitTo(Plot plot, int width) => plot.ScaleFactor = Math.Max(1, width / ReferenceWidth);
 
-    // Fewer labels than ScottPlot would find room for, and a minus sign where it writes a hyphen.
+    // Fewer labels than ScottPlot would fit in, and a minus sign instead of its hyphen.
     internal static NumericAutomatic Ticks() => new()
     {
         TickDensity = 0.7,
@@ -48,7 +48,7 @@ public static class HouseStyle
         plot.Axes.Title.Label.FontSize = 20;
         plot.Axes.Title.Label.Font = ScottPlot.Fonts.GetTypeface(EmbeddedFont.Name, bold: true, italic: false);
         plot.Axes.Title.Label.ForeColor = Palette.Ink;
-        plot.Axes.Title.IsVisible = false;   // until there is one: no empty band above the data
+        plot.Axes.Title.IsVisible = false;   // until a title is set: no empty band above the data
         foreach (var axis in plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontSize = 14;
@@ -60,9 +60,9 @@ public static class HouseStyle
         plot.Axes.Left.TickGenerator = Ticks();
         plot.Axes.Bottom.TickGenerator = Ticks();
         plot.Axes.Left.TickLabelStyle.OffsetY = 2;   // ScottPlot sets this font a little above its grid line
-        plot.Axes.Left.Label.OffsetX = 10;           // off the picture's edge
+        plot.Axes.Left.Label.OffsetX = 10;           // away from the picture's edge
 
-        plot.Axes.Left.MinimumSize = 80;     // the same for panels above each other, so that their data line up
+        plot.Axes.Left.MinimumSize = 80;     // the same for all panels, so that their data line up
         plot.Axes.Bottom.MinimumSize = 56;   // room between the tick labels and the axis label
         plot.Axes.Right.MinimumSize = 24;
         plot.Axes.Top.MinimumSize = 16;
@@ -93,6 +93,6 @@ public static class HouseStyle
         legend.BackgroundColor = Colors.White.WithAlpha(0.85);
         legend.Margin = new PixelPadding(12);
         legend.Padding = new PixelPadding(10, 10, 8, 8);
-        legend.IsVisible = false;            // until something has a label
+        legend.IsVisible = false;            // until a series has a label
     }
 }

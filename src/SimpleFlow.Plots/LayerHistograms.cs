@@ -5,9 +5,9 @@ using ScottPlot.Colormaps;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// How the activations and the gradients of some layers are spread, moment by moment of a training:
-/// a column for each moment, in it a histogram as shades. Gradients that vanish sink layer by layer, gradients that explode rise;
-/// a layer whose activations are all zero is dead.
+/// Shows how the activations and the gradients of some layers are distributed over the course of training: a column for each moment, with
+/// its histogram as shades. Vanishing gradients sink from layer to layer, exploding gradients rise; a layer whose activations are all zero
+/// is dead.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,7 +24,7 @@ public sealed class LayerHistograms
 {
     private const int Bins = 40;
 
-    // A gradient of 0 has no logarithm: it is counted with the smallest.
+    // A gradient of 0 has no logarithm: it is counted with the smallest ones.
     private const double LowestExponent = -12, HighestExponent = 4;
 
     private readonly Node[] _layers;
@@ -32,24 +32,24 @@ public sealed class LayerHistograms
     private readonly Model _reader;
     private readonly List<(float[][] Values, float[][] Gradients)> _moments = [];
 
-    /// <summary>Prepares the reading of some layers.</summary>
-    /// <param name="loss">What the gradients are those of.</param>
+    /// <summary>Prepares to record some layers.</summary>
+    /// <param name="loss">The loss whose gradients are shown.</param>
     /// <param name="layers">The layers, from the first to the last.</param>
     /// <exception cref="ArgumentException">There are no layers.</exception>
     public LayerHistograms(Node loss, IReadOnlyList<Node> layers)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(layers);
-        if (layers.Count == 0) throw new ArgumentException("There are no layers to look at.", nameof(layers));
+        if (layers.Count == 0) throw new ArgumentException("There are no layers to record.", nameof(layers));
         _layers = [.. layers];
         _names = [.. layers.Select((layer, i) => layer.Name ?? $"layer {i + 1}")];
         _reader = new Model(default, predictions: [.. _layers, .. Gradients.Of(loss, _layers)]);
     }
 
-    /// <summary>How many moments were recorded.</summary>
+    /// <summary>The number of recorded moments.</summary>
     public int Moments => _moments.Count;
 
-    /// <summary>Reads all layers for what is fed, as the variables are now. Nothing is changed.</summary>
+    /// <summary>Records all layers for the given feed, with the current variables. It changes nothing.</summary>
     public void Record(Feed feed)
     {
         var read = _reader.PredictAll(feed);
@@ -62,13 +62,14 @@ public sealed class LayerHistograms
         _moments.Add(([.. read.Take(_layers.Length).Select(Flat)], [.. read.Skip(_layers.Length).Select(Flat)]));
     }
 
-    /// <summary>Writes activations above, the magnitudes of gradients below, a strip for each layer, the first layer on top.</summary>
+    /// <summary>Writes a picture with activations above and the magnitudes of gradients below, a strip for each layer, the first layer on
+    /// top.</summary>
     /// <exception cref="InvalidOperationException">Nothing was recorded.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public void SavePng(string path, int width = 800, int height = 860)
     {
         if (_moments.Count == 0)
-            throw new InvalidOperationException("Nothing was recorded yet: call Record now and then while the model is trained.");
+            throw new InvalidOperationException("Nothing has been recorded yet: call Record now and then while the model trains.");
         var reach = Math.Max(1e-6, _moments.SelectMany(moment => moment.Values).SelectMany(values => values).Where(float.IsFinite)
             .Select(Math.Abs).DefaultIfEmpty().Max());
         Panels.SavePng(path, [
@@ -98,7 +99,7 @@ public sealed class LayerHistograms
                     var bin = Math.Clamp((int)(position(element) * Bins), 0, Bins - 1);
                     map[layer * (Bins + 2) + Bins - 1 - bin, column] += 1.0 / elements.Length;
                 }
-                // The root, so that a bin with a hundredth of all is still seen.
+                // The square root, so that a bin with a hundredth of all elements is still visible.
                 for (var bin = 0; bin < Bins;
                 bin++)
                     map[layer * (Bins + 2) + bin, column] = Math.Sqrt(map[layer * (Bins + 2) + bin, column]);

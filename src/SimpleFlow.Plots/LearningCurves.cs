@@ -2,13 +2,13 @@ using ScottPlot;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The picture of a training run: the loss above, the accuracy in percent below if there is one.</summary>
+/// <summary>A picture of a training run: the loss above and, if given, the accuracy in percent below.</summary>
 /// <param name="loss">The training loss, at least one value.</param>
 /// <example><code>new LearningCurves(losses) { ValidationLoss = validationLosses, Title = "digits"
 /// }.SavePng("pictures/run.png");</code></example>
 public sealed class LearningCurves(IReadOnlyList<double> loss)
 {
-    private const int MarkedPoints = 30;   // up to here every epoch gets its own mark
+    private const int MarkedPoints = 30;   // up to this many epochs, each gets its own mark
     private readonly IReadOnlyList<double> _loss = loss ?? throw new ArgumentNullException(nameof(loss));
 
     /// <summary>The training accuracy, each from 0 to 1; null if it was not measured.</summary>
@@ -20,28 +20,28 @@ public sealed class LearningCurves(IReadOnlyList<double> loss)
     /// <summary>The accuracy on data not trained on, each from 0 to 1; null if it was not measured.</summary>
     public IReadOnlyList<double>? ValidationAccuracy { get; init; }
 
-    /// <summary>What the legend calls the data not trained on; "test" if nothing was chosen by looking at them.</summary>
+    /// <summary>The legend's name for the data not trained on. Use "test" if these data did not influence any choice.</summary>
     public string ValidationName { get; init; } = "validation";
 
-    /// <summary>The line above the picture; none if null.</summary>
+    /// <summary>The title of the picture; none if null.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Whether the loss is drawn on a log axis, for losses that fall by powers of ten.</summary>
+    /// <summary>Whether the loss has a logarithmic axis, for losses that fall by powers of ten.</summary>
     public bool LogarithmicLoss { get; init; }
 
     /// <summary>What the x axis counts.</summary>
     public string Unit { get; init; } = "epoch";
 
     /// <summary>
-    /// Writes the curves as a PNG file, creating its folder if it is missing. Values are counted from 1 along the x axis. A series
-    /// with fewer values than the longest is spread over the same span: a loss per step goes with an accuracy per epoch.
-    /// A NaN or an infinity leaves a gap.
+    /// Writes the curves as a PNG file, creating its folder if it is missing. Values are counted from 1 along the x axis. A series with
+    /// fewer values than the longest is stretched over the same span, so a loss per step can be combined with an accuracy per epoch. A NaN
+    /// or an infinity leaves a gap.
     /// </summary>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The picture's width in pixels.</param>
-    /// <param name="height">Its height in pixels; 0 chooses 400, or 640 with an accuracy.</param>
-    /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn,
-    /// or an accuracy is not from 0 to 1.</exception>
+    /// <param name="height">Its height in pixels; 0 means 400, or 640 with an accuracy.</param>
+    /// <exception cref="ArgumentException">A series is empty or has no value that can be drawn, or an accuracy is not from 0 to
+    /// 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public void SavePng(string path, int width = 800, int height = 0)
     {
@@ -85,7 +85,7 @@ public sealed class LearningCurves(IReadOnlyList<double> loss)
         return fractions?.Select(value => 100 * value).ToArray();
     }
 
-    // A margin above 100 % would ask for accuracies that do not exist.
+    // A margin above 100 % would suggest accuracies that do not exist.
     private static void KeepBelowHundred(Plot plot)
     {
         plot.Axes.AutoScale();

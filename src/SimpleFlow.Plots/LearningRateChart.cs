@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The picture of a search for a learning rate: the loss over rates that grow, and the rates the curve suggests.</summary>
+/// <summary>A picture of a learning-rate search: the loss over growing learning rates, and the rates that the curve suggests.</summary>
 public static class LearningRateChart
 {
     /// <summary>Writes the curve as a PNG file, creating its folder if it is missing.</summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="curve">What was found.</param>
-    /// <param name="title">The line above the picture; none if null.</param>
+    /// <param name="curve">The result of the search.</param>
+    /// <param name="title">The title of the picture; none if null.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <exception cref="ArgumentException">The curve has no points.</exception>
@@ -22,7 +22,7 @@ public static class LearningRateChart
         chart.Curve<double>(rates, [.. curve.Smoothed], "smoothed", Palette.Blue);
         Mark(curve.Steepest, "steepest", Palette.Vermilion);
         Mark(curve.TenthOfLowest, "a tenth of the lowest", Palette.Green);
-        // What happens once the loss runs away would press the rest flat.
+        // After the loss has exploded, its values would squash the rest of the curve flat.
         var (low, high) = (curve.Smoothed.Min(), curve.Smoothed.Take(Math.Max(1, curve.Smoothed.Count * 3 / 4)).Max());
         var margin = Math.Max(0.1 * (high - low), 1e-6);
         chart.Plot.Axes.SetLimitsY(low - 2 * margin, high + 2 * margin);

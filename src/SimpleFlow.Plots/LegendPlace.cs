@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>Finds the place on a chart's edge with the fewest points, so that the legend hides as little as it can.</summary>
+/// <summary>Finds the place at a chart's edge with the fewest points, so that the legend hides as little as possible.</summary>
 internal static class LegendPlace
 {
     private const double Width = 0.34, Height = 0.36;   // of the data's extent: about what a legend with three lines takes

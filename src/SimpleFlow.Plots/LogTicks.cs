@@ -3,8 +3,8 @@ using ScottPlot;
 namespace SimpleFlow.Plots;
 
 /// <summary>
-/// The ticks of a log axis. ScottPlot's axes are linear, so what is drawn is log10 of the value, and the labels say the value.
-/// Over a short range 1, 2 and 5 of each power of ten have a label, over a long one only the powers of ten.
+/// The ticks of a logarithmic axis. ScottPlot's axes are linear, so the plot uses log10 of each value, and the labels show the value. Over
+/// a short range 1, 2 and 5 times each power of ten have a label, over a long one only the powers of ten.
 /// </summary>
 internal sealed class LogTicks : ITickGenerator
 {
@@ -36,15 +36,15 @@ internal sealed class LogTicks : ITickGenerator
         Ticks = [.. ticks];
     }
 
-    /// <summary>The limits of log10 values, widened to beyond the nearest 1, 2 or 5 of a power of ten:
-    /// at least two labels appear.</summary>
+    /// <summary>The limits of log10 values, widened to the nearest 1, 2 or 5 times a power of ten, so that at least two labels
+    /// appear.</summary>
     public static (double Min, double Max) Limits(double min, double max)
     {
         const double air = 0.02;
         return (Marks(min).Last(mark => mark <= min - air) - air, Marks(max).First(mark => mark >= max + air) + air);
     }
 
-    // log10 of 0.5, 1, 2, 5, 10 and 20, times the power of ten at or below the value: some on either side of it
+    // log10 of 0.5, 1, 2, 5, 10 and 20 times the power of ten at or below the value: some on either side of it
     private static double[] Marks(double value)
     {
         var power = Math.Floor(value);

@@ -3,7 +3,7 @@ using ScottPlot.Colormaps;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>A loss over two parameters as a map, dark where it is low, with the ways that optimizers take on it.</summary>
+/// <summary>A map of a loss over two parameters, dark where it is low, with the paths of optimizers on it.</summary>
 /// <example>
 /// <code>
 /// static Node Valley(Variable a, Variable b) =&gt; a * a + 10f * b * b;
@@ -21,15 +21,15 @@ public sealed class LossSurface
     private readonly List<(string Name, IReadOnlyList<(double X, double Y)> Points)> _paths = [];
     private readonly string _title, _xName, _yName;
 
-    /// <summary>Computes the map: a logarithm of how far the loss is above its lowest value there, so that a narrow valley
-    /// floor is seen as well as the slopes.</summary>
+    /// <summary>Computes the map. It shows the logarithm of how far the loss is above its minimum there, so that both a narrow valley floor
+    /// and the slopes are visible.</summary>
     /// <param name="loss">The loss for two parameters.</param>
-    /// <param name="x">From where to where the first parameter goes.</param>
-    /// <param name="y">From where to where the second one goes.</param>
-    /// <param name="title">The line above the map.</param>
-    /// <param name="xName">What the first parameter is called.</param>
-    /// <param name="yName">What the second one is called.</param>
-    /// <param name="cancellation">Stops before the next row.</param>
+    /// <param name="x">The range of the first parameter.</param>
+    /// <param name="y">The range of the second parameter.</param>
+    /// <param name="title">The title of the map.</param>
+    /// <param name="xName">The name of the first parameter.</param>
+    /// <param name="yName">The name of the second parameter.</param>
+    /// <param name="cancellation">Cancels before the next row.</param>
     /// <exception cref="ArgumentException">A range is empty, or the loss is not finite somewhere in it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public LossSurface(Func<double, double, double> loss, (double From, double To) x, (double From, double To) y, string title = "Loss",
@@ -37,9 +37,11 @@ public sealed class LossSurface
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (!(x.From < x.To))
-            throw new ArgumentException($"The first parameter goes from {x.From} to {x.To}: that is no range.", nameof(x));
+            throw new ArgumentException(
+                $"The first parameter must go from a smaller to a larger value, not from {x.From} to {x.To}.", nameof(x));
         if (!(y.From < y.To))
-            throw new ArgumentException($"The second parameter goes from {y.From} to {y.To}: that is no range.", nameof(y));
+            throw new ArgumentException(
+                $"The second parameter must go from a smaller to a larger value, not from {y.From} to {y.To}.", nameof(y));
         (_title, _xName, _yName) = (title, xName, yName);
         _area = new CoordinateRect(x.From, x.To, y.From, y.To);
         var lowest = double.PositiveInfinity;
@@ -63,34 +65,35 @@ public sealed class LossSurface
         }
     }
 
-    /// <summary>Adds the way of an optimizer, from its start on.</summary>
+    /// <summary>Adds the path of an optimizer, beginning at its start.</summary>
     /// <exception cref="ArgumentException">There are no points, or one is not finite.</exception>
     public LossSurface Path(string name, IReadOnlyList<(double X, double Y)> points)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count == 0 || points.Any(point => !double.IsFinite(point.X + point.Y)))
-            throw new ArgumentException($"The way of {name} has no points, or leaves all bounds.", nameof(points));
+            throw new ArgumentException($"The path of {name} has no points, or one that is not finite.", nameof(points));
         _paths.Add((name, points));
         return this;
     }
 
-    /// <summary>Writes the map with all ways as a PNG file.</summary>
+    /// <summary>Writes the map with all paths as a PNG file.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     public void SavePng(string path, int width = 800, int height = 560) => Drawn(int.MaxValue).SavePng(path, width, height);
 
-    /// <summary>Writes an animated PNG in which all ways grow at the same time, a step a frame, or several where there are many.</summary>
+    /// <summary>Writes an animated PNG in which all paths grow at the same time: one step per frame, or several if there are
+    /// many.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">The picture's height in pixels.</param>
-    /// <param name="frames">How many frames at most.</param>
-    /// <param name="cancellation">Stops before the next frame.</param>
-    /// <exception cref="InvalidOperationException">There are no ways.</exception>
+    /// <param name="frames">The maximum number of frames.</param>
+    /// <param name="cancellation">Cancels before the next frame.</param>
+    /// <exception cref="InvalidOperationException">There are no paths.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; no file is written.</exception>
     public void SaveAnimation(string path, int width = 640, int height = 450, int frames = 30, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        if (_paths.Count == 0) throw new InvalidOperationException("There is no way to animate: call Path first.");
+        if (_paths.Count == 0) throw new InvalidOperationException("There are no paths to animate: call Path first.");
         var longest = _paths.Max(way => way.Points.Count);
         var animation = new Animation(width, height);
         for (var frame = 1; frame <= Math.Min(frames, longest); frame++)
@@ -105,7 +108,7 @@ public sealed class LossSurface
     {
         var chart = new Chart(_title).Axes(_xName, _yName);
         var map = chart.Plot.Add.Heatmap(_heights);
-        // A heat map is placed by the middles of its cells.
+        // A heat map is positioned by the centres of its cells.
         var (halfWidth, halfHeight) = (_area.Width / Cells / 2, _area.Height / Cells / 2);
         (map.Extent, map.Smooth, map.Colormap) = (new CoordinateRect(_area.Left + halfWidth, _area.Right - halfWidth,
             _area.Bottom + halfHeight, _area.Top - halfHeight), true, new Viridis());
@@ -123,7 +126,7 @@ public sealed class LossSurface
         return chart;
     }
 
-    // Seen on every shade of the map.
+    // Visible on every shade of the map.
     private static readonly Color[] Light = [Colors.White, Palette.Vermilion, new Color("#FFD21F"), new Color("#FF8AD8"), Palette.Sky,
         new Color("#B8FF6A"), Palette.Orange];
 }

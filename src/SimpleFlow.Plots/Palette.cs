@@ -11,7 +11,7 @@ public static class Palette
     /// <summary>Blue: the first series, and training data.</summary>
     public static Color Blue { get; } = new("#0072B2");
 
-    /// <summary>Vermilion, a red leaning to orange: the second series, and what the eye should find first.</summary>
+    /// <summary>Vermilion, a red leaning to orange: the second series, and whatever should catch the eye first.</summary>
     public static Color Vermilion { get; } = new("#D55E00");
 
     /// <summary>Bluish green.</summary>
@@ -29,12 +29,12 @@ public static class Palette
     /// <summary>Near black: text.</summary>
     public static Color Ink { get; } = new("#24292F");
 
-    /// <summary>Mid grey: what is there for orientation only.</summary>
+    /// <summary>Mid grey: anything that is only for orientation.</summary>
     public static Color Grey { get; } = new("#8C959F");
 
     private static readonly Color[] Series = [Blue, Vermilion, Green, Orange, Purple, Sky];
 
-    /// <summary>The colour of the series with this number, counted from 0; after the sixth they start again.</summary>
+    /// <summary>The colour of the series with this number, counted from 0; after the sixth the colours repeat.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
     public static Color Of(int index)
     {

@@ -3,7 +3,8 @@ namespace SimpleFlow.Plots;
 /// <summary>Several charts above each other in one picture, for quantities that share the x axis but not the unit.</summary>
 public static class Panels
 {
-    /// <summary>Writes the charts as one PNG file, first on top, all equally high, creating the file's folder if it is missing.</summary>
+    /// <summary>Writes the charts as one PNG file, the first on top, all equally high, creating the file's folder if it is
+    /// missing.</summary>
     /// <example><code>Panels.SavePng("pictures/run.png", [loss, accuracy], width: 800, height: 640);</code></example>
     /// <exception cref="ArgumentException">There is no chart.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is not from 64 to 8192 pixels.</exception>

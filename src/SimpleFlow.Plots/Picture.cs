@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>Turns plots into the bytes of a PNG file, and writes them.</summary>
+/// <summary>Turns plots into the bytes of a PNG file, and writes it.</summary>
 internal static class Picture
 {
     private const int SmallestSide = 64, LargestSide = 8192;
@@ -15,10 +15,10 @@ internal static class Picture
             throw new ArgumentOutOfRangeException(name, side, $"A picture's {name} must be from {SmallestSide} to {LargestSide} pixels.");
     }
 
-    // Flat colours repeat exactly from pixel to pixel: without PNG's filters, which predict gradual change, they pack best.
+    // Flat colours repeat exactly from pixel to pixel: they compress best without PNG's filters, which predict gradual change.
     private static readonly SKPngEncoderOptions Packing = new(SKPngEncoderFilterFlags.NoFilters, 9);
 
-    /// <summary>Draws the plots below each other, each as high as the others, and returns a PNG file without transparency.</summary>
+    /// <summary>Draws the plots below each other, all equally high, and returns a PNG file without transparency.</summary>
     public static byte[] Png(ReadOnlySpan<Plot> rows, int width, int height)
     {
         using var surface = Surface(width, height);

@@ -11,7 +11,7 @@ internal readonly record struct PngChunk(string Name, ReadOnlyMemory<byte> Data)
 {
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>The chunks of a file in their order.</summary>
+    /// <summary>The chunks of a file, in order.</summary>
     public static List<PngChunk> ReadAll(ReadOnlyMemory<byte> file)
     {
         if (!file.Span.StartsWith(Signature))

@@ -3,11 +3,11 @@ using Coordinates = ScottPlot.Coordinates;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The points of one series, checked, as the numbers that are drawn.</summary>
+/// <summary>The points of one series, checked and converted to the numbers that are drawn.</summary>
 internal static class Series
 {
-    /// <summary>Copies the numbers; whatever cannot be drawn (NaN, an infinity, on a log axis a
-    /// number that is not positive) becomes NaN.</summary>
+    /// <summary>Copies the numbers. Values that cannot be drawn become NaN: NaN, an infinity and, on a logarithmic axis, a number that is
+    /// not positive.</summary>
     public static (double[] X, double[] Y) Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, string? label, bool logarithmic)
         where T : INumberBase<T>
     {
@@ -38,7 +38,7 @@ internal static class Series
         return (xs, ys);
     }
 
-    /// <summary>The stretches between the NaN: a line is drawn within a stretch, never across a gap.</summary>
+    /// <summary>The stretches between NaNs: a line is drawn within a stretch, never across a gap.</summary>
     public static IEnumerable<Range> Stretches(double[] y)
     {
         for (var start = 0; start < y.Length; start++)
@@ -53,7 +53,7 @@ internal static class Series
         }
     }
 
-    /// <summary>Points along the drawn lines, close enough together to tell where on the picture there is a line.</summary>
+    /// <summary>Points along the drawn lines, close enough together to tell where in the picture a line is.</summary>
     public static IEnumerable<Coordinates> Along(double[] x, double[] y)
     {
         var pieces = Math.Max(1, 200 / y.Length);

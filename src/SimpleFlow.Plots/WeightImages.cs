@@ -4,35 +4,35 @@ using ScottPlot.Colormaps;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The weights of a layer that looks at images, each unit's as an image:
-/// what it looks for is of one colour, what it wants absent of the other.</summary>
+/// <summary>Draws the weights of a layer on images, each unit's as an image: positive weights in one colour, negative ones in
+/// another.</summary>
 public static class WeightImages
 {
     /// <summary>Draws the weights of the first units into a PNG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="weights">[inputs, units], the inputs being the pixels of an image row by row.</param>
+    /// <param name="weights">[inputs, units]; the inputs are the pixels of an image, row by row.</param>
     /// <param name="rows">The image's height.</param>
     /// <param name="columns">The image's width.</param>
-    /// <param name="units">How many units to show at most.</param>
-    /// <param name="title">The line above the picture.</param>
+    /// <param name="units">The maximum number of units to show.</param>
+    /// <param name="title">The title of the picture.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
-    /// <exception cref="ArgumentException">The weights are no matrix, or have another number of
-    /// inputs than the image has pixels.</exception>
+    /// <exception cref="ArgumentException">The weights are not a matrix, or the number of inputs differs from the number of
+    /// pixels.</exception>
     public static void SavePng(string path, Tensor<float> weights, int rows, int columns, int units = 32, string? title = null,
         int width = 800, int height = 460)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Rank != 2 || weights.Lengths[0] != rows * columns)
             throw new ArgumentException(
-                $"The weights are [{string.Join(", ", weights.Lengths.ToArray())}], and must be [{rows * columns}, units] for images of "
-                    + $"{rows} × {columns} pixels.", nameof(weights));
+                $"The weights have the shape [{string.Join(", ", weights.Lengths.ToArray())}]; it must be [{rows * columns}, units] for "
+                    + $"images of {rows} × {columns} pixels.", nameof(weights));
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         units = Math.Min(units, (int)weights.Lengths[1]);
         var across = Math.Min(units, (int)Math.Ceiling(Math.Sqrt(units * 2.0)));
         var down = (units + across - 1) / across;
 
-        // One map with a white line between the images.
+        // One map with white lines between the images.
         var map = new double[down * (rows + 1) - 1, across * (columns + 1) - 1];
         for (var i = 0; i < map.GetLength(0); i++)
         {
@@ -42,7 +42,7 @@ public static class WeightImages
                 map[i, j] = unit < units && row < rows && column < columns ? weights[row * columns + column, unit] : double.NaN;
             }
         }
-        // A few weights far out would make all others pale.
+        // A few extreme weights would make all others pale.
         var magnitudes = map.Cast<double>().Where(double.IsFinite).Select(Math.Abs).Order().ToArray();
         var largest = Math.Max(1e-9, magnitudes[(int)(0.995 * (magnitudes.Length - 1))]);
         var chart = new Chart(title);

@@ -4,25 +4,25 @@ using SkiaSharp;
 
 namespace SimpleFlow.Plots;
 
-/// <summary>The examples of which a classifier was surest and wrong, as images:
-/// often it is the label, or the hand, that one would not have believed either.</summary>
+/// <summary>Shows the images that a classifier got wrong with the most confidence. Often the label or the handwriting is doubtful,
+/// too.</summary>
 public static class WorstMistakes
 {
-    /// <summary>Draws the examples whose own class got the smallest share, the worst first, into a PNG file.</summary>
+    /// <summary>Draws the examples whose true class got the lowest probability, the worst first, into a PNG file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pixels">The images, [n, rows · columns] or [n, rows, columns]; the largest value is drawn black.</param>
-    /// <param name="rows">An image's height.</param>
-    /// <param name="columns">An image's width.</param>
+    /// <param name="rows">The height of an image.</param>
+    /// <param name="columns">The width of an image.</param>
     /// <param name="labels">The class of each image, from 0.</param>
-    /// <param name="scores">The scores or logits [n, classes], of which the softmax is taken;
-    /// a single column is the logit of class 1 of two.</param>
-    /// <param name="count">How many to show at most.</param>
-    /// <param name="title">The line above the picture.</param>
+    /// <param name="scores">The scores or logits [n, classes], to which softmax is applied; a single column is the logit of class 1 of
+    /// two.</param>
+    /// <param name="count">The maximum number of examples to show.</param>
+    /// <param name="title">The title of the picture.</param>
     /// <param name="width">The picture's width in pixels.</param>
     /// <param name="height">Its height in pixels.</param>
     /// <returns>The numbers of the examples shown.</returns>
-    /// <exception cref="ArgumentException">Images, labels and scores differ in number, or the
-    /// images have another number of pixels.</exception>
+    /// <exception cref="ArgumentException">Images, labels and scores differ in number, or the images have a different number of
+    /// pixels.</exception>
     /// <exception cref="DataException">A score is NaN or +∞; the message names its row.</exception>
     public static IReadOnlyList<int> SavePng(
         string path, DataArray pixels, int rows, int columns, IReadOnlyList<int> labels, Tensor<float> scores, int count = 12,
@@ -33,11 +33,13 @@ public static class WorstMistakes
         ArgumentNullException.ThrowIfNull(scores);
         if (pixels.Rows != labels.Count || pixels.Count != (long)labels.Count * rows * columns)
             throw new ArgumentException(
-                $"The images are [{string.Join(", ", pixels.Dimensions.ToArray())}], and must be [{labels.Count}, {rows * columns}].",
+                $"The images have the shape [{string.Join(", ", pixels.Dimensions.ToArray())}]; it "
+                    + $"must be [{labels.Count}, {rows * columns}].",
                 nameof(pixels));
         if (scores.Rank != 2 || scores.Lengths[0] != labels.Count)
             throw new ArgumentException(
-                $"The scores are [{string.Join(", ", scores.Lengths.ToArray())}], and must be [{labels.Count}, classes].", nameof(scores));
+                $"The scores have the shape [{string.Join(", ", scores.Lengths.ToArray())}]; it "
+                    + $"must be [{labels.Count}, classes].", nameof(scores));
 
         var (flat, classes) = (new float[scores.FlattenedLength], (int)scores.Lengths[1]);
         scores.FlattenTo(flat);
@@ -75,7 +77,7 @@ public static class WorstMistakes
     {
         var shares = Probabilities.Of(scores, example);
         if ((uint)label >= (uint)shares.Length)
-            throw new ArgumentException($"Example {example} is of class {label}, and there are {shares.Length}.", nameof(label));
+            throw new ArgumentException($"Example {example} is of class {label}, but there are {shares.Length} classes.", nameof(label));
         var best = TensorPrimitives.IndexOfMax(shares);
         return (example, label, best, shares[best], shares[label]);
     }

@@ -1,9 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// The reverse sweep with all it found on its way: for every node between the targets and the loss its
-/// gradient, and what each of its uses contributed to it. <see cref="Gradients"/> gives the gradients alone;
-/// derivations, traces and checks also want the way there.
+/// The reverse sweep with its intermediate results: for every node between the targets and the loss, its gradient and what each of its uses
+/// contributed to it. <see cref="Gradients"/> returns only the gradients; derivations, traces and checks also need the intermediate
+/// results.
 /// </summary>
 internal sealed class BackwardSweep
 {
@@ -11,9 +11,9 @@ internal sealed class BackwardSweep
     private readonly Dictionary<Node, Node> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, List<Contribution>> _contributions = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="loss">What is differentiated.</param>
-    /// <param name="targets">What it is differentiated by.</param>
-    /// <param name="cancellation">Stops at the next node.</param>
+    /// <param name="loss">The node to differentiate.</param>
+    /// <param name="targets">The nodes to differentiate with respect to.</param>
+    /// <param name="cancellation">Cancels between two nodes.</param>
     /// <exception cref="GraphException">The graph has a loop, or the loss is not made of floats.</exception>
     public BackwardSweep(Node loss, IReadOnlyList<Node> targets, CancellationToken cancellation = default)
     {
@@ -33,14 +33,14 @@ internal sealed class BackwardSweep
         }
     }
 
-    /// <summary>The nodes that the loss is computed from, and the loss, inputs before what uses them.</summary>
+    /// <summary>The loss and the nodes that it is computed from, inputs before the nodes that use them.</summary>
     public List<Node> Order { get; }
 
-    /// <summary>∂loss/∂<paramref name="node"/>, or null where the loss does not depend on it or nobody needed it.</summary>
+    /// <summary>∂loss/∂<paramref name="node"/>, or null if the loss does not depend on it or no target needed it.</summary>
     public Node? GradientOf(Node node) => _gradients.GetValueOrDefault(node);
 
-    /// <summary>The terms of a node's gradient, one for each use through which something flows back, the use nearest to the loss first.
-    /// The loss itself has none.</summary>
+    /// <summary>The terms of a node's gradient: one for each use through which something flows back, the use nearest to the loss first. The
+    /// loss itself has none.</summary>
     public IReadOnlyList<Contribution> ContributionsTo(Node node) => _contributions.TryGetValue(node, out var found) ? found : [];
 
     private void Add(Node source, Contribution contribution)
@@ -50,7 +50,7 @@ internal sealed class BackwardSweep
         _gradients[source] = _gradients.TryGetValue(source, out var sofar) ? sofar + contribution.Gradient : contribution.Gradient;
     }
 
-    /// <summary>The nodes on a path from a target to the loss: the only ones whose gradient anybody needs.</summary>
+    /// <summary>The nodes on a path from a target to the loss: the only ones whose gradient is needed.</summary>
     public static HashSet<Node> Between(List<Node> order, IReadOnlyList<Node> targets)
     {
         var needed = new HashSet<Node>(targets, ReferenceEqualityComparer.Instance);
@@ -61,8 +61,7 @@ internal sealed class BackwardSweep
         return needed;
     }
 
-    /// <summary>An element that was used several times gets the sum of what flows back:
-    /// broadcasting is undone here, for every op.</summary>
+    /// <summary>An element that was used several times gets the sum of what flows back: this undoes broadcasting, for every op.</summary>
     public static Node SumWhatWasStretched(Node gradient, Node source)
     {
         if (gradient.Shape.Equals(source.Shape)) return gradient;
@@ -74,6 +73,6 @@ internal sealed class BackwardSweep
     }
 }
 
-/// <summary>What flows back to a node through one of its uses: through <paramref name="Consumer"/>, whose input
-/// number <paramref name="Input"/> it is.</summary>
+/// <summary>What flows back to a node through one of its uses: as input number <paramref name="Input"/> of
+/// <paramref name="Consumer"/>.</summary>
 internal sealed record Contribution(Operation Consumer, int Input, Node Gradient);

@@ -4,12 +4,12 @@ namespace SimpleFlow;
 public static class Gradients
 {
     /// <summary>
-    /// ∂<paramref name="loss"/>/∂target for every target, by the chain rule from the loss backwards.
-    /// A loss of several elements counts as their sum. Because the gradients are nodes, they can be differentiated again.
+    /// ∂<paramref name="loss"/>/∂target for every target, by the chain rule from the loss backwards. A loss of several elements counts as
+    /// their sum. The gradients are nodes, so they can be differentiated again.
     /// </summary>
     /// <param name="loss">What to differentiate.</param>
-    /// <param name="targets">What to differentiate by: variables, or any node that the loss is computed from.</param>
-    /// <returns>One node for each target, of its shape; zeros where the loss does not depend on it.</returns>
+    /// <param name="targets">What to differentiate with respect to: variables, or any node that the loss is computed from.</param>
+    /// <returns>One node for each target, of its shape; zeros if the loss does not depend on it.</returns>
     /// <exception cref="GraphException">The graph has a loop, or the loss is not made of floats.</exception>
     public static IReadOnlyList<Node> Of(Node loss, params IReadOnlyList<Node> targets)
     {

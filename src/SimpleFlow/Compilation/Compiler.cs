@@ -1,27 +1,27 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>What a plan is compiled for.</summary>
+/// <summary>The options a plan is compiled with.</summary>
 internal sealed record CompilerOptions
 {
-    /// <summary>On how many threads a step may run.</summary>
+    /// <summary>How many threads a step may run on.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Whether the network is used and not trained: <see cref="ForInference"/>.</summary>
+    /// <summary>Whether to compile for inference instead of training: <see cref="ForInference"/>.</summary>
     public bool Inference { get; init; }
 
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
-    /// <summary>Stops the compiler at the next node, step or result.</summary>
+    /// <summary>Cancels the compiler between two nodes, steps or results.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Whether results that never live at the same time share memory; without it every result keeps its own,
-    /// and can be looked at after the run.</summary>
+    /// <summary>Whether results that never live at the same time share memory. If not, every result keeps its own memory and can be
+    /// inspected after the run.</summary>
     public bool ReuseMemory { get; init; } = true;
 
     /// <summary>
-    /// From how many estimated nanoseconds on a step is split over the threads. Handing it to the workers costs a microsecond or two:
-    /// a shorter one is over before they have started.
+    /// From how many estimated nanoseconds on a step is split over the threads. Handing it to the workers costs a microsecond or two: a
+    /// shorter step is over before they have started.
     /// </summary>
     public double CostWorthSplitting { get; init; } = 8_000;
 }

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Drops what is reached only for its shape: the shape is known by now, and what no output needs is not computed.</summary>
+/// <summary>Drops nodes of which only the shape is used: the shape is known by now, and what no output needs is not computed.</summary>
 internal sealed class Drop : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
@@ -14,7 +14,7 @@ internal sealed class Drop : Pass
     }, cancellation);
 }
 
-/// <summary>Stands for a node of which only the shape is left.</summary>
+/// <summary>Stands for a node of which only the shape is used.</summary>
 internal sealed class ShapeOnly(Node node) : Node(node.Name, node.Shape, node.ElementType, [], node.MadeAt)
 {
     internal override Formula Expression(int depth) => $"shape {Shape}";

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Computes at compile time, in float64, what depends on constants alone; unless the result is large.
-/// A stretched constant stays stretched, as elementwise steps stretch for nothing.</summary>
+/// <summary>Computes at compile time, in float64, whatever depends on constants alone, unless the result is large. A stretched constant
+/// stays stretched, because elementwise steps stretch for free.</summary>
 internal sealed class Fold : Pass
 {
     private const int LargestFolded = 4096;

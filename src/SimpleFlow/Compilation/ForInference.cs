@@ -1,12 +1,12 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Makes of a graph that is trained the one that is used: nothing is dropped, and batches are
-/// normalised by what was seen in training.</summary>
+/// <summary>Turns a training graph into an inference graph: dropout drops nothing, and batch normalisation uses the averages from
+/// training.</summary>
 internal sealed class ForInference : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Of(outputs, cancellation);
 
-    /// <summary>The graph as it is used.</summary>
+    /// <summary>The graph for inference.</summary>
     public static Node[] Of(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;

@@ -1,14 +1,14 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that what only the group needs
-/// never touches memory. A group joins the step of the product whose result it goes on with,
-/// and takes in the reduction that it is made for.
+/// Groups elementwise operations and assignments of one shape into steps that run as one tile program, so that values that only the group
+/// needs never touch memory. A group joins the step of the product whose result it continues from, and takes in the reduction that consumes
+/// its result.
 /// </summary>
 /// <remarks>
-/// Operations come in order. An elementwise one is not placed at once: it stays pending until something outside needs it,
-/// and joins the pending groups of its operands. A group is placed, as one step, when an operation of another kind or shape needs a member.
-/// So every step comes after the steps it reads from, by construction, and a mask computed early waits for the product it is applied to.
+/// Operations come in order. An elementwise operation is not placed at once: it stays pending until something outside needs it, and joins
+/// the pending groups of its operands. A group is placed, as one step, when an operation of another kind or shape needs a member. So by
+/// construction every step comes after the steps it reads from, and a mask computed early waits for the product it is applied to.
 /// </remarks>
 internal sealed class Fuse
 {
@@ -32,8 +32,8 @@ internal sealed class Fuse
     private Fuse(List<Operation> order, bool alone) => (_order, _alone) = (order, alone);
 
     /// <param name="order">The operations that need a step, in an order in which they could run.</param>
-    /// <param name="alone">Whether every operation gets a step of its own instead.</param>
-    /// <param name="cancellation">Stops at the next operation.</param>
+    /// <param name="alone">Whether every operation gets its own step instead.</param>
+    /// <param name="cancellation">Cancels between two operations.</param>
     /// <returns>The groups, each a step, in order; the members of a group in the order of its program.</returns>
     public static List<Operation[]> Groups(List<Operation> order, bool alone, CancellationToken cancellation = default) =>
         new Fuse(order, alone).Run(cancellation);
@@ -70,7 +70,7 @@ internal sealed class Fuse
             else if (_order[i].Op is Assign) JoinAssignment(i);
             else
             {
-                // Nothing crosses a guard: what comes before it must not wait for what may not run.
+                // Nothing crosses a guard: operations before it must not wait for operations that may never run.
                 if (_order[i].Op is Guard) PlaceAll();
                 else if (MakerOf(_order[i]) is { } maker)
                 {
@@ -118,7 +118,7 @@ internal sealed class Fuse
             Place(group);
             group = null;
         }
-        // Whoever reads the old value must not come after the assignment.
+        // Readers of the old value must not come after the assignment.
         foreach (var reader in _readers.GetValueOrDefault(assignment.InputArray[0], []))
         {
             if (_pending.TryGetValue(reader, out var other) && other != group) Place(other);
@@ -158,7 +158,7 @@ internal sealed class Fuse
         foreach (var group in _pending.Values.Distinct().OrderBy(group => group.Members[0]).ToList()) Place(group);
     }
 
-    /// <summary>The group that makes the elements which an operation takes over, or null.</summary>
+    /// <summary>The group that makes the elements that an operation takes from a program, or null.</summary>
     private Group? MakerOf(Operation node)
     {
         if (node.InputArray.Length == 0 || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape))
@@ -185,8 +185,8 @@ internal sealed class Fuse
     }
 
     /// <summary>
-    /// The step of a product that the nodes go on with, element by element, if all else that they read is there before it.
-    /// An assignment stays where it is: it waits for those who read the old value.
+    /// The step of a product that the nodes continue from, element by element, if everything else that they read is ready before it. An
+    /// assignment stays where it is: it waits for the readers of the old value.
     /// </summary>
     private int? HostOf(Operation[] nodes)
     {

@@ -3,9 +3,9 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow.Compilation;
 
 /// <summary>The elementwise operations and assignments of a group, written as the instructions of a tile program.</summary>
-/// <param name="Reads">What the program reads: its inputs.</param>
+/// <param name="Reads">The program's inputs.</param>
 /// <param name="Instructions">Its instructions; none if the group has no elementwise operation.</param>
-/// <param name="Writes">For each instruction the node whose memory takes its value (a variable for an assignment), or null.</param>
+/// <param name="Writes">For each instruction, the node whose memory its value goes to (a variable for an assignment), or null.</param>
 internal sealed record GroupProgram(List<Node> Reads, List<TileInstruction> Instructions, List<Node?> Writes)
 {
     /// <param name="group">The operations of the group, in order.</param>
@@ -48,8 +48,8 @@ internal sealed record GroupProgram(List<Node> Reads, List<TileInstruction> Inst
             var value = values[node.InputArray[1]];
             values[node] = value;
             var maker = value - inputs.Count;
-            // The value's own instruction may write straight into the variable, if nothing after it
-            // reads the old elements, under whatever shape.
+            // The value's own instruction may write directly into the variable, if nothing after it reads the old elements, in whatever
+            // shape.
             bool ReadsOld(int operand) => operand < inputs.Count && ReferenceEquals(Storage.Of(inputs[operand]), variable);
             if (maker >= 0 && writes[maker] is null && !instructions.Skip(maker + 1).Any(instruction => instruction.Operands.Any(ReadsOld)))
             {

@@ -6,19 +6,19 @@ using static SimpleFlow.Compilation.Pattern;
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Chains of instructions that every training runs, each compiled as one loop.
-/// An instruction of a tile program costs what it takes to read and write its tile, twice to four times the arithmetic;
-/// in an idiom what is in between stays in registers, and a root is computed while the next elements are loaded. Every operation is rounded
-/// as it is alone, so that nothing changes a bit. Adam's update of 50,000 weights takes half the time.
+/// Chains of instructions that occur in every training run, each compiled as one loop. Reading and writing an instruction's tile costs two
+/// to four times as much as the arithmetic. In an idiom the intermediate values stay in registers, and a root is computed while the next
+/// elements are loaded. Every operation is rounded as it would be alone, so no bit changes. Adam's update of 50,000 weights takes half the
+/// time.
 /// </summary>
 internal static class Idioms
 {
     /// <summary>An idiom.</summary>
-    /// <param name="Pattern">Its form.</param>
+    /// <param name="Pattern">Its pattern.</param>
     /// <param name="Function">Its loop, for the factor of the <see cref="Decay"/> in it, if there is one.</param>
     internal sealed record Idiom(Pattern Pattern, Func<float, ITileFunction> Function);
 
-    /// <summary>All of them, what contains others first.</summary>
+    /// <summary>All idioms; those that contain others come first.</summary>
     public static IReadOnlyList<Idiom> All { get; } =
         [
         new(Difference(A, Quotient(Product(B, C), Sum(Root(Product(D, E)), F))), factor => new TileFormula<UnbiasedStep>(factor)),
@@ -48,7 +48,7 @@ internal static class Idioms
             Vector<float> e, Vector<float> f) => a - b * c / (Vector.SquareRoot(d) + e);
     }
 
-    /// <summary>β · v + (1 − β) · g².</summary>
+    /// <summary>β · v + (1 − β) · g²: the running mean of squares.</summary>
     private readonly struct AverageOfSquares : ITileFormula
     {
         public static int Operands => 3;
@@ -57,7 +57,7 @@ internal static class Idioms
             Vector<float> e, Vector<float> f) => Decay.Fade(constant, a) + b * (c * c);
     }
 
-    /// <summary>β · m + (1 − β) · g.</summary>
+    /// <summary>β · m + (1 − β) · g: the running mean.</summary>
     private readonly struct Average : ITileFormula
     {
         public static int Operands => 3;
@@ -93,10 +93,10 @@ internal static class Idioms
             Vector<float> e, Vector<float> f) => a + b * c;
     }
 
-    /// <summary>Finds the idioms in a program and puts each into the place of its last instruction.</summary>
+    /// <summary>Finds the idioms in a program and puts each in the place of its last instruction.</summary>
     /// <param name="inputs">How many inputs the program has.</param>
-    /// <param name="instructions">Its instructions, which are replaced.</param>
-    /// <param name="writes">What each one writes to memory; shortened alike.</param>
+    /// <param name="instructions">Its instructions; the method replaces them.</param>
+    /// <param name="writes">What each instruction writes to memory; shortened in the same way.</param>
     public static void Merge<T>(int inputs, List<TileInstruction> instructions, List<T> writes)
     {
         var search = new Search(inputs, [.. instructions]);
@@ -128,7 +128,7 @@ internal static class Idioms
         }
     }
 
-    /// <summary>What was found of a pattern: the values of its letters, and the instructions that it takes the place of.</summary>
+    /// <summary>A match of a pattern: the values of its letters, and the instructions that it replaces.</summary>
     private sealed record Found(int[] Letters, int[] Instructions, float Factor);
 
     /// <summary>Looks for patterns in the instructions of a program.</summary>
@@ -167,7 +167,7 @@ internal static class Idioms
             }
         }
 
-        // Nobody else may want the value, and what it is computed from must not be overwritten before the idiom runs.
+        // Nothing else may need the value, and its inputs must not be overwritten before the idiom runs.
         private bool CanWait(int at, int last) => _uses[inputs + at] == 1 && !instructions.AsSpan(at, last - at).ContainsStored();
 
         private static int[] Uses(int inputs, TileInstruction[] instructions)

@@ -1,20 +1,20 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Writes a result over an operand that nobody reads afterwards. An elementwise step can: it has read an element before it writes the one
-/// in its place.
+/// Writes a result over an operand that nothing reads afterwards. An elementwise step can do that: it reads an element before it writes the
+/// result in its place.
 /// </summary>
 internal static class InPlaceReuse
 {
     /// <summary>
-    /// The operand whose memory a program's result may take over: it dies in this step, no instruction after the one that writes the result
-    /// reads it, and neither does the product that the program continues: it still reads its operands when its first block is handed on.
-    /// Null if there is none.
+    /// The operand whose memory a program's result may reuse, or null if there is none. The operand must die in this step. Neither an
+    /// instruction after the one that writes the result may read it, nor the product that the program continues from, which still reads its
+    /// operands when it passes its first block on.
     /// </summary>
-    /// <param name="result">What the step writes.</param>
+    /// <param name="result">The result that the step writes.</param>
     /// <param name="step">The step.</param>
     /// <param name="index">The step's number.</param>
-    /// <param name="lives">What lies in the arena so far.</param>
+    /// <param name="lives">The contents of the arena so far.</param>
     /// <param name="uses">The last step that reads each result.</param>
     public static Life? OperandUnder(Operation result, Step step, int index, Dictionary<Node, Life> lives, Dictionary<Node, int> uses)
     {
@@ -27,8 +27,8 @@ internal static class InPlaceReuse
                 || life.Size != MemoryPlan.Size(result))
                 continue;
             if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
-            // A stretched view of the same memory would be read again after it is overwritten,
-            // and so would one that a later instruction wants.
+            // A stretched view of the same memory would be read again after it is overwritten, and so would one that a later instruction
+            // reads.
             var safe = true;
             for (var other = 0; safe && other < step.ProgramReads.Length; other++)
             {

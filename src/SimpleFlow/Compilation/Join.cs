@@ -1,9 +1,9 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Joins what was cut. A sum of parts that are padded to one length and touch each other is their <see cref="Concat"/>:
-/// what comes back to a sequence from its slices. A sum of n padded tensors would pass n times over all of it;
-/// joined, the parts are written once. And what is joined only to be joined again along the same axis is joined at once.
+/// Joins what was cut. A sum of parts that are padded to one length and touch each other is their <see cref="Concat"/>; the gradient of a
+/// sequence that was sliced is such a sum. A sum of n padded tensors would read and write all of it n times; joined, each part is written
+/// once. A Concat of a Concat along the same axis becomes one.
 /// </summary>
 internal sealed class Join : Pass
 {
@@ -14,7 +14,7 @@ internal sealed class Join : Pass
     {
         var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
         var uses = Uses(outputs, order, cancellation);
-        // From the outputs down, so that a chain of n is taken apart once and not n times.
+        // From the outputs down, so that a chain of n is taken apart once, not n times.
         var inner = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         var parts = new Dictionary<Node, List<Node>>(ReferenceEqualityComparer.Instance);
         foreach (var node in order.AsEnumerable().Reverse())
@@ -26,7 +26,7 @@ internal sealed class Join : Pass
             var rest = new Stack<Node>(whole.InputArray.Reverse());
             while (rest.TryPop(out var part))
             {
-                // One that others read too is computed anyway.
+                // A concatenation that others also read is computed anyway.
                 if (part is Operation { Op: Concat op } joined && op.AxisOf(node.Shape.Rank) == axis && uses[part] == 1)
                 {
                     inner.Add(part);

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Replaces ops that have no kernel of their own by ops that have: what is only a shape becomes a constant or a reshape, axes are
-/// brought to where the kernels want them.</summary>
+/// <summary>Replaces ops without a kernel by ops that have one: nodes whose shape alone matters become constants or reshapes, and axes move
+/// to where the kernels need them.</summary>
 internal sealed class Lower : Rules
 {
     private protected override Node? Apply(Operation node) => node.Op.Lower(node);

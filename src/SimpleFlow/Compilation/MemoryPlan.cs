@@ -13,7 +13,7 @@ internal sealed class MemoryPlan
 
     private MemoryPlan() { }
 
-    /// <summary>The floats of the arena before scratch memory.</summary>
+    /// <summary>The size of the arena in floats, without scratch memory.</summary>
     public long Length { get; private set; }
 
     /// <summary>The largest number of floats alive at one time: no plan can be smaller.</summary>
@@ -27,18 +27,18 @@ internal sealed class MemoryPlan
 
     public bool Contains(Node owner) => _offsets.ContainsKey(owner);
 
-    /// <summary>How long each result lies where: from the step that makes it to the last one that reads it, both counted;
-    /// results in one place follow each other.</summary>
+    /// <summary>When and where each result lies in the arena: from the step that makes it to the last one that reads it, both included.
+    /// Results in one place follow each other.</summary>
     public IReadOnlyList<Stay> Stays { get; private set; } = [];
 
     /// <summary>A result's stay in the arena, in floats and steps.</summary>
     public sealed record Stay(Node Node, long Offset, long Length, int First, int Last);
 
     /// <param name="steps">The steps, in order.</param>
-    /// <param name="outputs">What must still be there at the end.</param>
-    /// <param name="permanent">Leaves that live in the arena from the start to the end: fed values and constants.</param>
-    /// <param name="reuse">Whether memory is used again once its result is dead.</param>
-    /// <param name="cancellation">Stops at the next step or result.</param>
+    /// <param name="outputs">The nodes that must still be there at the end.</param>
+    /// <param name="permanent">Leaves that stay in the arena from the start to the end: fed values and constants.</param>
+    /// <param name="reuse">Whether memory is reused once its result is dead.</param>
+    /// <param name="cancellation">Cancels between two steps or results.</param>
     public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse,
         CancellationToken cancellation = default)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>Computes once what was written twice: nodes of equal ops on the same inputs become one.
-/// Nodes with an effect or with randomness stay apart.</summary>
+/// <summary>Computes equal expressions once: nodes of equal ops on the same inputs become one. Nodes with an effect or with randomness stay
+/// separate.</summary>
 internal sealed class Merge : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
@@ -38,10 +38,10 @@ internal sealed class Merge : Pass
             return hash.ToHashCode();
         }
 
-        // Equal records may differ in the sign of a zero, which their attributes show: Clip(−0, 5) and Clip(0, 5).
+        // Equal records may differ in the sign of a zero, which shows in their attributes: Clip(−0, 5) and Clip(0, 5).
         private static bool SameOp(Op? op, Op? other) => Equals(op, other) && op?.Attributes == other?.Attributes;
 
-        // Not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
+        // Compared as bits, not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
         private static ReadOnlySpan<long> Bits(double[] elements) => MemoryMarshal.Cast<double, long>(elements);
     }
 }

@@ -1,9 +1,9 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Puts the operations into the order they run in: inputs before what needs them, and an assignment as early as it may come,
-/// which is when its value is there and everything that reads the variable's old value has run; and after all at which the run may end:
-/// the guard, and ops that check indices.
+/// Puts the operations into the order they run in: inputs before the operations that need them. An assignment runs as early as possible:
+/// after its value has been computed, after everything that reads the variable's old value, and after every operation at which the run may
+/// end, which are the guard and ops that check indices.
 /// </summary>
 internal static class Order
 {
@@ -42,9 +42,9 @@ internal static class Order
     }
 
     /// <summary>
-    /// Settles what old and new values are. Whoever reads an assignment reads the value that is assigned;
-    /// an assignment that only others read is still made, as a further output. A variable is copied where its old value must outlive the
-    /// step that assigns it: as the value of another assignment (a, b = b, a), or as an output.
+    /// Decides where old and new values are read. A reader of an assignment reads the assigned value; an assignment that only others read
+    /// is still made, as a further output. A variable is copied if its old value must outlive the step that assigns it: as the value of
+    /// another assignment (a, b = b, a), or as an output.
     /// </summary>
     /// <exception cref="GraphException">A variable is assigned twice.</exception>
     public static Node[] KeepOldValues(Node[] outputs, CancellationToken cancellation = default)

@@ -1,18 +1,18 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Finds sums whose terms are all padded along one axis, touch each other and do not overlap.
-/// Every term and every sum is looked at a fixed number of times: a sum remembers which stretch its terms lie in and how many places they
-/// take, and only where they take as many as there are can they be all of it, once each.
+/// Finds sums whose terms are all padded along one axis, touch each other and do not overlap. It visits every term and every sum a fixed
+/// number of times: a sum keeps the range that its terms span and the total number of places they take. Only if the two are equal can the
+/// terms fill the range without overlap.
 /// </summary>
 internal sealed class PaddedSums
 {
     /// <summary>Where terms lie along the axis.</summary>
     /// <param name="Axis">The axis.</param>
-    /// <param name="Start">The first place of any.</param>
-    /// <param name="End">The place after the last of any.</param>
-    /// <param name="Taken">The places of all together.</param>
-    /// <param name="IsWhole">Whether they take every place from the start to the end, and each once.</param>
+    /// <param name="Start">The first place of any term.</param>
+    /// <param name="End">The place after the last of any term.</param>
+    /// <param name="Taken">The number of places of all terms together.</param>
+    /// <param name="IsWhole">Whether the terms take every place from the start to the end exactly once.</param>
     private sealed record Extent(int Axis, long Start, long End, long Taken, bool IsWhole);
 
     private readonly Dictionary<Node, int> _uses;
@@ -20,7 +20,7 @@ internal sealed class PaddedSums
 
     private PaddedSums(Dictionary<Node, int> uses) => _uses = uses;
 
-    /// <summary>The graph with each of them as one <see cref="Concat"/>, padded where it does not reach the ends.</summary>
+    /// <summary>The graph with each such sum as one <see cref="Concat"/>, padded where it does not reach the ends.</summary>
     public static Node[] Join(Node[] outputs, CancellationToken cancellation)
     {
         var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
@@ -47,7 +47,8 @@ internal sealed class PaddedSums
             IsWhole: false);
         var places = both.End - both.Start;
         if (both.Taken < places) return both;
-        // From here on the sum either is whole, and one term of a larger one, or has an overlap and is none. So its terms are sorted once.
+        // From here on the sum is either whole, and one term of a larger one, or has an overlap and does not qualify. So its terms are
+        // sorted once.
         return both.Taken == places && DoTouch(TermsOf(node, stop: term => _extents[term].IsWhole)) ? both with { IsWhole = true } : null;
     }
 

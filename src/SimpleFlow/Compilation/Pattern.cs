@@ -3,11 +3,11 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>The form of a formula: an op on forms, or a letter, which stands for any value, and
-/// for the same one wherever it occurs.</summary>
+/// <summary>A pattern for formulas: an op on patterns, or a letter, which stands for any value, and for the same one wherever it
+/// occurs.</summary>
 /// <param name="Op">The op; null for a letter.</param>
 /// <param name="Letter">The letter's number, from 0.</param>
-/// <param name="Inputs">The forms of the op's inputs.</param>
+/// <param name="Inputs">The patterns of the op's inputs.</param>
 internal sealed record Pattern(Type? Op, int Letter, params Pattern[] Inputs)
 {
     public static Pattern A { get; } = new(null, 0);
@@ -37,7 +37,7 @@ internal sealed record Pattern(Type? Op, int Letter, params Pattern[] Inputs)
     /// <summary>How many letters it has.</summary>
     public int Letters => Op is null ? Letter + 1 : Inputs.Max(input => input.Letters);
 
-    /// <summary>The order of the inputs makes no difference to a bit.</summary>
+    /// <summary>Whether swapping the inputs changes no bit of the result.</summary>
     public bool IsSymmetric => Op == typeof(Add) || Op == typeof(Multiply);
 
     /// <summary>Whether an instruction computes this op.</summary>

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>How long a buffer is needed, and where it lies.</summary>
-/// <param name="size">Its floats.</param>
+/// <summary>When a buffer is needed, and where it lies.</summary>
+/// <param name="size">Its size in floats.</param>
 /// <param name="first">The step that makes it.</param>
 internal sealed class Life(long size, int first)
 {
@@ -16,20 +16,20 @@ internal sealed class Life(long size, int first)
 }
 
 /// <summary>
-/// Finds a place for every buffer, so that no two lie in one place at one time. Two ways are tried and the smaller arena is taken:
-/// largest first, which looks at every pair of buffers; and longest first, which takes n log n
-/// and is the only one for plans of many thousands.
+/// Finds a place for every buffer, so that no two share memory at the same time. It tries two strategies and takes the smaller arena:
+/// largest first, which compares every pair of buffers; and longest first, which takes n log n and is the only one for plans of many
+/// thousands.
 /// </summary>
 internal static class Placement
 {
-    /// <summary>Up to here every pair is looked at. A plan of so many buffers takes seconds to compile, and
-    /// looking at the pairs a tenth of one.</summary>
+    /// <summary>Up to this many buffers, every pair is compared. A plan of that size takes seconds to compile, and comparing the pairs a
+    /// tenth of a second.</summary>
     public const int MostInPairs = 8_192;
 
     /// <returns>The end of the arena.</returns>
-    /// <param name="buffers">What needs a place, and gets it.</param>
-    /// <param name="start">Where the first place is.</param>
-    /// <param name="cancellation">Stops at the next buffer.</param>
+    /// <param name="buffers">The buffers to place.</param>
+    /// <param name="start">The first free offset.</param>
+    /// <param name="cancellation">Cancels between two buffers.</param>
     public static long Place(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
         var stacked = LongestFirst(buffers, start, cancellation);
@@ -68,8 +68,8 @@ internal static class Placement
     }
 
     /// <summary>
-    /// Longest first, each on top of all that lies in its time. Where of two lives that touch one always contains the other, as those of
-    /// activations do, which back-propagation needs in the opposite order, nothing is ever wasted.
+    /// Longest first, each above everything that lives during its time. If of any two overlapping lives one contains the other, nothing is
+    /// wasted; this holds for activations, which back-propagation needs in the opposite order.
     /// </summary>
     public static long LongestFirst(List<Life> buffers, long start, CancellationToken cancellation = default)
     {
@@ -85,7 +85,7 @@ internal static class Placement
         return top;
     }
 
-    /// <summary>The most floats that are alive at one step: no arena can be smaller.</summary>
+    /// <summary>The largest number of floats alive at one step: no arena can be smaller.</summary>
     public static long LargestLive(List<Life> buffers)
     {
         var change = new long[buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Last) + 2];
@@ -99,8 +99,8 @@ internal static class Placement
         return largest;
     }
 
-    /// <summary>How high the buffers are stacked at each step: a segment tree, in which asking and raising take
-    /// the logarithm of the number of steps.</summary>
+    /// <summary>How high the buffers are stacked at each step: a segment tree, in which querying and raising take time logarithmic in the
+    /// number of steps.</summary>
     private sealed class Skyline
     {
         private readonly int _width = 1;
@@ -118,7 +118,7 @@ internal static class Placement
         {
             var highest = 0L;
             var (left, right) = (first + _width, last + _width);
-            // What was raised as a whole stands above the segments that it consists of.
+            // A segment that was raised as a whole counts on top of the segments that it consists of.
             for (var (low, high) = (left, right); low >= 1;
             (low, high) = (low / 2, high / 2))
                 highest = Math.Max(highest, Math.Max(_everywhere[low], _everywhere[high]));

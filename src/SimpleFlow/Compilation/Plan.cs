@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SimpleFlow.Compilation;
 
-/// <summary>What the compiler makes of a graph for one set of fed shapes: steps in order, and where everything lies.</summary>
+/// <summary>What the compiler makes of a graph for one set of fed shapes: steps in order, and the memory of each value.</summary>
 internal sealed record Plan(
     Node[] Outputs,
     IReadOnlyList<Step> Steps,
@@ -17,8 +17,8 @@ internal sealed record Plan(
 {
     public long ArenaLength => Memory.Length + ScratchLength;
 
-    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, what it is estimated to
-    /// cost and how many bytes it reads and writes.</summary>
+    /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, its estimated cost and the
+    /// bytes it reads and writes.</summary>
     public string ToText()
     {
         var text = new StringBuilder();

@@ -1,18 +1,18 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Rebuilds a graph from its leaves to its outputs. What a pass does not change is kept, not copied.</summary>
+/// <summary>Rebuilds a graph from its leaves to its outputs. Nodes that a pass does not change are kept, not copied.</summary>
 internal static class Rewriter
 {
     /// <param name="outputs">The graph.</param>
-    /// <param name="rewrite">Given a node and what became of its inputs, the node that takes its place.</param>
-    /// <param name="cancellation">Stops at the next node.</param>
+    /// <param name="rewrite">Given a node and its rewritten inputs, the node that replaces it.</param>
+    /// <param name="cancellation">Cancels between two nodes.</param>
     public static Node[] Run(Node[] outputs, Func<Node, Node[], Node> rewrite, CancellationToken cancellation = default) =>
         Run(outputs, (node, inputs, _) => rewrite(node, inputs), cancellation);
 
     /// <param name="outputs">The graph.</param>
-    /// <param name="rewrite">Given a node, what became of its inputs, and what became of all nodes
-    /// before it, the node that takes its place.</param>
-    /// <param name="cancellation">Stops at the next node.</param>
+    /// <param name="rewrite">Given a node, its rewritten inputs, and the replacements of all nodes before it, the node that replaces
+    /// it.</param>
+    /// <param name="cancellation">Cancels between two nodes.</param>
     public static Node[] Run(Node[] outputs, Func<Node, Node[], IReadOnlyDictionary<Node, Node>, Node> rewrite,
         CancellationToken cancellation = default)
     {
@@ -25,7 +25,7 @@ internal static class Rewriter
         return Array.ConvertAll(outputs, output => became[output]);
     }
 
-    /// <summary>The same op on other inputs, or the node itself where nothing changed.</summary>
+    /// <summary>The same op on other inputs, or the node itself if nothing changed.</summary>
     public static Node With(Operation node, Node[] inputs)
     {
         for (var i = 0; i < inputs.Length; i++)

@@ -3,7 +3,7 @@ namespace SimpleFlow.Compilation;
 /// <summary>A pass that replaces single nodes by rules, until no rule applies.</summary>
 internal abstract class Rules : Pass
 {
-    /// <summary>What takes the node's place, or null if it stays.</summary>
+    /// <summary>The node's replacement, or null if it stays.</summary>
     private protected abstract Node? Apply(Operation node);
 
     public sealed override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
@@ -13,7 +13,7 @@ internal abstract class Rules : Pass
             cancellation);
     }
 
-    // A rule may answer with several new nodes; they are looked at too, inputs first. Their number is small, so recursion is safe.
+    // A rule may return several new nodes; they are checked too, inputs first. Their number is small, so recursion is safe.
     private Node Final(Node node, HashSet<Node> done)
     {
         if (node is not Operation operation || done.Contains(node)) return node;

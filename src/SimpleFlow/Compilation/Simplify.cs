@@ -1,12 +1,12 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Applies what the ops know about themselves at known shapes: neutral elements, reshapes that move nothing, products
-/// of batches that are one tall product.</summary>
+/// <summary>Applies the simplifications of the ops at known shapes: neutral elements, reshapes that move nothing, products of batches that
+/// are one tall product.</summary>
 internal sealed class Simplify : Rules
 {
     private protected override Node? Apply(Operation node) => WithoutBroadcasts(node) ?? node.Op.Simplify(node);
 
-    /// <summary>An elementwise op stretches its inputs by itself: it need not be given a stretched copy.</summary>
+    /// <summary>An elementwise op stretches its own inputs: it does not need a stretched copy.</summary>
     private static Operation? WithoutBroadcasts(Operation node)
     {
         if (node.Op is not Elementwise) return null;

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Fixes every shape to what the feed makes it. From here on no size is unknown.</summary>
+/// <summary>Fixes every shape to what the feed makes it. After this pass no size is unknown.</summary>
 internal sealed class Specialise(IReadOnlyDictionary<Placeholder, Shape> fed) : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) =>
@@ -15,7 +15,7 @@ internal sealed class Specialise(IReadOnlyDictionary<Placeholder, Shape> fed) : 
     {
         if (!fed.TryGetValue(placeholder, out var shape))
         {
-            // One that only lends its shape need not be fed if the shape is known anyway.
+            // A placeholder whose shape alone is used need not be fed if the shape is known anyway.
             return placeholder.Shape.IsKnown ? placeholder.Shape : throw GraphException.NotFed(placeholder);
         }
         return placeholder.Shape.Admits(shape) ? shape : throw GraphException.WrongFeed(placeholder, shape);

@@ -5,7 +5,7 @@ namespace SimpleFlow.Compilation;
 
 /// <summary>
 /// One step of a plan: an operation with a kernel of its own; or a chain of elementwise operations and assignments, which run as one tile
-/// program; or both in one, where a product hands its blocks on to a program, or a reduction takes its elements over from one.
+/// program; or both in one: a product that passes its blocks to a program, or a reduction that takes its elements from one.
 /// </summary>
 internal sealed class Step
 {
@@ -15,8 +15,8 @@ internal sealed class Step
     /// <param name="nodes">The group.</param>
     /// <param name="program">The program of its elementwise operations.</param>
     /// <param name="isNeededOutside">Whether another step reads a result, or it is an output.</param>
-    /// <param name="threads">On how many threads a step may run.</param>
-    /// <param name="costWorthSplitting">From how many nanoseconds on it is split over them.</param>
+    /// <param name="threads">How many threads a step may run on.</param>
+    /// <param name="costWorthSplitting">From how many nanoseconds on a step is split over them.</param>
     public Step(Operation[] nodes, GroupProgram program, Func<Operation, bool> isNeededOutside, int threads, double costWorthSplitting)
     {
         Nodes = nodes;
@@ -39,31 +39,31 @@ internal sealed class Step
     /// <summary>What is computed, in order.</summary>
     public Operation[] Nodes { get; }
 
-    /// <summary>The operation with a kernel of its own: first, if the program goes on with its result;
-    /// last, if it reduces what the program makes. Null for a program alone.</summary>
+    /// <summary>The operation with a kernel of its own: first, if the program continues with its result; last, if it reduces what the
+    /// program makes. Null for a program alone.</summary>
     public Operation? Single { get; }
 
     /// <summary>What the single operation reads from memory.</summary>
     public Node[] SingleReads { get; }
 
-    /// <summary>The program of the elementwise operations; null where there are none.</summary>
+    /// <summary>The program of the elementwise operations; null if there are none.</summary>
     public TileProgram? Program { get; }
 
-    /// <summary>The program's inputs; one of them is the single operation, if that comes first.</summary>
+    /// <summary>The program's inputs; one of them is the operation with a kernel, if that comes first.</summary>
     public Node[] ProgramReads { get; }
 
-    /// <summary>For each instruction of the program the node whose memory takes its value (a
-    /// variable for an assignment), or null.</summary>
+    /// <summary>For each instruction of the program, the node whose memory its value goes to (a variable for an assignment), or
+    /// null.</summary>
     public Node?[] Stored { get; }
 
     /// <summary>The shape of the program's results.</summary>
     public Shape ProgramShape => Nodes.First(GroupProgram.IsElementwise).Shape;
 
-    /// <summary>What is read from memory that other steps, or the feed, wrote.</summary>
+    /// <summary>The nodes it reads from memory, which other steps or the feed wrote.</summary>
     public IEnumerable<Node> Reads =>
         SingleReads.Concat(ProgramReads.Where(read => !_singleReads.Contains(read) && !ReferenceEquals(Storage.Of(read), Single)));
 
-    /// <summary>What is written to memory.</summary>
+    /// <summary>The nodes it writes to memory.</summary>
     public Node[] Writes { get; }
 
     /// <summary>About how many nanoseconds it takes on one thread.</summary>
@@ -77,25 +77,25 @@ internal sealed class Step
         sizeof(float) * Reads.Where(read => !IsOnlyShape(read)).Concat(_passesOn ? Writes[1..] : Writes)
             .Sum(node => node.Shape.ElementCount);
 
-    /// <summary>Whether only the shape of something that is read matters.</summary>
+    /// <summary>Whether only the shape of a node that it reads matters.</summary>
     public bool IsOnlyShape(Node read) => _onlyShapes.Contains(read);
 
     /// <summary>What it computes, in one line.</summary>
     public string Title => string.Join(" → ", Nodes.Select(node => node.Op));
 
-    /// <summary>Into how many parts it is split.</summary>
+    /// <summary>The number of parts it is split into.</summary>
     public int Parts { get; }
 
-    /// <summary>The scratch floats of so many parts: the program's come first.</summary>
+    /// <summary>The scratch floats for this many parts: the program's come first.</summary>
     public long ScratchFloats(int parts) => ProgramScratch(parts) + (Single?.Op.ScratchFloats(Single, parts) ?? 0);
 
     private long ProgramScratch(int parts) => Program?.ScratchFloats(parts) ?? 0;
 
     /// <summary>The kernel, bound to memory.</summary>
-    /// <param name="regionOf">Where the nodes lie that the step reads and writes.</param>
-    /// <param name="scratch">As many floats as the parts want, 64-byte aligned.</param>
-    /// <param name="parts">In how many parts it will run at most.</param>
-    /// <param name="clock">What random numbers are made from.</param>
+    /// <param name="regionOf">The memory of the nodes that the step reads and writes.</param>
+    /// <param name="scratch">As many floats as the parts need, 64-byte aligned.</param>
+    /// <param name="parts">The maximum number of parts it will run in.</param>
+    /// <param name="clock">The seed and step that random numbers are made from.</param>
     public unsafe Kernel Bind(Converter<Node, Region> regionOf, float* scratch, int parts, StepClock clock)
     {
         var results = new float*[Stored.Length];
@@ -106,7 +106,7 @@ internal sealed class Step
         var inputs = new Region[node.InputArray.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
-            // What the program makes need not be in memory, and neither does what is only a shape.
+            // Values that the program makes need not be in memory, nor do nodes whose shape alone matters.
             var input = node.InputArray[i];
             var isMade = Array.Exists(Nodes, made => ReferenceEquals(made, Storage.Of(input)) && !Stored.Contains(made));
             inputs[i] = node.Op.UsesOnlyShape(i) || isMade ? new Region(null, input.Shape.ToSizes()) : regionOf(input);

@@ -1,7 +1,7 @@
 namespace SimpleFlow.Compilation;
 
-/// <summary>Which node's memory a node's value lies in: a reshaped tensor is the same memory, and the result of an
-/// assignment is the value that was assigned.</summary>
+/// <summary>Which node's memory holds a node's value: a reshaped tensor is the same memory, and the result of an assignment is the value
+/// that was assigned.</summary>
 internal static class Storage
 {
     public static Node Of(Node node)

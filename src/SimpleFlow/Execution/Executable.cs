@@ -19,9 +19,9 @@ internal sealed unsafe class Executable
     private readonly Region _answers;                  // of the guard
 
     /// <param name="plan">The plan.</param>
-    /// <param name="clock">The step's number and seed.</param>
-    /// <param name="cancellation">Stops before the next step is bound to its memory.</param>
-    /// <exception cref="MemoryException">The plan needs more memory than there is.</exception>
+    /// <param name="clock">The number of the step and the seed.</param>
+    /// <param name="cancellation">Cancels before the next step is bound to its memory.</param>
+    /// <exception cref="MemoryException">The plan needs more memory than is free.</exception>
     public Executable(Plan plan, StepClock clock, CancellationToken cancellation = default)
     {
         Plan = plan;
@@ -51,20 +51,20 @@ internal sealed unsafe class Executable
     /// <summary>Whether the plan reads the placeholder at all.</summary>
     public bool Reads(Placeholder placeholder) => _feeds.ContainsKey(placeholder);
 
-    /// <summary>Where the placeholder's elements are to be written before a run. They stay until they are overwritten.</summary>
+    /// <summary>Where to write the placeholder's elements before a run. They stay until they are overwritten.</summary>
     public Region Feed(Placeholder placeholder) => _feeds[placeholder];
 
-    /// <summary>Where the output's elements are after a run, until the next one.</summary>
+    /// <summary>Where the output's elements are after a run, until the next run.</summary>
     public Region Output(int index) => _outputs[index];
 
     public ElementType OutputType(int index) => Plan.Outputs[index].ElementType;
 
-    /// <summary>Where a run notes when it began and when each step ended, for a profile; null: nowhere.</summary>
+    /// <summary>Records when a run began and when each of its steps ended, for a profile; null records nothing.</summary>
     public long[]? Moments { get; set; }
 
     /// <summary>Runs the plan.</summary>
     /// <param name="dataRows">Which rows of a dataset were fed, for errors; empty if a feed was given.</param>
-    /// <returns>Whether it came to its end. If not, its guard has found a number that is not finite, and no variable was changed.</returns>
+    /// <returns>Whether it ran to the end. If not, its guard has found a number that is not finite, and no variable was changed.</returns>
     /// <exception cref="DataException">An index is out of range. No variable was changed.</exception>
     public bool Run(ReadOnlySpan<int> dataRows = default)
     {
@@ -78,12 +78,12 @@ internal sealed unsafe class Executable
             if (_indexed[i]?.TakeRefused() is { } place) throw Refusal(i, place, dataRows);
             if (i == _guard && !GuardKernel.Passes(_answers)) return false;
         }
-        // Kernels have pointers into memory that this object alone may keep alive.
+        // Kernels have pointers into memory that only this object keeps alive.
         GC.KeepAlive(this);
         return true;
     }
 
-    /// <summary>Runs one step of the plan: for profiles.</summary>
+    /// <summary>Runs one step of the plan; for profiles.</summary>
     public void Run(int step)
     {
         if (_parts[step] == 1) _kernels[step].Run(0, 1);
@@ -100,7 +100,7 @@ internal sealed unsafe class Executable
 
     private Region RegionOf(Node node)
     {
-        // An assigned variable holds the new value by the time anybody asks.
+        // An assigned variable already has its new value when the output is read.
         var owner = node is Operation { Op: Assign } ? node.InputArray[0] : Storage.Of(node);
         var start = owner is Variable variable ? variable.Memory.Pointer : _arena.Pointer + Plan.Memory[owner];
         return new Region(start, node.Shape.ToSizes());

@@ -2,15 +2,15 @@ using SimpleFlow.Compilation;
 
 namespace SimpleFlow.Execution;
 
-/// <summary>Whether a plan fits into memory: asked before its arena is made.</summary>
+/// <summary>Checks whether a plan fits into memory, before its arena is allocated.</summary>
 internal static class PlanMemory
 {
     private const string Advice =
-        "Feed fewer rows at a time (the gradients of several batches can be gathered: Fit(…, accumulate: …)), make the largest results "
+        "Feed fewer rows at a time (to accumulate the gradients of several batches: Fit(…, accumulate: …)), make the largest results "
             + "smaller, or use a machine with more memory.";
 
     /// <summary>Refuses a plan whose arena, together with the variables that have no elements yet, does not fit.</summary>
-    /// <exception cref="MemoryException">It does not.</exception>
+    /// <exception cref="MemoryException">It does not fit.</exception>
     public static void Require(Plan plan)
     {
         MemoryBudget.RequireBlock(plan.ArenaLength, () => $"{Described(plan)} needs", Advice);

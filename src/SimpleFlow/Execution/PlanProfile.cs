@@ -12,8 +12,8 @@ namespace SimpleFlow;
 /// <param name="Shape">The shape of its result.</param>
 /// <param name="Microseconds">The median time of a run.</param>
 /// <param name="Flops">Additions and multiplications of a run.</param>
-/// <param name="Bytes">What it reads from and writes to memory outside the first-level cache.</param>
-/// <param name="Parts">On how many threads it ran.</param>
+/// <param name="Bytes">The bytes it reads from and writes to memory outside the first-level cache.</param>
+/// <param name="Parts">The number of threads it ran on.</param>
 public sealed record StepProfile(string Name, string Shape, double Microseconds, double Flops, long Bytes, int Parts)
 {
     /// <summary>Billions of additions and multiplications per second.</summary>
@@ -59,7 +59,7 @@ public sealed class PlanProfile
         return times[times.Length / 2] * 1e6 / Stopwatch.Frequency;
     }
 
-    /// <summary>A table of the steps, the most expensive first. Long names are cut; <see cref="Steps"/> has them whole.</summary>
+    /// <summary>A table of the steps, the most expensive first. Long names are cut; <see cref="Steps"/> has the full names.</summary>
     public string ToText()
     {
         var text = new StringBuilder();
@@ -76,7 +76,7 @@ public sealed class PlanProfile
 
     /// <summary>Writes the runs as a trace file (the Trace Event Format) that a browser's profiler opens, such as
     /// chrome://tracing or ui.perfetto.dev.</summary>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     public void SaveTrace(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -4,18 +4,18 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Execution;
 
 /// <summary>
-/// Some outputs of a graph, ready to run: a plan for each set of fed shapes, made when the shapes first come and kept.
-/// However many shapes take turns, each costs what one does, as long as their plans fit into <see cref="MostBytes"/> together;
-/// then the plan that was not used for the longest time makes room.
+/// Some outputs of a graph, ready to run. It makes a plan for each set of fed shapes when they first come, and keeps it. However many
+/// shapes alternate, each costs only its own run, as long as their plans together fit into <see cref="MostBytes"/>; beyond that, the least
+/// recently used plan is dropped.
 /// </summary>
 internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions options)
 {
-    // Hundreds of plans of a small network. Of a large one a full batch, a last smaller one and two others are kept in any case:
-    // more are a sign of ever-changing shapes, and memory must not creep.
+    // Hundreds of plans of a small network. Of a large one a full batch, a smaller last one and two others are always kept:
+    // more plans are a sign of ever-changing shapes, and memory must not creep up.
     private const long MostBytes = 268_435_456;
     private const int FewestPlans = 4;
 
-    // A rough figure for the nodes and the kernel of a step, so that plans of many small steps count too.
+    // A rough estimate for the nodes and the kernel of a step, so that plans of many small steps count too.
     private const int BytesOfStep = 4_096;
 
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
@@ -27,14 +27,14 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
 
     /// <summary>The executable for these shapes.</summary>
     /// <param name="fed">The shapes.</param>
-    /// <param name="cancellation">Stops the compiler; nothing is kept then.</param>
+    /// <param name="cancellation">Cancels the compiler; nothing is kept then.</param>
     /// <exception cref="GraphException">A placeholder that is needed is missing.</exception>
     public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation = default)
     {
         var shapes = new FedShapes(Array.ConvertAll(_placeholders, fed.GetValueOrDefault));
         if (!_plans.TryGetValue(shapes, out var kept))
         {
-            // Room is made before the arena is.
+            // Make room before the new arena is allocated.
             var plan = Compiler.Compile(outputs, fed, options with { Cancellation = cancellation });
             var bytes = plan.ArenaLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
             while (_plans.Count >= FewestPlans && _bytes + bytes > MostBytes) Drop(_plans.MinBy(one => one.Value.LastUse).Key);
@@ -60,7 +60,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
         public long LastUse { get; set; }
     }
 
-    /// <summary>The shapes of the placeholders, null where one is not fed.</summary>
+    /// <summary>The shapes of the placeholders; null for one that is not fed.</summary>
     private readonly struct FedShapes(Shape?[] shapes) : IEquatable<FedShapes>
     {
         private readonly Shape?[] _shapes = shapes;

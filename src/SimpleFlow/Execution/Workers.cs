@@ -6,10 +6,10 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow.Execution;
 
 /// <summary>
-/// The process's worker threads, which help with steps that run in parts. Parts are claimed one by one:
-/// the caller begins at once and also takes what no worker has begun, so that a worker without a processor costs nothing. Between steps a
-/// worker spins for a while, because in training the next step is microseconds away, and then sleeps.
-/// The thread pool would cost more per step than a small step takes.
+/// The process's worker threads, which help with steps that run in parts. Parts are claimed one by one. The caller begins at once and also
+/// takes every part that no worker has begun, so that a worker without a processor costs nothing. Between steps a worker spins for a while,
+/// because in training the next step is microseconds away, and then sleeps. The thread pool would cost more per step than a small step
+/// takes.
 /// </summary>
 internal static class Workers
 {
@@ -22,15 +22,15 @@ internal static class Workers
     private static int _taken;
     private static Shared _shared;
 
-    // Of several exceptions the one of the first part is thrown, whichever came first.
+    // Of several exceptions, that of the first part is thrown, whichever happened first.
     private sealed record Failure(int Part, Exception Exception);
 
-    // What several threads write gets cache lines of its own.
+    // Fields that several threads write get their own cache lines.
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
-        /// <summary>The step's number, its parts, and the next part to claim, in one word, so that nobody
-        /// claims a part of a step that is over.</summary>
+        /// <summary>The step's number, its parts, and the next part to claim, in one word, so that no thread claims a part of a step that
+        /// is over.</summary>
         [FieldOffset(128)]
         public long Ticket;
 
@@ -39,12 +39,13 @@ internal static class Workers
     }
 
     /// <summary>
-    /// Runs all parts of the kernel and returns when the last is done. An exception does not keep the other parts from running;
-    /// that of the first part which has one reaches the caller, and the workers survive it.
+    /// Runs all parts of the kernel and returns when the last is done. An exception does not stop the other parts; the caller gets the
+    /// exception of the first part that has one, and the workers survive it.
     /// </summary>
     public static void Run(Kernel kernel, int parts)
     {
-        // A second model that trains at the same time does not wait for the workers: it computes its parts itself, with the same bits.
+        // A second model that trains at the same time does not wait for the workers: it computes all its parts on its own thread, with the
+        // same bits.
         if (parts > MostParts || OperatingSystem.IsBrowser() || Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
         {
             Failure? first = null;
@@ -61,8 +62,8 @@ internal static class Workers
         for (var i = 0; i < parts - 1; i++) workers[i].Wake();
 
         Help(step);
-        // Nobody may leave while a worker still writes into the caller's memory. A worker that lost its processor
-        // gets it back sooner if this thread steps aside.
+        // The caller must not return while a worker still writes into its memory. A worker that lost its processor gets it back sooner if
+        // this thread yields.
         for (var spins = 0; Volatile.Read(ref _shared.Remaining) != 0; spins++)
         {
             if (spins < 2_000) Thread.SpinWait(4);
@@ -97,7 +98,7 @@ internal static class Workers
         if (failure is not null) ExceptionDispatchInfo.Throw(failure.Exception);
     }
 
-    /// <summary>Computes parts of the step until none is left to claim.</summary>
+    /// <summary>Computes parts of the step until none is left.</summary>
     private static void Help(long step)
     {
         while (true)
@@ -106,7 +107,7 @@ internal static class Workers
             var (parts, next) = ((int)(ticket >> 16 & 0xFFFF), (int)(ticket & 0xFFFF));
             if (ticket >> 32 != step || next >= parts) return;
             if (Interlocked.CompareExchange(ref _shared.Ticket, ticket + 1, ticket) != ticket) continue;
-            // The step cannot end before this part is done, so the kernel is the one that the ticket was for.
+            // The step cannot end before this part is done, so the kernel is still the one that the ticket was for.
             Run(_kernel!, next, parts, ref _failure);
             Interlocked.Decrement(ref _shared.Remaining);
         }
@@ -116,7 +117,7 @@ internal static class Workers
     {
         lock (Growing)
         {
-            // With fewer processors than threads, a spinning worker would take the processor that the working one needs.
+            // If there are fewer processors than threads, a spinning worker would take the processor from one that works.
             var spins = count < Environment.ProcessorCount;
             _workers = [.. _workers, .. Enumerable.Range(_workers.Length, count - _workers.Length).Select(i => new Worker(i + 1, spins))];
         }
@@ -174,7 +175,7 @@ internal static class Workers
                 }
                 while (_spins && Stopwatch.GetTimestamp() - start < SpinTicks);
 
-                // First say "asleep", then look again: whoever publishes a step in between sees one of the two.
+                // Set "asleep" first, then check again: a thread that publishes a step in between sees one of the two.
                 Interlocked.Exchange(ref _asleep.Value, 1);
                 if (Volatile.Read(ref _shared.Ticket) >> 32 != seen && Interlocked.Exchange(ref _asleep.Value, 0) == 1) continue;
                 _wake.Wait();

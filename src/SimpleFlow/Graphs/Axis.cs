@@ -1,9 +1,9 @@
 namespace SimpleFlow;
 
-/// <summary>Axes as they are written: a negative one counts from the last.</summary>
+/// <summary>Resolves axes as users write them: a negative axis counts from the last.</summary>
 internal static class Axis
 {
-    /// <summary>The axis from 0.</summary>
+    /// <summary>The axis counted from 0.</summary>
     public static int Of(int axis, Operand operand)
     {
         var rank = operand.Shape.Rank;
@@ -14,10 +14,10 @@ internal static class Axis
         return axis < 0 ? axis + rank : axis;
     }
 
-    /// <summary>The axis from 0 of a shape that has it.</summary>
+    /// <summary>The axis counted from 0, for a shape that is known to have it.</summary>
     public static int Of(int axis, int rank) => axis < 0 ? axis + rank : axis;
 
-    /// <summary>The axes from 0, ascending; all of them for null.</summary>
+    /// <summary>The axes counted from 0, ascending; null means all of them.</summary>
     public static int[] All(ValueList<int>? axes, Operand operand)
     {
         var own = All(axes, operand.Shape.Rank, axis => Of(axis, operand));

@@ -18,7 +18,7 @@ internal readonly unsafe struct Binding(Operation node, Region[] inputs, Region 
 
     public StepClock Clock { get; } = clock;
 
-    /// <summary>The tile program that goes on with the result (<see cref="Op.HandsOn"/>) or makes the input (<see cref="Op.TakesOver"/>),
-    /// if there is one. An input that it makes may be nowhere in memory.</summary>
+    /// <summary>The tile program that continues with the result (<see cref="Op.HandsOn"/>) or makes the input (<see cref="Op.TakesOver"/>),
+    /// or null if there is none. An input that a program makes need not be in memory.</summary>
     public TileKernel? Program { get; init; }
 }

@@ -1,14 +1,13 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis
-/// of size 1 is stretched to its partner's size. What is stretched is decided when the graph is built:
-/// an unknown size stands for one size that a feed fixes, and is never stretched, even when that size turns out to be 1.
-/// So the gradient knows which axes to sum without waiting for a feed.
+/// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis of size 1 is stretched to its
+/// partner's size. What is stretched is decided when the graph is built: an unknown size stands for one size that a feed fixes, and is
+/// never stretched, even if that size turns out to be 1. So the gradient knows which axes to sum without waiting for a feed.
 /// </summary>
 internal static class Broadcasting
 {
-    /// <summary>The common shape, or null where two sizes differ and neither is 1.</summary>
+    /// <summary>The common shape, or null if two sizes differ and neither is 1.</summary>
     public static Shape? TryCommon(Shape left, Shape right)
     {
         var rank = Math.Max(left.Rank, right.Rank);
@@ -26,8 +25,8 @@ internal static class Broadcasting
     }
 
     /// <summary>
-    /// The shape that <paramref name="source"/> has once it is stretched to <paramref name="target"/>, or null where it cannot be.
-    /// A size that the target leaves open stays the source's.
+    /// The shape of <paramref name="source"/> after stretching to <paramref name="target"/>, or null if that is impossible. A size that the
+    /// target leaves open stays the source's.
     /// </summary>
     public static Shape? TryStretch(Shape source, Shape target)
     {
@@ -70,11 +69,11 @@ internal static class Broadcasting
         return [.. axes];
     }
 
-    /// <summary>Refuses a fed size of 1 that would be stretched where the declared size was unknown.</summary>
+    /// <summary>Refuses a fed size of 1 that would be stretched although the declared size was unknown.</summary>
     /// <param name="declared">The operand as it was built.</param>
-    /// <param name="actual">The shape it has in this feed.</param>
+    /// <param name="actual">Its shape in this feed.</param>
     /// <param name="result">The shape of the op's result in this feed.</param>
-    /// <param name="unstretched">How many of the last axes take no part in the stretching.</param>
+    /// <param name="unstretched">How many of the last axes are never stretched.</param>
     public static void RefuseLateStretching(Operand declared, Shape actual, Shape result, int unstretched)
     {
         var missing = result.Rank - actual.Rank;

@@ -28,21 +28,21 @@ public sealed class Constant : Node
     /// <summary>A number without a name.</summary>
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }
 
-    /// <summary>A number with all digits of float64: they count where the graph is read plainly.</summary>
+    /// <summary>A number with all digits of float64: they count when the plain reading computes the graph.</summary>
     internal static Constant Exact(double value) => new([value], Shape.Scalar, ElementType.Float32);
 
     internal Constant(double[] values, Shape shape, ElementType elementType, string? name = null, SourceLocation madeAt = default)
         : base(name, shape, elementType, [], madeAt) => _values = new Lazy<double[]>(values);
 
-    /// <summary>Elements that follow from the shape, and are computed when they are first needed:
-    /// a graph that is described in a few words costs a few words.</summary>
+    /// <summary>Elements that follow from the shape and are computed when they are first needed, so that a huge constant with a short
+    /// description costs little memory.</summary>
     internal Constant(Func<double[]> values, Shape shape, string? name = null, SourceLocation madeAt = default)
         : base(name, shape, ElementType.Float32, [], madeAt) => _values = new Lazy<double[]>(values);
 
     /// <summary>The elements in row-major order. Kept in float64, so that folding a constant expression loses nothing.</summary>
     internal ReadOnlySpan<double> Elements => _values.Value;
 
-    /// <summary>The number that every element is, to the bit, or null.</summary>
+    /// <summary>The number that every element equals, bit for bit, or null.</summary>
     internal double? Uniform
     {
         get
@@ -57,7 +57,7 @@ public sealed class Constant : Node
     /// <inheritdoc/>
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
 
-    /// <summary>One of its elements as it is written.</summary>
+    /// <summary>One of its elements as text.</summary>
     internal string Text(double element) => ElementType == ElementType.Int32 ? element.ToString(CultureInfo.InvariantCulture)
         : ((float)element).ToString(CultureInfo.InvariantCulture);
 

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Bad data: a file that is not what it should be, or elements that cannot be what was asked for.
-/// The message names the file and the place, what was expected and what was found.</summary>
+/// <summary>The data is bad: a file is not what it should be, or elements cannot be converted as requested. The message names the file and
+/// the place, what was expected and what was found.</summary>
 public sealed class DataException : SimpleFlowException
 {
     /// <summary>Creates the error with its message.</summary>
@@ -13,6 +13,7 @@ public sealed class DataException : SimpleFlowException
     /// <summary>Creates the error without a message.</summary>
     public DataException() { }
 
-    /// <summary>The row of the dataset, or of the feed, that holds an index out of range, from 0; null for other errors.</summary>
+    /// <summary>The row of the dataset, or of the feed, that contains an index out of range, counted from 0; null for other
+    /// errors.</summary>
     public int? Row { get; internal init; }
 }

@@ -1,9 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A formula as a tree: how an op is written on paper, whatever it is written with.
-/// <see cref="FormulaText"/> makes labels and plain text of it; the derivations also make LaTeX and MathML.
-/// Brackets are no part of the tree: they follow from how strongly the signs bind.
+/// A formula as a tree: how an op is written on paper, independent of the output format. <see cref="FormulaText"/> makes labels and plain
+/// text from it; derivations also make LaTeX and MathML. Brackets are not part of the tree: they follow from how strongly the signs bind.
 /// </summary>
 internal abstract record Formula
 {
@@ -45,7 +44,7 @@ internal sealed record Symbol(string Text) : Formula
     public override Strength Strength => HasOutside(' ') ? Strength.Relation : Text.StartsWith('-') ? Strength.Product : HasOutside('·')
         ? Strength.MatrixProduct : HasOutside('^') ? Strength.Postfix : Strength.Atom;
 
-    /// <summary>Whether the sign stands outside all brackets.</summary>
+    /// <summary>Whether the sign appears outside all brackets.</summary>
     private bool HasOutside(char sign)
     {
         var depth = 0;
@@ -60,16 +59,16 @@ internal sealed record Symbol(string Text) : Formula
 }
 
 /// <summary>Two operands with a sign between them.</summary>
-/// <param name="Left">What stands on the left.</param>
-/// <param name="Sign">One of <c>+ - * / ∘ · ←</c> or a comparison. <c>*</c> is any product element by
-/// element, <c>∘</c> one of two tensors.</param>
-/// <param name="Right">What stands on the right.</param>
+/// <param name="Left">The left operand.</param>
+/// <param name="Sign">One of <c>+ - * / ∘ · ←</c> or a comparison. <c>*</c> is any element-wise product, <c>∘</c> an element-wise product
+/// of two tensors.</param>
+/// <param name="Right">The right operand.</param>
 /// <param name="Binding">How strongly the sign binds.</param>
 internal sealed record Infix(Formula Left, string Sign, Formula Right, Strength Binding) : Formula
 {
     public override Strength Strength => Binding;
 
-    /// <summary>What its right operand must at least be to stand without brackets: a + b - c, but a - (b - c) and a / (b * c).</summary>
+    /// <summary>The weakest binding that its right operand may have without brackets: a + b - c, but a - (b - c) and a / (b * c).</summary>
     public Strength RightNeeds => Sign switch { "-" => Strength.Quotient, "/" => Strength.MatrixProduct, _ => Binding };
 
     public static Infix Sum(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Sum);
@@ -111,7 +110,7 @@ internal sealed record Call(string Function, params Formula[] Arguments) : Formu
     public override Strength Strength => Strength.Atom;
 }
 
-/// <summary>A sum, mean or maximum over some axes; over all of them where none is named.</summary>
+/// <summary>A sum, mean or maximum over the named axes, or over all of them if none is named.</summary>
 internal sealed record Reduced(string Function, Formula Of, string? Axes) : Formula
 {
     public override Strength Strength => Strength.Atom;
@@ -147,7 +146,7 @@ internal sealed record Derivative(Formula Of, Formula By) : Formula
     public override Strength Strength => Strength.Product;
 }
 
-/// <summary>Δa: by how much a step changes it.</summary>
+/// <summary>Δa: the change of a in one step.</summary>
 internal sealed record Change(Formula Of) : Formula
 {
     public override Strength Strength => Strength.Atom;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SimpleFlow;
 
-/// <summary>Writes formulas: which operands need brackets is decided here, how each sign looks by the forms that derive from it.</summary>
+/// <summary>Writes formulas. This class decides which operands need brackets; the derived formats decide how each sign looks.</summary>
 internal abstract class FormulaWriter
 {
     public string Write(Formula formula) => formula switch
@@ -26,8 +26,8 @@ internal abstract class FormulaWriter
 
     protected abstract string Name(string text);
 
-    /// <summary>Two operands that already have their brackets. A form that needs none, such as a
-    /// fraction, writes the formula's own.</summary>
+    /// <summary>Two operands that already have their brackets. A format that needs none, for example for a fraction, overrides the
+    /// formula's own method.</summary>
     protected abstract string Infix(Infix infix, string left, string right);
 
     protected abstract string Negative(string of);
@@ -56,7 +56,7 @@ internal abstract class FormulaWriter
 
     protected abstract string Brackets(string text);
 
-    /// <summary>Around what belongs together.</summary>
+    /// <summary>Brackets around an expression.</summary>
     protected virtual string Between(string text) => text;
 
     private string Operand(Formula formula, Strength needed) => formula.Strength < needed ? Brackets(Write(formula)) : Write(formula);

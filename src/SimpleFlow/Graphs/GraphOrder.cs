@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>The nodes that some outputs reach, inputs before what is computed from them.</summary>
+/// <summary>Lists the nodes that some outputs depend on, inputs before the nodes computed from them.</summary>
 internal static class GraphOrder
 {
     private enum Visit
@@ -9,11 +9,11 @@ internal static class GraphOrder
         Done,
     }
 
-    /// <summary>Walks depth first without recursion, so that a graph may be as deep as memory allows.</summary>
+    /// <summary>Walks depth first without recursion, so that only memory limits the depth of a graph.</summary>
     /// <param name="outputs">Where to start.</param>
-    /// <param name="valuesOnly">Whether to leave out nodes of which only the shape matters.</param>
-    /// <param name="cancellation">Stops at the next node.</param>
-    /// <exception cref="GraphException">There is a loop.</exception>
+    /// <param name="valuesOnly">Whether to leave out nodes whose shape alone matters.</param>
+    /// <param name="cancellation">Cancels between two nodes.</param>
+    /// <exception cref="GraphException">The graph has a loop.</exception>
     public static List<Node> Of(IEnumerable<Node> outputs, bool valuesOnly = false, CancellationToken cancellation = default)
     {
         var order = new List<Node>();

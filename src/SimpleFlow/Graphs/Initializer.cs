@@ -3,8 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>What a variable starts from. Random ones are a function of (seed, the variable's stream, position):
-/// the same seed gives the same network.</summary>
+/// <summary>The initial values of a variable. Random values are a function of (seed, the variable's stream, position), so the same seed
+/// gives the same network.</summary>
 public abstract class Initializer
 {
     /// <summary>Normal numbers with mean 0 and standard deviation <paramref name="scale"/>:
@@ -45,14 +45,14 @@ public abstract class Initializer
     /// <summary>The same number everywhere.</summary>
     public static Initializer Constant(float value) => new Formula($"constant({value})", (values, _, _, _) => values.Fill(value));
 
-    /// <summary>Given elements in row-major order; as many as the variable has.</summary>
+    /// <summary>The given elements in row-major order; there must be as many as the variable has.</summary>
     public static Initializer Constant(params float[] values) => new Given([.. Required.Value(values)], null);
 
-    /// <summary>Given elements; the shape must be the variable's.</summary>
+    /// <summary>The given elements; the shape must be the variable's.</summary>
     public static Initializer Constant(Tensor<float> values) =>
         new Given(TensorMemory.ToArray(Required.Value(values)), TensorMemory.ShapeOf(values));
 
-    /// <summary>As many equal parts as there are numbers, each of one number.</summary>
+    /// <summary>Equal parts, one for each given number, each filled with its number.</summary>
     internal static Initializer Parts(params float[] numbers) =>
         new Formula($"parts({string.Join(", ", numbers.Select(number => $"{number}"))})", (values, _, _, _) =>
     {
@@ -77,8 +77,8 @@ public abstract class Initializer
     }
 
     /// <summary>
-    /// How many inputs an output is made from, and how many outputs an input goes to: for weights stored as [inputs, outputs],
-    /// and for those of convolutions, [channels out, channels in / groups, window], where each is a channel times the window.
+    /// The number of inputs of each output, and of outputs of each input: for weights stored as [inputs, outputs], and for those of
+    /// convolutions, [channels out, channels in / groups, window], where it is the channels times the window.
     /// </summary>
     private static (float Inputs, float Outputs) Fans(Shape shape) => shape.Rank switch
     {

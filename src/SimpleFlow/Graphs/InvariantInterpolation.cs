@@ -4,9 +4,9 @@ using System.Text;
 namespace System.Runtime.CompilerServices
 {
     /// <summary>
-    /// What the compiler makes every <c>$"…"</c> of this assembly with, in place of .NET's type of the same name: the invariant culture.
-    /// Names of variables, labels and the lines that tell graphs apart stand in saved files, and must be the same on a machine that writes
-    /// a comma in 0.9; with .NET's own, one forgotten number would be enough to make a file that loads nowhere else.
+    /// Formats every <c>$"…"</c> of this assembly with the invariant culture: the compiler uses this type in place of .NET's type of the
+    /// same name. Variable names, labels and the lines that identify graphs are written to saved files, and must be the same on a machine
+    /// that writes 0.9 with a comma. With .NET's own type, one overlooked number would make a file that loads nowhere else.
     /// </summary>
     [InterpolatedStringHandler]
     [Microsoft.CodeAnalysis.Embedded]
@@ -50,7 +50,7 @@ namespace System.Runtime.CompilerServices
 
 namespace Microsoft.CodeAnalysis
 {
-    /// <summary>Tells the compiler that a type is for the assembly it stands in, and not for those that may see its internals.</summary>
+    /// <summary>Tells the compiler that a type is visible only in its own assembly, even if another may see the internals.</summary>
     [Embedded, AttributeUsage(AttributeTargets.All)]
     internal sealed class EmbeddedAttribute : Attribute
     {

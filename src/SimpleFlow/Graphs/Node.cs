@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace SimpleFlow;
 
 /// <summary>
-/// One value of the graph: a <see cref="Placeholder"/>, a <see cref="Variable"/>, a <see cref="Constant"/>, or
-/// the result of an op (<see cref="Operation"/>). Nodes never change and belong to no global graph: a graph is what its outputs reach.
+/// One value of the graph: a <see cref="Placeholder"/>, a <see cref="Variable"/>, a <see cref="Constant"/>, or the result of an op
+/// (<see cref="Operation"/>). Nodes never change and belong to no global graph: a graph is whatever its outputs depend on.
 /// </summary>
 public abstract class Node
 {
@@ -24,7 +24,7 @@ public abstract class Node
     /// <summary>Its sizes, as far as they are known.</summary>
     public Shape Shape { get; }
 
-    /// <summary>What one of its elements is.</summary>
+    /// <summary>The type of its elements.</summary>
     public ElementType ElementType { get; }
 
     /// <summary>The nodes it is computed from; none for a placeholder, variable or constant.</summary>
@@ -32,14 +32,14 @@ public abstract class Node
 
     internal Node[] InputArray { get; }
 
-    /// <summary>Where in the program it was made, as far as the language tells.</summary>
+    /// <summary>Where in the program it was made, as far as the language says.</summary>
     public SourceLocation MadeAt { get; }
 
     /// <summary>Its name, or the expression that makes it, for messages and pictures.</summary>
     public string Label => Name ?? FormulaText.Of(Expression(depth: 3));
 
-    /// <summary>The number it had in the last run of a model that computed it: the loss after a fit.
-    /// Where models on several threads share the node, that is whichever ran last.</summary>
+    /// <summary>Its value as one number in the last run of a model that computed it: the loss after a fit, for example. If models on
+    /// several threads share the node, it is the value of whichever ran last.</summary>
     /// <exception cref="InvalidOperationException">It has more than one element (see
     /// <see cref="Values"/>), or no run has computed it.</exception>
     public float Value
@@ -54,12 +54,12 @@ public abstract class Node
     }
 
     /// <summary>
-    /// A copy of its elements: a variable's as they are now, any other node's as they were in
-    /// the last run of a model that was asked for it. Where models on several threads share the node, that is whichever ran last:
-    /// use what the call returns, which is that call's alone.
+    /// A copy of its elements: a variable's current ones, any other node's from the last run of a model that was asked for it. If models on
+    /// several threads share the node, they come from whichever ran last; use the return value of the call instead, which belongs to that
+    /// call alone.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a
-    /// prediction of a model that has run.</exception>
+    /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a prediction of a model that has
+    /// run.</exception>
     public virtual Tensor<float> Values => LastValues is { } last ? TensorMemory.Copy(last) : throw new InvalidOperationException(
         $"`{Label}` has no value yet: only the losses and predictions of a model that has run keep theirs.");
 
@@ -67,7 +67,7 @@ public abstract class Node
 
     internal abstract Formula Expression(int depth);
 
-    /// <summary>A number is a constant.</summary>
+    /// <summary>Makes a constant of a number.</summary>
     public static implicit operator Node(float value) => new Constant(value);
 
     /// <summary>Its label, shape and element type.</summary>

@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>A node that an op computes from other nodes. Its shape and element type are checked and settled when it is built.</summary>
+/// <summary>A node that an op computes from other nodes. Its shape and element type are checked and fixed when it is built.</summary>
 public sealed class Operation : Node
 {
     internal Operation(Op op, Node[] inputs, string? name = null, SourceLocation madeAt = default)
@@ -9,7 +9,7 @@ public sealed class Operation : Node
     private Operation(Op op, Node[] inputs, Signature signature, string? name, SourceLocation madeAt)
         : base(name, signature.Shape, signature.ElementType, inputs, madeAt) => Op = op;
 
-    /// <summary>What is computed.</summary>
+    /// <summary>The op that computes it.</summary>
     public Op Op { get; }
 
     private static Signature Infer(Op op, Node[] inputs)
@@ -24,7 +24,7 @@ public sealed class Operation : Node
         }
     }
 
-    /// <summary>The shape it has for known input shapes, with the rule about late stretching kept.</summary>
+    /// <summary>Its shape for known input shapes; a size that was unknown when the node was built is still never stretched.</summary>
     internal Shape Specialise(ReadOnlySpan<Shape> inputShapes)
     {
         var operands = new Operand[inputShapes.Length];
@@ -46,13 +46,14 @@ public sealed class Operation : Node
         }
     }
 
-    // What a person takes in at a glance, in characters.
+    // As many characters as a person takes in at a glance.
     private const int LongestFormula = 48;
 
     internal override Formula Expression(int depth)
     {
         if (depth == 0) return "…";
-        // So many inputs do not fit in any case, and the text of each is work: n layers that join all before them would write n³ names.
+        // So many inputs do not fit in any case, and building their text is costly: n layers that concatenate all earlier ones would write
+        // n³ names.
         if (InputArray.Length > LongestFormula / 3) return $"{Op.Name.ToLowerInvariant()}(…)";
         var formula = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
         return FormulaText.Of(formula).Length <= LongestFormula ? formula : $"{Op.Name.ToLowerInvariant()}(…)";

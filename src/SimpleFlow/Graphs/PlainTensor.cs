@@ -1,11 +1,11 @@
 namespace SimpleFlow;
 
-/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type (whole numbers up
-/// to 2⁵³ and truth values are exact).</summary>
+/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type. Whole numbers up to 2⁵³ and
+/// truth values are exact.</summary>
 internal sealed class PlainTensor
 {
     /// <summary>Zeros.</summary>
-    /// <exception cref="MemoryException">There is not so much memory.</exception>
+    /// <exception cref="MemoryException">There is not enough memory.</exception>
     public PlainTensor(Shape shape) : this(shape, Zeros(shape)) { }
 
     public PlainTensor(Shape shape, double[] elements)
@@ -22,7 +22,7 @@ internal sealed class PlainTensor
 
     public int[] Sizes { get; }
 
-    /// <summary>How far apart neighbours along each axis are.</summary>
+    /// <summary>The strides: how far apart neighbours along each axis are.</summary>
     public int[] Strides { get; }
 
     public int Count => Elements.Length;
@@ -34,7 +34,7 @@ internal sealed class PlainTensor
         MemoryBudget.Require(shape.ElementCount * sizeof(double), () => $"A tensor {shape} in float64 needs",
             "Use fewer rows: the plain reading keeps every value.");
         if (shape.ElementCount > Array.MaxLength)
-            throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements, and an array may have {Array.MaxLength}.",
+            throw new MemoryException($"A tensor {shape} has {shape.ElementCount} elements; an array can hold {Array.MaxLength}.",
                 shape.ElementCount * sizeof(double), (long)Array.MaxLength * sizeof(double));
         return new double[shape.ElementCount];
     }
@@ -59,7 +59,7 @@ internal sealed class PlainTensor
         return offset;
     }
 
-    /// <summary>The position of the element that stands at <paramref name="index"/> of a result this tensor is broadcast to.</summary>
+    /// <summary>The position of the element that a result this tensor is broadcast to has at <paramref name="index"/>.</summary>
     public int BroadcastOffset(ReadOnlySpan<int> index)
     {
         var missing = index.Length - Rank;

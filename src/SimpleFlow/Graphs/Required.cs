@@ -2,22 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>What a caller must give.</summary>
+/// <summary>Checks of required arguments.</summary>
 internal static class Required
 {
-    /// <summary>A list in which nothing is null.</summary>
-    /// <exception cref="ArgumentException">It is null, or something in it is.</exception>
+    /// <summary>A list that is not null and contains no null.</summary>
+    /// <exception cref="ArgumentException">The list is null or contains null.</exception>
     public static IReadOnlyList<T> List<T>(IReadOnlyList<T> list, [CallerArgumentExpression(nameof(list))] string name = "") where T : class
     {
         ArgumentNullException.ThrowIfNull(list, name);
         for (var i = 0; i < list.Count; i++)
         {
-            if (list[i] is null) throw new ArgumentException($"There is nothing at place {i} of the list: it is null.", name);
+            if (list[i] is null) throw new ArgumentException($"Item {i} of the list is null.", name);
         }
         return list;
     }
 
-    /// <summary>A value that is not null, where a statement cannot stand.</summary>
+    /// <summary>A value that is not null; for places where a statement is not allowed.</summary>
     /// <exception cref="ArgumentNullException">It is null.</exception>
     public static T Value<T>(T value, [CallerArgumentExpression(nameof(value))] string name = "") where T : class
     {
@@ -25,8 +25,8 @@ internal static class Required
         return value;
     }
 
-    /// <summary>A name or another text that is written into files.</summary>
-    /// <exception cref="ArgumentException">It is null, or holds half a character, which no file can.</exception>
+    /// <summary>A name or another text that will be written to files.</summary>
+    /// <exception cref="ArgumentException">The text is null, or contains half a character, which files cannot hold.</exception>
     public static string Text(string text, [CallerArgumentExpression(nameof(text))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(text, name);
@@ -36,8 +36,8 @@ internal static class Required
                     + "surrogate pair is missing.", name);
     }
 
-    /// <summary>Texts that are written into files.</summary>
-    /// <exception cref="ArgumentException">The list is null, or something in it is null or holds half a character.</exception>
+    /// <summary>Texts that will be written to files.</summary>
+    /// <exception cref="ArgumentException">The list is null, or an item is null or contains half a character.</exception>
     public static IReadOnlyList<string> Texts(IReadOnlyList<string> texts, [CallerArgumentExpression(nameof(texts))] string name = "")
     {
         foreach (var text in List(texts, name)) Text(text, name);

@@ -5,13 +5,13 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// The sizes of a tensor, outermost first. A size may be unknown (<see langword="null"/>, printed as <c>?</c>) until a feed fixes it:
-/// the batch, as a rule. Written as a collection expression: <c>[null, 784]</c>; a scalar is <c>[]</c>.
+/// The sizes of a tensor, outermost first. A size may be unknown (<see langword="null"/>, printed as <c>?</c>) until a feed fixes it;
+/// usually this is the batch. Written as a collection expression: <c>[null, 784]</c>; a scalar is <c>[]</c>.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
 {
-    /// <summary>The most elements one tensor may have.</summary>
+    /// <summary>The maximum number of elements of one tensor.</summary>
     public const long MaximumCount = int.MaxValue;
 
     private const long Unknown = -1;
@@ -50,7 +50,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
     /// <summary>The number of axes; 0 for a scalar.</summary>
     public int Rank => _sizes.Length;
 
-    /// <summary>The same, as of every list of sizes; the number of elements is <see cref="ElementCount"/>.</summary>
+    /// <summary>The number of axes, as for every list of sizes; the number of elements is <see cref="ElementCount"/>.</summary>
     public int Count => Rank;
 
     /// <summary>The size along <paramref name="axis"/>, or null while it is unknown.</summary>
@@ -87,7 +87,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         }
     }
 
-    /// <summary>The first axis of unknown size; −1 where there is none.</summary>
+    /// <summary>The first axis of unknown size, or −1 if there is none.</summary>
     internal int OpenAxis => Array.IndexOf(_sizes, Unknown);
 
     /// <summary>The sizes of a known shape.</summary>
@@ -104,7 +104,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return Checked(sizes);
     }
 
-    /// <summary>A size that is the sum of two; where it is too large for any shape, one that every shape refuses too.</summary>
+    /// <summary>The sum of two sizes. If it is too large for any shape, the result is a size that every shape refuses.</summary>
     internal static long? Sum(long? size, long more) =>
         size + Math.Min(more, MaximumCount + 1) is { } sum ? Math.Min(sum, MaximumCount + 1) : null;
 
@@ -123,7 +123,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
 
     internal Shape Append(Shape tail) => Checked([.. _sizes, .. tail._sizes]);
 
-    /// <summary>Whether a tensor of the known shape <paramref name="actual"/> may stand where this shape is declared.</summary>
+    /// <summary>Whether a tensor of the known shape <paramref name="actual"/> fits this declared shape.</summary>
     internal bool Admits(Shape actual)
     {
         if (actual.Rank != Rank) return false;
@@ -134,7 +134,7 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return true;
     }
 
-    /// <summary>Whether the other shape has as many axes, and along each of them a size that goes with this one's.</summary>
+    /// <summary>Whether the other shape has as many axes, each with a size compatible with this one's.</summary>
     internal bool Matches(Shape other, Func<long?, long?, bool> goesWith)
     {
         var matches = other.Rank == Rank;
@@ -144,8 +144,8 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
 
     private static Shape Checked(long[] sizes)
     {
-        // A product that overflows would let a later allocation be too small: refuse it here, before anything is allocated.
-        // Zero sizes do not excuse a huge one: 0 · 2⁶³ is still refused, as strides are products too.
+        // If the product overflowed, a later allocation would be too small: refuse it here, before anything is allocated.
+        // A size of zero does not excuse a huge one: 0 · 2⁶³ is still refused, because strides are products too.
         var count = 1L;
         foreach (var size in sizes)
         {

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>Between the platform's tensors and flat row-major memory.</summary>
+/// <summary>Converts between the platform's tensors and flat row-major memory.</summary>
 internal static class TensorMemory
 {
     public static Shape ShapeOf<T>(Tensor<T> tensor)

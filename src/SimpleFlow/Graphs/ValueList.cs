@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace SimpleFlow;
 
-/// <summary>An immutable list that equals another one with equal items: what an op that is a value keeps its axes in.</summary>
+/// <summary>An immutable list that equals any list with equal items, so that an op that keeps its axes in one compares by value.</summary>
 internal sealed class ValueList<T>(params T[] items) : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     public T this[int index] => items[index];

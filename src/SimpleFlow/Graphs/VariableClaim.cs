@@ -1,18 +1,18 @@
 namespace SimpleFlow;
 
-/// <summary>A training's right to change some variables: two that change the same ones at one time would make of each
-/// something that no seed brings back.</summary>
+/// <summary>A training run's exclusive right to change some variables. Two runs that changed the same variables at the same time would
+/// produce results that no seed reproduces.</summary>
 internal sealed class VariableClaim : IDisposable
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly List<Variable> _claimed = [];
 
-    /// <exception cref="InvalidOperationException">One of them is trained on another thread.</exception>
+    /// <exception cref="InvalidOperationException">One of the variables is being trained on another thread.</exception>
     public VariableClaim(IReadOnlyList<Variable> variables)
     {
         foreach (var variable in variables)
         {
-            // Two trainings on one thread, one inside of a callback of the other, take turns.
+            // Two training runs on one thread, one inside a callback of the other, take turns.
             if (Interlocked.CompareExchange(ref variable.Claim, this, null) is not { } other) _claimed.Add(variable);
             else if (other._thread != _thread)
             {

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Finds halves of characters. .NET's texts may hold one half of a surrogate pair;
-/// files, which are in UTF-8, cannot, and what was saved would be another text when it is read.</summary>
+/// <summary>Finds half characters. A .NET string may contain one half of a surrogate pair. Files, which are in UTF-8, cannot, and the text
+/// would be different when it is read back.</summary>
 internal static class WholeCharacters
 {
-    /// <summary>Where the first half without its other half stands; null where all characters are whole.</summary>
+    /// <summary>The position of the first half without its other half, or null if all characters are whole.</summary>
     public static int? FirstHalf(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length;)

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Floats that start at a 64-byte boundary (one cache line, one 512-bit vector) and never
-/// move, so that kernels may keep pointers into them. A pinned array rather than native memory:
-/// the garbage collector owns it, so nothing has to be disposed and nothing can be freed too early.
+/// Floats that start at a 64-byte boundary (one cache line, one 512-bit vector) and never move, so that kernels may keep pointers to them.
+/// It is a pinned array rather than native memory: the garbage collector owns it, so nothing has to be disposed of and nothing can be freed
+/// too early.
 /// </summary>
 internal sealed unsafe class AlignedMemory
 {
@@ -14,7 +14,7 @@ internal sealed unsafe class AlignedMemory
     private readonly float[] _array;
     private readonly int _start;
 
-    /// <summary>The most floats that one can hold: an array's elements less the margin.</summary>
+    /// <summary>The maximum number of floats: an array's maximum length minus the margin.</summary>
     public const int Longest = 0x7FFF_FFC7 - Margin;
 
     /// <summary>Zeroed memory of <paramref name="length"/> floats.</summary>
@@ -35,6 +35,6 @@ internal sealed unsafe class AlignedMemory
     /// <summary>All floats. Like every span of an array it keeps the memory alive; a pointer does not.</summary>
     public Span<float> Span => _array.AsSpan(_start, Length);
 
-    /// <summary>All floats, for whoever has to keep them.</summary>
+    /// <summary>All floats, for callers that must keep them.</summary>
     public ReadOnlyMemory<float> Whole => _array.AsMemory(_start, Length);
 }

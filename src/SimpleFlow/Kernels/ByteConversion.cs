@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Bytes to numbers, a vector at a time: pixels rest in memory as bytes and become floats once per
-/// epoch, which must cost less than the network does.
+/// Converts bytes to numbers, a vector at a time. Pixels are stored as bytes and become floats once per epoch, which must cost less than
+/// the network does.
 /// </summary>
 internal static class ByteConversion
 {
     /// <summary>
     /// <c>destination[i] = source[i] · scale + offset</c>, for as many elements as <paramref name="destination"/> has.
-    /// Product and sum are rounded one after the other, so that vectors of every width, and the scalar rest, give the same bits.
+    /// The product and the sum are rounded separately, so that vectors of every width, and the scalar remainder, give the same bits.
     /// </summary>
     public static void ToSingle(ReadOnlySpan<byte> source, float scale, float offset, Span<float> destination)
     {

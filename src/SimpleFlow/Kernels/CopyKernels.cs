@@ -1,7 +1,7 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>Copies a tensor whose axes are walked with given strides: transposing and slicing
-/// are one loop over the result in order.</summary>
+/// <summary>Copies a tensor whose axes are walked with given strides: transposing and slicing are one loop over the result in
+/// order.</summary>
 internal sealed unsafe class StridedCopy : Kernel
 {
     private readonly float* _source;
@@ -12,7 +12,7 @@ internal sealed unsafe class StridedCopy : Kernel
     private readonly int _width;
     private readonly long _step;
 
-    /// <param name="source">The element that stands first in the result.</param>
+    /// <param name="source">The first element of the result.</param>
     /// <param name="strides">How far apart in the source neighbours along each axis of the result are.</param>
     /// <param name="result">The result, row-major.</param>
     public StridedCopy(float* source, long[] strides, Region result)
@@ -47,8 +47,7 @@ internal sealed unsafe class StridedCopy : Kernel
 }
 
 /// <summary>
-/// Copies [outer, length, inner] between two places that step through memory in strides of their own:
-/// concatenating, splitting, slicing, placing a slice.
+/// Copies [outer, length, inner] between two memory areas, each with its own strides: concatenating, splitting, slicing, placing a slice.
 /// </summary>
 internal sealed unsafe class BlockCopy(Block source, Block result, int outer, int length, int inner) : Kernel
 {
@@ -74,8 +73,8 @@ internal sealed unsafe class BlockCopy(Block source, Block result, int outer, in
     }
 }
 
-/// <summary>Where a <see cref="BlockCopy"/> reads or writes.</summary>
-// No record: what the compiler writes to print one cannot print a pointer, and ahead of time it would be compiled.
+/// <summary>The memory area that a <see cref="BlockCopy"/> reads or writes.</summary>
+// Not a record: the generated ToString cannot print a pointer, but would still be compiled ahead of time.
 internal readonly unsafe struct Block(float* pointer, long outerStride, long stride)
 {
     public float* Pointer => pointer;
@@ -95,8 +94,8 @@ internal sealed unsafe class Clear(float* result, int count) : Kernel
     }
 }
 
-/// <summary>Runs several kernels one after the other as one step, in one part, because a later
-/// one may need all of an earlier one.</summary>
+/// <summary>Runs several kernels one after the other as one step, in one part, because a later one may need the whole result of an earlier
+/// one.</summary>
 internal sealed class Sequence(params Kernel[] kernels) : Kernel
 {
     public override IEnumerable<KernelPath> Paths(int parts) => kernels.SelectMany(kernel => kernel.Paths(parts));

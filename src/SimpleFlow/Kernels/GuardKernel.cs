@@ -3,21 +3,21 @@ using System.Numerics;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Looks whether the first inputs and the squares of all others are finite: the guard of a training step.
-/// Each part looks at its share of every input, and answers in places of its own.
+/// Checks whether the first inputs and the squares of all others are finite: the guard of a training step. Each part checks a piece of
+/// every input and writes its answer to its own places.
 /// </summary>
 internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region answers) : Kernel
 {
-    /// <summary>What a gradient is multiplied by before it is multiplied by itself, so that its square is a
-    /// little less than the largest number.</summary>
+    /// <summary>A gradient is multiplied by this before it is squared, so that a square that passes is a little below the largest
+    /// float.</summary>
     public const float Margin = 1.01f;
 
-    /// <summary>Whether every part found what it looked at finite.</summary>
+    /// <summary>Whether every part found only finite values.</summary>
     public static bool Passes(Region answers) => !answers.Span.Contains(0);
 
     public override void Run(int part, int parts)
     {
-        // With more parts than places to answer in, the last ones have nothing to do.
+        // If there are more parts than places for answers, the last ones have nothing to do.
         var working = Math.Min(parts, answers.Count);
         if (part >= working) return;
         var passes = true;
@@ -38,8 +38,8 @@ internal sealed unsafe class GuardKernel(Region[] inputs, int values, Region ans
         return sum == 0;
     }
 
-    /// <summary>0 times a number is 0, and NaN where the number is none: so a sum of zeros tells of all of
-    /// them, without a comparison for each.</summary>
+    /// <summary>0 times a finite number is 0, otherwise NaN: so one sum of such products checks all of them, without a comparison for
+    /// each.</summary>
     private static bool SquaresAreFinite(float* from, int count)
     {
         var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);

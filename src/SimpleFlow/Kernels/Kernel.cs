@@ -1,15 +1,15 @@
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// One step of a plan: a loop bound to its memory. Its result can be computed in parts, each of which writes elements of its own;
-/// sums are never split over parts, so the bits do not depend on how many there are.
+/// One step of a plan: a loop bound to its memory. Its result can be computed in parts, each of which writes its own elements. Sums are
+/// never split over parts, so the bits do not depend on the number of parts.
 /// </summary>
 internal abstract class Kernel
 {
     /// <summary>Computes the <paramref name="part"/>-th of <paramref name="parts"/> pieces of the result.</summary>
     public abstract void Run(int part, int parts);
 
-    /// <summary>Which ways it takes, in so many parts, that depend on sizes.</summary>
+    /// <summary>Which size-dependent paths it takes for this number of parts.</summary>
     public virtual IEnumerable<KernelPath> Paths(int parts) => [];
 
     /// <summary>The piece of <paramref name="count"/> items, in whole grains, that belongs to a part.</summary>

@@ -4,9 +4,8 @@ using SimpleFlow.Kernels.Pooling;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// The ways through the kernels that are taken on a condition about sizes. A bound kernel says which of them it takes
-/// (<see cref="Kernel.Paths"/>); nothing is counted while it runs. Whoever adds a way that is faster adds its name here:
-/// the tests count how often each was taken, and want every one.
+/// The paths through the kernels that depend on sizes. A bound kernel says which of them it takes (<see cref="Kernel.Paths"/>); nothing is
+/// counted while it runs. If you add a faster path, add its name here: the tests count how often each path is taken, and require every one.
 /// </summary>
 internal enum KernelPath
 {
@@ -31,7 +30,7 @@ internal enum KernelPath
     /// <summary>Patches moved under masks: <see cref="Patches512.Suits"/>.</summary>
     MaskedPatches,
 
-    /// <summary>Patches whose windows go on by one column, so that they are pieces of rows.</summary>
+    /// <summary>Patches whose windows move by one column, so that they are pieces of rows.</summary>
     RowsOfPatches,
 
     /// <summary>Any other patches, element by element.</summary>
@@ -52,25 +51,25 @@ internal enum KernelPath
     /// <summary>All rows of a block of images at once.</summary>
     OneChunk,
 
-    /// <summary>So many rows that they are brought into the lanes chunk by chunk.</summary>
+    /// <summary>So many rows that they are copied into the lanes chunk by chunk.</summary>
     SeveralChunks,
 
-    /// <summary>Planes brought into the lanes in one go: they have no padding.</summary>
+    /// <summary>Planes copied into the lanes in one go, because they have no padding.</summary>
     WholePlanes,
 
-    /// <summary>Planes brought into the lanes row by row, with zeros around them.</summary>
+    /// <summary>Planes copied into the lanes row by row, with zeros around them.</summary>
     PaddedRows,
 
     /// <summary>A product of one column, computed as a row.</summary>
     OneColumn,
 
-    /// <summary>The right operand is read where it lies.</summary>
+    /// <summary>The right operand is read in place.</summary>
     InPlace,
 
     /// <summary>The right operand is packed line by line.</summary>
     Packed,
 
-    /// <summary>The right operand is turned while it is packed.</summary>
+    /// <summary>The right operand is transposed while it is packed.</summary>
     TurnedAndPacked,
 
     /// <summary>The left operand is packed, too.</summary>
@@ -79,13 +78,13 @@ internal enum KernelPath
     /// <summary>A part computes whole products of a batch.</summary>
     WholeProducts,
 
-    /// <summary>A batch of fewer products than there are parts, which compute a piece of each.</summary>
+    /// <summary>A batch of fewer products than parts, so that each part computes a piece of each product.</summary>
     SharedProducts,
 
-    /// <summary>A product hands its blocks on to a tile program.</summary>
+    /// <summary>A product passes its blocks to a tile program.</summary>
     HandsOn,
 
-    /// <summary>A reduction takes its elements over from a tile program.</summary>
+    /// <summary>A reduction takes its elements from a tile program.</summary>
     TakesOver,
 
     /// <summary>An operand of the result's shape.</summary>
@@ -100,7 +99,7 @@ internal enum KernelPath
     /// <summary>Any other operand, unrolled for each tile.</summary>
     General,
 
-    /// <summary>A reduction of rows, several to a block.</summary>
+    /// <summary>A reduction of rows, several per block.</summary>
     ShortRows,
 
     /// <summary>A reduction of rows that are longer than a block.</summary>
@@ -115,13 +114,13 @@ internal enum KernelPath
     /// <summary>A reduction along the first axis, whose columns are divided among the parts.</summary>
     SharedColumns,
 
-    /// <summary>A reduction along an axis in the middle: a part has whole sets of columns.</summary>
+    /// <summary>A reduction along a middle axis: a part has whole sets of columns.</summary>
     OwnColumns,
 
-    /// <summary>A copy of runs that lie side by side.</summary>
+    /// <summary>A copy of contiguous runs.</summary>
     Runs,
 
-    /// <summary>A copy of single elements, or of pieces that do not lie side by side.</summary>
+    /// <summary>A copy of single elements, or of pieces that are not contiguous.</summary>
     Pieces,
 
     /// <summary>A softmax of rows shorter than a vector.</summary>
@@ -130,7 +129,7 @@ internal enum KernelPath
     /// <summary>A softmax of rows of some vectors.</summary>
     MiddlingRows,
 
-    /// <summary>A softmax of rows that are worth calls of their own.</summary>
+    /// <summary>A softmax of rows that are long enough for a call each.</summary>
     WideRows,
 
     /// <summary>Sums of at most <see cref="LongSums.Chain"/> terms.</summary>
@@ -139,12 +138,12 @@ internal enum KernelPath
     /// <summary>Sums of more terms, which have a second level.</summary>
     Chains,
 
-    /// <summary>Patches of so many windows that overlap that pixels have totals.</summary>
+    /// <summary>Patches with so many overlapping windows that pixels have totals.</summary>
     AddedBack,
 
-    /// <summary>The same where windows go on by more than one column.</summary>
+    /// <summary>The same for windows that move by more than one column.</summary>
     AddedBackInSteps,
 
-    /// <summary>Products over more than <see cref="LongSums.Block"/> terms, which have a third.</summary>
+    /// <summary>Products over more than <see cref="LongSums.Block"/> terms, which have a third level.</summary>
     Blocks,
 }

@@ -5,40 +5,40 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// How the kernels add many numbers. One after the other in float32, a sum of n terms loses up to n roundings:
-/// 10⁷ times 0.1 would be off by a tenth. So no chain of additions in float32 is longer than <see cref="Chain"/>, and what the chains of a
-/// longer sum give is added in float64: the loss no longer grows with the length.
+/// How the kernels add many numbers. Added one after the other in float32, a sum of n terms is rounded up to n times: 10⁷ times 0.1 would
+/// be off by a tenth. So no chain of additions in float32 is longer than <see cref="Chain"/>, and the results of the chains of a longer sum
+/// are added in float64: the error no longer grows with the length.
 /// <code>
 ///      x₀ + x₁ + … + x₁₀₂₃       a chain, in float32      ┐
 ///      x₁₀₂₄ + … + x₂₀₄₇         a chain                  ├  their total, in float64, rounded once at the end
 ///      …                                                  ┘
 /// </code>
-/// A sum S of n terms, of products or as they are, is then off by at most (<see cref="Chain"/> + 2) · 2⁻²⁴ · Σ|terms|, however large n is;
-/// as a rule by less than a hundredth of that.
+/// A sum S of n terms, or of n products, is then off by at most (<see cref="Chain"/> + 2) · 2⁻²⁴ · Σ|terms|, however large n is; usually by
+/// less than a hundredth of that.
 /// </summary>
 internal static unsafe class LongSums
 {
     /// <summary>
-    /// The most terms of a sum that are added in float32, one after the other. Most sums of most networks are no longer, 784
-    /// pixels or 1,024 units, and cost nothing more.
+    /// The maximum number of terms that are added in float32, one after the other. Most sums of most networks are no longer, 784 pixels or
+    /// 1,024 units, and cost nothing extra.
     /// </summary>
     public const int Chain = 1024;
 
     /// <summary>How many chains of a matrix product are added in float32, before their sum is added in float64.</summary>
     public const int ChainsOfBlock = 64;
 
-    /// <summary>The most terms of a matrix product that are added in float32: its chains are <see cref="BlockSizes.Depth"/> terms long
-    /// where there are several, because so many steps a tile of it runs.</summary>
+    /// <summary>The maximum number of terms of a matrix product that are added in float32. If there are several chains, each is
+    /// <see cref="BlockSizes.Depth"/> terms long, because a tile runs for that many steps.</summary>
     public const int Block = ChainsOfBlock * BlockSizes.Depth;
 
-    // Numbers that are added as a tree in registers: three roundings, and for one step in float64 eight terms.
+    // Eight numbers are added as a tree in registers: three roundings in float32, then one addition in float64.
     private const int Tree = 8;
 
     /// <summary>Whether sums have a second level.</summary>
     public static KernelPath PathOf(long terms) => terms > Chain ? KernelPath.Chains : KernelPath.OneChain;
 
-    /// <summary>The sum of numbers that lie side by side: a long one in trees of vectors, with three
-    /// roundings in float32 whatever its length.</summary>
+    /// <summary>The sum of contiguous numbers. A long sum runs in trees of vectors, with three roundings in float32 whatever its
+    /// length.</summary>
     public static double OfRow(ReadOnlySpan<float> row)
     {
         if (row.Length <= Chain) return TensorPrimitives.Sum(row);
@@ -52,7 +52,7 @@ internal static unsafe class LongSums
         }
     }
 
-    /// <summary>The sums of neighbouring columns, a vector of them.</summary>
+    /// <summary>The sums of neighbouring columns, as a vector.</summary>
     public static (Vector<double> Low, Vector<double> High) OfColumns(float* from, int rows, nint stride)
     {
         var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
@@ -83,7 +83,7 @@ internal static unsafe class LongSums
         return total;
     }
 
-    /// <summary>Adds chains that are finished to their totals.</summary>
+    /// <summary>Adds finished chains to their totals.</summary>
     public static void Add(float* chains, double* totals, nint count)
     {
         nint i = 0;
@@ -96,7 +96,7 @@ internal static unsafe class LongSums
         for (; i < count; i++) totals[i] += chains[i];
     }
 
-    /// <summary>Rounds totals to what they are the sums of.</summary>
+    /// <summary>Rounds totals to float32 sums.</summary>
     public static void Round(double* totals, float* sums, nint count)
     {
         nint i = 0;

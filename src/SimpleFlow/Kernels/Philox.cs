@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// Random numbers without a generator: a number is a pure function of (seed, stream, step,
-/// index), so any part of a stream can be made on any thread, in any order, and a run that
-/// resumes needs nothing but the number of its step.
+/// Random numbers without a generator: a number is a pure function of (seed, stream, step, index). So any part of a stream can be made on
+/// any thread, in any order, and a run that resumes needs only the number of its step.
 /// <para>
 /// The function is Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011): a 128-bit counter
 /// is enciphered by ten rounds of multiplication under a 64-bit key. The key is the seed. The counter is (block, step, stream) in
@@ -15,7 +14,7 @@ namespace SimpleFlow.Kernels;
 /// </para>
 /// <para>
 /// Uniform and whole numbers have the same bits on every machine. Normal numbers go through the logarithm and sine of the C library in
-/// double precision and are then rounded to float: two C libraries that differ in a last bit give the same float but for about one in 10⁸.
+/// double precision and are then rounded to float: two C libraries that differ in a last bit give a different float only about once in 10⁸.
 /// </para>
 /// </summary>
 internal static class Philox
@@ -29,7 +28,7 @@ internal static class Philox
     public static float Uniform(ulong seed, uint stream, long step, long index) =>
         ToUniform(Word(BlockOf(seed, stream, step, index >> 2), (int)(index & 3)));
 
-    /// <summary>A number of the normal distribution with mean 0 and standard deviation 1, never further out than 6.7.</summary>
+    /// <summary>A standard normal number, never further from 0 than 6.7.</summary>
     public static float Normal(ulong seed, uint stream, long step, long index)
     {
         var block = BlockOf(seed, stream, step, index >> 2);
@@ -37,8 +36,8 @@ internal static class Philox
         return (index & 1) == 0 ? cosine : sine;
     }
 
-    /// <summary>A whole number in [0, <paramref name="count"/>): half a block, 64 bits, times the count;
-    /// no value is preferred by more than 2⁻³².</summary>
+    /// <summary>A whole number in [0, <paramref name="count"/>): half a block, 64 bits, times the count; no value is favoured by more than
+    /// 2⁻³².</summary>
     public static int Below(int count, ulong seed, uint stream, long step, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -47,8 +46,8 @@ internal static class Philox
         return (int)Math.BigMul(bits, (ulong)count, out _);
     }
 
-    /// <summary>Fills with the uniform numbers of the indices from <paramref name="first"/> on:
-    /// the same ones as <see cref="Uniform"/> gives.</summary>
+    /// <summary>Fills the span with the uniform numbers of the indices from <paramref name="first"/> on: the same ones that
+    /// <see cref="Uniform"/> gives.</summary>
     public static void FillUniform(Span<float> destination, ulong seed, uint stream, long step, long first = 0)
     {
         var at = 0;
@@ -65,8 +64,8 @@ internal static class Philox
         for (; at < destination.Length; at++) destination[at] = Uniform(seed, stream, step, first + at);
     }
 
-    /// <summary>Fills with the normal numbers of the indices from <paramref name="first"/> on:
-    /// the same ones as <see cref="Normal"/> gives.</summary>
+    /// <summary>Fills the span with the normal numbers of the indices from <paramref name="first"/> on: the same ones that
+    /// <see cref="Normal"/> gives.</summary>
     public static void FillNormal(Span<float> destination, ulong seed, uint stream, long step, long first = 0)
     {
         var at = 0;
@@ -88,7 +87,7 @@ internal static class Philox
         var (word0, word1, word2, word3) = (counter.Word0, counter.Word1, counter.Word2, counter.Word3);
         for (var round = 0; round < 10; round++)
         {
-            // All arithmetic is modulo 2³²: the low words are cut off, and the keys wrap.
+            // All arithmetic is modulo 2³²: only the low words are kept, and the keys wrap.
             unchecked
             {
                 var product0 = (ulong)Multiplier0 * word0;

@@ -11,10 +11,11 @@ internal readonly record struct Piece(int Row, int RowEnd, int Column, int Colum
     public int Columns => ColumnEnd - Column;
 
     /// <summary>
-    /// Cuts an m × n matrix into a grid of <paramref name="parts"/> pieces and returns one of them, which may be empty. Among the grids
-    /// (1 × parts, 2 × parts/2, …) the one whose largest piece is smallest wins, because the slowest part decides; among equals the one
-    /// with the shortest edges, because a piece reads as many rows of op(A) and columns of op(B) as it has. Columns are cut at multiples of
-    /// <paramref name="width"/>, so that only the last tile of a row is narrow; rows are cut anywhere, because tiles may have any height.
+    /// Cuts an m × n matrix into a grid of <paramref name="parts"/> pieces and returns one of them, which may be empty. Of the grids (1 ×
+    /// parts, 2 × parts/2, …) it takes the one whose largest piece is smallest, because the slowest part decides; of equal ones, the one
+    /// with the shortest edges, because a piece reads as many rows of op(A) and columns of op(B) as it has itself. Columns are cut at
+    /// multiples of <paramref name="width"/>, so that only the last tile of a row is narrow; rows are cut anywhere, because tiles may have
+    /// any height.
     /// </summary>
     public static Piece Of(int m, int n, int width, int part, int parts)
     {
@@ -37,7 +38,7 @@ internal readonly record struct Piece(int Row, int RowEnd, int Column, int Colum
         var (rowsBefore, panelsBefore) = (new EvenCut(m, best), new EvenCut(panels, down));
         return new Piece(rowsBefore.Before(i), rowsBefore.Before(i + 1), Column(j), Column(j + 1));
 
-        // Up to a panel beyond the last column.
+        // Up to one panel beyond the last column.
         int Column(int piece) => (int)Math.Min(n, (long)width * panelsBefore.Before(piece));
     }
 }

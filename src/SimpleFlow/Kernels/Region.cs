@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>A tensor's place in memory: row-major, without gaps.</summary>
+/// <summary>A tensor's memory: row-major, without gaps.</summary>
 internal readonly unsafe struct Region(float* pointer, int[] sizes)
 {
     public float* Pointer { get; } = pointer;
@@ -25,7 +25,7 @@ internal readonly unsafe struct Region(float* pointer, int[] sizes)
     public Span<int> IntegerSpan => new(Pointer, Count);
 }
 
-/// <summary>The seed of a run and the number of the step that is running: what counter-based random numbers are made from.</summary>
+/// <summary>The seed of a run and the number of the current step: counter-based random numbers are made from them.</summary>
 internal sealed class StepClock
 {
     public ulong Seed { get; set; }

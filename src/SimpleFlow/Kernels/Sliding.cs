@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace SimpleFlow.Kernels;
 
 /// <summary>
-/// How a window slides along one axis, over the axis and the padding before and after it.
-/// The axis with its padding is at most <see cref="int.MaxValue"/> long, by the shape rule of every op with a window, and so is the window.
-/// A stride may be as large, too.
+/// How a window slides along one axis and the padding before and after it. The shape rule of every op with a window limits the axis with
+/// its padding, and the window, to <see cref="int.MaxValue"/>. A stride may be that large, too.
 /// </summary>
 /// <param name="Size">The number of elements in the window.</param>
 /// <param name="Stride">The distance from one place of the window to the next.</param>
@@ -15,17 +14,17 @@ namespace SimpleFlow.Kernels;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Sliding(int Size, int Stride, int Before, int After, int Dilation)
 {
-    /// <summary>From the first element of the window to its last, both counted.</summary>
+    /// <summary>The extent from the first element of the window to its last, both included.</summary>
     public long Extent => (long)Dilation * (Size - 1) + 1;
 
     /// <summary>How many places the window has along an axis of this length.</summary>
     public long Places(long length) => length + Before + After < Extent ? 0 : (length + Before + After - Extent) / Stride + 1;
 
-    /// <summary>The most places whose windows share an element of the axis.</summary>
+    /// <summary>The maximum number of places whose windows share an element of the axis.</summary>
     public long Overlap(int places) => Math.Min(Math.Min(Size, places), (Extent - 1) / Stride + 1);
 
-    /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Only for a place that there is:
-    /// one further, a large stride would leave 32 bits.</summary>
+    /// <summary>Where an element of the window lies; negative or beyond the axis for padding. Valid only for an existing place: one place
+    /// further, a large stride would overflow 32 bits.</summary>
     public int At(int place, int element) => place * Stride - Before + element * Dilation;
 
     /// <summary>The places at which an element of the window lies on the axis and not in the padding.</summary>
@@ -34,14 +33,14 @@ internal readonly record struct Sliding(int Size, int Stride, int Before, int Af
     /// <summary>The elements of the window that lie on the axis at a place.</summary>
     public (int First, int End) Under(int place, int length) => Meeting(Before - place * Stride, Dilation, length, Size);
 
-    /// <summary>Which of the multiples 0, step, 2·step, … of a step, so many of them, lie from
-    /// <paramref name="start"/> on in a stretch of this length.</summary>
+    /// <summary>Which of the first multiples 0, step, 2·step, … of a step lie in a stretch of this length that begins at
+    /// <paramref name="start"/>.</summary>
     private static (int First, int End) Meeting(int start, int step, int length, int multiples)
     {
         var first = Math.Min(Below(start, step), multiples);
         return (first, Math.Clamp(Below(start + length, step), first, multiples));
     }
 
-    /// <summary>How many multiples, from 0 on, are smaller than a number.</summary>
+    /// <summary>How many multiples, starting at 0, are smaller than a number.</summary>
     private static int Below(int number, int step) => number <= 0 ? 0 : step == 1 ? number : (number - 1) / step + 1;
 }

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>Which micro-kernel computes the tiles of a matrix product. The choice is made once per
-/// process, from what the processor has.</summary>
+/// <summary>Which micro-kernel computes the tiles of a matrix product. The choice is made once per process, depending on the
+/// processor.</summary>
 internal enum VectorWidth
 {
     /// <summary>One float at a time: for processors and runtimes without vector instructions.</summary>
@@ -20,7 +20,7 @@ internal enum VectorWidth
     Bits512,
 }
 
-/// <summary>What this processor offers.</summary>
+/// <summary>What this processor supports.</summary>
 internal static class VectorWidths
 {
     /// <summary>The widest supported width.</summary>
@@ -31,7 +31,7 @@ internal static class VectorWidths
         : VectorWidth.Scalar;
 
     /// <summary>
-    /// Whether the micro-kernel of this width can run here. AVX-512 is asked for by name, because
+    /// Whether the micro-kernel of this width can run here. AVX-512 is queried by name, because
     /// <see cref="Vector512.IsHardwareAccelerated"/> is false on several processors that have it.
     /// </summary>
     public static bool IsSupported(VectorWidth width) => width switch

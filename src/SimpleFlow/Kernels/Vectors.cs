@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SimpleFlow.Kernels;
 
-/// <summary>A width of vectors as a type, for a kernel that is written once for all of them.</summary>
+/// <summary>A vector width as a type, for a kernel that is written once for all widths.</summary>
 internal unsafe interface IVectors<TVector> where TVector : struct
 {
     /// <summary>Floats in a vector.</summary>
@@ -21,7 +21,7 @@ internal unsafe interface IVectors<TVector> where TVector : struct
     static abstract float Sum(TVector value);
 }
 
-/// <summary>The platform's own words for 4 floats.</summary>
+/// <summary>The platform's own instructions for 4 floats.</summary>
 internal readonly unsafe struct Vectors128 : IVectors<Vector128<float>>
 {
     public static int Lanes => 4;
@@ -59,7 +59,7 @@ internal readonly unsafe struct Vectors256 : IVectors<Vector256<float>>
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
 }
 
-/// <summary>AVX-512. Without it the same is computed by halves, so that what is written for it can be tested everywhere.</summary>
+/// <summary>AVX-512. Without it, the same is computed in halves, so that code written for it can be tested everywhere.</summary>
 internal readonly unsafe struct Vectors512 : IVectors<Vector512<float>>
 {
     public static int Lanes => 16;

@@ -4,9 +4,8 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What a layer does with its sums: <c>Activation.Relu</c> and its kin, or a function of your own such as <c>x =&gt;
-/// x.LeakyRelu(0.2f)</c>. In JSON it is a name,
-/// <c>"relu"</c>; a function of your own has none and cannot be written.
+/// The activation function of a layer: <c>Activation.Relu</c> or another of that class, or a function of your own such as <c>x =&gt;
+/// x.LeakyRelu(0.2f)</c>. In JSON it is written as its name, <c>"relu"</c>. A function of your own has no name and cannot be saved.
 /// </summary>
 public delegate Node Activation(Node x);
 
@@ -14,39 +13,39 @@ public static partial class Layers
 {
     extension(Activation)
     {
-        /// <summary>Nothing: the sums are the outputs.</summary>
+        /// <summary>No activation: the sums are the outputs.</summary>
         public static Activation None => Activations.None;
 
-        /// <summary>max(x, 0).</summary>
+        /// <summary>ReLU: max(x, 0).</summary>
         public static Activation Relu => Activations.Relu;
 
-        /// <summary>x where it is positive, else 0.01 · x.</summary>
+        /// <summary>Leaky ReLU: x where it is positive, else 0.01 · x.</summary>
         public static Activation LeakyRelu => Activations.LeakyRelu;
 
-        /// <summary>x where it is positive, else eˣ − 1.</summary>
+        /// <summary>ELU: x where it is positive, else eˣ − 1.</summary>
         public static Activation Elu => Activations.Elu;
 
-        /// <summary>x·Φ(x), with Φ the distribution function of a normal distribution.</summary>
+        /// <summary>GELU: x·Φ(x), with Φ the cumulative distribution function of the standard normal distribution.</summary>
         public static Activation Gelu => Activations.Gelu;
 
-        /// <summary>x · sigmoid(x).</summary>
+        /// <summary>SiLU, or swish: x · sigmoid(x).</summary>
         public static Activation Silu => Activations.Silu;
 
-        /// <summary>ln(1 + eˣ).</summary>
+        /// <summary>Softplus: ln(1 + eˣ).</summary>
         public static Activation Softplus => Activations.Softplus;
 
-        /// <summary>1 / (1 + e⁻ˣ).</summary>
+        /// <summary>The logistic sigmoid: 1 / (1 + e⁻ˣ).</summary>
         public static Activation Sigmoid => Activations.Sigmoid;
 
-        /// <summary>tanh x.</summary>
+        /// <summary>The hyperbolic tangent: tanh x.</summary>
         public static Activation Tanh => Activations.Tanh;
 
-        /// <summary>Shares that sum to 1 along the last axis.</summary>
+        /// <summary>Softmax: positive values that sum to 1 along the last axis.</summary>
         public static Activation Softmax => Activations.Softmax;
     }
 }
 
-/// <summary>The activations with a name.</summary>
+/// <summary>The activations that have a name.</summary>
 internal static class Activations
 {
     public static readonly Activation
@@ -69,9 +68,8 @@ internal static class Activations
     ];
 
     /// <summary>
-    /// The initial weights of a layer, so that its outputs are about as large as its inputs: ReLU and its kin let about half of what comes
-    /// in through, and He's values make up for it.
-    /// A function of your own is treated as one of them.
+    /// The initial weights of a layer with this activation, so that its outputs are about as large as its inputs. ReLU and similar
+    /// functions pass about half of their input; He's initialisation makes up for it. A function of your own is treated like ReLU.
     /// </summary>
     public static Initializer InitialWeights(Activation? activation) =>
         activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus
@@ -79,7 +77,7 @@ internal static class Activations
             ? Initializer.Glorot() : Initializer.He();
 }
 
-/// <summary>Writes activations as their names.</summary>
+/// <summary>Writes activations to JSON as their names, and reads them back.</summary>
 internal sealed class ActivationConverter : JsonConverter<Activation>
 {
     public override Activation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -88,7 +86,7 @@ internal sealed class ActivationConverter : JsonConverter<Activation>
         {
             foreach (var (name, function) in Activations.Named) if (reader.ValueTextEquals(name)) return function;
         }
-        throw new JsonException($"An activation is one of {string.Join(", ", Activations.Named.Select(one => one.Name))}.");
+        throw new JsonException($"An activation must be one of {string.Join(", ", Activations.Named.Select(one => one.Name))}.");
     }
 
     public override void Write(Utf8JsonWriter writer, Activation value, JsonSerializerOptions options)
@@ -105,10 +103,10 @@ internal sealed class ActivationConverter : JsonConverter<Activation>
 
 public abstract partial record Layer
 {
-    /// <summary>An activation by itself, for after a normalisation.</summary>
+    /// <summary>An activation as a layer of its own, for example after a normalisation.</summary>
     public sealed record Activate(Activation Function) : Layer
     {
-        /// <summary>The function.</summary>
+        /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Function { get; init => field = Required.Value(value); } = Required.Value(Function);
 

@@ -9,21 +9,21 @@ public static partial class Layers
     private const float Never = -1e9f;
 
     /// <summary>
-    /// Scaled dot-product attention: softmax(q·kᵀ / √d)·v. Every query takes a mean of the values, weighted by how well their keys fit
+    /// Scaled dot-product attention: softmax(q·kᵀ / √d)·v. Each query gets a mean of the values, weighted by how well their keys match it
     /// (Vaswani and others, "Attention is all you need", 2017).
     /// </summary>
     /// <param name="queries">[.., queries, d].</param>
     /// <param name="keys">[.., keys, d].</param>
     /// <param name="values">[.., keys, features].</param>
-    /// <param name="causal">Whether a query sees only the keys at and before its own place. The last query stands at the last key;
-    /// there may be fewer queries than keys, and not more.</param>
-    /// <param name="dropoutRate">The dropout rate of the weights.</param>
+    /// <param name="causal">Whether a query sees only the keys up to its own place. The last query is aligned with the last key; there may
+    /// be fewer queries than keys, but not more.</param>
+    /// <param name="dropoutRate">The dropout rate of the attention weights.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[.., queries, features].</returns>
-    /// <exception cref="ShapeException">The shapes do not fit together, d is unknown, or it is causal and the number of queries or keys is
-    /// unknown, or there are more queries than keys.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit together, or d is unknown. With <paramref name="causal"/>: the number of
+    /// queries or keys is unknown, or there are more queries than keys.</exception>
     public static Node Attention(Node queries, Node keys, Node values, bool causal = false, float dropoutRate = 0,
         string name = "attention", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -36,7 +36,7 @@ public static partial class Layers
             if (places > seen)
                 throw ShapeException.Of(nameof(Attention), [queries, keys],
                     new ShapeException($"there are {places} queries and {seen} keys, so the first {places - seen} would see no key.",
-                        "A causal attention needs at least as many keys as queries: the last query stands at the last key."));
+                        "Causal attention needs at least as many keys as queries: the last query is aligned with the last key."));
             scores += Future(places, seen);
         }
         var weights = scores.Softmax();
@@ -44,7 +44,7 @@ public static partial class Layers
         return Flow.AddFlow(weights, new MatMul(values), name, file, line);
     }
 
-    /// <summary>What rules out the keys after a query's own place, added to the scores: the last query stands at the last key.</summary>
+    /// <summary>Added to the scores, it masks the keys after a query's own place. The last query is aligned with the last key.</summary>
     private static Constant Future(int queries, int keys)
     {
         return new Constant(Mask, [queries, keys], "future");
@@ -59,19 +59,19 @@ public static partial class Layers
     }
 
     /// <summary>
-    /// Self-attention with several heads: q, k, v = x·w + b fall into heads of equal width, each attends by itself, and their results
-    /// side by side go through one more dense layer.
+    /// Self-attention with several heads. q, k, v = x·w + b are split into heads of equal width, and each head attends on its own. Their
+    /// concatenated results go through one more dense layer.
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
-    /// <param name="heads">How many heads; they divide the features.</param>
-    /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
+    /// <param name="heads">The number of heads; it must divide the number of features.</param>
+    /// <param name="causal">Whether a place sees only itself and the places before it.</param>
     /// <param name="dropoutRate">The dropout rate of the attention weights.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/qkv/w</c> [features, 3·features], <c>name/qkv/b</c>,
     /// <c>name/out/w</c> [features, features] and <c>name/out/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[batch, time, features].</returns>
-    /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence of known sizes, or the heads do not divide the features.</exception>
     public static Node MultiHeadAttention(Node x, int heads, bool causal = false, float dropoutRate = 0, string name = "attention",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -94,20 +94,19 @@ public static partial class Layers
     }
 
     /// <summary>
-    /// A block of a transformer: x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))).
-    /// The norms come first, so that the sums of the blocks stay a straight way for the gradient (Xiong and others, "On layer
-    /// normalization in the transformer architecture", 2020).
+    /// A transformer block: x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))). The norms come first, so that the gradient has a
+    /// direct path through the sums of all blocks (Xiong and others, "On layer normalization in the transformer architecture", 2020).
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; both last sizes must be known.</param>
-    /// <param name="heads">How many heads the attention has; they divide the features.</param>
-    /// <param name="hidden">The units of the hidden dense layer; four times the features where nothing is said.</param>
-    /// <param name="causal">Whether a place sees only itself and what comes before it.</param>
-    /// <param name="dropoutRate">The dropout rate of the attention weights, and of what each half adds.</param>
-    /// <param name="name">The block's name, before the names of its layers.</param>
+    /// <param name="heads">The number of attention heads; it must divide the number of features.</param>
+    /// <param name="hidden">The units of the hidden dense layer; by default four times the features.</param>
+    /// <param name="causal">Whether a place sees only itself and the places before it.</param>
+    /// <param name="dropoutRate">The dropout rate of the attention weights and of the output of each half.</param>
+    /// <param name="name">The block's name, which prefixes the names of its layers.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>[batch, time, features].</returns>
-    /// <exception cref="ShapeException">It is no sequence of known sizes, or the heads do not divide the features.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence of known sizes, or the heads do not divide the features.</exception>
     public static Node TransformerBlock(
         Node x, int heads, int? hidden = null, bool causal = false, float dropoutRate = 0, string name = "block",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -133,10 +132,10 @@ public abstract partial record Layer
             Layers.MultiHeadAttention(x, Heads, Causal, DropoutRate, name);
     }
 
-    /// <summary>A block of a transformer over a sequence [batch, time, features].</summary>
+    /// <summary>A transformer block over a sequence [batch, time, features].</summary>
     public sealed record TransformerBlock(int Heads, int? Hidden = null, bool Causal = false, float DropoutRate = 0) : Layer
     {
-        /// <summary>Until version 0.1.0 the rate was written as a share.</summary>
+        /// <summary>The dropout rate under the JSON property name used up to version 0.1.0.</summary>
         [JsonInclude, JsonPropertyName("dropoutShare")]
         internal float? DropoutShare { get => null; init => DropoutRate = value ?? DropoutRate; }
 

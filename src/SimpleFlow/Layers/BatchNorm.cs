@@ -5,31 +5,31 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>
-    /// Batch normalisation: every channel is shifted and scaled to mean 0 and variance 1 over the batch, then by what is learned.
-    /// Where the network is used and not trained, running averages of training stand in for the batch's mean and variance
-    /// (Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015).
-    /// The variance is that of the batch, divided by n, as in ONNX. A last batch of an epoch that is smaller than the others moves the
-    /// averages by as much less as it has fewer rows. <see cref="FineTuning.InferenceMode"/> keeps the
-    /// layer in its form for use while others train.
+    /// Batch normalisation: normalises each channel to mean 0 and variance 1 over the batch, then applies a learned scale and shift. In
+    /// inference it uses running averages from training instead of the batch's mean and variance (Ioffe and Szegedy, "Batch normalization:
+    /// accelerating deep network training by reducing internal covariate shift", 2015). The batch variance is divided by n, as in ONNX. A
+    /// smaller last batch of an epoch moves the averages in proportion to its rows. <see cref="FineTuning.InferenceMode"/> keeps the layer
+    /// in inference mode while other layers train.
     /// </summary>
     /// <param name="x">[batch, channels] or [batch, channels, ..]; the number of channels must be known.</param>
-    /// <param name="momentum">How much of a running average stays at every step.</param>
+    /// <param name="momentum">The fraction of a running average that each step keeps.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/scale</c>, <c>name/shift</c>,
     /// <c>name/mean</c> and <c>name/variance</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">There are fewer than two axes, or the number of channels is unknown.</exception>
+    /// <exception cref="ShapeException">The input has fewer than two axes, or the number of channels is unknown.</exception>
     public static Node BatchNorm(Node x, float momentum = 0.9f, float epsilon = 1e-5f, string name = "batch norm",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(BatchNorm), x);
         Known.Epsilon(epsilon);
-        if (!(momentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "A momentum lies in [0, 1].");
+        if (!(momentum is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "A momentum must be in [0, 1].");
         var channels = Known.Size(nameof(BatchNorm), x, 1, "the number of channels (axis 1)");
         var at = new SourceLocation(file, line);
         int[] axes = [.. Enumerable.Range(0, x.Shape.Rank).Where(axis => axis != 1)];
-        // One number for each channel, shaped to be stretched over the rest: [1, channels, 1, 1].
+        // One number per channel, shaped to broadcast over the rest: [1, channels, 1, 1].
         var shape = Shape.Create([.. Enumerable.Range(0, x.Shape.Rank).Select(axis => (long?)(axis == 1 ? channels : 1))]);
 
         var mean = x.Mean(axes, keep: true);
@@ -44,7 +44,7 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>Each channel with mean 0 and variance 1 over the batch.</summary>
+    /// <summary>Batch normalisation: each channel with mean 0 and variance 1 over the batch.</summary>
     public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f) : Layer
     {
         private protected override string Kind => "batch norm";

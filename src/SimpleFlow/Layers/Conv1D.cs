@@ -8,20 +8,20 @@ public static partial class Layers
     /// <summary>A convolutional layer over sequences: activation(conv(x, w) + b), with w [channels, channels
     /// in / groups, width] and b [channels].</summary>
     /// <param name="x">Its input, sequences [batch, channels in, length]; the number of channels must be known.</param>
-    /// <param name="channels">The number of channels it makes.</param>
+    /// <param name="channels">The number of output channels.</param>
     /// <param name="width">The width of the window.</param>
-    /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
-    /// <param name="stride">How far apart the window's places are.</param>
-    /// <param name="padding">By how many zeros the sequences are extended at both ends.</param>
+    /// <param name="activation">The activation function; none by default.</param>
+    /// <param name="stride">How far the window moves from one place to the next.</param>
+    /// <param name="padding">How many zeros are added at each end of the sequences.</param>
     /// <param name="dilation">How far apart the window's elements are.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="weights">What w starts from. By default as it suits the activation, as for <see cref="Dense"/>.</param>
-    /// <param name="bias">What b starts from; zeros by default.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
+    /// <param name="weights">The initial values of w. The default depends on the activation, as for <see cref="Dense"/>.</param>
+    /// <param name="bias">The initial values of b; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places].</returns>
-    /// <exception cref="ShapeException">The input is no such sequence, its channels are unknown or cannot be divided into the
+    /// <exception cref="ShapeException">The input is not a sequence of this shape, its channels are unknown or do not divide into the
     /// groups, or the window does not fit.</exception>
     public static Node Conv1D(
         Node x, int channels, int width, Activation? activation = null, int stride = 1, int padding = 0, int dilation = 1,
@@ -43,11 +43,11 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>Windows that slide along sequences [batch, channels, length].</summary>
+    /// <summary>A convolutional layer over sequences [batch, channels, length].</summary>
     public sealed record Conv1D(int Channels, int Width, Activation? Activation = null, int Stride = 1, int Padding = 0,
         int Dilation = 1, int Groups = 1) : Layer
     {
-        /// <summary>What to do with the sums.</summary>
+        /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 

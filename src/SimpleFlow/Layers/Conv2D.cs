@@ -8,21 +8,21 @@ public static partial class Layers
     /// <summary>A convolutional layer: activation(conv(x, w) + b), with w [channels, channels in /
     /// groups, height, width] and b [channels].</summary>
     /// <param name="x">Its input, images [batch, channels in, height, width]; the number of channels must be known.</param>
-    /// <param name="channels">The number of channels it makes.</param>
+    /// <param name="channels">The number of output channels.</param>
     /// <param name="window">The height and width of the window: <c>3</c>, <c>(3, 5)</c>.</param>
-    /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
-    /// <param name="stride">How far apart the window's places are; 1 where nothing is said.</param>
-    /// <param name="padding">How far the images are extended by zeros.</param>
-    /// <param name="dilation">How far apart the window's elements are; 1 where nothing is said.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="weights">What w starts from. By default as it suits the activation, as for <see cref="Dense"/>.</param>
-    /// <param name="bias">What b starts from; zeros by default.</param>
+    /// <param name="activation">The activation function; none by default.</param>
+    /// <param name="stride">How far the window moves from one place to the next; 1 by default.</param>
+    /// <param name="padding">How many zeros are added around the images.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
+    /// <param name="weights">The initial values of w. The default depends on the activation, as for <see cref="Dense"/>.</param>
+    /// <param name="bias">The initial values of b; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [batch, channels, places down, places across].</returns>
-    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided into the
-    /// groups, or the window does not fit.</exception>
+    /// <exception cref="ShapeException">The input is not images, its channels are unknown or do not divide into the groups, or the window
+    /// does not fit.</exception>
     public static Node Conv2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
         Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv",
@@ -34,7 +34,7 @@ public static partial class Layers
         if (x.Shape.Rank != 4 || x.Shape[1] is not { } from)
             throw new ShapeException(
                 $"Conv2D: `{x.Label}` is {x.Shape}; images [batch, channels, height, width] with a known number of channels are needed, "
-                    + "as the weights' shape follows from it.", "Declare them: [null, 1, 28, 28].");
+                    + "because the weights' shape depends on it.", "Declare them: [null, 1, 28, 28].");
         var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width],
             weights ?? Activations.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
@@ -47,12 +47,12 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>Square windows that slide over images [batch, channels, height, width]. <paramref name="Padding"/> is the number of zeros
-    /// around the image; half of the window, which keeps its size, where nothing is said.</summary>
+    /// <summary>A convolutional layer with square windows over images [batch, channels, height, width]. <paramref name="Padding"/> is the
+    /// number of zeros around the image; by default half the window, which keeps the image's size.</summary>
     public sealed record Conv2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
         int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
     {
-        /// <summary>What to do with the sums.</summary>
+        /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 

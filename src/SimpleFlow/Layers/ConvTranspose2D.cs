@@ -5,23 +5,23 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>A transposed convolutional layer, which makes images larger: activation(convᵀ(x, w) + b), with w [channels in, channels /
+    /// <summary>A transposed convolutional layer, which enlarges images: activation(convᵀ(x, w) + b), with w [channels in, channels /
     /// groups, height, width] and b [channels].</summary>
     /// <param name="x">Its input, images [batch, channels in, height, width]; the number of channels must be known.</param>
-    /// <param name="channels">The number of channels it makes.</param>
+    /// <param name="channels">The number of output channels.</param>
     /// <param name="window">The height and width of the window.</param>
-    /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
-    /// <param name="stride">How many times larger the images become, about; 1 where nothing is said.</param>
-    /// <param name="padding">How much is cut off at the edges.</param>
-    /// <param name="outputPadding">How many more rows and columns there are at the end.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="weights">What w starts from; <c>Glorot()</c> where nothing is said.</param>
-    /// <param name="bias">What b starts from; zeros where nothing is said.</param>
+    /// <param name="activation">The activation function; none by default.</param>
+    /// <param name="stride">The approximate factor by which the images grow; 1 by default.</param>
+    /// <param name="padding">How many rows and columns are cut off at the edges.</param>
+    /// <param name="outputPadding">How many rows and columns are added at the end.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
+    /// <param name="weights">The initial values of w; <c>Glorot()</c> by default.</param>
+    /// <param name="bias">The initial values of b; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">The input is not images, its channels are unknown or cannot be divided
-    /// into the groups, or nothing is left.</exception>
+    /// <exception cref="ShapeException">The input is not images, its channels are unknown or do not divide into the groups, or the padding
+    /// cuts off everything.</exception>
     public static Node ConvTranspose2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
         Size2D outputPadding = default, int groups = 1, Initializer? weights = null, Initializer? bias = null,
@@ -47,11 +47,11 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>A convolution turned around, which makes images larger.</summary>
+    /// <summary>A transposed convolution, which enlarges images.</summary>
     public sealed record ConvTranspose2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
         int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
     {
-        /// <summary>What to do with the sums.</summary>
+        /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 

@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>Layers: ordinary functions that make variables and build nodes on them.</summary>
+/// <summary>Layers as ordinary functions: each creates its variables and builds nodes on them.</summary>
 public static partial class Layers
 {
     /// <summary>A fully connected layer: activation(x·w + b), with w [inputs, units] and b [units].</summary>
     /// <param name="x">Its input, [.., inputs]; the last size must be known.</param>
     /// <param name="units">The number of outputs.</param>
-    /// <param name="activation">What to do with the sums; nothing where nothing is said.</param>
-    /// <param name="weights">What w starts from. By default <c>Glorot()</c> without an activation or with tanh, sigmoid, softmax or
-    /// softplus, and <c>He()</c> with ReLU, its kin, or a function of your own.</param>
-    /// <param name="bias">What b starts from; zeros by default.</param>
+    /// <param name="activation">The activation function; none by default.</param>
+    /// <param name="weights">The initial values of w. The default is <c>Glorot()</c> without an activation or with tanh, sigmoid, softmax
+    /// or softplus, and <c>He()</c> with ReLU, similar functions, or a function of your own.</param>
+    /// <param name="bias">The initial values of b; zeros by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -26,7 +26,7 @@ public static partial class Layers
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         if (x.Shape.Rank == 0 || x.Shape[x.Shape.Rank - 1] is not { } inputs)
             throw ShapeException.Of(nameof(Dense), [x],
-                new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known, as the weights' shape follows from it.",
+                new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known: the weights' shape depends on it.",
                     "Declare it: [null, 784]."));
         var w = new Variable($"{name}/w", [inputs, units], weights ?? Activations.InitialWeights(activation), file: file, line: line);
         var b = new Variable($"{name}/b", [units], bias ?? Initializer.Zeros(), file: file, line: line);
@@ -39,10 +39,10 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>Every input to every unit: [.., inputs] to [.., units]. Images are made flat first.</summary>
+    /// <summary>A fully connected layer: [.., inputs] to [.., units]. Images are flattened first.</summary>
     public sealed record Dense(int Units, Activation? Activation = null) : Layer
     {
-        /// <summary>What to do with the sums.</summary>
+        /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 

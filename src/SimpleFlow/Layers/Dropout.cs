@@ -6,11 +6,10 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>Zeroes a random fraction of the elements at every training step, the dropout rate, and scales up the others to make up for
-    /// it.
-    /// In use it does nothing. Each layer of a network draws for itself.</summary>
+    /// it. In inference it does nothing. Each layer of a network draws its own random numbers.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="rate">The dropout rate, from 0 to below 1.</param>
-    /// <param name="name">The layer's name. Layers draw for themselves even if they have the same name.</param>
+    /// <param name="name">The layer's name. Layers draw independently even if they have the same name.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
@@ -28,7 +27,7 @@ public abstract partial record Layer
     /// <summary>In training, zeroes a random fraction of the elements, the dropout rate, and scales up the others.</summary>
     public sealed record Dropout(float Rate = 0.5f) : Layer
     {
-        /// <summary>Until version 0.1.0 the rate was written as a share.</summary>
+        /// <summary>The dropout rate under the JSON property name used up to version 0.1.0.</summary>
         [JsonInclude, JsonPropertyName("share")]
         internal float? Share { get => null; init => Rate = value ?? Rate; }
 

@@ -4,12 +4,12 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>A learned row of numbers for each of some things: words, characters, categories.</summary>
-    /// <param name="indices">Which things, [..] of <see cref="ElementType.Int32"/>, each from 0 to <paramref name="count"/> − 1:
-    /// a run that meets another one is refused.</param>
-    /// <param name="count">How many things there are.</param>
-    /// <param name="size">How many numbers each has.</param>
-    /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>
+    /// <summary>An embedding: a learned vector for each word, character or category.</summary>
+    /// <param name="indices">Which entries, [..] of <see cref="ElementType.Int32"/>, each from 0 to <paramref name="count"/> − 1. A run
+    /// with an index outside this range ends with an error.</param>
+    /// <param name="count">The number of entries.</param>
+    /// <param name="size">The size of each entry's vector.</param>
+    /// <param name="weights">The initial values of the table; <c>Normal(0.02)</c> by default.</param>
     /// <param name="name">The layer's name; its variable is called <c>name/table</c>, [count, size].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -26,13 +26,13 @@ public static partial class Layers
         return table.Gather(indices, axis: 0, name, file, line);
     }
 
-    /// <summary>Adds to every place of a sequence what is learned for that place: attention does not see the order by itself.</summary>
+    /// <summary>Adds a learned vector to each place of a sequence, because attention alone does not see the order.</summary>
     /// <param name="x">[batch, time, features]; both last sizes must be known.</param>
-    /// <param name="weights">What the table starts from; <c>Normal(0.02)</c> where nothing is said.</param>
+    /// <param name="weights">The initial values of the table; <c>Normal(0.02)</c> by default.</param>
     /// <param name="name">The layer's name; its variable is called <c>name/table</c>, [time, features].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence, or a size is unknown.</exception>
     public static Node PositionalEmbedding(Node x, Initializer? weights = null, string name = "positions",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -41,13 +41,13 @@ public static partial class Layers
         return Flow.AddFlow(x, new Add(table), name, file, line);
     }
 
-    /// <summary>Adds fixed waves of different lengths to every place of a sequence, sin and cos of time / 10000^(2i / features) (Vaswani
-    /// and others, "Attention is all you need", 2017).</summary>
+    /// <summary>Adds fixed waves of different lengths to each place of a sequence: sin and cos of time / 10000^(2i / features) (Vaswani and
+    /// others, "Attention is all you need", 2017).</summary>
     /// <param name="x">[batch, time, features]; both last sizes must be known.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is no sequence, or a size is unknown.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence, or a size is unknown.</exception>
     public static Node SinusoidalPositions(Node x, string name = "positions", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -78,21 +78,21 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>A learned vector for each of some whole numbers: [..] to [.., size].</summary>
+    /// <summary>A learned vector for each index: [..] to [.., size].</summary>
     public sealed record Embedding(int Count, int Size) : Layer
     {
         private protected override string Kind => "embedding";
         private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Embedding(x, Count, Size, name: name);
     }
 
-    /// <summary>A learned vector for each place of a sequence, added to what stands there.</summary>
+    /// <summary>Adds a learned vector to each place of a sequence.</summary>
     public sealed record PositionalEmbedding : Layer
     {
         private protected override string Kind => "positions";
         private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.PositionalEmbedding(x, name: name);
     }
 
-    /// <summary>Waves that tell each place of a sequence, added to what stands there.</summary>
+    /// <summary>Adds fixed waves to a sequence, which give each place a different vector.</summary>
     public sealed record SinusoidalPositions : Layer
     {
         private protected override string Kind => "positions";

@@ -2,7 +2,7 @@ namespace SimpleFlow;
 
 public abstract partial record Layer
 {
-    /// <summary>All but the batch in a row: [batch, ..] to [batch, numbers].</summary>
+    /// <summary>Puts all elements of an example in one row: [batch, ..] to [batch, numbers].</summary>
     public sealed record Flatten : Layer
     {
         private protected override string Kind => "flat";

@@ -5,17 +5,17 @@ namespace SimpleFlow;
 public static partial class Layers
 {
     /// <summary>
-    /// Group normalisation: the channels of an image fall into groups, each is shifted and scaled to mean 0 and variance 1, then every
-    /// channel by what is learned. It does not depend on the batch (Wu and He, 2018).
-    /// One group is layer normalisation over the whole image; as many as channels, instance normalisation.
+    /// Group normalisation: splits the channels of an image into groups, normalises each group to mean 0 and variance 1, then applies a
+    /// learned scale and shift per channel. It does not depend on the batch (Wu and He, 2018). With one group it is layer normalisation
+    /// over the whole image; with one group per channel, instance normalisation.
     /// </summary>
-    /// <param name="x">[batch, channels, ..]; all sizes beside the batch must be known.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
+    /// <param name="x">[batch, channels, ..]; all sizes except the batch must be known.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/scale</c> and <c>name/shift</c>, [channels, 1, ..].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">The channels cannot be divided into the groups, or a size beside the batch is unknown.</exception>
+    /// <exception cref="ShapeException">The channels do not divide into the groups, or a size other than the batch is unknown.</exception>
     public static Node GroupNorm(Node x, int groups, float epsilon = 1e-5f, string name = "group norm", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -26,7 +26,7 @@ public static partial class Layers
         var example = x.Shape.Slice(1, x.Shape.Rank - 1);
         if (!example.IsKnown)
             throw ShapeException.Of(nameof(GroupNorm), [x],
-                new ShapeException($"`{x.Label}` is {x.Shape}; all sizes beside the batch must be known.",
+                new ShapeException($"`{x.Label}` is {x.Shape}; all sizes except the batch must be known.",
                     "Declare them: [null, 8, 28, 28]."));
         if (channels % groups != 0)
             throw ShapeException.Of(nameof(GroupNorm), [x],
@@ -42,7 +42,7 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>Groups of channels with mean 0 and variance 1 in each example.</summary>
+    /// <summary>Group normalisation: groups of channels with mean 0 and variance 1 in each example.</summary>
     public sealed record GroupNorm(int Groups, float Epsilon = 1e-5f) : Layer
     {
         private protected override string Kind => "group norm";

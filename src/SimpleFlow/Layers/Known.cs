@@ -1,9 +1,9 @@
 namespace SimpleFlow;
 
-/// <summary>The rule of layers: sizes that the shapes of variables follow from must be known when the layer is built.</summary>
+/// <summary>Checks the inputs of layers: sizes that determine a variable's shape must be known when the layer is built.</summary>
 internal static class Known
 {
-    /// <summary>The size along an axis; negative: counted from the last.</summary>
+    /// <summary>The known size along an axis; a negative axis counts from the last.</summary>
     /// <exception cref="ShapeException">The axis does not exist, or its size is unknown.</exception>
     public static long Size(string layer, Node x, int axis, string what)
     {
@@ -14,16 +14,16 @@ internal static class Known
             new ShapeException($"{what} of `{x.Label}` {x.Shape} must be known.", "Declare it where the placeholder is made."));
     }
 
-    /// <summary>A layer's number of units that follows from other sizes, as an int.</summary>
-    /// <exception cref="ShapeException">It is too large.</exception>
+    /// <summary>A number of units that a layer derives from other sizes, as an int.</summary>
+    /// <exception cref="ShapeException">The number is too large.</exception>
     public static int Units(string layer, Node x, long units) =>
         units <= int.MaxValue ? (int)units
             : throw ShapeException.Of(layer, [x],
-                new ShapeException($"`{x.Label}` is {x.Shape}: a layer inside would have {units} units, and {int.MaxValue} is the most.",
+                new ShapeException($"`{x.Label}` is {x.Shape}: a layer inside would have {units} units; the maximum is {int.MaxValue}.",
                     "Give it fewer features."));
 
-    /// <summary>Refuses an input that does not have this many axes.</summary>
-    /// <exception cref="ShapeException">It does not.</exception>
+    /// <summary>Checks that an input has this many axes.</summary>
+    /// <exception cref="ShapeException">It has more or fewer.</exception>
     public static void Rank(string layer, Node x, int rank, string axes)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -31,15 +31,15 @@ internal static class Known
             throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
     }
 
-    /// <summary>Refuses an ε that no variance can be added to.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative, infinite or NaN.</exception>
+    /// <summary>Checks that ε can be added to a variance.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">ε is negative, infinite or NaN.</exception>
     public static void Epsilon(float epsilon)
     {
         if (!(epsilon >= 0 && float.IsFinite(epsilon)))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε must be finite and not negative.");
     }
 
-    /// <summary>Refuses an input that is not made of floats.</summary>
+    /// <summary>Checks that an input is made of floats.</summary>
     /// <exception cref="ShapeException">It is not.</exception>
     public static void Float(string layer, Node x)
     {

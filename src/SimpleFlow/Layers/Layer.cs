@@ -3,10 +3,9 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// A layer as a description: what it is and how large, without a graph. A <see cref="Sequential"/> makes a network of some; they can be
-/// written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>.
-/// Each stands beside the function that it stands for: that of the same name in <see cref="Layers"/>, or in <see cref="Flow"/> if it has
-/// no variables.
+/// Describes a layer, without a graph: its kind and its sizes. A <see cref="Sequential"/> builds a network from several. Descriptions can
+/// be written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>. Each has the name of the function that
+/// builds it, which is in <see cref="Layers"/>, or in <see cref="Flow"/> if the layer has no variables.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
 [JsonDerivedType(typeof(Dense), "dense")]
@@ -36,28 +35,28 @@ namespace SimpleFlow;
 [JsonDerivedType(typeof(Residual), "residual")]
 public abstract partial record Layer
 {
-    // Deeper than any network, and shallow enough that layers which contain layers are read, built and written on any stack.
+    // Deeper than any real network, and shallow enough to read, build and write nested layers without overflowing the stack.
     internal const int MostNested = 100;
 
-    // A layer in a layer is an object in a list; a network and its header stand around them.
+    // Each nested layer adds an object and a list; the network and its header add a few more levels.
     internal const int DeepestJson = 2 * MostNested + 32;
 
     private Layer() { }
 
-    /// <summary>What its variables' names begin with; its kind and its number in the network where nothing is said.</summary>
+    /// <summary>The prefix of its variables' names; by default its kind and its number in the network.</summary>
     public string? Name { get; init => field = value is null ? null : Required.Text(value); }
 
-    /// <summary>What it is called where it has no name of its own.</summary>
+    /// <summary>Its name if none is given.</summary>
     private protected abstract string Kind { get; }
 
     private protected abstract Node Build(Node x, string name, TimeSteps steps);
 
-    /// <summary>Adds its nodes to a graph.</summary>
-    /// <param name="x">What goes in.</param>
+    /// <summary>Builds the layer: adds its nodes to a graph.</summary>
+    /// <param name="x">The input.</param>
     /// <param name="index">Its number in the network, from 1.</param>
-    /// <param name="steps">How many time steps recurrent layers have been written out to.</param>
-    /// <param name="prefix">What names begin with inside of another layer.</param>
-    /// <exception cref="GraphException">One of its numbers is none that a layer can have.</exception>
+    /// <param name="steps">How many time steps the recurrent layers so far have been unrolled to.</param>
+    /// <param name="prefix">The prefix of names inside another layer.</param>
+    /// <exception cref="GraphException">One of the layer's numbers is invalid.</exception>
     internal Node Build(Node x, int index, TimeSteps steps, string prefix = "")
     {
         var name = $"{prefix}{Name ?? $"{Kind} {index}"}";
@@ -67,7 +66,7 @@ public abstract partial record Layer
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)
         {
-            // In a description it is not an argument of a call that is wrong, but a number in a file.
+            // The wrong number came from a description, perhaps a file, and not from an argument of a call.
             throw new GraphException($"Layer {index}, `{name}`, cannot be built: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }

@@ -4,14 +4,14 @@ namespace SimpleFlow;
 
 public static partial class Layers
 {
-    /// <summary>Layer normalisation: every example's last axis is shifted and scaled to mean 0 and variance 1, then by what is
-    /// learned (Ba, Kiros and Hinton, 2016).</summary>
+    /// <summary>Layer normalisation: normalises every example's last axis to mean 0 and variance 1, then applies a learned scale and shift
+    /// (Ba, Kiros and Hinton, 2016).</summary>
     /// <param name="x">[.., features]; the number of features must be known.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/scale</c> and <c>name/shift</c>, [features].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is a scalar, or its last size is unknown.</exception>
+    /// <exception cref="ShapeException">The input is a scalar, or its last size is unknown.</exception>
     public static Node LayerNorm(Node x, float epsilon = 1e-5f, string name = "layer norm", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -21,14 +21,14 @@ public static partial class Layers
         return Normalised.Scaled(Normalised.Along(x, [-1], epsilon), [features], name, new SourceLocation(file, line));
     }
 
-    /// <summary>Every example's last axis divided by its root mean square, then scaled by what is learned (Zhang and Sennrich, "Root mean
-    /// square layer normalization", 2019).</summary>
+    /// <summary>RMS normalisation: divides every example's last axis by its root mean square, then applies a learned scale (Zhang and
+    /// Sennrich, "Root mean square layer normalization", 2019).</summary>
     /// <param name="x">[.., features]; the number of features must be known.</param>
     /// <param name="epsilon">ε, added to the mean square.</param>
     /// <param name="name">The layer's name; its variable is called <c>name/scale</c>, [features].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is a scalar, or its last size is unknown.</exception>
+    /// <exception cref="ShapeException">The input is a scalar, or its last size is unknown.</exception>
     public static Node RmsNorm(Node x, float epsilon = 1e-5f, string name = "rms norm", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -42,14 +42,14 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>The last axis with mean 0 and variance 1.</summary>
+    /// <summary>Layer normalisation: the last axis with mean 0 and variance 1.</summary>
     public sealed record LayerNorm(float Epsilon = 1e-5f) : Layer
     {
         private protected override string Kind => "layer norm";
         private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.LayerNorm(x, Epsilon, name);
     }
 
-    /// <summary>The last axis with a mean square of 1.</summary>
+    /// <summary>RMS normalisation: the last axis with a mean square of 1.</summary>
     public sealed record RmsNorm(float Epsilon = 1e-5f) : Layer
     {
         private protected override string Kind => "rms norm";

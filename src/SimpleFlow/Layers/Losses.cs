@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>Losses: one number that says how wrong the predictions are, averaged over the batch.
-/// Prediction and target must have the same shape; neither is stretched.</summary>
+/// <summary>Losses: each measures how wrong the predictions are, as one number averaged over the batch. Prediction and target must have the
+/// same shape; neither is stretched.</summary>
 public static class Losses
 {
     /// <summary>The mean of (prediction − target)² over all elements.</summary>
@@ -16,8 +16,8 @@ public static class Losses
         [CallerLineNumber] int line = 0) =>
         Difference(prediction, target).Abs().Mean(name: name, file: file, line: line);
 
-    /// <summary>The mean of ½·d² where |d| ≤ <paramref name="delta"/>, else delta·(|d| − ½·delta), with d = prediction − target:
-    /// squares for small errors, and no more than proportional to large ones (Huber, 1964).</summary>
+    /// <summary>The mean of ½·d² where |d| ≤ <paramref name="delta"/>, else delta·(|d| − ½·delta), with d = prediction − target: quadratic
+    /// for small errors, linear for large ones (Huber, 1964).</summary>
     public static Node Huber(Node prediction, Node target, float delta = 1, string? name = "loss", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
@@ -30,9 +30,9 @@ public static class Losses
     }
 
     /// <summary>
-    /// The mean of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for logits x and targets t between 0 and 1,
-    /// computed as max(x, 0) − x·t + ln(1 + e^−|x|), which is the same, stays finite for logits of any finite size, and keeps its digits
-    /// where it is small. A logit of −∞ is a probability of 0: it costs nothing if the target is 0, and else ∞; +∞ likewise.
+    /// The mean of −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for logits x and targets t between 0 and 1. It is computed as max(x, 0) − x·t + ln(1 +
+    /// e^−|x|), which is equal, stays finite for any finite logits, and stays accurate where the loss is small. A logit of −∞ is a
+    /// probability of 0: it costs 0 if the target is 0, otherwise ∞; +∞ likewise.
     /// </summary>
     public static Node BinaryCrossEntropy(Node logits, Node target, string? name = "loss", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
@@ -42,35 +42,36 @@ public static class Losses
     }
 
     /// <summary>
-    /// The mean over the batch of −ln softmax(logits)[class], by <see cref="Flow.SoftmaxCrossEntropy"/>, which shifts the logits
-    /// and stays finite for any finite size of them. A logit of −∞ rules its class out: it adds nothing and gets no gradient.
-    /// If it is the target, or gets a share by smoothing, the loss is ∞. A row of nothing but −∞ is NaN.
+    /// The mean over the batch of −ln softmax(logits)[class], computed with <see cref="Flow.SoftmaxCrossEntropy"/>, which shifts the logits
+    /// and so stays finite for any finite logits. A logit of −∞ rules its class out: it adds nothing and gets no gradient. If that class is
+    /// the target, or smoothing gives it a probability, the loss is ∞. A row of only −∞ is NaN.
     /// </summary>
     /// <param name="logits">[.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or rows [.., classes] that sum to 1.</param>
     /// <param name="name">A name for the loss.</param>
     /// <param name="smoothing">
-    /// The share of the target that goes to all classes alike, 0.1 as a rule, so that the network is not driven to certainty (Szegedy and
-    /// others, "Rethinking the inception architecture", 2016).
+    /// The probability that the target spreads over all classes, usually 0.1, so that the network is not pushed to be fully certain
+    /// (Szegedy and others, "Rethinking the inception architecture", 2016).
     /// </param>
-    /// <param name="classWeights">How much each class counts: the mean is weighted by the weights of the rows' targets. For rare classes;
-    /// see <see cref="ClassWeights.Balanced"/>.</param>
+    /// <param name="classWeights">How much each class counts: each row is weighted by the weight of its target class. Useful for rare
+    /// classes; see <see cref="ClassWeights.Balanced"/>.</param>
     /// <param name="ignoreIndex">
-    /// The class index of rows that do not count, such as −100 for padding: they are neither in the sum nor in the number that it is
-    /// divided by, and nothing flows back from them. Without it every index must be a class.
+    /// The class index of rows that do not count, such as −100 for padding: they are left out of the sum and of the count that divides it,
+    /// and have no gradient. Without it every index must be a class.
     /// </param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <remarks>If no row counts, or all have the weight 0, the loss is 0 and has no gradient.</remarks>
-    /// <exception cref="ShapeException">The target's shape does not fit the logits', or there
-    /// are not as many weights as classes.</exception>
-    /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
+    /// <exception cref="ShapeException">The target's shape does not match the logits', or the number of weights is not the number of
+    /// classes.</exception>
+    /// <exception cref="ArgumentException"><paramref name="ignoreIndex"/> is given, but the target does not contain class
+    /// indices.</exception>
     public static Node SoftmaxCrossEntropy(
         Node logits, Node target, float smoothing = 0, float[]? classWeights = null, int? ignoreIndex = null, string? name = "loss",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!(smoothing is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The share that goes to all classes lies in [0, 1).");
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "The smoothing must be in [0, 1).");
         var rows = Rows(logits, target, nameof(SoftmaxCrossEntropy), ignoreIndex);
         var losses = logits.SoftmaxCrossEntropy(smoothing == 0 ? rows : Smooth(rows));
         if (classWeights is null) return MeanOf(losses, target, ignoreIndex, name, file, line);
@@ -79,62 +80,64 @@ public static class Losses
             throw ShapeException.Of(nameof(SoftmaxCrossEntropy), [logits],
                 new ShapeException(
                     $"{NumberText.Count(classes, "class", "classes")} cannot have {NumberText.Count(classWeights.Length, "weight")}.",
-                    "Give one for each class."));
+                    "Give one weight for each class."));
         var bad = Array.FindIndex(classWeights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (bad >= 0)
             throw new ArgumentOutOfRangeException(nameof(classWeights), classWeights[bad],
-                $"The weight of class {bad} is {classWeights[bad]}: a class weight is finite and not negative.");
-        // [..], the weight of each row's class; 0 for one to ignore
+                $"The weight of class {bad} is {classWeights[bad]}: a class weight must be finite and not negative.");
+        // [..], the weight of each row's class; 0 for an ignored row
         var weights = (rows * new Constant("class weights", classWeights)).Sum(axis: -1);
         return WeightedMean.Of(losses, weights, name, file, line);
 
         Node Smooth(Node rows)
         {
             var share = smoothing / Classes(logits, nameof(SoftmaxCrossEntropy));
-            // a row to ignore stays all zeros
+            // an ignored row stays all zeros
             return rows * (1 - smoothing) + (ignoreIndex is null ? share : share * rows.Sum(axis: -1, keep: true));
         }
     }
 
-    /// <summary>Strength times the sum of the squares of all elements: added to a loss, it keeps weights small.
-    /// <c>new Model([loss, Losses.L2(0.0001f, w1, w2)])</c></summary>
-    /// <exception cref="ArgumentException">There is nothing to keep small.</exception>
+    /// <summary>An L2 penalty: strength times the sum of the squares of all elements. Added to a loss, it keeps weights small. <c>new
+    /// Model([loss, Losses.L2(0.0001f, w1, w2)])</c></summary>
+    /// <exception cref="ArgumentException">There are no weights.</exception>
     public static Node L2(float strength, params IReadOnlyList<Node> weights) =>
         Penalty(strength, weights, weight => weight.Power(2), "L2 penalty");
 
-    /// <summary>Strength times the sum of the magnitudes of all elements: added to a loss, it drives weights that do little to 0.</summary>
-    /// <exception cref="ArgumentException">There is nothing to keep small.</exception>
+    /// <summary>An L1 penalty: strength times the sum of the magnitudes of all elements. Added to a loss, it drives unimportant weights to
+    /// 0.</summary>
+    /// <exception cref="ArgumentException">There are no weights.</exception>
     public static Node L1(float strength, params IReadOnlyList<Node> weights) =>
         Penalty(strength, weights, weight => weight.Abs(), "L1 penalty");
 
     private static Node Penalty(float strength, IReadOnlyList<Node> weights, Func<Node, Node> size, string name)
     {
         if (!(strength >= 0 && float.IsFinite(strength)))
-            throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of a penalty is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of a penalty must be finite and not negative.");
         if (Required.List(weights).Count == 0) throw new ArgumentException("A penalty needs weights to keep small.", nameof(weights));
         return Flow.AddFlow(weights.Select(weight => size(weight).Sum()).Aggregate((sum, next) => sum + next), new Multiply(strength), name,
             file: "", line: 0);
     }
 
     /// <summary>
-    /// The mean over the batch of −Σ target·ln(probability + ε): cross-entropy from probabilities, as the seed of this project composes it.
-    /// Prefer <see cref="SoftmaxCrossEntropy"/>, which loses nothing where a probability is tiny.
+    /// The mean over the batch of −Σ target·ln(probability + ε): cross-entropy from probabilities, composed as in this project's seed.
+    /// Prefer <see cref="SoftmaxCrossEntropy"/>, which stays accurate when a probability is tiny.
     /// </summary>
     /// <param name="probabilities">[.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, or rows [.., classes] that sum to 1.</param>
-    /// <param name="epsilon">What is added to a probability, so that 0 has a logarithm.</param>
+    /// <param name="epsilon">Added to each probability, so that 0 has a logarithm.</param>
     /// <param name="name">A name for the loss.</param>
     /// <param name="ignoreIndex">The class index of rows that do not count, as for <see cref="SoftmaxCrossEntropy"/>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">The target's shape does not fit the probabilities'.</exception>
-    /// <exception cref="ArgumentException">There is an index to ignore, and the target is not made of class indices.</exception>
+    /// <exception cref="ShapeException">The target's shape does not match the probabilities'.</exception>
+    /// <exception cref="ArgumentException"><paramref name="ignoreIndex"/> is given, but the target does not contain class
+    /// indices.</exception>
     public static Node CrossEntropy(
         Node probabilities, Node target, float epsilon = 1e-8f, int? ignoreIndex = null, string? name = "loss",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (!(epsilon >= 0 && float.IsFinite(epsilon)))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "CrossEntropy: epsilon is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "CrossEntropy: epsilon must be finite and not negative.");
         var rows = Rows(probabilities, target, nameof(CrossEntropy), ignoreIndex);
         var logarithm = (probabilities + new Constant("epsilon", epsilon)).Log();
         return MeanOf((logarithm * rows).Sum(axis: -1) * new Constant("-1", -1), target, ignoreIndex, name, file, line);

@@ -1,18 +1,18 @@
 namespace SimpleFlow;
 
-/// <summary>What the normalising layers share: (x − mean) / √(variance + ε), and a scale and a shift that are learned.</summary>
+/// <summary>What the normalising layers share: (x − mean) / √(variance + ε), and a learned scale and shift.</summary>
 internal static class Normalised
 {
     public static Node By(Node x, Node mean, Node variance, float epsilon) => (x - mean) / (variance + epsilon).Sqrt();
 
-    /// <summary>By its own mean and variance along the axes.</summary>
+    /// <summary>Normalises x by its own mean and variance along the axes.</summary>
     public static Node Along(Node x, int[] axes, float epsilon)
     {
         var mean = x.Mean(axes, keep: true);
         return By(x, mean, (x - mean).Power(2).Mean(axes, keep: true), epsilon);
     }
 
-    /// <summary>scale · x + shift, with a number for every element of <paramref name="shape"/>.</summary>
+    /// <summary>scale · x + shift, with one learned number of each for every element of <paramref name="shape"/>.</summary>
     public static Node Scaled(Node x, Shape shape, string name, SourceLocation at, bool shift = true)
     {
         var scaled = Flow.AddFlow(x, new Multiply(new Variable($"{name}/scale", shape, Initializer.Ones(), file: at.File, line: at.Line)),

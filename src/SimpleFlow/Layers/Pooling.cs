@@ -2,7 +2,7 @@ namespace SimpleFlow;
 
 public abstract partial record Layer
 {
-    /// <summary>The largest of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    /// <summary>The maximum of each window of an image. By default the windows lie side by side, without overlap.</summary>
     public sealed record MaxPool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
     {
         private protected override string Kind => "pool";
@@ -10,7 +10,7 @@ public abstract partial record Layer
             x.MaxPool2D(Window, Stride ?? Window, Padding, name: name);
     }
 
-    /// <summary>The mean of each window of an image; the window is as far from the next as it is wide, where nothing is said.</summary>
+    /// <summary>The mean of each window of an image. By default the windows lie side by side, without overlap.</summary>
     public sealed record AveragePool2D(int Window = 2, int? Stride = null, int Padding = 0) : Layer
     {
         private protected override string Kind => "pool";

@@ -2,21 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <content>Recurrent layers, unrolled over time: every time step is nodes of the graph like any others, and
-/// back-propagation through time is back-propagation.</content>
+/// <content>Recurrent layers, unrolled over time: each time step consists of ordinary nodes, and back-propagation through time is ordinary
+/// back-propagation.</content>
 public static partial class Layers
 {
     /// <summary>A recurrent layer: hₜ = activation(xₜ·w + hₜ₋₁·u + b), h₀ = 0 (Elman, "Finding structure in time", 1990).</summary>
     /// <param name="x">A sequence [batch, time, features]; the number of time steps and features must be known.</param>
     /// <param name="units">The size of h.</param>
-    /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
-    /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
-    /// <param name="activation">tanh where nothing is said.</param>
+    /// <param name="sequence">Whether to return h of every time step, [batch, time, units], or only of the last one, [batch,
+    /// units].</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
+    /// <param name="activation">The activation function; tanh by default.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, units], <c>name/u</c>
     /// [units, units] and <c>name/b</c> [units].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence with known numbers of time steps and features.</exception>
     public static Node Rnn(
         Node x, int units, bool sequence = false, bool reverse = false, Activation? activation = null, string name = "rnn",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -32,14 +33,15 @@ public static partial class Layers
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; the number of time steps and features must be known.</param>
     /// <param name="units">The size of h and c.</param>
-    /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
-    /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
+    /// <param name="sequence">Whether to return h of every time step, [batch, time, units], or only of the last one, [batch,
+    /// units].</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 4·units], <c>name/u</c> [units, 4·units] and
-    /// <c>name/b</c> [4·units], each with the parts i, f, g, o. b starts from 0, and from 1 for f, so that nothing is forgotten before that
-    /// is learned (Jozefowicz, Zaremba and Sutskever, 2015).</param>
+    /// <c>name/b</c> [4·units], each with the parts i, f, g, o. b starts at 0, except for f, where it starts at 1: the cell forgets nothing
+    /// until it learns to (Jozefowicz, Zaremba and Sutskever, 2015).</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence with known numbers of time steps and features.</exception>
     public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -61,13 +63,14 @@ public static partial class Layers
     /// </summary>
     /// <param name="x">A sequence [batch, time, features]; the number of time steps and features must be known.</param>
     /// <param name="units">The size of h.</param>
-    /// <param name="sequence">Whether to give h of every time step, [batch, time, units], or of the last alone, [batch, units].</param>
-    /// <param name="reverse">Whether to read from the end to the beginning; the results stay at their times.</param>
+    /// <param name="sequence">Whether to return h of every time step, [batch, time, units], or only of the last one, [batch,
+    /// units].</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> [features, 3·units], <c>name/u</c> [units, 3·units],
     /// <c>name/b</c> [3·units], each with the parts r, z, n, and <c>name/v</c> [units].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="ShapeException">It is no sequence of known time and features.</exception>
+    /// <exception cref="ShapeException">The input is not a sequence with known numbers of time steps and features.</exception>
     public static Node Gru(Node x, int units, bool sequence = false, bool reverse = false, string name = "gru",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -84,11 +87,11 @@ public static partial class Layers
     }
 }
 
-/// <summary>What recurrent layers share: the variables, the products with the inputs of all
-/// times at once, and the way through time.</summary>
+/// <summary>What the recurrent layers share: the variables, the products with the inputs of all time steps at once, and the loop over
+/// time.</summary>
 internal sealed class RecurrentCell
 {
-    // Every step is a dozen nodes or more; a graph of millions takes longer to compile than anybody waits.
+    // Each step is a dozen nodes or more; a graph of millions of nodes takes too long to compile.
     private const int MostSteps = 1 << 16;
 
     private readonly int _units, _time;
@@ -106,14 +109,14 @@ internal sealed class RecurrentCell
         var features = Known.Size(layer, x, 2, "the number of features");
         if (time == 0)
             throw ShapeException.Of(layer, [x],
-                new ShapeException($"`{x.Label}` is {x.Shape}: a sequence of no time steps has no state to give.",
-                    "Give it at least one."));
+                new ShapeException($"`{x.Label}` is {x.Shape}: a sequence without time steps has no state.",
+                    "Give it at least one time step."));
         if (time > MostSteps)
             throw ShapeException.Of(layer, [x],
-                new ShapeException($"`{x.Label}` is {x.Shape}: a recurrent layer is written out step by step, {MostSteps} at most.",
+                new ShapeException($"`{x.Label}` is {x.Shape}: a recurrent layer is unrolled step by step, {MostSteps} steps at most.",
                     "Cut the sequences into shorter ones."));
         (_units, _time, _name, _at) = (units, (int)time, name, at);
-        // Uniform in ±1/√units, as PyTorch has it: the products stay in the middle of tanh and sigmoid.
+        // Uniform in ±1/√units, as in PyTorch: the products stay in the middle range of tanh and sigmoid.
         var bound = 1 / MathF.Sqrt(units);
         var width = (long)units * gates;
         var w = new Variable($"{name}/w", [features, width], Initializer.Uniform(-bound, bound), file: at.File, line: at.Line);
@@ -130,8 +133,8 @@ internal sealed class RecurrentCell
     /// <summary>The sums of one gate, [batch, units].</summary>
     public Node Gate(Node sums, int gate) => sums.Slice(1, gate * _units, (gate + 1) * _units);
 
-    /// <summary>Goes through time: <paramref name="step"/> makes h from the inputs of a time step, [batch, gates · units],
-    /// and the h before it, null at first.</summary>
+    /// <summary>Loops over time: <paramref name="step"/> computes h from the inputs of a time step, [batch, gates · units], and the
+    /// previous h, which is null at first.</summary>
     public Node Unroll(bool sequence, bool reverse, Func<Node, Node?, Node> step)
     {
         var states = new Node[_time];
@@ -158,7 +161,7 @@ public abstract partial record Layer
             Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
     }
 
-    /// <summary>A recurrent layer with a long memory over sequences [batch, time, features].</summary>
+    /// <summary>A long short-term memory (LSTM) layer over sequences [batch, time, features].</summary>
     public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         private protected override string Kind => "lstm";
@@ -166,7 +169,7 @@ public abstract partial record Layer
             Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
     }
 
-    /// <summary>A recurrent layer with gates over sequences [batch, time, features].</summary>
+    /// <summary>A gated recurrent unit (GRU) layer over sequences [batch, time, features].</summary>
     public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         private protected override string Kind => "gru";

@@ -2,10 +2,10 @@ namespace SimpleFlow;
 
 public abstract partial record Layer
 {
-    /// <summary>The same numbers in another shape; the sizes are those of one example.</summary>
+    /// <summary>Gives the same elements another shape; the sizes are those of one example.</summary>
     public sealed record Reshape(params int[] Sizes) : Layer
     {
-        /// <summary>The sizes beside the batch.</summary>
+        /// <summary>The sizes without the batch.</summary>
         public int[] Sizes { get; init => field = Required.Value(value); } = Required.Value(Sizes);
 
         private protected override string Kind => "shape";

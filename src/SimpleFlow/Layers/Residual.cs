@@ -2,20 +2,20 @@ namespace SimpleFlow;
 
 public abstract partial record Layer
 {
-    /// <summary>What some layers make of their input, added to it (He and others, "Deep residual
-    /// learning for image recognition", 2016).</summary>
+    /// <summary>A residual connection: the output of some layers added to their input (He and others, "Deep residual learning for image
+    /// recognition", 2016).</summary>
     public sealed record Residual(params IReadOnlyList<Layer> Layers) : Layer
     {
-        /// <summary>The layers whose result is added to what went in.</summary>
+        /// <summary>The layers whose output is added to their input.</summary>
         public IReadOnlyList<Layer> Layers { get; init => field = NotTooDeep(value); } = NotTooDeep(Layers);
 
         private protected override string Kind => "residual";
         private int Depth => 1 + DepthOf(Layers);
 
-        // A copy: a list that grows later could hold this very layer.
+        // A copy: a list that is changed later could come to contain this very layer.
         private static Layer[] NotTooDeep(IReadOnlyList<Layer> layers) => DepthOf(Required.List(layers)) < MostNested ? [.. layers]
             : throw new ArgumentException(
-                $"Residual layers are nested {MostNested + 1} deep, and {MostNested} is the most. Put them one after the other.",
+                $"Residual layers are nested {MostNested + 1} deep; the maximum is {MostNested}. Put them one after the other.",
                 nameof(layers));
 
         private static int DepthOf(IReadOnlyList<Layer> layers) =>

@@ -1,16 +1,16 @@
 namespace SimpleFlow;
 
-/// <summary>The rule of losses and metrics: what is compared must have equal shapes.</summary>
+/// <summary>Checks that the tensors that a loss or metric compares have equal shapes.</summary>
 internal static class SameShape
 {
     /// <summary>
-    /// Refuses a target of another shape than the prediction. [n, 1] − [n] would broadcast to [n, n], and [n] − [1] to
-    /// [n], and train towards nonsense without a word.
+    /// Refuses a target whose shape differs from the prediction's. Otherwise [n, 1] − [n] would broadcast to [n, n], and [n] − [1] to [n],
+    /// and the network would silently train on nonsense.
     /// </summary>
     /// <param name="user">The loss or metric, for the error.</param>
-    /// <param name="prediction">What the network says.</param>
-    /// <param name="target">What it should say.</param>
-    /// <param name="wanted">The shape that the target should have, where it is not the prediction's.</param>
+    /// <param name="prediction">The network's output.</param>
+    /// <param name="target">The expected output.</param>
+    /// <param name="wanted">The shape that the target should have, if it differs from the prediction's.</param>
     public static void Require(string user, Node prediction, Node target, Shape? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(prediction);
@@ -20,9 +20,9 @@ internal static class SameShape
         throw ShapeException.Of(user, [prediction, target], new ShapeException(
             $"the prediction `{prediction.Label}` is {prediction.Shape}, the target `{target.Label}` is "
                 + $"{target.Shape}{(target.ElementType == ElementType.Int32 ? " (class indices)" : "")}.",
-            $"The target must be {wanted}: declare it so, or Reshape() it if only the writing differs."));
+            $"The target must be {wanted}: declare it so, or Reshape() it if its elements are the right ones."));
     }
 
-    // An unknown size will turn out to be the other one; but beside a 1 that one would be stretched instead.
+    // An unknown size will turn out equal to the other one, unless the other is 1: then it would be stretched instead.
     private static bool Fit(long? wanted, long? own) => wanted == own || (wanted is null && own != 1) || (own is null && wanted != 1);
 }

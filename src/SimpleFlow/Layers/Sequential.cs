@@ -3,21 +3,21 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>A network as a list of layers, each taking what the one before gives.
-/// <c>new Sequential(new Layer.Dense(64, Activation.Relu), new Layer.Dense(10)).Build(x)</c></summary>
-/// <param name="layers">The layers, from the input on.</param>
+/// <summary>A network as a list of layers; each takes the output of the one before. <c>new Sequential(new Layer.Dense(64, Activation.Relu),
+/// new Layer.Dense(10)).Build(x)</c></summary>
+/// <param name="layers">The layers, starting at the input.</param>
 public sealed class Sequential(params IReadOnlyList<Layer> layers)
 {
-    /// <summary>How many characters of JSON are read: those of some thousand layers.
-    /// A few characters describe a layer, and take many times their own memory.</summary>
+    /// <summary>The maximum number of characters of JSON that are read: enough for some thousand layers.
+    /// A few characters describe a layer that takes many times as much memory.</summary>
     internal const int LongestJson = 100_000;
 
-    /// <summary>The layers, from the input on.</summary>
+    /// <summary>The layers, starting at the input.</summary>
     public IReadOnlyList<Layer> Layers { get; } = Required.List(layers);
 
-    /// <summary>Adds the network to a graph: with variables of its own each time.</summary>
-    /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
-    /// <exception cref="GraphException">One of a layer's numbers is none that it can have.</exception>
+    /// <summary>Adds the network to a graph. Each call creates new variables.</summary>
+    /// <exception cref="ShapeException">A layer does not fit its input.</exception>
+    /// <exception cref="GraphException">One of a layer's numbers is invalid.</exception>
     public Node Build(Node x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -28,16 +28,16 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     /// <summary>The layers as JSON: an array of objects.</summary>
     public string ToJson() => JsonSerializer.Serialize(Layers, LayerJson.Default.IReadOnlyListLayer);
 
-    /// <summary>Reads layers from JSON: an array of objects, each with the kind as <c>layer</c>.
-    /// Comments and a comma too many do no harm.</summary>
-    /// <exception cref="GraphException">It is no JSON or is too long, or a layer or one of its properties is not known;
-    /// the message says where.</exception>
+    /// <summary>Reads layers from JSON: an array of objects, each with its kind as <c>layer</c>. Comments and trailing commas are
+    /// allowed.</summary>
+    /// <exception cref="GraphException">The text is not JSON or is too long, or a layer or one of its properties is unknown; the message
+    /// says where.</exception>
     public static Sequential FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length > LongestJson)
             throw new GraphException(
-                $"These are no layers: the text has {json.Length:N0} characters, and at most {LongestJson:N0} are read.");
+                $"This is not a list of layers: the text has {json.Length:N0} characters; at most {LongestJson:N0} are read.");
         IReadOnlyList<Layer>? layers;
         try
         {
@@ -48,10 +48,10 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         {
             var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
             throw new GraphException(
-                $"These are no layers: {place}{FirstSentence(exception.Message)} A layer reads {{ \"layer\": \"dense\", \"units\": 64, "
-                    + $"\"activation\": \"relu\" }}.", exception);
+                $"This is not a list of layers: {place}{FirstSentence(exception.Message)} A layer looks like {{ \"layer\": \"dense\", "
+                    + $"\"units\": 64, \"activation\": \"relu\" }}.", exception);
         }
-        if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network has at least one.");
+        if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network needs at least one.");
         return new Sequential(layers);
     }
 
@@ -59,8 +59,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         message.Split(" Path: ")[0].Split(" The unsupported member type")[0].TrimEnd('.') + ".";
 }
 
-/// <summary>How layers are written: names as in JavaScript, what is not known refused, reading and writing
-/// generated when the library is built.</summary>
+/// <summary>How layers are serialized: camel-case names, unknown properties refused, and serialization code generated at build
+/// time.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = |x|. ∂loss/∂x = upstream · sign(x); at 0, where there is no derivative, 0 is taken.</summary>
+/// <summary>y = |x|. ∂loss/∂x = upstream · sign(x); at 0, where |x| has no derivative, it is 0.</summary>
 public sealed record Abs : Unary
 {
     internal override double Plain(double x) => Math.Abs(x);

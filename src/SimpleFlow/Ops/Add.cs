@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>y = left + right. ∂loss/∂left = ∂loss/∂right = upstream.</summary>
 public sealed record Add : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Add(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Sum(inputs[0], "+", inputs[1]);

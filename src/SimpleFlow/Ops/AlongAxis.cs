@@ -3,12 +3,12 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 
-/// <summary>What softmax and its logarithm share: they normalise along one axis, shifted by its maximum.</summary>
+/// <summary>What softmax and log-softmax share: they normalise along one axis, shifted by its maximum.</summary>
 public abstract record AlongAxis : Op
 {
     private protected AlongAxis(int axis) => Along = axis;
 
-    /// <summary>The axis to normalise along; negative: counted from the last.</summary>
+    /// <summary>The axis to normalise along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
     internal override string Attributes => $"axis {Along}";
@@ -52,7 +52,7 @@ public abstract record AlongAxis : Op
         return y;
     }
 
-    // The kernel works on rows: another axis is brought to the end and back.
+    // The kernel works on rows: another axis is moved to the end and back.
     internal sealed override Node? Lower(Operation node)
     {
         var rank = node.Shape.Rank;

@@ -4,9 +4,9 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 
-/// <summary>The index of the largest element along one axis, which disappears; the first of equals, and the first NaN if there is one.
+/// <summary>The index of the largest element along one axis, which disappears: the first of equal ones, or the first NaN if there is one.
 /// The result is <see cref="ElementType.Int32"/>; nothing flows back.</summary>
-/// <param name="Along">The axis; negative: counted from the last.</param>
+/// <param name="Along">The axis; a negative axis counts from the last.</param>
 public sealed record ArgMax(int Along = -1) : Op
 {
     internal override string Attributes => $"axis {Along}";
@@ -18,8 +18,8 @@ public sealed record ArgMax(int Along = -1) : Op
                 "Convert it with Cast().");
         var axis = Axis.Of(Along, inputs[0]);
         if (inputs[0].Shape[axis] == 0)
-            throw new ShapeException($"{inputs[0]} {inputs[0].Shape} has nothing along axis {axis}.",
-                "The largest of nothing has no index.");
+            throw new ShapeException($"{inputs[0]} {inputs[0].Shape} has no elements along axis {axis}.",
+                "ArgMax needs at least one element.");
         return new Signature(inputs[0].Shape.Without(axis), ElementType.Int32);
     }
 

@@ -5,13 +5,13 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value.
-/// The result is the new value. Nothing flows back: an update is not part of what is differentiated. Only training steps assign;
-/// where a model is evaluated or predicts, the result is the value and the variable stays as it is.
+/// Gives a variable a new value when the step ends: everything in the step that reads the variable reads its old value. The result is the
+/// new value. Nothing flows back: an update is not part of what is differentiated. Only training steps assign; when a model is evaluated or
+/// predicts, the result is the value, but the variable does not change.
 /// </summary>
 public sealed record Assign : Op
 {
-    /// <summary>With the variable as the source.</summary>
+    /// <summary>Creates the op with the variable as the source.</summary>
     public Assign(Node value) : base(value) { }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], "←", inputs[1]);
@@ -46,7 +46,7 @@ public sealed record Assign : Op
 
 public static partial class Flow
 {
-    /// <summary>Gives <paramref name="variable"/> the new <paramref name="value"/> when the step ends.</summary>
+    /// <summary>Assigns the new <paramref name="value"/> to <paramref name="variable"/> when the step ends.</summary>
     public static Node Assign(this Variable variable, Node value, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(variable, new Assign(value), name, file, line);

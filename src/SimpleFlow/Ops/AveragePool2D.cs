@@ -5,17 +5,17 @@ using SimpleFlow.Kernels.Pooling;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = the mean of x under the window, in images [n, c, h, w]. Where the window hangs over the edge,
-/// the mean is of the elements in the image alone, unless the padding is counted: then it counts as zeros. The mean of nothing is NaN.
-/// Going back, each upstream element is spread over its window in equal shares.
+/// y = the mean of x under the window, in images [n, c, h, w]. Where the window extends past the edge, only elements inside the image
+/// count, unless the padding counts as zeros. The mean of no elements is NaN. The gradient spreads each upstream element evenly over its
+/// window.
 /// </summary>
 public sealed record AveragePool2D : Op
 {
-    /// <summary>With the images as the source.</summary>
+    /// <summary>Creates the op with the images as the source.</summary>
     /// <param name="window">The height and width of the window.</param>
-    /// <param name="stride">How far apart its places are; side by side where nothing is said.</param>
+    /// <param name="stride">How far the window moves from one place to the next; by default the windows lie side by side.</param>
     /// <param name="padding">How far the images are extended.</param>
-    /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
     /// <param name="countPadding">Whether the padding counts as zeros (ONNX's count_include_pad).</param>
     public AveragePool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null,
         bool countPadding = false)
@@ -26,13 +26,13 @@ public sealed record AveragePool2D : Op
     /// <summary>The height and width of the window.</summary>
     public Size2D Window => Pooling.Window;
 
-    /// <summary>How far apart its places are.</summary>
+    /// <summary>How far the window moves from one place to the next.</summary>
     public Size2D Stride => Pooling.Stride;
 
     /// <summary>How far the images are extended.</summary>
     public Padding Padding => Pooling.Padding;
 
-    /// <summary>How far apart its elements are.</summary>
+    /// <summary>How far apart the window's elements are.</summary>
     public Size2D Dilation => Pooling.Dilation;
 
     /// <summary>Whether the padding counts as zeros.</summary>
@@ -54,7 +54,7 @@ public sealed record AveragePool2D : Op
         return y;
     }
 
-    /// <summary>For every place the offsets of the elements under the window, and the number that their sum is divided by.</summary>
+    /// <summary>For every place the offsets of the elements under the window, and the number that divides their sum.</summary>
     private IEnumerable<(int Place, List<int> Elements, long Count)> Places(int[] sizes)
     {
         var shape = Pooling.Geometry(sizes);
@@ -84,9 +84,9 @@ public sealed record AveragePool2D : Op
         new AveragePoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), CountPadding, binding.Inputs[0].Pointer, binding.Output.Pointer);
 
     /// <summary>
-    /// The gradient of an average pooling: zeros of the images' shape, to which each upstream element is added in equal shares under its
-    /// window. Inputs: the upstream gradient, and the images, of which only the shape matters.
-    /// It is the transpose of a linear map, so going back the incoming gradient is pooled.
+    /// The gradient of average pooling: zeros of the images' shape, to which each upstream element is added, spread evenly over its window.
+    /// Inputs: the upstream gradient, and the images, whose shape alone matters. It is the transpose of a linear map, so its own gradient
+    /// pools the incoming one.
     /// </summary>
     internal sealed record AveragePool2DGradient : Op
     {

@@ -6,8 +6,8 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// Stretches the source to <paramref name="Target"/> by NumPy's rule: axes aligned at the last, sizes of 1 repeated.
-/// A size left open (null) stays the source's. Going back, what was stretched is summed.
+/// Stretches the source to <paramref name="Target"/> by NumPy's rule: shapes are aligned at their last axis, sizes of 1 are repeated. A
+/// size left open (null) stays the source's. The gradient sums what was stretched.
 /// </summary>
 public sealed record Broadcast(Shape Target) : Op
 {
@@ -29,7 +29,7 @@ public sealed record Broadcast(Shape Target) : Op
         return new Signature(shape, x.ElementType);
     }
 
-    // What was stretched is summed by the sweep, in one place for every op that broadcasts.
+    // The sweep sums what was stretched, in one place for every op that broadcasts.
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
@@ -57,8 +57,8 @@ public sealed record Broadcast(Shape Target) : Op
     }
 }
 
-/// <summary>Stretches the source to the shape of another node, of which nothing else matters:
-/// what a gradient needs while the batch is unknown.</summary>
+/// <summary>Stretches the source to the shape of another node, whose values do not matter: what a gradient needs while the batch is
+/// unknown.</summary>
 internal sealed record BroadcastLike : Op
 {
     public BroadcastLike(Node like) : base(like) { }

@@ -6,8 +6,8 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 
-/// <summary>Whole numbers and truth values as floats. Whole numbers beyond ±2²⁴ are rounded to the nearest float.
-/// Nothing flows back.</summary>
+/// <summary>Converts whole numbers and truth values to floats. Whole numbers beyond ±2²⁴ are rounded to the nearest float. Nothing flows
+/// back.</summary>
 public sealed record Cast : Elementwise
 {
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);

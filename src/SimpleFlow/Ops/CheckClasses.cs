@@ -3,13 +3,13 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 
-/// <summary>y = x, class indices of which each must exist: one from 0 to the last size of the scores − 1, or the ignored one.
-/// For metrics that compare indices and make no rows of them.</summary>
+/// <summary>y = x, class indices that must all be valid: from 0 to the last size of the scores − 1, or the ignored index. It is for metrics
+/// that compare indices without making one-hot rows of them.</summary>
 internal sealed record CheckClasses : Op
 {
-    /// <summary>With the indices as the source.</summary>
+    /// <summary>Creates the op with the indices as the source.</summary>
     /// <param name="scores">[.., classes]; only their shape matters.</param>
-    /// <param name="ignoreIndex">One more index that is taken.</param>
+    /// <param name="ignoreIndex">One more accepted index.</param>
     public CheckClasses(Node scores, int? ignoreIndex) : base(scores) => IgnoreIndex = ignoreIndex;
 
     private int? IgnoreIndex { get; }

@@ -7,7 +7,7 @@ namespace SimpleFlow;
 /// NaN stays NaN, with gradient 0.</summary>
 public sealed record Clip : Unary
 {
-    /// <summary>With its bounds.</summary>
+    /// <summary>Creates the op with its bounds.</summary>
     /// <exception cref="ArgumentException">The lowest value is above the highest, or one is NaN.</exception>
     public Clip(float lowest, float highest)
     {
@@ -16,10 +16,10 @@ public sealed record Clip : Unary
         (Lowest, Highest) = (lowest, highest);
     }
 
-    /// <summary>What smaller elements become.</summary>
+    /// <summary>The lower bound: smaller elements become this.</summary>
     public float Lowest { get; }
 
-    /// <summary>What larger elements become.</summary>
+    /// <summary>The upper bound: larger elements become this.</summary>
     public float Highest { get; }
 
     internal override string Attributes => $"{Lowest} … {Highest}";
@@ -43,7 +43,7 @@ public sealed record Clip : Unary
 
 public static partial class Flow
 {
-    /// <summary>Every element, moved into the range.</summary>
+    /// <summary>Limits every element to the range.</summary>
     public static Node Clip(this Node x, float lowest, float highest, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Clip(lowest, highest), name, file, line);

@@ -11,7 +11,7 @@ public abstract record Comparison : Elementwise
 
     private protected abstract string Sign { get; }
 
-    /// <summary>The op's rule, for numbers in float64 and for tiles of either type.</summary>
+    /// <summary>The comparison itself, for numbers in float64 and for tiles of either type.</summary>
     private protected abstract IComparisonReadings Readings { get; }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], Sign, inputs[1]);
@@ -50,7 +50,7 @@ public abstract record Comparison : Elementwise
     internal sealed override ITileFunction TileFunction(ElementType inputs) => inputs == ElementType.Int32 ? Readings.Integers : this;
 }
 
-/// <summary>When a comparison holds: for two numbers, and for vectors of them as masks.</summary>
+/// <summary>Whether a comparison holds: for two numbers, and for vectors of them as masks.</summary>
 internal interface IComparisonRule
 {
     static abstract bool Holds(double left, double right);
@@ -68,7 +68,7 @@ internal interface IComparisonReadings : ITileFunction
     ITileFunction Integers { get; }
 }
 
-/// <summary>Compiles a rule into loops of its own: a call per vector would cost more than the comparison.</summary>
+/// <summary>Compiles each rule into its own loops: a call per vector would cost more than the comparison.</summary>
 internal sealed unsafe class ComparisonReadings<TRule> : IComparisonReadings where TRule : struct, IComparisonRule
 {
     public static readonly ComparisonReadings<TRule> Instance = new();

@@ -3,13 +3,14 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Joins tensors along one axis; all other sizes are equal. Each input gets back its own part of the upstream gradient.</summary>
+/// <summary>Joins tensors along one axis; all other sizes must be equal. Each input gets its own part of the upstream gradient
+/// back.</summary>
 public sealed record Concat : Op
 {
-    /// <summary>With the source as the first and the <paramref name="others"/> after it.</summary>
+    /// <summary>Creates the op with the source first, then the <paramref name="others"/>.</summary>
     public Concat(Node[] others, int axis) : base(others) => Along = axis;
 
-    /// <summary>The axis to join along; negative: counted from the last.</summary>
+    /// <summary>The axis to join along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
     internal override string Attributes => $"axis {Along}";
@@ -33,7 +34,7 @@ public sealed record Concat : Op
                 fits = next.Shape[i] is null || next.Shape[i] == shape[i];
             }
             if (!fits)
-                throw new ShapeException($"the shapes differ beside axis {axis}. {first} is {first.Shape}, {next} is {next.Shape}.",
+                throw new ShapeException($"the shapes differ outside axis {axis}. {first} is {first.Shape}, {next} is {next.Shape}.",
                     "All sizes but the joined one must be equal.");
             length += next.Shape[axis];
         }
@@ -43,7 +44,7 @@ public sealed record Concat : Op
     internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Gradients(node, upstream, index => index == input).Single().Gradient;
 
-    // Each part needs to know where the ones before it end. That is a chain of its own, so that n parts have 2n inputs and not n².
+    // Each part must know where the ones before it end. A separate chain holds this, so that n parts have 2n inputs and not n².
     internal override IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
     {
         Node? before = null;
@@ -99,12 +100,12 @@ public sealed record Concat : Op
 public static partial class Flow
 {
     /// <summary>Joins tensors along <paramref name="axis"/>.</summary>
-    /// <exception cref="ArgumentException">There is nothing to join.</exception>
+    /// <exception cref="ArgumentException">There are no tensors to join.</exception>
     public static Node Concat(Node[] parts, int axis, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        if (parts.Length == 0) throw new ArgumentException("Concat: there is nothing to join.", nameof(parts));
+        if (parts.Length == 0) throw new ArgumentException("Concat: there are no tensors to join.", nameof(parts));
         return AddFlow(parts[0], new Concat(parts[1..], axis), name, file, line);
     }
 }

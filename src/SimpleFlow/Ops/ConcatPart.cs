@@ -4,9 +4,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The part of the upstream gradient of a <see cref="Concat"/> that belongs to one input. Inputs:
-/// the upstream gradient, then the input that was joined, then the place where it begins, unless it is the first.
-/// Of these only the shapes matter.
+/// The part of the upstream gradient of a <see cref="Concat"/> that belongs to one input. Inputs: the upstream gradient, then the input
+/// that was joined, then the place where it begins, unless it is the first. Only the shapes of the last two matter.
 /// </summary>
 internal sealed record ConcatPart : Op
 {
@@ -43,8 +42,8 @@ internal sealed record ConcatPart : Op
 
     internal override Kernel Compile(in Binding binding) => throw new UnreachableException("A part is a slice once the shapes are known.");
 
-    /// <summary>The gradient of a part: zeros of the joined tensor's shape, with the upstream gradient in the part's place. Inputs:
-    /// the upstream gradient, the joined tensor, the place.</summary>
+    /// <summary>The gradient of a part: zeros of the joined tensor's shape, with the upstream gradient in the part's place. Inputs: the
+    /// upstream gradient, the joined tensor, the place.</summary>
     internal sealed record Unpart : Op
     {
         public Unpart(int axis, int index, Node joined, Node? place) : base(place is null ? [joined] : [joined, place]) =>
@@ -62,7 +61,7 @@ internal sealed record ConcatPart : Op
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
-        // What was put there by this op is taken out again by its opposite: the two have the same places, and each other's shapes.
+        // This op and its opposite undo each other: they have the same places, and each other's shapes.
         internal override Node? Gradient(Operation node, Node upstream, int input) =>
             input > 0 ? null
                 : Flow.AddFlow(upstream, new ConcatPart(Along, Index, node.InputArray[0], node.InputArray.ElementAtOrDefault(2)));
@@ -92,8 +91,9 @@ internal sealed record ConcatPart : Op
 }
 
 /// <summary>
-/// Where the next part of a <see cref="Concat"/> begins: behind the source, which begins at the place of the operand, if there is one. The
-/// number is the size of the first axis, as it may be open until it is fed; the second axis is empty, so that nothing is ever stored.
+/// Where the next part of a <see cref="Concat"/> begins: after the source, which itself begins at the place given by the operand, if there
+/// is one. The number is the size of the first axis, because it may be unknown until the feed; the second axis is empty, so nothing is ever
+/// stored.
 /// </summary>
 internal sealed record ConcatPlace : Op
 {
@@ -103,7 +103,7 @@ internal sealed record ConcatPlace : Op
 
     internal override string Attributes => $"axis {Along}";
 
-    // A chain as long as the list of parts, which nobody wants to read.
+    // A chain as long as the list of parts: too long for people to read.
     internal override Formula Notation(Formula[] inputs) => "…";
 
     internal override bool UsesOnlyShape(int input) => true;

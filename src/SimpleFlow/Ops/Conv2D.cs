@@ -5,36 +5,35 @@ using SimpleFlow.Kernels.Convolutions;
 namespace SimpleFlow;
 
 /// <summary>
-/// Slides a window over images [n, c, h, w]: y[n, o, i, j] = Σ over c, ky, kx of w[o, c, ky, kx] · x[n, c, i·stride +
-/// ky·dilation − top, j·stride + kx·dilation − left], where the padding beyond the edges counts as 0. As everywhere in deep learning, and
-/// in ONNX, the window is not flipped. With groups, each group of filters sees its group of the channels only. It is linear in the images
-/// and in the weights, so its gradients are of its own kind: ∂loss/∂x puts each upstream element back through
-/// the window (<see cref="Conv2DInputGradient"/>), ∂loss/∂w correlates the images with the upstream
-/// gradient (<see cref="Conv2DWeightGradient"/>).
+/// Slides a window over images [n, c, h, w]: y[n, o, i, j] = Σ over c, ky, kx of w[o, c, ky, kx] · x[n, c, i·stride + ky·dilation − top,
+/// j·stride + kx·dilation − left], where the padding beyond the edges counts as 0. As everywhere in deep learning, and in ONNX, the window
+/// is not flipped. With groups, each group of filters sees only its group of the channels. The op is linear in the images and in the
+/// weights: ∂loss/∂x puts each upstream element back through the window (<see cref="Conv2DInputGradient"/>), ∂loss/∂w correlates the images
+/// with the upstream gradient (<see cref="Conv2DWeightGradient"/>).
 /// </summary>
 public sealed record Conv2D : Op
 {
-    /// <summary>With the images as the source.</summary>
+    /// <summary>Creates the op with the images as the source.</summary>
     /// <param name="weights">[channels out, channels in / groups, height, width].</param>
-    /// <param name="stride">How far apart the window's places are; 1 where nothing is said.</param>
-    /// <param name="padding">How far the images are extended by zeros.</param>
-    /// <param name="dilation">How far apart the window's elements are; 1 where nothing is said.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
+    /// <param name="stride">How far the window moves from one place to the next; 1 by default.</param>
+    /// <param name="padding">How many zeros are added around the images.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
     public Conv2D(Node weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1)
         : this(weights, new ConvolutionAttributes(stride ?? 1, padding, dilation ?? 1, groups)) { }
 
     internal Conv2D(Node weights, ConvolutionAttributes sweep) : base(weights) => Sweep = sweep;
 
-    /// <summary>How far apart the window's places are.</summary>
+    /// <summary>How far the window moves from one place to the next.</summary>
     public Size2D Stride => Sweep.Stride;
 
-    /// <summary>How far the images are extended by zeros.</summary>
+    /// <summary>How many zeros are added around the images.</summary>
     public Padding Padding => Sweep.Padding;
 
     /// <summary>How far apart the window's elements are.</summary>
     public Size2D Dilation => Sweep.Dilation;
 
-    /// <summary>Into how many groups the channels fall.</summary>
+    /// <summary>The number of groups that the channels are divided into.</summary>
     public int Groups => Sweep.Groups;
 
     private ConvolutionAttributes Sweep { get; }
@@ -60,8 +59,8 @@ public sealed record Conv2D : Op
         return y;
     }
 
-    /// <summary>Every product of a convolution: where its result is added, the pixel and the weight it is made of.
-    /// What lies in the padding is left out.</summary>
+    /// <summary>Visits every product of a convolution: the place of its result, the pixel and the weight. Products with padding are left
+    /// out.</summary>
     internal static IEnumerable<(int Result, int Pixel, int Weight)> Products(ConvolutionGeometry shape)
     {
         for (var image = 0; image < shape.Images * shape.Groups; image++)

@@ -4,10 +4,10 @@ using SimpleFlow.Kernels.Convolutions;
 namespace SimpleFlow;
 
 /// <summary>
-/// The gradient of a <see cref="Conv2D"/> by its images, also known as the transposed convolution:
-/// every upstream element is multiplied by the window's weights and added to the pixels it came from. Inputs: the upstream gradient, the
-/// weights, and the images, of which only the shape matters (several sizes of image can give the same result).
-/// For an incoming v of the images' shape, ∂/∂upstream = conv(v, w) and ∂/∂w = the weights' gradient of (v, upstream).
+/// The gradient of a <see cref="Conv2D"/> with respect to its images, also known as the transposed convolution: each upstream element is
+/// multiplied by the window's weights and added to the pixels it came from. Inputs: the upstream gradient, the weights, and the images,
+/// whose shape alone matters (several image sizes can give the same result). For an incoming v of the images' shape, ∂/∂upstream = conv(v,
+/// w) and ∂/∂w = the weights' gradient of (v, upstream).
 /// </summary>
 internal sealed record Conv2DInputGradient : Op
 {

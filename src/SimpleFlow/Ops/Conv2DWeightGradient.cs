@@ -4,10 +4,9 @@ using SimpleFlow.Kernels.Convolutions;
 namespace SimpleFlow;
 
 /// <summary>
-/// The gradient of a <see cref="Conv2D"/> by its weights: Σ over images and places of the upstream
-/// element there times the pixel that the weight met. Inputs: the images, the upstream gradient, and
-/// the weights, of which only the shape matters. For an incoming v of the weights' shape, ∂/∂x = the images' gradient
-/// of (upstream, v) and ∂/∂upstream = conv(x, v).
+/// The gradient of a <see cref="Conv2D"/> with respect to its weights: Σ over images and places of the upstream element there times the
+/// pixel that the weight multiplied. Inputs: the images, the upstream gradient, and the weights, whose shape alone matters. For an incoming
+/// v of the weights' shape, ∂/∂x = the images' gradient of (upstream, v) and ∂/∂upstream = conv(x, v).
 /// </summary>
 internal sealed record Conv2DWeightGradient : Op
 {

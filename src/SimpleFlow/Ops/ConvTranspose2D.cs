@@ -5,28 +5,27 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The convolution read backwards: every pixel of [n, c, h, w] is multiplied by a window of weights and added to the places that the window
-/// covers, [n, o, (h − 1)·stride + extent − padding, …]. It makes images larger, as a <see cref="SimpleFlow.Conv2D"/> of the same
-/// attributes makes them smaller; that one is its gradient. The weights are [channels in,
-/// channels out / groups, height, width], as in ONNX.
+/// The transposed convolution: multiplies every pixel of [n, c, h, w] by a window of weights and adds the products to the places that the
+/// window covers, [n, o, (h − 1)·stride + extent − padding, …]. It enlarges images as a <see cref="SimpleFlow.Conv2D"/> with the same
+/// attributes shrinks them; that one is its gradient. The weights are [channels in, channels out / groups, height, width], as in ONNX.
 /// </summary>
 public sealed record ConvTranspose2D : Op
 {
-    /// <summary>With the images as the source.</summary>
+    /// <summary>Creates the op with the images as the source.</summary>
     /// <param name="weights">[channels in, channels out / groups, height, width].</param>
-    /// <param name="stride">How far apart the places are that neighbouring pixels are put to; 1 where nothing is said.</param>
-    /// <param name="padding">How much is cut off at the edges.</param>
-    /// <param name="dilation">How far apart the window's elements are; 1 where nothing is said.</param>
-    /// <param name="groups">Into how many groups the channels fall.</param>
-    /// <param name="outputPadding">How many more rows and columns of the result there are at the end, below the stride:
-    /// several sizes of image shrink to one.</param>
+    /// <param name="stride">How far apart the windows of neighbouring pixels are; 1 by default.</param>
+    /// <param name="padding">How many rows and columns are cut off at the edges.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
+    /// <param name="groups">The number of groups that the channels are divided into.</param>
+    /// <param name="outputPadding">How many rows and columns are added at the end of the result, fewer than the stride. It chooses among
+    /// the image sizes that a convolution shrinks to the same size.</param>
     public ConvTranspose2D(Node weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1,
         Size2D outputPadding = default) : base(weights) =>
         (Sweep, OutputPadding) = (new ConvolutionAttributes(stride ?? 1, padding, dilation ?? 1, groups), outputPadding);
 
     private ConvolutionAttributes Sweep { get; }
 
-    /// <summary>How many more rows and columns there are at the end.</summary>
+    /// <summary>How many rows and columns are added at the end.</summary>
     public Size2D OutputPadding { get; }
 
     internal override string Attributes =>
@@ -39,19 +38,19 @@ public sealed record ConvTranspose2D : Op
         SlidingWindow.Require(x);
         if (OutputPadding.Height < 0 || OutputPadding.Width < 0 || OutputPadding.Height >= Sweep.Stride.Height
             || OutputPadding.Width >= Sweep.Stride.Width)
-            throw new ShapeException($"the output padding {OutputPadding} does not lie below the stride {Sweep.Stride}.",
-                "It tells apart the sizes that shrink to one by the stride, and there are no more of them.");
+            throw new ShapeException($"the output padding {OutputPadding} is not below the stride {Sweep.Stride}.",
+                "It chooses among the image sizes that a convolution with this stride shrinks to the same size.");
         if (w.Shape.Rank == 4 && x.Shape[1] is { } channels && w.Shape[0] is { } from && channels != from)
             throw new ShapeException(
                 $"the channels differ. The images {x} are {x.Shape}, the weights {w} are {w.Shape}; {channels} must equal {from}.",
                 "The weights are [channels in, channels out / groups, height, width].");
         if (w.Shape.Rank != 4)
             throw new ShapeException($"{w} is {w.Shape}; the weights have four axes, [channels in, channels out / groups, height, width].",
-                "Reshape it, with axes of size 1 where there is nothing to say.");
+                "Reshape it; add axes of size 1 if some are missing.");
         SlidingWindow.RequirePositive("stride", Sweep.Stride);
         SlidingWindow.RequirePositive("dilation", Sweep.Dilation);
         var shape = Result([.. x.Shape], [.. w.Shape]);
-        // The convolution that leads back must exist, with all its rules.
+        // The convolution for the gradient must exist, with all its rules.
         Sweep.Infer(new Operand(x.Node, shape), w);
         return Signature.Float(shape);
     }
@@ -68,7 +67,8 @@ public sealed record ConvTranspose2D : Op
         var result = (places - 1) * stride + dilation * (window - 1) + 1 - cut + more;
         return result is null || (result >= 1 && places > 0) ? result
             : throw new ShapeException(
-                $"nothing is left: {places} places make {result + cut} rows or columns, and the padding cuts off {cut}.", "Pad less.");
+                $"nothing is left: {places} places make {result + cut} rows or columns, and the padding cuts off {cut}.",
+                "Use less padding.");
     }
 
     internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0
@@ -95,8 +95,8 @@ public sealed record ConvTranspose2D : Op
 
 public static partial class Flow
 {
-    /// <summary>The convolution read backwards: images [batch, channels, height, width] that a window of weights [channels in, channels out
-    /// / groups, height, width] makes larger.</summary>
+    /// <summary>Transposed convolution: images [batch, channels, height, width], enlarged by a window of weights [channels in, channels out
+    /// / groups, height, width].</summary>
     public static Node ConvTranspose2D(
         this Node x, Node weights, Size2D? stride = null, Padding padding = default, Size2D? dilation = null, int groups = 1,
         Size2D outputPadding = default, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

@@ -3,8 +3,7 @@ using SimpleFlow.Kernels.Convolutions;
 
 namespace SimpleFlow;
 
-/// <summary>What a convolution and its two gradients have in common: how the window slides, and
-/// into how many groups the channels fall.</summary>
+/// <summary>What a convolution and its two gradients have in common: how the window slides, and the number of groups.</summary>
 internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Padding, Size2D Dilation, int Groups)
 {
     /// <summary>How a window of this size slides down and across.</summary>
@@ -19,7 +18,7 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         return new ConvolutionGeometry(images[0], Groups, weights[1], images[2], images[3], weights[0] / Groups, vertical, horizontal);
     }
 
-    /// <summary>Only what is not as usual.</summary>
+    /// <summary>Only the settings that are not the default.</summary>
     public override string ToString()
     {
         var text = new List<string>();
@@ -39,12 +38,12 @@ internal readonly record struct ConvolutionAttributes(Size2D Stride, Padding Pad
         if (weights.Shape.Rank != 4)
             throw new ShapeException(
                 $"{weights} is {weights.Shape}; the weights have four axes, [channels out, channels in / groups, height, width].",
-                "Reshape it, with axes of size 1 where there is nothing to say.");
+                "Reshape it; add axes of size 1 if some are missing.");
         SlidingWindow.RequirePositive("stride", Stride);
         SlidingWindow.RequirePositive("dilation", Dilation);
         SlidingWindow.RequirePadding(Padding);
         var (channels, filters, perGroup) = (images.Shape[1], weights.Shape[0], weights.Shape[1]);
-        if (Groups < 1) throw new ShapeException($"{Groups} groups are asked for.", "There is at least one group: all channels together.");
+        if (Groups < 1) throw new ShapeException($"the number of groups is {Groups}.", "Use at least 1; one group has all channels.");
         if (channels % Groups is > 0)
             throw new ShapeException(
                 $"{images} {images.Shape} has {NumberText.Count(channels ?? 0, "channel")}, which cannot be divided into "

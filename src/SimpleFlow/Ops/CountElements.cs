@@ -3,8 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>How many elements stand along the axes: the n of a mean whose batch is not known before the feed.
-/// Only the shape of its input matters.</summary>
+/// <summary>The number of elements along the axes: the n of a mean whose batch size is unknown before the feed. Only the shape of its input
+/// matters.</summary>
 internal sealed record CountElements : Op
 {
     public CountElements(int[]? axes) => Axes = axes is null ? null : new ValueList<int>(axes);

@@ -6,10 +6,9 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = factor · x, for what optimizers remember: a number that fades with every step. ∂loss/∂x = factor · upstream.
-/// In float32 a result that has faded below the smallest normal number, 2⁻¹²⁶, becomes 0.
-/// Without that, what a lone gradient left behind would become subnormal after some 830 steps of 0.9, and stay so, and processors compute
-/// with subnormal numbers a hundred times more slowly.
+/// y = factor · x, for the running state of optimizers, which decays with every step. ∂loss/∂x = factor · upstream. In float32 a result
+/// below the smallest normal number, 2⁻¹²⁶, becomes 0. Without that, the trace of a single gradient would become subnormal after some 830
+/// steps of 0.9, and stay so, and processors compute with subnormal numbers a hundred times more slowly.
 /// </summary>
 internal sealed record Decay(float Factor) : Unary
 {

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = left / right. ∂loss/∂left = upstream / right, ∂loss/∂right = −upstream · y / right. Dividing by 0 follows IEEE 754:
-/// ±∞, or NaN for 0 / 0.</summary>
+/// <summary>y = left / right. ∂loss/∂left = upstream / right, ∂loss/∂right = −upstream · y / right. Division by 0 follows IEEE 754: ±∞, or
+/// NaN for 0 / 0.</summary>
 public sealed record Divide : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Divide(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Quotient(inputs[0], inputs[1]);

@@ -4,12 +4,11 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// In training, y = x/(1 − p) with probability 1 − p, else 0, drawn anew for every element at
-/// every step, so that no unit can rely on another (Srivastava and others, "Dropout:
-/// a simple way to prevent neural networks from overfitting", 2014). Used and not trained, y = x.
+/// In training, y = x/(1 − p) with probability 1 − p, else 0, drawn again for every element at every step, so that no unit can rely on
+/// another (Srivastava and others, "Dropout: a simple way to prevent neural networks from overfitting", 2014). In inference, y = x.
 /// <para>
-/// Which elements fall is a function of the run's seed, the op's stream, the step and the position: nothing is kept for the way back.
-/// The upstream gradient goes through the same mask, by the same op.
+/// Which elements are zeroed is a function of the run's seed, the op's stream, the step and the position, so nothing is stored for the
+/// gradient: the same op puts the upstream gradient through the same mask.
 /// </para>
 /// </summary>
 public sealed record Dropout : Op
@@ -17,18 +16,18 @@ public sealed record Dropout : Op
     private static readonly Lock Numbering = new();
     private readonly bool _ofLayer;
 
-    /// <summary>With a dropout rate and a stream.</summary>
+    /// <summary>Creates the op with a dropout rate and a stream.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1), or the stream
     /// is not a number from 0 to 2³⁰ − 1.</exception>
     public Dropout(float rate, int stream = 0)
     {
         if (!(rate is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout: the rate lies in [0, 1).");
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout: the rate must be in [0, 1).");
         (Rate, Stream) = (rate, RandomStreams.Dropouts.Required(stream));
     }
 
-    /// <summary>That of a layer, whose stream follows from its name and from how many dropouts come before it;
-    /// <see cref="Number"/> sees that no other one has it.</summary>
+    /// <summary>Creates the dropout of a layer. Its stream follows from the layer's name and the number of dropouts before it;
+    /// <see cref="Number"/> makes sure that no other one has it.</summary>
     internal Dropout(float rate, string layer, Node x)
         : this(rate, RandomStreams.Dropouts.NumberOf(layer, GraphOrder.Of([x]).OfType<Operation>().Count(node => node.Op is Dropout))) =>
         _ofLayer = true;
@@ -36,8 +35,8 @@ public sealed record Dropout : Op
     /// <summary>p, the probability that an element is zeroed.</summary>
     public float Rate { get; }
 
-    /// <summary>From 0 to 2³⁰ − 1. Two ops of one stream let the same elements fall.
-    /// That of a layer changes if a model has two layers of one stream.</summary>
+    /// <summary>The random stream, from 0 to 2³⁰ − 1. Two ops with one stream zero the same elements. A layer's stream changes if a model
+    /// has two layers with the same one.</summary>
     public int Stream { get; private set; }
 
     internal override string Attributes => $"{Rate}, stream {Stream}";
@@ -71,12 +70,12 @@ public sealed record Dropout : Op
     internal override Kernel Compile(in Binding binding) => new MaskKernel(this, binding.Inputs[0], binding.Output, binding.Clock);
 
     /// <summary>
-    /// Tells the layers of a graph apart whose names gave them one stream: the first keeps it, the others take the next that no dropout of
-    /// the graph has. A stream that the user gave stays. The same program gets the same streams.
+    /// Gives layers of a graph different streams if their names led to the same one: the first keeps it, each other takes the next that no
+    /// dropout of the graph uses. A stream that the user gave stays. The same program gets the same streams.
     /// </summary>
     internal static void Number(IEnumerable<Node> graph)
     {
-        // A gradient is computed by the very op of its layer, so that ops are told apart by reference.
+        // The gradient uses the very op of its layer, so ops are compared by reference.
         var ops = graph.OfType<Operation>().Select(node => node.Op).OfType<Dropout>().Distinct<Dropout>(ReferenceEqualityComparer.Instance)
             .Cast<Dropout>().ToList();
         if (ops.TrueForAll(op => !op._ofLayer)) return;
@@ -116,7 +115,7 @@ public sealed record Dropout : Op
 
 public static partial class Flow
 {
-    /// <summary>Zeroes a random fraction of the elements in training, the dropout rate, and scales up the others to make up for
+    /// <summary>In training, zeroes a random fraction of the elements, the dropout rate, and scales up the others to make up for
     /// it.</summary>
     public static Node Dropout(this Node x, float rate, int stream = 0, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>

@@ -5,8 +5,8 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 
-/// <summary>An op that computes every element of its result from the elements at the same place of its
-/// inputs, which are stretched to one shape.</summary>
+/// <summary>An op that computes every element of its result from the elements at the same place of its inputs, which are stretched to one
+/// shape.</summary>
 public abstract record Elementwise : Op, ITileFunction
 {
     private protected Elementwise(params Node[] operands) : base(operands) { }
@@ -21,7 +21,7 @@ public abstract record Elementwise : Op, ITileFunction
     /// <summary>The function that runs a tile for inputs of this type.</summary>
     internal virtual ITileFunction TileFunction(ElementType inputs) => this;
 
-    // The compiler makes tile programs of elementwise ops, alone or in groups; there is no kernel for one op by itself.
+    // The compiler makes tile programs of elementwise ops, alone or in groups; a single op has no kernel of its own.
     internal sealed override Kernel Compile(in Binding binding) =>
         throw new UnreachableException($"{Name} runs as part of a tile program.");
 

@@ -4,9 +4,9 @@ namespace SimpleFlow;
 
 public static partial class Flow
 {
-    /// <summary>x where it is positive, else α·(eˣ − 1) (Clevert, Unterthiner and Hochreiter, 2016).</summary>
+    /// <summary>ELU: x where it is positive, else α·(eˣ − 1) (Clevert, Unterthiner and Hochreiter, 2016).</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="alpha">α: what it sinks to is −α.</param>
+    /// <param name="alpha">α; for large negative x the result approaches −α.</param>
     /// <param name="name">A name for the node.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -14,7 +14,7 @@ public static partial class Flow
         [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        // The exponential of what is not taken must stay finite, or its gradient would be 0 · ∞.
+        // The exponential must stay finite even where it is not used, or its gradient would be 0 · ∞.
         return AddFlow(x.Greater(0f), new Select(x, alpha * AddFlow(x.Minimum(0f), new ExpMinusOne())), name, file, line);
     }
 }

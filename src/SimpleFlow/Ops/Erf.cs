@@ -7,8 +7,9 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// The error function, y = 2/√π · ∫₀ˣ e^−t² dt: the share of a normal distribution within ±√2·x of its mean, with the sign of x.
-/// ∂loss/∂x = upstream · 2/√π · e^−x². In float32 it is ±1 beyond ±4, where it differs from that by less than half a digit.
+/// The error function, y = 2/√π · ∫₀ˣ e^−t² dt: the probability that a normal number lies within √2·|x| standard deviations of its mean,
+/// with the sign of x. ∂loss/∂x = upstream · 2/√π · e^−x². In float32 it is ±1 beyond ±4, where the true value differs by less than half a
+/// unit in the last place.
 /// </summary>
 public sealed record Erf : Unary
 {
@@ -17,7 +18,7 @@ public sealed record Erf : Unary
     internal override double Plain(double x)
     {
         // Abramowitz and Stegun, 7.1.6: all terms have one sign, so that nothing cancels.
-        // Beyond 6 the rest of the distribution is below 10⁻¹⁶.
+        // Beyond 6 the tail of the distribution is below 10⁻¹⁶.
         if (double.IsNaN(x)) return x;
         if (Math.Abs(x) > 6) return Math.Sign(x);
         double term = x, sum = x;
@@ -30,8 +31,7 @@ public sealed record Erf : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Rational());
 
-    // x·P(x²)/Q(x²), the approximation of least largest error over ±4 that Eigen and XLA use too;
-    // it stays within a few units in the last place.
+    // x·P(x²)/Q(x²), the minimax approximation over ±4 that Eigen and XLA use too; it stays within a few units in the last place.
     private readonly struct Rational : IVectorFormula
     {
         public Vector<float> Of(Vector<float> x)
@@ -42,7 +42,7 @@ public sealed record Erf : Unary
                 -7.34990630326855e-04f, -2.95459980854025e-03f, -1.60960333262415e-02f]);
             var below = Polynomial(square,
                 [-1.45660718464996e-05f, -2.13374055278905e-04f, -1.68282697438203e-03f, -7.37332916720468e-03f, -1.42647390514189e-02f]);
-            // Min and Max keep NaN on some processors only.
+            // Only on some processors do Min and Max keep NaN.
             return Vector.ConditionalSelect(Vector.Equals(x, x), bounded * above / below, x);
         }
 

@@ -4,10 +4,10 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 
-/// <summary>y = eˣ − 1, of which the subtraction would leave nothing near 0. ∂loss/∂x = upstream · eˣ.</summary>
+/// <summary>y = eˣ − 1, accurate near 0, where the plain subtraction would lose all digits. ∂loss/∂x = upstream · eˣ.</summary>
 internal sealed record ExpMinusOne : Unary
 {
-    // Kahan's: what rounding did to eˣ it did to its logarithm, too.
+    // Kahan's trick: the rounding error of eˣ cancels, because its logarithm has the same error.
     internal override double Plain(double x)
     {
         var y = Math.Exp(x);

@@ -2,15 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>Builds graphs: one method for every op, each in its op's file, and
-/// <see cref="AddFlow"/>, which they all are short for.</summary>
+/// <summary>Builds graphs: one method for every op, each in its op's file. All are shorthand for <see cref="AddFlow"/>.</summary>
 public static partial class Flow
 {
-    /// <summary>Adds an op to the flow: a node that applies <paramref name="op"/> to <paramref name="source"/> and
-    /// the operands the op was written with.</summary>
+    /// <summary>Adds an op to the flow: a node that applies <paramref name="op"/> to <paramref name="source"/> and the operands that the op
+    /// was written with.</summary>
     /// <param name="source">The op's first input.</param>
     /// <param name="op">What to compute: <c>new MatMul(w)</c>, <c>new Relu()</c>.</param>
-    /// <param name="name">A name for messages and pictures; the expression where nothing is said.</param>
+    /// <param name="name">A name for messages and pictures; by default the expression.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The inputs' shapes or element types do not fit the op.</exception>

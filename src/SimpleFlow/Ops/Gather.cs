@@ -5,17 +5,17 @@ using SimpleFlow.Kernels.Rows;
 namespace SimpleFlow;
 
 /// <summary>
-/// Picks slices of the source along one axis by index: the axis is replaced by the axes of the indices.
-/// Every index must be from 0 to the axis' size − 1: the run that meets another one ends with a <see cref="DataException"/> and changes
-/// nothing. ONNX lets −1 count from the end; here it is refused, because as a rule it marks a missing value.
-/// Going back, what was picked several times gets the sum.
+/// Picks slices of the source along one axis by index: the axes of the indices replace that axis. Every index must be from 0 to the axis'
+/// size − 1: a run with an index outside this range ends with a <see cref="DataException"/> and changes nothing. ONNX lets −1 count from
+/// the end; here it is refused, because it usually marks a missing value. A slice that was picked several times gets the sum of the
+/// gradients.
 /// </summary>
 public sealed record Gather : Op
 {
-    /// <summary>With the table as the source.</summary>
+    /// <summary>Creates the op with the table as the source.</summary>
     public Gather(Node indices, int axis = 0) : base(indices) => Along = axis;
 
-    /// <summary>The axis to pick along; negative: counted from the last.</summary>
+    /// <summary>The axis to pick along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
     internal override string Attributes => $"axis {Along}";
@@ -68,8 +68,8 @@ public sealed record Gather : Op
             inner);
     }
 
-    /// <summary>The gradient of gathering: zeros of the table's shape, to which the upstream
-    /// gradient's slices are added at their indices.</summary>
+    /// <summary>The gradient of gathering: zeros of the table's shape, to which the upstream gradient's slices are added at their
+    /// indices.</summary>
     internal sealed record ScatterAdd : Op
     {
         public ScatterAdd(Node indices, Node table, int axis) : base(indices, table) => Along = axis;
@@ -123,8 +123,8 @@ public sealed record Gather : Op
 
 public static partial class Flow
 {
-    /// <summary>The slices of this table along <paramref name="axis"/> that <paramref name="indices"/>
-    /// name, each from 0 to the axis' size − 1.</summary>
+    /// <summary>Picks the slices of this table along <paramref name="axis"/> that <paramref name="indices"/> name, each from 0 to the axis'
+    /// size − 1.</summary>
     public static Node Gather(this Node table, Node indices, int axis = 0, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(table, new Gather(indices, axis), name, file, line);

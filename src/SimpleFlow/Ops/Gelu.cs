@@ -5,8 +5,8 @@ namespace SimpleFlow;
 public static partial class Flow
 {
     /// <summary>
-    /// x·Φ(x) = ½·x·(1 + erf(x/√2)), Φ the share of a normal distribution below x (Hendrycks and Gimpel, "Gaussian error linear
-    /// units", 2016); exact, not the approximation by tanh.
+    /// GELU: x·Φ(x) = ½·x·(1 + erf(x/√2)), where Φ is the probability that a standard normal number is below x (Hendrycks and Gimpel,
+    /// "Gaussian error linear units", 2016). This is exact, not the approximation by tanh.
     /// </summary>
     public static Node Gelu(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {

@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>y = left &gt; right, as truth values. False where an operand is NaN. A step has no slope: nothing flows back.</summary>
 public sealed record Greater : Comparison
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Greater(Node right) : base(right) { }
 
     private protected override string Sign => ">";

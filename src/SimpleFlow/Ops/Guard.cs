@@ -3,29 +3,29 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether a training step may change anything: the loss is finite, what running averages follow and variables are assigned is finite, and
-/// so is the square of every element of the gradients. The squares, because optimizers and norms take them:
-/// a gradient of 2·10¹⁹ is a number, but its square is not one in float32, and would stay in a running average for good. What an optimizer
-/// makes of gradients that pass is finite too, which follows from the ranges of its settings
-/// (<see cref="Optimizer.LargestRate"/>) and is not looked at. A plan computes everything before its
-/// guard and nothing after it if the answer is no.
+/// Decides whether a training step may change anything. The loss must be finite, the values that running averages follow and variables are
+/// assigned must be finite, and so must the square of every element of the gradients. It checks the squares because optimizers and norms
+/// compute them: a gradient of 2·10¹⁹ is finite, but its square is not in float32, and would stay in a running average for good. What an
+/// optimizer computes from gradients that pass is finite too; this follows from the ranges of its settings
+/// (<see cref="Optimizer.LargestRate"/>) and is not checked. A plan computes everything before its guard and, if the answer is no, nothing
+/// after it.
 /// </summary>
 internal sealed record Guard : Op
 {
-    /// <summary>How many equal answers the result has: each part of the step writes its own, so that no two threads share one.</summary>
+    /// <summary>How many equal answers the result has: each part of the step writes its own, so that threads never share one.</summary>
     public const int Answers = 16;
 
-    /// <summary>The smallest magnitude that no gradient reaches. It is a little below 2⁶⁴, so that an average of squares
-    /// is finite too, however it is rounded.</summary>
+    /// <summary>2⁶⁴, a bound that the magnitude of no gradient that passes reaches. The guard's own limit is a little lower, so that an
+    /// average of squares is finite too, however it is rounded.</summary>
     public const double LargestGradient = 18446744073709551616.0;
 
-    /// <summary>With the loss as the source.</summary>
-    /// <param name="gradients">What must have finite squares.</param>
-    /// <param name="values">What must be finite.</param>
+    /// <summary>Creates the op with the loss as the source.</summary>
+    /// <param name="gradients">The nodes whose squares must be finite.</param>
+    /// <param name="values">The nodes that must be finite.</param>
     public Guard(IEnumerable<Node> gradients, IReadOnlyList<Node>? values = null) : base([.. values ?? [], .. gradients]) =>
         Values = values?.Count ?? 0;
 
-    // How many inputs between the loss and the gradients need only be finite.
+    // How many inputs between the loss and the gradients only need to be finite.
     private int Values { get; }
 
     internal override string Attributes => Values == 0 ? "" : $"{Values} values";
@@ -61,7 +61,7 @@ internal sealed record Guard : Op
     /// <summary>Whether the number's square is finite in float32.</summary>
     public static bool IsSmallEnough(double gradient) => float.IsFinite((float)gradient * GuardKernel.Margin * (float)gradient);
 
-    // Where one number is stretched over a gradient, it is enough to look at the number.
+    // If one number is stretched over a gradient, checking that number is enough.
     internal override Node? Simplify(Operation node)
     {
         Node[] inputs = Array.ConvertAll(node.InputArray,

@@ -1,13 +1,13 @@
 namespace SimpleFlow;
 
-/// <summary>Refuses indices that an op does not take, by the name of what holds them, the row, the value and the range.</summary>
+/// <summary>Refuses invalid indices; the error names the tensor, the row, the value and the valid range.</summary>
 internal static class IndexCheck
 {
-    /// <summary>Which indices an operation with known sizes takes; null for one that reads none.</summary>
+    /// <summary>Which indices an operation with known sizes accepts; null for an operation that reads no indices.</summary>
     public static IndexRange? RangeOf(Operation node) => node.Op.Indices(Array.ConvertAll(node.InputArray, input => input.Shape));
 
-    /// <summary>Refuses the first index that an operation does not take.</summary>
-    /// <exception cref="DataException">There is one.</exception>
+    /// <summary>Refuses the first index that an operation does not accept.</summary>
+    /// <exception cref="DataException">An index is out of range.</exception>
     public static void Require(Operation node, PlainTensor[] inputs)
     {
         if (node.Op.Indices(Array.ConvertAll(inputs, input => input.Shape)) is not { } range) return;
@@ -17,11 +17,11 @@ internal static class IndexCheck
     }
 
     /// <summary>The error about one index.</summary>
-    /// <param name="node">The operation that does not take it.</param>
-    /// <param name="range">What it takes.</param>
-    /// <param name="place">Where the index is among all, in row-major order.</param>
+    /// <param name="node">The operation that does not accept it.</param>
+    /// <param name="range">The accepted range.</param>
+    /// <param name="place">The position of the index among all indices, in row-major order.</param>
     /// <param name="index">The index.</param>
-    /// <param name="dataRows">Which rows of a dataset the batch consists of; empty if a feed was given.</param>
+    /// <param name="dataRows">The rows of the dataset in the batch; empty if a feed was given.</param>
     public static DataException Refusal(Operation node, IndexRange range, int place, int index, ReadOnlySpan<int> dataRows)
     {
         var holder = node.InputArray[range.Input];
@@ -33,20 +33,20 @@ internal static class IndexCheck
             : $"indices run from 0 to {range.Count - 1}{(range.Ignored is { } ignored ? $", beside the ignored {ignored}" : "")}";
         return range.Table is { } table
             ? new DataException(
-                $"`{source.Label}` has the index {index}{where}, and `{node.InputArray[table].Label}` has "
+                $"`{source.Label}` has the index {index}{where}, but `{node.InputArray[table].Label}` has "
                     + $"{NumberText.Count(range.Count, "entry", "entries")}: {allowed}, and negative ones do not count from the end. "
                     + "Correct the index, or make the table larger.")
             { Row = dataRow ?? row }
             : new DataException(
-                $"`{source.Label}` has the class {index}{where}, of {NumberText.Count(range.Count, "class", "classes")}: {allowed}. "
-                    + $"Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.")
+                $"`{source.Label}` has the class {index}{where}, but there are {NumberText.Count(range.Count, "class", "classes")}: "
+                    + $"{allowed}. Number the classes from 0; if {index} marks rows that should not count, pass ignoreIndex: {index}.")
             {
                 Row = dataRow ?? row
             };
     }
 
-    /// <summary>The placeholder that an index comes from and its row there, if only its place was changed on the way;
-    /// else the node that holds it, and no row.</summary>
+    /// <summary>The placeholder that an index comes from, and its row there, if the index was only moved on the way; otherwise the node
+    /// that holds it, and no row.</summary>
     private static (Node Source, int? Row) RowOf(Node holder, int place)
     {
         var node = holder;

@@ -6,8 +6,7 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 
-/// <summary>y = x where x &gt; 0, else slope · x. ∂loss/∂x = upstream where x &gt; 0, else slope · upstream;
-/// at 0 it is slope · upstream.</summary>
+/// <summary>y = x where x &gt; 0, else slope · x. ∂loss/∂x = upstream where x &gt; 0, else slope · upstream, also at 0.</summary>
 /// <param name="Slope">The slope on the negative side; ONNX's default is 0.01.</param>
 public sealed record LeakyRelu(float Slope = 0.01f) : Unary
 {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = ln x. ∂loss/∂x = upstream / x. ln 0 = −∞ and the logarithm of a negative number is NaN:
-/// add a small epsilon where a zero can come.</summary>
+/// <summary>y = ln x. ∂loss/∂x = upstream / x. ln 0 = −∞, and the logarithm of a negative number is NaN: add a small epsilon if a zero can
+/// occur.</summary>
 public sealed record Log : Unary
 {
     internal override double Plain(double x) => Math.Log(x);

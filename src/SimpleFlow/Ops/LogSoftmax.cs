@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax without ever taking the
-/// logarithm of 0, finite for logits of any size. −∞ beside finite elements stays −∞; +∞, NaN, or nothing but −∞ makes all of them NaN.
-/// ∂loss/∂x = upstream − eʸ · Σ upstream.
+/// yᵢ = xᵢ − max x − ln Σⱼ e^(xⱼ − max x) along one axis: the logarithm of softmax. It never takes the logarithm of 0, and is finite for
+/// logits of any finite size. −∞ beside finite elements stays −∞; +∞, NaN, or only −∞ makes all of them NaN. ∂loss/∂x = upstream − eʸ · Σ
+/// upstream.
 /// </summary>
 public sealed record LogSoftmax : AlongAxis
 {
-    /// <summary>Along <paramref name="axis"/>; negative: counted from the last.</summary>
+    /// <summary>Along <paramref name="axis"/>; a negative axis counts from the last.</summary>
     public LogSoftmax(int axis = -1) : base(axis) { }
 
     private protected override bool Logarithm => true;

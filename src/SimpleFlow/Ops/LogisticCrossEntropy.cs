@@ -7,13 +7,14 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for a logit x and a target t between 0 and 1, computed as w·|x| + ln(1 + e^−|x|) with w = 1 − t
-/// for a positive x, else t: nothing cancels where the answer is right and the loss small. If w is 0, an infinite x counts for nothing:
-/// a logit of −∞ with the target 0 costs 0, and with any other target ∞. ∂loss/∂x = upstream · (σ(x) − t), ∂loss/∂t = −upstream · x.
+/// y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) for a logit x and a target t between 0 and 1. It is computed as w·|x| + ln(1 + e^−|x|), with w = 1
+/// − t for a positive x, else t: so there is no cancellation when the prediction is right and the loss small. If w is 0, an infinite x does
+/// not count: a logit of −∞ costs 0 with the target 0, and ∞ with any other target. ∂loss/∂x = upstream · (σ(x) − t), ∂loss/∂t = −upstream
+/// · x.
 /// </summary>
 internal sealed record LogisticCrossEntropy : Binary
 {
-    /// <summary>With the logits as the source.</summary>
+    /// <summary>Creates the op with the logits as the source.</summary>
     public LogisticCrossEntropy(Node target) : base(target) { }
 
     internal override Formula Notation(Formula[] inputs) =>

@@ -6,13 +6,13 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// The matrix product Y = A·B of the last two axes, [.., m, k]·[.., k, n] = [.., m, n]; the axes before them are batches and broadcast.
-/// Either operand can be taken transposed. ∂loss/∂A = upstream·Bᵀ and ∂loss/∂B = Aᵀ·upstream, themselves products with transposed operands:
-/// nothing is ever copied to transpose it.
+/// The matrix product Y = A·B over the last two axes, [.., m, k]·[.., k, n] = [.., m, n]; the axes before them are batches and broadcast.
+/// Either operand can be taken transposed. ∂loss/∂A = upstream·Bᵀ and ∂loss/∂B = Aᵀ·upstream are themselves products with transposed
+/// operands: nothing is ever copied to transpose it.
 /// </summary>
 public sealed record MatMul : Op
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public MatMul(Node right, bool transposeLeft = false, bool transposeRight = false) : base(right) =>
         (TransposeLeft, TransposeRight) = (transposeLeft, transposeRight);
 
@@ -84,7 +84,7 @@ public sealed record MatMul : Op
     internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
-        // All batches go through one matrix: its gradient is one product over all their rows, not one for each batch and then their sum.
+        // If all batches go through one matrix, its gradient is one product over all their rows, not one per batch and then their sum.
         if (input == 1 && !TransposeLeft && b.Shape.Rank == 2 && a.Shape.Rank > 2 && AsRows(a) is { } rows
             && AsRows(upstream) is { } upstreamRows)
             (a, upstream) = (rows, upstreamRows);
@@ -97,8 +97,8 @@ public sealed record MatMul : Op
         };
     }
 
-    /// <summary>[.., rows, columns] as one matrix, or null while the columns are unknown, or none:
-    /// then the rows do not follow from the number of elements.</summary>
+    /// <summary>[.., rows, columns] as one matrix, or null if the columns are unknown or there are none: then the rows do not follow from
+    /// the number of elements.</summary>
     private static Node? AsRows(Node x) => x.Shape[x.Shape.Rank - 1] is > 0 and var columns ? x.Reshape([null, columns]) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -133,7 +133,7 @@ public sealed record MatMul : Op
         return ((int)m!, (int)k!, (int)Matrix(right, TransposeRight).Columns!);
     }
 
-    /// <summary>Where the matrix begins that the <paramref name="position"/>-th product of the batch takes from an operand.</summary>
+    /// <summary>Where in an operand the matrix of the <paramref name="position"/>-th product of the batch begins.</summary>
     private static int MatrixOffset(int[] sizes, Shape batch, int position)
     {
         var offset = 0;
@@ -151,7 +151,7 @@ public sealed record MatMul : Op
 
     internal override Node? Simplify(Operation node)
     {
-        // A batch of rows times one matrix is one tall product.
+        // A batch of row blocks times one matrix is one tall product.
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
         if (a.Shape.Rank == 2 || b.Shape.Rank != 2 || TransposeLeft) return null;
         return a.Reshape([Batch(a.Shape).Append([a.Shape[a.Shape.Rank - 2]]).ElementCount, a.Shape[a.Shape.Rank - 1]])
@@ -166,7 +166,7 @@ public sealed record MatMul : Op
 
     internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
-    // A row cut into blocks must not leave one to three elements: see TileKernel.
+    // A row cut into blocks must not leave a remainder of one to three elements: see TileKernel.
     internal override bool HandsOn(Operation node) => node.Shape[node.Shape.Rank - 1] % 4 == 0;
 
     internal override long ScratchFloats(Operation node, int parts) =>
@@ -180,7 +180,7 @@ public sealed record MatMul : Op
         var (a, b) = (binding.Inputs[0], binding.Inputs[1]);
         var (m, k, n) = Sizes(Shape.Of(a.Sizes), Shape.Of(b.Sizes));
         var batch = Batch(binding.Node.Shape);
-        // However many products there are of matrices without elements, nothing is computed.
+        // If the matrices have no elements, nothing is computed, however many products there are.
         var starts = new (int A, int B)[m == 0 || n == 0 ? 0 : batch.ElementCount];
         for (var i = 0; i < starts.Length; i++) starts[i] = (MatrixOffset(a.Sizes, batch, i), MatrixOffset(b.Sizes, batch, i));
         var product = new MatrixProductArguments

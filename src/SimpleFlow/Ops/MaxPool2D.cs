@@ -5,30 +5,30 @@ using SimpleFlow.Kernels.Pooling;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = the largest x under the window, in images [n, c, h, w]; the padding never wins. Of equal ones the first counts, row by row;
-/// NaN is larger than everything, and the first NaN counts. The upstream gradient goes to the element that won, and where windows overlap
-/// an element gets the sum of what it won. A window over nothing but padding gives −∞, and nothing flows back.
+/// y = the largest x under the window, in images [n, c, h, w]; padding is never the largest. Among equal elements the first wins, row by
+/// row; NaN is larger than everything, and the first NaN wins. The upstream gradient goes to the winner. Where windows overlap, an element
+/// gets the sum over the windows it won. A window over padding alone gives −∞, and nothing flows back.
 /// </summary>
 public sealed record MaxPool2D : Op
 {
-    /// <summary>With the images as the source.</summary>
+    /// <summary>Creates the op with the images as the source.</summary>
     /// <param name="window">The height and width of the window.</param>
-    /// <param name="stride">How far apart its places are; side by side where nothing is said.</param>
+    /// <param name="stride">How far the window moves from one place to the next; by default the windows lie side by side.</param>
     /// <param name="padding">How far the images are extended.</param>
-    /// <param name="dilation">How far apart its elements are; 1 where nothing is said.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
     public MaxPool2D(Size2D window, Size2D? stride = null, Padding padding = default, Size2D? dilation = null) =>
         Pooling = Pooling.Of(window, stride, padding, dilation);
 
     /// <summary>The height and width of the window.</summary>
     public Size2D Window => Pooling.Window;
 
-    /// <summary>How far apart its places are.</summary>
+    /// <summary>How far the window moves from one place to the next.</summary>
     public Size2D Stride => Pooling.Stride;
 
     /// <summary>How far the images are extended.</summary>
     public Padding Padding => Pooling.Padding;
 
-    /// <summary>How far apart its elements are.</summary>
+    /// <summary>How far apart the window's elements are.</summary>
     public Size2D Dilation => Pooling.Dilation;
 
     private Pooling Pooling { get; }
@@ -53,7 +53,7 @@ public sealed record MaxPool2D : Op
         return Shape.Of(sizes[0], sizes[1], shape.Down, shape.Across);
     }
 
-    /// <summary>For every place the offset of the element that wins, or −1 where there is none.</summary>
+    /// <summary>For every place the offset of the winner, or −1 if there is none.</summary>
     internal static IEnumerable<int> Winners(Pooling pooling, PlainTensor x)
     {
         var shape = pooling.Geometry(x.Sizes);
@@ -86,9 +86,9 @@ public sealed record MaxPool2D : Op
         new MaxPoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), binding.Inputs[0].Pointer, binding.Output.Pointer);
 
     /// <summary>
-    /// The gradient of a maximum pooling: zeros of the images' shape, to which every upstream element is added where its window's winner
-    /// stands. Inputs: the upstream gradient, the images. An incoming v goes back to the upstream from the winners' places
-    /// (<see cref="MaxPool2DPick"/>); the images only say who wins.
+    /// The gradient of maximum pooling: zeros of the images' shape, to which each upstream element is added at the place of its window's
+    /// winner. Inputs: the upstream gradient, the images. An incoming v is read at the winners' places to give the gradient of the upstream
+    /// (<see cref="MaxPool2DPick"/>); the images only determine the winners.
     /// </summary>
     internal sealed record MaxPool2DGradient : Op
     {
@@ -123,8 +123,8 @@ public sealed record MaxPool2D : Op
     }
 
     /// <summary>
-    /// What stands at the winners' places: the values v where other images of the same shape are largest under the window;
-    /// 0 where nobody wins. Inputs: v, the images. Going back, each upstream element is added at its winner's place.
+    /// The values of v at the winners' places, where other images of the same shape are largest under the window; 0 if a window has no
+    /// winner. Inputs: v, the images. In its gradient each upstream element is added at its winner's place.
     /// </summary>
     internal sealed record MaxPool2DPick : Op
     {

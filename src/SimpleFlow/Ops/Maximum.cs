@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = the larger of left and right; NaN if either is NaN. The upstream gradient goes to the larger one;
-/// where both are equal, to the left one.</summary>
+/// <summary>y = the larger of left and right; NaN if either is NaN. The upstream gradient goes to the larger one; if both are equal, to the
+/// left one.</summary>
 public sealed record Maximum : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Maximum(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => new Call("max", inputs[0], inputs[1]);

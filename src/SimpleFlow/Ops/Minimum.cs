@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>y = the smaller of left and right; NaN if either is NaN. The upstream gradient goes to the smaller one;
-/// where both are equal, to the left one.</summary>
+/// <summary>y = the smaller of left and right; NaN if either is NaN. The upstream gradient goes to the smaller one; if both are equal, to
+/// the left one.</summary>
 public sealed record Minimum : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Minimum(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => new Call("min", inputs[0], inputs[1]);

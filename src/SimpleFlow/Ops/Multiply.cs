@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>y = left · right, element by element. ∂loss/∂left = upstream · right, ∂loss/∂right = upstream · left.</summary>
 public sealed record Multiply : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Multiply(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Product(inputs[0], "*", inputs[1]);

@@ -6,9 +6,9 @@ namespace SimpleFlow;
 
 /// <summary>
 /// Turns each class index into a row that is 1 at the index and 0 elsewhere. Every index must be from 0 to <paramref name="Classes"/> − 1:
-/// the run that meets another one ends with a <see cref="DataException"/> and changes nothing. Nothing flows back.
+/// a run with an index outside this range ends with a <see cref="DataException"/> and changes nothing. Nothing flows back.
 /// </summary>
-/// <param name="Classes">The width of a row.</param>
+/// <param name="Classes">The number of classes, which is the width of a row.</param>
 /// <param name="IgnoreIndex">An index for rows that do not count, such as −100: it gives a row of zeros.</param>
 public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
 {
@@ -21,7 +21,7 @@ public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
         if (inputs[0].ElementType != ElementType.Int32)
             throw new ShapeException($"{inputs[0]} is {inputs[0].ElementType}; {ElementType.Int32} is needed.",
                 "Declare the placeholder of the labels with ElementType.Int32.");
-        if (Classes < 1) throw new ShapeException($"{Classes} classes make no row.", "Give at least one class.");
+        if (Classes < 1) throw new ShapeException($"the number of classes is {Classes}.", "Give at least one class.");
         return Signature.Float(inputs[0].Shape.Append([Classes]));
     }
 

@@ -3,8 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Extends a tensor along one axis by zeros on either side. What flows back is the upstream gradient of the middle.</summary>
-/// <param name="Along">The axis; negative: counted from the last.</param>
+/// <summary>Extends a tensor along one axis by zeros on either side. The gradient is the middle of the upstream gradient.</summary>
+/// <param name="Along">The axis; a negative axis counts from the last.</param>
 /// <param name="Before">How many zeros come before the first element.</param>
 /// <param name="After">How many come after the last.</param>
 public sealed record Pad(int Along, long Before, long After) : Op
@@ -15,12 +15,13 @@ public sealed record Pad(int Along, long Before, long After) : Op
     {
         var x = inputs[0];
         if (Before < 0 || After < 0)
-            throw new ShapeException($"{Before} zeros before and {After} after are asked for.", "Padding extends; to cut, use Slice().");
+            throw new ShapeException($"the padding is {Before} before and {After} after.",
+                "Padding must not be negative; to cut, use Slice().");
         var axis = Axis.Of(Along, x);
         return new Signature(x.Shape.With(axis, Shape.Sum(Shape.Sum(x.Shape[axis], Before), After)), x.ElementType);
     }
 
-    // What stands after the padding may be nothing, so the end is counted from the end only where something follows.
+    // There may be no padding after the elements, so the end is counted from the end only if there is some.
     internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Slice(Along, Before, After == 0 ? null : -After);
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -56,13 +57,13 @@ public sealed record Pad(int Along, long Before, long After) : Op
 
 public static partial class Flow
 {
-    /// <summary>Zeros before and after the elements along an axis.</summary>
+    /// <summary>Adds zeros before and after the elements along an axis.</summary>
     public static Node Pad(this Node x, int axis, long before, long after, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Pad(axis, before, after), name, file, line);
 
-    /// <summary>Zeros around images [batch, channels, height, width].</summary>
-    /// <exception cref="ShapeException">They are not images, or the padding is negative.</exception>
+    /// <summary>Adds zeros around images [batch, channels, height, width].</summary>
+    /// <exception cref="ShapeException">The input is not images, or the padding is negative.</exception>
     public static Node Pad(this Node x, Padding padding, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         x.Pad(2, padding.Top, padding.Bottom, null, file, line).Pad(3, padding.Left, padding.Right, name, file, line);

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>How far an image is extended at each edge; one number stands for all edges, two for vertical and horizontal.
-/// The order is that of ONNX's <c>pads</c>.</summary>
+/// <summary>How far an image is extended at each edge; one number sets all edges, two set the vertical and horizontal ones. The order is
+/// that of ONNX's <c>pads</c>.</summary>
 /// <param name="Top">Rows before the first.</param>
 /// <param name="Left">Columns before the first.</param>
 /// <param name="Bottom">Rows after the last.</param>
@@ -15,7 +15,7 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     public static implicit operator Padding((int Vertical, int Horizontal) padding) =>
         new(padding.Vertical, padding.Horizontal, padding.Vertical, padding.Horizontal);
 
-    /// <summary>Every edge by itself.</summary>
+    /// <summary>Sets each edge separately.</summary>
     public static implicit operator Padding((int Top, int Left, int Bottom, int Right) padding) =>
         new(padding.Top, padding.Left, padding.Bottom, padding.Right);
 

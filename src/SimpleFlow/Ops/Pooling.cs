@@ -3,10 +3,10 @@ using SimpleFlow.Kernels.Pooling;
 
 namespace SimpleFlow;
 
-/// <summary>How a pooling window slides over images. Channels stay apart: each is a plane of its own.</summary>
+/// <summary>How a pooling window slides over images. Each channel is pooled separately.</summary>
 internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Padding, Size2D Dilation)
 {
-    /// <summary>Windows side by side where no stride is given, and no dilation.</summary>
+    /// <summary>By default, windows side by side without dilation.</summary>
     public static Pooling Of(Size2D window, Size2D? stride, Padding padding, Size2D? dilation) =>
         new(window, stride ?? window, padding, dilation ?? 1);
 
@@ -32,7 +32,7 @@ internal readonly record struct Pooling(Size2D Window, Size2D Stride, Padding Pa
         new Sliding(Window.Height, Stride.Height, Padding.Top, Padding.Bottom, Dilation.Height),
         new Sliding(Window.Width, Stride.Width, Padding.Left, Padding.Right, Dilation.Width));
 
-    /// <summary>The window, and what is not as usual.</summary>
+    /// <summary>The window, and every setting that is not the default.</summary>
     public override string ToString()
     {
         var text = $"window {Window}";

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = xⁿ for any real n that is fixed in the graph. ∂loss/∂x = upstream · n · xⁿ⁻¹.
-/// x⁰ = 1 even at 0, with gradient 0; a negative x with a broken exponent is NaN; at x = 0 the gradient is infinite for n &lt; 1.
+/// y = xⁿ for any real n that is fixed in the graph. ∂loss/∂x = upstream · n · xⁿ⁻¹. x⁰ = 1 even at 0, with gradient 0. A negative x with a
+/// fractional exponent is NaN. At x = 0 the gradient is infinite for n &lt; 1.
 /// </summary>
 public sealed record Power(float Exponent) : Unary
 {
@@ -13,7 +13,7 @@ public sealed record Power(float Exponent) : Unary
 
     internal override Formula Notation(Formula[] inputs) => new Exponent(inputs[0], $"{Exponent}");
 
-    // A square root differs from a power of a half at −0 and −∞ alone, and is what the kernel takes.
+    // A square root differs from the power ½ only at −0 and −∞, and is what the kernel uses.
     internal override double Plain(double x) => Exponent == 0.5f ? Math.Sqrt(x) : Math.Pow(x, Exponent);
 
     internal override Node? Gradient(Operation node, Node upstream, int input)
@@ -37,8 +37,8 @@ public sealed record Power(float Exponent) : Unary
             case 2: TensorPrimitives.Multiply(x, x, y); break;
             case 0.5f: TensorPrimitives.Sqrt(x, y); break;
             case -1: TensorPrimitives.Reciprocal(x, y); break;
-            // The library's vectorised power goes through exp and log in float32 and loses digits;
-            // one call an element is exact to the last bit or so.
+            // The platform's vectorised power uses exp and log in float32 and loses digits; one call per element is exact to about the last
+            // bit.
             default: for (var i = 0; i < y.Length; i++) y[i] = MathF.Pow(x[i], Exponent); break;
         }
     }
@@ -46,7 +46,7 @@ public sealed record Power(float Exponent) : Unary
 
 public static partial class Flow
 {
-    /// <summary>Every element to the power <paramref name="exponent"/>.</summary>
+    /// <summary>Raises every element to the power <paramref name="exponent"/>.</summary>
     public static Node Power(this Node x, float exponent, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Power(exponent), name, file, line);

@@ -3,16 +3,16 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>1 with the given probability, else 0, in the shape of the source: what dropout multiplies with.</summary>
+/// <summary>1 with the given probability, else 0, in the shape of the source: the mask that dropout multiplies by.</summary>
 public sealed record RandomMask : RandomOp
 {
-    /// <summary>With the probability of a 1 and its stream.</summary>
+    /// <summary>Creates the op with the probability of a 1 and its stream.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The probability is outside [0, 1], or the stream
     /// is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomMask(float probability, int stream = 0) : base(stream)
     {
         if (!(probability >= 0 && probability <= 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability must be between 0 and 1.");
         Probability = probability;
     }
 

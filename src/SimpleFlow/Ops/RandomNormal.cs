@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>Normally distributed numbers in the shape of the source.</summary>
 public sealed record RandomNormal : RandomOp
 {
-    /// <summary>With its mean, standard deviation and stream.</summary>
+    /// <summary>Creates the op with its mean, standard deviation and stream.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The stream is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomNormal(float mean = 0, float scale = 1, int stream = 0) : base(stream) => (Mean, Scale) = (mean, scale);
 

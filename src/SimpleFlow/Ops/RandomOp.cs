@@ -3,9 +3,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Random numbers in the shape of the source, of which nothing else matters; new ones at every step.
-/// They are a function of the run's seed, the op's stream, the step and the position, so both readings and any number of
-/// threads draw the same ones. Nothing flows back.
+/// Random numbers in the shape of the source, whose values do not matter; new ones at every step. They are a function of the run's seed,
+/// the op's stream, the step and the position, so both readings and any number of threads draw the same ones. Nothing flows back.
 /// </summary>
 public abstract record RandomOp : Op
 {
@@ -25,7 +24,7 @@ public abstract record RandomOp : Op
 
     internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
 
-    /// <summary>Fills with the numbers at the positions from <paramref name="first"/> on.</summary>
+    /// <summary>Fills the span with the numbers at the positions from <paramref name="first"/> on.</summary>
     private protected abstract void Fill(Span<float> destination, ulong seed, uint stream, long step, long first);
 
     internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)

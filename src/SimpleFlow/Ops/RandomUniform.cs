@@ -6,14 +6,14 @@ namespace SimpleFlow;
 /// <summary>Uniform numbers in [lowest, highest), in the shape of the source.</summary>
 public sealed record RandomUniform : RandomOp
 {
-    /// <summary>With its range and stream.</summary>
+    /// <summary>Creates the op with its range and stream.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The stream is not a number from 0 to 2³⁰ − 1.</exception>
     public RandomUniform(float lowest = 0, float highest = 1, int stream = 0) : base(stream) => (Lowest, Highest) = (lowest, highest);
 
     /// <summary>The lowest number.</summary>
     public float Lowest { get; }
 
-    /// <summary>The bound that is not reached.</summary>
+    /// <summary>The upper bound, which is never reached.</summary>
     public float Highest { get; }
 
     private protected override void Fill(Span<float> destination, ulong seed, uint stream, long step, long first)

@@ -4,7 +4,7 @@ using SimpleFlow.Kernels.Tiles;
 
 namespace SimpleFlow;
 
-/// <summary>An op that makes one element of all elements along some axes.</summary>
+/// <summary>An op that reduces all elements along some axes to one.</summary>
 public abstract record Reduce : Op
 {
     private const int RowsWorthSplitting = 32, LongestMadeByOne = 8 * Reduction.RowBlock;
@@ -66,8 +66,8 @@ public abstract record Reduce : Op
             .Select((size, axis) => Keep && axes.Contains(axis) ? 1 : size)]), elements);
     }
 
-    /// <summary><paramref name="value"/> (of the result's shape) with the reduced axes put back as size 1,
-    /// so that it broadcasts to the input.</summary>
+    /// <summary><paramref name="value"/> (of the result's shape) with the reduced axes restored as size 1, so that it broadcasts to the
+    /// input.</summary>
     private protected Node WithReducedAxes(Operation node, Node value)
     {
         if (Keep) return value;
@@ -79,11 +79,11 @@ public abstract record Reduce : Op
 
     internal sealed override Node? Simplify(Operation node) => ChangesNothing(node) ? node.InputArray[0].Reshape(node.Shape) : null;
 
-    /// <summary>Whether there is one element along the axes.</summary>
+    /// <summary>Whether there is only one element along the axes.</summary>
     internal bool ChangesNothing(Operation node) =>
         Axis.All(Axes, node.InputArray[0].Shape.Rank).All(axis => node.InputArray[0].Shape[axis] == 1);
 
-    // The kernel reduces one run of neighbouring axes: of several runs the innermost goes first, and the rest follows.
+    // The kernel reduces one run of neighbouring axes: of several runs it reduces the innermost first, then the rest.
     internal sealed override Node? Lower(Operation node)
     {
         var x = node.InputArray[0];
@@ -99,17 +99,17 @@ public abstract record Reduce : Op
     {
         var (outer, length, inner) = Runs(node.InputArray[0].Shape.ToSizes());
         if (inner > 1 || length == 0) return false;
-        // Blocks of rows must not leave one to three elements over: see TileKernel.
+        // Blocks of rows must not leave a remainder of one to three elements: see TileKernel.
         var isOneBlock = outer == 1 && length <= Reduction.RowBlock;
         if (!isOneBlock && (length % 4 != 0 || made[made.Rank - 1] % 4 != 0)) return false;
-        // A few long rows are reduced on one thread: many elements are better made on all of them first.
+        // A few long rows would be reduced on one thread: many elements are better computed on all threads first.
         return outer >= RowsWorthSplitting || length <= LongestMadeByOne;
     }
 
     internal sealed override long ScratchFloats(Operation node, int parts) =>
         Runs(node.InputArray[0].Shape.ToSizes()).Inner == 1 ? (long)parts * Reduction.RowBlock : 0;
 
-    // What is read counts, not the little that is written.
+    // The cost is in what is read, not in the little that is written.
     internal override double Cost(Operation node) => node.InputArray[0].Shape.ElementCount * 0.1;
 
     internal sealed override unsafe Kernel Compile(in Binding binding)

@@ -4,11 +4,11 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 
-/// <summary>y = the largest x along the axes; NaN if one is NaN. Where several are the largest, they share the upstream gradient equally.
-/// The largest of nothing is −∞.</summary>
+/// <summary>y = the largest x along the axes; NaN if any is NaN. If several are the largest, they share the upstream gradient equally. The
+/// maximum of no elements is −∞.</summary>
 public sealed record ReduceMax : Reduce
 {
-    /// <summary>Over one axis (negative: counted from the last), or over all of them.</summary>
+    /// <summary>Over one axis (a negative axis counts from the last), or over all axes.</summary>
     public ReduceMax(int? axis = null, bool keep = false) : base(axis is { } one ? [one] : null, keep) { }
 
     /// <summary>Over several axes.</summary>

@@ -4,11 +4,11 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow;
 
-/// <summary>y = Σ x / n along the axes, n their number of elements. ∂loss/∂x = upstream / n, spread back over them.
-/// The mean of nothing is NaN.</summary>
+/// <summary>y = Σ x / n along the axes, where n is their number of elements. ∂loss/∂x = upstream / n, spread back over them. The mean of no
+/// elements is NaN.</summary>
 public sealed record ReduceMean : Reduce
 {
-    /// <summary>Over one axis (negative: counted from the last), or over all of them.</summary>
+    /// <summary>Over one axis (a negative axis counts from the last), or over all axes.</summary>
     public ReduceMean(int? axis = null, bool keep = false) : base(axis is { } one ? [one] : null, keep) { }
 
     /// <summary>Over several axes.</summary>

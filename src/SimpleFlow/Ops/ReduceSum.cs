@@ -5,12 +5,12 @@ using SimpleFlow.Kernels.Rows;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = Σ x along the axes. ∂loss/∂x = upstream, spread back over them. The sum of nothing is 0.
-/// The compiled sum runs in a fixed order of blocks, for any number of threads.
+/// y = Σ x along the axes. ∂loss/∂x = upstream, spread back over them. The sum of no elements is 0. The compiled sum adds blocks in a fixed
+/// order, whatever the number of threads.
 /// </summary>
 public sealed record ReduceSum : Reduce
 {
-    /// <summary>Over one axis (negative: counted from the last), or over all of them.</summary>
+    /// <summary>Over one axis (a negative axis counts from the last), or over all axes.</summary>
     public ReduceSum(int? axis = null, bool keep = false) : base(axis is { } one ? [one] : null, keep) { }
 
     /// <summary>Over several axes.</summary>

@@ -5,8 +5,8 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// The same elements in the same order under another shape. One size may be left open (null) and follows from the rest.
-/// The upstream gradient is reshaped back. A plan computes nothing for it: the result is the same memory.
+/// The same elements in the same order with another shape. One size may be left open (null) and follows from the rest. The upstream
+/// gradient is reshaped back. A plan computes nothing for it: the result is the same memory.
 /// </summary>
 public sealed record Reshape(Shape Target) : Op
 {
@@ -23,14 +23,14 @@ public sealed record Reshape(Shape Target) : Op
         if (Target.UnknownCount > 1)
             throw new ShapeException(
                 $"the new shape {Target} leaves {Target.UnknownCount} sizes open; at most one can follow from the others.",
-                "Write all sizes but one.");
+                "Leave at most one size open.");
         if (!x.Shape.IsKnown) return new Signature(Target, x.ElementType);
         var count = x.Shape.ElementCount;
         var known = Target.KnownCount;
         if (!Target.IsKnown && known == 0)
             throw new ShapeException(
-                $"the open size of {Target} does not follow from the {NumberText.Count(count, "element")} of {x} {x.Shape}, as another "
-                    + "size is 0.", "Write all sizes where one is 0.");
+                $"the open size of {Target} does not follow from the {NumberText.Count(count, "element")} of {x} {x.Shape}, because "
+                    + "another size is 0.", "Write out all sizes if one is 0.");
         if (Target.IsKnown ? known != count : count % known != 0)
             throw new ShapeException($"{x} {x.Shape} has {NumberText.Count(count, "element")} and cannot fill {Target}.",
                 "The product of the sizes must stay the same.");
@@ -53,7 +53,7 @@ public sealed record Reshape(Shape Target) : Op
         return x switch
         {
             Operation { Op: Reshape } inner => inner.InputArray[0].Reshape(node.Shape),
-            // A stretched number looks the same under any shape, and stretching is what elementwise ops do by themselves.
+            // A stretched number looks the same in any shape, and elementwise ops stretch their inputs anyway.
             Operation { Op: Broadcast } stretched when stretched.InputArray[0].Shape.ElementCount == 1 =>
                 stretched.InputArray[0].Reshape([]).Broadcast(node.Shape),
             _ => null,
@@ -64,7 +64,7 @@ public sealed record Reshape(Shape Target) : Op
         throw new UnreachableException("A reshaped tensor is the same memory: there is nothing to run.");
 }
 
-/// <summary>The source's elements under the shape of another node, of which nothing else matters.</summary>
+/// <summary>The source's elements in the shape of another node, whose values do not matter.</summary>
 internal sealed record ReshapeLike : Op
 {
     public ReshapeLike(Node like) : base(like) { }
@@ -87,7 +87,7 @@ internal sealed record ReshapeLike : Op
 
 public static partial class Flow
 {
-    /// <summary>The same elements under another shape; one size may be null and follows from the rest.</summary>
+    /// <summary>The same elements in another shape; one size may be null and follows from the rest.</summary>
     public static Node Reshape(this Node x, Shape shape, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Reshape(shape), name, file, line);

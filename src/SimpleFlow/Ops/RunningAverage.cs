@@ -5,24 +5,23 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// In training y = x, a statistic of the batch, and every step moves the average: a ← m·a + (1 − m)·x.
-/// The last batch of an epoch, if it is smaller than the others, moves it by as much less as it has fewer rows.
-/// Used and not trained, y = a. The upstream gradient goes to x alone.
+/// A running average of a statistic of the batch. In training y = x, the statistic, and each step moves the average: a ← m·a + (1 − m)·x. A
+/// smaller last batch of an epoch moves it in proportion to its rows. In inference y = a. The upstream gradient goes to x alone.
 /// </summary>
 public sealed record RunningAverage : Op
 {
-    /// <summary>With the statistic as the source.</summary>
+    /// <summary>Creates the op with the statistic as the source.</summary>
     /// <param name="average">The variable a, of the statistic's shape.</param>
-    /// <param name="momentum">m, between 0 and 1: how much of the average stays at every step.</param>
+    /// <param name="momentum">m, between 0 and 1: the fraction of the average that each step keeps.</param>
     /// <exception cref="ArgumentOutOfRangeException">m is outside [0, 1].</exception>
     public RunningAverage(Node average, float momentum = 0.9f) : base(average)
     {
         if (!(momentum is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "RunningAverage: the momentum lies between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "RunningAverage: the momentum must be between 0 and 1.");
         Momentum = momentum;
     }
 
-    /// <summary>m.</summary>
+    /// <summary>m, the fraction of the average that each step keeps.</summary>
     public float Momentum { get; }
 
     internal override string Attributes => $"{Momentum}";
@@ -48,7 +47,7 @@ public sealed record RunningAverage : Op
 
     internal override Node? AtInference(Operation node) => node.InputArray[1];
 
-    // What a few rows say of the data counts for as little: a ← (1 − w)·a + w·x with w = weight·(1 − m).
+    // A smaller batch says less about the data, so it counts less: a ← (1 − w)·a + w·x with w = weight·(1 − m).
     internal override Node? Update(Operation node, float weight = 1)
     {
         var (x, average) = (node.InputArray[0], (Variable)node.InputArray[1]);
@@ -64,8 +63,7 @@ public sealed record RunningAverage : Op
 
 public static partial class Flow
 {
-    /// <summary>A statistic of the batch in training, which <paramref name="average"/> follows, and
-    /// that average where the network is used.</summary>
+    /// <summary>In training, a statistic of the batch, which <paramref name="average"/> follows; in inference, that average.</summary>
     public static Node RunningAverage(this Node statistic, Variable average, float momentum = 0.9f, string? name = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(statistic, new RunningAverage(average, momentum), name, file, line);

@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = whenTrue where the condition holds, else whenFalse. The upstream gradient goes to the one that was taken.
-/// The other one's value does not matter, not even NaN; but a gradient that is computed through it does, as 0 · ∞ is NaN.
+/// y = whenTrue where the condition holds, else whenFalse. The upstream gradient goes to the one that was chosen. The other one's value
+/// does not matter, not even NaN; but it does affect a gradient that is computed through it, because 0 · ∞ is NaN.
 /// </summary>
 public sealed record Select : Elementwise
 {
-    /// <summary>With the condition as the source.</summary>
+    /// <summary>Creates the op with the condition as the source.</summary>
     public Select(Node whenTrue, Node whenFalse) : base(whenTrue, whenFalse) { }
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)

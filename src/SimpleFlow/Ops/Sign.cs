@@ -29,7 +29,7 @@ public sealed record Sign : Unary
 
 public static partial class Flow
 {
-    /// <summary>−1, 0 or 1, as every element is negative, zero or positive.</summary>
+    /// <summary>−1, 0 or 1, depending on whether the element is negative, zero or positive.</summary>
     public static Node Sign(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Sign(), name, file, line);
 }

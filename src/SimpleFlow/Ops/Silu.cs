@@ -4,7 +4,7 @@ namespace SimpleFlow;
 
 public static partial class Flow
 {
-    /// <summary>x·sigmoid(x), also known as swish (Elfwing, Uchibe and Doya, 2018).</summary>
+    /// <summary>SiLU, also known as swish: x·sigmoid(x) (Elfwing, Uchibe and Doya, 2018).</summary>
     public static Node Silu(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);

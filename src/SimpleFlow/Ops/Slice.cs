@@ -4,11 +4,11 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Every <paramref name="Step"/>-th element from <paramref name="Start"/> up to, not including, <paramref name="End"/> along one axis.
-/// As in ONNX and NumPy, negative positions count from the end and positions beyond it are moved to it.
-/// The upstream gradient goes back to its places, zeros elsewhere.
+/// Every <paramref name="Step"/>-th element from <paramref name="Start"/> up to, but not including, <paramref name="End"/> along one axis.
+/// As in ONNX and NumPy, negative positions count from the end, and positions beyond the end are clamped to it. The gradient is the
+/// upstream gradient in the slice's places, and zeros elsewhere.
 /// </summary>
-/// <param name="Along">The axis; negative: counted from the last.</param>
+/// <param name="Along">The axis; a negative axis counts from the last.</param>
 /// <param name="Start">The first position.</param>
 /// <param name="End">The position after the last; null for the end.</param>
 /// <param name="Step">The distance between positions, at least 1.</param>
@@ -125,8 +125,8 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
 
 public static partial class Flow
 {
-    /// <summary>The elements from <paramref name="start"/> up to, not including,
-    /// <paramref name="end"/> along <paramref name="axis"/>.</summary>
+    /// <summary>The elements from <paramref name="start"/> up to, but not including, <paramref name="end"/> along
+    /// <paramref name="axis"/>.</summary>
     public static Node Slice(this Node x, int axis, long start, long? end = null, long step = 1, string? name = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Slice(axis, start, end, step), name, file, line);

@@ -2,7 +2,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>The shape rules that all ops with a sliding window share. Images are [batch, channels, height, width].</summary>
+/// <summary>The shape rules of all ops with a sliding window. Images are [batch, channels, height, width].</summary>
 internal static class SlidingWindow
 {
     public static void Require(Operand images)
@@ -17,7 +17,7 @@ internal static class SlidingWindow
     public static void RequirePositive(string what, Size2D size)
     {
         if (size.Height < 1 || size.Width < 1)
-            throw new ShapeException($"the {what} {size} is not positive.", $"Write a {what} of at least 1 both ways.");
+            throw new ShapeException($"the {what} {size} is not positive.", $"Give a {what} of at least 1 in each direction.");
     }
 
     public static void RequirePadding(Padding padding)
@@ -26,17 +26,17 @@ internal static class SlidingWindow
             throw new ShapeException($"the padding {padding} is negative.", "Padding extends an image; to cut it, use Slice().");
     }
 
-    /// <summary>How many places a window has along an axis, as far as the sizes are known.</summary>
+    /// <summary>The number of places of a window along an axis, as far as the sizes are known.</summary>
     public static long? Places(Operand images, int axis, long? window, int stride, int before, int after, int dilation)
     {
-        if (window is 0) throw new ShapeException("a window of size 0 covers nothing.", "Give it at least one element both ways.");
+        if (window is 0) throw new ShapeException("a window of size 0 covers nothing.", "Give it at least one element in each direction.");
         if (images.Shape[axis] is not { } length || window is not { } size) return null;
         var padded = length + before + after;
         var extent = dilation * (size - 1) + 1;
         // Positions in the padded image are computed in 32 bits.
         if (padded > int.MaxValue)
             throw new ShapeException($"with its padding, {images} is {padded:N0} long along axis {axis}, more than {int.MaxValue:N0}.",
-                "Pad less.");
+                "Use less padding.");
         if (extent > padded)
         {
             throw new ShapeException(

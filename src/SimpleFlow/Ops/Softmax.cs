@@ -3,13 +3,12 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// yᵢ = e^(xᵢ − max x) / Σⱼ e^(xⱼ − max x) along one axis. The shift changes nothing in mathematics and keeps every exponent at most 0.
-/// −∞ beside finite elements gets 0; +∞, NaN, or nothing but −∞ makes all of them NaN.
-/// ∂loss/∂x = y · (upstream − Σ upstream·y).
+/// yᵢ = e^(xᵢ − max x) / Σⱼ e^(xⱼ − max x) along one axis. The shift does not change the result mathematically, and keeps every exponent at
+/// most 0. −∞ beside finite elements gives 0; +∞, NaN, or only −∞ makes all of them NaN. ∂loss/∂x = y · (upstream − Σ upstream·y).
 /// </summary>
 public sealed record Softmax : AlongAxis
 {
-    /// <summary>Along <paramref name="axis"/>; negative: counted from the last.</summary>
+    /// <summary>Along <paramref name="axis"/>; a negative axis counts from the last.</summary>
     public Softmax(int axis = -1) : base(axis) { }
 
     private protected override bool Logarithm => false;
@@ -22,7 +21,7 @@ public sealed record Softmax : AlongAxis
 
 public static partial class Flow
 {
-    /// <summary>Positive shares that sum to 1 along <paramref name="axis"/>.</summary>
+    /// <summary>Softmax: positive values that sum to 1 along <paramref name="axis"/>.</summary>
     public static Node Softmax(this Node x, int axis = -1, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Softmax(axis), name, file, line);

@@ -5,16 +5,16 @@ using SimpleFlow.Kernels.Rows;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = −Σᵢ tᵢ·ln softmax(x)ᵢ = Σᵢ tᵢ·(ln Σⱼ e^(xⱼ − max x) − (xᵢ − max x)) for every row of the last axis:
-/// the cross-entropy of logits x with the target t, a one-hot row or shares. Classes with tᵢ = 0 count for nothing: a logit of −∞ rules its
-/// class out, and makes the loss ∞ only if it is the target. A row of nothing but −∞, and one with
-/// +∞ or NaN, is NaN, unless all of its tᵢ are 0. It is finite for finite logits, as long as float32 can hold their differences:
-/// up to 3.4 · 10³⁸. Without classes it is 0. ∂loss/∂x = upstream · (softmax(x) · Σ t − t); ∂loss/∂t = −upstream · ln softmax(x).
+/// The cross-entropy of logits x with the target t, which is a one-hot row or probabilities, for every row of the last axis: y = −Σᵢ tᵢ·ln
+/// softmax(x)ᵢ = Σᵢ tᵢ·(ln Σⱼ e^(xⱼ − max x) − (xᵢ − max x)). Classes with tᵢ = 0 do not count: a logit of −∞ rules its class out, and
+/// makes the loss ∞ only if that class is the target. A row of only −∞, or with +∞ or NaN, is NaN, unless all of its tᵢ are 0. The loss is
+/// finite for finite logits, as long as float32 can represent their differences, up to 3.4 · 10³⁸. Without classes it is 0. ∂loss/∂x =
+/// upstream · (softmax(x) · Σ t − t); ∂loss/∂t = −upstream · ln softmax(x).
 /// </summary>
 public sealed record SoftmaxCrossEntropy : Op
 {
-    /// <summary>With the logits [.., classes] as the source.</summary>
-    /// <param name="target">Of the same shape.</param>
+    /// <summary>Creates the op with the logits [.., classes] as the source.</summary>
+    /// <param name="target">The target, of the same shape.</param>
     public SoftmaxCrossEntropy(Node target) : base(target) { }
 
     internal override Formula Notation(Formula[] inputs) => new Call("crossentropy", inputs[0], inputs[1]);
@@ -71,7 +71,7 @@ public sealed record SoftmaxCrossEntropy : Op
         new CrossEntropyKernel(binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Output.Count,
             binding.Inputs[0].Sizes[^1], binding.Scratch);
 
-    /// <summary>The rows' values beside the rows: [..] as [.., 1].</summary>
+    /// <summary>The rows' values as a column: [..] as [.., 1].</summary>
     private static Node Column(Node rows) => Flow.AddFlow(rows, new Unsqueeze([rows.Shape.Rank]));
 
     /// <summary>A row's maximum, and its sum of e^(x − max x).</summary>
@@ -85,7 +85,7 @@ public sealed record SoftmaxCrossEntropy : Op
     }
 
     /// <summary>
-    /// The gradient by the logits: g = u · (s · Σ t − t) with s = softmax(x), or −u · t where Σ t is 0, from the upstream
+    /// The gradient with respect to the logits: g = u · (s · Σ t − t) with s = softmax(x), or −u · t if Σ t is 0, from the upstream
     /// gradient u [..], the logits x and the target t. For an incoming v: ∂/∂u = Σ v · (s · Σ t − t), ∂/∂x = u · Σ t · s · (v − Σ v·s),
     /// ∂/∂t = u · (Σ v·s − v), each sum along its row.
     /// </summary>

@@ -6,8 +6,8 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>
-/// y = ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), in the second form, which never overflows.
-/// ∂loss/∂x = upstream · sigmoid(x), which is ½ at 0; a composition of max and |x| would have lost that, as both have a corner there.
+/// y = ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), computed in the second form, which never overflows. ∂loss/∂x = upstream · sigmoid(x), which
+/// is ½ at 0; composing it from max and |x| would give a wrong slope there, because both have a corner at 0.
 /// </summary>
 public sealed record Softplus : Unary
 {
@@ -17,8 +17,8 @@ public sealed record Softplus : Unary
 
     private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SoftplusFormula));
 
-    /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's:
-    /// what rounding did to 1 + u it did to the divisor, too).</summary>
+    /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's trick: the rounding error of 1 + u cancels, because
+    /// the divisor has the same error).</summary>
     internal static double LogOnePlus(double u)
     {
         var sum = 1 + u;

@@ -13,7 +13,7 @@ public sealed record StopGradient : Elementwise
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 
-    // By the time a plan is made the gradients are nodes already, so there is nothing left to stop.
+    // When a plan is made, the gradients are already nodes, so there is nothing left to stop.
     internal override Node? Simplify(Operation node) => node.InputArray[0];
 
     private protected override unsafe void RunTile(float** operands, float* result, int count) =>

@@ -6,7 +6,7 @@ namespace SimpleFlow;
 /// <summary>y = left − right. ∂loss/∂left = upstream, ∂loss/∂right = −upstream.</summary>
 public sealed record Subtract : Binary
 {
-    /// <summary>With the source on the left and <paramref name="right"/> on the right.</summary>
+    /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Subtract(Node right) : base(right) { }
 
     internal override Formula Notation(Formula[] inputs) => Infix.Sum(inputs[0], "-", inputs[1]);

@@ -3,11 +3,11 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Reorders the axes: axis i of the result is axis order[i] of the source; all axes reversed where no order is given.
-/// Going back, the inverse order.</summary>
+/// <summary>Reorders the axes: axis i of the result is axis order[i] of the source. By default it reverses all axes. The gradient uses the
+/// inverse order.</summary>
 public sealed record Transpose : Op
 {
-    /// <summary>With the order of the axes.</summary>
+    /// <summary>Creates the op with the order of the axes.</summary>
     public Transpose(params int[]? order) => Order = order is null or [] ? null : new ValueList<int>(order);
 
     private ValueList<int>? Order { get; }
@@ -58,7 +58,7 @@ public sealed record Transpose : Op
         var x = node.InputArray[0];
         var order = OrderFor(node.Shape.Rank);
         if (order.SequenceEqual(Enumerable.Range(0, order.Length))) return x;
-        // Axes of size 1 have no order in memory: if the others keep theirs, nothing moves.
+        // Axes of size 1 do not matter for the order in memory: if the others keep theirs, nothing moves.
         var moving = order.Where(axis => x.Shape[axis] != 1).ToArray();
         return moving.SequenceEqual(moving.Order()) ? x.Reshape(node.Shape) : null;
     }
@@ -73,7 +73,7 @@ public sealed record Transpose : Op
 
 public static partial class Flow
 {
-    /// <summary>The axes in another order; reversed where none is given.</summary>
+    /// <summary>Reorders the axes; by default it reverses them.</summary>
     public static Node Transpose(this Node x, int[]? order = null, string? name = null, [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         AddFlow(x, new Transpose(order), name, file, line);

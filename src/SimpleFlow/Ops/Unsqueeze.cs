@@ -3,8 +3,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending.
-/// Going back sums over them.</summary>
+/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending. The gradient sums over
+/// them.</summary>
 internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 {
     public Unsqueeze(int[] axes) : this(new ValueList<int>(axes)) { }

@@ -164,12 +164,12 @@ public class GradientCheckTests
         var feed = new Feed { [x] = Rows };
         Assert.Contains("`x` [?, 3] was not fed", Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).Sum(), [])).Message,
             StringComparison.Ordinal);
-        Assert.Contains("`x` has the shape [?, 3] and was fed [2, 2]",
+        Assert.Contains("`x` has the shape [?, 3], but was fed [2, 2]",
             Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).Sum(), new Feed { [x] = new float[2, 2] })).Message,
             StringComparison.Ordinal);
         Assert.Contains("depends on no trainable variable", Assert.Throws<GraphException>(() => GradientCheck.Of(x.Sum(), feed)).Message,
             StringComparison.Ordinal);
-        Assert.Contains("a loss is made of Float32", Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).ArgMax(), feed)).Message,
+        Assert.Contains("a loss must be Float32", Assert.Throws<GraphException>(() => GradientCheck.Of((x * w).ArgMax(), feed)).Message,
             StringComparison.Ordinal);
         Assert.Contains("The loss `loss` is NaN",
             Assert.Throws<GraphException>(() => GradientCheck.Of((x * w - 10f).Log().Sum(name: "loss"), feed)).Message,

@@ -50,7 +50,7 @@ public sealed class LargeFileTests : IDisposable
         { ("npy", "halves by columns"), () => Npy("<f2", "2000,1000", 4_000_000, fortran: true) },
         { ("layers", "many layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("{\"layer\":\"relu\"}", 100_000)) + "]") },
         { ("layers", "flat layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("{\"layer\":\"flatten\"}", 100_000)) + "]") },
-        { ("layers", "no layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("null", 500_000)) + "]") },
+        { ("layers", "not a list of layers"), () => Text("[" + string.Join(',', Enumerable.Repeat("null", 500_000)) + "]") },
         { ("layers", "sizes"),
         () => Text("[{\"layer\":\"reshape\",\"sizes\":[" + string.Join(',', Enumerable.Repeat("1", 1_000_000)) + "]}]") },
         { ("layers", "deep layers"), () => Text(Repeat(200_000, "[{\"layer\":\"residual\",\"layers\":")) },

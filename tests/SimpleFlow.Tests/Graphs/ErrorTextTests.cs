@@ -145,7 +145,7 @@ public class ErrorTextTests
             """, () => Number.OneHot(10));
         Says(
             """
-            OneHot: 0 classes make no row.
+            OneHot: the number of classes is 0.
             `labels` was made at Program.cs:13.
             Give at least one class.
             """, () => Labels.OneHot(0));
@@ -215,9 +215,9 @@ public class ErrorTextTests
             """, () => Number.Transpose([0]));
         Says(
             """
-            ArgMax: `nothing` [2, 0] has nothing along axis 1.
+            ArgMax: `nothing` [2, 0] has no elements along axis 1.
             `nothing` was made at Program.cs:1.
-            The largest of nothing has no index.
+            ArgMax needs at least one element.
             """, () => Floats("nothing", 1, [2, 0]).ArgMax());
         Says(
             """
@@ -246,17 +246,17 @@ public class ErrorTextTests
             """
             Reshape: the new shape [?, ?, 784] leaves 2 sizes open; at most one can follow from the others.
             `images` was made at Program.cs:12.
-            Write all sizes but one.
+            Leave at most one size open.
             """, () => Images.Reshape([null, null, 784]));
         Says(
             """
-            Reshape: the open size of [0, ?] does not follow from the 0 elements of `nothing` [2, 0], as another size is 0.
+            Reshape: the open size of [0, ?] does not follow from the 0 elements of `nothing` [2, 0], because another size is 0.
             `nothing` was made at Program.cs:1.
-            Write all sizes where one is 0.
+            Write out all sizes if one is 0.
             """, () => Floats("nothing", 1, [2, 0]).Reshape([0, null]));
         Says(
             """
-            Concat: the shapes differ beside axis 0. `images` is [64, 784], `more` is [64, 783].
+            Concat: the shapes differ outside axis 0. `images` is [64, 784], `more` is [64, 783].
             `images` was made at Program.cs:12, `more` at Program.cs:1.
             All sizes but the joined one must be equal.
             """, () => Flow.Concat([Images, Floats("more", 1, [64, 783])], 0));
@@ -266,7 +266,7 @@ public class ErrorTextTests
             `images` was made at Program.cs:12, `labels` at Program.cs:13.
             Convert with Cast().
             """, () => Flow.Concat([Images, Labels], 0));
-        Assert.Equal("Concat: there is nothing to join. (Parameter 'parts')",
+        Assert.Equal("Concat: there are no tensors to join. (Parameter 'parts')",
             Assert.Throws<ArgumentException>(() => Flow.Concat([], 0)).Message);
     }
 
@@ -281,7 +281,7 @@ public class ErrorTextTests
             """, () => new Variable("w", [null, 3], file: "Program.cs", line: 4));
         Says(
             """
-            Variable: `w` has the shape [2, 2], its initial values constant[3].
+            Variable: `w` has the shape [2, 2], but its initial values are constant[3].
             `w` was made at Program.cs:4.
             Give as many values as the variable has elements.
             """, () => new Variable("w", [2, 2], Initializer.Constant(1, 2, 3), file: "Program.cs", line: 4));
@@ -326,7 +326,7 @@ public class ErrorTextTests
                 $"""
                 {name}: the prediction `y_pre` is [?, 1], the target `y` is [?].
                 `y_pre` was made at Program.cs:20, `y` at Program.cs:21.
-                The target must be [?, 1]: declare it so, or Reshape() it if only the writing differs.
+                The target must be [?, 1]: declare it so, or Reshape() it if its elements are the right ones.
                 """, build);
         }
         var logits = Floats("logits", 20, [null, 10]);
@@ -340,14 +340,14 @@ public class ErrorTextTests
                 $"""
                 {name}: the prediction `logits` is [?, 10], the target `digits` is [?, 1] (class indices).
                 `logits` was made at Program.cs:20, `digits` at Program.cs:21.
-                The target must be [?]: declare it so, or Reshape() it if only the writing differs.
+                The target must be [?]: declare it so, or Reshape() it if its elements are the right ones.
                 """, build);
         }
         Says(
             """
             MeanSquaredError: the prediction `y` is [?], the target `one` is [1].
             `y` was made at Program.cs:21, `one` at Program.cs:22.
-            The target must be [?]: declare it so, or Reshape() it if only the writing differs.
+            The target must be [?]: declare it so, or Reshape() it if its elements are the right ones.
             """, () => Losses.MeanSquaredError(vector, Floats("one", 22, [1])));
         Says(
             """
@@ -357,7 +357,7 @@ public class ErrorTextTests
             """, () => Losses.SoftmaxCrossEntropy(Floats("open", 22, [2, null]), Integers("i", 23, [2])));
         Says(
             """
-            Dense: the last size of `open` [2, ?] must be known, as the weights' shape follows from it.
+            Dense: the last size of `open` [2, ?] must be known: the weights' shape depends on it.
             `open` was made at Program.cs:22.
             Declare it: [null, 784].
             """, () => Layers.Dense(Floats("open", 22, [2, null]), 3));
@@ -369,17 +369,17 @@ public class ErrorTextTests
         var x = Floats("x", 3, [null, 3]);
         Assert.Equal(
             """
-            The placeholder `x` [?, 3] was not fed, and what is asked for depends on it. It was made at Program.cs:3.
+            The placeholder `x` [?, 3] was not fed, but a requested result depends on it. It was made at Program.cs:3.
             Add it to the feed: [x] = ….
             """, Assert.Throws<GraphException>(() => PlainReading.Of([x * 2f], [])).Message);
         Assert.Equal(
             """
-            The placeholder `x` has the shape [?, 3] and was fed [2, 4]. It was made at Program.cs:3.
+            The placeholder `x` has the shape [?, 3], but was fed [2, 4]. It was made at Program.cs:3.
             Feed an array of that shape, or a flat array whose length fills it.
             """, Assert.Throws<GraphException>(() => PlainReading.Of([x], new Feed { [x] = new float[2, 4] })).Message);
         Assert.Equal(
             """
-            The placeholder `x` has the shape [?, 3] and was fed [4]. It was made at Program.cs:3.
+            The placeholder `x` has the shape [?, 3], but was fed [4]. It was made at Program.cs:3.
             Feed an array of that shape, or a flat array whose length fills it.
             """, Assert.Throws<GraphException>(() => PlainReading.Of([x], new Feed { [x] = new float[4] })).Message);
         Assert.Equal([2, 3], PlainReading.Of([x], new Feed { [x] = new float[6] })[0].Lengths);

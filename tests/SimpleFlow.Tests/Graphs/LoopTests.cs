@@ -4,7 +4,7 @@ namespace SimpleFlow.Tests.Graphs;
 public class LoopTests
 {
     private const string Text =
-        "The graph has a loop through `first`: its value would need itself. Nodes must follow from placeholders, variables and constants.";
+        "The graph has a loop through `first`: its value would depend on itself. Compute nodes from placeholders, variables and constants.";
 
     [Fact]
     public void A_loop_is_refused_by_every_reading()

@@ -20,7 +20,7 @@ public sealed class LayersFileTests : IDisposable
     [Theory]
     [InlineData("[]", "There are no layers")]
     [InlineData("[{\"layer\":\"dance\"}]", "unrecognized type discriminator id 'dance'")]
-    [InlineData("{", "These are no layers: line 1")]
+    [InlineData("{", "This is not a list of layers: line 1")]
     public void An_error_names_the_file_and_what_is_wrong(string json, string words)
     {
         var path = Written(json);

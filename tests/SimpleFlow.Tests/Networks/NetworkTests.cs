@@ -204,12 +204,12 @@ public sealed class NetworkTests : IDisposable
     [InlineData("\"layers\":[]",
         "\"layers\":[{\"layer\":\"reshape\",\"sizes\":[4,1]},{\"layer\":\"dense\",\"units\":100000000},"
             + "{\"layer\":\"sinusoidal-positions\"}]", "does not fit")]
-    [InlineData("\"layers\":[]", "\"layers\":[null]", "nothing at place 0 of the list")]
-    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "nothing at place 0 of the list")]
-    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"epsilon\":1e300}]", "is finite and not negative")]
-    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"momentum\":-1}]", "A momentum lies in")]
+    [InlineData("\"layers\":[]", "\"layers\":[null]", "Item 0 of the list is null")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"residual\",\"layers\":[null]}]", "Item 0 of the list is null")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"epsilon\":1e300}]", "must be finite and not negative")]
+    [InlineData("\"layers\":[]", "\"layers\":[{\"layer\":\"batch-norm\",\"momentum\":-1}]", "A momentum must be in")]
     [InlineData("\"channels\":1", "\"channels\":2147483647", "cannot be built")]
-    [InlineData("[\"a\",\"b\"]", "[\"a\",null]", "nothing at place 1 of the list")]
+    [InlineData("[\"a\",\"b\"]", "[\"a\",null]", "Item 1 of the list is null")]
     [InlineData("[\"a\",\"b\"]", "[\"a\",\"a\"]", "Two classes have the same name")]
     public void A_description_that_lies_is_refused_before_it_costs_memory(string part, string lie, string words)
     {
@@ -231,7 +231,7 @@ public sealed class NetworkTests : IDisposable
     {
         var layers = new Sequential(new Layer.Rnn(1, Sequence: true), new Layer.Residual(new Layer.Rnn(1, Sequence: true)));
         Assert.Equal(3, layers.Build(new Placeholder("x", [null, 100, 1])).Shape.Rank);
-        Assert.Contains("written out to 12,000 time steps",
+        Assert.Contains("unrolled to 12,000 time steps",
             Assert.Throws<GraphException>(() => layers.Build(new Placeholder("x", [null, 6000, 1]))).Message, StringComparison.Ordinal);
     }
 

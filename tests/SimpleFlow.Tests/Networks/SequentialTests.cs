@@ -82,13 +82,13 @@ public class SequentialTests
     }
 
     [Theory]
-    [InlineData("", "no layers")]
+    [InlineData("", "not a list of layers")]
     [InlineData("null", "at least one")]
     [InlineData("[]", "at least one")]
-    [InlineData("[null]", "nothing at place 0 of the list")]
-    [InlineData("{}", "no layers")]
+    [InlineData("[null]", "Item 0 of the list is null")]
+    [InlineData("{}", "not a list of layers")]
     [InlineData("""[{"layer": "dens", "units": 3}]""", "dens")]
-    [InlineData("""[{"units": 3}]""", "no layers")]
+    [InlineData("""[{"units": 3}]""", "not a list of layers")]
     [InlineData("""[{"layer": "dense"}]""", "units")]
     [InlineData("""[{"layer": "dense", "units": 3, "colour": 1}]""", "colour")]
     [InlineData("""[{"layer": "dense", "units": 3.5}]""", "line 1, $[0].units")]

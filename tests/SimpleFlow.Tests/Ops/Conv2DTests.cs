@@ -252,7 +252,7 @@ public class Conv2DTests
         Says("is Int32", () => new Placeholder("pixels", [1, 3, 4, 4], ElementType.Int32).Conv2D(w));
         Says("cannot be divided into 2 equal groups", () => x.Conv2D(w, groups: 2));
         Says("makes 8 channels, which cannot be divided into 3", () => x.Conv2D(w, groups: 3));
-        Says("0 groups", () => x.Conv2D(w, groups: 0));
+        Says("the number of groups is 0", () => x.Conv2D(w, groups: 0));
         Says("the stride 0×1 is not positive", () => x.Conv2D(new Placeholder("w", [8, 3, 5, 5]), stride: (0, 1)));
         Says("the dilation 0×0 is not positive", () => x.Conv2D(new Placeholder("w", [8, 3, 5, 5]), dilation: 0));
         Says("the padding [-1, -1, -1, -1] is negative", () => x.Conv2D(new Placeholder("w", [8, 3, 5, 5]), padding: -1));

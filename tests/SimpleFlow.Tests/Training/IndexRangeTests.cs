@@ -250,12 +250,12 @@ public class IndexRangeTests
         var model = new Model([], Losses.SoftmaxCrossEntropy(Scores, Label));
         var error = Assert.Throws<DataException>(() => model.Predict(new Feed { [X] = new float[2, 2], [Label] = new[] { 1, -100 } }));
         Assert.Equal(
-            "`label` has the class -100 in row 1, of 3 classes: indices run from 0 to 2. Number the classes from 0; if -100 marks rows "
-                + "that should not count, pass ignoreIndex: -100.", error.Message);
+            "`label` has the class -100 in row 1, but there are 3 classes: indices run from 0 to 2. Number the classes from 0; if "
+                + "-100 marks rows that should not count, pass ignoreIndex: -100.", error.Message);
         var table = Layers.Embedding(Label, 3, 2, name: "words");
         error = Assert.Throws<DataException>(() => new Model([], table).Predict(new Feed { [Label] = new[] { 99 } }));
         Assert.Equal(
-            "`label` has the index 99 in row 0, and `words/table` has 3 entries: indices run from 0 to 2, and negative ones do not count "
+            "`label` has the index 99 in row 0, but `words/table` has 3 entries: indices run from 0 to 2, and negative ones do not count "
                 + "from the end. Correct the index, or make the table larger.", error.Message);
     }
 

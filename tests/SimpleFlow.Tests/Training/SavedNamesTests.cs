@@ -114,7 +114,7 @@ public sealed class SavedNamesTests : IDisposable
     [Fact]
     public void Deeper_ones_are_refused()
     {
-        Assert.Contains("101 deep, and 100 is the most", Assert.Throws<ArgumentException>(() => Nested(20_000)).Message,
+        Assert.Contains("101 deep; the maximum is 100", Assert.Throws<ArgumentException>(() => Nested(20_000)).Message,
             StringComparison.Ordinal);
         var deep = string.Concat(Enumerable.Repeat("{\"layer\":\"residual\",\"layers\":[", 101)) + "{\"layer\":\"flatten\"}"
             + string.Concat(Enumerable.Repeat("]}", 101));

@@ -10,7 +10,7 @@ namespace SimpleFlow.Kernels.Convolutions;
 internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels, int Height, int Width, int Filters, Sliding Vertical,
     Sliding Horizontal)
 {
-    // Patches are unrolled block by block, so that what was just written is still in the level-2 cache when the product reads it.
+    // Patches are unrolled block by block, so that a block is still in the level-2 cache when the product reads it.
     private const int LargestBlock = 48 * 1024;
     private const int Lanes = 32;
 
@@ -20,7 +20,7 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
 
     public int Places => Down * Across;
 
-    /// <summary>The elements under the window, in all channels of a group.</summary>
+    /// <summary>The number of elements under the window, in all channels of a group.</summary>
     public int Patch => Channels * Vertical.Size * Horizontal.Size;
 
     public int ImageSize => Channels * Height * Width;
@@ -29,20 +29,20 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     public bool IsPointwise =>
         Places == Height * Width && Vertical is { Size: 1, Stride: 1, Before: 0 } && Horizontal is { Size: 1, Stride: 1, Before: 0 };
 
-    /// <summary>Where patches come from, and how their gradient goes back.</summary>
+    /// <summary>How patches are read from images, and how their gradient is added back.</summary>
     public KernelPath PatchPath => IsPointwise ? KernelPath.OnePixel
         : Patches512.Suits(this) ? KernelPath.MaskedPatches
         : Horizontal.Stride == 1 ? KernelPath.RowsOfPatches
         : KernelPath.Patches;
 
-    /// <summary>Whether so many windows overlap that what flows back to a pixel from them is a long sum.</summary>
+    /// <summary>Whether so many windows overlap that the gradient of a pixel is a long sum.</summary>
     public bool AddsBackLong => !IsPointwise && Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
 
-    /// <summary>Multiplications with additions.</summary>
+    /// <summary>The number of multiply-adds.</summary>
     public double Products => (double)Images * Groups * Filters * Patch * Places;
 
-    /// <summary>Rows of places in a block: of those that fit, the number that leaves the fewest
-    /// lanes of the product's tiles empty.</summary>
+    /// <summary>Rows of places in a block: of the numbers that fit, the one that leaves the fewest lanes of the product's tiles
+    /// empty.</summary>
     public int BlockRows
     {
         get
@@ -73,7 +73,7 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>Rounded up to a cache line.</summary>
     public static long Aligned(long floats) => (floats + 15) / 16 * 16;
 
-    /// <summary>The scratch floats of a product whose columns are the places of a block, of which the last may be shorter.</summary>
+    /// <summary>The scratch floats of a product whose columns are the places of a block; the last block may be shorter.</summary>
     public long ProductScratch(int m, int k, bool transposeA)
     {
         var last = (Down - (Blocks - 1) * BlockRows) * Across;

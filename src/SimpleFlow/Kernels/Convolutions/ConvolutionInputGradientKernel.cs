@@ -3,18 +3,17 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// The images' gradient: for each image and group, patches[patch, places] = weightsᵀ[patch, filters] ·
-/// upstream[filters, places], a block of places at a time, and every element of the patches is added to the pixel it stands for.
-/// Parts take whole images.
+/// The images' gradient of a convolution: for each image and group, patches[patch, places] = weightsᵀ[patch, filters] · upstream[filters,
+/// places], a block of places at a time. Every element of the patches is then added to its pixel. Parts take whole images.
 /// </summary>
 internal sealed unsafe class ConvolutionInputGradientKernel(ConvolutionGeometry geometry, float* upstream, float* weights, float* result,
     float* scratch) : Kernel
 {
-    /// <summary>For each part a block of patches, totals of the pixels, and what the product wants.</summary>
+    /// <summary>For each part, a block of patches, totals of the pixels, and the scratch of the product.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
         geometry.PatchScratch + Totals(geometry) + geometry.ProductScratch(geometry.Patch, geometry.Filters, transposeA: true);
 
-    // Of the pixels, where so much is added to each of them that they need some.
+    // Totals of the pixels, if so much is added to each pixel that it needs one.
     private static long Totals(ConvolutionGeometry geometry) =>
         geometry.AddsBackLong ? ConvolutionGeometry.Aligned(2L * geometry.ImageSize) : 0;
 

@@ -9,7 +9,7 @@ namespace SimpleFlow.Kernels.Convolutions;
 internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
     : Kernel
 {
-    /// <summary>For each part a block of patches and what the product wants.</summary>
+    /// <summary>For each part, a block of patches and the scratch of the product.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
         geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
 

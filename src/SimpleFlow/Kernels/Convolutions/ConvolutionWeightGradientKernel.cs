@@ -3,14 +3,14 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// The weights' gradient, transposed, because then the smaller operand is the one that is repacked:
-/// for each group, sumsᵀ[patch, filters] = Σ over images of patches[patch, places] · upstreamᵀ[places, filters]. Parts take rows of the
+/// The weights' gradient of a convolution. It is computed transposed, because then the smaller operand is the one that is repacked: for
+/// each group, sumsᵀ[patch, filters] = Σ over images of patches[patch, places] · upstreamᵀ[places, filters]. Parts take rows of the
 /// patches, and unroll only those: every sum runs in one part over all images in order, so its bits do not depend on the parts.
 /// </summary>
 internal sealed unsafe class ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, float* images, float* upstream, float* result,
     float* scratch) : Kernel
 {
-    /// <summary>For each part a block of patches, the sums, their totals if they are long, and what the product wants.</summary>
+    /// <summary>For each part, a block of patches, the sums, their totals if they are long, and the scratch of the product.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
         geometry.PatchScratch + (IsLong(geometry) ? 3 : 1) * SumsPerPart(geometry)
             + ConvolutionGeometry.Aligned(MatrixProduct.ScratchFloats(geometry.Patch, geometry.Filters, geometry.BlockPlaces,

@@ -4,9 +4,9 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// Images side by side in the lanes of vectors: a block of images becomes one, whose every pixel holds those of all of them.
-/// A convolution then multiplies a weight with that pixel of all images at once, no lane is left empty at the edge of a small image, and
-/// what lies under the window need not be copied out: an element of it is so many floats from the first.
+/// Puts images side by side in the lanes of vectors: a block of images becomes one image, whose every pixel holds the pixels of all of
+/// them. A convolution then multiplies a weight by that pixel of all images at once. No lane is left empty at the edge of a small image,
+/// and the elements under the window need not be copied out: each lies at a fixed offset from the first.
 /// <code>
 ///      images [n, c, h, w]                    lanes [c, rows, columns with padding, block]
 ///
@@ -22,7 +22,7 @@ internal sealed unsafe class ImageLanes
     /// <summary>The images in a block: two vectors, the width of the micro-kernel's tile.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The most rows of the micro-kernel's tile.</summary>
+    /// <summary>The maximum number of rows of the micro-kernel's tile.</summary>
     public required int TileHeight { get; init; }
 
     /// <summary>The micro-kernel; the columns of its tiles are the images of a block.</summary>
@@ -40,7 +40,7 @@ internal sealed unsafe class ImageLanes
 
     private LaneThresholds Thresholds { get; init; }
 
-    /// <summary>The lanes of a width of vectors, which must be supported here.</summary>
+    /// <summary>The lanes for a vector width, which must be supported here.</summary>
     public static ImageLanes Of(VectorWidth width) => width switch
     {
         VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512),
@@ -60,15 +60,15 @@ internal sealed unsafe class ImageLanes
         Thresholds = thresholds,
     };
 
-    /// <summary>The lanes in which a convolution is computed; null where patches are better (<see cref="ConvolutionKernel"/>).</summary>
+    /// <summary>The lanes in which a convolution is computed, or null if patches are better (<see cref="ConvolutionKernel"/>).</summary>
     public static ImageLanes? For(ConvolutionGeometry geometry) =>
         Best is { } lanes && lanes.Thresholds.Suit(geometry, lanes.Count) ? lanes : null;
 
-    /// <summary>Those in which the weights' gradient is.</summary>
+    /// <summary>The lanes in which the weights' gradient is computed, or null.</summary>
     public static ImageLanes? ForWeightGradient(ConvolutionGeometry geometry) =>
         Best is { } lanes && lanes.Thresholds.SuitWeightGradient(geometry, lanes.Count) ? lanes : null;
 
-    /// <summary>Those in which the images' gradient is.</summary>
+    /// <summary>The lanes in which the images' gradient is computed, or null.</summary>
     public static ImageLanes? ForInputGradient(ConvolutionGeometry geometry) =>
         Best is { } lanes && lanes.Thresholds.SuitInputGradient(geometry, lanes.Count) ? lanes : null;
 
@@ -80,18 +80,18 @@ internal sealed unsafe class ImageLanes
     public KernelPath BlockPath(ConvolutionGeometry geometry) =>
         geometry.Images % Count == 0 ? KernelPath.FullLanes : KernelPath.PartOfLanes;
 
-    /// <summary>How <see cref="Pack"/> brings planes in.</summary>
+    /// <summary>How <see cref="Pack"/> copies planes.</summary>
     public static KernelPath PlanePath(int before, int width, int paddedWidth) =>
         before == 0 && paddedWidth == width ? KernelPath.WholePlanes : KernelPath.PaddedRows;
 
-    /// <summary>Brings rows of one channel into the lanes, with zeros around them.</summary>
+    /// <summary>Copies rows of one channel into the lanes, with zeros around them.</summary>
     /// <param name="plane">The channel of the block's first image.</param>
-    /// <param name="imageStride">Floats from an image to the next.</param>
-    /// <param name="images">How many images the block has; the lanes beyond are left as they are.</param>
+    /// <param name="imageStride">Floats from one image to the next.</param>
+    /// <param name="images">How many images the block has; the remaining lanes are left unchanged.</param>
     /// <param name="height">The plane's height.</param>
     /// <param name="width">The plane's width.</param>
-    /// <param name="firstRow">The first row wanted, negative in the padding above.</param>
-    /// <param name="rows">How many rows are wanted; those beyond the plane are zeros.</param>
+    /// <param name="firstRow">The first row to copy; negative in the padding above.</param>
+    /// <param name="rows">How many rows to copy; those beyond the plane are zeros.</param>
     /// <param name="before">Zeros before each row.</param>
     /// <param name="paddedWidth">The length of a row with its zeros.</param>
     /// <param name="lanes">[rows, paddedWidth, block].</param>
@@ -119,10 +119,10 @@ internal sealed unsafe class ImageLanes
         }
     }
 
-    /// <summary>The way back, for a run of pixels without padding: lanes [pixels, block] to the same run of each image.</summary>
+    /// <summary>The reverse, for a run of pixels without padding: lanes [pixels, block] to the same run of each image.</summary>
     public void Unpack(float* lanes, int pixels, float* target, int imageStride, int images) =>
         Packing.Transposed(lanes, Count, pixels, images, target, imageStride);
 
-    /// <summary>Zeros: the lanes of images that are not there.</summary>
+    /// <summary>Zeroes the lanes without an image.</summary>
     public static void Clear(float* lanes, nint floats) => new Span<float>(lanes, checked((int)floats)).Clear();
 }

@@ -3,18 +3,18 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, images] = weights[filters, patch] · pixels[patch,
-/// images], where the rows of the right operand are read where they lie. The sums have the same order as those of
+/// A convolution of <see cref="ImageLanes"/>: for each place, result[filters, images] = weights[filters, patch] · pixels[patch, images],
+/// where the rows of the right operand are read in place, without a copy. The sums have the same order as those of
 /// <see cref="ConvolutionKernel"/>, and the same bits. Parts take whole blocks of images, or of rows of places.
 /// </summary>
 internal sealed unsafe class LaneConvolution : Kernel
 {
-    // A chunk of rows with all its channels, and the results made of it, stay in the level-2 cache.
+    // A chunk of rows with all its channels, and its results, stay in the level-2 cache.
     private const long ChunkFloats = 224 * 1024;
 
     // The pixels of a block of elements leave room in the level-1 cache for the weights:
-    // of 48 KB, where there is AVX-512, 288 × 32 floats take 36; of 32 KB, 144 × 16 floats take 9.
-    // With AVX2, 96 to 144 elements were 5 to 10 % faster than 288, and 48 as slow as those.
+    // of 48 KB, with AVX-512, 288 × 32 floats take 36; of 32 KB, 144 × 16 floats take 9.
+    // With AVX2, 96 to 144 elements were 5 to 10 % faster than 288, and 48 was as slow as 288.
     private const int DeepestBlockPerImage = 9;
 
     private readonly ImageLanes _lanes;
@@ -47,15 +47,15 @@ internal sealed unsafe class LaneConvolution : Kernel
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
         PixelFloats(lanes, geometry, ChunkRows(lanes, geometry)) + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
-    /// <summary>The rows of the padded image that some rows of places look at.</summary>
+    /// <summary>The rows of the padded image that some rows of places read.</summary>
     public static int RowsUnder(ConvolutionGeometry geometry, int rows) =>
         (rows - 1) * geometry.Vertical.Stride + (int)geometry.Vertical.Extent;
 
-    /// <summary>A row with the padding that the window looks at.</summary>
+    /// <summary>The length of a row with the padding that the window reads.</summary>
     public static int PaddedWidth(ConvolutionGeometry geometry) => (int)Math.Max(
         geometry.Width + geometry.Horizontal.Before, (geometry.Across - 1) * (long)geometry.Horizontal.Stride + geometry.Horizontal.Extent);
 
-    /// <summary>Where the pixel under each element of the window lies in the lanes, from the one under the first element.</summary>
+    /// <summary>Where the pixel under each element of the window lies in the lanes, relative to the one under the first element.</summary>
     public static int[] Offsets(ImageLanes lanes, ConvolutionGeometry geometry, int rows, int paddedWidth)
     {
         var offsets = GC.AllocateUninitializedArray<int>(geometry.Patch, pinned: true);
@@ -78,7 +78,7 @@ internal sealed unsafe class LaneConvolution : Kernel
 
     public override void Run(int part, int parts) => Run(part, parts, _weights, _scratch + part * ScratchPerPart(_lanes, _geometry));
 
-    /// <summary>The same with weights and scratch of the caller's.</summary>
+    /// <summary>The same with the caller's weights and scratch.</summary>
     public void Run(int part, int parts, float* weights, float* scratch)
     {
         var blocks = _lanes.BlocksOf(_geometry.Images);
@@ -115,7 +115,7 @@ internal sealed unsafe class LaneConvolution : Kernel
                 count);
     }
 
-    /// <summary>One row of places: all filters over all elements of the window, in blocks of equal depth.</summary>
+    /// <summary>Computes one row of places: all filters over all elements of the window, in blocks of equal depth.</summary>
     private void RunRow(float* pixels, float* weights, float* results, nint filterStride)
     {
         var g = _geometry;
@@ -151,13 +151,13 @@ internal sealed unsafe class LaneConvolution : Kernel
 
     private static int ChunkRows(ImageLanes lanes, ConvolutionGeometry geometry)
     {
-        // All rows where they fit; else as many as do, give or take, so that the chunks are equal.
+        // All rows if they fit; otherwise about as many as fit, so that the chunks have equal size.
         var most = geometry.Down;
         while (most > 1 && PixelFloats(lanes, geometry, most) + ResultFloats(lanes, geometry, most) > ChunkFloats) most--;
         return EvenCut.Pieces(geometry.Down, EvenCut.Pieces(geometry.Down, most));
     }
 
-    /// <summary>The floats of all channels of a block of images, as far as some rows of places look at them.</summary>
+    /// <summary>How many floats some rows of places read, in all channels of a block of images.</summary>
     public static long PixelFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
         ScratchSize.Of(geometry.Channels, RowsUnder(geometry, rows), PaddedWidth(geometry), lanes.Count);
 

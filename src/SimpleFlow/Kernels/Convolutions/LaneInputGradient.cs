@@ -3,15 +3,15 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// The images' gradient of a convolution, of <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the places that
-/// saw it of weights[channels, filters] · upstream[filters, images]. The upstream lies with its filters side by side and the weights with
-/// their columns turned, so that the places of one row that saw the pixel are one product, as long as all their filters together. Places
-/// beyond the edge are left out rather than multiplied as zeros: on small images they are as many as the others.
-/// Parts take whole blocks of images, or of rows of pixels.
+/// The images' gradient of a convolution, computed in <see cref="ImageLanes"/>: for each pixel, result[channels, images] = Σ over the
+/// places whose window covered it of weights[channels, filters] · upstream[filters, images]. The upstream is stored with its filters side
+/// by side and the weights with their columns reversed. So the places of one row that cover the pixel form one product, as long as all
+/// their filters together. Places beyond the edge are left out rather than multiplied as zeros: on small images there are as many of them
+/// as of the others. Parts take whole blocks of images, or of rows of pixels.
 /// </summary>
 internal sealed unsafe class LaneInputGradient : Kernel
 {
-    // A chunk of rows of the result, and the upstream it is made of, stay in the level-2 cache.
+    // A chunk of rows of the result, and the upstream it is computed from, stay in the level-2 cache.
     private const long ChunkFloats = 224 * 1024;
 
     private readonly ImageLanes _lanes;
@@ -39,16 +39,16 @@ internal sealed unsafe class LaneInputGradient : Kernel
         _columns = [.. Enumerable.Range(0, geometry.Width).Select(column => PlaceRun.Of(column, geometry.Horizontal, geometry.Across))];
     }
 
-    /// <summary>The scratch floats of a part: the turned weights, a chunk of upstream and the result of it in lanes.</summary>
+    /// <summary>The scratch floats of a part: the reversed weights, a chunk of upstream, and its result in lanes.</summary>
     public static long ScratchPerPart(ImageLanes lanes, ConvolutionGeometry geometry) =>
         TurnedFloats(geometry) + UpstreamFloats(lanes, geometry, ChunkRows(lanes, geometry))
             + ResultFloats(lanes, geometry, ChunkRows(lanes, geometry));
 
-    /// <summary>Whether sums are short enough to be added in float32 alone. Each element of the window may begin a chain.</summary>
+    /// <summary>Whether sums are short enough to be added in float32 alone. Each element of the window may start a chain.</summary>
     public static bool SumsFit(ConvolutionGeometry geometry) =>
         Terms(geometry) <= LongSums.Block && (long)geometry.Vertical.Size * geometry.Horizontal.Size <= LongSums.Chain / 2;
 
-    // The most terms of an element.
+    // The maximum number of terms of an element.
     private static long Terms(ConvolutionGeometry geometry) =>
         ScratchSize.Of(geometry.Filters, geometry.Vertical.Size, geometry.Horizontal.Size);
 
@@ -100,7 +100,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
             _lanes.Unpack(result + (nint)channel * length * _lanes.Count, length, to, g.Groups * g.ImageSize, count);
     }
 
-    /// <summary>One pixel of all channels.</summary>
+    /// <summary>Computes one pixel of all channels.</summary>
     private void RunPixel(int row, PlaceRun[] column, float* weights, float* upstream, float* result, nint channelStride)
     {
         var g = _geometry;
@@ -118,7 +118,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
             foreach (var run in column)
             {
                 var length = (nint)run.Length * g.Filters;
-                // A long sum is a chain for each run of places, or several.
+                // A long sum has a chain for each run of places, or several.
                 var chains = isLong ? EvenCut.Pieces(checked((int)length), BlockSizes.Depth) : 1;
                 for (nint first = 0, chain = 0; chain < chains; chain++, first += tile.Depth, begun = true)
                 {
@@ -154,7 +154,7 @@ internal sealed unsafe class LaneInputGradient : Kernel
                                 + x];
     }
 
-    /// <summary>The rows of places whose windows meet some rows of pixels, or more.</summary>
+    /// <summary>The rows of places whose windows may cover some rows of pixels.</summary>
     private (int First, int End) PlacesThatSaw(int top, int bottom)
     {
         var vertical = _geometry.Vertical;
@@ -179,8 +179,8 @@ internal sealed unsafe class LaneInputGradient : Kernel
     private static long ResultFloats(ImageLanes lanes, ConvolutionGeometry geometry, int rows) =>
         (long)geometry.Channels * rows * geometry.Width * lanes.Count;
 
-    /// <summary>Neighbouring places of a row that saw a pixel: from which place on, with which element of the window on,
-    /// counted from the last, and how many.</summary>
+    /// <summary>Neighbouring places of a row whose windows cover a pixel: the first place, the element of the window there, counted from
+    /// the last, and the number of places.</summary>
     private readonly record struct PlaceRun(int Place, int Element, int Length)
     {
         public static PlaceRun[] Of(int pixel, Sliding sliding, int places)

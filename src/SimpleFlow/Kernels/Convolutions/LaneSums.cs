@@ -4,10 +4,10 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// <see cref="ILaneSums"/> for any vectors: the sums of some filters with some elements of the window, each a vector whose lanes are
-/// images, stay in registers while a run of places passes by. With <see cref="SixByFour"/> each vector of images is 24 multiply-adds for 10
-/// loads, with <see cref="FourByThree"/> 12 for 7, where two of either can start per cycle.
-/// What lies beyond the shape or the filters of a tile is an <c>if</c> on a constant, as in <see cref="IHeight"/>.
+/// <see cref="ILaneSums"/> for vectors of any width. It keeps the sums of some filters with some elements of the window in registers, each
+/// a vector whose lanes are images, while it runs over a series of places. With <see cref="SixByFour"/> each vector of images takes 24
+/// multiply-adds for 10 loads, with <see cref="FourByThree"/> 12 for 7, and two of either can start per cycle. Whatever exceeds the shape
+/// or the filters of a tile is an <c>if</c> on a constant, as in <see cref="IHeight"/>.
 /// </summary>
 internal readonly unsafe struct LaneSums<TVector, TVectors, TShape> : ILaneSums where TVector : struct
     where TVectors : struct, IVectors<TVector> where TShape : struct, ILaneShape

@@ -1,32 +1,33 @@
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// From where on a convolution gains from <see cref="ImageLanes"/>. The other way, <see cref="ConvolutionKernel"/> and its like, unrolls
-/// patches and multiplies matrices: it is slow where the matrices are small or of an odd shape, and better where there are many filters,
-/// few elements under the window, or few images.
+/// When a convolution gains from <see cref="ImageLanes"/>. The alternative, <see cref="ConvolutionKernel"/> and the like, unrolls patches
+/// and multiplies matrices. It is slow when the matrices are small or of an odd shape, and better when there are many filters, few elements
+/// under the window, or few images.
 /// </summary>
-/// <param name="Filled">The least share of the lanes that hold an image.</param>
-/// <param name="ElementsThatRepayANumber">Bringing a number into the lanes and back costs more than unrolling one of a patch does:
-/// so many elements of the patches repay it.</param>
-/// <param name="LargestSums">The most sums of a weights' gradient, a vector each: beyond, they do not stay in the level-2 cache.</param>
+/// <param name="Filled">The smallest fraction of lanes that must hold an image.</param>
+/// <param name="ElementsThatRepayANumber">How many elements of the patches must use a number to repay moving it into the lanes and back,
+/// which costs more than unrolling one element.</param>
+/// <param name="LargestSums">The maximum number of sums of a weights' gradient, a vector each: more do not stay in the level-2
+/// cache.</param>
 internal readonly record struct LaneThresholds(double Filled, int ElementsThatRepayANumber, long LargestSums)
 {
-    // The gradient's way back from patches to pixels, added one by one, is slower than unrolling; it needs some channels to fill the tiles.
+    // In the images' gradient, adding patches back to pixels one by one is slower than unrolling; lanes need some channels to fill the
+    // tiles.
     private const int FewestChannels = 4;
 
-    // A pixel of padding is brought into the lanes like any other, and costs nothing in patches: what is padding above all stays out.
-    // Images of one pixel under windows of 5 × 5 are in.
+    // Moving a pixel of padding into the lanes costs as much as any other; in patches it costs nothing. So images that are mostly padding
+    // are excluded, but images of one pixel under windows of 5 × 5 are included.
     private const int MostPadding = 16;
 
-    /// <summary>As measured with AVX-512: LeNet's kernels, of 3.6 and 5.4 elements for each
-    /// number, become 1.6 to 3.1 times as fast.</summary>
+    /// <summary>As measured with AVX-512: LeNet's kernels, with 3.6 and 5.4 elements per number, become 1.6 to 3.1 times as fast.</summary>
     public static LaneThresholds Bits512 => new(0.5, 3, long.MaxValue);
 
     /// <summary>
     /// As measured with AVX2 on a processor with 512 KB of level-2 cache, in 40 shapes of 1 to 128 channels.
-    /// Between 1 and 2 elements for each number, images gain from nothing to a factor of 2, and at 0.8 they lose a fifth. Of 10 images in
-    /// 16 lanes, shapes that suit patches well lose a fifth, those that do not gain a third; of 12, none loses.
-    /// Sums of 64 filters with 288 elements are as fast as patches, those of 64 with 1152 lose a fifth.
+    /// With 1 to 2 elements per number, the speed-up ranges from none to a factor of 2; with 0.8 the lanes lose a fifth. With 10 images in
+    /// 16 lanes, shapes that suit patches well lose a fifth, others gain a third; with 12 images, none loses. Sums of 64 filters with 288
+    /// elements are as fast as patches, those of 64 with 1152 lose a fifth.
     /// </summary>
     public static LaneThresholds Bits256 => new(0.75, 1, 20 * 1024);
 
@@ -34,18 +35,18 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
     /// less than a fifth in either direction.</summary>
     public static LaneThresholds Bits128 => new(0.75, 3, 8 * 1024);
 
-    /// <summary>Whether a convolution is computed in blocks of so many images. Longer sums than 16,384 terms have totals in float64,
+    /// <summary>Whether a convolution is computed in blocks of this many images. Sums of more than 16,384 terms have totals in float64,
     /// which patches keep and lanes do not.</summary>
     public bool Suit(ConvolutionGeometry geometry, int block) =>
         Fit(geometry, block) && geometry.Patch <= LongSums.Block
             && Padded(geometry) <= MostPadding * ((long)geometry.Height * geometry.Width + geometry.Places)
             && MovedOnce(geometry) * ElementsThatRepayANumber <= (long)geometry.Patch * geometry.Places;
 
-    /// <summary>Whether the weights' gradient is.</summary>
+    /// <summary>Whether the weights' gradient is computed in blocks of this many images.</summary>
     public bool SuitWeightGradient(ConvolutionGeometry geometry, int block) =>
         Suit(geometry, block) && (long)geometry.Patch * geometry.Filters <= LargestSums;
 
-    /// <summary>Whether the images' gradient is.</summary>
+    /// <summary>Whether the images' gradient is computed in blocks of this many images.</summary>
     public bool SuitInputGradient(ConvolutionGeometry geometry, int block) =>
         Fit(geometry, block) && geometry.Channels >= FewestChannels && LaneInputGradient.SumsFit(geometry)
             && MovedOnce(geometry) <= (long)geometry.Patch * geometry.Places;
@@ -54,7 +55,7 @@ internal readonly record struct LaneThresholds(double Filled, int ElementsThatRe
         geometry.Images >= Filled * block * EvenCut.Pieces(geometry.Images, block) && !geometry.IsPointwise
             && geometry is { Images: > 0, ImageSize: > 0, Filters: > 0, Places: > 0 };
 
-    // A plane with the padding that the window looks at.
+    // The size of a plane with the padding that the window reads.
     private static long Padded(ConvolutionGeometry geometry) =>
         (long)LaneConvolution.RowsUnder(geometry, geometry.Down) * LaneConvolution.PaddedWidth(geometry);
 

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels.Convolutions;
 
-/// <summary>What <see cref="ILaneSums"/> adds: a run of places, for the sums of some filters with some elements of the window.</summary>
+/// <summary>The input of <see cref="ILaneSums"/>: a run of places, for the sums of some filters with some elements of the window.</summary>
 internal unsafe struct LaneTile
 {
     /// <summary>The first filter's upstream at the first place.</summary>
@@ -12,13 +12,13 @@ internal unsafe struct LaneTile
     /// <summary>The pixel under the first element at the first place.</summary>
     public float* Pixels;
 
-    /// <summary>Floats from it to the pixels under the other elements.</summary>
+    /// <summary>Offsets in floats from that pixel to the pixels under the other elements.</summary>
     public nint Element1, Element2, Element3;
 
-    /// <summary>Floats from the pixel of a place to that of the next one.</summary>
+    /// <summary>Floats from the pixel of one place to that of the next.</summary>
     public nint PixelStep;
 
-    /// <summary>Floats from where a row of places has ended to the pixel of the next row's first place.</summary>
+    /// <summary>Floats from the end of a row of places to the pixel of the next row's first place.</summary>
     public nint RowStep;
 
     /// <summary>Rows of places.</summary>
@@ -31,19 +31,19 @@ internal unsafe struct LaneTile
 /// <summary>The innermost loop of <see cref="LaneWeightGradient"/>, for one width of vectors.</summary>
 internal unsafe interface ILaneSums
 {
-    /// <summary>The most filters of a tile.</summary>
+    /// <summary>The maximum number of filters of a tile.</summary>
     static abstract int Filters { get; }
 
     /// <summary>The elements of a tile.</summary>
     static abstract int Elements { get; }
 
-    /// <summary>The lanes of a sum; the images of a block are two vectors.</summary>
+    /// <summary>The lanes of a sum; a block of images is two vectors.</summary>
     static abstract int Lanes { get; }
 
-    /// <summary>Adds a run of places to the sums of so many filters: [filters, elements, lanes].</summary>
+    /// <summary>Adds a run of places to the sums of these filters: [filters, elements, lanes].</summary>
     static abstract void Add(in LaneTile tile, int filters, float* sums);
 
-    /// <summary>Adds the sums of a tile, each over its lanes, to their totals, and begins them anew.</summary>
+    /// <summary>Adds the sums of a tile, each over its lanes, to their totals, and resets them to 0.</summary>
     static abstract void Finish(float* sums, double* totals);
 }
 

@@ -1,9 +1,9 @@
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// The weights' gradient of <see cref="ImageLanes"/>: Σ over places and images of the upstream element times the pixel under an element of
-/// the window. Every lane sums its own images; the lanes are added to a total as soon as one has <see cref="LongSums.Chain"/> terms, and at
-/// the end. Parts take elements of the window with all filters, so that no sum crosses parts.
+/// The weights' gradient of a convolution, computed in <see cref="ImageLanes"/>: Σ over places and images of the upstream element times the
+/// pixel under an element of the window. Every lane sums its own images. The lanes are added to a total as soon as one has
+/// <see cref="LongSums.Chain"/> terms, and at the end. Parts take elements of the window with all filters, so that no sum crosses parts.
 /// </summary>
 internal sealed unsafe class LaneWeightGradient : Kernel
 {
@@ -58,7 +58,7 @@ internal sealed unsafe class LaneWeightGradient : Kernel
         LongSums.PathOf(_lanes.BlocksOf(_geometry.Images) * TermsOf(_geometry.Places)),
     ];
 
-    // Those of a lane: a block of images is several vectors.
+    // The terms of one lane: a block of images is several vectors.
     private long TermsOf(int places) => (long)places * (_lanes.Count / _lanes.Sums.Lanes);
 
     public override void Run(int part, int parts)
@@ -126,7 +126,8 @@ internal sealed unsafe class LaneWeightGradient : Kernel
             _lanes.Finish(sums + tile * _lanes.Sums.Floats, totals + tile * (nint)TotalFloats(_lanes) / 2);
     }
 
-    /// <summary>Adds what a chunk of rows contributes, a run of rows at a time, or a part of a row that is longer than a chain.</summary>
+    /// <summary>Adds the contribution of a chunk of rows: a run of rows at a time, or a piece of a row that is longer than a
+    /// chain.</summary>
     private void Add(float* pixels, float* upstream, int rows, int firstTile, int endTile, float* sums, double* totals, ref long terms)
     {
         var g = _geometry;

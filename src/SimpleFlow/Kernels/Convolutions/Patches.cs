@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// Between one group of an image and its patches. A row of the patches belongs to one element of the window:
-/// it holds what lies under that element, place by place.
+/// Copies between one group of an image and its patches. A row of the patches belongs to one element of the window: it contains what lies
+/// under that element, place by place.
 /// <code>
 ///      image, 4 wide            patches of a 2 × 2 window, 3 places across
 ///
@@ -15,8 +15,8 @@ namespace SimpleFlow.Kernels.Convolutions;
 /// </summary>
 internal static unsafe class Patches
 {
-    /// <summary>Writes rows <paramref name="firstRow"/> to <paramref name="endRow"/> of the patches
-    /// for some rows of places, without gaps.</summary>
+    /// <summary>Writes rows <paramref name="firstRow"/> to <paramref name="endRow"/> of the patches for some rows of places, without
+    /// gaps.</summary>
     public static void Unroll(ConvolutionGeometry geometry, float* image, int firstRow, int endRow, int top, int bottom, float* patches)
     {
         if (Patches512.Suits(geometry))
@@ -47,8 +47,7 @@ internal static unsafe class Patches
         }
     }
 
-    /// <summary>The way back: adds every element of the patches to the pixel it was taken from.
-    /// What was taken from the padding is dropped.</summary>
+    /// <summary>The reverse: adds every element of the patches to the pixel it came from. What came from the padding is dropped.</summary>
     public static void AddBack(ConvolutionGeometry geometry, float* patches, int top, int bottom, float* image)
     {
         if (Patches512.Suits(geometry))
@@ -99,7 +98,7 @@ internal static unsafe class Patches
         return (channel, y, x);
     }
 
-    // The pieces are short, mostly 5 to 30 floats: a call to a general copy would cost more than the copy.
+    // The pieces are short, mostly 5 to 30 floats: calling a general copy routine would cost more than the copy.
     // The last vector overlaps the one before.
     private static void Copy(float* from, float* to, int count)
     {

@@ -6,15 +6,15 @@ namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
 /// <see cref="Patches"/> with AVX-512, for windows that move one column at a time.
-/// The pieces of rows are short and start anywhere, so they are moved under masks:
-/// a lane that is masked off is not read, even where there is no memory, and gives the zero that the padding wants.
+/// The pieces of rows are short and start anywhere, so they are moved under masks. A masked lane is not read, even if there is no memory,
+/// and gives the zero that the padding needs.
 /// </summary>
 internal static unsafe class Patches512
 {
     private const int Lanes = 16;
     private const int WidestWindow = 64;
 
-    /// <summary>Whether this can do it, here and for this window.</summary>
+    /// <summary>Whether it works on this processor and for this window.</summary>
     public static bool Suits(ConvolutionGeometry geometry) =>
         Avx512F.IsSupported && geometry.Horizontal is { Stride: 1, Size: <= WidestWindow };
 
@@ -29,7 +29,7 @@ internal static unsafe class Patches512
             (firstLine, endLine) = (Math.Clamp(firstLine, top, bottom), Math.Clamp(endLine, top, bottom));
             var (first, end) = horizontal.Inside(x, geometry.Width, across);
             var line = firstLine < endLine ? vertical.At(firstLine, y) : 0;
-            // It may lie before the image: what does is masked off.
+            // The pointer may lie before the image: those lanes are masked.
             var start = unchecked(image + ((channel * geometry.Height + line) * (nint)geometry.Width + horizontal.At(0, x)));
             for (var lane = 0; lane < across; lane += Lanes)
             {
@@ -46,9 +46,8 @@ internal static unsafe class Patches512
     }
 
     /// <summary>
-    /// See <see cref="Patches.AddBack"/>. A line of the image is summed in a register over all elements of the window that meet it:
-    /// adding them to memory one after the other, each a column further than the one before, would
-    /// wait every time until the last store is done.
+    /// See <see cref="Patches.AddBack"/>. A line of the image is summed in a register over all elements of the window that meet it. Adding
+    /// them to memory one after the other, each a column further than the one before, would wait for the last store every time.
     /// </summary>
     public static void AddBack(ConvolutionGeometry geometry, float* patches, int top, int bottom, float* image)
     {
@@ -84,7 +83,7 @@ internal static unsafe class Patches512
         }
     }
 
-    /// <summary>The lanes from <paramref name="first"/> up to, not including, <paramref name="end"/>; either may lie outside.</summary>
+    /// <summary>The lanes from <paramref name="first"/> up to, but not including, <paramref name="end"/>; either may lie outside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Between(int first, int end) =>
         (Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(first)) & Vector512.LessThan(Vector512<int>.Indices,

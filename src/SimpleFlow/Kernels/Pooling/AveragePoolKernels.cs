@@ -40,7 +40,7 @@ internal sealed unsafe class AveragePoolKernel(PoolingGeometry geometry, bool co
     }
 }
 
-/// <summary>Adds every upstream element in equal shares under its window. Parts take whole planes.</summary>
+/// <summary>Adds every upstream element to its window, in equal parts. Parts take whole planes.</summary>
 internal sealed unsafe class AveragePoolGradientKernel(PoolingGeometry geometry, bool countPadding, float* upstream, float* result,
     float* scratch) : Kernel
 {

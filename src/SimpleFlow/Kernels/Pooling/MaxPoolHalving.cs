@@ -6,13 +6,13 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Pooling;
 
 /// <summary>
-/// Maximum pooling with 2 × 2 windows side by side, 16 windows at a time: two rows are taken apart into even and odd columns,
-/// a b over c d, and the winners compared as whole vectors. An odd last row or column belongs to no window.
-/// Without AVX-512 they are fewer at a time, see <see cref="MaxPoolPairs"/>.
+/// Maximum pooling with 2 × 2 windows side by side, 16 windows at a time: it splits two rows into even and odd columns, a b over c d, and
+/// compares whole vectors. An odd last row or column belongs to no window. Without AVX-512 it does fewer at a time, see
+/// <see cref="MaxPoolPairs"/>.
 /// </summary>
 internal static unsafe class MaxPoolHalving
 {
-    /// <summary>How a row of so many windows is gone through.</summary>
+    /// <summary>Which path a row of this many windows takes.</summary>
     public static KernelPath PathOf(int across) => Avx512F.IsSupported ? KernelPath.PairsUnderMasks : MaxPoolPairs.Group(across) switch
     {
         8 => KernelPath.EightPairs,
@@ -20,7 +20,7 @@ internal static unsafe class MaxPoolHalving
         _ => KernelPath.SinglePairs,
     };
 
-    /// <summary>One plane.</summary>
+    /// <summary>Pools one plane.</summary>
     public static void Forward(PoolingGeometry geometry, float* from, float* to)
     {
         var (width, across) = (geometry.Width, geometry.Across);
@@ -50,7 +50,8 @@ internal static unsafe class MaxPoolHalving
         }
     }
 
-    /// <summary>One plane of the gradient: each upstream element goes to the first of the largest of its four, the others get 0.</summary>
+    /// <summary>Computes one plane of the gradient: each upstream element goes to the first of the largest of its four, the others get
+    /// 0.</summary>
     public static void Backward(PoolingGeometry geometry, float* upstream, float* from, float* to)
     {
         var (width, across) = (geometry.Width, geometry.Across);
@@ -116,7 +117,7 @@ internal static unsafe class MaxPoolHalving
     private static Vector512<float> Larger(Vector512<float> sofar, Vector512<float> later) =>
         Vector512.ConditionalSelect(Beats(later, sofar), later, sofar);
 
-    /// <summary>The even and the odd ones of 2·count floats.</summary>
+    /// <summary>The even and the odd elements of 2·count floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> Even, Vector512<float> Odd) Apart(float* from, int count)
     {

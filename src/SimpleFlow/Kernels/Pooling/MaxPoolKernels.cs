@@ -32,7 +32,7 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
     }
 }
 
-/// <summary>Adds every upstream element where its window's winner stands. Parts take whole planes.</summary>
+/// <summary>Adds every upstream element at its window's winner. Parts take whole planes.</summary>
 internal sealed unsafe class MaxPoolGradientKernel(PoolingGeometry geometry, float* upstream, float* images, float* result, float* scratch)
     : Kernel
 {
@@ -94,10 +94,10 @@ internal sealed unsafe class MaxPoolPickKernel(PoolingGeometry geometry, float* 
     }
 }
 
-/// <summary>Who is the largest under the window at one place of a plane.</summary>
+/// <summary>Finds the largest element under the window at one place of a plane.</summary>
 internal static unsafe class Winner
 {
-    /// <summary>The offset of the first of the largest, or of the first NaN; −1 where all is padding.</summary>
+    /// <summary>The offset of the first of the largest, or of the first NaN; −1 if the window is all padding.</summary>
     public static int At(PoolingGeometry geometry, float* plane, int i, int j)
     {
         var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);

@@ -7,18 +7,17 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Pooling;
 
 /// <summary>
-/// The windows of <see cref="MaxPoolHalving"/> without masks, 8 or 4 at a time:
-/// the last group of a row overlaps the one before it, and computes the same again. With 8 windows, even and odd columns are taken apart
-/// within the halves of the vectors, which leaves the windows in the order 0 1 4 5 2 3 6 7 (<see cref="Reorder"/>);
-/// put together again they are in order.
+/// The windows of <see cref="MaxPoolHalving"/> without masks, 8 or 4 at a time. The last group of a row overlaps the one before it and
+/// recomputes some results. With 8 windows, even and odd columns are split within the halves of the vectors, which leaves the windows in
+/// the order 0 1 4 5 2 3 6 7 (<see cref="Reorder"/>); joined again they are in order.
 /// </summary>
 internal static unsafe class MaxPoolPairs
 {
-    /// <summary>How many windows of a row of so many are done at a time; 0 where the row is too
-    /// short, or the processor has no vectors.</summary>
+    /// <summary>How many windows of a row of this many are computed at a time; 0 if the row is too short, or the processor has no
+    /// vectors.</summary>
     public static int Group(int across) => across >= 8 && Avx2.IsSupported ? 8 : across >= 4 && Vector128.IsHardwareAccelerated ? 4 : 0;
 
-    /// <summary>A row of windows.</summary>
+    /// <summary>Pools a row of windows.</summary>
     public static void Forward(float* upper, float* lower, float* to, int across, int group)
     {
         for (var next = 0; next < across; next += group)
@@ -39,7 +38,7 @@ internal static unsafe class MaxPoolPairs
         }
     }
 
-    /// <summary>A row of windows of the gradient.</summary>
+    /// <summary>Computes a row of windows of the gradient.</summary>
     public static void Backward(float* upstream, float* upper, float* lower, float* toUpper, float* toLower, int across, int group)
     {
         for (var next = 0; next < across; next += group)
@@ -74,7 +73,7 @@ internal static unsafe class MaxPoolPairs
         }
     }
 
-    // Not at most as large, which is larger or NaN, and not beaten by a NaN before.
+    // "Not less than or equal" is true for larger and for NaN; a NaN that came before still wins.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Beats(Vector256<float> later, Vector256<float> sofar) =>
         Vector256.AndNot(Vector256.Equals(sofar, sofar), Vector256.LessThanOrEqual(later, sofar));

@@ -1,8 +1,8 @@
 namespace SimpleFlow.Kernels.Products;
 
 /// <summary>
-/// How large the blocks of a product are, and from where on packing pays. Every number was measured, over the shapes of real networks and
-/// over squares, on two processors with 48 KB of level-1 and 1 or 2 MB of level-2 cache; none of them changes a bit of the result.
+/// How large the blocks of a product are, and when packing pays. Every number was measured, on the shapes of real networks and on squares,
+/// on two processors with 48 KB of level-1 and 1 or 2 MB of level-2 cache; none of them changes a bit of the result.
 /// </summary>
 internal static class BlockSizes
 {
@@ -12,12 +12,12 @@ internal static class BlockSizes
     /// </summary>
     public const int Depth = 256;
 
-    /// <summary>How many steps of k a block of a product over so many has: blocks of equal size, give or take a little, waste nothing:
-    /// 784 steps are 4 · 196, not 3 · 256 + 16.</summary>
+    /// <summary>The steps of k per block in a product of this many steps. Blocks of nearly equal size waste nothing: 784 steps are 4 · 196,
+    /// not 3 · 256 + 16.</summary>
     public static int StepsOf(int k) => Even(k, Depth, 4);
 
-    /// <summary>The size of a block, a multiple of something, where a whole is cut into as few blocks of at most
-    /// so many as there can be, and evenly.</summary>
+    /// <summary>The size of a block, rounded up to a multiple, when a whole is cut evenly into as few blocks as possible, each at most this
+    /// large.</summary>
     public static int Even(int whole, int most, int multiple) =>
         whole <= most ? whole : RoundUp(EvenCut.Pieces(whole, EvenCut.Pieces(whole, most)), multiple);
 
@@ -25,32 +25,31 @@ internal static class BlockSizes
 
     /// <summary>
     /// Columns per block (NC). The block of B, 256 × 256 floats, is 256 KB: it stays in level 2 while all strips of A pass by, and leaves
-    /// room for them. Twice as much was slower by 2 %, four times by 4 %.
+    /// room for them. Twice the size was slower by 2 %, four times by 4 %.
     /// </summary>
     public const int Columns = 256;
 
     /// <summary>
-    /// From so many rows of C on, a wide B that could be read where it is gets packed nevertheless.
-    /// A packed float is used once per row, so few rows do not repay the copy. An Intel processor gains 13 to 29 % from packing at 128 to
-    /// 256 rows and 1000 or 1024 columns, where rows of B lie about a page apart;
-    /// an AMD one loses 1 to 2 % up to 512 rows, and gains 2 % at 1024.
+    /// From this many rows of C on, a wide B is packed even if it could be read in place. A packed float is used once per row, so a few
+    /// rows do not repay the copy. An Intel processor gains 13 to 29 % from packing at 128 to 256 rows and 1000 or 1024 columns, where rows
+    /// of B lie about a page apart; an AMD processor loses 1 to 2 % up to 512 rows, and gains 2 % at 1024.
     /// </summary>
     public const int RowsThatRepayPacking = 128;
 
-    /// <summary>Below so many columns the rows of B lie close enough together as they are: at 256, packing loses 3 to 5 %;
-    /// at 512, it makes no difference.</summary>
+    /// <summary>With fewer columns, the rows of B lie close enough together without packing: at 256, packing loses 3 to 5 %; at 512, it
+    /// makes no difference.</summary>
     public const int ColumnsThatNeedPacking = 512;
 
     /// <summary>
-    /// Columns per block where A is packed too. The panel of B that is in use stays in level 1, 16 KB of AVX2's 32 KB, so that its block, 1
-    /// MB, may lie in level 3, and the larger it is the less often A is packed.
+    /// Columns per block if A is packed too. The panel of B in use stays in level 1: 16 KB of AVX2's 32 KB. So its block, 1 MB, may lie in
+    /// level 3, and the larger it is, the less often A is packed.
     /// </summary>
     public const int ColumnsBesidePackedA = 1024;
 
     /// <summary>
-    /// Rows per block of packed A (MC): 96 × 256 floats are 96 KB, a fifth of the level-2 cache of the processor it was measured on, an
-    /// AMD one with AVX2 (512 KB; 104 GFLOP/s at most). A product of 1024³ runs at 91 GFLOP/s there instead of 81, one whose A is stored
-    /// transposed, with rows a page apart, at 93 instead of 65; half and twice as many rows make no difference.
+    /// Rows per block of packed A (MC): 96 × 256 floats are 96 KB, a fifth of the level-2 cache of the processor it was measured on, an AMD
+    /// with AVX2 (512 KB; at most 104 GFLOP/s). There a product of 1024³ runs at 91 GFLOP/s instead of 81, and one whose A is stored
+    /// transposed, with rows a page apart, at 93 instead of 65; half or twice as many rows make no difference.
     /// </summary>
     public const int Rows = 96;
 }

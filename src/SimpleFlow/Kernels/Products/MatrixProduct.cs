@@ -11,8 +11,8 @@ internal static unsafe class MatrixProduct
 {
     /// <summary>
     /// Computes the <paramref name="part"/>-th of <paramref name="parts"/> disjoint pieces of C = op(A) · op(B). The pieces may be computed
-    /// at the same time, and every element has the same bits for any number of them. Where there are more parts than C can be cut into,
-    /// some do nothing.
+    /// at the same time, and every element has the same bits for any number of them. If there are more parts than pieces of C, some do
+    /// nothing.
     /// </summary>
     public static void Multiply(in MatrixProductArguments arguments, int part = 0, int parts = 1) =>
         Multiply(arguments, VectorWidths.Best, part, parts);
@@ -31,8 +31,8 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>How many floats of scratch, on a 64-byte boundary, each part of a product of these sizes needs:
-    /// 0 where nothing is packed.</summary>
+    /// <summary>How many floats of scratch, on a 64-byte boundary, each part of a product of these sizes needs: 0 if nothing is
+    /// packed.</summary>
     public static long ScratchFloats(int m, int n, int k, bool transposeA, bool transposeB) =>
         ScratchFloats(VectorWidths.Best, m, n, k, transposeA, transposeB);
 
@@ -58,11 +58,11 @@ internal static unsafe class MatrixProduct
     private static long PackedA<TKernel>(int m, int n, int k) where TKernel : IMicroKernel =>
         PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0;
 
-    // The floats of a packed block of B, 0 where it is read where it lies.
+    // The floats of a packed block of B; 0 if it is read in place.
     private static long PackedB<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
         PacksB(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
 
-    // The rows of a transposed B are not rows in memory: it is packed always. A plain B is packed when it is wide and used often.
+    // The rows of a transposed B are not contiguous, so it is always packed. A plain B is packed if it is wide and used often.
     private static bool PacksB(int m, int n, bool transposeB) => transposeB || IsLarge(m, n);
 
     private static bool PacksA<TKernel>(int m, int n) where TKernel : IMicroKernel => TKernel.PacksA && IsLarge(m, n);
@@ -74,12 +74,12 @@ internal static unsafe class MatrixProduct
 
     private static bool IsOneColumn(in MatrixProductArguments arguments) => arguments.N == 1 && arguments.M > 1 && arguments.Ldc <= 1;
 
-    // A single column of floats side by side is a row as it stands.
+    // A single column of contiguous floats is already a row.
     private static bool IsTurned(in MatrixProductArguments arguments) => arguments.TransposeB && (arguments.K > 1 || arguments.Ldb > 1);
 
     private static bool HasTotals(int k) => k > LongSums.Block;
 
-    /// <summary>Which ways a product takes.</summary>
+    /// <summary>Which paths a product takes.</summary>
     public static IEnumerable<KernelPath> Paths(in MatrixProductArguments arguments)
     {
         var sums = HasTotals(arguments.K) ? KernelPath.Blocks : LongSums.PathOf(arguments.K);
@@ -92,8 +92,8 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>
-    /// A result of one column would leave all lanes of a vector but one empty. Where its elements lie side by side it is computed as a row,
-    /// Cᵀ = op(B)ᵀ · op(A)ᵀ: the same sums, and 16 of them in a vector.
+    /// A result of one column would leave all but one lane of a vector empty. If its elements are contiguous, it is computed as a row, Cᵀ =
+    /// op(B)ᵀ · op(A)ᵀ: the same sums, 16 of them per vector.
     /// </summary>
     private static void Orient<TKernel>(in MatrixProductArguments arguments, int part, int parts) where TKernel : IMicroKernel
     {
@@ -156,7 +156,7 @@ internal static unsafe class MatrixProduct
         var (isLong, hasTotals) = (k > LongSums.Chain, HasTotals(k));
         var totals = (double*)(packedA + PackedA<TKernel>(arguments.M, arguments.N, k));
 
-        // As with steps, 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
+        // As with steps: 32 rows are 11 + 11 + 10, not 12 + 12 + 8.
         var mostColumns = Even(piece.Columns, Columns<TKernel>(arguments.M, arguments.N), TKernel.Width);
         var mostSteps = StepsOf(k);
         var strips = EvenCut.Pieces(piece.Rows, TKernel.Height);
@@ -227,7 +227,7 @@ internal static unsafe class MatrixProduct
                         }
                     }
 
-                    // A single strip would be a short call: where A is not packed, the totals and the epilogue take all rows at once.
+                    // Calls for a single strip would be too short: if A is not packed, the totals and the epilogue take all rows at once.
                     if (!(packsA || endStrip == strips)) continue;
                     var first = packsA ? row : piece.Row;
                     for (var i = first; endsBlock && i < rowEnd; i++)

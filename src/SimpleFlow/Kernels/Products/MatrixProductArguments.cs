@@ -2,7 +2,7 @@ namespace SimpleFlow.Kernels.Products;
 
 /// <summary>
 /// Everything a matrix product needs to know: <c>C[m,n] = op(A)[m,k] · op(B)[k,n]</c>, where <c>op(X)</c> is <c>X</c> or <c>Xᵀ</c>.
-/// This page is the contract between <see cref="MatrixProduct"/> and whoever calls it.
+/// This page is the contract between <see cref="MatrixProduct"/> and its callers.
 /// </summary>
 /// <remarks>
 /// <para>Storage is row-major float32. Row <c>i</c> of a stored matrix begins at <c>pointer + i * leading dimension</c>, and the leading
@@ -10,12 +10,12 @@ namespace SimpleFlow.Kernels.Products;
 /// <see cref="TransposeB"/>; C is [m,n]. What lies between the width and the leading dimension is neither used nor changed.</para>
 /// <para>C overlaps neither A nor B nor the scratch. A and B may be the same matrix. Nothing needs more than the alignment of a float,
 /// except the scratch (64 bytes), but rows that begin on 64 bytes are fastest.</para>
-/// <para>Sizes are not negative. m = 0 or n = 0 does nothing. k = 0 gives zeros, or leaves C as it is when <see cref="Accumulate"/>;
-/// the epilogue is called all the same.</para>
+/// <para>Sizes are not negative. m = 0 or n = 0 does nothing. k = 0 gives zeros, or leaves C unchanged with <see cref="Accumulate"/>; the
+/// epilogue is called in any case.</para>
 /// <para>Every element of C is one chain, <c>c ← fma(a[i,p], b[p,j], c)</c> for p = 0, 1, …, k−1, starting from 0 or, when accumulating,
-/// from the C that was there. Where k is above <see cref="LongSums.Chain"/> it is several such chains, of <see cref="BlockSizes.StepsOf"/>
-/// steps, each from 0, which are added one after the other; and above <see cref="LongSums.Block"/> every
-/// <see cref="LongSums.ChainsOfBlock"/> of them to a total in float64. So its bits depend neither on the blocks
+/// from the existing C. If k is above <see cref="LongSums.Chain"/>, it is several such chains, of <see cref="BlockSizes.StepsOf"/> steps,
+/// each from 0, which are added one after the other; above <see cref="LongSums.Block"/>, every <see cref="LongSums.ChainsOfBlock"/> of them
+/// are added to a total in float64. So its bits depend neither on the blocks
 /// of rows and columns, nor on the packing, nor on the number of parts, nor on the vector width.
 /// (Where the processor has no fused multiply-add, the widths 128 and scalar round the product first.)</para>
 /// </remarks>
@@ -59,17 +59,17 @@ internal readonly unsafe struct MatrixProductArguments
 
     /// <summary>
     /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts that run
-    /// at the same time need a scratch each. Null is fine where nothing is asked for.
+    /// at the same time need a scratch each. May be null if the size is 0.
     /// </summary>
     public float* Scratch { get; init; }
 
-    /// <summary>What is done with each finished block of C while it is in the cache, if anything.</summary>
+    /// <summary>Called with each finished block of C while it is in the cache, if given.</summary>
     public IEpilogue? Epilogue { get; init; }
 
-    /// <summary>The part that the epilogue is told it runs in.</summary>
+    /// <summary>The part number to pass to the epilogue.</summary>
     public int EpiloguePart { get; init; }
 
-    /// <summary>The floats before C that the epilogue is told of: where C is one of a batch.</summary>
+    /// <summary>The offset of C in floats to pass to the epilogue, for a C that is one of a batch.</summary>
     public int EpilogueStart { get; init; }
 }
 
@@ -77,12 +77,12 @@ internal readonly unsafe struct MatrixProductArguments
 internal interface IEpilogue
 {
     /// <summary>
-    /// Takes a block: <paramref name="rows"/> times <paramref name="columns"/> floats side by side, and <paramref name="stride"/> from one
-    /// row to the next. The blocks of all parts together cover every element once;
-    /// they come in no promised order, and blocks of different parts at the same time. It may change the block, and nothing else of C.
+    /// Takes a block: <paramref name="rows"/> times <paramref name="columns"/> contiguous floats, and <paramref name="stride"/> from one
+    /// row to the next. The blocks of all parts together cover every element once. They come in no particular order, and those of different
+    /// parts may come at the same time. The method may change the block, but nothing else of C.
     /// </summary>
     /// <param name="part">The part that computed the block.</param>
-    /// <param name="start">The floats before the block's first one.</param>
+    /// <param name="start">The offset of the block's first float.</param>
     /// <param name="rows">The block's rows.</param>
     /// <param name="columns">The block's columns.</param>
     /// <param name="stride">Floats from one row to the next.</param>

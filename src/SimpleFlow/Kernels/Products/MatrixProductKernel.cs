@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels.Products;
 
-/// <summary>A batch of matrix products, one after the other: where each one's operands begin is settled when the plan is made.</summary>
+/// <summary>A batch of matrix products, one after the other. Where the operands of each begin is fixed when the plan is made.</summary>
 internal sealed unsafe class MatrixProductKernel(MatrixProductArguments product, (int A, int B)[] starts, long scratchPerPart,
     IEpilogue? epilogue) : Kernel
 {

@@ -25,13 +25,13 @@ internal unsafe struct Tile
     public float* B;
     public nint StepB;
 
-    /// <summary>Where each row of B lies from <see cref="B"/> on, instead of one <see cref="StepB"/> after the other;
-    /// null where they are equally far apart.</summary>
+    /// <summary>The offset of each row of B from <see cref="B"/>, instead of a fixed <see cref="StepB"/>; null if the rows are equally far
+    /// apart.</summary>
     public int* Offsets;
     public float* C;
     public nint Ldc;
 
-    /// <summary>How many steps: the depth of the k-block.</summary>
+    /// <summary>The number of steps: the depth of the k-block.</summary>
     public nint Depth;
 
     /// <summary>Rows of this tile, from 1 to the kernel's height.</summary>
@@ -50,10 +50,10 @@ internal unsafe struct Tile
 /// <summary>A micro-kernel: the innermost loop of the product, for one width of vectors.</summary>
 internal unsafe interface IMicroKernel
 {
-    /// <summary>The most rows a tile can have.</summary>
+    /// <summary>The maximum number of rows of a tile.</summary>
     static abstract int Height { get; }
 
-    /// <summary>The most columns a tile can have.</summary>
+    /// <summary>The maximum number of columns of a tile.</summary>
     static abstract int Width { get; }
 
     /// <summary>Whether large products gain from packing A as well as B.</summary>
@@ -64,16 +64,16 @@ internal unsafe interface IMicroKernel
 }
 
 /// <summary>
-/// The number of rows of a tile as a type. The kernels are written once for their full height, and every row beyond
-/// <see cref="Rows"/> is an <c>if</c> on a constant, which the compiler removes: one text, one machine loop per height, and no
-/// arithmetic spent on rows that do not exist.
+/// The number of rows of a tile as a type. The kernels are written once for their full height, and every row beyond <see cref="Rows"/> is
+/// an <c>if</c> on a constant, which the compiler removes: one source, one machine loop per height, and no arithmetic spent on rows that do
+/// not exist.
 /// </summary>
 internal interface IHeight
 {
     static abstract int Rows { get; }
 }
 
-/// <summary>The columns of a tile as a type: one or two vectors, the last of which may be used only in part.</summary>
+/// <summary>The columns of a tile as a type: one or two vectors, of which the last may be used only in part.</summary>
 internal interface IColumns
 {
     static abstract bool Two { get; }
@@ -81,7 +81,7 @@ internal interface IColumns
     static abstract bool Part { get; }
 }
 
-/// <summary>Whether the rows of B lie anywhere, as a type.</summary>
+/// <summary>Whether the rows of B are scattered, as a type.</summary>
 internal interface IRows
 {
     static abstract bool Scattered { get; }

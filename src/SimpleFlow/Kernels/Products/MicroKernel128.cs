@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace SimpleFlow.Kernels.Products;
 
 /// <summary>
-/// 4 floats at a time, in the platform's own words: NEON, WebAssembly, SSE. 6 rows of 8 columns, for the 16 registers of the smallest
-/// of them.
+/// 4 floats at a time, in the platform's own instructions: NEON, WebAssembly, SSE. 6 rows of 8 columns, for the 16 registers of the
+/// smallest of them.
 /// </summary>
 internal unsafe struct MicroKernel128 : IMicroKernel
 {
@@ -182,7 +182,7 @@ internal unsafe struct MicroKernel128 : IMicroKernel
         else Vector128.Store(value, target + Lanes);
     }
 
-    // There are no masked loads everywhere; one, two or three lanes are moved by hand.
+    // Not every platform has masked loads; one, two or three lanes are moved by hand.
     private static Vector128<float> LoadPart(float* source, int lanes)
     {
         var vector = Vector128.CreateScalar(*source);

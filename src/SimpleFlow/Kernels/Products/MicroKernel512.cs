@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace SimpleFlow.Kernels.Products;
 
 /// <summary>
-/// AVX-512: 12 rows of 32 columns. The tile takes 24 of the 32 registers, the row of B two and the value of A one. Each step is
-/// 24 multiply-adds for 14 loads, where two of either can start per cycle: the multiply-adds are the limit, as they should be.
+/// AVX-512: 12 rows of 32 columns. The tile takes 24 of the 32 registers, the row of B two and the value of A one. Each step is 24
+/// multiply-adds for 14 loads, and two of either can start per cycle: the multiply-adds are the limit, as they should be.
 /// </summary>
 internal unsafe struct MicroKernel512 : IMicroKernel
 {

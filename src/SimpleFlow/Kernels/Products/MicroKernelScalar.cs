@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels.Products;
 
-/// <summary>No vectors at all: one row of four columns at a time, four sums in flight.</summary>
+/// <summary>The micro-kernel without vectors: one row of four columns at a time, four sums in flight.</summary>
 internal unsafe struct MicroKernelScalar : IMicroKernel
 {
     public static int Height => 8;

@@ -15,15 +15,15 @@ namespace SimpleFlow.Kernels.Products;
 ///      q r s t   u v w x
 /// </code>
 /// A plain B is stored as in the picture and copied line by line. A transposed B is stored column after column (a i q, b j r, …) and is
-/// transposed on the way. A is packed strip by strip, in large products of <see cref="IMicroKernel.PacksA"/> only:
-/// the micro-kernel broadcasts its values one by one, from any stride, and what copying them saves is misses of the cache.
+/// transposed on the way. A is packed strip by strip, only in large products with <see cref="IMicroKernel.PacksA"/>: the micro-kernel
+/// broadcasts its values one by one, from any stride, so packing saves only cache misses.
 /// </summary>
 internal static unsafe class Packing
 {
     /// <summary>Packs a block of a plain B: <paramref name="depth"/> rows of <paramref name="columns"/> floats.</summary>
     public static void Plain(float* source, nint leadingDimension, int columns, int depth, float* panels, int width)
     {
-        // Row by row over all panels, because a row of B is one straight line, which the processor fetches ahead of us.
+        // Row by row over all panels, because a row of B is one straight line, which the processor prefetches.
         for (var p = 0; p < depth; p++)
         {
             var panel = panels + (nint)p * width;
@@ -37,8 +37,8 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>Packs a strip of A: its rows one after the other, or its columns where those are the straight
-    /// lines (<paramref name="row"/> is 1).</summary>
+    /// <summary>Packs a strip of A: its rows one after the other, or its columns if they are the contiguous lines (<paramref name="row"/>
+    /// is 1).</summary>
     public static void Strip(float* source, nint row, nint step, int rows, int depth, float* strip)
     {
         if (row != 1)
@@ -60,7 +60,7 @@ internal static unsafe class Packing
                 : rows >= 4 && Vector128.IsHardwareAccelerated ? 4 : 1;
             for (var j = 0; j < rows; j += group)
             {
-                // Where the rows are not a multiple of the group, the last group overlaps the one before it.
+                // If the rows are not a multiple of the group, the last group overlaps the one before it.
                 var first = Math.Min(j, rows - group);
                 var row = source + first * leadingDimension;
                 var done = group == 16 ? SixteenRows(row, leadingDimension, depth, panels + first, width)
@@ -89,7 +89,7 @@ internal static unsafe class Packing
         for (; j < count; j++) target[j] = source[j];
     }
 
-    // Transposes four rows in squares of 4 × 4 and returns how many columns it did: all but the last one to three.
+    // Transposes four rows in squares of 4 × 4 and returns how many columns it did: all but the last zero to three.
     private static int FourRows(float* row, nint leadingDimension, int depth, float* panel, nint width)
     {
         var p = 0;

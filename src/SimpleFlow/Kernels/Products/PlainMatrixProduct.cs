@@ -1,8 +1,8 @@
 namespace SimpleFlow.Kernels.Products;
 
 /// <summary>
-/// The matrix product as it is defined: three loops over the same arguments as <see cref="MatrixProduct"/>. It is what the fast one
-/// means, and what the tests compare it with. It needs no scratch.
+/// The matrix product by its definition: three loops over the same arguments as <see cref="MatrixProduct"/>. It defines what the fast one
+/// must compute, and the tests compare the two. It needs no scratch.
 /// </summary>
 internal static unsafe class PlainMatrixProduct
 {

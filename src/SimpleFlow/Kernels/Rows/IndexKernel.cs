@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace SimpleFlow.Kernels.Rows;
 
 /// <summary>
-/// A kernel that reads indices. Each part looks at its share of them and notes the first that is out of range;
-/// whoever runs the kernel must then refuse the run, because what it computed is of no use. It reads nothing outside of its memory even so.
+/// A kernel that reads indices. Each part checks its own indices and notes the first that is out of range. The caller must then refuse the
+/// run, because the result is useless. Even then the kernel reads nothing outside its memory.
 /// </summary>
 internal abstract unsafe class IndexKernel(int* indices, int count, int length, int? ignored) : Kernel
 {
@@ -19,8 +19,8 @@ internal abstract unsafe class IndexKernel(int* indices, int count, int length, 
 
     protected int? Ignored { get; } = ignored;
 
-    /// <summary>The place of the first index that is not from 0 to the length − 1, nor the ignored one; null if there is none.
-    /// It is forgotten then.</summary>
+    /// <summary>The position of the first index that is neither from 0 to the length − 1 nor the ignored one; null if there is none.
+    /// Reading it resets it.</summary>
     public int? TakeRefused()
     {
         if (Volatile.Read(ref _refused) == None) return null;
@@ -30,13 +30,13 @@ internal abstract unsafe class IndexKernel(int* indices, int count, int length, 
     public sealed override void Run(int part, int parts)
     {
         var (start, end) = Piece(Count, part, parts);
-        // A negative index is a large one without its sign: one comparison finds both ends.
+        // Without its sign, a negative index is a large one: one comparison checks both ends.
         var own = new ReadOnlySpan<uint>(Indices + start, end - start);
         if (!own.IsEmpty && TensorPrimitives.Max(own) >= (uint)Length) Look(own, start);
         Compute(part, parts);
     }
 
-    /// <summary>Computes the part's piece of the result; an index that is out of range must not lead out of the memory.</summary>
+    /// <summary>Computes the part's piece of the result; an index out of range must not cause an access outside the memory.</summary>
     protected abstract void Compute(int part, int parts);
 
     private void Look(ReadOnlySpan<uint> own, int start)
@@ -49,7 +49,7 @@ internal abstract unsafe class IndexKernel(int* indices, int count, int length, 
         }
     }
 
-    // The smallest of all parts, whichever comes first.
+    // The smallest over all parts, whichever comes first.
     private void Note(int place)
     {
         var known = Volatile.Read(ref _refused);

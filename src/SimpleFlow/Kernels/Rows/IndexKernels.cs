@@ -43,8 +43,8 @@ internal sealed unsafe class CheckedCopyKernel(int* indices, int* result, int co
     }
 }
 
-/// <summary>The index of the largest element along the middle axis of [outer, length, inner];
-/// the first of equals, and the first NaN if there is one.</summary>
+/// <summary>The index of the largest element along the middle axis of [outer, length, inner]: the first of equal ones, or the first NaN if
+/// there is one.</summary>
 internal sealed unsafe class ArgMaxKernel(float* source, int* result, int outer, int length, int inner) : Kernel
 {
     public override void Run(int part, int parts)

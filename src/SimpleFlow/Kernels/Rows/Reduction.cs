@@ -14,23 +14,23 @@ internal enum ReductionKind
 
 /// <summary>
 /// Reduces the middle axis of [outer, length, inner]. Parts are split over outer (or inner), never over the reduced axis.
-/// Sums run in a fixed order, of which <see cref="LongSums"/> tells.
+/// Sums run in a fixed order, described in <see cref="LongSums"/>.
 /// </summary>
 /// <remarks>
-/// Rows may be made by a tile program as they are needed. Its values then never go to memory:
-/// a block of them is reduced while it is in the cache.
+/// A tile program may make the rows as they are needed. Its values then never go to memory: a block of them is reduced while it is in the
+/// cache.
 /// </remarks>
 internal sealed unsafe class Reduction(ReductionKind kind, float* source, float* result, int outer, int length, int inner) : Kernel
 {
-    /// <summary>Elements of a row that a program makes at a time.</summary>
+    /// <summary>How many elements of a row a program makes at a time.</summary>
     public const int RowBlock = 4096;
 
     private const int ColumnBlock = 64;    // rows of a short column summed before their sum joins the total
 
-    /// <summary>What makes the elements, if they are not there; <c>inner</c> is 1 then.</summary>
+    /// <summary>The program that makes the elements, if they are not in memory; <c>inner</c> is 1 then.</summary>
     public TileKernel? Program { get; init; }
 
-    /// <summary>Room for <see cref="RowBlock"/> elements of each part, if the program's last value is not in memory.</summary>
+    /// <summary>Room for <see cref="RowBlock"/> elements per part, if the program's last value is not in memory.</summary>
     public float* Blocks { get; init; }
 
     public override IEnumerable<KernelPath> Paths(int parts) =>
@@ -177,7 +177,7 @@ internal sealed unsafe class Reduction(ReductionKind kind, float* source, float*
         var largest = new Vector<float>(float.NegativeInfinity);
         for (; rows > 0; rows--, from += stride)
         {
-            // Comparing with itself finds NaN, which a maximum must hand on.
+            // Comparing with itself finds NaN, which a maximum must pass on.
             var value = Vector.Load(from);
             var takes = Vector.GreaterThan(value, largest) | ~Vector.Equals(value, value);
             largest = Vector.ConditionalSelect(takes & Vector.Equals(largest, largest), value, largest);

@@ -4,14 +4,14 @@ namespace SimpleFlow.Kernels.Rows;
 
 /// <summary>
 /// result[outer, indices[i], inner] += upstream[outer, i, inner]: the gradient of gathering.
-/// In the order of the indices, so that the bits are fixed. A row that was added to <see cref="LongSums.Chain"/> times goes to its total
-/// and starts again: few rows of a table can be met so often, and only they have totals.
+/// It adds in the order of the indices, so that the bits are fixed. A row that was added to <see cref="LongSums.Chain"/> times moves to its
+/// total and starts again: few rows of a table can be hit so often, and only they have totals.
 /// </summary>
 internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, float* result, int outer, int tableLength, int count,
     int inner, float* scratch)
     : IndexKernel(indices, count, tableLength, ignored: null)
 {
-    /// <summary>The scratch floats of a part: for each row how often it was added to, and where its total is; and the totals.</summary>
+    /// <summary>The scratch floats of a part: for each row, how often it was added to and where its total is; then the totals.</summary>
     public static long ScratchPerPart(int tableLength, int count, int inner) =>
         count <= LongSums.Chain ? 0 : ScratchSize.Aligned(2L * tableLength) + ScratchSize.Aligned(ScratchSize.Of(2, Totals(count), inner));
 
@@ -81,6 +81,6 @@ internal sealed unsafe class ScatterAddKernel(float* upstream, int* indices, flo
         TensorPrimitives.Add(row, new ReadOnlySpan<float>(from, inner), row);
     }
 
-    // So many rows can be added to so often.
+    // At most this many rows can be added to so often.
     private static int Totals(int count) => count / LongSums.Chain;
 }

@@ -6,16 +6,16 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow.Kernels.Rows;
 
 /// <summary>
-/// Rows of [rows, width] on their way through a softmax, a tile of whole rows at a time:
-/// with ten classes a function called row by row costs more than what it computes, so the exponentials of all rows of a tile are one call.
-/// Parts begin where tiles do, so the bits do not depend on how many there are.
+/// Computes a softmax over rows of [rows, width], a tile of whole rows at a time: with ten classes, calling a function per row costs more
+/// than the computation, so the exponentials of all rows of a tile are one call. Parts begin where tiles do, so the bits do not depend on
+/// the number of parts.
 /// </summary>
 internal static unsafe class SoftmaxRows
 {
     private const int TileFloats = 1024;
     private const int Wide = 128;          // from this width on a row is worth a call of its own
 
-    /// <summary>How rows of a width are gone through.</summary>
+    /// <summary>Which path rows of this width take.</summary>
     public static IEnumerable<KernelPath> PathsOf(int width) =>
     [
         width >= Wide ? KernelPath.WideRows : width >= Vector<float>.Count ? KernelPath.MiddlingRows : KernelPath.NarrowRows,
@@ -29,9 +29,9 @@ internal static unsafe class SoftmaxRows
     public static long ScratchPerPart(int width) => Aligned((long)PerTile(width) * width) + 2 * Aligned(PerTile(width));
 
     /// <summary>
-    /// e^(x − max x) of every row, with each row's maximum and sum. Every row is shifted by its maximum first, so that the
-    /// largest exponent is e⁰ = 1 and nothing overflows (<see cref="TensorPrimitives.SoftMax(ReadOnlySpan{float}, Span{float})"/> does not
-    /// shift). What is NaN, or ∞ − ∞, makes the row's sum NaN.
+    /// e^(x − max x) of every row, with each row's maximum and sum. Every row is first shifted by its maximum, so that the largest
+    /// exponential is e⁰ = 1 and nothing overflows (<see cref="TensorPrimitives.SoftMax(ReadOnlySpan{float}, Span{float})"/> does not
+    /// shift). A NaN, or ∞ − ∞, makes the row's sum NaN.
     /// </summary>
     public static void Exponentials(float* x, float* exponentials, Scratch scratch, int rows, int width)
     {
@@ -45,15 +45,14 @@ internal static unsafe class SoftmaxRows
         for (var row = 0; row < rows; row++) scratch.Sums[row] = Sum(exponentials + (long)row * width, width);
     }
 
-    /// <summary>The logarithms of the rows' sums, in their place.</summary>
+    /// <summary>Replaces the rows' sums by their logarithms.</summary>
     public static void Logarithms(Scratch scratch, int rows)
     {
         var sums = new Span<float>(scratch.Sums, rows);
         TensorPrimitives.Log(sums, sums);
     }
 
-    // In all loops the last vector of a row overlaps the one before: there its elements are compared
-    // or computed once more, or masked out of a sum.
+    // In all loops the last vector of a row overlaps the one before: its elements are compared or computed twice, or masked out of a sum.
 
     /// <summary>The largest element of a row without NaN.</summary>
     private static float Largest(float* x, int width)
@@ -68,7 +67,7 @@ internal static unsafe class SoftmaxRows
         var (lanes, end) = (Vector.Load(x + width - Vector<float>.Count), width - Vector<float>.Count);
         if (width >= Wide)
         {
-            // Four at a time, so that no maximum waits for the one before.
+            // Four at a time, so that no maximum has to wait for the previous one.
             var (second, third, fourth) = (lanes, lanes, lanes);
             for (; at <= width - 4 * Vector<float>.Count; at += 4 * Vector<float>.Count)
             {
@@ -154,8 +153,8 @@ internal static unsafe class SoftmaxRows
         return Vector.Sum(lanes + (Vector.Load(x + end) & From(at - end)));
     }
 
-    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row whose maximum is m and whose logarithm of the sum is c.
-    /// What has the target 0 counts for nothing, even at −∞.</summary>
+    /// <summary>Σ t · (c − (x − m)): the cross-entropy of a row with maximum m and logarithm of the sum c. An element with target 0 does
+    /// not count, not even −∞.</summary>
     public static float CrossEntropy(float* x, float* target, float largest, float logarithm, int width)
     {
         if (width < Vector<float>.Count)

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Kernels.Tiles;
 
-/// <summary>y = x: what broadcasting and assigning are made of.</summary>
+/// <summary>y = x: broadcasting and assigning use it.</summary>
 internal sealed unsafe class TileCopy : ITileFunction
 {
     public static readonly TileCopy Instance = new();

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow.Kernels.Tiles;
 
-/// <summary>A formula of up to six values and a constant, as a type: so that a loop over it is compiled for it alone.</summary>
+/// <summary>A formula of up to six values and a constant, as a type, so that each formula gets its own compiled loop.</summary>
 internal interface ITileFormula
 {
-    /// <summary>How many of the values it uses, from the first one on.</summary>
+    /// <summary>How many of the values it uses, starting with the first.</summary>
     static abstract int Operands { get; }
 
     /// <summary>The formula.</summary>
@@ -14,14 +14,14 @@ internal interface ITileFormula
         Vector<float> e, Vector<float> f);
 }
 
-/// <summary>Runs a formula over tiles in one pass. The last few elements go through the same vectors, so that an element's
-/// bits do not depend on where it stands.</summary>
+/// <summary>Runs a formula over tiles in one pass. The last few elements go through the same vectors, so that an element's bits do not
+/// depend on its position.</summary>
 internal sealed unsafe class TileFormula<TFormula>(float constant) : ITileFunction where TFormula : struct, ITileFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(float** operands, float* result, int count)
     {
-        // Each pointer a local, so that it is a register. What the formula does not use is not loaded.
+        // Each pointer is a local, so that it is a register. Values that the formula does not use are not loaded.
         float* a = operands[0], b = operands[1], c = At(operands, 2), d = At(operands, 3), e = At(operands, 4), f = At(operands, 5);
         var factor = new Vector<float>(constant);
         var i = 0;

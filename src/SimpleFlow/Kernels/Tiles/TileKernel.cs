@@ -8,13 +8,12 @@ namespace SimpleFlow.Kernels.Tiles;
 /// </summary>
 /// <remarks>
 /// A tile is a run of consecutive elements of the result. Operands come in four kinds:
-/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias:
-/// what one tile needs is the same for every tile, because the tile's length is a multiple of the period:
-/// filled once), and general (unrolled for every tile).
+/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias, for example: filled once, because every
+/// tile needs the same elements if its length is a multiple of the period), and general (unrolled for every tile).
 /// </remarks>
 internal sealed unsafe class TileKernel : Kernel, IEpilogue
 {
-    // A formula of an idiom has six.
+    // An idiom's formula has six.
     private const int MostOperands = 6;
 
     private readonly TileProgram _program;
@@ -30,8 +29,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     /// <param name="program">What to compute.</param>
     /// <param name="inputs">What it reads; each broadcasts to <paramref name="sizes"/>.</param>
     /// <param name="sizes">The shape of every result.</param>
-    /// <param name="results">For each instruction that is stored, where its value goes.</param>
-    /// <param name="scratch">As many floats as the program asks for.</param>
+    /// <param name="results">For each stored instruction, where its value goes.</param>
+    /// <param name="scratch">As many floats as the program needs.</param>
     public TileKernel(TileProgram program, Region[] inputs, int[] sizes, float*[] results, float* scratch)
     {
         (_program, _inputs, _results) = (program, inputs, results);
@@ -55,7 +54,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         if (start < end) Range(part, start, end);
     }
 
-    /// <summary>Goes on with a block that a product has just finished: row by row, unless the rows lie one after the other.</summary>
+    /// <summary>Continues with a block that a product has just finished: row by row, unless the rows are contiguous.</summary>
     public void Finish(int part, int start, int rows, int columns, int stride)
     {
         if (columns == stride) (rows, columns) = (1, rows * columns);
@@ -64,13 +63,13 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
 
     /// <summary>
     /// Computes the results from <paramref name="start"/> to <paramref name="end"/>.
-    /// Where they are not all, they and the last axis are multiples of four, so that no tile has one to three elements:
+    /// If that is not the whole range, both ends and the last axis are multiples of four, so that no tile has one to three elements:
     /// see <see cref="TileLength"/>.
     /// </summary>
-    /// <param name="part">Whose scratch to use.</param>
+    /// <param name="part">The part whose scratch is used.</param>
     /// <param name="start">The first element.</param>
     /// <param name="end">The element after the last one.</param>
-    /// <param name="handedOn">Where the last instruction's values go instead of to memory: as many as there are elements.</param>
+    /// <param name="handedOn">Where the last instruction's values go instead of to memory: one float per element.</param>
     public void Range(int part, int start, int end, float* handedOn = null)
     {
         var inputs = _inputs.Length;
@@ -106,7 +105,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         }
     }
 
-    /// <summary>Fills a tile with an operand that repeats: one period is unrolled, then what is there is doubled.</summary>
+    /// <summary>Fills a tile with a repeating operand: unrolls one period, then keeps doubling it.</summary>
     private void Repeat(int input, int position, int count, float* tile)
     {
         var done = Math.Min(count, PeriodOf(_strides[input], _sizes));
@@ -119,8 +118,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         }
     }
 
-    /// <summary>Writes the operand's elements for the results from <paramref name="position"/> on,
-    /// run by run along the innermost axis.</summary>
+    /// <summary>Writes the operand's elements for the results from <paramref name="position"/> on, run by run along the innermost
+    /// axis.</summary>
     private void Unroll(int input, int position, int count, float* tile)
     {
         var strides = _strides[input];
@@ -147,9 +146,9 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     }
 
     /// <summary>
-    /// Whole periods, as many as a tile holds, but such that the last tile does not have one to three elements:
-    /// TensorPrimitives computes so few one by one, with other last bits than its vectors have, and an
-    /// element's bits may not depend on where a tile ends.
+    /// The length of a tile: as many whole periods as fit, but such that the last tile does not have one to three elements.
+    /// TensorPrimitives computes so few one by one, and their last bits differ from those of its vectors; an element's bits must not depend
+    /// on where a tile ends.
     /// </summary>
     private static int TileLength(int count, int period)
     {
@@ -158,7 +157,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         return length;
     }
 
-    /// <summary>Joins neighbouring axes that every operand walks as one, so that most programs have one axis or two.</summary>
+    /// <summary>Merges neighbouring axes that every operand walks as one, so that most programs have one or two axes.</summary>
     private static (int[] Sizes, int[][] Strides) Collapse(int[] sizes, Region[] inputs)
     {
         var strides = Array.ConvertAll(inputs, input => BroadcastStrides(input.Sizes, sizes));
@@ -206,7 +205,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         return PeriodOf(strides, sizes) <= TileProgram.LongestTile ? KernelPath.Periodic : KernelPath.General;
     }
 
-    /// <summary>After how many results the operand repeats: the product of the axes from the outermost one that it varies along.</summary>
+    /// <summary>After how many results the operand repeats: the product of the axes, starting at the outermost one that it varies
+    /// along.</summary>
     private static int PeriodOf(int[] strides, int[] sizes) => Product(sizes, Array.FindIndex(strides, stride => stride != 0));
 
     private static int Product(int[] sizes, int from)

@@ -11,11 +11,11 @@ internal unsafe interface ITileFunction
 /// + i is what instruction i computes.</summary>
 /// <param name="Function">What to compute.</param>
 /// <param name="Operands">The values it reads.</param>
-/// <param name="IsStored">Whether its value goes to memory; else only later instructions see it.</param>
+/// <param name="IsStored">Whether its value goes to memory; if not, only later instructions see it.</param>
 internal sealed record TileInstruction(ITileFunction Function, int[] Operands, bool IsStored);
 
-/// <summary>A chain of elementwise functions, with a tile of scratch memory for every value that does not live in memory.
-/// A tile is used again as soon as its value is read for the last time.</summary>
+/// <summary>A chain of elementwise functions, with a tile of scratch memory for every value that is not stored. A tile is reused as soon as
+/// its value has been read for the last time.</summary>
 internal sealed class TileProgram
 {
     // 1,024 floats are 4 KB: a chain of eight tiles fits a 48 KB first-level cache, and a call's overhead is small against its work.
@@ -32,11 +32,11 @@ internal sealed class TileProgram
 
     public TileInstruction[] Instructions { get; }
 
-    /// <summary>For each instruction the tile that holds its value; −1 where it is stored.</summary>
+    /// <summary>For each instruction the tile that holds its value, or −1 if it is stored.</summary>
     public int[] TileOf { get; }
 
-    /// <summary>How many tiles the program needs: one for each input, in case it has to be unrolled,
-    /// then those of the values in between.</summary>
+    /// <summary>How many tiles the program needs: one for each input, in case it has to be unrolled, then those of the intermediate
+    /// values.</summary>
     public int Tiles { get; }
 
     public long ScratchFloats(int parts) => (long)Tiles * LongestTile * parts;
@@ -53,7 +53,7 @@ internal sealed class TileProgram
         var tiles = inputs;
         for (var i = 0; i < instructions.Length; i++)
         {
-            // What dies here may be overwritten by the result: functions allow that.
+            // The result may overwrite a value that dies here: functions allow that.
             foreach (var operand in instructions[i].Operands)
             {
                 if (operand < inputs || lastRead[operand] != i || tileOf[operand - inputs] < 0) continue;

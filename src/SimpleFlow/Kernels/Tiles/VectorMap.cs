@@ -17,8 +17,8 @@ internal interface IVectorFormula2
 }
 
 /// <summary>
-/// Drives a formula over spans where TensorPrimitives has none. The last few elements go through the same vector
-/// formula, all at once, so that an element's bits do not depend on where it stands. The result may be one of the operands.
+/// Applies a formula to spans if TensorPrimitives does not have it. The last few elements go through the same vector formula, all at once,
+/// so that an element's bits do not depend on its position. The result may be one of the operands.
 /// </summary>
 internal static class VectorMap
 {
@@ -48,7 +48,7 @@ internal static class VectorMap
         for (var lane = 0; i < y.Length; lane++, i++) Unsafe.Add(ref to, i) = last[lane];
     }
 
-    /// <summary>Fewer elements than a vector has, and zeros.</summary>
+    /// <summary>Fewer elements than a vector has, padded with zeros.</summary>
     private static Vector<float> Rest(ReadOnlySpan<float> elements)
     {
         Span<float> lanes = stackalloc float[Vector<float>.Count];

@@ -5,9 +5,9 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow.Kernels.Tiles;
 
 /// <summary>
-/// The exponential and what is made of it, for vectors of any width. The platform has them too, but its e⁰ is 1.0000001, its tanh 0 is −6 ·
-/// 10⁻⁸, and near 0 its tanh, ln(1 + x) and eˣ − 1 have no right digits. Here every result is right to two or three units in the last
-/// place, however small it is, and exact at 0. NaN stays NaN.
+/// The exponential and functions made from it, for vectors of any width. The platform has them too, but its e⁰ is 1.0000001, its tanh 0 is
+/// −6 · 10⁻⁸, and near 0 its tanh, ln(1 + x) and eˣ − 1 have no correct digits. Here every result is accurate to two or three units in the
+/// last place, however small it is, and exact at 0. NaN stays NaN.
 /// </summary>
 internal static class VectorMath
 {
@@ -15,10 +15,10 @@ internal static class VectorMath
     // the exponential of less is below 2⁻¹²⁶, the smallest normal number: processors compute with those a hundred times more slowly
     private const float Smallest = -87.33654f;
 
-    // Adding 1.5 · 2²³ rounds to a whole number, which then stands in the lowest bits.
+    // Adding 1.5 · 2²³ rounds to a whole number, which then is in the lowest bits.
     private const float Rounding = 12582912f;
 
-    /// <summary>eˣ; 0 where it is below 2⁻¹²⁶, ∞ above 3.4 · 10³⁸.</summary>
+    /// <summary>eˣ; 0 if the result is below 2⁻¹²⁶, ∞ if it is above 3.4 · 10³⁸.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
@@ -35,7 +35,7 @@ internal static class VectorMath
     {
         // Below −20 it is −1, and 2ⁿ stays within range.
         var (less, power) = Reduced(Vector.ConditionalSelect(Vector.LessThan(x, All(-20f)), All(-20f), x));
-        // (e^r − 1) · 2ⁿ + (2ⁿ − 1), by halves, as 2¹²⁸ is no float.
+        // (e^r − 1) · 2ⁿ + (2ⁿ − 1), computed in halves, because 2¹²⁸ is not a float.
         var half = Vector.AsVectorSingle(Vector.ShiftLeft(power + new Vector<int>(126), 23));
         var y = Vector.MultiplyAddEstimate(less, half, half - All(0.5f));
         // The sum turns −0 into 0.
