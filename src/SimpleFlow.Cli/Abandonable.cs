@@ -1,14 +1,14 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>Work that loses nothing when it is left, and parts of which take no token:
-/// making or loading a network of thousands of nodes takes seconds.</summary>
+/// <summary>Runs work that loses nothing when it is abandoned, and parts of which take no cancellation token: making or loading a network
+/// of thousands of nodes takes seconds.</summary>
 internal static class Abandonable
 {
-    /// <summary>What the work gives. If it has not ended a little after it was cancelled, it is left to
-    /// a thread that ends with the process.</summary>
+    /// <summary>The result of the work. If it has not ended shortly after it was cancelled, it is left to a thread that ends with the
+    /// process.</summary>
     /// <param name="work">What to do.</param>
     /// <param name="cancellation">Cancels it.</param>
-    /// <param name="grace">How long to wait for the work to end by itself.</param>
+    /// <param name="grace">How long to wait for the work to end on its own.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static T Run<T>(Func<T> work, CancellationToken cancellation, TimeSpan grace = default)
     {

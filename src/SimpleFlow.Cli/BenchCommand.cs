@@ -5,20 +5,20 @@ using SimpleFlow.Cli.Reports;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow bench</c>: how fast this machine is, and SimpleFlow on it.</summary>
+/// <summary><c>simpleflow bench</c>: measures how fast this machine is, and SimpleFlow on it.</summary>
 internal static class BenchCommand
 {
     public static Command Create(TextWriter output, bool terminal, CancellationToken cancellation)
     {
         var threads = OptionValues.Threads("Threads to measure with");
-        var quick = new Option<bool>("--quick") { Description = "Take a second or two instead of ten, and be less exact" };
+        var quick = new Option<bool>("--quick") { Description = "Take a second or two instead of ten, less exactly" };
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"bench\",\"name\":…,\"value\":…,\"unit\":…}"
         };
         var command = new Command("bench",
-            "Measure how fast this machine multiplies and adds, and how much of it matrix products and training use. Needs no files, and "
-                + "about ten seconds.")
+            "Measure how fast this machine multiplies and adds, and how much of that speed matrix products and training reach. "
+                + "It needs no files and takes about ten seconds.")
         {
             threads, quick, json,
         };

@@ -5,7 +5,7 @@ using SimpleFlow.Cli.Reports;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow check</c>: whether the gradients of an example are right.</summary>
+/// <summary><c>simpleflow check</c>: checks the gradients of a network.</summary>
 internal static class CheckCommand
 {
     public static Command Create(TextWriter output, CancellationToken cancellation)
@@ -20,10 +20,10 @@ internal static class CheckCommand
         {
             Description =
                 "Print nothing but JSON, one object a line: {\"event\":\"gradient\",\"node\":…,…} for each variable and node, "
-                    + "{\"event\":\"rule\",\"op\":…,…} for each op and input, at last {\"event\":\"end\",\"right\":…,…}",
+                    + "{\"event\":\"rule\",\"op\":…,…} for each op and input, finally {\"event\":\"end\",\"right\":…,…}",
         };
         var command = new Command("check",
-            "Compare the gradients of a network with differences, in float64: of every variable and node, and of every op by itself. "
+            "Compare the gradients of a network with differences, in float64: of every variable and node, and of every op on its own. "
                 + "Exits with 1 if one is wrong.")
         {
             what, seed, all, json,
@@ -42,7 +42,7 @@ internal static class CheckCommand
         return command;
     }
 
-    /// <summary>Writes what was found, and says how the tool ends.</summary>
+    /// <summary>Writes the result, and returns the exit code.</summary>
     internal static int Report(GradientCheckResult result, bool json, TextWriter output)
     {
         if (json) CheckReport.Write(result, output);

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>Signs that have names, as a shell makes some of them hard to type.</summary>
+/// <summary>Signs that can also be given by name, as some are hard to type in a shell.</summary>
 internal static class CsvSigns
 {
     public static char? Delimiters(string text) => text.ToUpperInvariant() switch

@@ -4,7 +4,7 @@ using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow draw</c>: a network as a picture, forwards, with back-propagation, or as the plan it is compiled to.</summary>
+/// <summary><c>simpleflow draw</c>: draws a network: forward, with back-propagation, or as its compiled plan.</summary>
 internal static class DrawCommand
 {
     private static readonly string[] Endings = [".svg", ".dot", ".mmd"];
@@ -12,7 +12,7 @@ internal static class DrawCommand
     public static Command Create(TextWriter output, CancellationToken cancellation)
     {
         var what = ExampleArgument.Create();
-        var gradients = new Option<bool>("--gradients") { Description = "Draw the nodes of back-propagation, too" };
+        var gradients = new Option<bool>("--gradients") { Description = "Also draw the nodes of back-propagation" };
         var plan = new Option<bool>("--plan")
         {
             Description = "Draw the compiled plan instead: which nodes run together, and the memory over time (.svg only)"

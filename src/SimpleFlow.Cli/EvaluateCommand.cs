@@ -20,13 +20,13 @@ internal static class EvaluateCommand
         };
         var threads = OptionValues.Threads("Threads to evaluate with");
         var plot = OptionValues.Text("--plot", "FILE.png",
-            "Draw which class was taken for which, or estimates against amounts, into this file", ending: ".png");
+            "Draw the confusion matrix, or predicted against true amounts, into this file", ending: ".png");
         var reading = new ReadingOptions();
         var json =
             NetworkArguments.Json(
                 "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and "
-                    + "rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows were trained "
-                    + "on, and others: the same figures of the rows that were not");
+                    + "rSquared, or perplexity, where that is the measure; if it is known, trainedOn: how many of the rows it was trained "
+                    + "on, and others: the same figures for the other rows");
         var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot,
             json };
         foreach (var option in reading.All) command.Add(option);

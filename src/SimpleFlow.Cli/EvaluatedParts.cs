@@ -16,7 +16,7 @@ internal sealed record EvaluatedPart(Network Network, ExampleSet Examples, Evalu
     /// <summary>The score alone: <c>accuracy 93.33 %</c>.</summary>
     public string Score => Measure.Say(Measure.From(Evaluation));
 
-    /// <summary>All that a line for people holds.</summary>
+    /// <summary>The whole line for people.</summary>
     public string Line => $"{Judged.Line ?? Score}, loss {Evaluation.Loss:F4}";
 
     private Score Measure => Sources.Score.Of(Network.Description.Output);
@@ -33,14 +33,14 @@ internal sealed record EvaluatedPart(Network Network, ExampleSet Examples, Evalu
     }
 }
 
-/// <summary>How well a network does on examples, and apart from that on those among them that it was not trained on.</summary>
+/// <summary>How well a network does on examples, and separately on those of them that it was not trained on.</summary>
 /// <param name="All">All of them.</param>
-/// <param name="Others">Those that it was not trained on, where it was trained on some and not on others.</param>
+/// <param name="Others">Those that it was not trained on, if it was trained on some of them only.</param>
 /// <param name="TrainedOn">How many of them it was trained on; null if that is not known.</param>
-/// <param name="Unknown">Of how many it is not known.</param>
+/// <param name="Unknown">For how many this is unknown.</param>
 internal sealed record EvaluatedParts(EvaluatedPart All, EvaluatedPart? Others, int? TrainedOn, int Unknown)
 {
-    /// <summary>What says how well it does on examples that it has not seen, as far as there are some.</summary>
+    /// <summary>The part that says how well it does on unseen examples, if there are some.</summary>
     public EvaluatedPart Fair => Others ?? All;
 
     public static EvaluatedParts Of(Network network, ExampleSet examples, CancellationToken cancellation)
@@ -53,25 +53,25 @@ internal sealed record EvaluatedParts(EvaluatedPart All, EvaluatedPart? Others, 
             unknown.Length);
     }
 
-    /// <summary>What people are told.</summary>
+    /// <summary>The lines for people.</summary>
     public IEnumerable<string> Lines(string name)
     {
         var unit = All.Network.Description.Input switch { ImageInput => "image", TableInput => "row", _ => "piece" };
         var rows = NumberText.Count(All.Rows - Unknown, unit);
-        var sample = Unknown == 0 ? "" : $" (of {NumberText.Count(All.Rows, unit)}; of the rest it is not known)";
+        var sample = Unknown == 0 ? "" : $" (of {NumberText.Count(All.Rows, unit)}; unknown for the rest)";
         if (Others is not null)
         {
             yield return $"{name}: the network was trained on {TrainedOn:N0} of {rows}{sample}";
             yield return $"the other {(Others.Rows == 1 ? unit : NumberText.Count(Others.Rows, unit))}: {Others.Line}";
-            yield return $"all {NumberText.Count(All.Rows, unit)}, which flatters: {All.Line}";
+            yield return $"all {NumberText.Count(All.Rows, unit)}, which is too optimistic: {All.Line}";
             yield break;
         }
         yield return $"{name}: {All.Line}";
         yield return TrainedOn switch
         {
-            null => "Whether the network was trained on some of them is not known: it was saved without that.",
+            null => "It is not known whether the network was trained on some of them: it was saved without a record of them.",
             0 => $"The network was trained on none of {(All.Rows - Unknown == 1 ? "it" : $"the {rows}")}{sample}.",
-            _ => $"The network was trained on all {rows}{sample}, which flatters: evaluate it on others.",
+            _ => $"The network was trained on all {rows}{sample}, so this is too optimistic: evaluate it on others.",
         };
     }
 }

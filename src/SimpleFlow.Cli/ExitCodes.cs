@@ -1,11 +1,11 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>What the tool tells the shell.</summary>
+/// <summary>The exit codes of the tool.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>A file or a value that cannot be used, or training that cannot go on.</summary>
+    /// <summary>A file or a value that cannot be used, or training that cannot continue.</summary>
     public const int Failed = 1;
 
     /// <summary>A command line that is not understood.</summary>

@@ -4,7 +4,7 @@ using SimpleFlow.Cli.Examples;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow explain</c>: back-propagation of a network, as one would write it by hand.</summary>
+/// <summary><c>simpleflow explain</c>: writes back-propagation of a network as one would by hand.</summary>
 internal static class ExplainCommand
 {
     private static readonly string[] Formats = ["text", "markdown", "html"];
@@ -13,7 +13,7 @@ internal static class ExplainCommand
     {
         var what = ExampleArgument.Create();
         var format = OptionValues.Name("--format", string.Join('|', Formats),
-            "text for a terminal, markdown with LaTeX, or an html page that needs nothing else [default: as FILE ends, else text]",
+            "text for a terminal, markdown with LaTeX, or an html page that needs nothing else [default: by the ending of FILE, else text]",
             Formats);
         var numbers = new Option<bool>("--with-numbers") { Description = "Show the numbers of a few rows beside every formula" };
         var seed = ExampleArgument.Seed();

@@ -5,23 +5,24 @@ using SimpleFlow.Cli.Reports;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow generate</c>: a saved network goes on with a text.</summary>
+/// <summary><c>simpleflow generate</c>: lets a saved network continue a text.</summary>
 internal static class GenerateCommand
 {
     public static Command Create(TextWriter output, TextWriter data, CancellationToken cancellation)
     {
         var model = NetworkArguments.Model();
-        var prompt = OptionValues.Text("--prompt", "TEXT", "What to go on from [default: the beginning of a line]");
+        var prompt = OptionValues.Text("--prompt", "TEXT", "The text to continue [default: the beginning of a line]");
         var length = OptionValues.Number<int>("--length", "N", "How many characters to write [default: 400]", "a whole number from 1",
             n => n >= 1);
         var temperature = OptionValues.Number<float>("--temperature", "F",
-            "How daring: 1 draws as the network says, less prefers what is likely, 0 always takes what is likeliest [default: 0.8]",
+            "How daring: 1 draws from the network's probabilities, less prefers likely characters, 0 always takes the likeliest "
+                + "[default: 0.8]",
             "a number from 0", f => f >= 0 && float.IsFinite(f));
         var seed = OptionValues.Number<ulong>("--seed", "N", "The same seed writes the same text [default: 1]", "a whole number from 0",
             _ => true);
         var threads = OptionValues.Threads("Threads to write with");
         var json = NetworkArguments.Json("{\"event\":\"text\",\"prompt\":…,\"text\":…}");
-        var command = new Command("generate", "Go on with a text, a character at a time.") { model, prompt, length, temperature, seed,
+        var command = new Command("generate", "Continue a text, a character at a time.") { model, prompt, length, temperature, seed,
             threads, json };
         command.Add(new HelpOption { Action = new HelpWithExamples("""
             simpleflow generate sonnets --prompt "Shall I "   continues the text

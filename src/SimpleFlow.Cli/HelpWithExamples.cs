@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The help of a command, and below it what people type.</summary>
+/// <summary>The help of a command, with example command lines below it.</summary>
 /// <param name="examples">Command lines, each with what it does.</param>
 internal sealed class HelpWithExamples(string examples) : SynchronousCommandLineAction
 {

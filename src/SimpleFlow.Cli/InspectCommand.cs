@@ -6,7 +6,7 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow inspect</c>: what a saved network is.</summary>
+/// <summary><c>simpleflow inspect</c>: shows what a saved network is.</summary>
 internal static class InspectCommand
 {
     public static Command Create(TextWriter output)
@@ -58,7 +58,7 @@ internal static class InspectCommand
         return command;
     }
 
-    // A pipe has none, or one that says nothing.
+    // A pipe has no length, or a meaningless one.
     private static string Size(string path, Network network) =>
         new FileInfo(path).Length is var bytes && bytes >= network.Model.ParameterCount * sizeof(float) ? $", {bytes / 1024.0:N0} KB" : "";
 
@@ -75,7 +75,7 @@ internal static class InspectCommand
         ClassOutput classes =>
             $"{classes.Name}, one of {NumberText.Count(classes.Classes.Count, "class", "classes")}: {ImageSource.Names(classes.Classes)}",
         NumberOutput number => string.Create(CultureInfo.InvariantCulture,
-            $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} where it was trained)"),
+            $"{number.Name}, an amount (mean {number.Mean:G5}, standard deviation {number.Deviation:G5} in training)"),
         _ => "the character that comes next",
     };
 

@@ -5,10 +5,10 @@ using SimpleFlow.Plots;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>What a network said of examples beside what is right: for people, for programs, and drawn.</summary>
+/// <summary>A network's predictions compared with the right answers: for people, for programs, and as a picture.</summary>
 internal abstract class Judged
 {
-    /// <summary>More than fits into a line, for people; null where there is no more.</summary>
+    /// <summary>A report for people that does not fit into a line; null if there is none.</summary>
     public virtual string? Table => null;
 
     /// <summary>What a line for people says besides the loss; null for the score alone.</summary>

@@ -7,7 +7,7 @@ namespace SimpleFlow.Cli;
 /// <summary>The picture of --plot. Its library is loaded only when there is one to draw.</summary>
 internal static class LearningPicture
 {
-    /// <summary>Draws the losses of the epochs, and their accuracies where there are some.</summary>
+    /// <summary>Draws the losses of the epochs, and their accuracies if there are any.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Save(string path, string what, TrainingReport report)
     {

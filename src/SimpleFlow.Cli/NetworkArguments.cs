@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>What all commands that use a saved network share.</summary>
+/// <summary>The arguments that all commands with a saved network share.</summary>
 internal static class NetworkArguments
 {
     public static Argument<string> Model() => new("MODEL") { Description = "A network that simpleflow train --save has written" };
 
-    /// <summary>Where a person is told what is not as it was in training: beside the results, which another program may read.</summary>
+    /// <summary>Where differences from training are reported: beside the results, which another program may read.</summary>
     public static Action<string> Notes(ParseResult parsed) =>
         sentence => parsed.InvocationConfiguration.Error.WriteLine(Printable.Of($"simpleflow: {sentence}."));
 

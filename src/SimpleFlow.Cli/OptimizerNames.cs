@@ -1,17 +1,17 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>The optimizers under the names of the command line, each with the rate it starts from where none is given.</summary>
+/// <summary>The optimizers under the names of the command line, each with its default learning rate.</summary>
 internal static class OptimizerNames
 {
-    /// <summary>All names, first those that help shows.</summary>
+    /// <summary>All names, those that the help shows first.</summary>
     public static readonly string[] All = ["gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "sgd"];
 
     /// <summary>An optimizer with a rate that suits it, or with the rate that was asked for.</summary>
-    /// <exception cref="UsageException">It does not take this rate.</exception>
+    /// <exception cref="UsageException">It does not accept this rate.</exception>
     public static Optimizer Create(string name, float? rate) => WithRate(Create(name), name, rate);
 
     /// <summary>The optimizer with the rate that was asked for, if one was.</summary>
-    /// <exception cref="UsageException">It does not take this rate.</exception>
+    /// <exception cref="UsageException">It does not accept this rate.</exception>
     public static Optimizer WithRate(Optimizer optimizer, string name, float? rate)
     {
         if (rate is not { } given) return optimizer;
@@ -21,7 +21,7 @@ internal static class OptimizerNames
         return optimizer;
     }
 
-    // Rates that a network of a few layers of ReLU with mean losses learns fast and safely with.
+    // Rates with which a network of a few ReLU layers and mean losses learns fast and safely.
     private static Optimizer Create(string name) => name switch
     {
         "gradient-descent" or "sgd" => new GradientDescent(0.2f, learningRateDecay: 0),

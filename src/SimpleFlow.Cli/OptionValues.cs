@@ -5,7 +5,7 @@ using System.Numerics;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>Options whose values are checked while the command line is read, each with a message that says what would do.</summary>
+/// <summary>Options whose values are checked while the command line is read, each with a message that says what is valid.</summary>
 internal static class OptionValues
 {
     private const int MostThreads = 256;
@@ -25,7 +25,7 @@ internal static class OptionValues
             },
         };
 
-    /// <summary>How many threads may help; null: as many as there are processors.</summary>
+    /// <summary>The number of threads; null: as many as there are processors.</summary>
     public static Option<int?> Threads(string description) => Number<int>(
         "--threads", "N", $"{description} [default: as many as there are processors]", $"a whole number from 1 to {MostThreads}",
         n => n is >= 1 and <= MostThreads);
@@ -63,7 +63,7 @@ internal static class OptionValues
         },
     };
 
-    /// <summary>Any text but none.</summary>
+    /// <summary>Any text that is not empty.</summary>
     public static Option<string?> Text(string name, string valueName, string description, string ending = "") => new(name)
     {
         HelpName = valueName,
@@ -72,12 +72,12 @@ internal static class OptionValues
         {
             var text = result.Tokens[0].Value;
             if (text.Length > 0 && text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return text;
-            Refuse(result, ending.Length == 0 ? "something" : $"a name that ends in {ending}");
+            Refuse(result, ending.Length == 0 ? "non-empty" : $"a name that ends in {ending}");
             return null;
         },
     };
 
-    /// <summary>A sign, by itself or by a name.</summary>
+    /// <summary>A sign, given as itself or by name.</summary>
     public static Option<char?> Sign(string name, string valueName, string description, Func<string, char?> read, string wanted) =>
         new(name)
         {

@@ -4,7 +4,7 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow predict</c>: what a saved network says of new data.</summary>
+/// <summary><c>simpleflow predict</c>: predicts new data with a saved network.</summary>
 internal static class PredictCommand
 {
     public static Command Create(TextWriter output, TextWriter data, CancellationToken cancellation)
@@ -18,7 +18,7 @@ internal static class PredictCommand
         };
         var file = OptionValues.Text("--out", "FILE.csv", "Write the predictions into this file", ending: ".csv");
         var top = OptionValues.Number<int>("--top", "N",
-            "Tell the N likeliest classes and their probabilities [default: the likeliest, and the probability of every class]",
+            "Give the N likeliest classes and their probabilities [default: the likeliest, and the probability of every class]",
             "a whole number from 1", n => n >= 1);
         var threads = OptionValues.Threads("Threads to predict with");
         var reading = new ReadingOptions();
@@ -42,7 +42,7 @@ internal static class PredictCommand
             var notes = NetworkArguments.Notes(parsed);
             var examples = NetworkData.Read(network, parsed.GetRequiredValue(what), reading.Of(parsed), notes, cancellation);
             if (network.Description.Output is NextCharacterOutput)
-                throw new DataException("This network predicts the next characters of a text: simpleflow generate.");
+                throw new DataException("This network predicts the next characters of a text: use simpleflow generate.");
             if (parsed.GetValue(top) is not null && network.Description.Output is not ClassOutput)
                 throw new UsageException("--top is for classes, and this network predicts a number.");
             var predictions = new PredictionWriter(network, parsed.GetValue(top), cancellation);

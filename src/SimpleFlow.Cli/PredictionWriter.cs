@@ -4,13 +4,13 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>What a network says of examples, row by row as it is asked for: as CSV beside the cells of each, or as JSON.</summary>
+/// <summary>Writes a network's predictions row by row, as they are read: as CSV beside the cells of each row, or as JSON.</summary>
 /// <param name="network">The network.</param>
-/// <param name="top">How many of the likeliest classes to tell; null: the likeliest, and the probability of every class.</param>
+/// <param name="top">How many of the likeliest classes to write; null: the likeliest, and the probability of every class.</param>
 /// <param name="cancellation">Stops before a batch.</param>
 internal sealed class PredictionWriter(Network network, int? top, CancellationToken cancellation)
 {
-    /// <summary>Writes what the network says.</summary>
+    /// <summary>Writes the predictions.</summary>
     /// <param name="pieces">The examples.</param>
     /// <param name="csv">Receives a table; null for none.</param>
     /// <param name="json">Receives a line of JSON for each example; null for none.</param>

@@ -3,9 +3,9 @@ using System.Text;
 namespace SimpleFlow.Cli;
 
 /// <summary>
-/// Text as a terminal can be given it. Names of classes, columns and files come from others, and a control character in them could move the
-/// cursor, recolour or rename the window: those of ASCII become their pictures (␛ for escape), those above it their codes.
-/// Tabs and line breaks stay.
+/// Text that is safe for a terminal. Names of classes, columns and files come from others, and a control character in them could move the
+/// cursor, recolour or rename the window: those of ASCII become their symbols (␛ for escape), those above it their codes. Tabs and line
+/// breaks stay.
 /// </summary>
 internal static class Printable
 {
@@ -20,7 +20,7 @@ internal static class Printable
         for (var i = 0; i < text.Length; i++)
         {
             var one = text[i];
-            // By itself, a carriage return lets what follows stand over what came before.
+            // On its own, a carriage return makes the following text overwrite what came before.
             if (!char.IsControl(one) || one is '\n' or '\t' || (one == '\r' && i + 1 < text.Length && text[i + 1] == '\n'))
                 shown.Append(one);
             else if (one < ' ') shown.Append((char)(Pictures + one));

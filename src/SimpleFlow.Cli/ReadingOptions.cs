@@ -2,14 +2,15 @@ using System.CommandLine;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>How a table is written, as far as a person says it: the options that every command with a table has.</summary>
+/// <summary>The options that say how a table is written, which every command with a table has.</summary>
 internal sealed class ReadingOptions
 {
     private readonly Option<char?> _delimiter = OptionValues.Sign("--delimiter", "SIGN",
-        "What separates the fields of a table: a sign, or comma, semicolon, tab or bar [default: found out, and said]", CsvSigns.Delimiters,
+        "What separates the fields of a table: a sign, or comma, semicolon, tab or bar "
+            + "[default: detected and reported]", CsvSigns.Delimiters,
         "a comma, a semicolon, a tab, a bar, or another sign that no number has");
     private readonly Option<char?> _decimal = OptionValues.Sign("--decimal", "SIGN",
-        "The sign before the decimals of a table's numbers, . or , [default: found out, and said]", CsvSigns.Decimals,
+        "The sign before the decimals of a table's numbers, . or , [default: detected and reported]", CsvSigns.Decimals,
         "a point or a comma");
     private readonly Option<string[]> _missing = OptionValues.Texts("--missing", "TEXT",
         "A text that stands for a missing value in a table, beside an empty cell, NA, N/A, None, null, -, ? and the like. May be given "

@@ -1,9 +1,9 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>Which name somebody meant who made a typing error.</summary>
+/// <summary>Guesses the name that was meant by a mistyped one.</summary>
 internal static class Similar
 {
-    /// <summary>The nearest of the names; null where none is near.</summary>
+    /// <summary>The nearest of the names; null if none is near.</summary>
     public static string? To(string typed, IEnumerable<string> names)
     {
         var (best, least) = ((string?)null, int.MaxValue);

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The standard output, which says so when it cannot be written: the system's words alone, "No
-/// space left on device", name no file.</summary>
+/// <summary>The standard output, with its name in errors: the system's words alone, "No space left on device", name no file.</summary>
 internal sealed class StandardOutput(TextWriter output) : TextWriter
 {
     /// <summary>Whether the path of a file means the standard output.</summary>

@@ -10,9 +10,9 @@ internal static class StepTimes
     private const double Seconds = 3;
 
     /// <summary>Makes more training steps on one batch, times the steps of their plan, writes the table and saves the trace.
-    /// The network is another one afterwards.</summary>
+    /// It changes the network.</summary>
     /// <param name="trained">The network and the batch.</param>
-    /// <param name="last">The last epoch, which tells how long a training step takes.</param>
+    /// <param name="last">The last epoch, which says how long a training step takes.</param>
     /// <param name="path">Where the trace goes.</param>
     /// <param name="output">Where the table goes.</param>
     /// <param name="cancellation">Stops after a step.</param>

@@ -1,4 +1,4 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>A cancellation after which there is something to tell: where things stand, and how to go on.</summary>
+/// <summary>A cancellation with a message: what was done, and how to resume.</summary>
 internal sealed class StoppedException(string message, Exception inner) : OperationCanceledException(message, inner);

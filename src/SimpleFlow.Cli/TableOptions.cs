@@ -2,24 +2,24 @@ using System.CommandLine;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>What a person says of a table to learn from.</summary>
+/// <summary>The options for a table to train on.</summary>
 internal sealed class TableOptions
 {
     private readonly ReadingOptions _reading = new();
     private readonly Option<string?> _target = OptionValues.Text("--target", "COLUMN", "Column of a table to predict");
     private readonly Option<string?> _task = OptionValues.Name("--task", "classification|regression",
-        "What to do with it: tell kinds apart, or estimate an amount [default: as it suits the column, which is said]",
+        "What to do with it: predict a class, or an amount [default: decided from the column and reported]",
         ["classification", "regression"]);
     private readonly Option<string[]> _ignore = OptionValues.Texts("--ignore", "COLUMN",
         "A column to leave out. May be given several times, like the next two");
     private readonly Option<string[]> _categorical = OptionValues.Texts("--categorical", "COLUMN",
-        "A column of kinds, even if its cells look like numbers or dates");
+        "A categorical column, even if its cells look like numbers or dates");
     private readonly Option<string[]> _numeric = OptionValues.Texts("--numeric", "COLUMN",
-        "A column of numbers, even if some cells are not, which then are missing, or have leading zeros as codes have");
+        "A numeric column, even if some cells are not numbers (they count as missing) or have leading zeros, as codes do");
 
     public IReadOnlyList<Option> All => [_target, _task, .. _reading.All, _ignore, _categorical, _numeric];
 
-    /// <summary>Whether a column is named to be predicted.</summary>
+    /// <summary>Whether a column to predict is named.</summary>
     public bool HasTarget(ParseResult parsed) => parsed.GetResult(_target) is { Implicit: false };
 
     public TableSettings Of(ParseResult parsed) => new(
@@ -32,9 +32,9 @@ internal sealed class TableOptions
         });
 }
 
-/// <summary>What a person said of a table to learn from.</summary>
+/// <summary>The user's settings for a table to train on.</summary>
 /// <param name="Target">The column to predict.</param>
-/// <param name="Task">classification or regression; null: as it suits the column.</param>
+/// <param name="Task">classification or regression; null: decided from the column.</param>
 /// <param name="Reading">How the table is written.</param>
-/// <param name="Columns">What the columns are.</param>
+/// <param name="Columns">What the user says about columns.</param>
 internal sealed record TableSettings(string? Target, string? Task, CsvOptions Reading, ColumnChoices Columns);

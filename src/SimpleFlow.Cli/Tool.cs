@@ -4,25 +4,25 @@ using System.Text;
 
 namespace SimpleFlow.Cli;
 
-/// <summary>The tool from its arguments to its exit code. Whatever goes wrong is said on the error output,
-/// in one line unless it holds a list.</summary>
+/// <summary>Runs the tool, from its arguments to its exit code. Errors go to the error output, in one line unless they hold a
+/// list.</summary>
 internal static class Tool
 {
-    /// <summary>How long what is cancelled has to end by itself.</summary>
+    /// <summary>How long cancelled work has to end on its own.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs the tool.</summary>
     /// <param name="args">The command line, without the program's name.</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where errors go.</param>
-    /// <param name="terminal">Whether a person watches the output, so that it may be drawn over.</param>
+    /// <param name="terminal">Whether a person watches the output, so that it may be overwritten.</param>
     /// <param name="cancellation">Ends the run.</param>
     public static int Run(string[] args, TextWriter output, TextWriter error, bool terminal = false,
         CancellationToken cancellation = default)
     {
         try
         {
-            // People are shown what a terminal can be given; programs get data as they are.
+            // People get text that is safe for a terminal; programs get data as they are.
             var (shown, data) = ((TextWriter)new PrintableWriter(output), terminal ? new PrintableWriter(output) : output);
             var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")
             {
@@ -47,7 +47,7 @@ internal static class Tool
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null
             };
-            // A training that is cancelled saves what it has; the others have nothing to lose, and need not be waited for.
+            // A cancelled training saves its state; other commands have nothing to lose and need not be waited for.
             return parsed.CommandResult.Command.Name == "train" ? parsed.Invoke(invocation)
                 : Abandonable.Run(() => parsed.Invoke(invocation), cancellation, Grace);
         }
@@ -77,19 +77,19 @@ internal static class Tool
     private static int Refuse(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
-        // One mistake often is reported several times: what was not understood, and what is missing because of it.
+        // One mistake is often reported several times: what was not understood, and what is missing because of it.
         var first = parsed.Errors.Count > 0 ? parsed.Errors[0] : null;
         var unknown = UnknownOption(parsed) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         var similar = unknown is null ? null : Similar.To(unknown, Names(command));
         var message = unknown is null ? first!.Message.TrimEnd('.')
             : $"'{unknown}' is not understood here{(similar is null ? "" : $"; did you mean {similar}?")}";
-        // A value that arrived but cannot be used is another matter than a command line that is not understood.
+        // An invalid value is a different error from a command line that is not understood.
         var isValue = unknown is null && first?.SymbolResult is OptionResult { Tokens.Count: 1 } or ArgumentResult { Tokens.Count: 1 };
         var help = command is RootCommand ? "simpleflow --help" : $"simpleflow {command.Name} --help";
         return Say(error, $"{(similar is null ? message + "." : message)} Try: {help}", isValue ? ExitCodes.Failed : ExitCodes.WrongUsage);
     }
 
-    // An option with a typing error is taken for an argument: a file of such a name is given as ./--name, or after --.
+    // A mistyped option is taken for an argument: a file of such a name is given as ./--name, or after --.
     private static string? UnknownOption(ParseResult parsed)
     {
         if (parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)) return null;
@@ -110,12 +110,12 @@ internal static class Tool
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // There is nowhere left to say it: the exit code does.
+            // There is nowhere left to report it but the exit code.
         }
         return exitCode;
     }
 
-    // A list that is indented keeps its lines. Everything else is one line, whatever lines it was written in.
+    // An indented list keeps its lines. Everything else becomes one line.
     internal static string Lines(string message)
     {
         var text = new StringBuilder();

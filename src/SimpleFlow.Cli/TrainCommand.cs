@@ -8,7 +8,7 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow train</c>: what can be asked for, and what then happens in which order.</summary>
+/// <summary><c>simpleflow train</c>: its options, and what happens in which order.</summary>
 internal static class TrainCommand
 {
     private const double TestShare = 0.2, TextTestShare = 0.1;
@@ -30,9 +30,9 @@ internal static class TrainCommand
                 + $"the convolutions; a table: {string.Join(',', TableRecipe.Hidden)}; seed has {SeedRecipe.Hidden}]");
         var layers = OptionValues.Text("--layers", "FILE.json",
             "Layers of your own instead, as JSON: [{\"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\"}, …]; the last one, "
-                + "which tells the classes or the number, is added");
+                + "which predicts the classes or the number, is added");
         var epochs = OptionValues.Number<int>("--epochs", "N",
-            $"At most how many epochs [default: about {MlpRecipe.Length.Steps} steps, and at least "
+            $"The most epochs to train [default: about {MlpRecipe.Length.Steps} steps, and at least "
                 + $"{MlpRecipe.Length.FewestEpochs} epochs; cnn: {CnnRecipe.Length.Steps} and {CnnRecipe.Length.FewestEpochs}; seed: "
                 + $"{SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
         var batch = OptionValues.Number<int>("--batch", "N",
@@ -42,26 +42,26 @@ internal static class TrainCommand
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has "
                 + "gradient-descent]", OptimizerNames.All);
         var rate = OptionValues.Number<float>("--learning-rate", "F",
-            "The rate to start from, or the highest of one that rises and falls [default: as it suits the optimizer, "
+            "The rate to start from, or the highest of one that rises and falls [default: one that suits the optimizer, "
                 + $"{MlpRecipe.LearningRate} for {MlpRecipe.Optimizer}; seed: {SeedRecipe.LearningRate}]",
             "a number above 0", f => f > 0 && float.IsFinite(f));
         var augment = new Option<bool?>("--augment")
         {
             HelpName = "true|false",
             Description =
-                "Change the training images anew in every epoch: moved, turned, sized and slanted a little. Slower to learn, and better "
-                    + "in the end; goes well with --recipe cnn --epochs 15 [default: true for fewer than 10,000 pictures in folders, else "
-                    + "false]"
+                "Change the training images at random in every epoch: shift, rotate, scale and shear them a little. Training takes "
+                    + "longer and ends better; goes well with --recipe cnn --epochs 15 [default: true for fewer than 10,000 pictures in "
+                    + "folders, else false]"
         };
         var size = OptionValues.Number<int>("--size", "N",
             "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]",
             "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
         var table = new TableOptions();
         var testShare = OptionValues.Number<double>("--test-share", "F",
-            "The share of a table, of pictures that are not in folders train and test, or at the end of a text that is kept to test with "
+            "The share to test on: of a table, of pictures that are not in folders train and test, or at the end of a text "
                 + $"[default: {TestShare}; a text: {TextTestShare}]", "a number between 0 and 1", f => f is > 0 and < 1);
         var validationShare = OptionValues.Number<double>("--validation-share", "F",
-            "The share of the examples to learn from that is kept as the validation part, which chooses the epoch; 0 for none [default: "
+            "The share of the training examples to set aside as the validation set, which chooses the epoch; 0 for none [default: "
                 + $"{ValidationPart.Share}, from {ValidationPart.Fewest} to {ValidationPart.Most:N0} examples; "
                 + $"none of fewer than {4 * ValidationPart.Fewest}]",
             "a number from 0 to below 1", f => f is >= 0 and < 1);
@@ -81,27 +81,27 @@ internal static class TrainCommand
         var threads = OptionValues.Threads("Threads to train with");
         var data = OptionValues.Text("--data", "DIR", "Another folder for mnist [default: data/mnist here or above]");
         var save = OptionValues.Text("--save", "DIR",
-            "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and meanwhile, "
-                + "every ten seconds and after every epoch, all that going on needs. A name that ends in .safetensors is a file with the "
+            "Save the network with all that predicting needs, for simpleflow predict, evaluate, inspect and generate; and during training, "
+                + "every ten seconds and after every epoch, all that --resume needs. A name that ends in .safetensors is a file with the "
                 + "network alone");
         var resume = new Option<bool>("--resume")
         {
             Description =
-                "Go on with the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data"
+                "Continue the training in the folder of --save, bit for bit as if it had never stopped; give the same options and data"
         };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the training in the folder of --save" };
         var plot = OptionValues.Text("--plot", "FILE.png", "Draw loss and accuracy of every epoch into this file", ending: ".png");
         var profile = OptionValues.Text("--profile", "FILE.json",
-            "At last, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the "
+            "Finally, make a few hundred more training steps on one batch, print what each step of the plan costs (with --json on the "
                 + "standard error), and write the trace into this file, for chrome://tracing or ui.perfetto.dev",
             ending: ".json");
         var json = new Option<bool>("--json")
         {
             Description =
                 "Print nothing but JSON, one object a line: {\"event\":\"epoch\",\"epoch\":…,\"loss\":…,\"accuracy\":…,\"seconds\":…} "
-                    + "after each epoch (its training loss, its accuracy on the validation part "
-                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), at last "
-                    + "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the time of all, "
+                    + "after each epoch (its training loss, its accuracy on the validation set "
+                + "as a fraction of 1, or meanAbsoluteError or perplexity where that is the measure; the time it took), finally "
+                    + "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"parameters\":…,\"baseline\":…} (the total time, "
                     + "loading included; the score of always answering the commonest class or the mean); before it, if the training went "
                     + "badly, {\"event\":\"finding\",\"name\":…,\"what\":…,\"advice\":…} for each reason. A number that is not finite is "
                     + "the text NaN, Infinity or -Infinity",
@@ -169,9 +169,9 @@ internal static class TrainCommand
                 };
             using var place = settings.Save;
             if (place is null && parsed.GetValue(resume))
-                throw new UsageException("--resume goes on with the folder of --save: say which.");
+                throw new UsageException("--resume continues the training in a folder: name it with --save.");
             if (place is null && parsed.GetValue(overwrite))
-                throw new UsageException("--overwrite is for the folder of --save: say which.");
+                throw new UsageException("--overwrite replaces the training in a folder: name it with --save.");
 
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
@@ -189,7 +189,7 @@ internal static class TrainCommand
             LabelledData examples;
             using (var reading = report.Reading())
             {
-                // Whoever sends the data through a pipe may keep it waiting.
+                // The sender of data through a pipe may keep it waiting.
                 examples = Abandonable.Run(() => kind switch
                 {
                     SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed,

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>What a person asked for. Null: whatever the recipe finds best.</summary>
+/// <summary>The user's settings. Null: the recipe's default.</summary>
 internal sealed record TrainSettings
 {
     public int[]? Hidden { get; init; }

@@ -1,4 +1,4 @@
 namespace SimpleFlow.Cli;
 
-/// <summary>A command line whose parts do not go together.</summary>
+/// <summary>A command line whose parts do not fit together.</summary>
 internal sealed class UsageException(string message) : Exception(message);

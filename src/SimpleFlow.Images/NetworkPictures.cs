@@ -1,6 +1,6 @@
 namespace SimpleFlow.Images;
 
-/// <summary>Image files for a network: decoded and stretched to the size, and to grey or colours, as in training.</summary>
+/// <summary>Reads image files for a network: decodes them and converts them to the size and the channels of training.</summary>
 public static class NetworkPictures
 {
     /// <summary>Reads an image file, or all in a folder and below it, as the network takes images.</summary>
@@ -23,7 +23,7 @@ public static class NetworkPictures
     /// <param name="network">The network.</param>
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="GraphException">The network tells no classes.</exception>
+    /// <exception cref="GraphException">The network does not predict classes.</exception>
     /// <exception cref="DataException">The network takes no images, there are none, or one is damaged;
     /// the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -38,7 +38,7 @@ public static class NetworkPictures
     /// <param name="network">The network.</param>
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="GraphException">The network tells no numbers.</exception>
+    /// <exception cref="GraphException">The network does not predict numbers.</exception>
     /// <exception cref="DataException">The network takes no images, there are none, or one is damaged;
     /// the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -53,14 +53,14 @@ public static class NetworkPictures
     /// <param name="network">The network.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">The network does not tell classes of images, there is no such folder, a class is not known, or an
+    /// <exception cref="DataException">The network does not predict classes of images, there is no such folder, a class is unknown, or an
     /// image is damaged; the message names it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Dataset PictureDataset(this Network network, string folder, CancellationToken cancellation = default)
     {
         var input = InputOf(network);
         var output = network.Description.Output as ClassOutput
-            ?? throw new DataException("This network tells no classes, and the sub-folders of images are classes.");
+            ?? throw new DataException("This network does not predict classes, and the sub-folders of images are classes.");
         var read = PictureFolder.Read(folder, input.Rows, input.Columns, input.Channels, output.Classes, cancellation: cancellation);
         return network.EncodedDataset(read.Pictures.Images, read.Labels);
     }

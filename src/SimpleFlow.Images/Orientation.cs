@@ -2,8 +2,8 @@ using SkiaSharp;
 
 namespace SimpleFlow.Images;
 
-/// <summary>How a camera was held, as its EXIF data say: the eight ways in which stored rows and
-/// columns become those that people see.</summary>
+/// <summary>How a camera was held, according to the EXIF data: the eight ways in which stored rows and columns become those of the upright
+/// image.</summary>
 internal static class Orientation
 {
     /// <summary>Whether rows are stored as columns.</summary>

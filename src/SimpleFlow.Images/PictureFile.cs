@@ -12,21 +12,21 @@ internal static class PictureFile
 
     public static bool IsOne(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The height and the width as people see it, from the file's first bytes.</summary>
-    /// <exception cref="DataException">It is no image, or too large.</exception>
+    /// <summary>The height and the width of the upright image, from the file's first bytes.</summary>
+    /// <exception cref="DataException">It is not an image, or too large.</exception>
     public static (int Rows, int Columns) Size(string path)
     {
         using var codec = Open(path);
         return Orientation.IsTurned(codec.EncodedOrigin) ? (codec.Info.Width, codec.Info.Height) : (codec.Info.Height, codec.Info.Width);
     }
 
-    /// <summary>Decodes the image, upright, stretched to a size, what is transparent on white:
-    /// all of red, then all of green, then all of blue.</summary>
+    /// <summary>Decodes the image, upright, stretched to a size, with a white background behind transparent parts: all of red, then all of
+    /// green, then all of blue.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The height wanted.</param>
     /// <param name="columns">The width wanted.</param>
     /// <param name="planes">Receives 3 · rows · columns bytes.</param>
-    /// <exception cref="DataException">It is no image, or damaged.</exception>
+    /// <exception cref="DataException">It is not an image, or is damaged.</exception>
     public static void Decode(string path, int rows, int columns, Span<byte> planes)
     {
         using var codec = Open(path);
@@ -39,7 +39,7 @@ internal static class PictureFile
         {
             canvas.Clear(SKColors.White);
             using var image = SKImage.FromBitmap(whole);
-            // Mipmaps average where an image becomes much smaller, and do nothing where it keeps its size.
+            // Mipmaps average if an image becomes much smaller, and do nothing if it keeps its size.
             var (height, width) = Orientation.IsTurned(codec.EncodedOrigin) ? (image.Width, image.Height) : (image.Height, image.Width);
             canvas.Scale(columns / (float)width, rows / (float)height);
             canvas.Concat(Orientation.Upright(codec.EncodedOrigin, image.Width, image.Height));
@@ -58,14 +58,14 @@ internal static class PictureFile
     {
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
         var codec = Create(path, out var result)
-            ?? throw new DataException($"{path}: this is no image that can be read ({result}).");
+            ?? throw new DataException($"{path}: this is not a readable image ({result}).");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width >= 1 && height >= 1 && (long)width * height <= MostPixels) return codec;
         codec.Dispose();
         throw new DataException($"{path}: {width} × {height} pixels are too many; at most {MostPixels:N0} are read.");
     }
 
-    // The output of another program comes once and in order: it is taken into memory first.
+    // The output of another program can be read only once and in order: it is read into memory first.
     private static SKCodec? Create(string path, out SKCodecResult result)
     {
         using var file = File.OpenRead(path);

@@ -24,11 +24,10 @@ public sealed class PictureFolder
     /// <param name="rows">As for <see cref="Pictures.Read"/>.</param>
     /// <param name="columns">As for <see cref="Pictures.Read"/>.</param>
     /// <param name="channels">As for <see cref="Pictures.Read"/>.</param>
-    /// <param name="classes">The classes whose numbers the labels shall be, such as those of a network;
-    /// those of the folder where nothing is said.</param>
+    /// <param name="classes">The classes that number the labels, such as those of a network; those of the folder by default.</param>
     /// <param name="progress">As for <see cref="Pictures.Read"/>.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">There is no such folder, there are fewer than two classes or one that is not known, or an image
+    /// <exception cref="DataException">There is no such folder, there are fewer than two classes or an unknown one, or an image
     /// is damaged; the message names it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static PictureFolder Read(
@@ -41,7 +40,7 @@ public sealed class PictureFolder
         var instead = missed.Length == 0 ? "" : $" Not read: {string.Join("; ", missed)}.";
         if (classes is null && found.Count < 2)
             throw new DataException(
-                $"{folder}: a folder of images has a sub-folder with PNG or JPEG files for each class, and at least two; there "
+                $"{folder}: a folder of images needs a sub-folder with PNG or JPEG files for each class, and at least two; there "
                     + $"{(found.Count == 1 ? "is one" : "are none")}.{instead}");
         if (found.Count == 0) throw new DataException($"{folder}: there are no sub-folders with images.{instead}");
         if (found.Select(one => one.Name).FirstOrDefault(name => classes?.Contains(name, StringComparer.Ordinal) == false) is { } stranger)
@@ -58,7 +57,7 @@ public sealed class PictureFolder
         return new PictureFolder(Pictures.Read(files, rows, columns, channels, progress, cancellation), labels.ToArray(), classes, missed);
     }
 
-    /// <summary>The sub-folders that hold images, in the order of their names. Hidden folders are none.</summary>
+    /// <summary>The sub-folders that hold images, in the order of their names, without hidden ones.</summary>
     /// <exception cref="DataException">There is no such folder.</exception>
     public static IReadOnlyList<string> ClassesIn(string folder) =>
         [.. ListingsIn(folder, CancellationToken.None).Where(one => one.Listing.Pictures.Count > 0).Select(one => one.Name)];

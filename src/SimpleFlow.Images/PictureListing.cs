@@ -6,7 +6,7 @@ namespace SimpleFlow.Images;
 /// </summary>
 public sealed class PictureListing
 {
-    // Notebooks, macOS, Windows and versions of files keep things of their own in any folder. Most begin with a dot; these do not.
+    // Notebooks, macOS, Windows and version control keep files of their own in any folder. Most begin with a dot; these do not.
     private static readonly string[] SystemNames = ["__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN",
         "System Volume Information"];
 

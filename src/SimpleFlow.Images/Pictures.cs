@@ -1,12 +1,12 @@
 namespace SimpleFlow.Images;
 
 /// <summary>
-/// Image files (PNG, JPEG, BMP, WebP, the first picture of a GIF) as numbers, upright as their EXIF data say, what is transparent on white;
-/// read by as many threads as there are processors.
+/// Image files (PNG, JPEG, BMP, WebP, the first picture of a GIF) as numbers, upright according to their EXIF data, with a white background
+/// behind transparent parts. As many threads as there are processors read them.
 /// </summary>
 public sealed class Pictures
 {
-    // Where the files differ in size or are large, and nobody says what they should be.
+    // The default size if the files differ in size or are large.
     private const int UsualSide = 64, LargestOwnSide = 128;
 
     private Pictures(IReadOnlyList<string> files, DataArray images, int channels, int rows, int columns) =>
@@ -29,13 +29,13 @@ public sealed class Pictures
 
     /// <summary>Reads files.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="rows">The height that all are stretched to; where nothing is said their own, if they all have
-    /// the same and it is at most 128, else 64.</param>
+    /// <param name="rows">The height that all are stretched to; by default their own if all have the same size and it is at most 128, else
+    /// 64.</param>
     /// <param name="columns">The width, in the same way.</param>
-    /// <param name="channels">1 to make them grey, 3 for colours; where nothing is said 1 if all are grey.</param>
-    /// <param name="progress">Told of every file that is read, by any of the threads.</param>
+    /// <param name="channels">1 to make them grey, 3 for colours; by default 1 if all are grey, else 3.</param>
+    /// <param name="progress">Receives every file that is read, on any of the threads.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">There are none, or one is no image or damaged; the message names the file.</exception>
+    /// <exception cref="DataException">There are none, or one is not an image or is damaged; the message names the file.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Pictures Read(
         IReadOnlyList<string> files, int? rows = null, int? columns = null, int? channels = null,
@@ -43,7 +43,7 @@ public sealed class Pictures
     {
         ArgumentNullException.ThrowIfNull(files);
         if (channels is not (null or 1 or 3))
-            throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has 1 or 3 channels.");
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image must have 1 or 3 channels.");
         if (files.Count == 0) throw new DataException("There are no images.");
         var (height, width) = SizeOf(files, rows, columns, cancellation);
         if ((long)height * width > PictureFile.MostPixels)
@@ -77,8 +77,8 @@ public sealed class Pictures
 
     private static (int Rows, int Columns) SizeOf(IReadOnlyList<string> files, int? rows, int? columns, CancellationToken cancellation)
     {
-        if (rows is < 1) throw new ArgumentOutOfRangeException(nameof(rows), rows, "An image is at least one pixel high.");
-        if (columns is < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, "An image is at least one pixel wide.");
+        if (rows is < 1) throw new ArgumentOutOfRangeException(nameof(rows), rows, "An image must be at least one pixel high.");
+        if (columns is < 1) throw new ArgumentOutOfRangeException(nameof(columns), columns, "An image must be at least one pixel wide.");
         if (rows is { } height && columns is { } width) return (height, width);
         var sizes = files.Select(SizeUnlessCancelled).Distinct().Take(2).ToList();
         var own = sizes is [{ Rows: <= LargestOwnSide, Columns: <= LargestOwnSide } only] ? only : (Rows: UsualSide, Columns: UsualSide);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SimpleFlow.Cli.Benches;
 
-/// <summary>Fused multiply-adds in registers and nothing else, on every thread: the most that the processor can compute.</summary>
+/// <summary>Runs only fused multiply-adds in registers, on every thread: the most that the processor can compute.</summary>
 internal sealed class FmaLoop(int threads)
 {
     private const int Iterations = 20_000;

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleFlow.Cli.Benches;
 
-/// <summary>What the loop of multiply-adds needs of a vector, whatever its width.</summary>
+/// <summary>The vector operations that the loop of multiply-adds needs, at any width.</summary>
 internal interface ILanes<TVector>
 {
     static abstract int Count { get; }

@@ -5,7 +5,7 @@ internal static class Measurements
 {
     private const double Seconds = 1.2, QuickSeconds = 0.1;
 
-    /// <summary>What each is called while it runs, and what it then gives.</summary>
+    /// <summary>The name of each while it runs, and its figures.</summary>
     public static IEnumerable<(string What, Func<IEnumerable<Figure>> Measure)> All(int threads, bool quick, CancellationToken cancellation)
     {
         var rounds = new Rounds(quick ? QuickSeconds : Seconds, cancellation);

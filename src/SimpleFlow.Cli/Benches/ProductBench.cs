@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli.Benches;
 
-/// <summary>The product of two matrices, in turns with the loop that nothing can outrun.</summary>
+/// <summary>Times the product of two matrices, alternating with the loop that runs at the processor's peak.</summary>
 internal static class ProductBench
 {
     private const int Size = 1024;

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli.Benches;
 
-/// <summary>Data of the right form that means nothing.</summary>
+/// <summary>Random data of the right shape.</summary>
 internal static class RandomData
 {
     /// <summary>Numbers from -1 to 1.</summary>

@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace SimpleFlow.Cli.Benches;
 
-/// <summary>Measures what runs again and again: after a warm-up in rounds, until the time is up, of which the median counts.</summary>
+/// <summary>Measures repeated runs: after a warm-up in rounds until the time is up, of which the median counts.</summary>
 /// <param name="seconds">About how long to measure.</param>
-/// <param name="cancellation">Ends it after the running block.</param>
+/// <param name="cancellation">Stops after the running block.</param>
 internal sealed class Rounds(double seconds, CancellationToken cancellation)
 {
     private const int Wanted = 9, Least = 3;

@@ -28,7 +28,7 @@ internal static class SeedStepBench
         var first = model.Variables.Select(variable => (variable, values: variable.Values.ToArray())).ToList();
         var seconds = rounds.Measure(times =>
         {
-            // Every block starts anew: steps that lead nowhere would end a fit.
+            // Every block starts from new weights: steps that no longer move would end a fit.
             foreach (var (variable, values) in first) variable.Set(values);
             for (var made = 0; made < times;) made += model.Fit(feed, times - made).Iterations;
         });

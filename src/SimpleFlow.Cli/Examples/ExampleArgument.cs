@@ -27,5 +27,5 @@ internal static class ExampleArgument
     }
 
     public static Option<ulong?> Seed() =>
-        OptionValues.Number<ulong>("--seed", "N", "What the first weights follow from [default: 1]", "a whole number from 0", _ => true);
+        OptionValues.Number<ulong>("--seed", "N", "The seed of the initial weights [default: 1]", "a whole number from 0", _ => true);
 }

@@ -11,7 +11,7 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
 
     /// <summary>The network of this name, or the saved one at this path.</summary>
     /// <param name="name">One of <see cref="Names"/>, or a file or folder with a saved network.</param>
-    /// <param name="seed">What its first weights follow from, if it is not a saved one, and its made-up rows.</param>
+    /// <param name="seed">The seed of its initial weights, if it is not a saved one, and of its made-up rows.</param>
     /// <exception cref="DataException">There is no saved network at the path, or it is damaged.</exception>
     public static ExampleNetwork Create(string name, ulong seed) => name switch
     {

@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli.Examples;
 
-/// <summary>A few rows for a network to look into: its formulas need no real ones.</summary>
+/// <summary>Makes up a few rows for a network to look into: its formulas need no real ones.</summary>
 internal static class MadeUpRows
 {
     private const float DarkShare = 0.2f;          // about as dark as digits are
@@ -8,7 +8,7 @@ internal static class MadeUpRows
     /// <summary>Rows such as the network takes, with targets.</summary>
     /// <param name="network">The network.</param>
     /// <param name="rows">How many.</param>
-    /// <param name="seed">What they follow from.</param>
+    /// <param name="seed">The seed.</param>
     public static Feed Of(Network network, int rows, ulong seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
@@ -36,7 +36,7 @@ internal static class MadeUpRows
             DataArray.From(Many(count * text.Length, () => random.Next(text.Vocabulary.Count))).Reshape(count, text.Length);
     }
 
-    // Standardised numbers, and one of the texts of each column.
+    // Standardised numbers, and one of the texts of each categorical column.
     private static float[,] Numbers(TableInput table, int rows, Random random)
     {
         var numbers = new float[rows, table.Width];
@@ -55,6 +55,6 @@ internal static class MadeUpRows
 
     private static T[] Many<T>(int count, Func<T> one) => [.. Enumerable.Range(0, count).Select(_ => one())];
 
-    // The sum of twelve uniform numbers is as good as normal, and as large.
+    // The sum of twelve uniform numbers is nearly a standard normal one.
     private static float Normal(Random random) => Enumerable.Range(0, 12).Sum(_ => random.NextSingle()) - 6;
 }

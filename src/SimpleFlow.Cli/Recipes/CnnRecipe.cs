@@ -16,8 +16,8 @@ internal static class CnnRecipe
 
     private const int SmallestMap = 4, Large = 48, FirstChannels = 16, MostChannels = 96;
 
-    /// <param name="settings">What a person asks for.</param>
-    /// <param name="rows">How many images there are to learn from.</param>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="rows">The number of training images.</param>
     public static Recipe Create(TrainSettings settings, int rows = MlpRecipe.MnistRows)
     {
         var (epochs, batch) = Length.For(rows, settings.Batch);
@@ -30,14 +30,14 @@ internal static class CnnRecipe
             epochs, batch, Optimizer(settings), Schedule.OneCycle());
     }
 
-    /// <summary>For pictures as people have them.</summary>
-    /// <param name="settings">What a person asks for.</param>
+    /// <summary>For photographs and other pictures.</summary>
+    /// <param name="settings">The user's settings.</param>
     /// <param name="image">Their size.</param>
-    /// <param name="rows">How many there are to learn from.</param>
+    /// <param name="rows">The number of training images.</param>
     public static Recipe ForPictures(TrainSettings settings, ImageInput image, int rows)
     {
         var (epochs, batch) = PictureLength.For(rows, settings.Batch);
-        // Large ones are halved at once: what tells them apart is seldom a pixel wide.
+        // Large ones are halved first: what distinguishes them is seldom a pixel wide.
         var isLarge = Math.Min(image.Rows, image.Columns) >= Large;
         var (side, channels) = (Math.Min(image.Rows, image.Columns) / (isLarge ? 2 : 1), FirstChannels);
         List<Layer> layers = [new Layer.BatchNorm(), isLarge ? new Layer.Conv2D(channels, 5, Stride: 2) : new Layer.Conv2D(channels, 3),

@@ -8,19 +8,19 @@ internal static class MlpRecipe
     public const string Optimizer = "adamw";
     public static readonly TrainingLength Length = new(2400, Batch, FewestEpochs: 4, MostEpochs: 60);
 
-    // In a training of a few thousand steps Adam should forget old squares sooner than after its usual thousand, with which it
-    // tells about 15 fewer of the 10,000 test digits.
+    // In a few thousand training steps Adam should forget old squares sooner than after its usual thousand, which costs about 15 of the
+    // 10,000 test digits.
     public const float LearningRate = 0.004f, WeightDecay = 0.1f, SquareMemory = 0.98f;
     public static readonly int[] Hidden = [256];
 
-    /// <param name="settings">What a person asks for.</param>
-    /// <param name="rows">How many images there are to learn from.</param>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="rows">The number of training images.</param>
     /// <param name="pixels">How many numbers make an image.</param>
     public static Recipe Create(TrainSettings settings, int rows = MnistRows, int pixels = MnistPixels)
     {
         var (epochs, batch) = Length.For(rows, settings.Batch);
-        // Adam moves every weight alike, so a unit moves with the number of its inputs.
-        // Images of MNIST's size have the whole rate, larger ones less of it.
+        // Adam moves every weight alike, so a unit's change grows with the number of its inputs. Images of MNIST's size get the whole rate,
+        // larger ones less.
         var rate = settings.LearningRate
             ?? (settings.Optimizer is null or Optimizer ? LearningRate * Math.Min(1, MnistPixels / (float)pixels) : null);
         return new Recipe(

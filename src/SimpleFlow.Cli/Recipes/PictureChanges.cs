@@ -4,18 +4,17 @@ using SimpleFlow.Cli.Sources;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// Random changes after which a person takes an image for what it was. It is not mirrored: a digit or a letter would be another.
-/// The colours of pictures are changed if they tell nothing of the class, so that a network does not learn the colours of a few pictures
-/// by heart; where they tell something they stay.
+/// Random changes of images that keep their class for a person. Images are not mirrored: a digit or a letter would become another.
+/// The colours of pictures are changed if they say nothing about the class, so that a network does not memorise the colours of a few
+/// pictures; otherwise they are kept.
 /// </summary>
 internal static class PictureChanges
 {
-    // By chance alone the share of right answers is as far above the commonest class's as this
-    // many standard deviations once in a thousand sets.
+    // By chance alone, the share of right answers exceeds the commonest class's by this many standard deviations once in a thousand sets.
     private const double Deviations = 3;
 
-    // How large a thing is shows in the mean and the deviation, too: colours are the class only where they tell
-    // much of what the commonest class leaves open.
+    // The mean and the deviation also show how large a thing is: colours count as telling the class only if they explain much of what the
+    // commonest class leaves open.
     private const double LeastTold = 1 / 3.0;
 
     public static ImageAugmentation For(ImageInput image, ExampleSet train, LabelledData examples, TrainingReport report)
@@ -27,9 +26,9 @@ internal static class PictureChanges
         var recolours = isFree && told.Right <= chance;
         if (isFree)
             report.Say(
-                "In training the images are moved, turned and sized a "
-                    + $"little{(recolours ? ", and their colours changed, which say little of the class" : "; their colours say something "
-                        + "of the class and stay")} (--augment false: as they are).");
+                "In training the images are shifted, rotated and scaled a "
+                    + $"little{(recolours ? ", and their colours changed, which say little about the class" : "; their colours say "
+                        + "something about the class and are kept")} (--augment false turns this off).");
         return new ImageAugmentation(image.Rows, image.Columns, image.Channels)
         {
             Shift = Math.Max(1, side / (isFree ? 8f : 14f)),
@@ -42,8 +41,8 @@ internal static class PictureChanges
     }
 
     /// <summary>
-    /// How often the mean and the deviation of an image's channels alone tell its class, as the nearest of the classes' means:
-    /// each image compared with the others of its class, and the commonest class's share.
+    /// How often the mean and the deviation of an image's channels alone give its class, by the nearest of the classes' means without the
+    /// image itself; and the commonest class's share.
     /// </summary>
     private static (double Right, double Commonest) ToldByColour(ImageInput image, ExampleSet train, int classes)
     {

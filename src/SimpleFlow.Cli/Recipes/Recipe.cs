@@ -3,29 +3,29 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Recipes;
 
-/// <summary>A network and the way to train it, where a person does not say otherwise.</summary>
-/// <param name="Layers">What stands between the input and the scores.</param>
+/// <summary>A network and how to train it by default.</summary>
+/// <param name="Layers">The layers between the input and the scores.</param>
 /// <param name="Epochs">How many epochs.</param>
 /// <param name="Batch">Examples in a training step.</param>
 /// <param name="Optimizer">How to train.</param>
 /// <param name="Schedule">How the rate changes.</param>
-/// <param name="Average">The decay of the average of the weights that is kept instead of them; null: they are kept.</param>
+/// <param name="Average">The decay of the average of the weights that is kept instead of the weights; null: the weights are kept.</param>
 internal sealed record Recipe(
     IReadOnlyList<Layer> Layers, int Epochs, int Batch, Optimizer Optimizer, Schedule Schedule, float? Average = null)
 {
-    // Where the rate falls along a curve, the last epochs bring much: a training must have stood still for long before it is given up.
+    // If the rate falls along a curve, the last epochs improve much: training must have stalled for long before it is stopped.
     private const int FewestPatience = 10;
     private const double Patience = 0.4;
 
-    // Cross-entropies of a few hundred images that differ by less than this say nothing, and the later epoch, with its smaller rate, is the
-    // better one: of MNIST's convolutions by half a percent. A table is learned by heart sooner than
-    // images are, and of it the very best epoch is kept.
+    // Differences in the cross-entropy of a few hundred images below this mean nothing, and the later epoch, with its smaller rate, is
+    // better: for MNIST's convolutions by half a percent. A table is overfitted sooner than images are, so for a table the very best epoch
+    // is kept.
     private const double SameLoss = TrainingReport.Noticeable;
 
     /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
-    /// <param name="examples">What to learn from. The test is not looked at.</param>
-    /// <param name="settings">What a person asks for.</param>
-    /// <param name="report">What is told of it.</param>
+    /// <param name="examples">The training examples. The test set is not used.</param>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="report">Receives the progress.</param>
     /// <param name="cancellation">Stops after a step.</param>
     public Trained Train(LabelledData examples, TrainSettings settings, TrainingReport report, CancellationToken cancellation)
     {
@@ -69,7 +69,7 @@ internal sealed record Recipe(
             {
                 throw save.Stopped(network, network.Model.Iterations, exception);
             }
-            // All was done before: its last epoch is what there is to tell.
+            // Everything was trained before: only its last epoch is reported.
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
         });
         save?.End(network);

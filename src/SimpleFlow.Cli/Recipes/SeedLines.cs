@@ -4,7 +4,7 @@ namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>Reports the epochs of the seed's recipe as the seed did: with the loss that the last step
 /// started from, not its mean over the epoch.</summary>
-/// <param name="report">What hears of them.</param>
+/// <param name="report">Receives them.</param>
 /// <param name="rows">How many rows an epoch trains on.</param>
 internal sealed class SeedLines(TrainingReport report, long rows) : Callback
 {

@@ -5,7 +5,7 @@ namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
 /// The network of the seed of this project and the way it was trained: 784-64-10, softmax and
-/// its own cross-entropy, plain gradient descent, and in each of 100 epochs 400 iterations on 200 images that are drawn anew.
+/// its own cross-entropy, plain gradient descent, and in each of 100 epochs 400 iterations on 200 newly drawn images.
 /// </summary>
 internal static class SeedRecipe
 {
@@ -37,7 +37,7 @@ internal static class SeedRecipe
             BatchSize = batch,
             Validation = test,
             Sampler = SameBatch(images.Rows, batch, settings.Seed),
-            // A line is printed when what it tells of is saved.
+            // A line is printed once its epoch is saved.
             Callbacks = [.. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[], lines],
             Resume = save?.ResumedFolder,
         };
@@ -52,14 +52,14 @@ internal static class SeedRecipe
             {
                 throw save.Stopped(Updated(network, model), model.Iterations, exception);
             }
-            // All epochs were trained before: the last of them is reported.
+            // All epochs were trained before: only the last is reported.
             if (report.Epochs.Count == 0) lines.Report(model.History.Last);
         });
         save?.End(Updated(network, model));
         return new Trained(model, new Feed { [x] = images.Slice(0, batch), [y] = labels.Slice(0, batch) }, network);
     }
 
-    /// <summary>In each epoch a batch drawn anew, for all of its steps.</summary>
+    /// <summary>Draws a new batch in each epoch, for all of its steps.</summary>
     private static Func<int, IReadOnlyList<int>> SameBatch(int rows, int batch, ulong seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
@@ -76,8 +76,7 @@ internal static class SeedRecipe
         };
     }
 
-    // The same network as it is saved, told apart from its loss: the largest of the scores is
-    // the likeliest class, before softmax and after.
+    // The network as it is saved, without its loss: the largest score is the likeliest class, before softmax and after.
     private static Network Usable(LabelledData data, TrainSettings settings) => new(
         new NetworkDescription(data.Input, data.Output,
             [new Layer.Flatten(), new Layer.Dense(Hidden, Activation.Relu) { Name = "dense_layer_1" }]),

@@ -2,9 +2,9 @@ namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
 /// Three small dense layers for rows of a table, with SiLU, whose smooth bends suit amounts and probabilities better than ReLU's corners.
-/// The rate is high, so that a jump in one column is found too, and the average of the weights over the last steps takes away what a high
-/// rate makes them wander. Outliers are clipped. Small tables are seen more often than large ones.
-/// docs/defaults.md compares it with gradient-boosted trees.
+/// The rate is high, so that a jump in one column is found too, and the average of the weights over the last steps smooths out how far a
+/// high rate makes them wander. Outliers are clipped. Small tables are seen more often than large ones. docs/defaults.md compares it with
+/// gradient-boosted trees.
 /// </summary>
 internal static class TableRecipe
 {
@@ -16,17 +16,18 @@ internal static class TableRecipe
     // The weights are averaged over about 500 steps.
     private const float Average = 0.998f;
 
-    // Adam moves every weight alike, so a unit moves with the number of its inputs: of more columns than these the rate is smaller.
+    // Adam moves every weight alike, so a unit's change grows with the number of its inputs: with more columns than these the rate is
+    // smaller.
     private const int FullRateColumns = 200;
 
-    // A weight that no gradient holds decays to e to the minus this in a training of the usual length:
-    // few rows make few steps, and they need the decay most. It does not follow --epochs, so that --resume with more of them goes on with
-    // the same optimizer. In a training of very few steps it is less, or a step would take too much at once.
+    // Without gradients, a weight decays by a factor of e to the minus this in a training of the usual length: few rows make few steps, and
+    // they need the decay most. It does not depend on --epochs, so that --resume with more epochs continues with the same optimizer. With
+    // very few steps it is less, or a single step would decay too much.
     private const float TotalDecay = 3, MostDecay = 1;
 
-    /// <param name="settings">What a person asks for.</param>
-    /// <param name="rows">How many rows there are to learn from.</param>
-    /// <param name="columns">How many columns there are to predict from.</param>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="rows">The number of training rows.</param>
+    /// <param name="columns">The number of input columns.</param>
     public static Recipe Create(TrainSettings settings, int rows, int columns)
     {
         var batches = (rows - 1) / (settings.Batch ?? Batch) + 1;

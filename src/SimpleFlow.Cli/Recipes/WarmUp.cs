@@ -4,19 +4,19 @@ using SimpleFlow.Cli.Benches;
 namespace SimpleFlow.Cli.Recipes;
 
 /// <summary>
-/// Lets .NET compile what a training runs while its images are still read: decompressing MNIST keeps one processor busy, and
-/// compiling the loops over vectors another one.
+/// Makes .NET compile the training code while the images are still being read: decompressing MNIST keeps one processor busy, and compiling
+/// the vector loops another.
 /// </summary>
 internal static class WarmUp
 {
-    // MNIST's 10,000 test images leave a last batch of 16 beside those of 256, and 272 images to learn from a smaller last one too:
-    // every size of plan is met.
+    // MNIST's 10,000 test images leave a last batch of 16 beside those of 256, and 272 training images have a smaller last one too: every
+    // size of plan occurs.
     private const int Images = 272, Side = 28, Classes = 10;
 
-    // Where there is less, the images need what this would take.
+    // With fewer processors, reading the images needs them all.
     private const long LeastMemory = 256 << 20;
 
-    /// <summary>Begins to train and to test a network of a recipe's layers on images without meaning. Nothing of it is kept.</summary>
+    /// <summary>Starts to train and test a network of a recipe's layers on random images. Nothing of it is kept.</summary>
     public static Task Begin(Recipe recipe, int? threads, CancellationToken cancellation)
     {
         // A program that was compiled ahead of time has nothing left to compile.

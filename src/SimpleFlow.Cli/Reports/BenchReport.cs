@@ -2,7 +2,7 @@ using SimpleFlow.Cli.Benches;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What is said of measurements: a table that grows, and on a terminal below it what is being measured;
+/// <summary>Reports measurements: as a table that grows, and on a terminal below it what is being measured;
 /// or JSON, one object a line.</summary>
 internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
 {
@@ -12,11 +12,11 @@ internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
     {
         if (!json)
             output.WriteLine(
-                $"On {NumberText.Count(Environment.ProcessorCount, "processor")}, with {NumberText.Count(threads, "thread")} where "
-                    + "nothing else is said:");
+                $"On {NumberText.Count(Environment.ProcessorCount, "processor")}, with {NumberText.Count(threads, "thread")} unless "
+                    + "stated otherwise:");
     }
 
-    /// <summary>Measures, says meanwhile what, and then the figures.</summary>
+    /// <summary>Measures, reports meanwhile what, and then the figures.</summary>
     public void While(string what, Func<IEnumerable<Figure>> measure)
     {
         var line = terminal && !json ? $"measuring {what} …" : "";

@@ -3,8 +3,8 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What a trained network reaches on the examples that decided nothing:
-/// neither its weights, nor its epoch, nor its threshold.</summary>
+/// <summary>What a trained network reaches on the test set, which decided nothing: neither its weights, nor its epoch, nor its
+/// threshold.</summary>
 internal sealed class FinalTest
 {
     private const int MostClasses = 20;            // of which each has a line
@@ -14,10 +14,10 @@ internal sealed class FinalTest
     /// <summary>Loss and metrics.</summary>
     public Evaluation Evaluation { get; }
 
-    /// <summary>As the report's score has it.</summary>
+    /// <summary>The value of the report's score.</summary>
     public double Score { get; }
 
-    /// <summary>What a person is told, line by line.</summary>
+    /// <summary>The lines for people.</summary>
     public IReadOnlyList<string> Lines { get; private init; } = [];
 
     /// <summary>More numbers, by their names in JSON.</summary>
@@ -26,7 +26,7 @@ internal sealed class FinalTest
     /// <summary>The classes one by one; empty for other tasks.</summary>
     public IReadOnlyList<ClassResult> Classes { get; private init; } = [];
 
-    /// <summary>The share of the variance that is explained; null for other tasks.</summary>
+    /// <summary>R²: the share of the variance that is explained; null for other tasks.</summary>
     public double? RSquared { get; private init; }
 
     public static FinalTest Of(Trained trained, LabelledData examples, CancellationToken cancellation)
@@ -48,11 +48,11 @@ internal sealed class FinalTest
                         Figures = [("macroF1", report.MacroF1)],
                         Classes = report.Classes
                     };
-                // The rarer one is as a rule what is looked for.
+                // The rarer class is usually the one that is looked for.
                 var positive = report.Classes[1].Rows <= report.Classes[0].Rows ? 1 : 0;
                 var binary = BinaryReport.Of(scores, test.Targets, positive);
                 var lines = new List<string>(table);
-                // A test with rows of one class alone ranks nothing.
+                // If all test rows are of one class, there is nothing to rank.
                 if (!double.IsNaN(binary.AreaUnderCurve))
                     lines.Add($"AUC {binary.AreaUnderCurve:F4}: the chance that a row of '{output.Classes[positive]}' is ranked above one "
                         + $"of '{output.Classes[1 - positive]}'");
@@ -64,7 +64,7 @@ internal sealed class FinalTest
                     var threshold = watched.BestThreshold();
                     var at = binary.At(threshold);
                     lines.Add(
-                        $"threshold {threshold:F3} instead of 0.5 for '{output.Classes[positive]}', chosen on the validation part for the "
+                        $"threshold {threshold:F3} instead of 0.5 for '{output.Classes[positive]}', chosen on the validation set for the "
                             + $"best F1: precision {at.Precision:F4}, recall {at.Recall:F4}, F1 {at.F1:F4}");
                     figures.AddRange([("threshold", threshold), ("f1AtThreshold", at.F1)]);
                 }

@@ -8,7 +8,7 @@ namespace SimpleFlow.Cli.Reports;
 /// <summary>An object on a line of its own, for programs that read line by line.</summary>
 internal static class JsonLine
 {
-    // Nobody puts these lines into HTML: µ may stay µ.
+    // These lines do not go into HTML, so µ may stay µ.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(TextWriter output, Action<Utf8JsonWriter> properties)

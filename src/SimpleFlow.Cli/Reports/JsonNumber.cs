@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>Numbers of JSON lines.</summary>
+/// <summary>Writes numbers in JSON lines.</summary>
 internal static class JsonNumber
 {
     /// <summary>Writes a number; one that is not finite, which JSON has no numbers for, as the text <c>"NaN"</c>,
@@ -14,7 +14,7 @@ internal static class JsonNumber
         else json.WriteString(name, number.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Writes a float as short as it is known by; one that is not finite as a text.</summary>
+    /// <summary>Writes a float in its shortest form; one that is not finite as a text.</summary>
     public static void WriteFigure(this Utf8JsonWriter json, string name, float number)
     {
         if (float.IsFinite(number)) json.WriteNumber(name, number);

@@ -53,7 +53,7 @@ internal sealed class JsonReport(TextWriter output) : TrainingReport
         json.WriteEndArray();
     }
 
-    // Metrics are averages in float32; what is beyond their digits is noise.
+    // Metrics are averages in float32; further digits are noise.
     private static double Rounded(double score) => Math.Round(score, 6);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);

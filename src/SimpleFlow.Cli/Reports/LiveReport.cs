@@ -17,7 +17,7 @@ internal sealed class LiveReport : TrainingReport
     public LiveReport(TextWriter output, Func<EpochLine, TrainingReport, string> sentence)
     {
         _sentence = sentence;
-        // Only the terminal itself can be asked what it is; any other writer has been declared to be one.
+        // Only the terminal itself can be asked what it supports; any other writer was declared to be one.
         var isConsole = ReferenceEquals(output, Console.Out);
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -55,7 +55,7 @@ internal sealed class LiveReport : TrainingReport
                 _context = context;
                 _task = context.AddTask("training", maxValue: EpochCount);
                 Show(0, $"epoch 1/{EpochCount}  compiling");
-                // The bar goes before what went wrong is said.
+                // The bar is removed before an error is printed.
                 try { training(); }
                 catch (Exception exception) { failure = ExceptionDispatchInfo.Capture(exception); }
             });
@@ -67,12 +67,12 @@ internal sealed class LiveReport : TrainingReport
 
     protected override void Ended(EpochLine epoch)
     {
-        // It is written over the bar, and must cover all of it.
+        // It overwrites the bar, and must cover all of it.
         if (IsTold(epoch)) _console.WriteLine(Printable.Of(_sentence(epoch, this)).PadRight(_console.Profile.Width - 1));
         Move(epoch.Number, epoch.Loss, epoch.Score, epoch.RowsPerSecond);
     }
 
-    // The same line again and again, and at last an empty one where the next sentence begins.
+    // Overwrites the same line, finally with an empty one where the next sentence begins.
     private void Over(string text) => _console.Write(new ControlCode($"\r{text.PadRight(_console.Profile.Width - 1)}\r"));
 
     private void Move(double done, double loss, double score, double rowsPerSecond)

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>Tells a person how far the reading of many files is, from any thread, but not more often than anybody wants to know.
-/// What is read quickly is not mentioned.</summary>
+/// <summary>Reports how far the reading of many files is, from any thread, but not too often. What is read quickly is not
+/// reported.</summary>
 /// <param name="show">Shows a line.</param>
-/// <param name="hide">Takes it away, if lines are written over each other.</param>
+/// <param name="hide">Removes it, if lines overwrite each other.</param>
 /// <param name="interval">Between two lines.</param>
 internal sealed class ReadingReport(Action<string> show, Action hide, TimeSpan interval) : IDisposable
 {
@@ -15,10 +15,10 @@ internal sealed class ReadingReport(Action<string> show, Action hide, TimeSpan i
     private TimeSpan _next = Quick;
     private bool _isShown;
 
-    /// <summary>So many of all are read.</summary>
+    /// <summary>Reports how many are read.</summary>
     public void Report(int done, int total) => Report(() => $"reading: {done:N0} of {total:N0}");
 
-    /// <summary>A part of a file is read, from 0 to 1.</summary>
+    /// <summary>Reports which part of a file is read, from 0 to 1.</summary>
     public void Report(double part) => Report(() => $"reading: {part:P0}");
 
     private void Report(Func<string> line)

@@ -2,7 +2,7 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What reports for people say before and after training.</summary>
+/// <summary>The sentences of reports for people.</summary>
 internal static class Sentences
 {
     public static string Loading(string what) => $"Loading {what} …";
@@ -21,14 +21,14 @@ internal static class Sentences
         var (kept, last) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1]);
         var after = last.Loss < kept.Loss && last.ValidationLoss > TrainingReport.Overfitted * kept.ValidationLoss
             && last.ValidationLoss - kept.ValidationLoss > TrainingReport.Noticeable
-            ? $" After it the training loss fell on, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples by "
-                + "heart (overfitting)." : "";
+            ? $" After it the training loss kept falling, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples "
+                + "by heart (overfitting)." : "";
         var why = report.Epochs.Min(epoch => epoch.ValidationLoss) < kept.ValidationLoss
             ? "the last with a validation loss about as low as the lowest" : "whose validation loss was lowest";
         return $"Kept epoch {best} of {last.Number}, {why}: {kept.ValidationLoss:F4}, and {last.ValidationLoss:F4} at the end.{after}";
     }
 
-    /// <summary>As the seed of this project says it, which counts its epochs from 0 and its accuracy in whole percent.</summary>
+    /// <summary>The line of this project's seed, which counts epochs from 0 and gives the accuracy in whole percent.</summary>
     public static string SeedsEpoch(EpochLine epoch, TrainingReport report) =>
         $"epoch {epoch.Number - 1} loss: {epoch.Loss} accuracy: {Math.Floor(100 * epoch.Score)} %";
 
@@ -41,9 +41,9 @@ internal static class Sentences
 
     public static string Saved(string path) => $"The network is saved in {path}.";
 
-    /// <summary>What a person may do next.</summary>
+    /// <summary>Suggests what to do next.</summary>
     /// <param name="saved">Where the network is saved; null if it is not.</param>
-    /// <param name="what">What it was trained on, as it was named.</param>
+    /// <param name="what">The training data, as named on the command line.</param>
     /// <param name="input">What it takes.</param>
     public static string Next(string? saved, string what, NetworkInput input)
     {

@@ -3,28 +3,27 @@ using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli.Reports;
 
-/// <summary>What is said of a training, as it happens. A recipe gives it to <c>Fit</c> as its
-/// progress, or tells it each epoch itself.</summary>
+/// <summary>Reports a training as it happens. A recipe passes it to <c>Fit</c> for the progress, or reports each epoch itself.</summary>
 internal abstract class TrainingReport : IProgress<TrainingProgress>
 {
     private const double LeastRSquared = 0.02, LeastGain = 0.98;
 
-    /// <summary>From which factor, and which difference, a validation loss above the lowest one is told as overfitting.</summary>
+    /// <summary>The factor and the difference from which on a validation loss above the lowest one is reported as overfitting.</summary>
     public const double Overfitted = 1.2, Noticeable = 0.02;
 
     private readonly List<EpochLine> _epochs = [];
     private long _began;
 
-    /// <summary>What is reported of: what its examples are called, and what says how well they are learned.</summary>
+    /// <summary>The subject of the report: what its examples are called, and their score.</summary>
     public (Score Score, string Unit, int Rows) Subject { get; private set; } = (Score.Accuracy, "images", 0);
 
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<EpochLine> Epochs => _epochs;
 
-    /// <summary>How many there will be.</summary>
+    /// <summary>The total number of epochs.</summary>
     public int EpochCount { get; private set; }
 
-    /// <summary>Trains, and reports meanwhile.</summary>
+    /// <summary>Trains and reports.</summary>
     public void Train(Model model, int epochs, Action training)
     {
         EpochCount = epochs;
@@ -33,7 +32,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         While(training);
     }
 
-    /// <summary>Takes what a fit says of itself.</summary>
+    /// <summary>Receives the progress of a fit.</summary>
     public void Report(TrainingProgress value)
     {
         if (value.Finished is not { } epoch)
@@ -61,7 +60,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>The examples are being read.</summary>
     public virtual void Loading(string what) { }
 
-    /// <summary>Tells how far the reading is.</summary>
+    /// <summary>Reports how far the reading is.</summary>
     public virtual ReadingReport Reading() => new(_ => { }, () => { }, Timeout.InfiniteTimeSpan);
 
     /// <summary>The examples have been read.</summary>
@@ -71,32 +70,32 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         foreach (var line in examples.Told) Say(line);
     }
 
-    /// <summary>Something that a person may want to know, and a program not.</summary>
+    /// <summary>Something of interest to a person but not to a program.</summary>
     public virtual void Say(string sentence) { }
 
-    /// <summary>What the score is compared with.</summary>
+    /// <summary>The baseline of the score.</summary>
     public Standard? Standard { get; private set; }
 
-    /// <summary>What the training is watched by: the validation part, or the test where a recipe of old does so.</summary>
+    /// <summary>What the epochs are evaluated on: the validation set, or the test set with the old recipe.</summary>
     public string WatchedBy { get; init; } = "validation";
 
-    /// <summary>How many examples the network learns from, and how many watch it; null if none do.</summary>
+    /// <summary>The number of training examples, and of validation examples; null if there are none.</summary>
     public void Watching(int rows, int? validation)
     {
         Subject = Subject with { Rows = rows };
         Say(validation is null
-            ? $"All {rows:N0} {Subject.Unit} are learned from, too few for a validation part: the last epoch is kept."
-            : $"{rows:N0} {Subject.Unit} change the weights, and {validation:N0}, the validation part, choose the epoch.");
+            ? $"All {rows:N0} {Subject.Unit} are trained on, too few for a validation set: the last epoch is kept."
+            : $"{rows:N0} {Subject.Unit} change the weights, and {validation:N0}, the validation set, choose the epoch.");
     }
 
-    /// <summary>What the network reaches on the test; null until it is tested.</summary>
+    /// <summary>The result on the test set; null until it is tested.</summary>
     public FinalTest? Test { get; private set; }
 
     /// <summary>The epoch whose weights were kept.</summary>
     public EpochLine Kept { get; private set; } = null!;
 
     /// <summary>The training is over, and the network tested.</summary>
-    /// <param name="test">What it reaches.</param>
+    /// <param name="test">The result on the test set.</param>
     /// <param name="best">The epoch whose weights were kept; null for the last.</param>
     /// <param name="stopped">Why it ended early; null if it did not.</param>
     public void Tested(FinalTest test, int? best, string? stopped)
@@ -110,19 +109,19 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>Whether the training went badly: the loss rose, or the test is no better than without learning.</summary>
     public bool WentBadly => !(Epochs[^1].Loss <= Epochs[0].Loss) || !IsBeaten || Overfits;
 
-    /// <summary>What the library calls it where nothing is learned.</summary>
+    /// <summary>The library's name for a finding that nothing was learned.</summary>
     public const string NotBeaten = "no better than the baseline";
 
     /// <summary>The test is no better than without learning.</summary>
     public TrainingFinding NoBetter => new(
-        NotBeaten, $"The test has {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
-        "Try another learning rate, more epochs or another --recipe; or what is predicted does not follow from what it is predicted from.");
+        NotBeaten, $"The test gives {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
+        "Try another learning rate, more epochs or another --recipe; or perhaps the target does not follow from the inputs.");
 
-    /// <summary>Whether a finding still matters: what was overfitted is not, where an earlier epoch was kept;
-    /// and the test says whether anything was learned.</summary>
+    /// <summary>Whether a finding still matters: overfitting does not if an earlier epoch was kept, and the test set says whether anything
+    /// was learned.</summary>
     public bool Tells(TrainingFinding finding) => finding.Name switch { "overfitting" => Overfits, NotBeaten => !IsBeaten, _ => true };
 
-    /// <summary>Whether the network does better on the test than an answer without learning.</summary>
+    /// <summary>Whether the network does better on the test set than the baseline.</summary>
     public bool IsBeaten => Standard is null || Test is null
         || (Test.RSquared is { } share ? share > LeastRSquared
             : Standard.Baseline?.IsBeatenBy(Test.Evaluation) ?? Test.Score < LeastGain * Standard.Value);
@@ -131,7 +130,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     private bool Overfits => Kept == Epochs[^1] && Epochs.All(epoch => epoch.ValidationLoss is not null)
         && Epochs.MinBy(epoch => epoch.ValidationLoss)!.ValidationLoss * Overfitted < Kept.ValidationLoss;
 
-    /// <summary>Something that keeps the training from learning.</summary>
+    /// <summary>Something that keeps the model from learning.</summary>
     public virtual void Found(TrainingFinding finding) => Say(finding.ToString());
 
     /// <summary>The score of an answer that needs no learning.</summary>
@@ -159,11 +158,11 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>An epoch has ended.</summary>
     protected abstract void Ended(EpochLine epoch);
 
-    /// <summary>Whether a person is told of an epoch: of hundreds of quick ones, every twentieth part.</summary>
+    /// <summary>Whether an epoch is reported to a person: of hundreds of quick ones, one in every twentieth of the training.</summary>
     protected bool IsTold(EpochLine epoch) =>
         EpochCount <= 100 || epoch.Number == 1 || epoch.Number == EpochCount || epoch.Number % (EpochCount / 20) == 0;
 
-    /// <summary>Time left, if it goes on as it has; null before anything is done.</summary>
+    /// <summary>Time left at the present speed; null before anything is done.</summary>
     /// <param name="done">How many epochs are done, the running one in part.</param>
     protected TimeSpan? Left(double done) => done <= 0 ? null : Stopwatch.GetElapsedTime(_began) * (EpochCount / done - 1);
 }

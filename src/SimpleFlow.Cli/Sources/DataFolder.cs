@@ -1,20 +1,20 @@
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>Where the images are: MNIST, or any folder with four IDX files under MNIST's names.</summary>
+/// <summary>A folder of IDX images: MNIST, or any with four files under MNIST's names.</summary>
 internal static class DataFolder
 {
-    /// <summary>Reads the images and makes sure that there is something to learn and to test.</summary>
+    /// <summary>Reads the images and makes sure that there are some to train on and to test on.</summary>
     /// <param name="folder">The folder, or null for MNIST wherever it is found.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
+    /// <exception cref="DataException">They are missing or damaged, or there are none.</exception>
     public static ImageData Load(string? folder, CancellationToken cancellation)
     {
         if (folder is not null && !Directory.Exists(folder))
             throw new DataException(
                 $"{folder}: there is no such folder. Say `mnist`, or a folder with four IDX files under their MNIST names.");
         var data = Mnist.Load(folder, cancellation: cancellation);
-        Require(data.Train.Count, "images to learn from");
-        Require(data.Test.Count, "images to test with");
+        Require(data.Train.Count, "images to train on");
+        Require(data.Test.Count, "images to test on");
         Require(data.Train.Rows * (long)data.Train.Columns, "pixels in the images");
         return data;
 

@@ -14,14 +14,14 @@ internal static class ImageSource
     /// <summary>Whether a folder holds IDX files.</summary>
     public static bool IsIdx(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*-ubyte*").Any();
 
-    /// <summary>Reads images to learn from and to test with.</summary>
+    /// <summary>Reads the training and the test images.</summary>
     /// <param name="folder">The folder, or null for MNIST wherever it is found.</param>
-    /// <param name="side">The height and width to stretch pictures to; as it suits them where nothing is said.</param>
-    /// <param name="testShare">The share of the pictures to test with, where the folder does not say which.</param>
-    /// <param name="seed">What the choice of them follows from.</param>
-    /// <param name="progress">Told of every picture that is read.</param>
+    /// <param name="side">The height and width to stretch pictures to; chosen to suit them by default.</param>
+    /// <param name="testShare">The share of the pictures for the test set, if the folder has none.</param>
+    /// <param name="seed">The seed of their choice.</param>
+    /// <param name="progress">Receives every picture that is read.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="DataException">They are not there, are damaged, or are none.</exception>
+    /// <exception cref="DataException">They are missing or damaged, or there are none.</exception>
     public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, ReadingReport progress,
         CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal static class ImageSource
         new ExampleSet(data.Train.Images, data.Train.Labels), new ExampleSet(data.Test.Images, data.Test.Labels),
         [Told(data.Train.Count, data.Test.Count, data.Train.Rows, data.Train.Columns, data.Classes)]);
 
-    // A method of its own, so that the library that decodes images is loaded only where there are some.
+    // A separate method, so that the library that decodes images is loaded only if there are some.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, ReadingReport reading,
         CancellationToken cancellation)
@@ -65,10 +65,10 @@ internal static class ImageSource
         var (rows, others) = RowNumbers.Split(labels.Length, 1 - testShare, seed, labels);
         if (others.Length == 0 || rows.Length == 0)
             throw new DataException(
-                $"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to learn from and others to test with.");
+                $"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to train on and others to test on.");
         var (learned, kept) = (Set(all).Select(rows), Set(all).Select(others));
         return Of(
-            all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test with",
+            all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test on",
             [.. all.LeftOut, .. Twice(learned, kept, [.. rows.Select(row => all.Pictures.Files[row])],
                 [.. others.Select(row => all.Pictures.Files[row])])]);
     }
@@ -83,32 +83,32 @@ internal static class ImageSource
         { ArePictures = true };
     }
 
-    // What a network has seen in training it tells in the test without having learned anything.
+    // A network recognises test images that it has seen in training without having learned anything.
     private static IEnumerable<string> Twice(ExampleSet train, ExampleSet test, IReadOnlyList<string> trainFiles,
         IReadOnlyList<string> testFiles)
     {
         var same = SameRows.Of(train.Inputs, test.Inputs);
         if (same.Count == 0) yield break;
         var (first, second) = same[0];
-        yield return $"{same.Count:N0} of the {test.Rows:N0} images to test with {(same.Count == 1 ? "is" : "are")} also among those to "
-            + $"learn from, pixel by pixel, and makes the test easier than it should be: {testFiles[second]} is "
+        yield return $"{same.Count:N0} of the {test.Rows:N0} images to test on {(same.Count == 1 ? "is" : "are")} also among those to "
+            + $"train on, pixel by pixel, which makes the test easier than it should be: {testFiles[second]} is "
             + $"{trainFiles[first]}{(same.Count == 1 ? "" : ", …")}";
     }
 
     private static ExampleSet Set(PictureFolder pictures) => new(pictures.Pictures.Images, pictures.Labels);
 
     private static string Told(int train, int test, int rows, int columns, int classes) =>
-        $"{NumberText.Count(train, "image")} to learn from, {test:N0} to test with, {rows} × {columns} pixels, "
+        $"{NumberText.Count(train, "image")} to train on, {test:N0} to test on, {rows} × {columns} pixels, "
             + $"{NumberText.Count(classes, "class", "classes")}";
 
     /// <summary>The first few of many names.</summary>
     public static string Names(IReadOnlyList<string> names) =>
         names.Count <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(10))}, … ({names.Count} in all)";
 
-    /// <summary>The folder of the images to test with, where there is one of its own.</summary>
+    /// <summary>The folder of the test images, if there is one.</summary>
     public static string? TestFolder(string folder) => SubFolder(folder, TestNames);
 
-    // In any case: Train and TEST are as common.
+    // Case does not matter: Train and TEST are as common.
     private static string? SubFolder(string folder, string[] names) =>
         !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
         .Where(one => names.Contains(Path.GetFileName(one), StringComparer.OrdinalIgnoreCase))

@@ -1,32 +1,32 @@
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>What there is to learn from and to test with, as a network takes it.</summary>
-/// <param name="Input">What goes in.</param>
-/// <param name="Output">What is to be predicted.</param>
-/// <param name="Train">To learn from.</param>
-/// <param name="Test">To test with.</param>
-/// <param name="Told">What a person is told of it, line by line.</param>
+/// <summary>Training and test examples, as a network takes them.</summary>
+/// <param name="Input">The network's input.</param>
+/// <param name="Output">What to predict.</param>
+/// <param name="Train">The training set.</param>
+/// <param name="Test">The test set.</param>
+/// <param name="Told">A description for people, line by line.</param>
 internal sealed record LabelledData(NetworkInput Input, NetworkOutput Output, ExampleSet Train, ExampleSet Test, IReadOnlyList<string> Told)
 {
     private const int FewPictures = 10_000;
 
-    /// <summary>To choose by while training, where the source says what; otherwise some of those to learn from are taken.</summary>
+    /// <summary>The validation set, if the source has one; otherwise it is taken from the training set.</summary>
     public ExampleSet? Validation { get; init; }
 
-    /// <summary>Whether the images are pictures as people have them, of which the edge is no background.</summary>
+    /// <summary>Whether the images are photographs or the like, whose edge is not background.</summary>
     public bool ArePictures { get; init; }
 
-    /// <summary>Whether the images are changed at random where nobody says: few pictures show too little of what there is.</summary>
+    /// <summary>Whether the images are changed at random by default: a few pictures show too little variety.</summary>
     public bool IsAugmented => ArePictures && Train.Rows < FewPictures;
 
-    /// <summary>How well it is learned.</summary>
+    /// <summary>The score that says how well it is learned.</summary>
     public Score Score => Score.Of(Output);
 
-    /// <summary>What an example is called, of many.</summary>
+    /// <summary>The plural name of the examples.</summary>
     public string Unit => Input switch { ImageInput => "images", TableInput => "rows", _ => "pieces" };
 }
 
-/// <summary>Examples with what they should give, row by row.</summary>
+/// <summary>Examples with their targets, row by row.</summary>
 internal sealed record ExampleSet(DataArray Inputs, DataArray Targets)
 {
     public int Rows => Inputs.Rows;

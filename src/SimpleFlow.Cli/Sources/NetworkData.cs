@@ -4,24 +4,23 @@ using SimpleFlow.Images;
 
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>Data for a network that is trained: read as it was when it was trained.</summary>
+/// <summary>Reads data for a trained network, in the same way as in training.</summary>
 internal static class NetworkData
 {
-    /// <summary>Examples to predict for, each with the cells that name it.</summary>
+    /// <summary>Examples to predict for, each with the cells that identify it.</summary>
     /// <param name="First">How many examples come before these.</param>
-    /// <param name="Inputs">What the network takes.</param>
+    /// <param name="Inputs">The network's inputs.</param>
     /// <param name="Columns">The names of the cells.</param>
-    /// <param name="Cells">The cells of an example; made when they are asked for, as all of a large
-    /// table would take many times its memory.</param>
+    /// <param name="Cells">The cells of an example; made on demand, as those of a large table would take many times its memory.</param>
     internal sealed record Unlabelled(int First, DataArray Inputs, IReadOnlyList<string> Columns, Func<int, IReadOnlyList<string>> Cells);
 
     /// <summary>Reads examples to predict for: the rows of a table, of any length and some at a time; image files, or IDX files.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The file or folder.</param>
-    /// <param name="reading">How a table is written, where it is not as in training.</param>
-    /// <param name="say">Is told what is not as it was in training.</param>
+    /// <param name="reading">How a table is written, if not as in training.</param>
+    /// <param name="say">Receives differences from training.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="DataException">They are not there, are damaged, or of another kind than the network takes;
+    /// <exception cref="DataException">They are missing, damaged, or of another kind than the network takes;
     /// the message names the row or the file.</exception>
     public static IEnumerable<Unlabelled> Read(
         Network network, string data, CsvOptions reading, Action<string> say, CancellationToken cancellation)
@@ -37,11 +36,11 @@ internal static class NetworkData
             case ImageInput:
                 return [Pictures(network, data, say, cancellation)];
             default:
-                throw new DataException("This network writes text: simpleflow generate MODEL --prompt TEXT.");
+                throw new DataException("This network writes text: use simpleflow generate MODEL --prompt TEXT.");
         }
     }
 
-    /// <summary>Reads examples with what they should give.</summary>
+    /// <summary>Reads examples with their targets.</summary>
     /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
     public static ExampleSet ReadLabelled(Network network, string data, CsvOptions reading, Action<string> say,
         CancellationToken cancellation)

@@ -6,7 +6,7 @@ internal static class RowNumbers
     /// <summary>The rows of either part, at random.</summary>
     /// <param name="rows">How many rows there are.</param>
     /// <param name="fraction">The fraction in the first part.</param>
-    /// <param name="seed">What the split follows from.</param>
+    /// <param name="seed">The seed of the split.</param>
     /// <param name="labels">The class of each row, to give both parts the same fractions of each; null without classes.</param>
     public static (int[] First, int[] Others) Split(int rows, double fraction, ulong seed, int[]? labels)
     {

@@ -5,7 +5,7 @@ namespace SimpleFlow.Cli.Sources;
 /// <param name="Key">Its name in JSON.</param>
 /// <param name="From">Takes it from an evaluation.</param>
 /// <param name="Say">Writes it for people: <c>accuracy 98.12 %</c>.</param>
-/// <param name="SayShort">The same while it changes all the time.</param>
+/// <param name="SayShort">A shorter form for the live display.</param>
 internal sealed record Score(string Key, Func<Evaluation, double> From, Func<double, string> Say, Func<double, string> SayShort)
 {
     public static readonly Score Accuracy = new("accuracy", one => one.Metrics["accuracy"], share => $"accuracy {100 * share:F2} %",
@@ -14,7 +14,7 @@ internal sealed record Score(string Key, Func<Evaluation, double> From, Func<dou
     private static readonly Score Error = new("meanAbsoluteError", one => one.Metrics["mean absolute error"],
         error => $"mean absolute error {Number(error)}", error => $"error {Number(error)}");
 
-    // Between how many characters the network could as well toss a fair die: e to the mean of −ln p(next character).
+    // The number of characters among which the network might as well guess: e to the mean of −ln p(next character).
     private static readonly Score Perplexity = new("perplexity", one => Math.Exp(one.Loss), number => $"perplexity {number:F3}",
         number => $"perplexity {number:F2}");
 

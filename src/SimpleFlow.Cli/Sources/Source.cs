@@ -1,6 +1,6 @@
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>What kinds of examples there are.</summary>
+/// <summary>The kinds of examples.</summary>
 internal enum SourceKind
 {
     Images,
@@ -8,12 +8,12 @@ internal enum SourceKind
     Text,
 }
 
-/// <summary>What a name on the command line stands for.</summary>
+/// <summary>Finds out what a name on the command line refers to.</summary>
 internal static class Source
 {
-    /// <summary>Tells by the ending of the name; what has none is a folder of images. Any other file, such as <c>/dev/stdin</c>,
+    /// <summary>Decides by the ending of the name; one without an ending is a folder of images. Any other file, such as <c>/dev/stdin</c>,
     /// is a table if a column of it is to be predicted.</summary>
-    /// <exception cref="DataException">It is a file of a kind that is not known.</exception>
+    /// <exception cref="DataException">It is a file of an unknown kind.</exception>
     public static SourceKind KindOf(string name, bool hasTarget)
     {
         if (name == "mnist" || Directory.Exists(name)) return SourceKind.Images;

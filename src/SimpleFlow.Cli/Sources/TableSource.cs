@@ -2,19 +2,19 @@ using SimpleFlow.Cli.Reports;
 
 namespace SimpleFlow.Cli.Sources;
 
-/// <summary>Rows of a CSV file, of which one column is to be predicted.</summary>
+/// <summary>Rows of a CSV file, with one column to predict.</summary>
 internal static class TableSource
 {
-    /// <summary>Reads the table, decides what its columns hold, and keeps some rows to test with.</summary>
+    /// <summary>Reads the table, decides what its columns hold, and sets some rows aside as the test set.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="settings">What a person said of it.</param>
-    /// <param name="testShare">The share of the rows to test with.</param>
-    /// <param name="seed">What the choice of them follows from.</param>
+    /// <param name="settings">The user's options for it.</param>
+    /// <param name="testShare">The share of the rows for the test set.</param>
+    /// <param name="seed">The seed of their choice.</param>
     /// <param name="reading">Is told how far the reading is.</param>
-    /// <param name="say">Is told what was decided, as soon as it is.</param>
+    /// <param name="say">Receives each decision as soon as it is made.</param>
     /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>
-    /// <exception cref="UsageException">It is not said which column is to be predicted.</exception>
+    /// <exception cref="UsageException">The column to predict is not given.</exception>
     public static LabelledData Load(string file, TableSettings settings, double testShare, ulong seed, ReadingReport reading,
         Action<string> say, CancellationToken cancellation)
     {
@@ -32,13 +32,13 @@ internal static class TableSource
 
         var isClassification = IsClassification(table, target, settings);
         if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection)
-            throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it nevertheless.");
+            throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it anyway.");
         var classes = isClassification ? ClassOutput.Of(table, target) : null;
         foreach (var sentence in Alike(classes?.Classes ?? [])) say(sentence);
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = RowNumbers.Split(table.Rows, 1 - testShare, seed, numbers);
         if (rows.Length == 0 || others.Length == 0) throw Undividable(file, table.Rows);
-        // Means and deviations come from the rows to learn from alone: what is tested with must stay unseen.
+        // Means and deviations come from the training rows alone: the test set must stay unseen.
         var (train, test) = (table.Select(rows), table.Select(others));
         input = input.StandardisedBy(train);
         NetworkOutput output = classes is not null ? classes : NumberOutput.Of(train, target);
@@ -48,7 +48,7 @@ internal static class TableSource
 
         IEnumerable<string> Told()
         {
-            yield return $"{NumberText.Count(rows.Length, "row")} to learn from, {others.Length:N0} to test with ({testShare:P0}, "
+            yield return $"{NumberText.Count(rows.Length, "row")} to train on, {others.Length:N0} to test on ({testShare:P0}, "
                 + "drawn at random)";
             var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(),
                 input.Columns.OfType<CategoryColumn>().Count());
@@ -67,7 +67,7 @@ internal static class TableSource
     }
 
     private static DataException Undividable(string file, int rows) =>
-        new($"{file}: {NumberText.Count(rows, "row")} cannot be divided into some to learn from and others to test with.");
+        new($"{file}: {NumberText.Count(rows, "row")} cannot be divided into some to train on and others to test on.");
 
     private static void RequireColumn(CsvTable table, string name)
     {
@@ -75,7 +75,7 @@ internal static class TableSource
             throw new DataException($"{table.Path}: there is no column '{name}'; did you mean '{similar}'?");
     }
 
-    // Somebody typed a class in two ways, and a network would tell these apart.
+    // If somebody typed a class in two ways, a network would treat these as two classes.
     private static IEnumerable<string> Alike(IReadOnlyList<string> classes) => classes
         .GroupBy(WithoutSpareSpaces, StringComparer.OrdinalIgnoreCase)
         .Where(group => group.Count() > 1)

@@ -7,7 +7,7 @@ internal static class ClassLabels
     private const int AtOnce = 4096;
 
     /// <summary>All labels, each checked.</summary>
-    /// <exception cref="DataException">One is no class; the message names its row.</exception>
+    /// <exception cref="DataException">One is not a class; the message names its row.</exception>
     public static int[] Of(DataArray labels, int classes, int? ignoreIndex = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -33,7 +33,7 @@ internal static class ClassLabels
         }
     }
 
-    /// <summary>The error about a label that is no class.</summary>
+    /// <summary>The error about a label that is not a class.</summary>
     public static DataException Outside(int row, int label, int classes) =>
         new($"Row {row}: the label is {label}, and with {classes} classes it must be from 0 to {classes - 1}.") { Row = row };
 

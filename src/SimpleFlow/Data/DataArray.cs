@@ -6,8 +6,8 @@ namespace SimpleFlow;
 /// Elements with a shape, kept as they came: bytes stay bytes and doubles stay doubles, and become what a
 /// placeholder wants while they are copied to it.
 /// <para>
-/// Arrays and dense tensors turn into a <see cref="DataArray"/> where one is asked for: <c>new Feed { [x] = new float[32, 784] }</c>.
-/// Nothing is copied then: a later change of the array is seen at the next run.
+/// Arrays and dense tensors convert to a <see cref="DataArray"/> implicitly: <c>new Feed { [x] = new float[32, 784] }</c>.
+/// Nothing is copied: a later change of the array is seen at the next run.
 /// The first dimension counts the rows, the examples of a dataset.
 /// </para>
 /// </summary>
@@ -57,7 +57,7 @@ public abstract class DataArray
     /// <summary>Copies the given rows one after the other as floats. Allocates nothing.</summary>
     /// <param name="rows">Which rows, each from 0 to <see cref="Rows"/> − 1, in any order.</param>
     /// <param name="destination">Receives <paramref name="rows"/>.Length × (elements of a row) floats.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row is not there.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row does not exist.</exception>
     public void GatherRows(ReadOnlySpan<int> rows, Span<float> destination)
     {
         CheckLength(destination.Length, rows.Length * RowLength);
@@ -68,7 +68,7 @@ public abstract class DataArray
     /// <summary>Copies the given rows one after the other as whole numbers. Allocates nothing.</summary>
     /// <param name="rows">Which rows, each from 0 to <see cref="Rows"/> − 1, in any order.</param>
     /// <param name="destination">Receives <paramref name="rows"/>.Length × (elements of a row) whole numbers.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row is not there.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length, or a row does not exist.</exception>
     /// <exception cref="DataException">An element is not a whole number that an <see cref="int"/> can hold.</exception>
     public void GatherRows(ReadOnlySpan<int> rows, Span<int> destination)
     {
@@ -78,7 +78,7 @@ public abstract class DataArray
     }
 
     /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them, without a copy.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Some of these rows are not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Some of these rows do not exist.</exception>
     public DataArray Slice(int start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -89,14 +89,14 @@ public abstract class DataArray
     }
 
     /// <summary>The given rows in the given order, without a copy of their elements.</summary>
-    /// <exception cref="ArgumentException">A row is not there.</exception>
+    /// <exception cref="ArgumentException">A row does not exist.</exception>
     public DataArray SelectRows(ReadOnlySpan<int> rows)
     {
         foreach (var row in rows) CheckRow(row);
         return SharedRows(rows.ToArray());
     }
 
-    /// <summary>Rows whose numbers are known to be there, and are not copied: several arrays share them.</summary>
+    /// <summary>Rows whose numbers are known to exist, and are not copied: several arrays share them.</summary>
     internal DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
 
     /// <summary>The same elements under other dimensions, without a copy: images of [60000, 784] as [60000, 1, 28, 28].</summary>
@@ -147,7 +147,7 @@ public abstract class DataArray
         throw new ArgumentException($"The elements are {type.Name}; float, double, int or byte is needed.{advice}", nameof(array));
     }
 
-    /// <summary>A row for each of some objects, read once and now: <c>DataArray.From(people, one => [one.Age,
+    /// <summary>A row for each of some objects, read once and immediately: <c>DataArray.From(people, one => [one.Age,
     /// one.Height])</c> has dimensions [people, 2].</summary>
     /// <exception cref="DataException">The rows differ in length; the message names the first that does.</exception>
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, float[]> row)
@@ -160,16 +160,16 @@ public abstract class DataArray
         var length = rows.Length == 0 ? 0 : rows[0].Length;
         if (Array.FindIndex(rows, one => one.Length != length) is >= 0 and var other)
             throw new DataException(
-                $"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows have the "
+                $"Row {other} has {NumberText.Count(rows[other].Length, "number")}, and row 0 has {length}: all rows must have the "
                     + "same length.");
         return From(rows.SelectMany(one => one).ToArray()).Reshape(rows.Length, length);
     }
 
-    /// <summary>A number for each of some objects, [objects], read once and now.</summary>
+    /// <summary>A number for each of some objects, [objects], read once and immediately.</summary>
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, float> number) =>
         Required.Value(examples).Select(Required.Value(number)).ToArray();
 
-    /// <summary>A whole number for each of some objects, such as its class: [objects], read once and now.</summary>
+    /// <summary>A whole number for each of some objects, such as its class: [objects], read once and immediately.</summary>
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) =>
         Required.Value(examples).Select(Required.Value(number)).ToArray();
 
@@ -206,8 +206,8 @@ public abstract class DataArray
     /// <summary>A tensor of whole numbers; copied only if its elements do not lie one after the other.</summary>
     public static implicit operator DataArray(Tensor<int> tensor) => Numbers<int>.Of(tensor);
 
-    /// <summary>Copies <paramref name="count"/> neighbouring rows as floats. The one thing that each kind
-    /// of array must be able to do, twice.</summary>
+    /// <summary>Copies <paramref name="count"/> neighbouring rows as floats. Together with the method for whole numbers, it is all that a
+    /// kind of array must implement.</summary>
     internal abstract void Read(int row, int count, Span<float> destination);
 
     /// <summary>Copies <paramref name="count"/> neighbouring rows as whole numbers.</summary>
@@ -227,7 +227,7 @@ public abstract class DataArray
     /// not 0, is beyond what can be counted.</summary>
     internal static bool TryCount(ReadOnlySpan<long> dimensions, out long count)
     {
-        // Zero does not excuse the others: the length of a row is a product too.
+        // A dimension of zero does not excuse the others: the length of a row is a product too.
         count = 1;
         var isEmpty = false;
         foreach (var dimension in dimensions)

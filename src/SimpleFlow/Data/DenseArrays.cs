@@ -18,7 +18,7 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
 
     private protected object Source { get; }
 
-    /// <summary>All elements. Made anew for each use: a span cannot be kept, and it spares holding the elements pinned.</summary>
+    /// <summary>All elements. Created for each use: a span cannot be stored, and this avoids pinning the elements.</summary>
     private protected ReadOnlySpan<T> Elements => Source switch
     {
         T[] flat => flat,
@@ -62,7 +62,7 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
             if (double.CreateTruncating(elements[i]) != destination[i])
                 throw new DataException(
                     $"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers "
-                        + "are asked for.");
+                        + "are needed.");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class ScaledBytes(Array source, float scale, float offset, long[
     {
         if (scale != 1 || offset != 0)
             throw new DataException(
-                $"Whole numbers are asked for, and these bytes stand for byte · {scale} + "
+                $"Whole numbers are needed, and these bytes stand for byte · {scale} + "
                     + $"{offset}. Give the bytes without a scale and an offset.");
         ByteConversion.ToInt32(ElementsOf(row, count), destination);
     }

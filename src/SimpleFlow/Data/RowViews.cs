@@ -45,7 +45,7 @@ internal sealed class OneHotRows : DataArray
         for (var i = 0; i < count; i++) destination[i * _classes + Label(row + i)] = 1;
     }
 
-    /// <summary>The label of a row. Checked every time: the user's array may have changed since.</summary>
+    /// <summary>The label of a row. It is checked every time: the user's array may have changed since.</summary>
     private int Label(int row)
     {
         var label = 0;

@@ -9,8 +9,8 @@ namespace SimpleFlow;
 /// </summary>
 public static class PlainReading
 {
-    /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed,
-    /// even where an assignment is asked for.</summary>
+    /// <summary>The values of some nodes for what is fed, in float64. Variables are read and not changed, even if an assignment is asked
+    /// for.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="feed">What the placeholders hold.</param>
     /// <param name="cancellation">Stops after the running node.</param>
@@ -58,7 +58,7 @@ public static class PlainReading
     /// <summary>The value of every node that the outputs need.</summary>
     /// <param name="outputs">What is asked for.</param>
     /// <param name="fed">The placeholders' values.</param>
-    /// <param name="variables">The variables' values where they differ from what the variables hold.</param>
+    /// <param name="variables">The variables' values, if other than what the variables hold.</param>
     /// <param name="step">Which random numbers to draw.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
@@ -73,13 +73,13 @@ public static class PlainReading
         return values;
     }
 
-    /// <summary>Adds the values of the outputs, and of what they need, to those that are known already.</summary>
+    /// <summary>Adds the values of the outputs, and of what they need, to those that are already known.</summary>
     /// <param name="values">What is known, and then what is asked for too.</param>
     /// <param name="outputs">What is asked for.</param>
     /// <param name="fed">The placeholders' values.</param>
-    /// <param name="variables">The variables' values where they differ from what the variables hold.</param>
+    /// <param name="variables">The variables' values, if other than what the variables hold.</param>
     /// <param name="step">Which random numbers to draw.</param>
-    /// <param name="timed">Is told how long each operation took, in ticks of the <see cref="Stopwatch"/>.</param>
+    /// <param name="timed">Receives how long each operation took, in ticks of the <see cref="Stopwatch"/>.</param>
     /// <exception cref="GraphException">A placeholder that is needed was not fed, or was fed another shape.</exception>
     /// <exception cref="ShapeException">The fed shapes do not fit together.</exception>
     internal static void Extend(

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>What a tensor is like: its numbers, and in a few what tells a healthy network from a sick one.
+/// <summary>A tensor's elements, and a few figures that tell a healthy network from a sick one.
 /// Dead units show as zeros, bad initial values as norms that grow or vanish from layer to layer.</summary>
 public sealed class TensorStatistics
 {
@@ -31,7 +31,7 @@ public sealed class TensorStatistics
     /// <summary>The shape, with every size known.</summary>
     public Shape Shape { get; }
 
-    /// <summary>A copy of the elements; [1] where the shape is that of a single number.</summary>
+    /// <summary>A copy of the elements; of shape [1] if it is a single number.</summary>
     public Tensor<double> Values => TensorMemory.Create((double[])Plain.Elements.Clone(), Shape);
 
     /// <summary>The mean of the finite elements; NaN if there are none.</summary>
@@ -46,7 +46,7 @@ public sealed class TensorStatistics
     /// <summary>√Σx² over the finite elements.</summary>
     public double Norm { get; }
 
-    /// <summary>Which share of all elements is 0, between 0 and 1.</summary>
+    /// <summary>The share of the elements that are 0, from 0 to 1.</summary>
     public double ShareOfZeros { get; }
 
     /// <summary>How many elements are NaN or infinite.</summary>

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Sentences and formulas in lines that a terminal shows whole.</summary>
+/// <summary>Breaks sentences and formulas into lines that fit a terminal.</summary>
 internal static class TextLines
 {
-    /// <summary>How many characters a line has at most: as many as the narrowest terminal that people use.</summary>
+    /// <summary>The most characters in a line: as many as fit the narrowest terminal in use.</summary>
     public const int Width = 80;
 
-    /// <summary>Cuts a text at its blanks, so that no line is longer than <see cref="Width"/> unless a single word is.</summary>
+    /// <summary>Breaks a text at its spaces, so that no line is longer than <see cref="Width"/> unless a single word is.</summary>
     /// <param name="text">What to cut.</param>
-    /// <param name="indent">How many blanks stand before the first line.</param>
-    /// <param name="hanging">How many stand before the others.</param>
+    /// <param name="indent">How many spaces come before the first line.</param>
+    /// <param name="hanging">How many come before the others.</param>
     public static List<string> Of(string text, int indent = 0, int hanging = 0)
     {
         var lines = new List<string>();

@@ -3,8 +3,8 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>A table in columns of one width, for a terminal. With <see cref="Within"/>, a first cell that leaves too little room for the
-/// others stands on a line of its own.</summary>
-/// <param name="columns">What stands above the columns. Those that end in <c>&gt;</c> are numbers and stand to the right.</param>
+/// others gets a line of its own.</summary>
+/// <param name="columns">The headings of the columns. Those that end in <c>&gt;</c> hold numbers, aligned to the right.</param>
 internal sealed class TextTable(params string[] columns)
 {
     private const int Gap = 2;

@@ -5,14 +5,14 @@ public static partial class Inspection
     extension(Model model)
     {
         /// <summary>
-        /// Looks for what keeps the training from learning: in its history (a loss that rises, a score at the level of the baseline,
+        /// Looks for what keeps the model from learning: in its history (a loss that rises, a score at the level of the baseline,
         /// overfitting) and in one step on a batch (values that explode, gradients that vanish, units that are always off,
-        /// steps that are too long). Nothing is changed.
+        /// steps that are too long). It changes nothing.
         /// </summary>
-        /// <param name="feed">A batch of the training data; 8 rows or more, so that a unit that is
-        /// off for all of them is off as a rule.</param>
-        /// <param name="baseline">What a model reaches without learning, of the data that the last metrics of the history are about:
-        /// the validation data if there are any.</param>
+        /// <param name="feed">A batch of the training data; 8 rows or more, so that a unit that is off for all of them is probably always
+        /// off.</param>
+        /// <param name="baseline">What a model reaches without learning, on the data of the history's last metrics: the validation data if
+        /// there is any.</param>
         /// <exception cref="GraphException">The model has no optimizer or no loss, or a placeholder is missing or
         /// was fed a shape it does not have.</exception>
         /// <exception cref="DataException">An index is out of range.</exception>

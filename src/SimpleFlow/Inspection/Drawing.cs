@@ -18,11 +18,11 @@ public static partial class Inspection
         }
 
         /// <summary>Draws the model into a file: <c>.svg</c>, <c>.dot</c> for Graphviz, or <c>.mmd</c> for Mermaid.</summary>
-        /// <param name="path">The file; its ending decides the form.</param>
+        /// <param name="path">The file; its ending decides the format.</param>
         /// <param name="options">What else to show.</param>
         /// <param name="cancellation">Stops before the file is written.</param>
-        /// <exception cref="ArgumentException">The ending is none of these.</exception>
-        /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+        /// <exception cref="ArgumentException">The ending is not one of these.</exception>
+        /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         public void Draw(string path, DrawingOptions? options = null, CancellationToken cancellation = default) =>
             model.Drawing(options, cancellation).Save(path);

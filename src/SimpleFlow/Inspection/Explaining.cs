@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Looks into a model: how its loss is derived, what one step does, what it is compiled to, why it does not learn.
-/// None of it changes the model, except the steps of <c>Profile</c>.</summary>
+/// <summary>Looks inside a model: how its gradients are derived, what one step does, what it is compiled to, why it does not learn.
+/// Only <c>Profile</c>, which makes steps, changes the model.</summary>
 public static partial class Inspection
 {
     extension(Model model)
@@ -24,12 +24,12 @@ public static partial class Inspection
 
         /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>),
         /// Markdown with LaTeX (<c>.md</c>), or plain text (<c>.txt</c>).</summary>
-        /// <param name="path">The file; its ending decides the form.</param>
+        /// <param name="path">The file; its ending decides the format.</param>
         /// <param name="feed">With it, every line also shows its numbers.</param>
         /// <param name="cancellation">Stops before the file is written.</param>
-        /// <exception cref="ArgumentException">The ending is none of these.</exception>
+        /// <exception cref="ArgumentException">The ending is not one of these.</exception>
         /// <exception cref="GraphException">The model has no loss, or a placeholder was not fed.</exception>
-        /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+        /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         public void Explain(string path, Feed? feed = null, CancellationToken cancellation = default)
         {
@@ -37,7 +37,7 @@ public static partial class Inspection
             ArgumentNullException.ThrowIfNull(path);
             var ending = Path.GetExtension(path).ToLowerInvariant();
             if (ending is not (".html" or ".md" or ".txt"))
-                throw new ArgumentException($"{path}: the ending says what is written, and must be .html, .md or .txt.", nameof(path));
+                throw new ArgumentException($"{path}: the ending decides the format, and must be .html, .md or .txt.", nameof(path));
             WholeFile.Write(path, ending switch
             {
                 ".html" => model.ExplanationHtml(feed, cancellation),

@@ -31,7 +31,7 @@ internal static class LayerTable
         return Text(rows, model.ParameterCount);
     }
 
-    // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is what comes of the sum.
+    // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is the sum.
     private static bool IsVariableInAnotherShape(Node node) =>
         node is Operation { Op: Unsqueeze or Reshape } view && view.InputArray[0] is Variable;
 

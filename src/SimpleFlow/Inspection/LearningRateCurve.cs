@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>What <c>model.FindLearningRate</c> found: the loss at learning rates that grow from step to step, and the rates that a person
-/// would pick from the curve. Nothing of it is applied by itself.</summary>
+/// would pick from the curve. It applies none of them.</summary>
 /// <param name="Rates">The rate of every step.</param>
 /// <param name="Losses">The loss that every step started from.</param>
 /// <param name="Smoothed">The losses with the noise of the batches averaged out of them.</param>
@@ -16,8 +16,8 @@ public sealed record LearningRateCurve(IReadOnlyList<float> Rates, IReadOnlyList
     public IReadOnlyList<double> Smoothed { get; init => field = Required.Value(value); } = Required.Value(Smoothed);
 
     /// <summary>
-    /// Where the smoothed loss falls most steeply along the logarithm of the rate: a rate to train with from beginning to end.
-    /// Null where it falls nowhere.
+    /// Where the smoothed loss falls most steeply along the logarithm of the rate: a rate to train with from beginning to end. Null if it
+    /// falls nowhere.
     /// </summary>
     public float? Steepest
     {
@@ -34,11 +34,11 @@ public sealed record LearningRateCurve(IReadOnlyList<float> Rates, IReadOnlyList
     }
 
     /// <summary>A tenth of the rate at which the loss is lowest: the largest that is likely safe, for a schedule that comes down from it.
-    /// Null where the loss never fell.</summary>
+    /// Null if the loss never fell.</summary>
     public float? TenthOfLowest => Lowest == 0 ? null : Rates[Lowest] / 10;
 
-    // The index of the lowest loss; 0 if none is lower than the first by more than rounding. The first tenth of the steps is not looked at:
-    // there the average still is about few batches.
+    // The index of the lowest loss; 0 if none is lower than the first by more than rounding. The first tenth of the steps is skipped: there
+    // the average covers only a few batches.
     private int Lowest
     {
         get

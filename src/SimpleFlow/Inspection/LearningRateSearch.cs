@@ -10,7 +10,7 @@ internal sealed class LearningRateSearch(Model model, Dataset dataset, int batch
     private readonly List<double> _smoothed = [];
     private double _average, _weight, _lowest = double.PositiveInfinity;
 
-    /// <summary>Makes the steps. Variables and the count of steps are those after the last one.</summary>
+    /// <summary>Makes the steps. Variables and the count of steps are left as they are after the last one.</summary>
     /// <exception cref="TrainingException">The very first loss or its gradients are not finite.</exception>
     public LearningRateCurve Run(float from, float to, int steps)
     {

@@ -6,13 +6,13 @@ public static partial class Inspection
     {
         /// <summary>
         /// Makes steps with a learning rate that grows from one to the next by the same factor, and watches the loss (L. N.
-        /// Smith, "Cyclical learning rates for training neural networks", 2017). It ends early once the loss runs away.
-        /// Afterwards everything is as it was before: variables, the optimizer's memory and rate, the count of steps.
+        /// Smith, "Cyclical learning rates for training neural networks", 2017). It ends early once the loss runs away. Afterwards
+        /// everything is restored: variables, the optimizer's state and rate, the count of steps.
         /// </summary>
         /// <param name="dataset">What to train on.</param>
         /// <param name="batchSize">Rows per step.</param>
         /// <param name="from">The first rate.</param>
-        /// <param name="to">The last rate, or the largest that the optimizer takes if that is smaller.</param>
+        /// <param name="to">The last rate, or the largest that the optimizer accepts if that is smaller.</param>
         /// <param name="steps">How many rates there are.</param>
         /// <param name="cancellation">Stops after the running step.</param>
         /// <exception cref="DataException">The dataset is empty.</exception>
@@ -28,14 +28,14 @@ public static partial class Inspection
             ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 3);
             if (!(from > 0 && float.IsFinite(from)))
-                throw new ArgumentOutOfRangeException(nameof(from), from, "The first rate is a finite number above 0.");
+                throw new ArgumentOutOfRangeException(nameof(from), from, "The first rate must be a finite number above 0.");
             if (!(to > from && float.IsFinite(to)))
-                throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate is a finite number above the first.");
-            // Beyond that nothing is learned: the optimizer does not take such a rate.
+                throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate must be a finite number above the first.");
+            // Beyond that nothing is learned: the optimizer does not accept such a rate.
             if (model.Optimizer is { } optimizer) to = Math.Min(to, optimizer.LargestRate);
             if (!(to > from))
                 throw new ArgumentOutOfRangeException(nameof(from), from,
-                    $"The first rate is below the largest that the optimizer takes, {model.Optimizer!.LargestRate:G2}.");
+                    $"The first rate must be below the largest that the optimizer accepts, {model.Optimizer!.LargestRate:G2}.");
             Model.RequireRows(dataset);
             using var _ = model.Enter();
             var training = model.TrainingSteps;

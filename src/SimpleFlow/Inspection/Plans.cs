@@ -17,7 +17,7 @@ public static partial class Inspection
         }
 
         /// <summary>The plan of a training step for these shapes as a picture (SVG):
-        /// which nodes run together, and what lies where in the arena from step to step.</summary>
+        /// which nodes run together, and what the arena holds from step to step.</summary>
         /// <exception cref="GraphException">The model has no optimizer, or a placeholder is missing.</exception>
         public string PlanSvg(Feed feed)
         {
@@ -36,8 +36,8 @@ public static partial class Inspection
         /// <param name="steps">How many steps are timed; up to fifty more come before them.</param>
         /// <param name="cancellation">Stops after the running step.</param>
         /// <exception cref="TrainingException">The loss or a gradient is not finite:
-        /// that step was not made, and the model stands at the end of the one before.</exception>
-        /// <exception cref="OperationCanceledException">It was cancelled; the model stands at
+        /// that step was not made, and the model is at the end of the one before.</exception>
+        /// <exception cref="OperationCanceledException">It was cancelled; the model is at
         /// the end of a step and can be used.</exception>
         public PlanProfile Profile(Feed feed, int steps = 100, CancellationToken cancellation = default)
         {

@@ -7,7 +7,7 @@ public static partial class Inspection
         /// <summary>
         /// Every node of the losses with its value, its gradient and how it hands gradients back, and for every variable the update that
         /// the next training step on these rows would make, in float64 by the plain reading.
-        /// Nothing is changed, and random ops draw what that step would draw.
+        /// It changes nothing, and random ops draw what that step would draw.
         /// </summary>
         /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
         /// <param name="differences">Whether to put the gradient by differences beside the analytic one, for 16 elements of each tensor, or

@@ -2,22 +2,23 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>One of some texts: 1 at its place and 0 elsewhere. The last place is for what is missing or was never seen.</summary>
+/// <summary>A text as a one-hot vector: 1 at its place and 0 elsewhere. The last place is for missing and unseen values.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Values">The texts of what was trained on.</param>
-/// <param name="EmbeddingSize">Of which size a vector is learned for each; none, for the places themselves, where they are few.</param>
+/// <param name="Values">The texts that occurred in training.</param>
+/// <param name="EmbeddingSize">The size of the vector that is learned for each text; null for the one-hot vector itself, if there are few
+/// texts.</param>
 public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, int? EmbeddingSize = null) : TableColumn(Name)
 {
     private const int MostSeparate = 12;
 
-    /// <summary>The texts of what was trained on.</summary>
+    /// <summary>The texts that occurred in training.</summary>
     public IReadOnlyList<string> Values { get; init => field = Required.Texts(value); } = Required.Texts(Values);
 
     /// <inheritdoc/>
     [JsonIgnore]
     public override int Width => Values.Count + 1;
 
-    /// <summary>A column of these texts. Of more than a few, a vector is learned for each.</summary>
+    /// <summary>A column of these texts; if there are more than a few, a vector is learned for each.</summary>
     internal static CategoryColumn Of(string name, string[] values) =>
         // The usual rule of thumb: about the fourth root times six, and never more than fifty.
         new(name, values, values.Length > MostSeparate ? Math.Min(50, (int)Math.Round(1.6 * Math.Pow(values.Length, 0.56))) : null);
@@ -29,7 +30,7 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
         var known = Values.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
         const int New = -1;
         var places = new int[cells.TextCount];
-        // What was a value in training is one now, even if it reads like a missing one.
+        // What was a value in training is one now, even if it looks like a missing value.
         for (var i = 0; i < places.Length;
         i++)
             places[i] = known.TryGetValue(cells.String(i), out var place) ? place : CsvNumber.IsMissing(cells.Values[i]) ? Values.Count

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>What a network says of one example: the likeliest class, and how likely every class is.</summary>
+/// <summary>A prediction for one example: the likeliest class, and how likely every class is.</summary>
 public sealed class ClassPrediction : IEquatable<ClassPrediction>
 {
     private readonly int _best;

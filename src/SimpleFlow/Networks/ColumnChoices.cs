@@ -1,19 +1,20 @@
 namespace SimpleFlow;
 
-/// <summary>What a person says about columns, by their names. What is not said is found out from the cells.</summary>
+/// <summary>What the user says about columns, by their names. Everything else is decided from the cells.</summary>
 public sealed record ColumnChoices
 {
     /// <summary>Columns to leave out.</summary>
     public IReadOnlyList<string> Ignore { get; init => field = Required.Texts(value); } = [];
 
-    /// <summary>Columns whose cells are kinds, even if they look like numbers or dates: each different text is a value.</summary>
+    /// <summary>Categorical columns, even if their cells look like numbers or dates: each different text is a value.</summary>
     public IReadOnlyList<string> Categorical { get; init => field = Required.Texts(value); } = [];
 
-    /// <summary>Columns whose cells are numbers, even if some are not or have leading zeros: what is not a number is missing.</summary>
+    /// <summary>Numeric columns, even if some cells are not numbers or have leading zeros: what is not a number counts as
+    /// missing.</summary>
     public IReadOnlyList<string> Numeric { get; init => field = Required.Texts(value); } = [];
 
-    /// <summary>Refuses what a table cannot follow.</summary>
-    /// <exception cref="DataException">A column is not there, is the one to predict, or is named twice.</exception>
+    /// <summary>Refuses choices that do not fit a table.</summary>
+    /// <exception cref="DataException">A column does not exist, is the one to predict, or is named twice.</exception>
     internal void Check(CsvTable table, string target)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);

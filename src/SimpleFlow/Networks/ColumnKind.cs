@@ -1,11 +1,11 @@
 namespace SimpleFlow;
 
-/// <summary>What was found out about a column.</summary>
+/// <summary>What was decided about a column.</summary>
 /// <param name="Column">How its cells become numbers; null if nothing can be learned from them.</param>
 /// <param name="Why">Why it is left out; null if it is not.</param>
 internal readonly record struct ColumnFinding(TableColumn? Column, string? Why = null);
 
-/// <summary>Finds out what a column holds: numbers, dates or kinds, or nothing that helps to predict.</summary>
+/// <summary>Decides what a column holds: numbers, dates or categories, or nothing that helps to predict.</summary>
 internal static class ColumnKind
 {
     // Of a column of numbers a few cells may be typing errors, which nobody would want to become categories.
@@ -17,15 +17,15 @@ internal static class ColumnKind
     /// <summary>Looks at a column.</summary>
     /// <param name="table">The rows to train on.</param>
     /// <param name="column">The column.</param>
-    /// <param name="choices">What was said about columns.</param>
-    /// <param name="say">Is told what was decided that a person may not expect.</param>
-    /// <returns>The column, or why it is left out; both, if it is left out but would do where there is no other.</returns>
+    /// <param name="choices">What the user said about columns.</param>
+    /// <param name="say">Receives decisions that the user may not expect.</param>
+    /// <returns>The column, or why it is left out; both, if it is left out but would do if there is no other.</returns>
     /// <exception cref="DataException">Nearly all cells are numbers or dates, and one is not, or is too large;
     /// the message names its row.</exception>
     public static ColumnFinding Of(CsvTable table, int column, ColumnChoices choices, Action<string>? say)
     {
         var name = table.Columns[column];
-        if (choices.Ignore.Contains(name, StringComparer.Ordinal)) return new(null, "as asked for");
+        if (choices.Ignore.Contains(name, StringComparer.Ordinal)) return new(null, "as requested");
         var summary = new ColumnSummary(table, column);
         if (summary.Present == 0) return new(null, "it is empty");
         if (choices.Numeric.Contains(name, StringComparer.Ordinal)) return Forced(table, name, summary, say);
@@ -38,7 +38,7 @@ internal static class ColumnKind
                 $"{table.Place(summary.FirstText, column)}: '{Quotation.Of(table[summary.FirstText, column])}' is not a number, and "
                     + $"{summary.Present - summary.Texts:N0} of the column's {summary.Present:N0} cells are."
                 + $"{TableColumn.DecimalHint(table, summary.FirstText, column)} Correct it; or name the text if it stands for a missing "
-                    + "value (--missing, CsvOptions.Missing); or name the column if it is none of numbers (--categorical or --ignore, "
+                    + "value (--missing, CsvOptions.Missing); or name the column if it is not numeric (--categorical or --ignore, "
                     + "ColumnChoices).");
         }
         if (summary.Texts + summary.Codes > 0) return Texts(table, name, column, summary, say);
@@ -51,13 +51,13 @@ internal static class ColumnKind
         if (table.Cells(column).Percentages is > 0 and var percentages && percentages < table.Text.Rows - summary.Missing)
             say?.Invoke(
                 $"column '{name}': {percentages:N0} cells have a percent sign and "
-                    + $"{table.Text.Rows - summary.Missing - percentages:N0} have not; all are taken as the numbers that stand there");
+                    + $"{table.Text.Rows - summary.Missing - percentages:N0} do not; all are read as plain numbers");
         var numbers = new NumberColumn(name, 0, 1, summary.Missing > 0).FittedTo(table);
         if (table.Rows < FewestToDiffer) return new(numbers);
         if (summary.CountsRows()) return new(numbers, "it only counts the rows (--numeric keeps it)");
         if (summary.CountsRowsWithGaps()) return new(numbers, "it only counts the rows, of which some are missing (--numeric keeps it)");
         var isId = !table.Text.Columns.HasName(column) || IsIdName(name);
-        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers have")
+        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers do")
             : new(numbers);
     }
 
@@ -79,17 +79,17 @@ internal static class ColumnKind
         {
             var how = values.Count == present ? $"all its {present:N0} texts are different"
                 : $"almost all its {present:N0} texts are different";
-            return new(null, areMostlyNumbers ? $"{summary.Others}, and {how} (--missing or --numeric makes it numbers)"
+            return new(null, areMostlyNumbers ? $"{summary.Others}, and {how} (--missing or --numeric makes it numeric)"
                 : how + OtherDecimals(table, column, summary));
         }
         if (areMostlyNumbers)
             say?.Invoke(
-                $"column '{name}': {summary.Others}, so that all {values.Count:N0} different cells are taken as texts (--numeric makes "
+                $"column '{name}': {summary.Others}, so all {values.Count:N0} different cells are treated as text (--numeric makes "
                     + "them numbers)");
         else if (summary.Texts == 0)
             say?.Invoke(
                 $"column '{name}': \"{Quotation.Of(table[summary.FirstCode, column])}\" in {table.RowName(summary.FirstCode)} has a "
-                    + "leading zero, as codes have, so that the numbers are taken as texts (--numeric makes them numbers)");
+                    + "leading zero, as codes do, so the numbers are treated as text (--numeric makes them numbers)");
         return new(Categories(table, name, column, values));
     }
 
@@ -100,7 +100,7 @@ internal static class ColumnKind
         return CategoryColumn.Of(name, texts);
     }
 
-    // The different texts that are values, and whether some cells are none.
+    // The different texts that are values, and whether some cells are missing.
     private static List<int> Values(CsvTable table, int column, ColumnSummary summary, out bool isMissing, Action<string>? say)
     {
         var cells = table.Cells(column);
@@ -112,14 +112,14 @@ internal static class ColumnKind
         {
             values.Add(texts[place]);
             say?.Invoke(
-                $"column '{table.Columns[column]}': NA is taken as one of its codes of two letters (--missing NA makes it a "
+                $"column '{table.Columns[column]}': NA is read as a two-letter code (--missing NA makes it a "
                     + "missing value)");
         }
         isMissing = values.Count < texts.Count;
         return values;
     }
 
-    // A column of texts that would be one of numbers with the other decimal sign is told so.
+    // The user is told if a column of texts would be numeric with the other decimal sign.
     private static string OtherDecimals(CsvTable table, int column, ColumnSummary summary) =>
         summary.Texts > 0 ? TableColumn.DecimalHint(table, summary.FirstText, column) : "";
 

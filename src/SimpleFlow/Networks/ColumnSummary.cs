@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What the cells of a column are, counted.</summary>
+/// <summary>Counts what the cells of a column are.</summary>
 internal sealed class ColumnSummary
 {
     private readonly CsvTable _table;
@@ -85,8 +85,8 @@ internal sealed class ColumnSummary
         return texts;
     }
 
-    /// <summary>Whether the numbers of the whole file are as many whole numbers without a gap or a repetition, in any order:
-    /// they count the rows.</summary>
+    /// <summary>Whether the numbers of the whole file are consecutive whole numbers without a repetition, in any order, one per row: they
+    /// only count the rows.</summary>
     public bool CountsRows()
     {
         var rows = _table.Text.Rows;
@@ -105,8 +105,8 @@ internal sealed class ColumnSummary
     }
 
     /// <summary>
-    /// Whether the rows are some of those of a larger table that were numbered there: whole numbers that rise from row to row, begin
-    /// near 0, and lie so close that it cannot be chance that no two are equal. Equal steps are those of a measurement.
+    /// Whether the numbers are row numbers of a larger table that these rows were taken from: whole numbers that rise from row to row,
+    /// begin near 0, and lie so close that it cannot be chance that no two are equal. Equal steps suggest a measurement.
     /// </summary>
     public bool CountsRowsWithGaps()
     {

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// A date as what may matter of it: the year and the age in days before the last date of training, both standardised; the month, and the
-/// hour if there are times, as a place on a circle, so that December is beside January; the day of the month; and a place for each day of
-/// the week, Monday first. Where it may be missing, a last number says so, and the others are 0.
+/// A date as the numbers that may matter: the year and the age in days before the last date of training, both standardised; the month, and
+/// the hour if there are times, as a place on a circle, so that December is beside January; the day of the month; and a place for each day
+/// of the week, Monday first. If it may be missing, a last number flags that, and the others are 0 then.
 /// </summary>
 /// <param name="Name">The column.</param>
-/// <param name="Order">In which order its dates name their parts.</param>
+/// <param name="Order">The order of year, month and day in its dates.</param>
 /// <param name="Last">The last date that was trained on, from which ages count.</param>
 /// <param name="Year">The mean and the deviation of the years.</param>
 /// <param name="Age">The mean and the deviation of the ages in days.</param>
@@ -67,7 +67,7 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
         if (missing == 0 || remarks is null) return;
         var place = table.RowName(first);
         remarks.Add(Name, missing, count => $"{Counted(count, "date")} missing, the first in {place}; none was missing in training, so "
-            + "the mean stands in");
+            + "the mean is used");
     }
 
     private string Example =>
@@ -107,7 +107,7 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
 
 /// <summary>The mean and the standard deviation of some numbers.</summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Deviation">The standard deviation; 1 where all are equal.</param>
+/// <param name="Deviation">The standard deviation; 1 if all are equal.</param>
 public sealed record DateSpread(double Mean, double Deviation)
 {
     internal static DateSpread Of(double[] numbers)

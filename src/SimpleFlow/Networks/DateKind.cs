@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Finds out whether a column holds dates, and in which order they name their parts.</summary>
+/// <summary>Decides whether a column holds dates, and in which order their parts come.</summary>
 internal static class DateKind
 {
     private const double Mostly = 0.9;
@@ -11,7 +11,7 @@ internal static class DateKind
     /// <exception cref="DataException">Nearly all cells are dates, and one is not; the message names its row.</exception>
     public static DateColumn? Of(CsvTable table, int column, ColumnSummary summary, Action<string>? say)
     {
-        // Eight digits are a number, too: they are dates only if all of them are.
+        // Eight digits are also a number: they are dates only if all of them are.
         var mayBeCompact = summary.Texts + summary.Codes == 0 && summary.AreWhole
             && summary is { Least: >= 1900_01_01, Most: <= 2099_12_31 };
         if (!mayBeCompact && summary.Texts < Mostly * summary.Present) return null;
@@ -52,7 +52,7 @@ internal static class DateKind
             _ => "month, day, year"
         };
         say?.Invoke(
-            $"column '{name}': dates ({words}{(isOpen ? "; the other way round would be possible, too" : "")}) become year, month, day, "
+            $"column '{name}': dates ({words}{(isOpen ? "; the other order is possible too" : "")}) become year, month, day, "
                 + $"weekday, age{(hasTime ? " and hour" : "")}");
         return dates;
     }

@@ -1,11 +1,11 @@
 namespace SimpleFlow;
 
-/// <summary>What the types of a description and their constructors leave open, checked before a network is
-/// built of one that comes from a file.</summary>
+/// <summary>Checks what the types and constructors of a description leave open, before a network is built from a description in a
+/// file.</summary>
 internal static class DescriptionCheck
 {
-    /// <summary>Refuses what no network can have.</summary>
-    /// <exception cref="DataException">Something stands there twice, or is no number to divide by.</exception>
+    /// <summary>Refuses an invalid description.</summary>
+    /// <exception cref="DataException">A name appears twice, or a number is invalid.</exception>
     public static void Of(NetworkDescription description)
     {
         switch (description.Input)
@@ -16,10 +16,11 @@ internal static class DescriptionCheck
                 if (columns.Count == 0) throw new DataException("a table has no columns");
                 break;
             case ImageInput { Channels: var channels, Rows: var rows, Columns: var columns }:
-                if (channels < 1 || rows < 1 || columns < 1) throw new DataException($"images of {channels} × {rows} × {columns} are none");
+                if (channels < 1 || rows < 1 || columns < 1)
+                    throw new DataException($"images of {channels} × {rows} × {columns} are invalid");
                 break;
             case TextInput { Length: < 1 }:
-                throw new DataException("a network looks at one character at least");
+                throw new DataException("a network must read at least one character");
             case TextInput text:
                 _ = text.Vocabulary;
                 break;
@@ -49,7 +50,7 @@ internal static class DescriptionCheck
     private static void Spread(double mean, double deviation)
     {
         if (!double.IsFinite(mean) || !double.IsFinite(deviation) || !(deviation > 0))
-            throw new DataException($"numbers around {mean} with a deviation of {deviation} are none to work with");
+            throw new DataException($"the mean {mean} with the deviation {deviation} is invalid");
     }
 
     private static void Once(string what, IEnumerable<string> names)
@@ -57,7 +58,7 @@ internal static class DescriptionCheck
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (!seen.Add(name)) throw new DataException($"the {what} '{name}' stands there twice");
+            if (!seen.Add(name)) throw new DataException($"the {what} '{name}' appears twice");
         }
     }
 }

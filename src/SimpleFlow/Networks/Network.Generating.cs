@@ -6,24 +6,24 @@ namespace SimpleFlow;
 /// <content>Text, continued character by character.</content>
 public sealed partial class Network
 {
-    /// <summary>Continues a text, a whole character at a time, each drawn from the network's probabilities:
+    /// <summary>Continues a text, a character at a time, each drawn from the network's probabilities:
     /// <c>string.Concat(network.Generate("To be", 100))</c>.</summary>
-    /// <param name="prompt">What to go on from.</param>
+    /// <param name="prompt">The text to continue.</param>
     /// <param name="count">How many characters to write.</param>
-    /// <param name="temperature">How daring: 1 draws as the network says, less prefers what is
-    /// likely, 0 always takes what is likeliest.</param>
+    /// <param name="temperature">How daring: 1 draws from the network's probabilities, less prefers likely characters, 0 always takes the
+    /// likeliest.</param>
     /// <param name="seed">The same seed writes the same text.</param>
     /// <param name="cancellation">Stops after a character.</param>
-    /// <exception cref="GraphException">The network writes no text.</exception>
-    /// <exception cref="DataException">The prompt is empty or has a character that is not known.</exception>
+    /// <exception cref="GraphException">The network does not write text.</exception>
+    /// <exception cref="DataException">The prompt is empty or has an unknown character.</exception>
     public IEnumerable<Rune> Generate(string prompt, int count, float temperature = 1, ulong seed = 0,
         CancellationToken cancellation = default)
     {
-        var input = Description.Input as TextInput ?? throw new GraphException("This network writes no text.");
+        var input = Description.Input as TextInput ?? throw new GraphException("This network does not write text.");
         ArgumentException.ThrowIfNullOrEmpty(prompt);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (!(temperature >= 0 && float.IsFinite(temperature)))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature must be finite and not negative.");
         return Written(input, [.. input.Vocabulary.Encode(prompt)]);
 
         IEnumerable<Rune> Written(TextInput input, List<int> text)
@@ -32,8 +32,8 @@ public sealed partial class Network
             for (var i = 0; i < count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                // The text stands at the beginning of what the network looks at. It looks back only,
-                // so that what follows the text does not matter.
+                // The text is at the beginning of the network's window. The network only looks back, so what follows the text does not
+                // matter.
                 var known = Math.Min(text.Count, input.Length);
                 for (var at = 0; at < known; at++) window[0, at] = text[text.Count - known + at];
                 var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_graph.Input] = window })).AsSpan((known - 1) * classes,
@@ -52,7 +52,7 @@ public sealed partial class Network
         var probabilities = Probabilities.Of(scores, temperature: temperature);
         for (var i = 0; i < probabilities.Length; i++)
         {
-            // Rounding may leave a trace when all are gone through: never a character that has no probability.
+            // Rounding may leave a remainder at the end: never take a character of probability 0.
             if (probabilities[i] == 0) continue;
             next = i;
             if ((left -= probabilities[i]) < 0) break;

@@ -1,13 +1,13 @@
 namespace SimpleFlow;
 
-/// <content>The way from what people have to the network's numbers, and from those to classes and amounts.</content>
+/// <content>Converts tables, texts and images to the network's numbers, and its outputs to classes and amounts.</content>
 public sealed partial class Network
 {
     /// <summary>
-    /// The rows of a table as examples, prepared as those were that the network was trained on.
-    /// With the column to predict they can train and evaluate, without it they can be predicted.
+    /// The rows of a table as examples, prepared like those that the network was trained on.
+    /// With the column to predict they can be used to train and evaluate, without it only to predict.
     /// </summary>
-    /// <exception cref="DataException">The network takes no tables, a column is not there, or a cell cannot be understood;
+    /// <exception cref="DataException">The network takes no tables, a column does not exist, or a cell cannot be read;
     /// the message names its row.</exception>
     public Dataset Dataset(CsvTable table)
     {
@@ -16,8 +16,7 @@ public sealed partial class Network
             : EncodedDataset(inputs, Description.Output.Encode(Table.Like(table)));
     }
 
-    /// <summary>A text as examples: one piece after the other as long as the network looks at, each
-    /// with the characters that come next.</summary>
+    /// <summary>A text as examples: consecutive pieces as long as the network's window, each with the characters that come next.</summary>
     /// <exception cref="DataException">The network does not predict the next characters of a text, the text is shorter than a piece, or it
     /// has a character that the network does not know.</exception>
     public Dataset Dataset(string text)
@@ -31,7 +30,7 @@ public sealed partial class Network
 
     /// <summary>Examples as the network computes with them, such as the pixels of images from 0 to 1, or the rows that
     /// <see cref="TableInput.Encode"/> gives.</summary>
-    /// <param name="inputs">The examples. Nothing is prepared any more: raw numbers of a table are wrong here.</param>
+    /// <param name="inputs">The examples. They are used as they are: raw numbers of a table are wrong here.</param>
     public Dataset EncodedDataset(DataArray inputs) => new() { [_graph.Input] = inputs };
 
     /// <summary>Examples as the network computes with them, with what they should give.</summary>
@@ -47,9 +46,9 @@ public sealed partial class Network
     }
 
     /// <summary>The likeliest class of each row of a table, and how likely every class is.
-    /// Columns that the network does not take may be there.</summary>
-    /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing, a cell cannot be understood, or a score is not
+    /// Columns that the network does not use are ignored.</summary>
+    /// <exception cref="GraphException">The network does not predict classes.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing, a cell cannot be read, or a score is not
     /// finite; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<ClassPrediction> Classify(CsvTable rows, CancellationToken cancellation = default) =>
@@ -59,21 +58,20 @@ public sealed partial class Network
     /// { ["petal length"] = 4.9, ["colour"] = "blue" })</c>. For objects of your own see <see cref="TableRows"/>.</summary>
     /// <param name="row">The cell of each column by its name: a text, a number, a truth value, a date, an
     /// enumeration, or null where the value is missing.</param>
-    /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood;
+    /// <exception cref="GraphException">The network does not predict classes.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be read;
     /// the message names the columns.</exception>
     public ClassPrediction Classify<TCell>(IReadOnlyDictionary<string, TCell> row) => Classify(RowOf(row))[0];
 
-    /// <summary>The likeliest class of a text, which is as long as those that the network was trained on.</summary>
-    /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">The network reads no texts, the text has another length,
-    /// or a character that is not known.</exception>
+    /// <summary>The likeliest class of a text, which must be as long as those that the network was trained on.</summary>
+    /// <exception cref="GraphException">The network does not predict classes.</exception>
+    /// <exception cref="DataException">The network does not read text, or the text has another length or an unknown character.</exception>
     public ClassPrediction Classify(string text) => ClassifyEncoded(Encoded(text))[0];
 
     /// <summary>The likeliest class of each example, for examples as the network computes with them;
     /// see <see cref="EncodedDataset(DataArray)"/>.</summary>
-    /// <exception cref="GraphException">The network tells no classes.</exception>
-    /// <exception cref="DataException">A score is NaN or +∞, so that there is no answer; the message names the row.</exception>
+    /// <exception cref="GraphException">The network does not predict classes.</exception>
+    /// <exception cref="DataException">A score is NaN or +∞, so there is no answer; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<ClassPrediction> ClassifyEncoded(DataArray inputs, CancellationToken cancellation = default)
     {
@@ -81,19 +79,19 @@ public sealed partial class Network
         return [.. Classes(inputs, cancellation)];
     }
 
-    /// <summary>The scores of all examples, of which each becomes a prediction when it is asked for.</summary>
+    /// <summary>The scores of all examples; each is converted to a prediction when it is read.</summary>
     internal IEnumerable<ClassPrediction> Classes(DataArray inputs, CancellationToken cancellation)
     {
-        var classes = (Description.Output as ClassOutput ?? throw new GraphException("This network tells no classes.")).Classes;
+        var classes = (Description.Output as ClassOutput ?? throw new GraphException("This network does not predict classes.")).Classes;
         if (inputs.Rows == 0) return [];
         var scores = TensorMemory.ToArray(Model.Predict(EncodedDataset(inputs), cancellation: cancellation));
         return Enumerable.Range(0, inputs.Rows)
             .Select(row => new ClassPrediction(classes, Probabilities.Of(scores.AsSpan(row * classes.Count, classes.Count), row)));
     }
 
-    /// <summary>The number for each row of a table, in its own unit. Columns that the network does not take may be there.</summary>
-    /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing, or a cell cannot be understood;
+    /// <summary>The number for each row of a table, in its own unit. Columns that the network does not use are ignored.</summary>
+    /// <exception cref="GraphException">The network does not predict numbers.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing, or a cell cannot be read;
     /// the message names the row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<double> Estimate(CsvTable rows, CancellationToken cancellation = default) =>
@@ -101,25 +99,24 @@ public sealed partial class Network
 
     /// <summary>The number for one row, in its own unit.</summary>
     /// <param name="row">As for <see cref="Classify{TCell}(IReadOnlyDictionary{string, TCell})"/>.</param>
-    /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be understood;
+    /// <exception cref="GraphException">The network does not predict numbers.</exception>
+    /// <exception cref="DataException">The network takes no tables, a column is missing or unknown, or a cell cannot be read;
     /// the message names the columns.</exception>
     public double Estimate<TCell>(IReadOnlyDictionary<string, TCell> row) => Estimate(RowOf(row))[0];
 
-    /// <summary>The number for a text, which is as long as those that the network was trained on.</summary>
-    /// <exception cref="GraphException">The network tells no numbers.</exception>
-    /// <exception cref="DataException">The network reads no texts, the text has another length,
-    /// or a character that is not known.</exception>
+    /// <summary>The number for a text, which must be as long as those that the network was trained on.</summary>
+    /// <exception cref="GraphException">The network does not predict numbers.</exception>
+    /// <exception cref="DataException">The network does not read text, or the text has another length or an unknown character.</exception>
     public double Estimate(string text) => EstimateEncoded(Encoded(text))[0];
 
     /// <summary>The number for each example, for examples as the network computes with them;
     /// see <see cref="EncodedDataset(DataArray)"/>.</summary>
-    /// <exception cref="GraphException">The network tells no numbers.</exception>
+    /// <exception cref="GraphException">The network does not predict numbers.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<double> EstimateEncoded(DataArray inputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var output = Description.Output as NumberOutput ?? throw new GraphException("This network tells no numbers.");
+        var output = Description.Output as NumberOutput ?? throw new GraphException("This network does not predict numbers.");
         if (inputs.Rows == 0) return [];
         return [.. TensorMemory.ToArray(Model.Predict(EncodedDataset(inputs), cancellation: cancellation)).Select(output.Decode)];
     }
@@ -160,7 +157,7 @@ public sealed partial class Network
     private DataArray Encoded(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var input = Description.Input as TextInput ?? throw new DataException("This network reads no texts.");
+        var input = Description.Input as TextInput ?? throw new DataException("This network does not read text.");
         var characters = input.Vocabulary.Encode(text);
         if (characters.Length != input.Length)
             throw new DataException(

@@ -18,7 +18,7 @@ public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output
     /// <summary>The layers between the two.</summary>
     public IReadOnlyList<Layer> Layers { get; init => field = Required.List(value); } = Required.List(Layers);
 
-    /// <summary>The description as JSON, as it stands in a saved file.</summary>
+    /// <summary>The description as JSON, as in a saved file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, NetworkJson.Default.NetworkDescription);
 
     /// <inheritdoc/>
@@ -32,22 +32,22 @@ public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output
 /// <summary>How a network is trained, apart from the data.</summary>
 public sealed record TrainingChoices
 {
-    /// <summary>The share of the target that goes to all classes alike.</summary>
+    /// <summary>Label smoothing: the share of the target that is spread evenly over all classes.</summary>
     public float Smoothing { get; init; }
 
-    /// <summary>How much each class counts; all alike where nothing is said.</summary>
+    /// <summary>How much each class counts; all alike by default.</summary>
     public float[]? ClassWeights { get; init; }
 
-    /// <summary>What initial values, shuffles and random ops follow from.</summary>
+    /// <summary>The seed of initial values, shuffles and random ops.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>On how many threads a step may run; all processors where nothing is said.</summary>
+    /// <summary>On how many threads a step may run; all processors by default.</summary>
     public int? Threads { get; init; }
 }
 
 /// <summary>
-/// A network with all that its use needs: graph, weights, and the way from what people have to numbers and back.
-/// It can be saved as one file and loaded where the data and the program that trained it are not.
+/// A network with all that its use needs: graph, weights, and the conversion of inputs to numbers and of outputs to answers.
+/// It can be saved as one file and loaded without the data and the program that trained it.
 /// </summary>
 public sealed partial class Network
 {
@@ -79,17 +79,17 @@ public sealed partial class Network
     /// logits of classes, or standardised numbers.</summary>
     public Model Model { get; }
 
-    /// <summary>Where the examples go in, for augmentations.</summary>
+    /// <summary>The placeholder of the examples, for augmentations.</summary>
     public Placeholder Input => _graph.Input;
 
-    /// <summary>Which examples it was trained on, where that was written down: the tool does so, and <c>network.TrainedOn =
+    /// <summary>The examples it was trained on, if that was recorded: the tool does so, and <c>network.TrainedOn =
     /// TrainedRows.Of(training, test)</c>. It is saved with the network.</summary>
     public TrainedRows? TrainedOn { get; set; }
 
     /// <summary>Writes the network into a safetensors file: the description as JSON in its header, the variables by their names.
     /// The weights of a dense layer are [inputs, units].</summary>
-    /// <param name="path">The file; of a folder that is there, <c>network.safetensors</c> in it.</param>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <param name="path">The file; for an existing folder, <c>network.safetensors</c> in it.</param>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     public void Save(string path) => Save(path, FileLayer.Disk);
 
     internal void Save(string path, FileLayer files)
@@ -101,9 +101,9 @@ public sealed partial class Network
 
     /// <summary>Reads a network that was saved.</summary>
     /// <param name="path">The file, or the folder that the tool saved it in.</param>
-    /// <param name="threads">On how many threads it may run; all processors where nothing is said.</param>
+    /// <param name="threads">On how many threads it may run; all processors by default.</param>
     /// <param name="optimizer">How to train it further; without one it can only predict and evaluate.</param>
-    /// <exception cref="DataException">It is no such file, is damaged, or its weights do not fit its description;
+    /// <exception cref="DataException">It is not such a file, is damaged, or its weights do not fit its description;
     /// the message lists what differs.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Network Load(string path, int? threads = null, Optimizer? optimizer = null)
@@ -111,10 +111,10 @@ public sealed partial class Network
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path) && !File.Exists(FileOf(path)))
             throw new DataException(
-                $"{path}: there is no network in this folder; network.Save and simpleflow train --save call its file {FileName}.");
+                $"{path}: there is no network in this folder; network.Save and simpleflow train --save name the file {FileName}.");
         path = FileOf(path);
         var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
-        if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no network of SimpleFlow.");
+        if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no SimpleFlow network.");
         var choices = new TrainingChoices { Threads = threads };
         NetworkDescription description;
         NetworkGraph graph;
@@ -131,7 +131,7 @@ public sealed partial class Network
         {
             throw new DataException($"{path} describes a network that cannot be built: {exception.Message}", exception);
         }
-        // A few words describe layers of any size: only those that the file has the weights of get memory.
+        // A few words can describe layers of any size: only layers whose weights the file has get memory.
         var variables = SavedVariables.Named(graph.Variables);
         SavedVariables.Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables);
         var network = new Network(description, graph, optimizer, choices) { TrainedOn = trainedOn };
@@ -139,7 +139,7 @@ public sealed partial class Network
         return network;
     }
 
-    /// <summary>The file of a network that is named by its file or its folder.</summary>
+    /// <summary>The file of a network, from the path of the file or its folder.</summary>
     internal static string FileOf(string path) => Directory.Exists(path) ? Path.Combine(path, FileName) : path;
 }
 

@@ -1,14 +1,14 @@
 namespace SimpleFlow;
 
 /// <summary>The nodes of a network. Its variables have no memory before they are used.</summary>
-/// <param name="Input">Where the examples go in.</param>
-/// <param name="Target">Where what they should give goes in.</param>
-/// <param name="Scores">What the last layer gives.</param>
+/// <param name="Input">The placeholder of the examples.</param>
+/// <param name="Target">The placeholder of the targets.</param>
+/// <param name="Scores">The output of the last layer.</param>
 /// <param name="Loss">What training lowers.</param>
 /// <param name="Metrics">What is watched.</param>
 internal sealed record NetworkGraph(Placeholder Input, Placeholder Target, Node Scores, Node Loss, Node[] Metrics)
 {
-    /// <summary>Builds what a description says.</summary>
+    /// <summary>Builds the graph of a description.</summary>
     /// <exception cref="ShapeException">A layer does not fit what comes in.</exception>
     /// <exception cref="GraphException">Two variables would have the same name.</exception>
     public static NetworkGraph Of(NetworkDescription description, TrainingChoices choices)

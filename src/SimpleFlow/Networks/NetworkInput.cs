@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>What a network takes: rows of a table, images, or text. It knows how to make numbers of it.</summary>
+/// <summary>What a network takes: rows of a table, images, or text. It converts them to numbers.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TableInput), "table")]
 [JsonDerivedType(typeof(ImageInput), "images")]
@@ -28,11 +28,11 @@ public sealed record ImageInput(int Channels, int Rows, int Columns) : NetworkIn
 }
 
 /// <summary>Characters of a text.</summary>
-/// <param name="Characters">Those that are known, each with its place as its number.</param>
-/// <param name="Length">How many characters the network looks at.</param>
+/// <param name="Characters">The known characters, each with its place as its number.</param>
+/// <param name="Length">How many characters the network reads at a time.</param>
 public sealed record TextInput(string Characters, int Length) : NetworkInput
 {
-    /// <summary>Those that are known, each with its place as its number.</summary>
+    /// <summary>The known characters, each with its place as its number.</summary>
     public string Characters { get; init => field = Required.Text(value); } = Required.Text(Characters);
 
     /// <summary>The characters with their numbers.</summary>

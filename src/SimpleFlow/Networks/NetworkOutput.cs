@@ -17,12 +17,12 @@ public abstract record NetworkOutput
 
     internal abstract Placeholder Placeholder(NetworkInput input);
 
-    /// <summary>What the rows of a table should give, as the network takes it.</summary>
-    /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or a cell cannot be understood;
+    /// <summary>The targets of the rows of a table, as the network takes them.</summary>
+    /// <exception cref="DataException">The network does not predict for tables, there is no such column, or a cell cannot be read;
     /// the message names the row.</exception>
-    public virtual DataArray Encode(CsvTable table) => throw new DataException("This network predicts nothing of tables.");
+    public virtual DataArray Encode(CsvTable table) => throw new DataException("This network does not predict for tables.");
 
-    /// <summary>Refuses targets that the network cannot have.</summary>
+    /// <summary>Refuses invalid targets.</summary>
     /// <exception cref="DataException">There is one; the message names its row.</exception>
     internal virtual void Check(DataArray targets) { }
 
@@ -30,17 +30,17 @@ public abstract record NetworkOutput
 }
 
 /// <summary>One of some classes.</summary>
-/// <param name="Name">What is told, such as the column of a table.</param>
+/// <param name="Name">The name of what is predicted, such as the column of a table.</param>
 /// <param name="Classes">The names of the classes; each class's number is its place.</param>
 public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : NetworkOutput
 {
     /// <summary>The names of the classes; each class's number is its place.</summary>
     public IReadOnlyList<string> Classes { get; init => field = Different(value); } = Different(Classes);
 
-    /// <summary>What is told, such as the column of a table.</summary>
+    /// <summary>The name of what is predicted, such as the column of a table.</summary>
     public string Name { get; init => field = Required.Text(value); } = Required.Text(Name);
 
-    // More whole numbers than these are rather an amount than a kind.
+    // More different whole numbers than these are probably amounts rather than classes.
     private const int MostNumberedClasses = 10;
 
     internal override int Width => Classes.Count;
@@ -53,7 +53,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         (Losses.SoftmaxCrossEntropy(scores, target, smoothing: choices.Smoothing, classWeights: choices.ClassWeights),
             [Metrics.Accuracy(scores, target)]);
 
-    /// <summary>Whether a column rather holds kinds than amounts: texts, or few whole numbers that come often.</summary>
+    /// <summary>Whether a column probably holds classes rather than amounts: texts, or few whole numbers that come often.</summary>
     /// <exception cref="DataException">There is no such column.</exception>
     public static bool Suits(CsvTable table, string column)
     {
@@ -72,7 +72,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return distinct.Count * 5 <= summary.Present;
     }
 
-    /// <summary>Why the cells of a column are hardly classes, in a sentence that shows one of them:
+    /// <summary>Why the cells of a column are probably not classes, in a sentence that shows one of them:
     /// there are more than ten different ones, and more than one for two rows. Null if they may be.</summary>
     /// <exception cref="DataException">There is no such column.</exception>
     public static string? Objection(CsvTable table, string column)
@@ -102,7 +102,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
     }
 
     /// <summary>The numbers of the classes, [rows].</summary>
-    /// <exception cref="DataException">There is no such column, or a class that is not known; the message names the row.</exception>
+    /// <exception cref="DataException">There is no such column, or an unknown class; the message names the row.</exception>
     public override DataArray Encode(CsvTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -118,7 +118,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
             numbers[row] = places[text];
             if (numbers[row] >= 0) continue;
             if (cells.IsMissing(text))
-                throw new DataException($"{table.Place(row, index)}: nothing stands there, and it is what shall be predicted.");
+                throw new DataException($"{table.Place(row, index)}: the value is missing, and this is the column to predict.");
             throw new DataException(
                 $"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows "
                     + $"{string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
@@ -126,8 +126,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return numbers;
     }
 
-    // 'None' is an answer where texts are told apart, and so is NA among codes of two letters;
-    // unless somebody said that it stands for a missing value.
+    // 'None' is a class among texts, and so is NA among two-letter codes, unless the user said that it stands for a missing value.
     private static bool IsClass(CsvTable table, string text, IEnumerable<string> others) =>
         !table.IsSaidToBeMissing(text) && (text.Equals("None", StringComparison.OrdinalIgnoreCase) || CsvMissing.IsCode(text, others));
 
@@ -136,7 +135,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         var codes = table.Cells(column).Codes;
         var row = 0;
         while (values.Contains(codes[table.InText(row)])) row++;
-        throw new DataException($"{table.Place(row, column)}: nothing stands there, and it is what shall be predicted.");
+        throw new DataException($"{table.Place(row, column)}: the value is missing, and this is the column to predict.");
     }
 
     private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
@@ -152,12 +151,12 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
 }
 
 /// <summary>A number. The network works with (number − mean) / deviation.</summary>
-/// <param name="Name">What is told, such as the column of a table.</param>
-/// <param name="Mean">The mean of what was trained on.</param>
+/// <param name="Name">The name of what is predicted, such as the column of a table.</param>
+/// <param name="Mean">The mean in training.</param>
 /// <param name="Deviation">Its standard deviation.</param>
 public sealed record NumberOutput(string Name, double Mean, double Deviation) : NetworkOutput
 {
-    /// <summary>What is told, such as the column of a table.</summary>
+    /// <summary>The name of what is predicted, such as the column of a table.</summary>
     public string Name { get; init => field = Required.Text(value); } = Required.Text(Name);
 
     internal override int Width => 1;
@@ -171,7 +170,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     }
 
     /// <summary>The mean and the deviation of a column of a table.</summary>
-    /// <exception cref="DataException">There is no such column, a cell is no number, or all are equal;
+    /// <exception cref="DataException">There is no such column, a cell is not a number, or all are equal;
     /// the message names the row.</exception>
     public static NumberOutput Of(CsvTable table, string column)
     {
@@ -185,7 +184,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     }
 
     /// <summary>The numbers as the network works with them, [rows, 1].</summary>
-    /// <exception cref="DataException">There is no such column, or a cell is no number; the message names the row.</exception>
+    /// <exception cref="DataException">There is no such column, or a cell is not a number; the message names the row.</exception>
     public override DataArray Encode(CsvTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -203,7 +202,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
         return DataArray.From(numbers).Reshape(table.Rows, 1);
     }
 
-    /// <summary>What the network's number stands for.</summary>
+    /// <summary>The amount that the network's output stands for.</summary>
     public double Decode(float score) => score * Deviation + Mean;
 
     private static void Check(CsvTable table, int column)
@@ -213,9 +212,9 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
         {
             var number = cells[table.InText(row)];
             if (!double.IsNaN(number) || CsvNumber.IsCode(number)) continue;
-            var what = CsvNumber.IsMissing(number) ? "nothing stands there" : $"'{Quotation.Of(table[row, column])}' is not a number";
+            var what = CsvNumber.IsMissing(number) ? "the value is missing" : $"'{Quotation.Of(table[row, column])}' is not a number";
             throw new DataException(
-                $"{table.Place(row, column)}: {what}, and it is what shall be predicted.{TableColumn.DecimalHint(table, row, column)}");
+                $"{table.Place(row, column)}: {what}, and this is the column to predict.{TableColumn.DecimalHint(table, row, column)}");
         }
     }
 }
@@ -228,7 +227,7 @@ public sealed record NextCharacterOutput(int Count) : NetworkOutput
 
     internal override Placeholder Placeholder(NetworkInput input) =>
         input is TextInput text ? new("next", [null, text.Length], ElementType.Int32)
-            : throw new GraphException("A network that tells the next character reads a text: give it a TextInput.");
+            : throw new GraphException("A network that predicts the next character must read text: give it a TextInput.");
 
     internal override void Check(DataArray targets) => ClassLabels.Require(targets, Count);
 

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>A number as (number − mean) / deviation; where it may be missing, 0 and a second number that says so.</summary>
+/// <summary>A number as (number − mean) / deviation; if it may be missing, a second number flags that, and the first is 0 then.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Mean">The mean of what was trained on.</param>
+/// <param name="Mean">The mean in training.</param>
 /// <param name="Deviation">Its standard deviation.</param>
 /// <param name="MayBeMissing">Whether some were missing there.</param>
 public sealed record NumberColumn(string Name, double Mean, double Deviation, bool MayBeMissing) : TableColumn(Name)
 {
-    /// <summary>Whether what is not a number counts as missing, because somebody said that the column is numeric.</summary>
+    /// <summary>Whether cells that are not numbers count as missing, because the user said that the column is numeric.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TextIsMissing { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
         return this with { Mean = mean, Deviation = deviation > 0 ? deviation : 1 };
     }
 
-    /// <summary>The mean and the standard deviation of the numbers in a column; 0 of none.</summary>
+    /// <summary>The mean and the standard deviation of the numbers in a column; 0 if there are none.</summary>
     internal static (double Mean, double Deviation) Spread(CsvTable table, int column)
     {
         var cells = table.Cells(column);
@@ -50,7 +50,7 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
         return (mean, Math.Sqrt(squares / count));
     }
 
-    /// <summary>The number in a row, that of digits with a leading zero too; not a number where there is none.</summary>
+    /// <summary>The number in a row, also if its digits have a leading zero; NaN if there is none.</summary>
     /// <exception cref="DataException">It is larger than a float can be; the message names the row.</exception>
     internal static double Number(CsvTable table, CsvColumn cells, int row, int column)
     {
@@ -89,6 +89,6 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
         if (missing == 0 || remarks is null) return;
         var place = table.RowName(first);
         remarks.Add(Name, missing, count => $"{Counted(count, "value")} missing, the first in {place}; none was missing in training, so "
-            + "the mean stands in");
+            + "the mean is used");
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>How the cells of a column become numbers, with what that takes from the rows that were trained on.</summary>
+/// <summary>Converts the cells of a column to numbers, with statistics from the training rows.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(NumberColumn), "number")]
 [JsonDerivedType(typeof(CategoryColumn), "category")]
@@ -18,19 +18,19 @@ public abstract record TableColumn(string Name)
 
     /// <summary>Writes the numbers of all cells.</summary>
     /// <param name="table">The rows.</param>
-    /// <param name="column">Where the column is among those of the table.</param>
+    /// <param name="column">The column's number in the table.</param>
     /// <param name="numbers">Receives them; all are 0 before.</param>
-    /// <param name="remarks">Is told what of the cells was not like that in training.</param>
-    /// <exception cref="DataException">A cell cannot be understood; the message names its row.</exception>
+    /// <param name="remarks">Receives how the cells differ from those in training.</param>
+    /// <exception cref="DataException">A cell cannot be read; the message names its row.</exception>
     internal abstract void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks);
 
-    /// <summary>The same column with what it takes from some rows.</summary>
+    /// <summary>The same column with statistics from some rows.</summary>
     internal virtual TableColumn FittedTo(CsvTable rows) => this;
 
-    /// <summary>The node that goes on from the numbers.</summary>
+    /// <summary>The node that the layers take, made from the numbers.</summary>
     internal virtual Node Build(Node numbers) => numbers;
 
-    /// <summary>A question for whoever has a cell that is a number with the other decimal sign.</summary>
+    /// <summary>A hint for the user if a cell is a number with the other decimal sign.</summary>
     internal static string DecimalHint(CsvTable table, int row, int column)
     {
         var other = table.Dialect.Decimal == '.' ? ',' : '.';

@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>Rows of a table.</summary>
-/// <param name="Columns">The columns that count, in their order.</param>
+/// <param name="Columns">The columns that are used, in order.</param>
 public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInput
 {
-    /// <summary>The columns that count, in their order.</summary>
+    /// <summary>The columns that are used, in order.</summary>
     public IReadOnlyList<TableColumn> Columns { get; init => field = Required.List(value); } = Required.List(Columns);
 
-    /// <summary>How the table that was trained on is written, so that others are read like it; null if nothing is known.</summary>
+    /// <summary>The dialect of the training table, so that others are read the same way; null if it is unknown.</summary>
     public CsvDialect? Dialect { get; init; }
 
-    /// <summary>Finds out what the columns of a table hold.</summary>
+    /// <summary>Decides what the columns of a table hold.</summary>
     /// <param name="table">The rows to train on.</param>
     /// <param name="target">The column that is to be predicted, which is left out.</param>
-    /// <param name="skipped">The columns from which nothing can be learned, each with the reason.</param>
+    /// <param name="skipped">The columns that are left out, each with the reason.</param>
     /// <param name="choices">What is known about columns; null: nothing.</param>
     /// <param name="say">Is told, a sentence each, what was decided that a person may not expect.</param>
     /// <param name="cancellation">Stops before the next column, or the next thousand rows.</param>
@@ -40,7 +40,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
             if (why is not null) left.Add((table.Columns[i], why));
             if (column is not null) (why is null ? columns : spare).Add(column);
         }
-        // A table of two columns may well number its days in the first.
+        // The first of two columns may well number the days.
         if (columns.Count == 0 && spare.Count > 0)
         {
             columns = spare;
@@ -55,22 +55,22 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         return new TableInput(columns) { Dialect = table.Dialect };
     }
 
-    // Of very many columns, the reasons of the first are enough.
+    // If there are very many columns, the reasons of the first are enough.
     private const int MostReasons = 10;
 
-    /// <summary>The same columns, with what they take from some rows, such as means and deviations:
-    /// those to train on, where others are kept to test with.</summary>
-    /// <exception cref="DataException">A column is not there.</exception>
+    /// <summary>The same columns with statistics, such as means and deviations, from some rows: the training rows, if others are kept as a
+    /// test set.</summary>
+    /// <exception cref="DataException">A column does not exist.</exception>
     public TableInput StandardisedBy(CsvTable rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return this with { Columns = [.. Columns.Select(column => column.FittedTo(rows))] };
     }
 
-    /// <summary>Reads a file as the one was read that was trained on: with its delimiter and decimal sign where the file leaves a
-    /// choice, and with its missing values.</summary>
+    /// <summary>Reads a file like the training table: with its delimiter and decimal sign if the file leaves a choice, and with its missing
+    /// values.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">What is known of it beside that.</param>
+    /// <param name="options">What else is known about it.</param>
     /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">As <see cref="CsvTable.Read(string, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -84,10 +84,10 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
 
     /// <summary>The rows as numbers, [rows, <see cref="Width"/>].</summary>
     /// <param name="table">The rows.</param>
-    /// <param name="say">Is told, once for each column, what of its cells was not like that in training:
-    /// a missing value where none was, a text that is new.</param>
+    /// <param name="say">Receives, once per column, how its cells differ from those in training: missing values although there were none,
+    /// new texts.</param>
     /// <param name="cancellation">Stops before the next column, or the next thousand rows.</param>
-    /// <exception cref="DataException">A column is not there, or a cell cannot be understood; the message names its row.</exception>
+    /// <exception cref="DataException">A column does not exist, or a cell cannot be read; the message names its row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public DataArray Encode(CsvTable table, Action<string>? say = null, CancellationToken cancellation = default)
     {
@@ -98,15 +98,15 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         return numbers;
     }
 
-    /// <summary>A file of any length, encoded piece by piece, so that no more of it is in memory than a piece. All of it is looked at
-    /// before the first piece is given.</summary>
+    /// <summary>A file of any length, encoded piece by piece, so that no more of it is in memory than a piece. It checks the whole file
+    /// before it gives the first piece.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">What is known of it beside what is known of the table that was trained on.</param>
-    /// <param name="say">Is told at the end, once for each column, what of its cells was not like that in training.</param>
+    /// <param name="options">What is known about it, apart from what the training table says.</param>
+    /// <param name="say">Receives at the end, once for each column, how its cells differ from those in training.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>The pieces; at least one, if the file has no rows. All but the last have a multiple of 1,000 rows, so that a network
     /// predicts for them, bit for bit, what it predicts for the whole table.</returns>
-    /// <exception cref="DataException">As for <see cref="Read"/> and <see cref="Encode"/>, when the pieces are asked for.</exception>
+    /// <exception cref="DataException">As for <see cref="Read"/> and <see cref="Encode"/>, when the pieces are read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IEnumerable<TablePiece> EncodePieces(
@@ -126,7 +126,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         }
     }
 
-    // So many cells of a file are in memory at once, or the rows that a model computes at once, as its batches are these.
+    // How many cells of a file are in memory at once; at least the rows that a model computes at once, which are its batches.
     private const int CellsAtOnce = 1 << 16, RowsAtOnce = 1000;
 
     private DataArray Numbers(CsvTable table, EncodingRemarks? remarks, CancellationToken cancellation)
@@ -144,7 +144,7 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         return DataArray.From(numbers).Reshape(table.Rows, width);
     }
 
-    /// <summary>A table read as the one was that was trained on, as far as it leaves a choice.</summary>
+    /// <summary>A table read like the training table, as far as it leaves a choice.</summary>
     internal CsvTable Like(CsvTable table) => Dialect is null ? table : Required.Value(table).LikeThat(Dialect);
 
     internal override Placeholder Placeholder() => new("row", [null, Width]);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Tables from objects of a program, for what takes tables: to train on, and to ask a network about.
-/// Nothing is looked up by reflection, so that it works when compiled ahead of time.</summary>
+/// <summary>Makes tables from the objects of a program, to train on and to predict for. It uses no reflection, so it works when compiled
+/// ahead of time.</summary>
 public static class TableRows
 {
     /// <summary>A row for each of some objects: <c>TableRows.Of(flowers, ("petal length", one => one.PetalLength),
@@ -18,7 +18,7 @@ public static class TableRows
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(columns);
-        if (columns.Length == 0) throw new ArgumentException("A table has at least one column.", nameof(columns));
+        if (columns.Length == 0) throw new ArgumentException("A table needs at least one column.", nameof(columns));
         foreach (var (column, cell) in columns) _ = (Required.Text(column), Required.Value(cell));
         return Table([.. columns.Select(one => one.Column)],
             records.Select(record => columns.Select(one => Text(one.Cell(record), one.Column))), "records");
@@ -27,7 +27,7 @@ public static class TableRows
     /// <summary>The cell of a table that stands for a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="column">The name of its column, for the error.</param>
-    /// <param name="kind">What the column holds, where that is known: a truth value is 1 or 0 among numbers.</param>
+    /// <param name="kind">What the column holds, if that is known: a truth value is 1 or 0 among numbers.</param>
     /// <exception cref="ArgumentException">No cell can stand for it.</exception>
     internal static string Text(object? value, string column, TableColumn? kind = null) => value switch
     {

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>What the cells of a column look like that has too many texts to tell apart.</summary>
+/// <summary>Describes the cells of a column that has too many texts for classes.</summary>
 internal static class TargetCells
 {
-    // So many may be told apart in any table.
+    // So many classes are fine in any table.
     private const int AlwaysFew = 10;
 
     /// <summary>The number of texts, one of them, and what they may be; null if they are few enough.</summary>

@@ -7,16 +7,16 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>
-/// Which examples a network was trained on, so that an evaluation can tell them from others: five bytes of a hash of each, and no content.
-/// Of more than 200,000 it keeps those of a random share, and knows of the rest that it does not know.
-/// Another example is taken for one of them about once in ten million times.
+/// Records which examples a network was trained on, so that an evaluation can tell them from others: five bytes of a hash of each, and no
+/// content. Of more than 200,000 it keeps a random share, and reports the rest as unknown. About one in ten million other examples is
+/// mistaken for one of them.
 /// </summary>
 public sealed class TrainedRows
 {
     private const int Size = 5, Most = 200_000;
     private const ulong All = 1UL << 8 * Size;
 
-    // Four characters for three bytes, of as many rows and twins as there may be, and some words.
+    // Four characters for three bytes, for the most rows and duplicates there may be, and some words.
     private const int LongestJson = 2 * Most * Size / 3 * 4 + 1000;
 
     // Rows are hashed in blocks of about this many floats.
@@ -34,11 +34,10 @@ public sealed class TrainedRows
     public int Count { get; }
 
     /// <summary>Takes the fingerprints of examples, with what they should give.</summary>
-    /// <param name="trained">What the network is trained on.</param>
-    /// <param name="kept">What is kept for testing. Some of it may be the same as something that is
-    /// trained on, and counts as kept nevertheless.</param>
-    /// <param name="validation">What chooses the epoch that is kept, if it is not a part of what the network is trained on. It
-    /// counts as trained on: a network does better on what it was chosen by.</param>
+    /// <param name="trained">The training examples.</param>
+    /// <param name="kept">The test examples. Some may equal training examples, and still count as kept.</param>
+    /// <param name="validation">The validation examples, which choose the epoch that is kept, if they are not part of the training
+    /// examples. They count as trained on: a network does better on what it was chosen by.</param>
     public static TrainedRows Of(Dataset trained, Dataset? kept = null, Dataset? validation = null)
     {
         ArgumentNullException.ThrowIfNull(trained);
@@ -53,7 +52,7 @@ public sealed class TrainedRows
 
     /// <summary>Sorts examples by whether the network was trained on them.</summary>
     /// <param name="dataset">The examples with what they should give, prepared as in training.</param>
-    /// <returns>The numbers of the rows of each kind; unknown is what is beyond the share that is kept.</returns>
+    /// <returns>The numbers of the rows of each kind; those outside the share that is kept are unknown.</returns>
     public (int[] Trained, int[] Others, int[] Unknown) Sort(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -73,11 +72,11 @@ public sealed class TrainedRows
         return ([.. trained], [.. others], [.. unknown]);
     }
 
-    /// <summary>As it stands in a saved file.</summary>
+    /// <summary>The text in a saved file.</summary>
     internal string ToJson() =>
         JsonSerializer.Serialize(new TrainedRowsText(Count, _limit, Text(_trained), Text(_twins)), TrainedRowsJson.Default.TrainedRowsText);
 
-    /// <summary>What a saved file says.</summary>
+    /// <summary>Reads the text of a saved file.</summary>
     /// <exception cref="FormatException">It is not such a text.</exception>
     internal static TrainedRows FromJson(string json)
     {
@@ -107,7 +106,7 @@ public sealed class TrainedRows
             {
                 var rows = Math.Min(block, array.Rows - row);
                 array.Read(row, rows, values.AsSpan(0, rows * length));
-                // The hash of a row's inputs is the seed of that of its target.
+                // The hash of a row's inputs is the seed of its target's hash.
                 for (var i = 0; i < rows;
                 i++)
                     hashes[row + i] = XxHash64.Of(MemoryMarshal.AsBytes(values.AsSpan(i * length, length)), hashes[row + i]);
@@ -139,7 +138,7 @@ public sealed class TrainedRows
     }
 }
 
-/// <summary>What a saved file says of the rows that were trained on.</summary>
+/// <summary>The training rows as a saved file holds them.</summary>
 internal sealed record TrainedRowsText(int Rows, ulong Limit, string Trained, string Twins);
 
 /// <summary>How it is written.</summary>

@@ -13,14 +13,14 @@ internal sealed class Batches : IDisposable
     private readonly Prefetch? _prefetch;
     private Executable? _full, _last;
 
-    /// <param name="session">What runs the batches.</param>
+    /// <param name="session">Runs the batches.</param>
     /// <param name="dataset">The data.</param>
     /// <param name="rows">How many rows an epoch visits.</param>
     /// <param name="batchSize">How many rows a batch has.</param>
-    /// <param name="last">What runs the last batch if it is smaller; null: the same as the others.</param>
-    /// <param name="seed">What random changes of the rows follow from.</param>
-    /// <param name="cancellation">Stops the compiler where a plan is made.</param>
-    /// <param name="augmented">Whether rows are changed where the dataset says so: in training.</param>
+    /// <param name="last">Runs the last batch if it is smaller; null: the same session as for the others.</param>
+    /// <param name="seed">The seed of the rows' random changes.</param>
+    /// <param name="cancellation">Stops the compilation of a plan.</param>
+    /// <param name="augmented">Whether to apply the dataset's augmentations: in training.</param>
     public Batches(
         Session session, Dataset dataset, int rows, int batchSize, CancellationToken cancellation, Session? last = null, ulong seed = 0,
         bool augmented = false)
@@ -33,7 +33,7 @@ internal sealed class Batches : IDisposable
 
     public int Count { get; }
 
-    /// <summary>Which rows of the dataset the last batch consists of.</summary>
+    /// <summary>The rows of the dataset in the batch that was loaded last.</summary>
     public ReadOnlyMemory<int> Loaded { get; private set; }
 
     /// <summary>Copies the batch's rows to where the plan reads them.</summary>
@@ -66,7 +66,7 @@ internal sealed class Batches : IDisposable
         foreach (var (placeholder, array) in _dataset)
         {
             var shape = FeedShape.Of(placeholder, array, rows);
-            // Numbers that lie flat may fill a shape of fewer rows, but shuffled they would be dealt out anew.
+            // A flat array may fill a shape of fewer rows, but shuffling its elements would mix the examples.
             if (shape.Rank > 0 && shape[0] != rows)
                 throw GraphException.WrongFeed(placeholder, Shape.OfLongs([rows, .. array.Dimensions[1..]]));
             shapes[placeholder] = shape;

@@ -1,50 +1,47 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Something that happens beside a training: <c>new FitOptions { Epochs = 10, Callbacks = [new EarlyStopping(), new BestWeights()] }</c>.
-/// They are called in the order in which they are given, on the thread that trains, between steps: variables can be read and set.
-/// One that throws ends the training with its exception, also if others throw after it:
-/// the model stands at the end of a step, and every callback whose <see cref="Begin"/> came to its end is told of the end.
+/// Code that runs during training: <c>new FitOptions { Epochs = 10, Callbacks = [new EarlyStopping(), new BestWeights()] }</c>.
+/// Callbacks run in the order given, on the training thread, between steps, so they may read and set variables. If one throws, training
+/// ends with its exception, even if others throw after it: the model is at the end of a step, and <see cref="End"/> is called for every
+/// callback whose <see cref="Begin"/> returned.
 /// </summary>
 public abstract class Callback
 {
-    /// <summary>What it was made with, as far as the training depends on it, in words: <c>patience 5, loss</c>.
-    /// A training is resumed with callbacks of the same types and settings, or refused.</summary>
+    /// <summary>The settings that training depends on, in words: <c>patience 5, loss</c>. Training resumes only with callbacks of the same
+    /// types and settings.</summary>
     protected internal virtual string Settings => "";
 
-    /// <summary>The training begins.</summary>
+    /// <summary>Called when training begins.</summary>
     protected internal virtual void Begin(TrainingRun run) { }
 
-    /// <summary>A step was made.</summary>
+    /// <summary>Called after every step.</summary>
     protected internal virtual void AfterStep(TrainingRun run) { }
 
-    /// <summary>An epoch is done and its validation comes next: what the variables hold now is what is validated.</summary>
+    /// <summary>Called after an epoch's last step and before its validation, which uses the variables as this method leaves them.</summary>
     protected internal virtual void BeforeValidation(TrainingRun run) { }
 
-    /// <summary>An epoch has ended. The variables still are those that were validated.</summary>
+    /// <summary>Called after an epoch and its validation. The variables still hold the values that were validated.</summary>
     protected internal virtual void AfterEpoch(TrainingRun run, EpochResult epoch) { }
 
     /// <summary>
-    /// After the last word about the epoch: what was exchanged for the validation comes back.
-    /// It is called, last callback first, for those whose <see cref="BeforeValidation"/> came to its end,
-    /// also if the validation was cancelled or failed.
+    /// Called after the epoch is reported, to undo what <see cref="BeforeValidation"/> exchanged. It is called, last callback first, for
+    /// those whose <see cref="BeforeValidation"/> returned, even if the validation was cancelled or failed.
     /// </summary>
     protected internal virtual void AfterValidation(TrainingRun run) { }
 
     /// <summary>
-    /// The training stands between two steps, and all callbacks have heard of what came before: it can be saved here.
-    /// After the last step of an epoch that is when the epoch is validated and its result known.
-    /// When the training is cancelled, it pauses once more, unless a callback has thrown.
+    /// Called between two steps, once all callbacks have been told of the last one: training can be saved here. At the end of an epoch it
+    /// is called once the validation is done. When training is cancelled, it is called once more, unless a callback has thrown.
     /// </summary>
     protected internal virtual void Paused(TrainingRun run, TrainingPause pause) { }
 
-    /// <summary>Writes down what it remembers from step to step, for a <see cref="Checkpoint"/>.
-    /// How it was made need not be saved.</summary>
+    /// <summary>Saves the state it keeps from step to step, for a <see cref="Checkpoint"/>. Its settings need not be saved.</summary>
     protected internal virtual void Save(CallbackState state) { }
 
-    /// <summary>Takes over what it wrote down, after <see cref="Begin"/>, where a training goes on.</summary>
+    /// <summary>Restores the saved state when training resumes, after <see cref="Begin"/>.</summary>
     protected internal virtual void Restore(TrainingRun run, CallbackState state) { }
 
-    /// <summary>The training ends: after its last epoch, when it was stopped, and also when it was cancelled or failed.</summary>
+    /// <summary>Called when training ends: after its last epoch, when it was stopped, and also when it was cancelled or failed.</summary>
     protected internal virtual void End(TrainingRun run) { }
 }

@@ -3,12 +3,12 @@ using System.Runtime.ExceptionServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// The callbacks of a fit, told in turn. Each of them may throw at any moment:
-/// whoever has begun is ended, whoever has prepared a validation hears of its end, and what was thrown first comes out.
+/// Calls the callbacks of a fit in turn. Any of them may throw at any time: every callback that has begun is ended, every one that has
+/// prepared a validation is told of its end, and the first exception is the one that is thrown.
 /// </summary>
 internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingRun run)
 {
-    /// <summary>Whether one of them has thrown, so that the others may not have heard the same.</summary>
+    /// <summary>Whether one of them has thrown, so that the others may not have been called.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>Runs the training between the callbacks' beginning and end.</summary>
@@ -28,9 +28,9 @@ internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingR
         error.Throw();
     }
 
-    /// <summary>Evaluates an epoch between the callbacks' preparations for it and what takes them back.</summary>
-    /// <param name="evaluate">Makes the result.</param>
-    /// <param name="undo">What is done if the epoch counts for nothing, because it was cancelled.</param>
+    /// <summary>Evaluates an epoch, between the callbacks' preparations for it and their undoing.</summary>
+    /// <param name="evaluate">Computes the result.</param>
+    /// <param name="undo">Called if the epoch does not count because it was cancelled.</param>
     public EpochResult Validation(Func<EpochResult> evaluate, Action undo)
     {
         var (error, prepared) = (new FirstError(), new Stack<Callback>());
@@ -45,17 +45,17 @@ internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingR
             result = evaluate();
             Tell((callback, run) => callback.AfterEpoch(run, result));
         });
-        // What one exchanged after another is exchanged back before it.
+        // What was exchanged last is exchanged back first.
         while (prepared.TryPop(out var callback)) error.Try(() => Tell(callback, static (callback, run) => callback.AfterValidation(run)));
         if (error.IsCancellation && result is not null) undo();
         error.Throw();
         return result!;
     }
 
-    /// <summary>Tells all of them something, in their order.</summary>
+    /// <summary>Calls all of them, in order.</summary>
     public void Tell(Action<Callback, TrainingRun> hook)
     {
-        // An enumerator would be allocated, at every step.
+        // An enumerator would be allocated at every step.
         for (var i = 0; i < callbacks.Count; i++) Tell(callbacks[i], hook);
     }
 
@@ -72,8 +72,7 @@ internal sealed class CallbackRound(IReadOnlyList<Callback> callbacks, TrainingR
         }
     }
 
-    /// <summary>Goes through things of which each must be tried, whatever becomes of the others;
-    /// what was thrown first comes out in the end.</summary>
+    /// <summary>Does something with every item even if it fails for others; rethrows the first exception at the end.</summary>
     private sealed class FirstError
     {
         private ExceptionDispatchInfo? _first;

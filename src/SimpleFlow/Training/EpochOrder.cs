@@ -28,7 +28,7 @@ internal sealed class EpochOrder
 
     /// <summary>The rows of an epoch; valid until the next call.</summary>
     /// <param name="epoch">How many epochs the model has trained before.</param>
-    /// <param name="seed">What the random order follows from.</param>
+    /// <param name="seed">The seed of the random order.</param>
     /// <exception cref="DataException">The sampler gives another number of rows than for epoch 0,
     /// or rows that the data do not have.</exception>
     public int[] Of(int epoch, ulong seed)

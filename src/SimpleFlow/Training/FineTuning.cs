@@ -2,14 +2,14 @@ using SimpleFlow.Compilation;
 
 namespace SimpleFlow;
 
-/// <summary>Training on from a network that others have trained.</summary>
+/// <summary>Fine-tuning: training that continues from a network that others have trained.</summary>
 public static class FineTuning
 {
     /// <summary>
-    /// The same computation in its form for use, also inside of a network that is trained:
+    /// The same computation in inference mode, also inside a network that is being trained:
     /// dropout drops nothing, <see cref="Layers.BatchNorm"/> normalises by its running averages, which stay as they are, and nothing is
-    /// assigned. For a body that others have trained: <c>Layers.Dense(body.InferenceMode(), 3)</c>. Its other variables are trained on;
-    /// with <see cref="StopGradient"/> after it none is.
+    /// assigned. For a body that others have trained: <c>Layers.Dense(body.InferenceMode(), 3)</c>. Its other variables continue to train;
+    /// with <see cref="StopGradient"/> after it, none does.
     /// </summary>
     public static Node InferenceMode(this Node x)
     {

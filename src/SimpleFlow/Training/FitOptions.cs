@@ -44,7 +44,7 @@ public sealed record FitOptions
     /// </summary>
     public string? Resume { get; init; }
 
-    /// <summary>Hears of the progress a few times a second, and at the end of every epoch.</summary>
+    /// <summary>Receives the progress a few times a second, and at the end of every epoch.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     private static int AtLeastOne(int value, string name)

@@ -27,7 +27,7 @@ internal sealed class FitResumption
                 .. DataFingerprint.OfSampler(options.Sampler)];
     }
 
-    /// <summary>Gives callbacks, totals and run what was saved of them. Returns how many epochs are done, how many batches
+    /// <summary>Restores the saved state of callbacks, totals and run. Returns how many epochs are done, how many batches
     /// of the next, and when the next began.</summary>
     public (int Epochs, int Batches, TimeSpan Began) Restore(TrainingRun run, RunningTotals totals)
     {
@@ -45,7 +45,7 @@ internal sealed class FitResumption
         return (state.Epoch, state.Batch, -state.Elapsed);
     }
 
-    /// <summary>Where the fit stands, between two steps.</summary>
+    /// <summary>The position and state of the fit, between two steps.</summary>
     public FitState State(TrainingRun run, RunningTotals totals, int epochs, int batches, TimeSpan elapsed) => new(
         _settings.Value, epochs, batches, run.Position.Step, totals.State.Sums, totals.State.Rows, elapsed, run.StopReason,
         [.. _options.Callbacks.Select(Remembered)], run.LearningRate);

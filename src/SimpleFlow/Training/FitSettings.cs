@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>What a fit was asked for. One that goes on must be asked for the same, or it would be
-/// another training under the old one's name.</summary>
+/// <summary>The settings of a fit. A fit that resumes must have the same settings, or it would be another training run under the old one's
+/// name.</summary>
 /// <param name="Rows">How many rows its data have.</param>
 /// <param name="BatchSize">Rows per step.</param>
 /// <param name="Shuffle">Whether they come in random order.</param>
@@ -11,34 +11,35 @@ namespace SimpleFlow;
 /// <param name="LearningRate">The rate before the schedule's factor.</param>
 /// <param name="Optimizer">The optimizer with its settings.</param>
 /// <param name="Schedule">The schedule in words.</param>
-/// <param name="Data">What tells the data from others, a line for each array.</param>
+/// <param name="Data">The fingerprints of the data, a line for each array.</param>
 /// <param name="Callbacks">The types of the callbacks.</param>
-/// <param name="CallbackSettings">What each of them was made with; null in files of version 1, which do not tell.</param>
+/// <param name="CallbackSettings">The settings of each of them; null in files of version 1, which do not have them.</param>
 internal sealed record FitSettings(
     int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule,
     IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks, IReadOnlyList<string>? CallbackSettings = null)
 {
-    /// <summary>The settings of a fit, without what tells its data from others.</summary>
+    /// <summary>The settings of a fit, without the fingerprints of its data.</summary>
     public static FitSettings Of(int rows, FitOptions options, Optimizer optimizer) => new(
         rows, options.BatchSize, options.Shuffle, options.Accumulate, optimizer.LearningRate, $"{optimizer}",
         $"{options.Schedule ?? SimpleFlow.Schedule.Constant}", Data: [],
         [.. options.Callbacks.Select(callback => callback.GetType().Name)], [.. options.Callbacks.Select(callback => callback.Settings)]);
 
-    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault() =>
         Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate))
-            ? "settings that no training can have" :
+            ? "settings that are invalid" :
         Data.Contains(null!, StringComparer.Ordinal) || Callbacks.Contains(null!, StringComparer.Ordinal)
             || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
         CallbackSettings is { } settings && settings.Count != Callbacks.Count ? "settings of other callbacks" : null;
 
-    /// <summary>What these, which were saved, say otherwise than those of the program that wants to go on.</summary>
+    /// <summary>How these saved settings differ from those of the program that wants to resume.</summary>
     public IEnumerable<string> DifferencesFrom(FitSettings here)
     {
         if (here.Rows != Rows) yield return $"its data have {NumberText.Count(Rows, "row")} and not {here.Rows}";
         if (here.BatchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {here.BatchSize}";
         if (here.Shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
-        if (here.Accumulate != Accumulate) yield return $"it gathers the gradients of {Accumulate} batches and not of {here.Accumulate}";
+        if (here.Accumulate != Accumulate)
+            yield return $"it accumulates the gradients of {Accumulate} batches and not of {here.Accumulate}";
         if (here.LearningRate != LearningRate)
             yield return string.Create(CultureInfo.InvariantCulture, $"its learning rate is {LearningRate} and not {here.LearningRate}");
         if (here.Optimizer != Optimizer) yield return $"its optimizer is {Optimizer} and not {here.Optimizer}";
@@ -57,7 +58,7 @@ internal sealed record FitSettings(
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
         {
             var (saved, now) = (Data.ElementAtOrDefault(i) ?? "nothing", here.Data.ElementAtOrDefault(i) ?? "nothing");
-            if (saved != now) yield return $"its data are other ones: {saved} there and {now} here";
+            if (saved != now) yield return $"its data differ: {saved} there and {now} here";
         }
     }
 

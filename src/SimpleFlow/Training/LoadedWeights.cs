@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What became of the weights of a file: <c>ToString</c> says it in three lines.</summary>
+/// <summary>What was done with the weights of a file; <c>ToString</c> reports it in three lines.</summary>
 public sealed class LoadedWeights
 {
     internal LoadedWeights(IReadOnlyList<(string Variable, string Tensor)> taken, IReadOnlyList<string> kept,

@@ -5,7 +5,7 @@ namespace SimpleFlow;
 /// <summary>Metrics: numbers a person reads beside the loss, averaged over the batch. A metric is a named node like any other.</summary>
 public static class Metrics
 {
-    /// <summary>The share of rows whose largest score is at the right class. Of equal scores the first counts as the largest;
+    /// <summary>The share of rows whose right class has the largest score. Of equal scores the first counts as the largest;
     /// a row with a NaN is wrong.</summary>
     /// <param name="scores">Logits or probabilities, [.., classes].</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, each of which must
@@ -28,7 +28,7 @@ public static class Metrics
         return Share(right, target, ignoreIndex, name, file, line);
     }
 
-    /// <summary>The share of rows at whose right class one of the <paramref name="k"/> largest scores is.
+    /// <summary>The share of rows whose right class has one of the <paramref name="k"/> largest scores.
     /// Of equal scores the first counts as the largest, and a NaN is larger than all.</summary>
     /// <param name="scores">Logits or probabilities, [.., classes]; the number of classes must be known.</param>
     /// <param name="target">Class indices [..] of <see cref="ElementType.Int32"/>, each of which must
@@ -83,7 +83,7 @@ public static class Metrics
         Losses.MeanAbsoluteError(prediction, target, name, file, line);
 
     /// <summary>The mean of (prediction − target)². Its root over all rows, and the share of the variance that is explained, are in a
-    /// <see cref="RegressionReport"/>: they are no means of batches.</summary>
+    /// <see cref="RegressionReport"/>: they are not means of batches.</summary>
     public static Node MeanSquaredError(Node prediction, Node target, string name = "mean squared error", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
         Losses.MeanSquaredError(prediction, target, name, file, line);

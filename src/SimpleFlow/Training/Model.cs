@@ -5,7 +5,7 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>A graph with what is needed to train and use it: losses to lower, predictions to ask for, an optimizer, metrics to watch.
+/// <summary>A graph with what is needed to train and use it: losses to minimise, predictions, an optimizer, metrics to watch.
 /// To look inside, see <see cref="Inspection"/>.</summary>
 public sealed class Model
 {
@@ -15,14 +15,14 @@ public sealed class Model
     private readonly Session _evaluation;
     private int _busy;
 
-    /// <summary>Makes a model, and gives every variable that has no value yet its first one.</summary>
+    /// <summary>Makes a model, and initialises every variable that has no value yet.</summary>
     /// <param name="losses">What training lowers: one node or several, which are summed.
     /// A loss of several elements counts as their sum.</param>
     /// <param name="predictions">What <see cref="Predict(Feed)"/> computes: one node or several.</param>
     /// <param name="optimizer">How to train; without one the model can only predict and evaluate.</param>
     /// <param name="metrics">Numbers to watch, such as <see cref="Metrics.Accuracy"/>; each is known by its node's name.</param>
-    /// <param name="seed">What initial values, shuffles and random ops follow from: the same seed gives the same run, bit for bit.</param>
-    /// <param name="threads">On how many threads a step may run; all processors where nothing is said.
+    /// <param name="seed">The seed of initial values, shuffles and random ops: the same seed gives the same run, bit for bit.</param>
+    /// <param name="threads">On how many threads a step may run; all processors by default.
     /// The results do not depend on it.</param>
     /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable.
     /// Or a loss is not made of floats.</exception>
@@ -105,15 +105,15 @@ public sealed class Model
     /// <param name="options">How to train.</param>
     /// <param name="cancellation">Stops after the running step.</param>
     /// <returns>The model's history, with these epochs at its end.</returns>
-    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model stands
+    /// <exception cref="DataException">The dataset is empty, or has an index out of range: the message names the row, and the model is
     /// at the end of the step before; or the checkpoints are damaged, or of another graph or fit: the message lists what differs;
     /// or the folder of a <see cref="Checkpoint"/> holds those of another training.</exception>
     /// <exception cref="GraphException">A placeholder is missing or has rows of a shape that does not fit.</exception>
     /// <exception cref="TrainingException">The loss or a gradient is not finite:
-    /// that step was not made, and the model stands at the end of the one before.</exception>
+    /// that step was not made, and the model is at the end of the one before.</exception>
     /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written;
-    /// the model stands at the end of a step, and the checkpoints before are as they were.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
+    /// the model is at the end of a step, and the earlier checkpoints are unchanged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the model is at the end of a step and can be used.</exception>
     public History Fit(Dataset dataset, FitOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -133,8 +133,8 @@ public sealed class Model
     /// </summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
     /// <exception cref="TrainingException">The loss or a gradient is not finite:
-    /// that step was not made, and the model stands at the end of the one before.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the model stands at the end of a step and can be used.</exception>
+    /// that step was not made, and the model is at the end of the one before.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the model is at the end of a step and can be used.</exception>
     public FitResult Fit(Feed feed, int maxIterations, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(feed);
@@ -247,10 +247,10 @@ public sealed class Model
 
     /// <summary>
     /// Writes the variables, what the optimizer remembers, the number of steps, the seed and the history into a safetensors file:
-    /// beside its place first, and moved there once it is whole. The tensors have the names of their variables;
+    /// under a temporary name first, renamed once it is complete. The tensors have the names of their variables;
     /// the weights of a dense layer are [inputs, units].
     /// </summary>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     /// <exception cref="InvalidOperationException">The model is in use; while it is trained, a
     /// <see cref="Checkpoint"/> saves it.</exception>
     public void Save(string path)
@@ -260,8 +260,8 @@ public sealed class Model
     }
 
     /// <summary>Reads what <see cref="Save"/> or a <see cref="Checkpoint"/> wrote, into a model with the same variables.
-    /// It then trains on and predicts bit for bit as the one that was saved.</summary>
-    /// <exception cref="DataException">There is no such file, it is damaged, or its variables are others;
+    /// It then continues to train, and predicts, bit for bit as the saved one.</summary>
+    /// <exception cref="DataException">There is no such file, it is damaged, or its variables differ;
     /// the message lists what differs.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(string path)
@@ -288,7 +288,7 @@ public sealed class Model
     /// <summary>What computes the predictions.</summary>
     internal Session Prediction { get; }
 
-    /// <summary>Lets steps of other models wait that would write to the variables.</summary>
+    /// <summary>Makes steps of other models that would write to the variables wait.</summary>
     internal VariableAccess Reading { get; }
 
     /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
@@ -340,7 +340,7 @@ public sealed class Model
             throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
     }
 
-    /// <summary>A time for which the model is in use.</summary>
+    /// <summary>A period in which the model is in use.</summary>
     internal readonly struct Use(Model model) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref model._busy, 0);

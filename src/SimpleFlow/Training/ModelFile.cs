@@ -6,8 +6,8 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Writes all of a model except its graph into a safetensors file, and reads it into the same graph again:
-/// variables, what the optimizer remembers, the count of steps, the history, and where a fit stands.</summary>
+/// <summary>Writes all of a model except its graph into a safetensors file, and reads it back into the same graph: variables, the
+/// optimizer's state, the count of steps, the history, and the position of a fit.</summary>
 internal static class ModelFile
 {
     private const string StateEntry = "simpleflow.training";
@@ -15,9 +15,9 @@ internal static class ModelFile
     /// <summary>Writes a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
-    /// <param name="fit">Where its fit stands; null for a model alone.</param>
+    /// <param name="fit">The state of its fit; null for a model alone.</param>
     /// <param name="files">Where to write.</param>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     public static void Save(Model model, string path, FitState? fit, FileLayer files)
     {
         var (variables, gathered) = Remembered(model);
@@ -38,7 +38,7 @@ internal static class ModelFile
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote into a model with the same variables.</summary>
-    /// <exception cref="DataException">There is no such file, it is damaged, or its variables are others;
+    /// <exception cref="DataException">There is no such file, it is damaged, or its variables differ;
     /// the message lists what differs.</exception>
     public static void Load(Model model, string path)
     {
@@ -59,10 +59,10 @@ internal static class ModelFile
     {
         if (CheckpointFolder.Newest(folder) is not { } newest) return null;
         var state = StateOf(newest.Path, newest.Metadata);
-        var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to go on with: load it instead.");
+        var fit = state.Fit ?? throw new DataException($"{newest.Path} holds a model, but no training to resume: load it instead.");
         var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
         var watched = model.Graph.Totals.Length;
-        // Until version 3 there were other sums for losses that are no means. At the end of an epoch they are not needed.
+        // Before version 3, losses that are not means were summed in another way. At the end of an epoch they are not needed.
         if (state.Version < 3 && fit.Batch == 0) fit = fit with { Sums = new double[watched] };
         if (fit.Sums.Length != watched)
             differences.Add($"it watches {NumberText.Count(fit.Sums.Length, "loss or metric", "losses and metrics")} and not {watched}");
@@ -119,7 +119,7 @@ internal static class ModelFile
         ? constant.Elements[0].ToString(CultureInfo.InvariantCulture)
         : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(constant.Elements)).AsSpan(0, 8));
 
-    // Until version 0.1.0 optimizers remembered something of variables that no gradient reaches, too.
+    // Until version 0.1.0 optimizers also kept state of variables that no gradient reaches.
     private static bool IsOfUntrained(Model model, string tensor) => model.Variables.Any(variable =>
         variable.IsTrainable && model.Steps?.Trained.Contains(variable) != true
             && tensor.StartsWith($"{variable.Name}/", StringComparison.Ordinal));
@@ -137,14 +137,15 @@ internal static class ModelFile
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException
             or InvalidOperationException)
         {
-            throw new DataException($"{path} says something of the training that cannot be read: {exception.Message}", exception);
+            throw new DataException($"{path} has a training state that cannot be read: {exception.Message}", exception);
         }
     }
 
     private static void ReadState(
         Model model, string path, IReadOnlyDictionary<string, NamedTensor> tensors, TrainingState state, bool needsGathered = false)
     {
-        // What callbacks remember is theirs, and what is gathered over batches is of one fit: a model saved without it begins with nothing.
+        // The state of callbacks is theirs, and what is gathered over batches belongs to one fit: a model saved alone begins without
+        // either.
         var (variables, gathered) = Remembered(model);
         var names = gathered.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         var rateName = variables.FirstOrDefault(one => ReferenceEquals(one.Variable, model.Optimizer?.Rate)).Name;

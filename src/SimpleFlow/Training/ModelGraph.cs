@@ -46,7 +46,7 @@ internal sealed class ModelGraph
     /// most of them are losses and metrics themselves.</summary>
     public Node[] Watched => [Total, .. Losses, .. Metrics, .. Totals.Nodes];
 
-    /// <summary>Lets the losses' <see cref="Node.Value"/> be what a step or evaluation computed.</summary>
+    /// <summary>Sets the losses' <see cref="Node.Value"/> to what a step or evaluation computed.</summary>
     public void KeepLosses(Executable executable)
     {
         for (var i = 0; i < Losses.Length; i++) Losses[i].LastValues = PlanData.Fetch(executable, 1 + i);

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Makes the changed rows of the next batch on another thread while a step runs.
+/// Augments the rows of the next batch on another thread while a step runs.
 /// What comes out is a function of seed, epoch and row alone, so it does not matter who makes it, or when.
 /// </summary>
 internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
@@ -20,7 +20,7 @@ internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
         _running = Task.Run(() => Make(_rows.Span, _epoch));
     }
 
-    /// <summary>Waits until the rows are made; makes them where they were not begun with.</summary>
+    /// <summary>Waits until the rows are made; makes them if they were not begun.</summary>
     public void Await(ReadOnlySpan<int> rows, int epoch)
     {
         var running = _running;

@@ -4,7 +4,7 @@ using SimpleFlow.Execution;
 namespace SimpleFlow;
 
 /// <summary>
-/// A fit over epochs: steps, and after each epoch a validation. Whenever it calls anything else, it stands between two steps, and
+/// A fit over epochs: steps, and after each epoch a validation. Whenever it calls other code, it is between two steps, and
 /// however it ends, the model has made whole steps.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable

@@ -8,7 +8,7 @@ namespace SimpleFlow;
 /// <param name="Current">Loss and metrics of the epoch so far.</param>
 /// <param name="RowsPerSecond">Examples trained per second since the fit began.</param>
 /// <param name="Elapsed">Time since the fit began.</param>
-/// <param name="Remaining">Time left, if it goes on like this.</param>
+/// <param name="Remaining">Estimated time left.</param>
 /// <param name="Finished">The epoch's result, in the report at its end; else null.</param>
 public sealed record TrainingProgress(
     int Epoch, int Epochs, int Batch, int Batches, Evaluation Current, double RowsPerSecond, TimeSpan Elapsed, TimeSpan Remaining,

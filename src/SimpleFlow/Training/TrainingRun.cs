@@ -17,7 +17,7 @@ public sealed class TrainingRun
     /// <summary>How many epochs were asked for.</summary>
     public int Epochs { get; }
 
-    /// <summary>Where the fit stands between two steps; null before the first can come.</summary>
+    /// <summary>The state of the fit between two steps; null before the first.</summary>
     internal Func<FitState>? State { get; set; }
 
     /// <summary>How far it is.</summary>
@@ -44,7 +44,7 @@ public sealed class TrainingRun
     public Evaluation Evaluate(Dataset dataset, int batchSize = 1000) => _evaluate(dataset, batchSize);
 
     /// <summary>
-    /// Writes the training as it stands, with the model in it: from <see cref="Callback.Paused"/>, where it stands between two steps.
+    /// Saves the training with the model: from <see cref="Callback.Paused"/>, which is called between two steps.
     /// <see cref="FitOptions.Resume"/> takes the folder of such files. The file goes beside its
     /// place first and is moved there once it is whole.
     /// </summary>

@@ -8,20 +8,20 @@ namespace SimpleFlow;
 /// <param name="Step">How many training steps the model has made.</param>
 /// <param name="Graph">The graph, a line for each node.</param>
 /// <param name="History">The epochs so far.</param>
-/// <param name="Fit">Where a fit stands; null for a model that is saved by itself.</param>
+/// <param name="Fit">The state of a fit; null for a model that is saved alone.</param>
 /// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet;
 /// null in files of version 1, where their names end in <c>/gathered</c>.</param>
 internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History,
     FitState? Fit, IReadOnlyList<string>? Gathered = null)
 {
     /// <summary>
-    /// Version 2 names the tensors that are no variables, hashes all rows of the data, and tells callbacks by their settings.
+    /// Version 2 names the tensors that are not variables, hashes all rows of the data, and records the settings of callbacks.
     /// Version 3 saves the optimizer's own learning rate, which until then had the schedule's factor in it.
     /// </summary>
     public const int CurrentVersion = 3;
 
-    /// <summary>The optimizer's own learning rate where the file holds another, of a step within a schedule;
-    /// null where what it holds is right.</summary>
+    /// <summary>The optimizer's own learning rate if the file holds another, that of a step within a schedule; null if the file holds the
+    /// right one.</summary>
     [JsonIgnore]
     public float? OwnRate => Version < 3 && Fit is { Settings: var settings } && settings.Schedule != $"{SimpleFlow.Schedule.Constant}"
         ? settings.LearningRate : null;
@@ -29,7 +29,7 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
     // Sums and differences of times must not overflow. Nobody trains for a century.
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_525);
 
-    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault() =>
         Version < 1 ? $"a version {Version}" :
         Step < 0 ? "a step before the first" :
@@ -37,15 +37,15 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
         Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a name that is null" :
         History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index }
             ? $"epoch {epoch.Epoch} at place {index + 1}" :
-        History.Any(one => IsNoTime(one.Duration)) ? "an epoch that took a time which is none" :
+        History.Any(one => IsNoTime(one.Duration)) ? "an epoch with an invalid duration" :
         Fit?.Fault(this);
 
-    /// <summary>Whether a tensor is no variable's, but what a callback remembers.</summary>
+    /// <summary>Whether a tensor is not a variable but state of a callback.</summary>
     public bool IsOfCallback(string tensor) => Version == 1
         ? tensor.StartsWith(CallbackState.Prefix, StringComparison.Ordinal)
         : Fit?.Callbacks.Any(callback => callback.Places.ContainsValue(tensor)) == true;
 
-    /// <summary>Whether a tensor is no variable's, but gradients that are not applied yet.</summary>
+    /// <summary>Whether a tensor is not a variable but gradients that are not applied yet.</summary>
     public bool IsGathered(string tensor) =>
         Gathered?.Contains(tensor, StringComparer.Ordinal) ?? (Version == 1 && tensor.EndsWith("/gathered", StringComparison.Ordinal));
 
@@ -53,8 +53,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
     public static bool IsNoTime(TimeSpan time) => time < TimeSpan.Zero || time > LongestTime;
 }
 
-/// <summary>Where a fit stands, between two steps.</summary>
-/// <param name="Settings">What was asked for.</param>
+/// <summary>The state of a fit, between two steps.</summary>
+/// <param name="Settings">Its settings.</param>
 /// <param name="Epoch">How many of its epochs are done.</param>
 /// <param name="Batch">How many batches of the next are done.</param>
 /// <param name="Position">How many steps of the fit are done.</param>
@@ -62,25 +62,25 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
 /// <param name="SummedRows">Over how many rows.</param>
 /// <param name="Elapsed">How long the epoch has taken so far.</param>
 /// <param name="StopReason">Why a callback ended the fit; null if none did.</param>
-/// <param name="Callbacks">What the callbacks remember.</param>
+/// <param name="Callbacks">The state of the callbacks.</param>
 /// <param name="LearningRate">The learning rate of the last step; null in files before version 3.</param>
 internal sealed record FitState(
     FitSettings Settings, int Epoch, int Batch, long Position, double[] Sums, long SummedRows, TimeSpan Elapsed, string? StopReason,
     IReadOnlyList<CallbackState> Callbacks, float? LearningRate = null)
 {
-    /// <summary>What is wrong with it that its types leave open; null if nothing is.</summary>
+    /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault(TrainingState state) =>
         Callbacks.Contains(null!) ? "a callback that is null" :
         Settings.Fault() is { } fault ? fault :
         Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0
             || TrainingState.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate))
-            ? "a place in the training that there is not" :
+            ? "an impossible position in the training" :
         StopReason is "" ? "a reason to stop that is empty" :
         Callbacks.Any(callback => callback.Places.ContainsValue(null!)) ? "a name that is null" :
         Callbacks.Select(one => one.Callback).SequenceEqual(Settings.Callbacks, StringComparer.Ordinal) ? null
             : "other callbacks than its settings name";
 
-    /// <summary>What does not agree with the fit that goes on; null if everything does.</summary>
+    /// <summary>What disagrees with the fit that resumes; null if nothing does.</summary>
     /// <param name="history">The epochs that were saved.</param>
     /// <param name="metrics">The metrics of the model.</param>
     /// <param name="isValidated">Whether the fit has data to validate with.</param>
@@ -90,7 +90,7 @@ internal sealed record FitState(
         var stepsPerEpoch = (long)order.Steps;
         var isExact = Position == Epoch * stepsPerEpoch + Batch && SummedRows == Math.Min((long)Batch * Settings.BatchSize, order.Rows);
         if (Batch > stepsPerEpoch || !isExact)
-            return $"it stands at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and "
+            return $"it is at batch {Batch} of epoch {Epoch + 1}, step {Position}, after {NumberText.Count(SummedRows, "row")}, and "
                 + $"an epoch has {NumberText.Count(stepsPerEpoch, "batch", "batches")}";
         foreach (var epoch in history.Skip(history.Count - Epoch))
         {

@@ -32,7 +32,7 @@ internal sealed class TrainingSteps
         var trainable = forward.OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trainable.Count == 0)
             throw new GraphException($"`{graph.Losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        // A variable behind a StopGradient is no business of the optimizer's: it must not decay either.
+        // The optimizer must leave a variable behind a StopGradient alone: it must not decay either.
         var sweep = new BackwardSweep(graph.Total, trainable);
         Trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
         if (Trained.Count == 0)
@@ -54,7 +54,7 @@ internal sealed class TrainingSteps
         LargestMoveOutput = graph.Watched.Length + 1;
         Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
-        // Two models may have one optimizer, whose rate a schedule changes for the length of a step.
+        // Two models may share one optimizer, whose rate a schedule changes for the duration of a step.
         _stepping = new VariableAccess([.. Variables], [.. Written, optimizer.Rate]);
         _reading = new VariableAccess(graph.Variables, written: []);
     }
@@ -71,13 +71,13 @@ internal sealed class TrainingSteps
     /// <summary>The variables that steps write to.</summary>
     public IReadOnlyList<Variable> Written { get; }
 
-    /// <summary>The sums of gradients that wait for those of other batches; none if nothing accumulates.</summary>
+    /// <summary>The sums of gradients that wait for those of other batches; empty if nothing accumulates.</summary>
     public IReadOnlyList<Variable> Gathered => _accumulation?.Sums ?? [];
 
     /// <summary>A step on one batch.</summary>
     public Session ForOneBatch { get; }
 
-    /// <summary>The same, which also gives by how much the variable that moves the most has moved.</summary>
+    /// <summary>The same, which also gives how far the variable that moves the most has moved.</summary>
     public Session Settling { get; }
 
     /// <summary>Which output of <see cref="Settling"/> that is.</summary>
@@ -145,7 +145,7 @@ internal sealed class TrainingSteps
         {
             var replay = Replay(sweep, Guarded(_norm), executable);
             var report = new NonFiniteReport(_graph.Total, Guarded(_norm), sweep, Trained, replay, dataRows);
-            var what = What(report.IsOfValues ? "what a running average or a variable would take up is not finite"
+            var what = What(report.IsOfValues ? "the new value of a running average or a variable is not finite"
                 : "its gradients are not finite");
             return new TrainingException($"{what}\n{report.Text}".TrimEnd())
             {
@@ -157,8 +157,8 @@ internal sealed class TrainingSteps
         catch (MemoryException)
         {
             return new TrainingException(
-                $"{What("not everything that follows from it is")}\nTo say where it begins takes the memory of all the step's values at "
-                    + "one time, which is not there. Train on fewer rows at a time to learn more.")
+                $"{What("something computed from it is not finite")}\nFinding out where it begins needs memory for all the step's values "
+                    + "at one time, and there is not enough. Train on fewer rows at a time to find out.")
             { Iteration = iteration };
         }
 

@@ -24,25 +24,25 @@ internal sealed class VariableValues
         for (var i = 0; i < _kept.Length; i++) _variables[i].Memory.Span.CopyTo(_kept[i]);
     }
 
-    /// <summary>Writes down the copies.</summary>
+    /// <summary>Saves the copies.</summary>
     public void Save(CallbackState state)
     {
         for (var i = 0; i < _kept.Length; i++) state.Tensors[$"{i}"] = [.. _kept[i]];
     }
 
-    /// <summary>Takes over copies that were written down.</summary>
+    /// <summary>Restores copies that were saved.</summary>
     /// <exception cref="DataException">They are of other variables.</exception>
     public void Restore(CallbackState state)
     {
         for (var i = 0; i < _kept.Length; i++)
         {
             if (!state.Tensors.TryGetValue($"{i}", out var values) || values.Length != _kept[i].Length)
-                throw new DataException($"The checkpoint does not have what {state.Callback} remembers of `{_variables[i].Name}`.");
+                throw new DataException($"The checkpoint lacks what {state.Callback} saves of `{_variables[i].Name}`.");
             values.CopyTo(_kept[i], 0);
         }
     }
 
-    /// <summary>Lets them hold what was copied.</summary>
+    /// <summary>Sets them to the copied values.</summary>
     public void PutBack()
     {
         using var _ = VariableAccess.Writing(_variables);

@@ -9,8 +9,7 @@ public static class WeightsExchange
     {
         /// <summary>
         /// Writes the variables of the graph, and nothing else, into a <c>.safetensors</c> or an <c>.npz</c> file, each under its name and
-        /// as
-        /// float32. The weights of a dense layer are [inputs, units]. Two variables of one name become <c>name</c> and
+        /// as float32. The weights of a dense layer are [inputs, units]. Two variables of the same name become <c>name</c> and
         /// <c>name#2</c>, in the order of <see cref="Model.Variables"/>.
         /// </summary>
         /// <exception cref="DataException">The file's name ends in something else.</exception>
@@ -25,12 +24,11 @@ public static class WeightsExchange
 
         /// <summary>
         /// Reads weights that <c>SaveWeights</c> or another program wrote: every variable of the graph under its name and in its shape,
-        /// and no other. What the optimizer remembers, the number of steps and the history stay as they are.
+        /// and no other. The optimizer's state, the number of steps and the history stay as they are.
         /// Numbers of other types become float32.
         /// </summary>
         /// <exception cref="DataException">There is no such file, its name ends in something else, it is damaged, or names or shapes
-        /// differ;
-        /// the message lists which, and no variable has changed.</exception>
+        /// differ; the message lists which, and no variable has changed.</exception>
         /// <exception cref="IOException">The file cannot be read.</exception>
         /// <exception cref="InvalidOperationException">The model is in use.</exception>
         public void LoadWeights(string path)
@@ -42,15 +40,13 @@ public static class WeightsExchange
 
         /// <summary>
         /// Reads some weights of a file and leaves the other variables as they are: <c>LoadWeights("bert.safetensors", "encoder/*")</c>
-        /// takes
-        /// every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
+        /// takes every variable whose name fits and that the file has under the same name, and <c>"*"</c> all that both have.
         /// </summary>
         /// <param name="path">The file, as for <c>LoadWeights(path)</c>.</param>
         /// <param name="pattern">The names to take; <c>*</c> stands for any characters or none, <c>?</c> for one.</param>
         /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
         /// <exception cref="DataException">There is no such file, it is damaged, no variable and tensor fit the pattern, or a shape
-        /// differs;
-        /// no variable has changed.</exception>
+        /// differs; no variable has changed.</exception>
         /// <exception cref="IOException">The file cannot be read.</exception>
         /// <exception cref="InvalidOperationException">The model is in use.</exception>
         public LoadedWeights LoadWeights(string path, string pattern)
@@ -67,8 +63,7 @@ public static class WeightsExchange
         /// <param name="names">For the name of each variable to read the name of its tensor in the file.</param>
         /// <returns>What was taken, what was left as it is, and what the file has besides.</returns>
         /// <exception cref="DataException">There is no such file, it is damaged, a name is not one of the model or not in the file, or a
-        /// shape
-        /// differs; the message lists which, and no variable has changed.</exception>
+        /// shape differs; the message lists which, and no variable has changed.</exception>
         /// <exception cref="IOException">The file cannot be read.</exception>
         /// <exception cref="InvalidOperationException">The model is in use.</exception>
         public LoadedWeights LoadWeights(string path, IReadOnlyDictionary<string, string> names)

@@ -18,7 +18,7 @@ public sealed class NetworkCommandTests : IDisposable
         var (table, model) = (Write("plants.csv", Plants(150, 1)), _folder.File("plants.model"));
         var train = ToolRun.Of("train", table, "--target", "kind", "--epochs", "20", "--save", model, "--plot", _folder.File("plants.png"))
             .Succeeded();
-        Assert.Contains("120 rows to learn from, 30 to test with", train.Output, StringComparison.Ordinal);
+        Assert.Contains("120 rows to train on, 30 to test on", train.Output, StringComparison.Ordinal);
         Assert.Contains("column 'kind' holds 2 classes: fern, moss. Treated as classification; --task regression overrides.", train.Output,
             StringComparison.Ordinal);
         Assert.Contains("column 'name' is left out: all its 150 texts are different", train.Output, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class NetworkCommandTests : IDisposable
             Assert.Contains(words, inspect, StringComparison.Ordinal);
         Assert.Equal(2, JsonDocument.Parse(ToolRun.Of("inspect", model, "--json").Succeeded().Output).RootElement.GetProperty("network")
             .GetProperty("output").GetProperty("classes").GetArrayLength());
-        ToolRun.Of("generate", model).Failed(1, "writes no text");
+        ToolRun.Of("generate", model).Failed(1, "does not write text");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class NetworkCommandTests : IDisposable
         Assert.Contains("the network was trained on 120 of 150 rows", evaluate, StringComparison.Ordinal);
         Assert.Contains(FormattableString.Invariant($"the other 30 rows: accuracy {100 * accuracy:F2} %"), evaluate,
             StringComparison.Ordinal);
-        Assert.Contains("all 150 rows, which flatters: accuracy", evaluate, StringComparison.Ordinal);
+        Assert.Contains("all 150 rows, which is too optimistic: accuracy", evaluate, StringComparison.Ordinal);
         var end = JsonDocument.Parse(ToolRun.Of("evaluate", model, irises, "--json").Succeeded().Output).RootElement;
         Assert.Equal((150, 120), (end.GetProperty("rows").GetInt32(), end.GetProperty("trainedOn").GetInt32()));
         var others = end.GetProperty("others");
@@ -112,7 +112,7 @@ public sealed class NetworkCommandTests : IDisposable
         var old = Network.Load(model);
         old.TrainedOn = null;
         old.Save(_folder.File("old"));
-        Assert.Contains("is not known: it was saved without that", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output,
+        Assert.Contains("it was saved without a record of them", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("trainedOn", ToolRun.Of("evaluate", _folder.File("old"), irises, "--json").Succeeded().Output,
             StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class NetworkCommandTests : IDisposable
 
         ToolRun.Of([.. train, "--save", model]).Failed(2, "--resume continues it, --overwrite replaces it");
         ToolRun.Of([.. train, "--save", model, "--overwrite", "--resume"]).Failed(2, "choose one of them");
-        ToolRun.Of([.. train, "--overwrite"]).Failed(2, "--overwrite is for the folder of --save");
+        ToolRun.Of([.. train, "--overwrite"]).Failed(2, "--overwrite replaces the training in a folder");
         // Another network takes its place, though the one that was there had come further.
         ToolRun.Of("train", table, "--target", "kind", "--epochs", "2", "--hidden", "3", "--save", model, "--overwrite").Succeeded();
         Assert.Equal(3, Network.Load(model).Description.Layers.OfType<Layer.Dense>().Single().Units);
@@ -176,7 +176,7 @@ public sealed class NetworkCommandTests : IDisposable
         PictureFiles.WriteClasses(_folder.File("all"), 30, seed: 1);
         var train = ToolRun.Of("train", _folder.File("all"), "--recipe", "cnn", "--epochs", "12", "--batch", "8", "--save", model,
             "--augment").Succeeded();
-        Assert.Contains("72 images to learn from, 18 to test with, 12 × 14 pixels, 3 classes, in colours", train.Output,
+        Assert.Contains("72 images to train on, 18 to test on, 12 × 14 pixels, 3 classes, in colours", train.Output,
             StringComparison.Ordinal);
         Assert.Contains("classes: above, left, middle", train.Output, StringComparison.Ordinal);
         Assert.Matches(@"Test accuracy (9\d\.\d\d|100\.00) % after", train.Output);
@@ -195,12 +195,12 @@ public sealed class NetworkCommandTests : IDisposable
         // Where the folder says what to test with, that is done.
         PictureFiles.WriteClasses(_folder.File("both", "train"), 4, seed: 3);
         PictureFiles.WriteClasses(_folder.File("both", "test"), 2, seed: 4);
-        Assert.Contains("12 images to learn from, 6 to test with, 8 × 8 pixels",
+        Assert.Contains("12 images to train on, 6 to test on, 8 × 8 pixels",
             ToolRun.Of("train", _folder.File("both"), "--epochs", "1", "--size", "8").Succeeded().Output, StringComparison.Ordinal);
 
         var broken = Path.Combine(fresh, "left", "001.jpg");
         File.WriteAllText(broken, "no image");
-        ToolRun.Of("train", fresh, "--epochs", "1").Failed(1, broken, "this is no image");
+        ToolRun.Of("train", fresh, "--epochs", "1").Failed(1, broken, "this is not a readable image");
         ToolRun.Of("predict", model, fresh).Failed(1, broken);
     }
 
@@ -224,7 +224,7 @@ public sealed class NetworkCommandTests : IDisposable
             _folder.File("cats.model"));
         var train = ToolRun.Of("train", text, "--length", "16", "--epochs", "6", "--save", model, "--plot", _folder.File("text.png"))
             .Succeeded();
-        Assert.Contains("2,070 characters to learn from, 230 at the end to test with, 13 different ones", train.Output,
+        Assert.Contains("2,070 characters to train on, 230 at the end to test on, 13 different ones", train.Output,
             StringComparison.Ordinal);
         Assert.Matches(@"Test perplexity 1\.\d+ after", train.Output);
         Assert.Equal("the cat sat on my mat.\nthe cat",
@@ -248,7 +248,7 @@ public sealed class NetworkCommandTests : IDisposable
         ToolRun.Of("train", Write("broken.csv", good + "only one\n"), "--target", "kind").Failed(1,
             "row 61 (line 62) has 1 field, where the header has 4 columns");
         ToolRun.Of("train", Write("broken.csv", good + "x,12,red,\n"), "--target", "kind").Failed(1,
-            "row 61 (line 62), column 'kind': nothing stands there");
+            "row 61 (line 62), column 'kind': the value is missing");
         ToolRun.Of("train", Write("broken.csv", good + "x,1o,red,fern\n"), "--target", "kind").Failed(1,
             "row 61 (line 62), column 'length': '1o' is not a number");
         ToolRun.Of("predict", model, Write("new.csv", "length,colour\n3,red\nlong,red\n")).Failed(1,
@@ -272,7 +272,7 @@ public sealed class NetworkCommandTests : IDisposable
     [InlineData(2, "train {csv} --target kind --layers no.json --hidden 3", "--hidden does not go with --layers")]
     [InlineData(2, "train mnist --recipe seed --augment", "--augment does not go with --recipe seed")]
     [InlineData(1, "predict no.model {csv}", "no.model: there is no such file")]
-    [InlineData(1, "predict {csv} {csv}", "no safetensors file")]
+    [InlineData(1, "predict {csv} {csv}", "not a safetensors file")]
     [InlineData(1, "generate no.model --temperature -1", "a number from 0")]
     [InlineData(2, "inspect", "MODEL")]
     public void What_cannot_be_done_is_said(int exitCode, string commandLine, params string[] words)
@@ -286,7 +286,7 @@ public sealed class NetworkCommandTests : IDisposable
     {
         ToolRun.Of("train", Write("data.xml", "<x/>")).Failed(1, "this kind of file is not known");
         File.WriteAllBytes(_folder.File("binary.txt"), [0x41, 0xC3, 0x28]);
-        ToolRun.Of("train", _folder.File("binary.txt")).Failed(1, "no text in UTF-8");
+        ToolRun.Of("train", _folder.File("binary.txt")).Failed(1, "the file is not UTF-8");
         ToolRun.Of("train", Write("short.txt", "too short")).Failed(1, "9 characters cannot be divided");
         var csv = Write("plants.csv", Plants(60, 1));
         ToolRun.Of("train", csv, "--target", "kind", "--layers", Write("bad.json", """[{"layer": "dense", "unit": 3}]""")).Failed(1,

@@ -25,7 +25,7 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         using var source = new CancellationTokenSource();
         using var writer = new CancellingWriter(source, after: "\"epoch\":2");
         ToolRun.On(writer, Arguments(parts, "--json"), cancellation: source.Token).Failed(130, "stopped after",
-            $"saved in {parts}. To go on: simpleflow train {_images.Path} --save {parts} --epochs 5 --batch 20 --json --resume");
+            $"saved in {parts}. To resume: simpleflow train {_images.Path} --save {parts} --epochs 5 --batch 20 --json --resume");
         ToolRun.Of("evaluate", parts, _images.Path).Succeeded();          // what there is can be used
         var resumed = Train(parts, "--resume", "--json").Succeeded();
         Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
@@ -75,7 +75,7 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         using var source = new CancellationTokenSource();
         using var writer = new CancellingWriter(source, after: "\"epoch\":2");
         ToolRun.On(writer, Arguments(parts, "--json", "--recipe", "seed"), cancellation: source.Token).Failed(130,
-            "stopped after 800 steps", "To go on: simpleflow train");
+            "stopped after 800 steps", "To resume: simpleflow train");
         var resumed = Train(parts, "--json", "--recipe", "seed", "--resume").Succeeded();
         Assert.Equal(Epochs(undisturbed)[2..], Epochs(resumed));
         Assert.Equal(Hash(whole), Hash(parts));
@@ -95,10 +95,10 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         Train(folder).Failed(2, "already contains a training run. --resume continues it");
         Train(folder, "--resume", "--learning-rate", "0.5").Failed(1, "its learning rate is ", " and not 0.5");
         Train(folder, "--resume", "--optimizer", "sgd", "--learning-rate", "0.001").Failed(1, "its optimizer is AdamW(");
-        Train(folder, "--resume", "--augment").Failed(1, "its data are other ones: training");
+        Train(folder, "--resume", "--augment").Failed(1, "its data differ: training");
         Train(folder, "--resume", "--hidden", "9").Failed(1, "of another network or other data");
         Train(folder, "--resume", "--batch", "7").Failed(1, "its batches have 20 rows and not 7");
-        ToolRun.Of("train", _images.Path, "--resume").Failed(2, "--resume goes on with the folder of --save: say which");
+        ToolRun.Of("train", _images.Path, "--resume").Failed(2, "--resume continues the training in a folder: name it with --save");
         ToolRun.Of("train", _images.Path, "--resume", "--save", _folder.File("x.safetensors")).Failed(2, "is a single file");
         ToolRun.Of("train", _images.Path, "--epochs", "1", "--save", _folder.File("x.safetensors")).Succeeded();
         ToolRun.Of("inspect", _folder.File("x.safetensors")).Succeeded();

@@ -36,7 +36,7 @@ public sealed class StopTests : IDisposable
         var error = tool.StandardError.ReadToEnd().Trim();
         Assert.True(tool.WaitForExit(TimeSpan.FromSeconds(60)));
         Assert.Equal(exitCode, tool.ExitCode);
-        var told = Regex.Match(error, "^simpleflow: stopped after ([0-9,]+) steps, and saved in (.*)\\. To go on: simpleflow (.*)$");
+        var told = Regex.Match(error, "^simpleflow: stopped after ([0-9,]+) steps, and saved in (.*)\\. To resume: simpleflow (.*)$");
         Assert.True(told.Success, error);
         Assert.Equal(parts, told.Groups[2].Value);
         // What is there can be used as it is.
@@ -69,7 +69,7 @@ public sealed class StopTests : IDisposable
         using var source = new CancellationTokenSource();
         using var output = new CancellingWriter(source, after: "\"epoch\":2");
         ToolRun.On(output, ["train", _images.Path, "--epochs", "50", "--save", file, "--json"], cancellation: source.Token)
-            .Failed(130, "the network as it is now is saved in", "let --save name a folder");
+            .Failed(130, "the network as it is now is saved in", "name a folder with --save");
         ToolRun.Of("evaluate", file, _images.Path).Succeeded();
         using var early = new CancellationTokenSource();
         early.Cancel();

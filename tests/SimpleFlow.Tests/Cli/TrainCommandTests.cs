@@ -41,7 +41,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         using var images = new ImageFolder(gzip);
         var run = ToolRun.Of("train", images.Path, "--epochs", "10", "--batch", "20").Succeeded();
-        Assert.Contains("240 images to learn from, 60 to test with, 12 × 10 pixels, 4 classes", run.Output, StringComparison.Ordinal);
+        Assert.Contains("240 images to train on, 60 to test on, 12 × 10 pixels, 4 classes", run.Output, StringComparison.Ordinal);
         Assert.InRange(Accuracy(run), 98, 100);
         Assert.Equal(10,
             run.Lines.Count(line => Regex.IsMatch(line,
@@ -68,7 +68,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         var run = Train("--learning-rate", "1e-9", "--epochs", "2");
         Assert.Single(run.Lines,
-            line => Regex.IsMatch(line, @"^Baseline: always answering '\d' has accuracy \d+\.\d\d % \(shares: .* %\)\.$"));
+            line => Regex.IsMatch(line, @"^Baseline: always answering '\d' gives accuracy \d+\.\d\d % \(shares: .* %\)\.$"));
         Assert.Contains(run.Lines, line => line.StartsWith("no better than the baseline: The accuracy is ", StringComparison.Ordinal)
             && line.Contains("Try other learning rates than 1E-09", StringComparison.Ordinal));
         var json = Train("--learning-rate", "1e-9", "--epochs", "2", "--json");

@@ -101,7 +101,7 @@ public sealed class TrainErrorTests
         Fails(1, $"train {images.Path}", labels, "no such file");
 
         using var nothing = new ImageFolder(test: 0);
-        Fails(1, $"train {nothing.Path}", "there are no images to test with");
+        Fails(1, $"train {nothing.Path}", "there are no images to test on");
     }
 
     [Fact]

@@ -116,10 +116,10 @@ public sealed class ValidationTests : IDisposable
     public void A_person_is_told_which_examples_watch_and_which_threshold_is_best()
     {
         var run = ToolRun.Of("train", Rare(600), "--target", "bought", "--epochs", "20", "--class-weights", "balanced").Succeeded();
-        Assert.Contains("432 rows change the weights, and 48, the validation part, choose the epoch.", run.Lines);
+        Assert.Contains("432 rows change the weights, and 48, the validation set, choose the epoch.", run.Lines);
         Assert.Contains(run.Lines,
             line => line.StartsWith("threshold 0.", StringComparison.Ordinal)
-                && line.Contains("for 'yes', chosen on the validation part for the best F1", StringComparison.Ordinal));
+                && line.Contains("for 'yes', chosen on the validation set for the best F1", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("AUC 0.", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("yes ", StringComparison.Ordinal));
         Assert.All(run.Lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal)),
@@ -148,7 +148,7 @@ public sealed class ValidationTests : IDisposable
     public void Few_rows_are_all_learned_from_and_that_is_said()
     {
         var run = ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3").Succeeded();
-        Assert.Contains("All 48 rows are learned from, too few for a validation part: the last epoch is kept.", run.Lines);
+        Assert.Contains("All 48 rows are trained on, too few for a validation set: the last epoch is kept.", run.Lines);
         ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3", "--validation-share", "0.5", "--save", _folder.File("net"))
             .Succeeded();
     }

@@ -88,10 +88,10 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 2), }", "more elements than")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "not a whole number that can be counted")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }", "not a whole number that can be counted")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2), }", "'shape' is no tuple")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2), }", "'shape' is not a tuple")]
     [InlineData("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,), }", "neither True nor False")]
     [InlineData("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
-        "the key 'descr' does not belong there, or stands there twice")]
+        "the key 'descr' does not belong there, or appears twice")]
     [InlineData("{'descr': '<f4', 'shape': (2,), }", "it lacks")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } + __import__('os')", "something follows its end")]
     [InlineData("{'descr': '<f4, 'fortran_order': False, 'shape': (2,), }", "'}' is missing")]

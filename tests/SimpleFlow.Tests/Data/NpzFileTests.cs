@@ -42,8 +42,8 @@ public sealed class NpzFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("twice.npz", "'a.npy' stands there twice")]
-    [InlineData("stranger.npz", "'notes.txt' is no array: its name does not end in .npy")]
+    [InlineData("twice.npz", "'a.npy' appears twice")]
+    [InlineData("stranger.npz", "'notes.txt' is not an array: its name does not end in .npy")]
     public void What_is_no_archive_of_arrays_is_refused(string name, string words) =>
         Assert.Contains(words, Assert.Throws<DataException>(() => NpzFile.Read(Path.Combine(Corpus, name))).Message,
             StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class NpzFileTests : IDisposable
     public void What_is_no_zip_file_is_refused()
     {
         File.WriteAllText(_folder.File("text.npz"), "this is no archive");
-        Assert.Contains("is no npz file, or is damaged", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message,
+        Assert.Contains("is not an npz file, or is damaged", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message,
             StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("none"))).Message,
             StringComparison.Ordinal);

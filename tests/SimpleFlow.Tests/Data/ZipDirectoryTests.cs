@@ -55,7 +55,7 @@ public class ZipDirectoryTests
     [InlineData(End, 12, 0x7FFF_FFFF, "directory at its end is damaged")]
     [InlineData(End, 16, 0x7FFF_FFFF, "directory at its end is damaged")]
     [InlineData(End, 10, 0x0000_7FFF, "directory at its end is damaged")]
-    [InlineData(End, 10, 0x0000_0000, "belongs to no file")]
+    [InlineData(End, 10, 0x0000_0000, "belong to no file")]
     [InlineData(End, 0, 0, "cut short")]
     [InlineData(Entry, 0, 0, "directory at its end is damaged")]
     [InlineData(Entry, 28, 0x0000_FFFF, "directory at its end is damaged")]
@@ -82,7 +82,7 @@ public class ZipDirectoryTests
         var zip = Zip(CompressionLevel.NoCompression, "first");
         foreach (var at in (int[])[20, 24]) BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(Place(zip, Entry) + at), 1000);
         var directory = new ZipDirectory(new MemoryStream(zip));
-        Assert.Contains("after the end",
+        Assert.Contains("beyond the end",
             Assert.Throws<InvalidDataException>(() => Content(directory, directory.Entries().Single())).Message, StringComparison.Ordinal);
     }
 

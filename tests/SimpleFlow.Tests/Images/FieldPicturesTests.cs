@@ -81,7 +81,7 @@ public sealed class FieldPicturesTests
         File.Copy(folder.File("Train", "left", "002.png"), folder.File("TEST", "left", "again.png"));
         var run = ToolRun.Of("train", folder.File(), "--epochs", "1").Succeeded();
         Assert.Contains(run.Lines, line =>
-            line.StartsWith("1 of the 7 images to test with is also among those to learn from, pixel by pixel", StringComparison.Ordinal)
+            line.StartsWith("1 of the 7 images to test on is also among those to train on, pixel by pixel", StringComparison.Ordinal)
             && line.EndsWith($"{folder.File("TEST", "left", "again.png")} is {folder.File("Train", "left", "002.png")}",
                 StringComparison.Ordinal));
     }

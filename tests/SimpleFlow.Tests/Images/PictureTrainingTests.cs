@@ -39,10 +39,10 @@ public sealed class PictureTrainingTests : IDisposable
             }
         }
         var run = ToolRun.Of("train", _folder.File("greys")).Succeeded();
-        Assert.Contains(run.Lines, line => line.Contains("their colours say something of the class and stay", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.Contains("their colours say something about the class and are kept", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("Test accuracy 100.00 %", StringComparison.Ordinal));
         Assert.DoesNotContain(ToolRun.Of("train", _folder.File("greys"), "--augment", "false", "--epochs", "1").Succeeded().Lines,
-            line => line.StartsWith("In training the images are moved", StringComparison.Ordinal));
+            line => line.StartsWith("In training the images are shifted", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class PictureTrainingTests : IDisposable
         // Five shapes of different areas, which the mean and the deviation of the pixels tell a little of.
         ShapePictures.Write(_folder.File("shapes"), 5, 40, inColours: true, 20, 30, seed: 1);
         Assert.Contains(ToolRun.Of("train", _folder.File("shapes"), "--epochs", "1").Succeeded().Lines,
-            line => line.Contains("their colours changed, which say little of the class", StringComparison.Ordinal));
+            line => line.Contains("their colours changed, which say little about the class", StringComparison.Ordinal));
     }
 
     private static double Accuracy(params string[] args) =>

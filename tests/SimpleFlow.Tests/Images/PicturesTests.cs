@@ -86,7 +86,7 @@ public sealed class PicturesTests : IDisposable
         Refused("no such file", () => Pictures.Read([_folder.File("nothing.png")]));
         var broken = _folder.File("all", "left", "001.jpg");
         File.WriteAllText(broken, "this is no image");
-        Refused($"{broken}: this is no image", () => PictureFolder.Read(_folder.File("all")));
+        Refused($"{broken}: this is not a readable image", () => PictureFolder.Read(_folder.File("all")));
         var whole = _folder.File("all", "left", "000.png");
         var bytes = File.ReadAllBytes(whole);
         File.WriteAllBytes(whole, bytes[..(bytes.Length / 2)]);

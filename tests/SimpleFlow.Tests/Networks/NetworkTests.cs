@@ -115,8 +115,8 @@ public sealed class NetworkTests : IDisposable
         input.Encode(CsvTable.Parse("n,when,colour\n5,2024-03-05,red\nNA,,green\n-,?,pink\n").Select([2, 1, 0]), said.Add).CopyTo(numbers);
         Assert.Equal(
         [
-            "column 'n': 2 values are missing, the first in row 3 (line 4); none was missing in training, so the mean stands in",
-            "column 'when': 2 dates are missing, the first in row 3 (line 4); none was missing in training, so the mean stands in",
+            "column 'n': 2 values are missing, the first in row 3 (line 4); none was missing in training, so the mean is used",
+            "column 'when': 2 dates are missing, the first in row 3 (line 4); none was missing in training, so the mean is used",
             "column 'colour': 2 cells have a text that training never saw, the first \"pink\" in row 3 (line 4); treated as unknown",
         ], said);
         Assert.Equal((0, 0, 1), (numbers[0], numbers[input.Width], numbers[input.Width - 1]));
@@ -159,7 +159,7 @@ public sealed class NetworkTests : IDisposable
         Assert.Equal(["2", "10"], ClassOutput.Of(CsvTable.Parse("y\n10\n2\n10\n"), "y").Classes);
         Assert.Contains("nothing to tell apart",
             Assert.Throws<DataException>(() => ClassOutput.Of(CsvTable.Parse("y\na\na\n"), "y")).Message, StringComparison.Ordinal);
-        Assert.Contains("row 2 (line 3), column 'y': nothing stands there",
+        Assert.Contains("row 2 (line 3), column 'y': the value is missing",
             Assert.Throws<DataException>(() => ClassOutput.Of(CsvTable.Parse("y\na\n?\n"), "y")).Message, StringComparison.Ordinal);
         Assert.Contains("knows no class 'c'; it knows 'a', 'b'",
             Assert.Throws<DataException>(() => new ClassOutput("y", ["a", "b"]).Encode(CsvTable.Parse("y\na\nc\n"))).Message,
@@ -175,7 +175,7 @@ public sealed class NetworkTests : IDisposable
     {
         var path = _folder.File("odd");
         SafetensorsFile.Write(path, new Dictionary<string, NamedTensor>());
-        Assert.Contains("no network of SimpleFlow", Assert.Throws<DataException>(() => Network.Load(path)).Message,
+        Assert.Contains("no SimpleFlow network", Assert.Throws<DataException>(() => Network.Load(path)).Message,
             StringComparison.Ordinal);
 
         new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [])).Save(path);

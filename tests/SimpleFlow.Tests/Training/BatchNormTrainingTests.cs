@@ -79,7 +79,7 @@ public class BatchNormTrainingTests
         var model = new Model((w * _x.Mean()).Sum(), optimizer: new Adam(), metrics: kept.Assign(kept * 1e30f, "kept"));
         model.Fit(new Feed { [_x] = new float[,] { { 3 } } }, 1);
         var error = Assert.Throws<TrainingException>(() => model.Fit(new Feed { [_x] = new float[,] { { 3 } } }, 1));
-        Assert.Contains("but what a running average or a variable would take up is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Contains("but the new value of a running average or a variable is not finite", error.Message, StringComparison.Ordinal);
         Assert.Equal((1e30f, 1), (kept.Value, model.Iterations));
     }
 

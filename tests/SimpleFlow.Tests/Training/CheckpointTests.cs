@@ -230,7 +230,7 @@ public sealed class CheckpointTests : IDisposable
         new Training().Fit(epochs: 2, more: [new Checkpoint(folder)]);
         var before = Steps(folder);
         var message = Assert.Throws<DataException>(() => new Training().Fit(more: [new Checkpoint(folder)])).Message;
-        Assert.Contains($"checkpoint-00000014.safetensors is of a training that has come further", message, StringComparison.Ordinal);
+        Assert.Contains($"checkpoint-00000014.safetensors is of a training run that is past step", message, StringComparison.Ordinal);
         Assert.Equal(before, Steps(folder));
     }
 
@@ -257,15 +257,15 @@ public sealed class CheckpointTests : IDisposable
             () => new Training(channels: 4).Fit(resume: folder, more: [new Checkpoint(folder)]));
         Refused("its optimizer is AdamW(beta 1 0.9, beta 2 0.999, epsilon 1E-08, weight decay 0.01) and not GradientDescent(learning rate "
             + "decay 1E-08)", () => new Training(optimizer: new GradientDescent(0.1f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("it gathers the gradients of 1 batches and not of 2",
+        Refused("it accumulates the gradients of 1 batches and not of 2",
             () => new Training().Fit(resume: folder, accumulate: 2, more: [new Checkpoint(folder)]));
         Refused("its learning rate is 0.01 and not 0.02",
             () => new Training(optimizer: new AdamW(0.02f)).Fit(resume: folder, more: [new Checkpoint(folder)]));
         Refused("its schedule is one cycle, up in 0.3 of the steps from 1/25, down to 1/250000 and not constant",
             () => new Training().Fit(resume: folder, schedule: Schedule.Constant, more: [new Checkpoint(folder)]));
-        Refused("its data are other ones: training x [50, 1, 6, 6] ",
+        Refused("its data differ: training x [50, 1, 6, 6] ",
             () => new Training(shift: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
-        Refused("its data are other ones: validation y [20] ",
+        Refused("its data differ: validation y [20] ",
             () => new Training(lastLabel: 2).Fit(resume: folder, more: [new Checkpoint(folder)]));
         Refused("its callbacks are [WeightAverage, BestWeights, EarlyStopping, Checkpoint] and not [WeightAverage, BestWeights, "
             + "EarlyStopping]", () => new Training().Fit(resume: folder));
@@ -302,7 +302,7 @@ public sealed class CheckpointTests : IDisposable
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
         Fit(0, [new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()]);
         string Refused(float value, params Callback[] more) => Assert.Throws<DataException>(() => Fit(value, more)).Message;
-        Assert.Contains("its data are other ones: training x [1000, 3] ",
+        Assert.Contains("its data differ: training x [1000, 3] ",
             Refused(1e-30f, new EarlyStopping(patience: 9), new WeightAverage(0.5f), new BestWeights()), StringComparison.Ordinal);
         Assert.Contains(
             "its EarlyStopping was made with [patience 9, loss, lower is better] and not with [patience 3, loss, lower is better, by "
@@ -314,12 +314,12 @@ public sealed class CheckpointTests : IDisposable
 
     [Theory]
     [InlineData("\"step\":7", "\"step\":-7", "a step before the first")]
-    [InlineData("\"epoch\":1,\"batch\"", "\"epoch\":2147483647,\"batch\"", "a place in the training that there is not")]
-    [InlineData("\"batch\":0", "\"batch\":-1", "a place in the training that there is not")]
+    [InlineData("\"epoch\":1,\"batch\"", "\"epoch\":2147483647,\"batch\"", "an impossible position in the training")]
+    [InlineData("\"batch\":0", "\"batch\":-1", "an impossible position in the training")]
     [InlineData("\"history\":[", "\"history\":[null,", "a node or an epoch that is null")]
     [InlineData("\"callbacks\":[", "\"callbacks\":[null,", "a callback that is null")]
     [InlineData("\"graph\":[", "\"graph\":null,\"more\":[", "cannot be read")]
-    [InlineData("\"numbers\":{", "\"others\":{", "does not have what WeightAverage remembers as `steps`")]
+    [InlineData("\"numbers\":{", "\"others\":{", "lacks what WeightAverage saves as `steps`")]
     [InlineData("\"sums\":[", "\"sums\":[1,", "it watches 3 losses and metrics and not 2")]
     [InlineData("\"version\":3", "\"version\":0", "a version 0")]
     [InlineData("\"version\":3", "\"version\":4", "a newer version")]
@@ -328,16 +328,16 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"metrics\":{", "\"metrics\":{},\"more\":{", "epoch 1 of its history has other metrics than accuracy")]
     [InlineData("\"accuracy\":", "\"accuracies\":", "epoch 1 of its history has other metrics than accuracy")]
     [InlineData("\"stopReason\":null", "\"stopReason\":\"\"", "a reason to stop that is empty")]
-    [InlineData("\"elapsed\":\"", "\"elapsed\":\"10675199.02:48:05.4775807\",\"more\":\"", "a place in the training that there is not")]
-    [InlineData("\"duration\":\"", "\"duration\":\"10675199.02:48:05.4775807\",\"more\":\"", "an epoch that took a time which is none")]
-    [InlineData("\"position\":", "\"position\":1", "a place in the training that there is not")]
-    [InlineData("\"position\":7", "\"position\":6", "it stands at batch 0 of epoch 2, step 6")]
+    [InlineData("\"elapsed\":\"", "\"elapsed\":\"10675199.02:48:05.4775807\",\"more\":\"", "an impossible position in the training")]
+    [InlineData("\"duration\":\"", "\"duration\":\"10675199.02:48:05.4775807\",\"more\":\"", "an epoch with an invalid duration")]
+    [InlineData("\"position\":", "\"position\":1", "an impossible position in the training")]
+    [InlineData("\"position\":7", "\"position\":6", "it is at batch 0 of epoch 2, step 6")]
     [InlineData("\"summedRows\":0", "\"summedRows\":8", "after 8 rows")]
-    [InlineData("\"batchSize\":8", "\"batchSize\":0", "settings that no training can have")]
-    [InlineData("\"best epoch\":", "\"best epoch\":0.5,\"more\":", "which counts something")]
-    [InlineData("\"steps\":", "\"steps\":-", "which counts something")]
+    [InlineData("\"batchSize\":8", "\"batchSize\":0", "settings that are invalid")]
+    [InlineData("\"best epoch\":", "\"best epoch\":0.5,\"more\":", "which is a count")]
+    [InlineData("\"steps\":", "\"steps\":-", "which is a count")]
     [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":\"nowhere\"",
-        "does not have what WeightAverage remembers as `0`")]
+        "lacks what WeightAverage saves as `0`")]
     [InlineData("\"tensors\":{\"0\":\"callback 0/0\"", "\"tensors\":{\"0\":null", "a name that is null")]
     [InlineData("\"callbackSettings\":[", "\"callbackSettings\":[\"\",", "settings of other callbacks")]
     public void A_state_that_lies_is_refused(string part, string lie, string words)

@@ -14,7 +14,7 @@ public class DiagnosisTests
         model.Fit(Data(), epochs: 20);
         var diagnosis = model.Diagnose(Feed(), Baseline.OfNumbers(Feed()[_y]));
         Assert.Empty(diagnosis.Findings);
-        Assert.Equal("Nothing is found that keeps the training from learning.", diagnosis.ToString());
+        Assert.Equal("Nothing was found that keeps the model from learning.", diagnosis.ToString());
     }
 
     [Fact]

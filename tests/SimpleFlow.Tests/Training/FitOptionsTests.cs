@@ -72,7 +72,7 @@ public sealed class FitOptionsTests : IDisposable
         var whole = Model();
         whole.Fit(Data(), new FitOptions { Epochs = 4, BatchSize = 2, Sampler = Sampler });
         Assert.Equal(whole.Variables[0].Values.ToArray(), resumed.Variables[0].Values.ToArray());
-        Assert.Contains("its data are other ones: sampled rows",
+        Assert.Contains("its data differ: sampled rows",
             Assert.Throws<DataException>(() => Model().Fit(Data(), Options(5, _ => [2, 1, 2]))).Message, StringComparison.Ordinal);
     }
 

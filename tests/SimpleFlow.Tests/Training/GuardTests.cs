@@ -221,7 +221,7 @@ public class GuardTests
         using var _ = MemoryBudget.Pretend(1000);
         var error = Assert.Throws<TrainingException>(() => model.Fit(Feed(seed: 1, badRow: 2), 1));
         Assert.Equal((2, null, 0), (error.Iteration, error.Node, error.Rows.Count));
-        Assert.Contains("Train on fewer rows at a time to learn more.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Train on fewer rows at a time to find out.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

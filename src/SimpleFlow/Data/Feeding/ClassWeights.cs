@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>How much each class counts in a loss, so that rare ones are not drowned by frequent ones.</summary>
+/// <summary>How much each class counts in a loss, so that frequent classes do not drown rare ones.</summary>
 public static class ClassWeights
 {
     /// <summary>rows / (classes · rows of the class): every class counts as much as every other, and the mean weight of a row is 1.

@@ -45,8 +45,8 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         }
     }
 
-    /// <summary>The same examples, whose rows for <paramref name="placeholder"/> are changed at random each time they are trained on;
-    /// evaluating and predicting see them as they are.</summary>
+    /// <summary>The same examples, whose rows for <paramref name="placeholder"/> change at random each time they are trained on. Evaluation
+    /// and prediction use them as they are.</summary>
     /// <exception cref="KeyNotFoundException">The placeholder has no rows.</exception>
     public Dataset Augment(Placeholder placeholder, Augmentation augmentation)
     {
@@ -78,18 +78,18 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         return Select(array => array.Slice(start, Rows - start));
     }
 
-    /// <summary>Deals the examples out at random: some to train with, the rest to validate with. Both share the elements.</summary>
+    /// <summary>Splits the examples at random into a training set and a validation set. Both share the elements.</summary>
     /// <param name="fraction">The share to train with, from 0 to 1; 0.9 leaves a tenth for validation.</param>
-    /// <param name="seed">The same seed deals the same way.</param>
-    /// <param name="stratify">The placeholder of the labels, whole numbers or one-hot rows, whose classes
-    /// shall have the same shares in both parts.</param>
+    /// <param name="seed">The same seed gives the same split.</param>
+    /// <param name="stratify">The placeholder of the labels, whole numbers or one-hot rows, whose classes should have the same shares in
+    /// both parts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not from 0 to 1.</exception>
     /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
     /// <exception cref="DataException">A label is not a whole number; the message names its row.</exception>
     public (Dataset Train, Dataset Validation) Split(double fraction, ulong seed = 0, Placeholder? stratify = null)
     {
         if (!(fraction is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with goes from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share to train with must be from 0 to 1.");
         var (train, rest) = DealOut(Rows, fraction, seed, stratify is null ? null : Labels(this[stratify]));
         return (Select(array => array.SharedRows(train)), Select(array => array.SharedRows(rest)));
     }
@@ -112,11 +112,11 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         return (train, others);
     }
 
-    /// <summary>Deals the examples out at random: some to train with, some to choose by while training, and the rest to test with at last.
-    /// All share the elements.</summary>
+    /// <summary>Splits the examples at random into a training set, a validation set, and a test set, which gets the rest. All share the
+    /// elements.</summary>
     /// <param name="train">The share to train with.</param>
     /// <param name="validation">The share to validate with.</param>
-    /// <param name="seed">The same seed deals the same way.</param>
+    /// <param name="seed">The same seed gives the same split.</param>
     /// <param name="stratify">As for <see cref="Split"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shares are negative or more than 1 together.</exception>
     /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
@@ -125,14 +125,15 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     {
         if (!(validation >= 0 && train + validation <= 1 + 1e-9))
             throw new ArgumentOutOfRangeException(nameof(validation), validation,
-                "The shares to train and to validate with are not negative, and at most 1 together.");
+                "The shares to train and to validate with must not be negative, and must be at most 1 together.");
         var (first, rest) = Split(train, seed, stratify);
         var (second, third) = rest.Split(train < 1 ? Math.Min(1, validation / (1 - train)) : 0, seed, stratify);
         return (first, second, third);
     }
 
     // Walks through the classes one after the other and takes rows at even distances, so that each class gives its share,
-    // and all together exactly the number asked for. Where a row stands in that walk is counted, not sorted: a byte a row is all it takes.
+    // and all together exactly the number asked for. The position of a row in that walk is counted, not sorted, which takes only a byte per
+    // row.
     private static bool[] Stratified(int[] order, int[] labels, int train)
     {
         var counts = new SortedDictionary<int, int>();
@@ -167,7 +168,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
             array.Read(i, 1, row.AsSpan());
             // NaN is neither larger nor smaller than anything: a row with one has no largest place.
             labels[i] = row.AsSpan().IndexOf(float.NaN) < 0 ? TensorPrimitives.IndexOfMax(row)
-                : throw new DataException($"Row {i}: the one-hot label has a NaN, so it is of no class.") { Row = i };
+                : throw new DataException($"Row {i}: the one-hot label has a NaN, so it names no class.") { Row = i };
         }
         return labels;
     }
@@ -175,7 +176,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     /// <summary>Draws different examples at random, as a feed: a mini-batch. The feed reads the elements where they are.</summary>
     /// <param name="count">How many, up to <see cref="Rows"/>.</param>
     /// <param name="seed">The same seed draws the same examples.</param>
-    /// <param name="draw">The number of the draw; each draws anew.</param>
+    /// <param name="draw">The number of the draw; each gives other examples.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or larger than <see cref="Rows"/>.</exception>
     public Feed Sample(int count, ulong seed = 0, long draw = 0)
     {

@@ -5,7 +5,8 @@ internal static class FeedShape
 {
     /// <summary>
     /// An array of the placeholder's rank keeps its own shape. A flat array is read in row-major order
-    /// into the placeholder's shape, and rows of another shape but the right length are taken as they lie: images [n, 784] for [?, 28, 28].
+    /// into the placeholder's shape, and rows of another shape but the right length are taken in their order: images [n, 784] for [?, 28,
+    /// 28].
     /// </summary>
     /// <param name="placeholder">What is fed.</param>
     /// <param name="array">What it is fed with.</param>

@@ -4,9 +4,10 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// Random changes of images that leave what they show: each image is moved, turned, sized, slanted, bent, cut and mirrored by amounts drawn
-/// anew in every epoch, all in one bilinear resampling, so that nothing is blurred twice. What comes in from beyond the edge is 0, or with
-/// <see cref="RepeatEdges"/> what the edge is. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10 })</c>
+/// Random changes of images that keep what they show: each image is shifted, rotated, scaled, sheared, bent, cropped and mirrored by new
+/// random amounts in every epoch, all in one bilinear resampling, so that nothing is blurred twice. Pixels from beyond the edge are 0, or
+/// with <see cref="RepeatEdges"/> those of the edge. <c>data.Augment(images, new ImageAugmentation(28, 28) { Shift = 2, Rotation = 10
+/// })</c>
 /// </summary>
 /// <param name="rows">The height of the images in pixels.</param>
 /// <param name="columns">Their width in pixels.</param>
@@ -20,29 +21,29 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     private readonly int _rows = AtLeastOne(rows, nameof(rows)), _columns = AtLeastOne(columns, nameof(columns)),
         _channels = AtLeastOne(channels, nameof(channels));
 
-    /// <summary>By how many pixels an image is moved at most, up or down and to either side.</summary>
+    /// <summary>The most pixels by which an image is shifted, up or down and to either side.</summary>
     public float Shift { get; init => field = Good(value, float.MaxValue); }
 
-    /// <summary>By how many degrees it is turned at most, either way.</summary>
+    /// <summary>The most degrees by which it is rotated, either way.</summary>
     public float Rotation { get; init => field = Good(value, 180); }
 
-    /// <summary>By which share it is enlarged or made smaller at most: 0.1 for up to a tenth.</summary>
+    /// <summary>The largest share by which it is enlarged or reduced: 0.1 for up to a tenth.</summary>
     public float Scale { get; init => field = Good(value, 0.9f); }
 
-    /// <summary>By which share of its height its upper edge is pushed against its lower one at most, either way.</summary>
+    /// <summary>The largest share of its height by which its upper edge is sheared against its lower one, either way.</summary>
     public float Shear { get; init => field = Good(value, 1); }
 
-    /// <summary>By about how many pixels its parts are pushed about, each in its own direction and neighbours alike (after Simard,
+    /// <summary>About how many pixels its parts are displaced, each in its own direction and neighbours alike (after Simard,
     /// Steinkraus and Platt, "Best practices for convolutional neural networks", 2003).</summary>
     public float Elastic { get; init => field = Good(value, float.MaxValue); }
 
-    /// <summary>The smallest share of each side that is kept when a part of the image is cut out and enlarged to its size;
+    /// <summary>The smallest share of each side that is kept when a part of the image is cropped and enlarged to its size;
     /// 1 keeps all.</summary>
     public float Crop
     {
         get;
         init => field = value is > 0 and <= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The share that is kept lies above 0 and up to 1.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The share that is kept must be above 0 and at most 1.");
     } = 1;
 
     /// <summary>Whether half of the images are mirrored, left for right.</summary>
@@ -51,13 +52,13 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     /// <summary>Whether half of the images are mirrored, top for bottom.</summary>
     public bool FlipVertically { get; init; }
 
-    /// <summary>Whether what comes in from beyond the edge is as the nearest pixel of the image, rather than 0:
-    /// for photographs, whose edges are no background.</summary>
+    /// <summary>Whether pixels from beyond the edge repeat the nearest pixel of the image, rather than being 0: for photographs, whose
+    /// edges are not background.</summary>
     public bool RepeatEdges { get; init; }
 
     /// <summary>
-    /// Whether its colours become others: about a middle grey of 0.5, red, green and blue are turned by a random rotation and made paler or
-    /// brighter; a grey image may become its negative. For images whose colours say nothing about what they show.
+    /// Whether its colours change: red, green and blue are rotated at random about a middle grey of 0.5 and made paler or brighter; a grey
+    /// image may become its negative. For images whose colours say nothing about what they show.
     /// </summary>
     public bool Recolour { get; init; }
 
@@ -67,7 +68,7 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     {
         get;
         init => field = value >= 0 ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square is not negative.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The side of the square must not be negative.");
     }
 
     /// <summary>How many of the stream's numbers belong to one image, in whole blocks of four.</summary>
@@ -93,8 +94,8 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         float Signed(int which) => 2 * Philox.Uniform(seed, stream, draw, first + which) - 1;
         bool Coin(int which) => Philox.Uniform(seed, stream, draw, first + which) < 0.5f;
 
-        // Where a pixel of the result comes from: its distance from the middle, turned,
-        // slanted and sized, plus where the middle comes from.
+        // Where a pixel of the result comes from: its distance from the middle, rotated, sheared and scaled, plus where the middle comes
+        // from.
         var angle = Signed(0) * Rotation * MathF.PI / 180;
         var kept = 1 - (1 - Crop) * Philox.Uniform(seed, stream, draw, first + 1);
         var size = kept / (1 + Signed(2) * Scale);
@@ -165,7 +166,7 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
         var (right, low) = (x - left, y - top);
         var at = top * _columns + left;
-        // Inside, which nearly all are, no neighbour is beyond the edge.
+        // For nearly all pixels, no neighbour is beyond the edge.
         if (unchecked((uint)left < (uint)(_columns - 1) && (uint)top < (uint)(_rows - 1)))
         {
             var upper = image[at] + right * (image[at + 1] - image[at]);
@@ -197,13 +198,13 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
     private static float Good(float value, float most) =>
         value >= 0 && value <= most && float.IsFinite(value) ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value,
-                $"An amount of change is not negative{(most < float.MaxValue ? $" and at most {most}" : "")}.");
+                $"An amount of change must not be negative{(most < float.MaxValue ? $" and at most {most}" : "")}.");
 
     private static int AtLeastOne(int value, string name) =>
-        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Images have at least one pixel and one channel.");
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Images must have at least one pixel and one channel.");
 
-    /// <summary>A smooth field of pushes: random ones at the points of a coarse grid, and between them cubic
-    /// B-splines, which bend without a kink.</summary>
+    /// <summary>A smooth field of displacements: random at the points of a coarse grid, and cubic B-splines between them, which have no
+    /// kinks.</summary>
     private readonly ref struct Bend
     {
         private const int Spacing = 7;
@@ -233,7 +234,7 @@ public sealed class ImageAugmentation(int rows, int columns, int channels = 1) :
         /// <summary>The points of the grid under an image.</summary>
         public static (int Rows, int Columns) Grid(int rows, int columns) => ((rows - 1) / Spacing + 4, (columns - 1) / Spacing + 4);
 
-        /// <summary>The push at a pixel.</summary>
+        /// <summary>The displacement at a pixel.</summary>
         public (float X, float Y) At(int x, int y)
         {
             Span<float> weights = stackalloc float[4];

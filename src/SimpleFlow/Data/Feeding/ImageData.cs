@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Labelled images of one size in two sets: one to learn from, and one, never learned from, to test what was learned.</summary>
+/// <summary>Labelled images of one size in two sets: a training set, and a test set that is never trained on.</summary>
 public sealed class ImageData
 {
     internal ImageData(ImageSet train, ImageSet test, int? classes)
@@ -14,10 +14,10 @@ public sealed class ImageData
         Classes = classes ?? Math.Max(train.LargestLabel, test.LargestLabel) + 1;
     }
 
-    /// <summary>The images to learn from.</summary>
+    /// <summary>The training set.</summary>
     public ImageSet Train { get; }
 
-    /// <summary>The images to test with.</summary>
+    /// <summary>The test set.</summary>
     public ImageSet Test { get; }
 
     /// <summary>How many classes there are: one more than the largest label of both sets. 10 for MNIST.</summary>
@@ -67,10 +67,10 @@ public sealed class ImageSet
     /// <c>Labels.OneHot(classes)</c> gives them as rows.</summary>
     public DataArray Labels { get; }
 
-    /// <summary>The pixels as they came, 0 to 255: image by image, row by row, left to right.</summary>
+    /// <summary>The pixels as stored, 0 to 255: image by image, row by row, left to right.</summary>
     public ReadOnlySpan<byte> Pixels => _images.Elements;
 
-    /// <summary>The labels as they came.</summary>
+    /// <summary>The labels as stored.</summary>
     public ReadOnlySpan<byte> LabelBytes => _labels.Elements;
 
     internal int LargestLabel { get; } = -1;

@@ -2,7 +2,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The MNIST database of handwritten digits: 60,000 training images and 10,000 test images of
-/// 28 × 28 pixels, each with a label from 0 to 9. Any other set under MNIST's file names is read as well:
+/// 28 × 28 pixels, each with a label from 0 to 9. It reads any other data set under MNIST's file names as well:
 /// Fashion-MNIST, KMNIST, or your own.
 /// </summary>
 public static class Mnist
@@ -11,10 +11,10 @@ public static class Mnist
 
     /// <summary>Reads the four files <c>{train,t10k}-{images-idx3,labels-idx1}-ubyte</c>, each plain or as <c>.gz</c>.</summary>
     /// <param name="directory">
-    /// The folder with the files. If null, <c>data/mnist</c> is looked for in the current directory and in the
-    /// program's own, and in every directory above them. The directory of a single-file program is that of its source.
+    /// The folder with the files. If null, it looks for <c>data/mnist</c> in the current directory and the program's own, and in every
+    /// directory above them. The directory of a single-file program is that of its source.
     /// </param>
-    /// <param name="classes">How many classes there are; a label beyond them is refused. If null, the largest label decides:
+    /// <param name="classes">How many classes there are; a larger label is refused. If null, the largest label decides:
     /// 10 for MNIST.</param>
     /// <param name="cancellation">Stops after the file that is being read.</param>
     /// <exception cref="DataException">The files are not there, are damaged, or do not fit together.</exception>
@@ -47,7 +47,7 @@ public static class Mnist
         if (File.Exists(plain)) return plain;
         var compressed = plain + ".gz";
         if (File.Exists(compressed)) return compressed;
-        throw new DataException($"{Path.GetFullPath(plain)}: there is no such file, neither as it is nor with .gz. {Advice}");
+        throw new DataException($"{Path.GetFullPath(plain)}: there is no such file, neither plain nor with .gz. {Advice}");
     }
 
     private static string Find()

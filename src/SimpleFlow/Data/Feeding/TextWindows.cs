@@ -28,7 +28,7 @@ internal sealed class TextWindows(int[] numbers, int start, int stride, long[] d
 
     private ReadOnlySpan<int> PieceOf(int row) => numbers.AsSpan(start + row * stride, (int)RowLength);
 
-    // Where the rows stay it is a view still; under other rows the pieces have to lie one after the other.
+    // If the rows stay, it is still a view; with other rows, the pieces must be copied one after the other.
     private protected override DataArray Reshaped(long[] dimensions)
     {
         if (dimensions.Length > 0 && dimensions[0] == Rows) return base.Reshaped(dimensions);

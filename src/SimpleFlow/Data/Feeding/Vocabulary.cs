@@ -14,17 +14,17 @@ public sealed class Vocabulary
     private readonly Rune[] _runes;
 
     /// <summary>Exactly these characters, in this order.</summary>
-    /// <exception cref="DataException">There are none, one stands there twice, or one is half a character.</exception>
+    /// <exception cref="DataException">There are none, one appears twice, or one is half a character.</exception>
     public Vocabulary(string characters)
     {
         ArgumentNullException.ThrowIfNull(characters);
-        if (characters.Length == 0) throw new DataException("A vocabulary has at least one character.");
+        if (characters.Length == 0) throw new DataException("A vocabulary needs at least one character.");
         Characters = characters;
         RequireWhole(characters);
         _runes = [.. characters.EnumerateRunes()];
         foreach (var one in _runes)
         {
-            if (!_numbers.TryAdd(one, _numbers.Count)) throw new DataException($"The character '{one}' stands twice in the vocabulary.");
+            if (!_numbers.TryAdd(one, _numbers.Count)) throw new DataException($"The character '{one}' appears twice in the vocabulary.");
         }
     }
 
@@ -49,7 +49,7 @@ public sealed class Vocabulary
     internal Rune this[int number] => _runes[number];
 
     /// <summary>The numbers of a text's characters.</summary>
-    /// <exception cref="DataException">A character is not known; the message says which, and where.</exception>
+    /// <exception cref="DataException">A character is unknown; the message says which, and where.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,7 +60,7 @@ public sealed class Vocabulary
         {
             if (!_numbers.TryGetValue(one, out numbers[i++]))
                 throw new DataException(
-                    $"The character '{one}' (U+{one.Value:X4}) at place {i} does not occur in the text that was trained on.");
+                    $"The character '{one}' (U+{one.Value:X4}) at place {i} does not occur in the training text.");
         }
         return numbers;
     }
@@ -69,7 +69,7 @@ public sealed class Vocabulary
     public bool Knows(Rune character) => _numbers.ContainsKey(character);
 
     /// <summary>The text of some numbers.</summary>
-    /// <exception cref="DataException">A number is that of no character.</exception>
+    /// <exception cref="DataException">A number is not that of a character.</exception>
     public string Decode(ReadOnlySpan<int> numbers)
     {
         var text = new StringBuilder(numbers.Length);
@@ -83,15 +83,15 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// Pieces of a text that follow each other, and for each place in them the character that comes next:
+    /// Cuts a text into pieces, with the character that comes next for each place in them:
     /// two arrays of dimensions [pieces, length]. However much the pieces overlap, both are views of
     /// one array, so that a character takes four bytes.
     /// </summary>
     /// <param name="text">A text longer than a piece.</param>
     /// <param name="length">How many characters a piece has.</param>
-    /// <param name="stride">From the beginning of one piece to that of the next;
-    /// as far as it is long where nothing is said, so that each character is learned once in an epoch.</param>
-    /// <exception cref="DataException">The text is too short, or has a character that is not known.</exception>
+    /// <param name="stride">The distance from the beginning of one piece to that of the next; by default the length of a piece, so that
+    /// each character is learned once per epoch.</param>
+    /// <exception cref="DataException">The text is too short, or has an unknown character.</exception>
     public (DataArray Pieces, DataArray Next) Windows(string text, int length, int? stride = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Reads on, and keeps the checksum of zip files of what was read: CRC-32, the remainder of a division by a polynomial over the
-/// bits (ISO 3309), a byte at a time by a table.</summary>
+/// <summary>Passes reads through, and computes the checksum of zip files over them: CRC-32, the remainder of a division by a polynomial
+/// over the bits (ISO 3309), a byte at a time by a table.</summary>
 /// <param name="inner">Where the bytes come from.</param>
 internal sealed class Crc32Stream(Stream inner) : Stream
 {

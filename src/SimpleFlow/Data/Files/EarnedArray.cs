@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow;
 
-/// <summary>Elements of a declared count, read without trusting it: memory is given for what is known to be
-/// there, and for more only as bytes arrive.</summary>
+/// <summary>Reads elements of a declared count without trusting it: allocates memory for what is known to be there, and for more only as
+/// bytes arrive.</summary>
 internal static class EarnedArray
 {
     // A span of bytes ends at 2 GB, and an array of numbers may be longer.
@@ -15,14 +15,14 @@ internal static class EarnedArray
     /// <param name="count">How many are declared.</param>
     /// <param name="known">How many bytes are known to be there: all of them, if they lie in a plain file of that length;
     /// the length of the file, if it is compressed.</param>
-    /// <param name="arrived">How many there were; fewer than declared where the stream ends before.</param>
+    /// <param name="arrived">How many there were; fewer than declared if the stream ends early.</param>
     /// <param name="cancellation">Stops before the next piece.</param>
     /// <exception cref="MemoryException">They need more memory than there is.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static T[] Read<T>(Stream stream, int count, long known, out int arrived, CancellationToken cancellation = default)
         where T : unmanaged
     {
-        // First as much as is known, then four times what came out of it.
+        // First as much as is known, then four times what was read.
         var size = Unsafe.SizeOf<T>();
         var elements = Allocate<T>((int)Math.Min(count, known / size));
         arrived = Fill(stream, elements, cancellation);

@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What saving asks of the file system, call by call, so that a test can let any of them fail.</summary>
+/// <summary>The calls of the file system that saving uses, so that a test can make any of them fail.</summary>
 internal class FileLayer
 {
     // As many as Linux follows.
@@ -12,13 +12,13 @@ internal class FileLayer
 
     /// <summary>A new file; there must be none of that name.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mode">Who may read and write it; as the system has it where nothing is said.</param>
+    /// <param name="mode">Who may read and write it; the system's default if null.</param>
     public virtual Stream Create(string path, UnixFileMode? mode = null)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (mode is null || OperatingSystem.IsWindows()) return new FileStream(path, options);
-        // At no moment may more people read it than may read it at last. What the system takes away
-        // from a new file's mode comes back after that.
+        // At no time may more people read it than may read it in the end. What the system removes from a new file's mode is restored
+        // afterwards.
         options.UnixCreateMode = mode;
         var file = new FileStream(path, options);
         File.SetUnixFileMode(file.SafeFileHandle, mode.Value);
@@ -31,9 +31,9 @@ internal class FileLayer
     /// <summary>Gives a file another name, at once and in place of the file that has it.</summary>
     public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Opens a file to read and write it, or makes it, while nobody else has it open.</summary>
+    /// <summary>Opens or creates a file to read and write it, while nobody else has it open.</summary>
     /// <exception cref="IOException">Somebody has.</exception>
-    // Windows deletes an open file only where that is shared; elsewhere what is shared at all is not kept from others.
+    // Windows deletes an open file only if deletion is shared; elsewhere, sharing anything does not keep others out.
     public virtual Stream OpenAlone(string path) =>
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
 
@@ -49,16 +49,17 @@ internal class FileLayer
         return path;
     }
 
-    /// <summary>Who may read and write a file; null where there is none, or the system does not tell.</summary>
+    /// <summary>Who may read and write a file; null if there is none, or the system does not say.</summary>
     public virtual UnixFileMode? ModeOf(string path) =>
         OperatingSystem.IsWindows() || !File.Exists(path) ? null : File.GetUnixFileMode(path);
 
-    /// <summary>The stream to write to where a path means no file but a pipe or a device, which is there to be written into
-    /// and must not be replaced; else null.</summary>
+    /// <summary>The stream to write to if a path names a pipe or a device, which must be written into and not replaced; null for a
+    /// file.</summary>
     public virtual Stream? Device(string path)
     {
         if (OperatingSystem.IsWindows()) return null;
-        // What is open already is written on, after what the process has written: opened anew it would begin at its beginning.
+        // What is already open is continued after what the process has written: if it were opened again, writing would start at its
+        // beginning.
         if (IsOutput(path)) return Console.OpenStandardOutput();
         if (path is "/dev/stderr" or "/dev/fd/2" or "/proc/self/fd/2") return Console.OpenStandardError();
         if (!File.Exists(path)) return null;
@@ -70,7 +71,7 @@ internal class FileLayer
         }
         catch (Exception exception) when (WholeFile.IsOfFiles(exception) && !isDevice)
         {
-            // A file that nobody may write into can be replaced nevertheless.
+            // Even a file that nobody may write into can be replaced.
             return null;
         }
         if (isDevice || !stream.CanSeek) return stream;
@@ -91,7 +92,7 @@ internal class FileLayer
 
     public virtual void Delete(string path) => File.Delete(path);
 
-    /// <summary>The files of a folder whose names match; none where there is no folder.</summary>
+    /// <summary>The files of a folder whose names match; none if there is no folder.</summary>
     public virtual IReadOnlyList<string> List(string folder, string pattern) =>
         Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
 }

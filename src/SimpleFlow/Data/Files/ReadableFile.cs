@@ -1,11 +1,11 @@
 namespace SimpleFlow;
 
-/// <summary>The one way in which files of known forms are opened: they are read from any place, and their length is
-/// compared with what they say of themselves.</summary>
+/// <summary>The one way to open files of known formats: they are read at any position, and their length is compared with what they
+/// declare.</summary>
 internal static class ReadableFile
 {
-    /// <summary>Opens a file. What cannot be read twice, such as the output of another program (<c>&lt;(cat
-    /// network)</c>), is taken into memory first.</summary>
+    /// <summary>Opens a file. What cannot be read twice, such as the output of another program (<c>&lt;(cat network)</c>), is read into
+    /// memory first.</summary>
     /// <exception cref="DataException">There is no such file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Stream Open(string path)

@@ -1,14 +1,14 @@
 namespace SimpleFlow;
 
-/// <summary>Something could not be saved: no room, no right to write there, a disk that fails.
-/// What was saved there before is as it was, and what was to be saved is still in memory.</summary>
+/// <summary>Thrown when something cannot be saved: the disk is full or fails, or writing there is not allowed. What was saved there before
+/// is unchanged, and what was to be saved is still in memory.</summary>
 public sealed class SaveException : SimpleFlowException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="path">What could not be written.</param>
     /// <param name="cause">Why.</param>
     public SaveException(string path, Exception cause)
-        : base($"{path} cannot be saved: {cause?.Message.TrimEnd('.')}. What was there before is as it was. Make room on the disk, or "
+        : base($"{path} cannot be saved: {cause?.Message.TrimEnd('.')}. What was there before is unchanged. Make room on the disk, or "
             + "choose another place, and save again.", cause) => Path = path;
 
     /// <summary>Creates the error with its message.</summary>

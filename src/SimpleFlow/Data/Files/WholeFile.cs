@@ -3,10 +3,10 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The one way in which everything is saved: into a file of another name in the same folder, flushed to the disk, then moved over the old
-/// one. A reader sees the old file or the new one, and never a part, whatever ends the process. A link stays one, and who may read the file
-/// stays the same. (That the move itself has reached the disk before the power fails cannot be asked of .NET, which opens no folders;
-/// the old file is there then.)
+/// The one way to save anything: into a file of another name in the same folder, flushed to the disk, then moved over the old
+/// one. A reader sees the old file or the new one, and never a part of one, whatever ends the process. A link stays one, and who may read
+/// the file stays the same. (.NET cannot flush a folder, so the power may fail before the move itself reaches the disk; then the old file
+/// is there.)
 /// </summary>
 public static class WholeFile
 {
@@ -15,7 +15,7 @@ public static class WholeFile
     /// <summary>Writes a file; its folder is created.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes all of it.</param>
-    /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
+    /// <exception cref="SaveException">It cannot be written; the old one is unchanged, and nothing is left beside it.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -61,7 +61,7 @@ public static class WholeFile
     /// <summary>Writes a file of text, in UTF-8.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">All of it.</param>
-    /// <exception cref="SaveException">It cannot be written; the old one is as it was, and nothing is left beside it.</exception>
+    /// <exception cref="SaveException">It cannot be written; the old one is unchanged, and nothing is left beside it.</exception>
     public static void Write(string path, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -79,7 +79,7 @@ public static class WholeFile
         return FileLayer.IsOfSystem(file) ? null : file;
     }
 
-    /// <summary>Removes what a process that was killed had begun to write.</summary>
+    /// <summary>Removes what a killed process had begun to write.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">The names of the whole files.</param>
     /// <param name="files">Where.</param>
@@ -88,8 +88,8 @@ public static class WholeFile
         foreach (var begun in TryList(files, folder, $"{pattern}.*{Ending}")) TryDelete(files, begun);
     }
 
-    /// <summary>Deletes a file that is not needed any more. One that cannot be deleted does no harm but to the room on the disk:
-    /// it stays, and the next call tries again.</summary>
+    /// <summary>Deletes a file that is no longer needed. One that cannot be deleted only takes room on the disk: it stays, and the next
+    /// call tries again.</summary>
     internal static void TryDelete(FileLayer files, string path)
     {
         try
@@ -99,7 +99,7 @@ public static class WholeFile
         catch (Exception exception) when (IsOfFiles(exception)) { }
     }
 
-    /// <summary>The files of a folder; none where it cannot be looked into.</summary>
+    /// <summary>The files of a folder; none if it cannot be read.</summary>
     internal static IReadOnlyList<string> TryList(FileLayer files, string folder, string pattern)
     {
         try

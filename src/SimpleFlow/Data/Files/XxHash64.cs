@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace SimpleFlow;
 
-/// <summary>XXH64, which tells data apart at the speed of memory (Y. Collet, "xxHash fast digest algorithm", specification 0.1.1).
-/// It notices accidents and mistakes; whoever wants to can make two data of one hash.</summary>
+/// <summary>XXH64, a hash that runs at the speed of memory (Y. Collet, "xxHash fast digest algorithm", specification 0.1.1).
+/// It detects accidents and mistakes; an attacker can construct data with the same hash.</summary>
 internal static class XxHash64
 {
     private const ulong Prime1 = 0x9E37_79B1_85EB_CA87, Prime2 = 0xC2B2_AE3D_27D4_EB4F, Prime3 = 0x1656_67B1_9E37_79F9,

@@ -3,25 +3,25 @@ using System.IO.Compression;
 
 namespace SimpleFlow;
 
-/// <summary>A file in a zip archive, as the archive's directory tells of it.</summary>
+/// <summary>A file in a zip archive, as the archive's directory describes it.</summary>
 /// <param name="Name">Its name in UTF-8.</param>
 /// <param name="Method">0 if it is stored, 8 if it is deflated.</param>
-/// <param name="Flags">What else is said of it, a bit for each.</param>
+/// <param name="Flags">Its flags.</param>
 /// <param name="Checksum">The CRC-32 of its bytes.</param>
 /// <param name="Packed">How many bytes it takes in the archive.</param>
 /// <param name="Length">How many bytes it has.</param>
-/// <param name="Place">Where its own header is.</param>
+/// <param name="Place">The position of its own header.</param>
 internal readonly record struct ZipEntry(ReadOnlyMemory<byte> Name, int Method, int Flags, uint Checksum, long Packed, long Length,
     long Place)
 {
-    /// <summary>Whether nobody can read it without a password.</summary>
+    /// <summary>Whether it is encrypted.</summary>
     public bool IsEncrypted => (Flags & 1) != 0;
 }
 
 /// <summary>
 /// The directory at the end of a zip archive (APPNOTE 4.3.12 to 4.3.16), read entry by entry without trusting it.
 /// <see cref="ZipArchive"/> makes 600 bytes of objects for each of its entries before it gives the first one, and an entry
-/// takes 46 bytes in a file that was made to harm.
+/// takes 46 bytes in a malicious file.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -46,7 +46,7 @@ internal sealed class ZipDirectory
         var end = tail.AsSpan(0, Math.Max(0, tail.Length - EndLength + 4)).LastIndexOf(signature);
         if (end < 0) throw new InvalidDataException("The directory at its end is missing: it was cut short.");
         var (count, length, place) = ((long)UInt16(tail, end + 10), (long)UInt32(tail, end + 12), (long)UInt32(tail, end + 16));
-        // What does not fit into so few bytes stands in a record of its own.
+        // Numbers that do not fit into so few bytes are in a record of their own.
         if ((count == ushort.MaxValue || length == uint.MaxValue || place == uint.MaxValue) && end >= Locator64Length
             && UInt32(tail, end - Locator64Length) == Locator64Signature)
         {
@@ -78,18 +78,18 @@ internal sealed class ZipDirectory
                 UInt32(_entries, at + 16), packed, length, place);
             at = next;
         }
-        if (at != _entries.Length) throw new InvalidDataException("Something stands in its directory that belongs to no file.");
+        if (at != _entries.Length) throw new InvalidDataException("Its directory has bytes that belong to no file.");
     }
 
     /// <summary>Goes to the bytes of a file.</summary>
     /// <returns>The archive itself, at the first byte, if the file is stored; else a <see cref="DeflateStream"/>
     /// over it, which the caller disposes of.</returns>
-    /// <exception cref="InvalidDataException">They are not there, or are packed in a way that is not read.</exception>
+    /// <exception cref="InvalidDataException">They are missing, or packed by a method that is not supported.</exception>
     public Stream Open(ZipEntry entry)
     {
         if (entry.Method is not (Stored or Deflated))
             throw new InvalidDataException(
-                $"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; stored and deflated files are read.");
+                $"'{Quotation.Of(entry.Name.Span)}' is compressed by method {entry.Method}; only stored and deflated files can be read.");
         if (entry.Method == Stored && entry.Packed != entry.Length)
             throw new InvalidDataException(
                 $"'{Quotation.Of(entry.Name.Span)}' is stored, and takes {NumberText.Count(entry.Packed, "byte")} for {entry.Length:N0}.");
@@ -101,7 +101,7 @@ internal sealed class ZipDirectory
         var start = entry.Place + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local[26..])
             + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
         if (start > _file.Length - entry.Packed)
-            throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' goes on after the end of the file.");
+            throw new InvalidDataException($"'{Quotation.Of(entry.Name.Span)}' continues beyond the end of the file.");
         _file.Position = start;
         return entry.Method == Stored ? _file : new DeflateStream(_file, CompressionMode.Decompress, leaveOpen: true);
     }

@@ -4,7 +4,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// A file in the IDX format of the MNIST database: bytes with dimensions. Plain or compressed with gzip,
-/// which the first two bytes tell, not the name.
+/// as its first two bytes say, not its name.
 /// <para>
 /// The format: two zero bytes, the element type (0x08, unsigned byte, is the one that is read), the number of
 /// dimensions, each dimension as a 32-bit number, most significant byte first, then the elements in row-major order and nothing after them.

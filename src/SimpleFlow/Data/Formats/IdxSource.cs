@@ -5,10 +5,10 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The bytes of an IDX file after decompression, read without trusting it: nothing large is allocated because a header says so,
-/// and whatever is wrong with the file comes out as a <see cref="DataException"/>.
+/// and whatever is wrong with the file becomes a <see cref="DataException"/>.
 /// <para>
 /// A gzip file must be one member, as gzip itself writes it: its last four bytes are then the length of the content.
-/// Comparing them finds every file that was cut short, which the platform's decompressor lets pass if only the end is missing;
+/// Comparing them finds every file that was cut short, which the platform's decompressor accepts if only the end is missing;
 /// its checksum finds changed bytes.
 /// </para>
 /// </summary>
@@ -94,7 +94,7 @@ internal sealed class IdxSource : IDisposable
         int arrived;
         try
         {
-            // A plain file is known to hold them. A compressed one earns its memory.
+            // A plain file is known to hold them. For a compressed one, memory grows with what arrives.
             elements = EarnedArray.Read<byte>(_content, count, _lengthByTrailer is null ? count : _fileLength, out arrived, cancellation);
         }
         catch (Exception cause) when (IsDamage(cause))

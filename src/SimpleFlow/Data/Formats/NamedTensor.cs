@@ -12,15 +12,15 @@ public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values)
     /// <summary>The sizes of its axes; none for a single number.</summary>
     public IReadOnlyList<long> Shape { get; init => field = Required.Value(value); } = Required.Value(Shape);
 
-    /// <summary>As many numbers as the sizes multiply to, the last axis first; whole numbers are rounded to
-    /// the nearest float32, each time anew.</summary>
+    /// <summary>As many numbers as the sizes multiply to, the last axis first; whole numbers are rounded to the nearest float32 at each
+    /// access.</summary>
     public float[] Values { get => Integers?.ToSingles() ?? field; init => field = Required.Value(value); } = Required.Value(Values);
 
     /// <summary>How a safetensors file stores the numbers: <c>F32</c>, or for whole numbers their type, such as <c>I64</c> or <c>BOOL</c>.
     /// Floats of other types become F32 when they are read.</summary>
     public string Type => (Integers?.Type ?? StoredNumber.Float32).Name;
 
-    /// <summary>Whether they are whole numbers, or truth values, which are 0 and 1.</summary>
+    /// <summary>Whether they are whole numbers or truth values (0 and 1).</summary>
     public bool IsInteger => Integers is not null;
 
     /// <summary>How many numbers there are.</summary>

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace SimpleFlow;
 
-/// <summary>The elements of an npy file. They keep their type, and become what a placeholder wants while they are copied to it.</summary>
+/// <summary>The elements of an npy file. They keep their type, and are converted while they are copied to a placeholder.</summary>
 internal static class NpyElements
 {
-    /// <summary>How many bytes an element has; 0 where its type is not read.</summary>
+    /// <summary>How many bytes an element has; 0 if its type is not supported.</summary>
     /// <param name="type">The numpy type: a byte order (<c>&lt;</c>, <c>&gt;</c>, <c>|</c>, <c>=</c>), a kind and a size.</param>
     public static int SizeOf(string type) => Kind(type) switch
     {
@@ -69,7 +69,7 @@ internal static class NpyElements
         foreach (ref var element in elements) MemoryMarshal.AsBytes(new Span<T>(ref element)).Reverse();
     }
 
-    /// <summary>The same elements with the last axis moving fastest, where the first did.</summary>
+    /// <summary>The same elements, reordered from first axis fastest to last axis fastest.</summary>
     private static T[] InRows<T>(T[] columns, long[] shape)
     {
         var rows = GC.AllocateUninitializedArray<T>(columns.Length);
@@ -79,7 +79,7 @@ internal static class NpyElements
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i] = columns[from];
-            // Like an odometer: the last axis counts on, and what is full begins again and lets the one before it count.
+            // Like an odometer: the last axis counts up; one that is full starts again and advances the one before it.
             for (var axis = shape.Length - 1; axis >= 0; axis--)
             {
                 from += steps[axis];

@@ -8,7 +8,7 @@ namespace SimpleFlow;
 public static class NpyFile
 {
     /// <summary>Reads an array. Its elements stay as they are stored, and become floats or whole numbers when they are used.</summary>
-    /// <exception cref="DataException">It is no npy file, is cut short or too long, or holds something else than numbers.</exception>
+    /// <exception cref="DataException">It is not an npy file, is cut short or too long, or holds something other than numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static DataArray Read(string path)
     {
@@ -18,7 +18,7 @@ public static class NpyFile
 
     /// <summary>Writes an array as float32 (<c>&lt;f4</c>) in C order. Doubles and whole
     /// numbers are rounded to the nearest float.</summary>
-    /// <param name="path">The file; written beside its place first, and moved there once it is whole.</param>
+    /// <param name="path">The file; written under a temporary name first, renamed once it is complete.</param>
     /// <param name="array">The array.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, DataArray array)
@@ -32,15 +32,15 @@ public static class NpyFile
     /// <param name="length">How many there are said to be.</param>
     /// <param name="known">How many are known to be there: as many, or the length of the file if it is compressed.</param>
     /// <param name="error">Makes the error, from what comes after the file's name.</param>
-    /// <exception cref="DataException">It is no such array.</exception>
+    /// <exception cref="DataException">It is not such an array.</exception>
     internal static DataArray Read(Stream stream, long length, long known, Func<string, DataException> error)
     {
         var header = Header(stream, length, error);
         return NpyElements.Read(stream, header, (int)header.Shape.Aggregate(1L, (count, size) => count * size), known, error);
     }
 
-    /// <summary>What an array says of itself, once it is known that it can be read and has the length that goes with it.</summary>
-    /// <exception cref="DataException">It is no array that can be read.</exception>
+    /// <summary>The header of an array, once it is known that the array can be read and has the declared length.</summary>
+    /// <exception cref="DataException">It is not an array that can be read.</exception>
     internal static NpyHeader Header(Stream stream, long length, Func<string, DataException> error)
     {
         var header = NpyHeader.Read(stream, length, error);

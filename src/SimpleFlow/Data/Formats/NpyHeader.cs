@@ -6,7 +6,7 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The header of an npy file: a magic word, a version, and a dictionary as Python writes it.
-/// It is read by a grammar of its own, as nothing else may stand there:
+/// It is parsed by this grammar, and anything else is refused:
 /// <code>
 /// dictionary = "{" entry ("," entry)* [","] "}"
 /// entry      = "'descr':" text | "'fortran_order':" ("True" | "False") | "'shape':" "(" [number ("," number)*] [","] ")"
@@ -19,7 +19,7 @@ namespace SimpleFlow;
 /// <param name="Length">How many bytes the header has, the magic word included.</param>
 internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long[] Shape, int Length)
 {
-    // NumPy's own limit for files that nobody vouches for, and its largest number of axes.
+    // NumPy's own limit for untrusted files, and its largest number of axes.
     private const int Longest = 10_000, MostAxes = 64;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -28,13 +28,13 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
     /// <param name="stream">The file, at its beginning.</param>
     /// <param name="length">How many bytes it has.</param>
     /// <param name="error">Makes the error, from what is wrong.</param>
-    /// <exception cref="DataException">It is none.</exception>
+    /// <exception cref="DataException">It is not a header.</exception>
     public static NpyHeader Read(Stream stream, long length, Func<string, DataException> error)
     {
         Span<byte> start = stackalloc byte[12];
         var begun = stream.ReadAtLeast(start[..8], 8, throwOnEndOfStream: false);
         if (begun < 8 || !start[..6].SequenceEqual(Magic))
-            throw error("is no npy file: it does not begin with the six bytes that mark one");
+            throw error("is not an npy file: it does not begin with the six bytes that mark one");
         var (major, minor) = (start[6], start[7]);
         if (major is not (1 or 2 or 3) || minor != 0)
             throw error($"is of version {major}.{minor} of the npy format; 1.0, 2.0 and 3.0 are read");
@@ -86,7 +86,7 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
                 if (key.SequenceEqual("descr"u8) && type is null) type = Descr();
                 else if (key.SequenceEqual("fortran_order"u8) && order is null) order = Truth();
                 else if (key.SequenceEqual("shape"u8) && shape is null) shape = Sizes();
-                else throw Wrong($"the key '{Quotation.Of(key)}' does not belong there, or stands there twice");
+                else throw Wrong($"the key '{Quotation.Of(key)}' does not belong there, or appears twice");
                 if (Take(',')) continue;
                 Expect('}');
                 break;
@@ -131,7 +131,7 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
                 sizes[count++] = Number();
                 if (Take(',')) continue;
                 // (3) is a number in Python, and (3,) a tuple.
-                if (count == 1) throw Wrong("'shape' is no tuple");
+                if (count == 1) throw Wrong("'shape' is not a tuple");
                 Expect(')');
                 break;
             }
@@ -147,7 +147,7 @@ internal readonly record struct NpyHeader(string Type, bool IsFortranOrder, long
             if (!long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw Wrong("a size is not a whole number that can be counted");
             _at += digits;
-            // Python 2 wrote long numbers so.
+            // Python 2 wrote long numbers this way.
             if (_at < _text.Length && _text[_at] == 'L') _at++;
             return number;
         }

@@ -15,18 +15,18 @@ public static class NpzFile
     // Deflate cannot say more than 258 bytes in 2 bits.
     private const int LargestExpansion = 1032;
 
-    // The first that a zip file can tell: NumPy gives its files this one too, so that equal arrays are equal files.
+    // The earliest time that a zip file can hold. NumPy uses it too, so that equal arrays give equal files.
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the arrays, in the order in which they lie in the file. Their elements stay as they are stored, as
     /// <see cref="NpyFile.Read(string)"/> has them.</summary>
-    /// <exception cref="DataException">It is no npz file, is damaged, holds a name twice or
-    /// something else than arrays of numbers.</exception>
+    /// <exception cref="DataException">It is not an npz file, is damaged, holds a name twice or something other than arrays of
+    /// numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, DataArray> Read(string path) => Read(path, choose: null);
 
-    /// <summary>Reads some of the arrays, chosen when the names and shapes of all are known:
-    /// what is not wanted is not unpacked further than its header, which is at most some thousand bytes.</summary>
+    /// <summary>Reads some of the arrays, chosen once all names and shapes are known: of the others only the header is unpacked, which is
+    /// at most some thousand bytes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choose">Looks at the names and shapes, and says which are wanted, or throws if they are not what is needed;
     /// null for all.</param>
@@ -47,14 +47,14 @@ public static class NpzFile
         catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException
             or OverflowException)
         {
-            throw new DataException($"{path} is no npz file, or is damaged: {cause.Message}", cause);
+            throw new DataException($"{path} is not an npz file, or is damaged: {cause.Message}", cause);
         }
     }
 
     /// <summary>Writes arrays as float32 in C order. Doubles and whole numbers are rounded to the nearest float.</summary>
-    /// <param name="path">The file; written beside its place first, and moved there once it is whole.</param>
+    /// <param name="path">The file; written under a temporary name first, renamed once it is complete.</param>
     /// <param name="arrays">The arrays by their names, which may have slashes.</param>
-    /// <param name="compressed">Whether they are deflated, which makes noise no smaller and takes longer.</param>
+    /// <param name="compressed">Whether they are deflated, which takes longer and does not shrink noise.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, DataArray> arrays, bool compressed = false)
     {
@@ -98,16 +98,16 @@ public static class NpzFile
     {
         var names = new HashSet<string>(archive.Count, StringComparer.Ordinal);
         var (left, reading) = (fileLength, default(ZipEntry));
-        // One for all entries: what is made for each counts, as an entry may be smaller than an object.
+        // One for all entries: objects per entry would add up, as an entry may be smaller than an object.
         Func<string, DataException> error = Error;
         foreach (var entry in archive.Entries())
         {
             reading = entry;
-            if (!entry.Name.Span.EndsWith(".npy"u8)) throw Error("is no array: its name does not end in .npy");
+            if (!entry.Name.Span.EndsWith(".npy"u8)) throw Error("is not an array: its name does not end in .npy");
             if (entry.IsEncrypted) throw Error("is encrypted, and cannot be read");
             var name = Encoding.UTF8.GetString(entry.Name.Span[..^Ending.Length]);
-            if (!names.Add(name)) throw Error("stands there twice");
-            // Entries that share their bytes would unpack to many times what a file can honestly hold.
+            if (!names.Add(name)) throw Error("appears twice");
+            // Entries that share their bytes could unpack to many times what an honest file can hold.
             if (entry.Packed < 0 || (left -= entry.Packed) < 0) throw Error("overlaps others, or is longer than the file");
             if (entry.Length < 0 || entry.Length / LargestExpansion > entry.Packed)
                 throw Error($"declares {NumberText.Count(entry.Length, "byte")}, and {entry.Packed:N0} cannot unpack to that");

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>The SHA-256 of a safetensors file, which stands among the texts of its header:
-/// of all bytes, with zeros in its own place.</summary>
+/// <summary>The SHA-256 of a safetensors file, kept among the texts of its header: it covers all bytes, with zeros in its own
+/// place.</summary>
 internal static class SafetensorsChecksum
 {
     public const string Name = "sha256";
 
-    /// <summary>What stands in its place while it is computed.</summary>
+    /// <summary>The placeholder while it is computed.</summary>
     public static string Empty { get; } = new('0', 64);
 
     /// <summary>Puts the checksum into a header that has zeros in its place.</summary>

@@ -5,19 +5,19 @@ namespace SimpleFlow;
 
 /// <summary>
 /// Tensors in a safetensors file: eight bytes with the length of a header in JSON (for each name its type, its shape, and where its bytes
-/// begin and end), then the bytes. Whoever reads the format reads these: in Python <c>safetensors.numpy.load_file</c>. float32 (<c>F32</c>)
-/// is written; <c>F16</c>, <c>BF16</c>, <c>F64</c>, <c>F8_E4M3</c> and <c>F8_E5M2</c> are read too, and become float32.
-/// Whole numbers and truth values (<c>I8</c> to <c>U64</c>, <c>BOOL</c>) are read and written as they are. Among the texts of the header
-/// stands the SHA-256 of the whole file, with zeros in its own place: a single bit that flipped is noticed.
+/// begin and end), then the bytes. Other programs that read the format read these files: in Python <c>safetensors.numpy.load_file</c>.
+/// float32 (<c>F32</c>) is written; <c>F16</c>, <c>BF16</c>, <c>F64</c>, <c>F8_E4M3</c> and <c>F8_E5M2</c> are read too, and become
+/// float32. Whole numbers and truth values (<c>I8</c> to <c>U64</c>, <c>BOOL</c>) are read and written as they are. The texts of the header
+/// include the SHA-256 of the whole file, with zeros in its own place, so that a single flipped bit is noticed.
 /// </summary>
 public static class SafetensorsFile
 {
-    /// <summary>Writes a file: beside it first, and in its place once it is whole.</summary>
+    /// <summary>Writes a file: under a temporary name first, renamed once it is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors by their names.</param>
     /// <param name="metadata">Texts by their names.</param>
     /// <exception cref="DataException">A name or a shape cannot be written.</exception>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, NamedTensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null) => Write(path, tensors, metadata, FileLayer.Disk);
 
@@ -60,18 +60,18 @@ public static class SafetensorsFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused. Other programs write none.</param>
-    /// <exception cref="DataException">It is no safetensors file, is damaged, or holds numbers of a type that is not read;
+    /// <exception cref="DataException">It is not a safetensors file, is damaged, or holds numbers of a type that is not supported;
     /// the message names the tensor.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path,
         bool requireChecksum = false) => Read(path, _ => true, requireChecksum);
 
     /// <summary>Reads some of the tensors of a file; the others take no memory, and may be of any type.
-    /// Their bytes are read only for the checksum, where there is one.</summary>
+    /// Their bytes are read only for the checksum, if there is one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="wanted">Whether the tensor of this name is wanted.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused.</param>
-    /// <exception cref="DataException">It is no safetensors file, is damaged, or holds numbers of a type that is not read;
+    /// <exception cref="DataException">It is not a safetensors file, is damaged, or holds numbers of a type that is not supported;
     /// the message names the tensor.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path,
@@ -106,9 +106,9 @@ public static class SafetensorsFile
         return (tensors, header.Metadata);
     }
 
-    /// <summary>What a safetensors file holds, without reading the numbers: its length does not matter.</summary>
+    /// <summary>What a safetensors file holds, without reading the numbers, so that its length does not matter.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataException">It is no safetensors file, or its header is damaged.</exception>
+    /// <exception cref="DataException">It is not a safetensors file, or its header is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsContents ReadContents(string path)
     {
@@ -133,13 +133,13 @@ public static class SafetensorsFile
         if (type.IsInteger)
         {
             var stored = EarnedArray.Read<byte>(file, (int)(place.End - place.Begin), place.End - place.Begin, out var arrived);
-            if (arrived < stored.Length) throw Damaged(path, "has become shorter while it was read");
+            if (arrived < stored.Length) throw Damaged(path, "became shorter while it was being read");
             if (type.FirstInvalid(stored) is >= 0 and var odd)
                 throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {odd} is {stored[odd]}");
             return NamedTensor.Of(place.Shape, new StoredIntegers(type, stored));
         }
         float[] values = place.Count == 0 ? [] : new float[place.Count];
-        if (!type.Read(file, values, out var beyond)) throw Damaged(path, "has become shorter while it was read");
+        if (!type.Read(file, values, out var beyond)) throw Damaged(path, "became shorter while it was being read");
         if (beyond >= 0)
             throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {beyond} is too large for a float32");
         return new NamedTensor(place.Shape, values);
@@ -154,10 +154,10 @@ public static class SafetensorsFile
         var length = BinaryPrimitives.ReadInt64LittleEndian(start);
         if (length < 2 || length > Math.Min(SafetensorsHeader.Longest, bytes - 8))
             throw Damaged(path,
-                "is no safetensors file, or was cut off: its header would be longer than the file, or than the format allows");
+                "is not a safetensors file, or was cut off: its header would be longer than the file, or than the format allows");
         text = new byte[length];
         if (file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
-            throw Damaged(path, "has become shorter while it was read");
+            throw Damaged(path, "became shorter while it was being read");
         origin = 8 + length;
         return SafetensorsHeader.Parse(text, bytes - origin, what => Damaged(path, what));
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SimpleFlow;
 
-/// <summary>Where a tensor lies in a safetensors file.</summary>
+/// <summary>The position of a tensor in a safetensors file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">How its numbers are stored.</param>
 /// <param name="Shape">Its sizes.</param>
@@ -16,9 +16,9 @@ internal readonly record struct TensorPlace(string Name, StoredNumber Type, long
 }
 
 /// <summary>
-/// The header of a safetensors file, read without trusting it: names that differ, sizes whose product is the number of bytes, if the type
-/// is known, and bytes that are used once each, from the first to the last. It is read word by word, as a tree of it would take many times
-/// its length; once to count the tensors, and once to take them.
+/// The header of a safetensors file, read without trusting it: names must differ, sizes must match the number of bytes if the type is
+/// known, and each byte must be used once, from the first to the last. It is read token by token, as a tree would take many times its
+/// length: once to count the tensors, and once to take them.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -27,7 +27,7 @@ internal sealed class SafetensorsHeader
 
     public const string MetadataName = "__metadata__";
 
-    /// <summary>How many texts there may be: each takes ten times what it takes in the file.</summary>
+    /// <summary>The most texts: each takes ten times the memory that it takes in the file.</summary>
     public const int MostTexts = 4096;
 
     // From this length on, a text is not unescaped in a buffer of twice its size.
@@ -64,7 +64,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or DecoderFallbackException)
         {
-            // The last two are what text that is not Unicode gives.
+            // Text that is not Unicode gives the last two.
             throw damaged($"has a header that cannot be read: {exception.Message}");
         }
     }
@@ -89,12 +89,12 @@ internal sealed class SafetensorsHeader
         {
             var name = Text(ref json);
             if (Next(ref json) != JsonTokenType.StartObject)
-                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' is no object");
+                throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' is not an object");
             if (name != MetadataName) _places.Add(Place(ref json, name));
             else if (_hasMetadata) throw _damaged($"has a header with '{MetadataName}' twice");
             else ReadMetadata(ref json);
         }
-        // Reading on finds anything but the spaces that may follow.
+        // Reading further finds anything that follows except spaces.
         json.Read();
     }
 
@@ -105,7 +105,7 @@ internal sealed class SafetensorsHeader
         {
             var name = Text(ref json);
             if (Next(ref json) != JsonTokenType.String)
-                throw _damaged($"has a header that cannot be read: its text '{Quotation.Of(name)}' is no text");
+                throw _damaged($"has a header that cannot be read: its text '{Quotation.Of(name)}' is not a string");
             if (_metadata.Count == MostTexts) throw _damaged($"has a header with more than {MostTexts:N0} texts");
             if (!_metadata.TryAdd(name, Text(ref json))) throw _damaged($"has a header with the text '{Quotation.Of(name)}' twice");
         }
@@ -140,7 +140,7 @@ internal sealed class SafetensorsHeader
             throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' lacks its dtype, its shape or its two data_offsets");
         var (begin, end) = (offsets[0], offsets[1]);
         if (begin < 0 || end < begin || end > _available)
-            throw _damaged($"says that '{Quotation.Of(name)}' stands where the file has ended");
+            throw _damaged($"places '{Quotation.Of(name)}' beyond the end of the file");
         if (!DataArray.TryCount(shape, out var count) || count > Array.MaxLength)
             throw _damaged($"gives '{Quotation.Of(name)}' a shape that is too large");
         if (type.IsKnown && end - begin != type.Size * count)
@@ -152,7 +152,7 @@ internal sealed class SafetensorsHeader
     private StoredNumber Type(ref Utf8JsonReader json, string name)
     {
         if (Next(ref json) != JsonTokenType.String)
-            throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is no text");
+            throw _damaged($"has a header that cannot be read: the dtype of '{Quotation.Of(name)}' is not a string");
         // Without an enumerator for each tensor.
         for (var i = 0; i < StoredNumber.All.Count; i++)
         {
@@ -164,20 +164,20 @@ internal sealed class SafetensorsHeader
     private int Numbers(ref Utf8JsonReader json, string name, scoped Span<long> numbers)
     {
         if (Next(ref json) != JsonTokenType.StartArray)
-            throw _damaged($"has a header that cannot be read: sizes or offsets of '{Quotation.Of(name)}' are no list");
+            throw _damaged($"has a header that cannot be read: sizes or offsets of '{Quotation.Of(name)}' are not a list");
         var count = 0;
         while (Next(ref json) == JsonTokenType.Number)
         {
             if (count == numbers.Length)
                 throw _damaged($"has a header that cannot be read: '{Quotation.Of(name)}' has more than {numbers.Length} sizes or offsets");
             if (!json.TryGetInt64(out numbers[count++]))
-                throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no whole number");
+                throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is not a whole number");
         }
         return json.TokenType == JsonTokenType.EndArray ? count
-            : throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is no number");
+            : throw _damaged($"has a header that cannot be read: a size or an offset of '{Quotation.Of(name)}' is not a number");
     }
 
-    // The bytes must be used once each, without gaps, as the format wants it. Most files hold their tensors in the order of the header.
+    // The format requires that each byte is used once, without gaps. Most files hold their tensors in the order of the header.
     private void CheckPlaces()
     {
         int[]? order = null;

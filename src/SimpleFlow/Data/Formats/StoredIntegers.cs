@@ -1,6 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>Whole numbers as the file has them: they take no more memory than there, and become numbers when somebody asks.</summary>
+/// <summary>Whole numbers as the file stores them: they take no more memory than in the file, and are converted when they are
+/// used.</summary>
 /// <param name="Type">How they are stored.</param>
 /// <param name="Bytes">Their bytes.</param>
 internal sealed record StoredIntegers(StoredNumber Type, byte[] Bytes)

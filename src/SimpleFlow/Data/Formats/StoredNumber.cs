@@ -3,10 +3,10 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace SimpleFlow;
 
-/// <summary>A way in which safetensors files store numbers, least byte first, and how they become float32 or whole numbers.</summary>
+/// <summary>A number type of safetensors files, least byte first, and its conversion to float32 or whole numbers.</summary>
 internal sealed class StoredNumber
 {
-    // Large enough that reading is not the work of calls, small beside what is read.
+    // Large enough that the calls cost little, and small compared with what is read.
     private const int Piece = 16 * 1024;
 
     private readonly Func<ReadOnlySpan<byte>, double> _number;
@@ -41,7 +41,7 @@ internal sealed class StoredNumber
         Int64,
     ];
 
-    /// <summary>A way that is not known: its numbers cannot be read.</summary>
+    /// <summary>An unknown type: its numbers cannot be read.</summary>
     public static StoredNumber Unknown(string name) => new(name, size: 0, _ => double.NaN, integer: null);
 
     /// <summary>Whether its numbers can be read.</summary>
@@ -53,10 +53,10 @@ internal sealed class StoredNumber
     /// <summary>How many bytes a number has.</summary>
     public int Size { get; }
 
-    /// <summary>Whether all of them are whole numbers, or truth values, which are 0 and 1.</summary>
+    /// <summary>Whether they are whole numbers or truth values (0 and 1).</summary>
     public bool IsInteger => _integer is not null;
 
-    /// <summary>Reads numbers, rounded to the nearest float32; false if the stream ends before.</summary>
+    /// <summary>Reads numbers, rounded to the nearest float32; false if the stream ends early.</summary>
     /// <param name="stream">Where they come from.</param>
     /// <param name="values">Where they go.</param>
     /// <param name="beyond">The first that is finite and too large for a float32, or −1.</param>
@@ -85,7 +85,7 @@ internal sealed class StoredNumber
     /// <exception cref="OverflowException">A long cannot hold it.</exception>
     public long Integer(ReadOnlySpan<byte> bytes) => _integer!(bytes[..Size]);
 
-    /// <summary>The first of these bytes that no number of this kind can have; −1 if there is none.</summary>
+    /// <summary>The first of these bytes that is invalid in a number of this type; −1 if there is none.</summary>
     public int FirstInvalid(ReadOnlySpan<byte> bytes) => this == Bool ? bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) : -1;
 
     /// <summary>Gives the bytes of float32 numbers, piece by piece.</summary>

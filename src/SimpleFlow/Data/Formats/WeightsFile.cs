@@ -4,7 +4,7 @@ namespace SimpleFlow;
 internal static class WeightsFile
 {
     /// <summary>Writes tensors.</summary>
-    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz.</exception>
+    /// <exception cref="DataException">The file's name does not end in .safetensors or .npz.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, WrittenTensor> tensors)
     {
         if (IsNpz(path))
@@ -13,11 +13,11 @@ internal static class WeightsFile
         else SafetensorsFile.Write(path, tensors, metadata: null, FileLayer.Disk);
     }
 
-    /// <summary>Reads tensors; a checksum is compared where there is one.</summary>
+    /// <summary>Reads tensors; checks the checksum, if there is one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choose">Looks at names and shapes before what is compressed is unpacked, and says which tensors are wanted, or
     /// throws if they are not what is needed.</param>
-    /// <exception cref="DataException">The file's name ends in something else than .safetensors or .npz, it is damaged, or a
+    /// <exception cref="DataException">The file's name does not end in .safetensors or .npz, it is damaged, or a
     /// number is too large for a float32.</exception>
     public static IReadOnlyDictionary<string, NamedTensor> Read(string path,
         Func<IReadOnlyList<(string Name, IReadOnlyList<long> Shape)>, Predicate<string>> choose) => IsNpz(path)
@@ -31,7 +31,7 @@ internal static class WeightsFile
         {
             ".npz" => true,
             ".safetensors" => false,
-            _ => throw new DataException($"{path}: weights are kept in files whose names end in .safetensors or .npz."),
+            _ => throw new DataException($"{path}: the name of a file of weights must end in .safetensors or .npz."),
         };
     }
 

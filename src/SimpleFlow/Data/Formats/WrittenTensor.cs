@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Numbers that are written from where they lie: a file of a model takes no second copy of it.</summary>
+/// <summary>Numbers that are written straight from memory, so that saving a model needs no second copy of it.</summary>
 /// <param name="Shape">The sizes of the axes.</param>
 /// <param name="Values">The numbers; none if they are whole.</param>
 /// <param name="Integers">Whole numbers; null for floats.</param>

@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleFlow;
 
-/// <summary>Where 64 bytes of a CSV text have the signs that divide it: a bit for each byte, the lowest for the first.</summary>
-/// <param name="Separators">What stands between fields.</param>
+/// <summary>The positions of separators, line ends and quotes in 64 bytes of a CSV text: a bit for each byte, the lowest for the
+/// first.</summary>
+/// <param name="Separators">The signs between fields.</param>
 /// <param name="Ends">A line break, either part of one.</param>
 /// <param name="Quotes">A quote.</param>
 [StructLayout(LayoutKind.Auto)]
@@ -16,7 +17,7 @@ internal readonly record struct CsvBlock(ulong Separators, ulong Ends, ulong Quo
 
     private const int Half = Size / 2;
 
-    /// <summary>The block that begins at a place of a text. Behind the end there are no signs.</summary>
+    /// <summary>The block that begins at a position of a text. Beyond the end there are no signs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CsvBlock At(ReadOnlySpan<byte> text, int place, byte separator) =>
         text.Length - place >= Size ? Of(text.Slice(place, Size), separator) : AtTheEnd(text[place..], separator);

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleFlow;
 
-/// <summary>What the cells of a table mean in a dialect. Columns are read when they are asked for, all of them
-/// in one walk over the text, and kept.</summary>
+/// <summary>Reads the cells of a table in a dialect. Columns are read when they are needed, all of them in one walk over the text, and
+/// kept.</summary>
 internal sealed class CsvCells
 {
     private readonly CsvColumn?[] _columns;
@@ -20,7 +20,7 @@ internal sealed class CsvCells
 
     public CsvText Text { get; }
 
-    /// <summary>Is told which part of the table is read.</summary>
+    /// <summary>Receives which part of the table is read.</summary>
     public IProgress<double>? Progress { get; }
 
     public CsvDialect Dialect { get; }
@@ -39,7 +39,7 @@ internal sealed class CsvCells
         return _columns[index]!;
     }
 
-    /// <summary>Reads those of some columns that were not read yet.</summary>
+    /// <summary>Reads those of the columns that were not read yet.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Read(IEnumerable<int> columns, CancellationToken cancellation)
     {
@@ -62,7 +62,7 @@ internal sealed class CsvCells
         }
     }
 
-    // Compiled at full speed at once: for most tables, it is called a single time.
+    // Compiled with full optimization at once: for most tables, it is called only once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Walk(ReadOnlySpan<CsvColumn?> wanted, CancellationToken cancellation)
     {
@@ -95,8 +95,8 @@ internal sealed class CsvCells
         }
     }
 
-    // Where the first cells of a row end. Known before they are read, so that the processor reads one while it is still busy with the one
-    // before. False if there is a quote.
+    // The ends of the first cells of a row. They are found before the cells are read, so that the processor reads one cell while it is
+    // still busy with the one before. False if there is a quote.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryEnds(ReadOnlySpan<byte> text, int start, byte delimiter, Span<int> ends)
     {

@@ -4,11 +4,11 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The cells of a column, each read once: as numbers, or as places in a list of the texts that occur.
-/// A column begins as numbers, and is taken for texts as soon as too many cells are not.
+/// A column begins as numbers, and becomes one of texts as soon as too many cells are not numbers.
 /// </summary>
 internal sealed class CsvColumn
 {
-    // A typing error at the beginning does not make a column one of texts; what is decided here costs time and nothing else.
+    // A typo at the beginning does not make a column one of texts; this choice affects speed and nothing else.
     private const int FewestRows = 100;
     private const double MostOthers = 0.1;
 
@@ -55,14 +55,14 @@ internal sealed class CsvColumn
         }
     }
 
-    /// <summary>The bytes of a text, with doubled quotes as they stand.</summary>
+    /// <summary>The bytes of a text, with quotes still doubled.</summary>
     public ReadOnlySpan<byte> Bytes(int text) => _text.Bytes(_fields![text]);
 
     /// <summary>A text.</summary>
     public string String(int text) => _text.String(_fields![text]);
 
     /// <summary>What each text is as a number, or what <see cref="CsvNumber"/> says instead of one.
-    /// Read once for all rows that have it.</summary>
+    /// It is read once for all rows that have it.</summary>
     public double[] Values
     {
         get
@@ -78,13 +78,13 @@ internal sealed class CsvColumn
     /// <summary>Whether a text stands for a missing value.</summary>
     public bool IsMissing(int text) => CsvNumber.IsMissing(Values[text]);
 
-    /// <summary>How many cells are percentages; of a column of texts, nothing is known.</summary>
+    /// <summary>How many cells are percentages; unknown for a column of texts.</summary>
     public int Percentages { get; private set; }
 
-    /// <summary>Takes a plain number.</summary>
+    /// <summary>Adds a plain number.</summary>
     public void Add(int row, double number) => _numbers![row] = number;
 
-    /// <summary>Takes any cell.</summary>
+    /// <summary>Adds any cell.</summary>
     public void Add(int row, CsvField field)
     {
         if (_numbers is null)
@@ -116,7 +116,7 @@ internal sealed class CsvColumn
         return place;
     }
 
-    // A quote that is written twice makes two fields of one text: they get one number.
+    // The same text may be written with and without doubled quotes: both get the same number.
     private void Unify()
     {
         if (!_fields!.Exists(field => field.HasDoubledQuotes)) return;
@@ -131,7 +131,7 @@ internal sealed class CsvColumn
         public bool Equals(CsvField left, CsvField right) =>
             left.HasDoubledQuotes == right.HasDoubledQuotes && text.Bytes(left).SequenceEqual(text.Bytes(right));
 
-        // Drawn anew in each process, so that nobody can make a file of texts that all have one hash.
+        // Drawn at random in each process, so that nobody can make a file of texts with equal hashes.
         public int GetHashCode(CsvField field)
         {
             var hash = default(HashCode);

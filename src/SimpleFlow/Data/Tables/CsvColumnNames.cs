@@ -5,7 +5,7 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// The names in the first row, as they stand in the text, and their order by the alphabet to find them by.
+/// The names in the first row, as they are in the text, and their alphabetical order for lookups.
 /// A column without a name, as pandas writes its index, is called by its place: <c>column 1</c>.
 /// </summary>
 internal sealed class CsvColumnNames : IReadOnlyList<string>
@@ -19,7 +19,7 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
     /// <param name="start">Where the row of names begins.</param>
     /// <param name="named">How many fields it has.</param>
     /// <param name="count">How many columns there are: one more if the first one has no field there,
-    /// one fewer if the last field is nothing.</param>
+    /// one fewer if the last field is empty.</param>
     /// <exception cref="DataException">Two columns have the same name, or none has one.</exception>
     public CsvColumnNames(CsvText text, int start, int named, int count)
     {
@@ -32,7 +32,7 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
             if (HasName(i)) filled++;
         }
         if (filled == 0) throw new DataException($"{text.Path}: the first row names no column; it must name all of them.");
-        // Only those with a name: a row of commas is short, and shall not cost more than it is.
+        // Only those with a name: a row of commas is short, and must not cost more than its length.
         _sorted = new int[filled];
         for (var i = count - 1; filled > 0; i--)
         {
@@ -74,7 +74,7 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
         return PlaceIn(wanted) is { } place && !HasName(place) ? place : -1;
     }
 
-    /// <summary>The names for an error; of very many, the first.</summary>
+    /// <summary>The names for an error; if there are very many, the first ones.</summary>
     public override string ToString() => string.Join(", ", this.Take(MostListed).Select(name => $"'{Quotation.Of(name)}'"))
         + (Count > MostListed ? $" and {Count - MostListed:N0} more" : "");
 
@@ -85,7 +85,7 @@ internal sealed class CsvColumnNames : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    // The place that a name of the form 'column 12' speaks of.
+    // The place that a name of the form 'column 12' refers to.
     private int? PlaceIn(ReadOnlySpan<byte> name) =>
         name.StartsWith("column "u8) && int.TryParse(name["column "u8.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
             out var number) && number >= 1 && number <= Count && name["column "u8.Length] != '0' ? number - 1 : null;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>In which order a date names its parts.</summary>
+/// <summary>The order of the parts of a date.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DateOrder>))]
 public enum DateOrder
 {
@@ -21,7 +21,7 @@ public enum DateOrder
 
 /// <summary>
 /// The date in a cell: three numbers, or two and the English name of a month, joined by the same sign;
-/// perhaps a time behind it, of which hours, minutes and seconds count. <c>2024-01</c> is the first of its month.
+/// perhaps a time behind it, whose hours, minutes and seconds are read. <c>2024-01</c> is the first of its month.
 /// </summary>
 internal static class CsvDate
 {
@@ -61,7 +61,7 @@ internal static class CsvDate
             lengths[count++] = at - start;
             if (count == 3 || at == cell.Length) break;
             if (count == 2 && order == DateOrder.YearMonthDay && lengths[0] == 4 && cell[at] != separator) break;
-            // Between the parts stands one sign; in 'Jan 31, 2024' a comma and a blank.
+            // One sign separates the parts; in 'Jan 31, 2024' a comma and a space.
             if (cell[at] is not ((byte)'-' or (byte)'/' or (byte)'.' or (byte)' ' or (byte)',')) return false;
             if (count == 1) separator = cell[at];
             else if (cell[at] != separator && named < 0) return false;
@@ -79,7 +79,7 @@ internal static class CsvDate
         if (lengths[yearAt] != 4 && !(lengths[yearAt] == 2 && yearAt == 2)) return false;
         if ((named < 0 && lengths[monthAt] > 2) || (count == 3 && lengths[dayAt] > 2)) return false;
         var year = parts[yearAt];
-        // As POSIX has it: 69 to 99 are of the last century.
+        // As in POSIX: 69 to 99 belong to the last century.
         if (lengths[yearAt] == 2) year += year <= LastYearOfThis ? 20 * Century : 19 * Century;
         return TryTime(cell[at..], out var time) && TryMake(year, parts[monthAt], count == 3 ? parts[dayAt] : 1, time, out date);
     }
@@ -88,7 +88,7 @@ internal static class CsvDate
     public static bool IsCompact(ReadOnlySpan<byte> cell) =>
         cell.Length == 8 && !cell.ContainsAnyExceptInRange((byte)'0', (byte)'9') && (cell.StartsWith("19"u8) || cell.StartsWith("20"u8));
 
-    // Nothing, or a blank or T and 12:30, 12:30:59, 12:30:59.5; AM or PM; an offset or Z, which does not count.
+    // Nothing, or a space or T and 12:30, 12:30:59, 12:30:59.5; AM or PM; an offset or Z, which is ignored.
     private static bool TryTime(ReadOnlySpan<byte> text, out TimeSpan time)
     {
         time = default;

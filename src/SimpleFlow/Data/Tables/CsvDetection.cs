@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Finds out how a table is written from its first lines: the delimiter is the sign that cuts the most rows into the same number
+/// <summary>Detects how a table is written from its first lines: the delimiter is the sign that splits the most rows into the same number
 /// of fields; the decimal sign is the one with which cells are numbers.</summary>
 internal static class CsvDetection
 {
@@ -26,7 +26,7 @@ internal static class CsvDetection
 
     /// <summary>The delimiter of a text.</summary>
     /// <param name="text">It, from the row of names on.</param>
-    /// <param name="like">The delimiter of a table like this one, which is taken if it fits as well; 0 if nothing is known.</param>
+    /// <param name="like">The delimiter of a table like this one, which is preferred if it fits as well; 0 if unknown.</param>
     public static byte Delimiter(ReadOnlySpan<byte> text, byte like)
     {
         ReadOnlySpan<byte> candidates = like == 0 || Delimiters.Contains(like) ? Delimiters : [.. Delimiters, like];
@@ -45,7 +45,7 @@ internal static class CsvDetection
             }
             rows++;
         }
-        // A row may be broken, which the reader says better. A sign that the row of names does not have cuts it into nothing.
+        // A row may be broken, which the reader reports better. A sign that the row of names does not have cannot be the delimiter.
         var (best, bestScore) = (-1, 0.0);
         for (var i = 0; i < candidates.Length; i++)
         {
@@ -72,7 +72,7 @@ internal static class CsvDetection
                 continue;
             }
             if (sign is (byte)'\n' or (byte)'\r') break;
-            // A quote opens a field, or goes on with one in which it stands twice.
+            // A quote opens a field, or continues one in which it is doubled.
             if (sign == '"' && (isStart || text[at - 1] == '"'))
             {
                 isQuoted = true;
@@ -109,9 +109,9 @@ internal static class CsvDetection
         return votes.Result(text.Delimiter);
     }
 
-    /// <summary>At how many of some rows is looked.</summary>
+    /// <summary>How many of some rows are sampled.</summary>
     public static int LookedAt(int rows, int columns) => Math.Min(rows, Math.Clamp(Cells / columns, 1, MostRows));
 
-    /// <summary>The row that is looked at as the one of this number.</summary>
+    /// <summary>The sampled row of this number.</summary>
     public static int RowLookedAt(int number, int count, int rows) => (int)((long)number * rows / count);
 }

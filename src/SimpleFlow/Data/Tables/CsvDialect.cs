@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace SimpleFlow;
 
 /// <summary>How a table is written: what separates its fields, which sign its numbers have before the decimals, and which texts stand for a
-/// missing value. A network keeps the dialect of the table that it was trained on.</summary>
+/// missing value. A network keeps the dialect of its training table.</summary>
 /// <param name="Delimiter">The sign between two fields: a comma, a semicolon, a tab, a bar, or
 /// another ASCII sign that no number has.</param>
 /// <param name="Decimal">The sign before the decimals, a point or a comma. The other one may group thousands.</param>
@@ -34,7 +34,7 @@ public sealed record CsvDialect(char Delimiter = ',', char Decimal = '.', IReadO
     /// <summary>A sign that can stand before decimals.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
     internal static char RequiredDecimal(char sign) =>
-        sign is '.' or ',' ? sign : throw new ArgumentException($"{Named(sign)} cannot be the decimal sign: it is a point or a comma.",
+        sign is '.' or ',' ? sign : throw new ArgumentException($"{Named(sign)} cannot be the decimal sign: use a point or a comma.",
             nameof(sign));
 
     /// <summary>The same dialect with the missing values of another one, and with its decimal sign if that is open.</summary>

@@ -3,8 +3,8 @@ using System.Text.Unicode;
 
 namespace SimpleFlow;
 
-/// <summary>A table's bytes as UTF-8. A mark at their front says how characters are stored;
-/// UTF-16 without one is told by its zeros, as every delimiter, digit and line break has one.</summary>
+/// <summary>A table's bytes as UTF-8. A byte order mark says how characters are stored; UTF-16 without one is detected by its zeros, as
+/// every delimiter, digit and line break has one.</summary>
 internal static class CsvEncoding
 {
     private const int Looked = 4096, FewestZeros = 10;
@@ -20,7 +20,7 @@ internal static class CsvEncoding
     }
 
     /// <summary>The encoding of a text, null if it is UTF-8, and its name.</summary>
-    /// <param name="begin">How the text begins.</param>
+    /// <param name="begin">The beginning of the text.</param>
     /// <param name="length">How many bytes it has.</param>
     public static (Encoding? Other, string Name) Of(ReadOnlySpan<byte> begin, long length) => begin switch
     {

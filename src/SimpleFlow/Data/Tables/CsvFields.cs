@@ -12,18 +12,18 @@ namespace SimpleFlow;
 internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQuotes);
 
 /// <summary>
-/// Walks over a CSV text in UTF-8 (RFC 4180), field by field and row by row. It says where things lie and copies nothing, so that the same
-/// walk checks a table, finds its rows, and later its cells.
+/// Walks over a CSV text in UTF-8 (RFC 4180), field by field and row by row. It yields positions and copies nothing, so the same walk
+/// checks a table, finds its rows, and later its cells.
 /// </summary>
 /// <param name="text">The bytes.</param>
 /// <param name="separator">What stands between fields.</param>
-/// <param name="path">What errors call it.</param>
+/// <param name="path">Its name in errors.</param>
 /// <param name="line">The line that the walk begins on.</param>
 /// <param name="row">How many rows were walked over before.</param>
-/// <param name="isPart">Whether more bytes follow that are not there yet: a quote may end in them.</param>
+/// <param name="isPart">Whether more bytes follow that are not read yet: a quote may end in them.</param>
 internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string path, int line = 1, int row = 0, bool isPart = false)
 {
-    /// <summary>Every how many fields of a row its walk leaves a mark.</summary>
+    /// <summary>The number of fields from one mark in a row to the next.</summary>
     public const int Spacing = 8;
 
     /// <summary>How many marks a row of so many fields has.</summary>
@@ -32,7 +32,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     private readonly ReadOnlySpan<byte> _text = text;
     private int _row = row, _line = line;
 
-    /// <summary>The byte that is looked at next.</summary>
+    /// <summary>The next byte to read.</summary>
     public int At { get; set; }
 
     /// <summary>Where the last row began.</summary>
@@ -47,14 +47,14 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
     /// <summary>How many fields the last row had.</summary>
     public int Fields { get; private set; }
 
-    /// <summary>Whether something stands in the last field of the last row.</summary>
+    /// <summary>Whether the last field of the last row is not empty.</summary>
     public bool IsLastFilled { get; private set; }
 
     /// <summary>Walks over a row that is not empty; false at the end.</summary>
     /// <param name="marks">Receives where the first field begins, and every <see cref="Spacing"/>th
-    /// after it, as many as there is place for.</param>
+    /// after it, as many as fit.</param>
     /// <exception cref="DataException">A quote does not end, or something follows its end.</exception>
-    // Here and below: most files are walked over a single time, before .NET would compile again what is slow.
+    // Here and below: most files are walked only once, before .NET would recompile slow code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool NextRow(scoped Span<int> marks = default)
     {
@@ -84,7 +84,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         return true;
     }
 
-    // A row without a quote ends where the line does, and has a field more than separators: 64 bytes are compared at once, and a bit of a
+    // A row without a quote ends with the line, and has one field more than separators: 64 bytes are compared at once, and a bit of a
     // mask is kept for each. 0 fields if the row is empty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryPlainRow(scoped Span<int> marks)
@@ -127,7 +127,7 @@ internal ref struct CsvFields(ReadOnlySpan<byte> text, byte separator, string pa
         return At < _text.Length && _text[At] == '"' ? Quoted() : Plain();
     }
 
-    /// <summary>The field so many fields behind the one that begins here, in the same row.</summary>
+    /// <summary>The field this many fields after the one that begins here, in the same row.</summary>
     public CsvField Skip(int fields)
     {
         for (; fields > 0; fields--)

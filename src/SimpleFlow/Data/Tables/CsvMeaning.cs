@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>What a cell means in a dialect: a number, a missing value, or a text.</summary>
+/// <summary>Interprets a cell in a dialect: as a number, a missing value, or a text.</summary>
 internal sealed class CsvMeaning
 {
     private readonly byte[][] _missing;
@@ -30,7 +30,7 @@ internal sealed class CsvMeaning
         return CsvNumber.IsText(number) && CsvMissing.Is(cell, []) ? CsvNumber.Missing : Known(number);
     }
 
-    /// <summary>A number, unless it stands for a missing one.</summary>
+    /// <summary>A number, unless it stands for a missing value.</summary>
     public double Known(double number)
     {
         foreach (var missing in _missingNumbers)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Which cells say that a value is missing.</summary>
+/// <summary>Recognises cells that stand for a missing value.</summary>
 internal static class CsvMissing
 {
     // What spreadsheets, pandas, R, databases and people write. Upper and lower case do not matter.
@@ -16,7 +16,7 @@ internal static class CsvMissing
 
     private static readonly int Longest = Usual.Max(text => text.Length);
 
-    /// <summary>Whether a cell is empty, one of the usual texts, or one of some more, which must be equal to the letter.</summary>
+    /// <summary>Whether a cell is empty, one of the usual texts, or one of some more, which must match exactly.</summary>
     public static bool Is(ReadOnlySpan<byte> cell, byte[][] more)
     {
         if (cell.Length == 0) return true;
@@ -30,7 +30,7 @@ internal static class CsvMissing
         return IsOneOf(cell, more);
     }
 
-    /// <summary>Whether a cell is one of some texts, to the letter.</summary>
+    /// <summary>Whether a cell exactly matches one of some texts.</summary>
     public static bool IsOneOf(ReadOnlySpan<byte> cell, byte[][] texts)
     {
         foreach (var text in texts)
@@ -41,8 +41,8 @@ internal static class CsvMissing
     }
 
     /// <summary>
-    /// Whether the text NA is a value rather than a sign of a missing one: where all other texts of a column are codes of two capital
-    /// letters, NA is one of them, such as Namibia or North America.
+    /// Whether the text NA is a value rather than a missing value: if all other texts of a column are codes of two capital letters, NA is
+    /// one of them, such as Namibia or North America.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="texts">The different texts of the column.</param>
@@ -59,6 +59,6 @@ internal static class CsvMissing
         return others >= FewestCodes;
     }
 
-    // Y and N would be one letter each; with two codes of two letters, NA may still be a gap.
+    // Y and N would be one letter each; with two codes of two letters, NA may still be a missing value.
     private const int FewestCodes = 3;
 }

@@ -10,7 +10,7 @@ namespace SimpleFlow;
 /// </summary>
 internal static class CsvNumber
 {
-    /// <summary>What stands for a cell without a number, in a column of numbers: each is a NaN of its own.</summary>
+    /// <summary>The markers for cells without a number, in a column of numbers: each is a NaN of its own.</summary>
     public static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0001),
         Text = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0002), Code = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0003);
 
@@ -37,7 +37,7 @@ internal static class CsvNumber
             isNegative = true;
             cell = Trimmed(cell[1..^1]);
         }
-        // A sign and a currency stand before the digits, in any order and once each.
+        // A sign and a currency may come before the digits, in any order and once each.
         var (hasSign, hasUnit) = (isNegative, false);
         while (cell.Length > 0 && !char.IsAsciiDigit((char)cell[0]) && cell[0] != point)
         {
@@ -118,7 +118,7 @@ internal static class CsvNumber
         return double.TryParse(plain[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : Text;
     }
 
-    // What may stand between groups of digits: the other sign of the two, a space of any kind, or an apostrophe, as in Switzerland.
+    // A separator between groups of digits: the other sign of the two, a space of any kind, or an apostrophe, as in Switzerland.
     private static ReadOnlySpan<byte> SeparatorAt(ReadOnlySpan<byte> cell, byte point) => cell[0] switch
     {
         (byte)',' or (byte)'.' => cell[0] == point ? default : cell[..1],

@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What a caller says about the way a table is written. What is not said is found out from the table.</summary>
+/// <summary>How a table is written, as far as the caller says it. The rest is detected from the table.</summary>
 public sealed record CsvOptions
 {
     /// <summary>The sign between two fields.</summary>
@@ -15,10 +15,10 @@ public sealed record CsvOptions
     public IReadOnlyList<string> Missing { get; init => field = Required.Texts(value); } = [];
 
     /// <summary>The dialect of a table like this one, such as the one that a network was trained on.
-    /// It decides where this table leaves a choice.</summary>
+    /// It decides if this table leaves a choice.</summary>
     public CsvDialect? Like { get; init; }
 
-    /// <summary>Is told now and then which part of the file is read, from 0 to 1: first its rows, and then, when a network is prepared
+    /// <summary>Receives now and then which part of the file is read, from 0 to 1: first its rows, and then, when a network is prepared
     /// for them, its cells.</summary>
     public IProgress<double>? Progress { get; init; }
 }

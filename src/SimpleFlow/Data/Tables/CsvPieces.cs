@@ -5,8 +5,8 @@ namespace SimpleFlow;
 
 /// <summary>Whole rows of a table.</summary>
 /// <param name="Bytes">Their text, which the next piece overwrites.</param>
-/// <param name="Rows">How many they are.</param>
-/// <param name="FirstRow">How many rows stand before them in the file.</param>
+/// <param name="Rows">How many there are.</param>
+/// <param name="FirstRow">How many rows of the file come before them.</param>
 /// <param name="FirstLine">The line that they begin on.</param>
 internal readonly record struct CsvPiece(ReadOnlyMemory<byte> Bytes, int Rows, int FirstRow, int FirstLine)
 {
@@ -15,9 +15,9 @@ internal readonly record struct CsvPiece(ReadOnlyMemory<byte> Bytes, int Rows, i
 }
 
 /// <summary>
-/// A table of any length, some rows at a time: no more of it is in memory than a piece. It is read as <see cref="CsvTable.Read(string,
-/// CsvOptions, CancellationToken)"/> reads it, for which all rows are looked at before the first is given: whether they are whole, and
-/// what their decimal sign is.
+/// Reads a table of any length some rows at a time, so that only a piece of it is in memory. The result is that of
+/// <see cref="CsvTable.Read(string, CsvOptions, CancellationToken)"/>, so all rows are checked before the first piece is given: whether
+/// they are whole, and what their decimal sign is.
 /// </summary>
 internal sealed class CsvPieces : IDisposable
 {
@@ -29,13 +29,13 @@ internal sealed class CsvPieces : IDisposable
     private byte[] _buffer = new byte[SmallestBuffer];
     private Stream _text;
 
-    // What is not used yet of the buffer; how many rows are, that of the names among them; and the line behind them.
+    // The unused part of the buffer; how many rows are used, including the row of names; and the line after them.
     private int _start, _end, _row, _line;
     private bool _isWhole;
 
-    /// <summary>Looks at all rows of a file.</summary>
+    /// <summary>Checks all rows of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">What is known of it.</param>
+    /// <param name="options">What is known about it.</param>
     /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">As for <see cref="CsvTable.Read(string, CsvOptions, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -71,7 +71,7 @@ internal sealed class CsvPieces : IDisposable
 
     public string Path { get; }
 
-    /// <summary>What stands between two fields.</summary>
+    /// <summary>The sign between two fields.</summary>
     public byte Delimiter { get; }
 
     /// <summary>The row of names.</summary>
@@ -121,7 +121,7 @@ internal sealed class CsvPieces : IDisposable
         return shape;
     }
 
-    // Where it is not, .NET says so.
+    // If it is not, .NET says so.
     private static void RequireUtf8(ReadOnlySpan<byte> text)
     {
         if (!Utf8.IsValid(text)) StrictUtf8.Encoding.GetCharCount(text);
@@ -152,7 +152,7 @@ internal sealed class CsvPieces : IDisposable
         return votes.Result(Delimiter);
     }
 
-    // Goes to the first row, behind the mark of the encoding and Excel's line.
+    // Moves to the first row, after the byte order mark and Excel's line.
     private void Begin()
     {
         _file.Position = 0;
@@ -172,7 +172,7 @@ internal sealed class CsvPieces : IDisposable
         Header = Next(1).ToArray();
     }
 
-    // The next rows, whole; fewer at the end of the file.
+    // The next whole rows; fewer at the end of the file.
     private CsvPiece Next(int rows)
     {
         var (at, line, count) = (_start, _line, 0);
@@ -184,7 +184,7 @@ internal sealed class CsvPieces : IDisposable
                 (good, line, count) = (walk.At, walk.LineHere, count + 1);
             at += good;
             if (count == rows || _isWhole) break;
-            // What was walked over stays where it is, seen from the beginning of the piece.
+            // Positions already passed stay the same, counted from the beginning of the piece.
             at -= _start;
             Fill();
         }
@@ -193,7 +193,7 @@ internal sealed class CsvPieces : IDisposable
         return piece;
     }
 
-    // Reads on behind what is not used yet, which moves to the front.
+    // Reads more after the unused part, which moves to the front.
     private void Fill()
     {
         var rest = _end - _start;

@@ -5,21 +5,21 @@ using System.Runtime.CompilerServices;
 namespace SimpleFlow;
 
 /// <summary>
-/// Numbers of digits, a point and an exponent, <c>-12.5e-3</c>, which is how nearly all are written. Eight digits become a number in three
-/// multiplications; the digits without the point, divided by a power of ten, give the nearest double.
+/// Reads numbers of digits, a point and an exponent, <c>-12.5e-3</c>, which is how nearly all are written. Eight digits become a number in
+/// three multiplications; the digits without the point, divided by a power of ten, give the nearest double.
 /// </summary>
 internal static class CsvPlainNumber
 {
     private const ulong MostExact = 1UL << 53, Zeros = 0x3030_3030_3030_3030;
     private const int Block = sizeof(ulong), Room = 2 * Block, MostDigits = 19, MostExactPower = 22, MostExponentDigits = 3;
 
-    // The low bits that a double has no place for.
+    // The low bits that do not fit into a double.
     private const ulong Beyond = (1 << 11) - 1;
 
     // Within this part of half a step from the middle between two doubles, rounding errors might decide which is nearer.
     private const double Doubtful = 1.0 / (1L << 40);
 
-    // Not fields: in code that is compiled once and for all, each use of one would ask whether it was made.
+    // Not fields: in code that is compiled only once, each use of a field would check whether it is initialised.
     private static ReadOnlySpan<double> Powers =>
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
@@ -41,14 +41,14 @@ internal static class CsvPlainNumber
 
     private static ReadOnlySpan<ulong> WholePowers => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-    // From here on, so many more digits might not fit into 64 bits.
+    // From here on, that many more digits might not fit into 64 bits.
     private static ReadOnlySpan<ulong> TooMany =>
     [
         ulong.MaxValue, 1_000_000_000_000_000_000, 100_000_000_000_000_000, 10_000_000_000_000_000, 1_000_000_000_000_000,
         100_000_000_000_000, 10_000_000_000_000, 1_000_000_000_000, 100_000_000_000,
     ];
 
-    /// <summary>The number in a cell. False for anything else, for the last bytes of the text, and for a number that takes more
+    /// <summary>The number in a cell. False for anything else, for the last bytes of the text, and for a number that needs more
     /// care.</summary>
     /// <param name="text">The table.</param>
     /// <param name="at">Where the cell begins.</param>
@@ -75,7 +75,7 @@ internal static class CsvPlainNumber
     {
         value = 0;
         if (at == end) return false;
-        // The last byte is the highest one, and zeros stand before the first.
+        // The last byte is the highest one, and zeros come before the first.
         var unused = Block - (end - at);
         var digits = (BinaryPrimitives.ReadUInt64LittleEndian(text[at..]) ^ Zeros) << 8 * unused;
         var others = NoDigits(digits);
@@ -94,7 +94,7 @@ internal static class CsvPlainNumber
         {
             value = Value(digits);
         }
-        // A leading zero is one of a code, such as a zip code.
+        // A leading zero means a code, such as a zip code.
         return whole == 1 || (whole > 1 && text[at] != '0');
     }
 

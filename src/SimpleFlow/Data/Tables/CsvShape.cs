@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether the rows of a table have as many fields as there are names. Two habits are allowed for:
+/// Checks whether the rows of a table have as many fields as there are names. It allows for two habits:
 /// a delimiter at the end of every row, in the row of names or not, and R's rows, whose first field, their own name, has none.
 /// </summary>
 /// <param name="named">How many fields the row of names has.</param>
@@ -21,7 +21,7 @@ internal sealed class CsvShape(int named, bool isLastNamed)
     /// names, and it is filled at the end.</summary>
     public bool FirstHasNoName => _hasCellBeyond && _longer == Rows && Rows > 1 && isLastNamed;
 
-    /// <summary>Whether what stands behind the last delimiter of all rows is nothing.</summary>
+    /// <summary>Whether nothing follows the last delimiter of any row.</summary>
     public bool HasEndingDelimiter => IsLastColumnNothing || (_longer > 0 && !FirstHasNoName);
 
     /// <summary>How many columns there are.</summary>

@@ -4,19 +4,19 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// A table from a CSV file, kept as the text it is (RFC 4180): the first row names the columns; a field in quotes may hold delimiters, line
-/// breaks and doubled quotes. What separates the fields and how numbers are written is found out from the text unless
-/// <see cref="CsvOptions"/> say it. A cell becomes a text or a number when it is asked for, so that a table takes hardly more memory than
-/// its file; where a network uses it, its numbers are kept beside it.
+/// A table from a CSV file, kept as its text (RFC 4180): the first row names the columns; a field in quotes may hold delimiters, line
+/// breaks and doubled quotes. What separates the fields and how numbers are written is detected from the text unless
+/// <see cref="CsvOptions"/> say it. A cell becomes a text or a number when it is read, so that a table takes hardly more memory than its
+/// file. If a network uses it, its numbers are kept too.
 /// </summary>
 public sealed class CsvTable
 {
     private readonly CsvCells _cells;
 
-    // Whether another decimal sign would do as well: no cell speaks against it.
+    // Whether the other decimal sign would do as well: no cell rules it out.
     private readonly bool _isDecimalOpen;
 
-    // The rows that were chosen of those in the text; all, where nothing was chosen.
+    // The chosen rows of those in the text; all by default.
     private readonly int[]? _chosen;
 
     private CsvTable(byte[] text, string path, string encoding, CsvOptions? options, CancellationToken cancellation)
@@ -36,10 +36,10 @@ public sealed class CsvTable
         (_cells, Encoding, _isDecimalOpen, _chosen, Rows) = (cells, table.Encoding, table._isDecimalOpen, chosen,
             chosen?.Length ?? table.Rows);
 
-    /// <summary>Where it came from.</summary>
+    /// <summary>Its path.</summary>
     public string Path => _cells.Text.Path;
 
-    /// <summary>How it is written: as the options said, and found out from the text where they did not.</summary>
+    /// <summary>How it is written: as the options say, and otherwise as detected from the text.</summary>
     public CsvDialect Dialect => _cells.Dialect;
 
     /// <summary>The names of the columns. One without a name is called by its place, such as <c>column 1</c>.</summary>
@@ -68,15 +68,15 @@ public sealed class CsvTable
     /// <summary>Reads a file in UTF-8, UTF-16 or UTF-32.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops after a row.</param>
-    /// <exception cref="DataException">It is not in UTF-8, is empty or larger than 2 GB, two columns have one name, a row has too many or
-    /// too few fields, or a quote does not end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is not in UTF-8, is empty or larger than 2 GB, two columns have the same name, a row has too many
+    /// or too few fields, or a quote does not end; the message names row and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static CsvTable Read(string path, CancellationToken cancellation = default) => Read(path, null, cancellation);
 
     /// <summary>Reads a file in UTF-8, UTF-16 or UTF-32.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How it is written, as far as that is known; null: find out.</param>
+    /// <param name="options">How it is written, as far as that is known; null: detect it.</param>
     /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">As <see cref="Read(string, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -101,8 +101,8 @@ public sealed class CsvTable
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The table.</param>
-    /// <param name="path">What errors call it.</param>
-    /// <param name="options">How it is written, as far as that is known; null: find out.</param>
+    /// <param name="path">Its name in errors.</param>
+    /// <param name="options">How it is written, as far as that is known; null: detect it.</param>
     /// <param name="cancellation">Stops after a row.</param>
     /// <exception cref="DataException">As <see cref="Read(string, CancellationToken)"/>.</exception>
     public static CsvTable Parse(string text, string path = "table", CsvOptions? options = null, CancellationToken cancellation = default)
@@ -145,7 +145,7 @@ public sealed class CsvTable
     }
 
     /// <summary>Some of the rows.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of them is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of them does not exist.</exception>
     public CsvTable Select(ReadOnlySpan<int> rows)
     {
         var chosen = new int[rows.Length];
@@ -153,8 +153,8 @@ public sealed class CsvTable
         return new CsvTable(this, _cells, chosen);
     }
 
-    /// <summary>The same table read as one like it was: with its missing values, and with its
-    /// decimal sign if the cells leave that open.</summary>
+    /// <summary>The same table, read like a similar one: with that one's missing values, and with its decimal sign if the cells leave that
+    /// open.</summary>
     internal CsvTable LikeThat(CsvDialect like)
     {
         var dialect = Dialect.LikeThat(like, _isDecimalOpen);
@@ -170,7 +170,7 @@ public sealed class CsvTable
     /// <summary>Whether the user said that a text stands for a missing value.</summary>
     internal bool IsSaidToBeMissing(string text) => _cells.IsSaidToBeMissing(text);
 
-    /// <summary>The row of the text that a row is.</summary>
+    /// <summary>The number of a row in the text.</summary>
     internal int InText(int row)
     {
         Existing(row, Rows);

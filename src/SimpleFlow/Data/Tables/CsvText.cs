@@ -2,10 +2,10 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A table as the text it is: its bytes in UTF-8, the names of its columns, and where its rows lie.</summary>
+/// <summary>The text of a table: its bytes in UTF-8, the names of its columns, and the positions of its rows.</summary>
 internal sealed class CsvText
 {
-    // Where each row begins and, in wide tables, every eighth of its fields: so many for a row, one row after the other.
+    // The position of each row and, in wide tables, of every eighth field: the same number for each row, one row after the other.
     private readonly int[] _marks;
     private readonly byte[] _text;
 
@@ -15,11 +15,11 @@ internal sealed class CsvText
 
     /// <summary>Finds the rows of a text.</summary>
     /// <param name="text">The bytes in UTF-8.</param>
-    /// <param name="path">What errors call it.</param>
-    /// <param name="options">What is known of it.</param>
+    /// <param name="path">Its name in errors.</param>
+    /// <param name="options">What is known about it.</param>
     /// <param name="cancellation">Stops after a row.</param>
-    /// <exception cref="DataException">It is empty, two columns have one name, a row has too many or too few fields, or a quote does not
-    /// end; the message names row and line.</exception>
+    /// <exception cref="DataException">It is empty, two columns have the same name, a row has too many or too few fields, or a quote does
+    /// not end; the message names row and line.</exception>
     public CsvText(byte[] text, string path, CsvOptions options, CancellationToken cancellation)
     {
         (_text, Path, _begin, _beginLine) = (text, path, text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0, 1);
@@ -79,7 +79,7 @@ internal sealed class CsvText
     /// <summary>Tells that all cells before a row are read.</summary>
     public void Report(IProgress<double> progress, int row) => progress.Report(RowsShare + (1 - RowsShare) * StartOf(row) / _text.Length);
 
-    /// <summary>What errors call it.</summary>
+    /// <summary>Its name in errors.</summary>
     public string Path { get; }
 
     /// <summary>What stands between two fields.</summary>
@@ -94,7 +94,7 @@ internal sealed class CsvText
     /// <summary>Whether the rows have one field more at their front than there are names, as R writes the names of rows.</summary>
     public bool FirstHasNoName { get; }
 
-    /// <summary>Whether rows end with a delimiter, behind which nothing stands.</summary>
+    /// <summary>Whether rows end with a delimiter that nothing follows.</summary>
     public bool HasEndingDelimiter { get; }
 
     /// <summary>All of it.</summary>
@@ -112,7 +112,7 @@ internal sealed class CsvText
     public CsvField Field(ReadOnlySpan<int> marks, int column) =>
         WalkFrom(marks[column / CsvFields.Spacing]).Skip(column % CsvFields.Spacing);
 
-    /// <summary>A field's bytes, with doubled quotes as they stand.</summary>
+    /// <summary>A field's bytes, with quotes still doubled.</summary>
     public ReadOnlySpan<byte> Bytes(CsvField field) => _text.AsSpan(field.Start, field.Length);
 
     /// <summary>A field as a text.</summary>
@@ -125,7 +125,7 @@ internal sealed class CsvText
     /// <summary>The number of a row in the file, counted from 1.</summary>
     public int NumberOf(int row) => _rowsBefore + row + 1;
 
-    /// <summary>The line that a row begins on. Lines are counted when somebody asks: errors do, and training does not.</summary>
+    /// <summary>The line that a row begins on. Lines are counted on demand: for errors, and not in training.</summary>
     public int LineOf(int row)
     {
         var fields = Walk();

@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Which decimal sign the cells of a table speak for. A column votes as a whole, so that a long one of addresses or versions
+/// <summary>Decides which decimal sign the cells of a table use. Each column has one vote, so that a long one of addresses or versions
 /// counts once.</summary>
 /// <param name="columns">How many columns there are.</param>
 internal sealed class DecimalVotes(int columns)
@@ -25,7 +25,7 @@ internal sealed class DecimalVotes(int columns)
     {
         var (points, commas) = (_columns.Count(one => one.Points > one.Commas), _columns.Count(one => one.Commas > one.Points));
         if (points != commas) return (points > commas ? '.' : ',', false);
-        // '1,234' alone leaves it open: a semicolon between the fields is there because the comma was taken.
+        // '1,234' alone leaves it open. Fields separated by semicolons suggest that the comma was taken.
         var isOpen = delimiter == ';' && Array.Exists(_columns, one => one.Points == one.Commas && one.IsOpen);
         return (isOpen ? ',' : '.', true);
     }

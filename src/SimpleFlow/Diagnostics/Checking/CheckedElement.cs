@@ -1,11 +1,11 @@
 namespace SimpleFlow;
 
 /// <summary>One element of a gradient, by back-propagation and by differences.</summary>
-/// <param name="Index">Where it stands, along each axis.</param>
+/// <param name="Index">Its position along each axis.</param>
 /// <param name="Analytic">The gradient by the rules.</param>
-/// <param name="ByDifferences">The gradient by differences; NaN where there is none.</param>
+/// <param name="ByDifferences">The gradient by differences; NaN if there is none.</param>
 /// <param name="Relative">Their difference as a share of the larger of the two, the noise of float64 discounted;
-/// +∞ where the analytic one is not finite.</param>
+/// +∞ if the analytic one is not finite.</param>
 /// <param name="IsKink">
 /// Whether it is left out because the function has no derivative there: at a corner such as relu's at 0 or a tie of two maxima, at a jump,
 /// and where the function ends, as √x does at 0.

@@ -1,8 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A derivative without any rule: how much a function changes when one number moves a little, in float64.
-/// Four points, (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, whose error falls with h⁴.
+/// Computes a derivative without any rule: how much a function changes when one number moves a little, in float64. It uses four points,
+/// (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, whose error falls with h⁴.
 /// </summary>
 internal static class FiniteDifference
 {
@@ -32,8 +32,8 @@ internal static class FiniteDifference
             var byDifferences = (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
             if (!double.IsFinite(byDifferences)) continue;
             var noise = RoundingErrors * Epsilon * magnitude / h;
-            // Where the derivative is 0 the difference is not quite: what the formula neglects,
-            // which a tenth of the step makes 10⁴ times smaller.
+            // Where the derivative is 0, the difference is not quite: the formula neglects a term, which a tenth of the step makes 10⁴
+            // times smaller.
             if (double.IsFinite(before)) noise += Neglected * Math.Abs(byDifferences - before);
             before = byDifferences;
             var relative = Relative(analytic, byDifferences, noise / tolerance);
@@ -87,7 +87,7 @@ internal static class FiniteDifference
 
 /// <summary>A derivative by a rule and by differences.</summary>
 /// <param name="Analytic">By the rule.</param>
-/// <param name="ByDifferences">By differences; NaN where there are none.</param>
+/// <param name="ByDifferences">By differences; NaN if there are none.</param>
 /// <param name="Relative">How far they are apart, as a share of the larger.</param>
-/// <param name="IsKink">Whether they disagree because there is no derivative: a corner, a jump, or a number next to none.</param>
+/// <param name="IsKink">Whether they disagree because there is no derivative: at a corner, at a jump, or where the function ends.</param>
 internal readonly record struct Slopes(double Analytic, double ByDifferences, double Relative, bool IsKink);

@@ -1,14 +1,14 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Whether back-propagation is right: the gradients that the rules of the ops give, compared with differences of the values, in float64 by
-/// the plain reading. It checks the gradient of the loss by every trainable variable and by every node on the way, which says whether
-/// something is wrong; and every op by itself, which says what.
+/// Checks whether back-propagation is right: it compares the gradients that the rules of the ops give with differences of the values, in
+/// float64 by the plain reading. It checks the gradient of the loss by every trainable variable and by every node on the way, which says
+/// whether something is wrong, and every op on its own, which says what.
 /// </summary>
 /// <example><code>Console.Write(GradientCheck.Of(loss, new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
 public static class GradientCheck
 {
-    /// <summary>Checks the gradients of a loss at one place: for what the variables hold, and what is fed. Nothing is changed.</summary>
+    /// <summary>Checks the gradients of a loss at one place: for the variables' values and what is fed. It changes nothing.</summary>
     /// <param name="loss">What to differentiate. A loss of several elements counts as their sum.</param>
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>
     /// <param name="options">How thorough to be.</param>

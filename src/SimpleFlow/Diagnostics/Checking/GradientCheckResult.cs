@@ -38,7 +38,7 @@ public sealed class GradientCheckResult
     /// <summary>The rule of every op for each of its inputs through which something flows back, inputs first.</summary>
     public IReadOnlyList<RuleGradientCheck> Rules { get; }
 
-    /// <summary>The rules that are wrong by themselves: the cause, if a gradient is wrong.</summary>
+    /// <summary>The rules that are wrong on their own: the cause, if a gradient is wrong.</summary>
     public IReadOnlyList<RuleGradientCheck> WrongRules { get; }
 
     /// <summary>The relative difference up to which a gradient counts as right.</summary>
@@ -53,7 +53,7 @@ public sealed class GradientCheckResult
         var wrong = Nodes.Where(node => !node.Agrees).Select(node => $"`{node.Node.Label}`").ToList();
         if (wrong.Count > 0)
         {
-            var why = WrongRules.Count > 0 ? "Wrong because of that:" : "Wrong, though every rule by itself is right:";
+            var why = WrongRules.Count > 0 ? "Wrong because of that:" : "Wrong, though every rule on its own is right:";
             text.AppendLines(TextLines.Of($"{why} {string.Join(", ", wrong)}."));
         }
         if (Nodes.Count > 0) text.Append('\n').Append(Table());
@@ -83,7 +83,7 @@ public sealed class GradientCheckResult
                 + $"{NumberText.Text(worst.ByDifferences)}.";
     }
 
-    // Shapes and absolute differences are in the objects: a terminal has room for what says whether the two are the same number.
+    // Shapes and absolute differences are in the objects: a terminal has room only for what says whether the two are the same number.
     private TextTable Table()
     {
         var table = new TextTable("gradient by", "compared>", "off by>", "at", "by rules>", "differences>",

@@ -3,7 +3,7 @@ namespace SimpleFlow;
 /// <summary>The work of <see cref="GradientCheck"/> on one graph, at one place.</summary>
 internal sealed class GradientChecker
 {
-    // Of an op that joins thousands of tensors these tell whether its rule is right; each computes the whole of it.
+    // Of an op that joins thousands of tensors, so many inputs show whether its rule is right; each computes the whole op.
     private const int MostInputs = 16;
 
     private readonly Node _loss;
@@ -33,12 +33,12 @@ internal sealed class GradientChecker
                 $"The loss `{_loss.Label}` is {NumberText.Text(loss)} for what was fed, so that it has no gradient to check. A trace "
                     + "shows the first node that is not finite.");
         var rules = Rules().ToList();
-        // A rule that gives nothing leaves no gradient to look at.
+        // If a rule gives nothing, there is no gradient to look at.
         var nodes = rules.Exists(rule => rule.Problem is not null) ? [] : Nodes();
         return new GradientCheckResult(_loss, loss, nodes, Gradients, rules, _options.Tolerance);
     }
 
-    /// <summary>Every op between a target and the loss by itself.</summary>
+    /// <summary>Checks every op between a target and the loss on its own.</summary>
     private IEnumerable<RuleGradientCheck> Rules()
     {
         foreach (var node in _order.OfType<Operation>().Where(node => Carries(node) && !node.Op.StopsGradient))
@@ -82,7 +82,7 @@ internal sealed class GradientChecker
     }
 
     /// <summary>What the rule hands on to the input when <paramref name="arriving"/> arrives at the node;
-    /// zeros where it hands on nothing.</summary>
+    /// zeros if it hands on nothing.</summary>
     private PlainTensor Contribution(Operation node, int input, PlainTensor arriving)
     {
         var source = node.InputArray[input];
@@ -114,7 +114,7 @@ internal sealed class GradientChecker
         PlainTensor? Known(Node node) => _values.GetValueOrDefault(node) ?? known.GetValueOrDefault(node);
     }
 
-    /// <summary>How many gradients there are to compare; more than <see cref="Nodes"/> gives where only a sample is compared.</summary>
+    /// <summary>How many gradients there are to compare; more than <see cref="Nodes"/> gives if only a sample is compared.</summary>
     public int Gradients => _order.Count(Carries);
 
     /// <summary>The gradient of every target, and of every node of floats between them and the loss; of many a sample.</summary>
@@ -160,7 +160,7 @@ internal sealed class GradientChecker
 
     private bool Carries(Node node) => node.ElementType == ElementType.Float32 && _needed.Contains(node);
 
-    /// <summary>Numbers of both signs, no two alike and none near 0: with ones many wrong rules look right.</summary>
+    /// <summary>Numbers of both signs, no two alike and none near 0: with ones, many wrong rules look right.</summary>
     private static PlainTensor MadeUp(Shape shape)
     {
         var random = new Random(1);

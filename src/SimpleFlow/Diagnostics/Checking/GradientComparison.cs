@@ -50,8 +50,8 @@ public sealed class NodeGradientCheck : GradientComparison
 }
 
 /// <summary>
-/// What one op by itself makes of a gradient: its rule for one input, for made-up numbers arriving at its result, compared with differences
-/// of its own values. Other ops have no part in it.
+/// The check of one op on its own: its rule for one input, with made-up numbers arriving at its result, compared with differences of its
+/// own values. No other op is involved.
 /// </summary>
 public sealed class RuleGradientCheck : GradientComparison
 {
@@ -65,7 +65,7 @@ public sealed class RuleGradientCheck : GradientComparison
     /// <summary>Which of the node's inputs, from 0.</summary>
     public int Input { get; }
 
-    /// <summary>Why the rule gives no numbers to compare, such as one of a wrong shape; null where it gives some.</summary>
+    /// <summary>Why the rule gives no numbers to compare, such as one of a wrong shape; null if it gives some.</summary>
     public string? Problem { get; }
 
     /// <summary>Whether the rule is right.</summary>

@@ -7,8 +7,8 @@ internal static class LocalRule
 
     /// <param name="source">The input.</param>
     /// <param name="contribution">What flows back to it.</param>
-    /// <param name="sweep">Where the gradients are.</param>
-    /// <param name="nameOf">How a node of the graph is called; null for one that is not of the graph.</param>
+    /// <param name="sweep">The gradients.</param>
+    /// <param name="nameOf">Gives the name of a node of the graph; null for one that is not of the graph.</param>
     public static string Text(Node source, Contribution contribution, BackwardSweep sweep, Func<Node, string?> nameOf)
     {
         var arriving = sweep.GradientOf(contribution.Consumer);

@@ -1,15 +1,15 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Which nodes of a large graph have their gradient compared with differences.
-/// For each of them all that lies behind it is computed again, dozens of times: for all of n nodes that would be n² work.
+/// Chooses the nodes of a large graph whose gradients are compared with differences. For each of them, all nodes after it are computed
+/// again, dozens of times: for all of n nodes that would be n² work.
 /// </summary>
 internal static class NodeSample
 {
-    /// <summary>A graph of so many nodes is compared whole.</summary>
+    /// <summary>The number of nodes up to which a graph is compared whole.</summary>
     public const int Whole = 300;
 
-    /// <summary>However large the graph is, so many are compared.</summary>
+    /// <summary>The number of nodes that are compared however large the graph is.</summary>
     public const int Fewest = 24;
 
     /// <summary>All nodes of a small graph; of a larger one so many, evenly spread from the first to the last, that the work stays about

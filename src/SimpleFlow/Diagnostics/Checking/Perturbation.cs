@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What the loss becomes when one element of a node moves, with only what is computed from the node computed again.</summary>
+/// <summary>Computes what the loss becomes when one element of a node moves; only what depends on the node is computed again.</summary>
 internal sealed class Perturbation
 {
     private readonly Dictionary<Node, PlainTensor> _values;
@@ -20,7 +20,8 @@ internal sealed class Perturbation
         var moving = new HashSet<Node>(ReferenceEqualityComparer.Instance) { node };
         foreach (var operation in order.OfType<Operation>())
         {
-            // Where a gradient is kept back on purpose the value stands still too: what the gradient leaves out, the differences leave out.
+            // Where a gradient is stopped on purpose, the value does not move either: what the gradient leaves out, the differences leave
+            // out.
             if (ReferenceEquals(operation, node) || operation.Op.StopsGradient) continue;
             if (!operation.InputArray.Where((input, i) => moving.Contains(input) && !operation.Op.UsesOnlyShape(i)).Any()) continue;
             moving.Add(operation);

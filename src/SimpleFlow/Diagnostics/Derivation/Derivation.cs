@@ -1,9 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Back-propagation of a graph, written as one would by hand: the network as formulas, then for every node from the loss backwards δ(node)
-/// = ∂loss/∂node by the chain rule, in terms of the nodes it was used for, then the gradient of every variable and the step it leads to.
-/// It is written from the gradient nodes themselves, so it is what is computed.
+/// Back-propagation of a graph, written as one would by hand: first the network as formulas, then for every node from the loss backwards
+/// δ(node) = ∂loss/∂node by the chain rule, in terms of the nodes it was used for, then the gradient of every variable and the step it
+/// leads to. It is written from the gradient nodes themselves, so it shows exactly what is computed.
 /// </summary>
 public sealed class Derivation
 {
@@ -41,11 +41,11 @@ public sealed class Derivation
     /// <summary>The derivation with an optimizer's own updates.</summary>
     /// <param name="losses">The losses as the user wrote them.</param>
     /// <param name="total">Their sum.</param>
-    /// <param name="updates">What makes the assignments of a step from the gradients of the variables; null:
+    /// <param name="updates">Makes the assignments of a step from the gradients of the variables; null:
     /// plain gradient descent.</param>
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <param name="cancellation">Stops at the next line or number.</param>
-    /// <param name="remark">What there is to say about the updates.</param>
+    /// <param name="remark">A sentence about the updates.</param>
     internal static Derivation Of(IReadOnlyList<Node> losses, Node total,
         Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
         string? remark = null)

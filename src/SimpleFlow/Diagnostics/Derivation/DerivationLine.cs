@@ -4,12 +4,12 @@ namespace SimpleFlow;
 /// <param name="Equation">What it says.</param>
 /// <param name="Shape">The shape of both sides; null for a definition that has none.</param>
 /// <param name="Where">What a name in it stands for.</param>
-/// <param name="Remark">What there is to say about it.</param>
-/// <param name="Node">What its numbers are those of; null where it has none.</param>
+/// <param name="Remark">A remark about it.</param>
+/// <param name="Node">The node whose numbers it shows; null if it has none.</param>
 internal sealed record DerivationLine(Formula Equation, Shape? Shape = null, Formula? Where = null, string? Remark = null,
     Node? Node = null)
 {
-    /// <summary>Its numbers for what was fed; null where nothing was.</summary>
+    /// <summary>Its numbers for what was fed; null if nothing was.</summary>
     public string? Numbers { get; init; }
 }
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>Puts numbers to the lines of a derivation: small tensors whole, large ones as what can be said of them in a line.</summary>
+/// <summary>Adds numbers to the lines of a derivation: small tensors whole, large ones summarised in a line.</summary>
 internal static class DerivationNumbers
 {
-    // A row of a small layer; more would no longer be read.
+    // A row of a small layer; nobody would read more.
     private const int MostWhole = 24;
 
     public static IReadOnlyList<DerivationSection> Fill(IReadOnlyList<DerivationSection> sections, Feed feed,
@@ -18,7 +18,7 @@ internal static class DerivationNumbers
                 Lines = [.. section.Lines.Select(line => line.Node is null ? line : line with { Numbers = Text(values[line.Node]) })] })];
     }
 
-    /// <summary>All elements, rows apart by a semicolon, or shape, mean, least, largest and norm.</summary>
+    /// <summary>All elements, rows separated by semicolons, or shape, mean, least, largest and norm.</summary>
     public static string Text(PlainTensor value)
     {
         if (value.Count == 0) return "no elements";

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then what there is to say;
+/// <summary>A derivation as plain text: formulas on the left, shapes in the margin, then remarks;
 /// numbers on lines of their own.</summary>
 internal static class DerivationText
 {
@@ -32,7 +32,7 @@ internal static class DerivationText
         return text.ToString();
     }
 
-    /// <summary>Formula, shape and remark in one line; what there is no room for stands below.</summary>
+    /// <summary>Formula, shape and remark in one line; what does not fit goes below.</summary>
     private static List<string> Lines(string formula, string shape, string said)
     {
         var all = $"{new string(' ', Indent)}{formula}  {shape}  {said}".TrimEnd();

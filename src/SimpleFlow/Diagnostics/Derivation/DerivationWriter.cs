@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>Walks through a graph and its reverse sweep, and writes a line for everything on the way.</summary>
+/// <summary>Walks a graph and its backward sweep, and writes a line for everything on the way.</summary>
 internal sealed class DerivationWriter
 {
-    // What stands on a page. A node that is used more often gets its first terms and its last.
+    // The most terms on a page. A node that is used more often gets its first terms and its last.
     private const int MostTerms = 24;
 
     private readonly IReadOnlyList<Node> _losses;

@@ -7,8 +7,7 @@ namespace SimpleFlow;
 /// <summary>A part of a page: its title, a sentence about it, and what it shows, as HTML.</summary>
 internal sealed record PageSection(string Title, string Introduction, string Html);
 
-/// <summary>One HTML page that needs no network and no other file: the derivation of a network and
-/// whatever else there is to show of it.</summary>
+/// <summary>One HTML page that needs no network and no other file: the derivation of a network, its picture and its numbers.</summary>
 internal sealed class ExplanationPage(string title, IEnumerable<PageSection> sections)
 {
     private const string Style = """

@@ -1,26 +1,26 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Writes nodes as formulas of other nodes, down to those that have a symbol. What a graph needs and a person would not write is left out:
-/// factors of 1, sums over axes of size 1, and that something is stretched or reshaped to the size it has to have.
+/// Writes nodes as formulas of other nodes, down to those that have a symbol. It leaves out what a graph needs and a person would not
+/// write: factors of 1, sums over axes of size 1, and the stretching or reshaping of values to the size that is needed.
 /// </summary>
 internal sealed class NodeFormulas(NodeNames names)
 {
     private static readonly Formula One = "1", MinusOne = "-1";
-    // Deeper than that, nobody reads a formula: the norm of the gradients of a thousand variables is a sum in a sum in a sum.
+    // Nobody reads a formula that is deeper than that: the norm of the gradients of a thousand variables is a sum in a sum in a sum.
     private const int DeepestFormula = 48;
 
     private readonly List<(Node Of, string Axes, Formula Symbol)> _counts = [];
     private readonly Dictionary<(Node Of, string Axes), Formula> _countSymbols = [];
     private int _depth;
 
-    /// <summary>How many elements there are where the graph is not yet told: n, and what it counts.</summary>
+    /// <summary>The symbols for numbers of elements that the graph does not know yet: n, and what it counts.</summary>
     public IReadOnlyList<(Formula Symbol, Formula Of, string Axes)> Counts =>
         [.. _counts.Select(count => (count.Symbol, names[count.Of], count.Axes))];
 
     /// <summary>The formula of a node.</summary>
     /// <param name="node">What to write.</param>
-    /// <param name="known">The formula of a node that shall not be taken apart, or null.</param>
+    /// <param name="known">Gives the formula of a node that must not be expanded, or null.</param>
     public Formula Of(Node node, Func<Node, Formula?> known) => known(node) ?? node switch
     {
         Operation operation => Of(operation, known),
@@ -36,8 +36,8 @@ internal sealed class NodeFormulas(NodeNames names)
     }
 
     /// <summary>
-    /// The derivative of a function of one number, where the op is written as one: relu′ and what it is.
-    /// Everything in it is a number at its own place, so it is what the gradient rule makes of an upstream of 1.
+    /// The derivative of a function of one number, if the op is written as one: relu′ and its definition. Everything in it is elementwise,
+    /// so it is what the gradient rule makes of an upstream gradient of 1.
     /// </summary>
     public (string Function, Formula Value)? LocalDerivative(Operation operation, Func<Node, Formula?> known)
     {
@@ -75,7 +75,7 @@ internal sealed class NodeFormulas(NodeNames names)
             default: return operation.Op.Notation(inputs);
         }
 
-        // A number that was stretched is still a number, unless it goes by a name that tells nothing of it.
+        // A number that was stretched is still a number, unless it has a name that does not show it.
         bool IsNumber(Node node)
         {
             while (node.Shape.Rank > 0 && known(node) is null

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What the nodes of a graph are called in formulas: by the user's name where it can stand in one;
-/// an operation without a name, or with a whole expression as its name, as the seed of this project gives them, by a symbol of its own.
+/// Names the nodes of a graph in formulas: by the user's name if it can appear in one. An operation without a name, or with a whole
+/// expression as its name, as in the seed of this project, gets a symbol of its own.
 /// </summary>
 internal sealed class NodeNames
 {
@@ -13,7 +13,7 @@ internal sealed class NodeNames
     private readonly Dictionary<string, int> _again = new(StringComparer.Ordinal);     // the last number of a name that several have
     private int _operations, _constants;
 
-    /// <summary>The symbol of a node, or null where nobody gave it one.</summary>
+    /// <summary>The symbol of a node, or null if it has none.</summary>
     public Formula? Find(Node node) => _symbols.GetValueOrDefault(node);
 
     public Formula this[Node node] => _symbols[node];
@@ -29,7 +29,7 @@ internal sealed class NodeNames
     public void Add(IEnumerable<Node> nodes)
     {
         var fresh = nodes.Where(node => !_symbols.ContainsKey(node)).ToList();
-        // What the user chose comes first, so that no symbol of ours takes it away.
+        // The user's names come first, so that none of our symbols takes one.
         foreach (var node in fresh)
         {
             if (node.Name is { } name && (node is Placeholder or Variable || CanStand(name)) && _taken.Add(Symbol(name)))
@@ -48,7 +48,7 @@ internal sealed class NodeNames
         }
     }
 
-    /// <summary>The user's name, where the symbol is another.</summary>
+    /// <summary>The user's name, if the symbol differs from it.</summary>
     public string? Remark(Node node) =>
         node is Operation && node.Name is { } name && Find(node) is Symbol symbol && symbol.Text != Symbol(name) ? name : null;
 

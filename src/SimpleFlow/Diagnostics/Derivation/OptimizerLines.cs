@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>An optimizer's rule, as its assignments say it: each in the terms of the gradients and of what was assigned before.</summary>
+/// <summary>Writes an optimizer's rule from its assignments: each in terms of the gradients and of what was assigned before.</summary>
 internal static class OptimizerLines
 {
     /// <param name="updates">Makes the assignments of a step.</param>
@@ -8,7 +8,7 @@ internal static class OptimizerLines
     /// <param name="gradients">The gradient of each.</param>
     /// <param name="loss">The loss's symbol.</param>
     /// <param name="names">The symbols of the graph; the optimizer's own variables join them.</param>
-    /// <param name="formulas">Writes what stands between symbols.</param>
+    /// <param name="formulas">Writes the formulas between symbols.</param>
     public static IEnumerable<DerivationLine> Write(
         Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>> updates, IReadOnlyList<Variable> variables,
         IReadOnlyList<Node> gradients, Formula loss, NodeNames names, NodeFormulas formulas)
@@ -28,7 +28,7 @@ internal static class OptimizerLines
         Formula? Known(Node node) => known.GetValueOrDefault(node) ?? names.Find(node);
 
         // What an assignment computes is used by later ones under the variable's name, m ← … and then w ← w − rate·m:
-        // so each stands where its value is computed.
+        // so each appears where its value is computed.
         foreach (var assignment in assignments.Where(assignment => !ordered.Contains(assignment.InputArray[1])))
             yield return Line(assignment);
         foreach (var node in order.OfType<Operation>())

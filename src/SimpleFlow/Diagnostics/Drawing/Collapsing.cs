@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Which nodes become one box. Those whose names share a prefix up to the last slash belong together;
+/// Decides which nodes become one box. Those whose names share a prefix up to the last slash belong together;
 /// so do the nodes without a name between them, and one without a name that alone reads the end of a group and keeps its shape:
 /// the activation of a layer. What the gradient rules of a group's nodes add is a group of its own.
 /// </summary>
@@ -77,8 +77,8 @@ internal static class Collapsing
         foreach (var node in groups.Where(entry => gone.Contains(entry.Value)).Select(entry => entry.Key).ToList()) groups.Remove(node);
     }
 
-    /// <summary>The groups that would need themselves: what is left when all units without open inputs, and then all without open
-    /// readers, are taken away again and again.</summary>
+    /// <summary>The groups that would depend on themselves: what is left when all units without open inputs, and then all without open
+    /// readers, are removed repeatedly.</summary>
     private static HashSet<string> InLoops(IReadOnlyList<Node> nodes, Dictionary<Node, string> groups)
     {
         var units = new Dictionary<object, int>();
@@ -104,7 +104,7 @@ internal static class Collapsing
         return [.. groups.Values.Distinct(StringComparer.Ordinal).Where(group => left.Contains(units[group]))];
     }
 
-    /// <summary>What is left when units that no arrow enters are taken away again and again.</summary>
+    /// <summary>What is left when units that no arrow enters are removed repeatedly.</summary>
     private static HashSet<int> Trimmed(int count, IReadOnlyList<(int From, int To)> arrows)
     {
         var entering = new int[count];

@@ -1,9 +1,9 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// How far to the right everything stands. Row by row, downwards and upwards in turns, every item goes as near to its neighbours as the
-/// others of its row let it: the least sum of squared distances that keeps order and space, found by pooling those that get in each other's
-/// way (the pool-adjacent-violators algorithm, Ayer and others, 1955). Arrows that pass pull harder than boxes, so that they run straight.
+/// Places everything horizontally. Row by row, downwards and upwards in turn, every item moves as near to its neighbours as the others of
+/// its row allow: the least sum of squared distances that keeps order and space, found by pooling those that get in each other's way (the
+/// pool-adjacent-violators algorithm, Ayer and others, 1955). Arrows that pass pull harder than boxes, so that they run straight.
 /// </summary>
 internal sealed class Columns
 {
@@ -103,7 +103,7 @@ internal sealed class Columns
 
         void Pull(double x, Link link)
         {
-            // What only brings a variable follows the arrows that go all the way, not the other way round.
+            // Items that only bring in a variable follow the arrows that go all the way, not the other way round.
             var strength = (link.From.IsPassing && link.To.IsPassing ? 16 : link.From.IsPassing || link.To.IsPassing ? 2 : 1)
                 * (link.Chain.Items[0].Above.Count == 0 ? 0.1 : 1);
             sum += x * strength;

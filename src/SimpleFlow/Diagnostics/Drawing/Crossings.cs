@@ -8,7 +8,7 @@ internal static class Crossings
 {
     private const int MostSweeps = 24;
 
-    // A sweep looks at every piece of an arrow; a picture of many thousands is not read for its crossings.
+    // A sweep looks at every piece of an arrow; in a picture of many thousands nobody looks at the crossings.
     private const long MostWork = 4_000_000;
 
     public static void Reduce(Rows rows)
@@ -40,7 +40,7 @@ internal static class Crossings
         var crossings = 0L;
         for (var row = 0; row + 1 < rows.Count; row++)
         {
-            // Two pieces cross where their ends stand in another order than their beginnings: inversions, counted by a Fenwick tree.
+            // Two pieces cross if their ends are in another order than their beginnings: inversions, counted by a Fenwick tree.
             var ends = rows.Items[row].SelectMany(item => item.Below.Select(link => link.To.Position).Order()).ToList();
             var tree = new int[rows.Items[row + 1].Count + 1];
             for (var i = 0; i < ends.Count; i++)
@@ -82,7 +82,7 @@ internal static class Crossings
         }
     }
 
-    /// <summary>The crossings of two items' arrows if the first stands left of the second.</summary>
+    /// <summary>The crossings of two items' arrows if the first is left of the second.</summary>
     private static int Between(RowItem left, RowItem right)
     {
         var count = 0;

@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Keeps the arrows of large pictures short: what a box reads from far away stands beside it once more, by its name.
+/// <summary>Keeps the arrows of large pictures short: what a box reads from far away appears beside it once more, by its name.
 /// Nobody follows an arrow over fifty rows, and each row would have to make room for it.</summary>
 internal static class Distances
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>A drawing in the language of Graphviz.</summary>
+/// <summary>A drawing in Graphviz's DOT language.</summary>
 internal static class DotDrawing
 {
     public static string Write(DrawingGraph graph)

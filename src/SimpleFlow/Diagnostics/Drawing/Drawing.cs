@@ -22,7 +22,7 @@ public sealed class Drawing
 
     /// <summary>The graph that some outputs reach: losses, predictions, metrics.</summary>
     /// <param name="outputs">What the graph computes. With gradients, the losses among them are summed and differentiated.</param>
-    /// <param name="options">What else to show; the forward graph alone where nothing is said.</param>
+    /// <param name="options">What else to show; the forward graph alone by default.</param>
     /// <param name="cancellation">Stops while the numbers of a feed are computed.</param>
     /// <exception cref="GraphException">The graph has a loop; gradients are asked for and there is no loss;
     /// or the feed lacks a placeholder.</exception>
@@ -42,15 +42,15 @@ public sealed class Drawing
     /// <summary>The picture as SVG 1.1 with a white ground. The full text of a shortened label is its tooltip.</summary>
     public string ToSvg() => SvgDrawing.Write(_graph, Layout);
 
-    /// <summary>The graph in the language of Graphviz: <c>dot -Tpdf graph.dot -o graph.pdf</c>.</summary>
+    /// <summary>The graph in Graphviz's DOT language: <c>dot -Tpdf graph.dot -o graph.pdf</c>.</summary>
     public string ToDot() => DotDrawing.Write(_graph);
 
     /// <summary>The graph as a Mermaid flow chart, which many Markdown viewers draw.</summary>
     public string ToMermaid() => MermaidDrawing.Write(_graph);
 
-    /// <summary>Writes the picture to a file, in the form that the name's ending says: .svg, .dot or .mmd.</summary>
+    /// <summary>Writes the picture to a file, in the format that the name's ending says: .svg, .dot or .mmd.</summary>
     /// <exception cref="ArgumentException">The name has another ending.</exception>
-    /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
+    /// <exception cref="SaveException">The file cannot be written; the old one is unchanged.</exception>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -59,7 +59,7 @@ public sealed class Drawing
             ".svg" => ToSvg(),
             ".dot" or ".gv" => ToDot(),
             ".mmd" => ToMermaid(),
-            _ => throw new ArgumentException($"{path}: a drawing is a file that ends in .svg, .dot or .mmd.", nameof(path)),
+            _ => throw new ArgumentException($"{path}: the name of a drawing must end in .svg, .dot or .mmd.", nameof(path)),
         });
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>Chooses what of a graph is drawn, and writes the boxes.</summary>
+/// <summary>Chooses which nodes of a graph are drawn, and writes the boxes.</summary>
 internal sealed class DrawingContent
 {
     private const int MostTitles = 3, MostMembers = 6;

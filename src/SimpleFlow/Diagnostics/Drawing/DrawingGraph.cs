@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What a box stands for, which decides how it looks.</summary>
+/// <summary>What a box represents, which decides how it looks.</summary>
 internal enum BoxKind
 {
     Placeholder,
@@ -29,10 +29,10 @@ internal enum LineStyle
 internal sealed record BoxLine(string Text, LineStyle Style);
 
 /// <summary>A box of a drawing.</summary>
-/// <param name="Kind">What it stands for.</param>
-/// <param name="Lines">What stands in it.</param>
-/// <param name="Tooltip">All there is to say, nothing shortened.</param>
-/// <param name="ArrowLabel">What stands beside the arrows that leave it: the shape.</param>
+/// <param name="Kind">What it represents.</param>
+/// <param name="Lines">The lines of text in it.</param>
+/// <param name="Tooltip">The full text, nothing shortened.</param>
+/// <param name="ArrowLabel">The label of the arrows that leave it: the shape.</param>
 internal sealed record DrawingBox(BoxKind Kind, IReadOnlyList<BoxLine> Lines, string Tooltip, string ArrowLabel)
 {
     public bool IsGradient => Kind is BoxKind.Gradient or BoxKind.GradientGroup;
@@ -41,8 +41,8 @@ internal sealed record DrawingBox(BoxKind Kind, IReadOnlyList<BoxLine> Lines, st
 /// <summary>An arrow between two boxes, named by their places in the list.</summary>
 /// <param name="From">Where it begins.</param>
 /// <param name="To">Where it ends.</param>
-/// <param name="StartsSweep">Whether it stands for no value, but for the place where back-propagation begins.</param>
+/// <param name="StartsSweep">Whether it marks the place where back-propagation begins rather than a value.</param>
 internal readonly record struct DrawingArrow(int From, int To, bool StartsSweep = false);
 
-/// <summary>A picture before anything has a place: boxes and arrows, without loops.</summary>
+/// <summary>A picture before it is laid out: boxes and arrows, without loops.</summary>
 internal sealed record DrawingGraph(IReadOnlyList<DrawingBox> Boxes, IReadOnlyList<DrawingArrow> Arrows, string? Title = null);

@@ -59,7 +59,7 @@ internal sealed class DrawingLayout
             tops[row] = top;
             bottoms[row] = top + rows.Items[row].Select(item => item.Height).DefaultIfEmpty(0).Max();
             if (row % 2 == 1) bottoms[row] = Math.Max(bottoms[row], top + ShortestLabelRow);
-            // A curve that goes far aside needs room for it.
+            // A curve that goes far to the side needs room.
             var furthest = rows.Links(row).Select(link => Math.Abs(x.Exit(link) - x.Entry(link))).DefaultIfEmpty(0).Max();
             top = bottoms[row] + Math.Clamp(furthest * 0.12, RowGap, 5 * RowGap);
         }

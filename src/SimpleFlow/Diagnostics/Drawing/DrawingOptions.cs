@@ -4,10 +4,10 @@ namespace SimpleFlow;
 public sealed record DrawingOptions
 {
     /// <summary>Whether the nodes of back-propagation are drawn, too: how the gradient of every trainable variable is computed, or of every
-    /// placeholder of floats where there is no variable.</summary>
+    /// placeholder of floats if there is no variable.</summary>
     public bool Gradients { get; init; }
 
-    /// <summary>Whether nodes whose names share what stands before the last slash become one box:
+    /// <summary>Whether nodes whose names share the part before the last slash become one box:
     /// <c>dense/w</c>, <c>dense/b</c> and <c>dense/x·w</c> become <c>dense</c>.</summary>
     public bool Collapse { get; init; }
 

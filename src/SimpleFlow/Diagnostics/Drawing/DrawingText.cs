@@ -13,7 +13,7 @@ internal static class DrawingText
 
     public static bool IsBold(LineStyle style) => style == LineStyle.Title;
 
-    /// <summary>A line as it is written, shortened where it would be too long.</summary>
+    /// <summary>A line as it is written, shortened if it would be too long.</summary>
     public static string Shown(BoxLine line) => TextWidth.Shortened(line.Text, SizeOf(line.Style), LongestLine, IsBold(line.Style));
 
     public static (double Width, double Height) SizeOf(DrawingBox box) => (

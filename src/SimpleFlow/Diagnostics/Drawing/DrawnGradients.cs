@@ -32,11 +32,11 @@ internal sealed class DrawnGradients
     /// <summary>The gradients of the variables.</summary>
     public IReadOnlyList<Node> Results { get; }
 
-    /// <summary>∂loss/∂<paramref name="node"/>, if the sweep came by.</summary>
+    /// <summary>∂loss/∂<paramref name="node"/>, if the sweep reached the node.</summary>
     public Node? GradientOf(Node node) => _sweep.GradientOf(node);
 
-    /// <summary>The nodes whose gradient <paramref name="gradient"/> is: several where a gradient
-    /// is handed on unchanged, as by a sum.</summary>
+    /// <summary>The nodes whose gradient <paramref name="gradient"/> is: several if a gradient is handed on unchanged, as by a
+    /// sum.</summary>
     public IReadOnlyList<Node> NodesOf(Node gradient) => _gradientOf.TryGetValue(gradient, out var nodes) ? nodes : [];
 
     /// <summary>For every node that the sweep added: the node of the forward graph whose gradient rule it belongs to.</summary>

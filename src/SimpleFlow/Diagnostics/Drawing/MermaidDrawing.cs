@@ -40,7 +40,7 @@ internal static class MermaidDrawing
 
     private static string Quoted(string text) => $"\"{text}\"";
 
-    // Mermaid's own way to write a character; a backtick would begin Markdown.
+    // Mermaid's own escape for a character; a backtick would begin Markdown.
     private static string Escaped(string text) =>
         string.Concat(text.Select(character => character is '"' or '#' or '<' or '>' or '&' or '`' or ';' ? $"#{(int)character};"
             : $"{character}"));

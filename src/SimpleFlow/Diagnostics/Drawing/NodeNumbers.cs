@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>What every node of a drawing holds for one feed, and what its gradient is: from the plain reading.</summary>
+/// <summary>The value and the gradient of every node of a drawing for one feed, from the plain reading.</summary>
 internal sealed class NodeNumbers
 {
     private readonly Dictionary<Node, (double[] Elements, Shape Shape)> _values = new(ReferenceEqualityComparer.Instance);

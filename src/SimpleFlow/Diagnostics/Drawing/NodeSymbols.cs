@@ -4,9 +4,9 @@ using System.Globalization;
 namespace SimpleFlow;
 
 /// <summary>
-/// What nodes are called within formulas. A node without a name is called by its formula while that is short;
-/// numbers, and what is computed from numbers alone, get no box of their own: they stand in the formulas that use
-/// them, so that <c>2 * x</c> is one box and not two.
+/// Names the nodes in the formulas of a drawing. A node without a name goes by its formula while that is short. Numbers, and what is
+/// computed from numbers alone, get no box of their own: they appear in the formulas that use them, so that <c>2 * x</c> is one box and not
+/// two.
 /// </summary>
 internal sealed class NodeSymbols
 {
@@ -19,7 +19,7 @@ internal sealed class NodeSymbols
     private readonly DrawnGradients? _gradients;
 
     /// <param name="nodes">The nodes of the picture, inputs first.</param>
-    /// <param name="kept">What gets a box in any case.</param>
+    /// <param name="kept">The nodes that always get a box.</param>
     /// <param name="gradients">The gradients, if they are drawn.</param>
     public NodeSymbols(IEnumerable<Node> nodes, IReadOnlySet<Node> kept, DrawnGradients? gradients)
     {
@@ -39,13 +39,13 @@ internal sealed class NodeSymbols
         }
     }
 
-    /// <summary>Whether it stands in the formulas that use it, and has no box.</summary>
+    /// <summary>Whether it appears in the formulas that use it and has no box.</summary>
     public bool IsFolded(Node node) => _folded.Contains(node);
 
-    /// <summary>How an operation computes its value from its neighbours; its op where that is too long.</summary>
+    /// <summary>How an operation computes its value from its neighbours; its op if that is too long.</summary>
     public string Formula(Operation node) => _formulas[node];
 
-    /// <summary>What a gradient is called: <c>∂loss/∂w</c>.</summary>
+    /// <summary>The name of a gradient: <c>∂loss/∂w</c>.</summary>
     public string GradientTitle(Node of)
     {
         var loss = _gradients!.Loss.Name is { Length: <= LongestNumber } name ? name : "loss";
@@ -75,7 +75,7 @@ internal sealed class NodeSymbols
         _ => null,
     };
 
-    /// <summary>The inputs of which more than the shape matters.</summary>
+    /// <summary>The inputs whose values matter, not just their shapes.</summary>
     public static IEnumerable<Node> ValueInputs(Operation operation) =>
         operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i));
 

@@ -7,14 +7,14 @@ namespace SimpleFlow;
 /// <summary>
 /// A compiled plan as a picture, a row for each step in the order in which they run:
 /// on the left which nodes the step computes together, on the right the arena, with every result from the step that makes it down to the
-/// last one that reads it. What lies below another in one place has taken its memory over.
+/// last one that reads it. A result below another in the same place reuses its memory.
 /// </summary>
 internal static class PlanDrawing
 {
     private const double Margin = 24, RowGap = 6, ChipHeight = 20, ChipGap = 5, ChipText = 11, StepsWidth = 470, NumberWidth = 34,
         ArenaWidth = 420, Header = 74, FeedWidth = 0.5;
 
-    // Light tones of Okabe and Ito's colours, for as many results as lie beside each other.
+    // Light tones of Okabe and Ito's colours, for the results that lie side by side.
     private static readonly string[] Tones = ["#cfe5f5", "#fbe5bd", "#c9ecdf", "#f6d5c0", "#ecd3e6", "#dceefb", "#f5f1b8"];
 
     public static string Write(Plan plan)

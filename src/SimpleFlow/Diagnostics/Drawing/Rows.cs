@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Something that has a place in a row: a box, a label, or an arrow on its way.</summary>
+/// <summary>An item of a row: a box, a label, or an arrow on its way.</summary>
 internal sealed class RowItem(int row, double width, double height)
 {
     public int Row { get; } = row;
@@ -24,7 +24,7 @@ internal sealed class RowItem(int row, double width, double height)
     /// <summary>The links to the row below.</summary>
     public List<Link> Below { get; } = [];
 
-    /// <summary>Whether an arrow only passes here: those should go straight on.</summary>
+    /// <summary>Whether an arrow only passes here: such arrows should run straight.</summary>
     public bool IsPassing => Box is null;
 }
 
@@ -76,7 +76,7 @@ internal sealed class Rows
     /// <summary>The pieces of arrows from a row to the next.</summary>
     public IEnumerable<Link> Links(int row) => _items[row].SelectMany(item => item.Below);
 
-    /// <summary>Lets the items know where they stand.</summary>
+    /// <summary>Tells the items their places.</summary>
     public void Renumber()
     {
         foreach (var row in _items)
@@ -104,7 +104,7 @@ internal sealed class Rows
         return item;
     }
 
-    /// <summary>The row of boxes that each box lies in. The boxes come in an order in which each stands after all it reads.</summary>
+    /// <summary>The row of boxes that each box lies in. The boxes come in an order in which each follows all that it reads.</summary>
     public static int[] Ranks(DrawingGraph graph)
     {
         var count = graph.Boxes.Count;
@@ -116,7 +116,7 @@ internal sealed class Rows
         {
             foreach (var to in from[box]) rank[to] = Math.Max(rank[to], rank[box] + 1);
         }
-        // What back-propagation adds stands near whoever reads it, not near what it is computed from.
+        // Nodes of back-propagation are placed near their readers, not near what they are computed from.
         foreach (var box in TopologicalOrder(graph).Reverse())
         {
             if ((!reads[box] || graph.Boxes[box].IsGradient) && from[box].Any()) rank[box] = from[box].Min(to => rank[to]) - 1;

@@ -21,7 +21,7 @@ internal static class SvgDrawing
         foreach (var arrow in layout.Arrows)
         {
             if (arrow.Label is not { } label) continue;
-            // The arrow passes under its label, which stands on a piece of paper of its own.
+            // The arrow passes under its label, which has a white background of its own.
             var (width, height) = (label.Place.Width - 4, label.Place.Height - 2);
             svg.Append(CultureInfo.InvariantCulture,
                 $"<rect x=\"{label.Place.X - width / 2:0.#}\" y=\"{label.Place.Y - height / 2:0.#}\" width=\"{width:0.#}\" "
@@ -34,7 +34,7 @@ internal static class SvgDrawing
         return svg.Append("</svg>\n").ToString();
     }
 
-    /// <summary>The beginning of any picture: its size, a white ground, an arrow's head.</summary>
+    /// <summary>The beginning of any picture: its size, a white background, an arrow's head.</summary>
     public static StringBuilder Begin(double width, double height)
     {
         var svg = new StringBuilder();
@@ -92,7 +92,7 @@ internal static class SvgDrawing
         svg.Append("</g>\n");
     }
 
-    // Okabe and Ito's colours, which people who see colours differently can tell apart; the shape says it too.
+    // Okabe and Ito's colours, which colour-blind people can tell apart; the shape says it too.
     private static (string Fill, string Stroke, double Rounding, string Dashes) Look(BoxKind kind) => kind switch
     {
         BoxKind.Placeholder => ("#e3f1fb", "#0072b2", 40, ""),

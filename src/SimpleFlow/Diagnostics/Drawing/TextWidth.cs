@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
-/// <summary>About how wide a text will be, without a font: the glyphs of DejaVu Sans, which is wider than what most systems take for
-/// sans-serif. So a text never is wider than its box.</summary>
+/// <summary>Estimates how wide a text will be, without a font: by the glyphs of DejaVu Sans, which is wider than most systems' sans-serif,
+/// so that no text is wider than its box.</summary>
 internal static class TextWidth
 {
     private const double Bold = 1.13, OtherSign = 0.66, WideSign = 1.02;

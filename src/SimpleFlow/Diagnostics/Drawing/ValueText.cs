@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>A value in a few signs: a small tensor whole, of a larger one the mean and the range.</summary>
+/// <summary>A value in a few characters: a small tensor whole, a larger one as its mean and range.</summary>
 internal static class ValueText
 {
     private const int MostElements = 6;
@@ -24,7 +24,7 @@ internal static class ValueText
             : $"mean {Number(sum / elements.Length)}, {Number(smallest)} to {Number(largest)}";
     }
 
-    /// <summary>A number with three digits that count, and a minus sign instead of a hyphen.</summary>
+    /// <summary>A number with three significant digits, and a minus sign instead of a hyphen.</summary>
     public static string Number(double number)
     {
         var text = number.ToString("G3", CultureInfo.InvariantCulture);

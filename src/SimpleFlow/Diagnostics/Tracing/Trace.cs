@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SimpleFlow;
 
 /// <summary>
-/// A forward and a backward sweep with everything written down: for every node its value, its gradient, how it hands gradients back, and
+/// Records a forward and a backward sweep: for every node its value, its gradient, how it hands gradients back, and
 /// how long it took, in float64 by the plain reading; for variables also how a training step would change them.
 /// </summary>
 /// <example><code>Console.Write(model.Trace(new Feed { [x] = rows, [y] = answers }).ToText());</code></example>
@@ -17,8 +17,8 @@ public sealed class Trace
     /// <summary>All nodes that the loss is computed from, and the loss, inputs before what is computed from them.</summary>
     public IReadOnlyList<TraceRow> Rows { get; }
 
-    /// <summary>What to say where the differences are those of a sample: how many gradients were compared, of how many.
-    /// Null where all or none were.</summary>
+    /// <summary>The remark if only a sample was compared with differences: how many gradients, of how many. Null if all or none
+    /// were.</summary>
     internal string? Sampled
     {
         get
@@ -36,7 +36,7 @@ public sealed class Trace
     public TraceRow this[Node node] => Rows.FirstOrDefault(row => ReferenceEquals(row.Node, node))
         ?? throw new KeyNotFoundException($"`{node?.Label}` is not part of the trace: `{Loss.Label}` is not computed from it.");
 
-    /// <summary>Traces a loss at one place: for what the variables hold, and what is fed. Nothing is changed.
+    /// <summary>Traces a loss at one place: for the variables' values and what is fed. It changes nothing.
     /// A model's trace also says how the optimizer would change the variables.</summary>
     /// <param name="loss">What to differentiate. A loss of several elements counts as their sum.</param>
     /// <param name="feed">What the placeholders hold. A handful of rows is enough.</param>

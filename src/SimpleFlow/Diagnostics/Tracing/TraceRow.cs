@@ -16,21 +16,21 @@ public sealed record TraceRow
     /// <summary>Its value, in float64.</summary>
     public required TensorStatistics Value { get; init; }
 
-    /// <summary>∂loss/∂node; null where nothing flows back.</summary>
+    /// <summary>∂loss/∂node; null if nothing flows back.</summary>
     public required TensorStatistics? Gradient { get; init; }
 
     /// <summary>What it hands back: for each input through which something flows, ∂loss/∂input by δ of this node, <c>δ(w) += xᵀ·δ(y)</c>.
     /// Several uses of a node add up.</summary>
     public required IReadOnlyList<string> LocalRules { get; init; }
 
-    /// <summary>How long its plain evaluation took; nothing for what is not computed.
+    /// <summary>How long its plain evaluation took; zero for nodes that are not computed.
     /// The compiled reading is hundreds of times faster.</summary>
     public required TimeSpan Time { get; init; }
 
     /// <summary>For a variable that an optimizer changes: what the next training step would add to it.</summary>
     public required TensorStatistics? Update { get; init; }
 
-    /// <summary>The gradient compared with differences; null where nobody asked for it.</summary>
+    /// <summary>The gradient compared with differences; null if it was not asked for.</summary>
     public required NodeGradientCheck? Differences { get; init; }
 
     /// <summary>What kind of node it is: the op with its attributes, or placeholder, variable, constant.</summary>

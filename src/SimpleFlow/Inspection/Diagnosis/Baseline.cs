@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>What a model reaches that has learned nothing but how its targets are spread:
-/// always the commonest class, or always the mean.</summary>
+/// <summary>What a model reaches that has learned nothing but the distribution of its targets: it always answers the commonest class, or
+/// the mean.</summary>
 public sealed class Baseline
 {
     private Baseline() { }
@@ -67,8 +67,8 @@ public sealed class Baseline
         };
     }
 
-    /// <summary>Measures how numbers are spread.</summary>
-    /// <param name="targets">What should be predicted.</param>
+    /// <summary>Measures the mean and the deviation of numbers.</summary>
+    /// <param name="targets">The right predictions.</param>
     /// <exception cref="DataException">There are no targets.</exception>
     public static Baseline OfNumbers(DataArray targets)
     {

@@ -9,7 +9,7 @@ internal sealed class BatchFindings(Node loss, BackwardSweep sweep, IReadOnlyLis
     StepReplay replay)
 {
     private const int FewestRows = 8;               // with fewer a unit may be off by chance
-    private const double Most = 0.5;                // from which share of a layer on it is said
+    private const double Most = 0.5;                // the share of a layer from which on it is reported
     private const double Explodes = 1000;           // times the largest number that is fed
     private const double Vanishes = 1e-3;           // of the largest gradient
     private const double Moves = 0.5;               // of the weights, in one step
@@ -43,7 +43,7 @@ internal sealed class BatchFindings(Node loss, BackwardSweep sweep, IReadOnlyLis
                 ? Found("dead units", layer,
                     $"{lost} of {NumberText.Count(units, "unit")} of `{layer.Label}` are 0 for "
                         + $"{(rows == 1 ? "the only row" : $"all {rows} rows")}, so nothing flows back through them.",
-                    "Train anew with a smaller learning rate, He's initial weights and a bias of 0, or LeakyRelu.")
+                    "Train again with a smaller learning rate, He's initial weights and a bias of 0, or LeakyRelu.")
                 : Found("saturated units", layer,
                     $"{lost} of {NumberText.Count(units, "unit")} of `{layer.Label}` are at an end of their range for "
                         + $"{(rows == 1 ? "the only row" : $"all {rows} rows")}, where they are flat.",

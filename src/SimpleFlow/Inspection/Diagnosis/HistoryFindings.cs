@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SimpleFlow;
 
-/// <summary>What the epochs of a training show by themselves, and beside a baseline.</summary>
+/// <summary>What the epochs of a training run show, on their own and compared with a baseline.</summary>
 internal static class HistoryFindings
 {
     // A validation loss moves up and down by a few parts in a hundred without meaning anything.

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Something that keeps a training from learning.</summary>
+/// <summary>Something that keeps a model from learning.</summary>
 /// <param name="Name">
 /// What it is called: <c>loss rises</c>, <c>no better than the baseline</c>, <c>overfitting</c>, <c>not finite</c>, <c>exploding
 /// values</c>, <c>vanishing gradients</c>, <c>no gradient</c>, <c>dead units</c>, <c>saturated units</c> or <c>large steps</c>.
@@ -18,7 +18,7 @@ public sealed record TrainingFinding(string Name, string What, string Advice)
     public override string ToString() => $"{Name}: {What} {Advice}";
 }
 
-/// <summary>What keeps a training from learning, as far as its history and one batch show; made by <c>model.Diagnose</c>.</summary>
+/// <summary>What keeps a model from learning, as far as its history and one batch show; made by <c>model.Diagnose</c>.</summary>
 public sealed class TrainingDiagnosis
 {
     internal TrainingDiagnosis(IReadOnlyList<TrainingFinding> findings, Baseline? baseline) => (Findings, Baseline) = (findings, baseline);
@@ -32,7 +32,7 @@ public sealed class TrainingDiagnosis
     /// <summary>A line for each finding.</summary>
     public override string ToString()
     {
-        if (Findings.Count == 0) return "Nothing is found that keeps the training from learning.";
+        if (Findings.Count == 0) return "Nothing was found that keeps the model from learning.";
         var text = new StringBuilder();
         foreach (var finding in Findings) text.Append(text.Length == 0 ? "" : "\n").Append(finding);
         return text.ToString();

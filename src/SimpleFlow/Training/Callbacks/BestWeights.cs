@@ -1,18 +1,18 @@
 namespace SimpleFlow;
 
 /// <summary>Remembers the variables of the best epoch, and puts them back when the training ends.</summary>
-/// <param name="metric">The metric to watch, by its name; the loss where nothing is said.
-/// Of the validation data, or of the training where there are none.</param>
-/// <param name="higherIsBetter">Whether more of it is better; where nothing is said, less of a loss and more of a metric.</param>
-/// <param name="within">By how much a later epoch may be worse than the best and is kept instead: few validation rows do not tell such
-/// epochs apart, and a schedule makes the later ones better as a rule. 0 for the very best.</param>
+/// <param name="metric">The metric to watch, by its name; the loss by default. It is measured on the validation data, or on the training
+/// data if there is none.</param>
+/// <param name="higherIsBetter">Whether higher values are better; by default they are for a metric, and not for a loss.</param>
+/// <param name="within">How much worse than the best a later epoch may be and still be kept instead. Few validation rows do not tell such
+/// epochs apart, and with a schedule the later ones are usually better. 0 keeps the very best.</param>
 public sealed class BestWeights(string? metric = null, bool? higherIsBetter = null, double within = 0) : Callback
 {
     private const string KeptEntry = "kept epoch";
     private readonly Watched _watched = new(metric, higherIsBetter, atLeast: 0);
     private readonly double _within = within >= 0 && double.IsFinite(within) ? within
         : throw new ArgumentOutOfRangeException(nameof(within), within,
-            "By how much an epoch may be worse than the best is a finite number, not below 0.");
+            "The margin by which an epoch may be worse than the best must be finite and not negative.");
     private VariableValues? _best;
     private int _kept;
 

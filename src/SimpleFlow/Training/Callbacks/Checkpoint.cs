@@ -7,24 +7,24 @@ namespace SimpleFlow;
 /// <c>new FitOptions { Epochs = 50, Callbacks = [new Checkpoint("run")], Resume = "run" }</c> resumes after the newest of
 /// them, bit for bit as if it had never stopped.
 /// </summary>
-/// <param name="folder">Where the checkpoints go; it is created.</param>
-/// <param name="everySteps">After how many steps to save as well; null: not between epochs.</param>
-/// <param name="every">After how much time to save as well; null: not between epochs.</param>
+/// <param name="folder">The folder of the checkpoints; it is created.</param>
+/// <param name="everySteps">Save every so many steps as well; null: only at the end of epochs.</param>
+/// <param name="every">Save this often as well; null: only at the end of epochs.</param>
 /// <param name="keep">How many of them to keep.</param>
 /// <param name="best">The metric, or "loss", by which the best epoch is kept beside them as <c>best.safetensors</c>, to load and use; null:
-/// none is.</param>
-/// <param name="higherIsBetter">Whether more of it is better; where nothing is said, less of a loss and more of a metric.</param>
+/// no epoch is.</param>
+/// <param name="higherIsBetter">Whether higher values are better; by default they are for a metric, and not for a loss.</param>
 public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? every = null, int keep = 3, string? best = null,
     bool? higherIsBetter = null) : Callback
 {
     private readonly string _folder = string.IsNullOrEmpty(folder)
         ? throw new ArgumentException("A checkpoint needs a folder.", nameof(folder)) : folder;
     private readonly int? _everySteps = everySteps is null or >= 1 ? everySteps
-        : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "At least one step lies between two checkpoints.");
+        : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps, "There must be at least one step between two checkpoints.");
     private readonly TimeSpan? _every = every is null || every > TimeSpan.Zero ? every
-        : throw new ArgumentOutOfRangeException(nameof(every), every, "Some time lies between two checkpoints.");
+        : throw new ArgumentOutOfRangeException(nameof(every), every, "The time between two checkpoints must be above 0.");
     private readonly int _keep = keep >= 1 ? keep
-        : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint is kept.");
+        : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint must be kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
     private FolderLock? _claim, _taken;
     private long _last = Stopwatch.GetTimestamp();
@@ -41,14 +41,14 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
 
     /// <summary>
     /// Keeps other processes from saving into the folder from now on, until the result is disposed.
-    /// Without it the folder is taken when a training begins and left when it ends:
-    /// claim it before hours of preparation, so that they are not in vain.
+    /// Without it the folder is claimed when training begins and released when it ends. Claim it before hours of preparation, so that they
+    /// are not wasted.
     /// </summary>
     /// <exception cref="SaveException">Another process saves there, or nothing can be written there.</exception>
     public IDisposable Claim() => _claim = FolderLock.Take(_folder, Files);
 
     /// <summary>Deletes the checkpoints in the folder, except the newest few.</summary>
-    /// <param name="keep">How many stay; 0 also deletes the best epoch.</param>
+    /// <param name="keep">How many to keep; 0 also deletes the best epoch.</param>
     public void Prune(int keep)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keep);
@@ -77,7 +77,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     /// <inheritdoc/>
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
-        // The variables still are those that were validated, which an average of weights takes away again.
+        // The variables still hold the values that were validated; an average of weights is taken away again afterwards.
         if (_watched?.Improves(epoch) == true) run.SaveModel(System.IO.Path.Combine(_folder, CheckpointFolder.Best), Files);
     }
 

@@ -1,16 +1,16 @@
 namespace SimpleFlow;
 
-/// <summary>Ends a training when it does not get better any more. Together with <see cref="BestWeights"/> the
-/// model is left as it was at its best.</summary>
-/// <param name="patience">How many epochs in a row may be no better than the best before them.</param>
-/// <param name="metric">The metric to watch, by its name; the loss where nothing is said.
-/// Of the validation data, or of the training where there are none.</param>
-/// <param name="higherIsBetter">Whether more of it is better; where nothing is said, less of a loss and more of a metric.</param>
-/// <param name="atLeast">By how much an epoch must be better to count.</param>
+/// <summary>Ends training when it no longer improves. Together with <see cref="BestWeights"/> it leaves the model as it was at its
+/// best.</summary>
+/// <param name="patience">How many epochs in a row may fail to improve on the best before them.</param>
+/// <param name="metric">The metric to watch, by its name; the loss by default. It is measured on the validation data, or on the training
+/// data if there is none.</param>
+/// <param name="higherIsBetter">Whether higher values are better; by default they are for a metric, and not for a loss.</param>
+/// <param name="atLeast">The least improvement that counts.</param>
 public sealed class EarlyStopping(int patience = 5, string? metric = null, bool? higherIsBetter = null, double atLeast = 0) : Callback
 {
     private readonly int _patience = patience >= 1 ? patience
-        : throw new ArgumentOutOfRangeException(nameof(patience), patience, "The patience is at least one epoch.");
+        : throw new ArgumentOutOfRangeException(nameof(patience), patience, "The patience must be at least one epoch.");
     private readonly Watched _watched = new(metric, higherIsBetter, atLeast);
 
     /// <summary>The epoch that was the best so far, counted over the life of the model; 0 before the first.</summary>

@@ -38,7 +38,7 @@ internal sealed class EventFile : IDisposable
         foreach (var (name, value) in scalars) summary.Nested(1, one => one.Text(1, name).Float(2, (float)value));
     })));
 
-    /// <summary>Writes how the elements of something are distributed.</summary>
+    /// <summary>Writes a histogram of some elements.</summary>
     public void WriteHistogram(long step, string name, ReadOnlySpan<float> elements)
     {
         if (elements.IsEmpty) return;
@@ -84,7 +84,7 @@ internal sealed class EventFile : IDisposable
         _stream.Write(trailer);
     }
 
-    /// <summary>CRC-32C, turned and shifted, so that the checksum of bytes that hold their own checksum is no accident
+    /// <summary>CRC-32C, masked (rotated and shifted), because the plain checksum of bytes that contain checksums is a weak one
     /// (tensorflow/core/lib/hash/crc32c.h).</summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {

@@ -1,20 +1,20 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Writes what happens into an event file that TensorBoard shows while the training runs: <c>tensorboard --logdir runs</c>.
-/// Losses and metrics of every epoch, training beside validation, the loss and the learning rate of the steps, and how the elements of each
-/// variable are distributed. The horizontal axis counts steps.
+/// Writes an event file that TensorBoard shows while training runs: <c>tensorboard --logdir runs</c>.
+/// It holds the losses and metrics of every epoch, training beside validation, the loss and the learning rate of the steps, and a histogram
+/// of each variable. The horizontal axis counts steps.
 /// </summary>
-/// <param name="folder">Where the file goes; it is created if it is missing. Give every run a folder of its own below the one
-/// TensorBoard is told, and they can be compared.</param>
-/// <param name="everySteps">How many steps there are from one written loss of a step to the next.</param>
-/// <param name="histograms">Whether to write the distributions of the variables after every epoch.</param>
-/// <param name="time">What tells the time; the system's clock where nothing is said.</param>
+/// <param name="folder">The folder of the file; it is created if it is missing. To compare runs, give each its own folder below the one
+/// that TensorBoard is started with.</param>
+/// <param name="everySteps">The number of steps from one written step loss to the next.</param>
+/// <param name="histograms">Whether to write histograms of the variables after every epoch.</param>
+/// <param name="time">The clock; the system's by default.</param>
 public sealed class TensorBoard(string folder, int everySteps = 10, bool histograms = true, TimeProvider? time = null) : Callback
 {
     private readonly int _everySteps = everySteps >= 1 ? everySteps
         : throw new ArgumentOutOfRangeException(nameof(everySteps), everySteps,
-            "There is at least one step from one written loss to the next.");
+            "There must be at least one step from one written loss to the next.");
     private EventFile? _file;
 
     /// <summary>The file of the last training; null before the first.</summary>

@@ -1,13 +1,13 @@
 namespace SimpleFlow;
 
-/// <summary>Which number of an epoch says how good the model is, and whether it was ever better.</summary>
+/// <summary>The number that says how good the model is after an epoch, and the best it has been.</summary>
 internal sealed class Watched(string? metric, bool? higherIsBetter, double atLeast)
 {
     private readonly string? _metric = metric is not "" ? metric
         : throw new ArgumentException("The metric to watch has no name: give one, or null for the loss.", nameof(metric));
     private readonly double _atLeast = atLeast >= 0 && double.IsFinite(atLeast) ? atLeast
         : throw new ArgumentOutOfRangeException(nameof(atLeast), atLeast,
-            "By how much an epoch must be better is a finite number, not below 0.");
+            "The least improvement that counts must be finite and not negative.");
     private readonly bool _higher = higherIsBetter ?? metric is not null;
 
     /// <summary>The best so far.</summary>
@@ -18,7 +18,7 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
 
     public string Name => _metric ?? "loss";
 
-    /// <summary>What it was made with, in words.</summary>
+    /// <summary>The settings, in words.</summary>
     public string Settings => $"{Name}, {(_higher ? "higher" : "lower")} is better{(_atLeast == 0 ? "" : $", by {_atLeast}")}";
 
     public void Save(CallbackState state) => (state.Numbers["best"], state.Numbers["best epoch"]) = (Best, BestEpoch);
@@ -28,7 +28,7 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
 
     public void Clear() => (Best, BestEpoch) = (double.NaN, 0);
 
-    /// <summary>Looks at an epoch: at its validation, or at its training where there is none. True if it is the best so far.</summary>
+    /// <summary>Looks at an epoch: at its validation, or at its training if there is none. True if it is the best so far.</summary>
     /// <exception cref="GraphException">The model has no such metric.</exception>
     public bool Improves(EpochResult epoch)
     {
@@ -39,7 +39,7 @@ internal sealed class Watched(string? metric, bool? higherIsBetter, double atLea
         return true;
     }
 
-    /// <summary>Whether an epoch is worse than the best by so much at most.</summary>
+    /// <summary>Whether an epoch is worse than the best by at most this much.</summary>
     public bool IsWithin(EpochResult epoch, double margin) => Math.Abs(Value(epoch) - Best) <= margin;
 
     private double Value(EpochResult epoch)

@@ -5,14 +5,14 @@ namespace SimpleFlow;
 /// <summary>
 /// Follows the variables with an exponential moving average, a ← d·a + (1 − d)·w after every step, which wanders
 /// less than they do (Polyak and Juditsky, 1992). Validation sees the average, and when the training ends the variables hold it.
-/// Give it before a <see cref="BestWeights"/>, which then keeps the best average.
+/// Put it before a <see cref="BestWeights"/>, which then keeps the best average.
 /// </summary>
 /// <param name="decay">d, from 0 to below 1. Early on it is smaller, (1 + steps) / (10 + steps), so that the average does
 /// not remember how the training started.</param>
 public sealed class WeightAverage(float decay = 0.999f) : Callback
 {
     private readonly float _decay = decay is >= 0 and < 1 ? decay
-        : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay lies in [0, 1).");
+        : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must lie in [0, 1).");
     private VariableValues? _average;
     private long _steps;
 
@@ -49,7 +49,7 @@ public sealed class WeightAverage(float decay = 0.999f) : Callback
         for (var i = 0; i < _average!.Variables.Count; i++)
         {
             var average = _average[i];
-            // a + (1 − d)·(w − a), which moves nothing where w is a.
+            // a + (1 − d)·(w − a), which changes nothing where w equals a.
             TensorPrimitives.Lerp(average, _average.Variables[i].Memory.Span, 1 - decay, average);
         }
     }

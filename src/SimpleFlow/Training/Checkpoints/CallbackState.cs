@@ -2,38 +2,38 @@ using System.Text.Json.Serialization;
 
 namespace SimpleFlow;
 
-/// <summary>What a callback remembers from step to step, apart from how it was made.</summary>
+/// <summary>The state that a callback keeps from step to step, apart from its settings.</summary>
 public sealed class CallbackState
 {
-    /// <summary>What the names of tensors in a file begin with that are no variables, unless a variable has the name.</summary>
+    /// <summary>The prefix of the names of tensors that are not variables, unless a variable has such a name.</summary>
     internal const string Prefix = "callback ";
 
-    /// <summary>The callback's type, to find out that others are used when a training goes on.</summary>
+    /// <summary>The callback's type, to detect that training resumes with others.</summary>
     public string Callback { get => field ?? ""; init; }
 
     /// <summary>Numbers by their names.</summary>
-    // Where a file does not name it, the reader that is generated sets null rather than leave what stands here.
+    // If a file does not name it, the generated reader sets null instead of keeping this value.
     public Dictionary<string, double> Numbers { get => field ??= new(StringComparer.Ordinal); init; }
 
     /// <summary>Longer rows of numbers by their names.</summary>
     [JsonIgnore]
     public Dictionary<string, float[]> Tensors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Under which names of a file the <see cref="Tensors"/> stand.</summary>
+    /// <summary>The names of the <see cref="Tensors"/> in the file.</summary>
     [JsonInclude, JsonPropertyName("tensors")]
     internal Dictionary<string, string> Places { get => field ??= new(StringComparer.Ordinal); init; }
 
     /// <summary>A number.</summary>
     /// <exception cref="DataException">It was not saved.</exception>
     public double Number(string name) => Numbers.TryGetValue(Required.Value(name), out var number) ? number
-        : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+        : throw new DataException($"The checkpoint lacks what {Callback} saves as `{name}`.");
 
     /// <summary>A number that counts something.</summary>
-    /// <exception cref="DataException">It was not saved, or counts nothing.</exception>
+    /// <exception cref="DataException">It was not saved, or is not a count.</exception>
     internal long Count(string name) => Number(name) is >= 0 and <= 1L << 53 and var number && number == Math.Floor(number) ? (long)number
-        : throw new DataException($"The checkpoint has {Number(name)} where {Callback} remembers `{name}`, which counts something.");
+        : throw new DataException($"The checkpoint has {Number(name)} where {Callback} saves `{name}`, which is a count.");
 
-    /// <summary>Puts the tensors among those of a file, under names that are free there.</summary>
+    /// <summary>Adds the tensors to those of a file, under names that are free there.</summary>
     internal void Put(int index, Dictionary<string, WrittenTensor> tensors, FreeNames names)
     {
         foreach (var (name, values) in Tensors)
@@ -53,7 +53,7 @@ public sealed class CallbackState
         foreach (var (name, place) in places)
         {
             Tensors[name] = tensors.TryGetValue(place, out var tensor) && tensor.Shape.Count == 1 ? tensor.Values
-                : throw new DataException($"The checkpoint does not have what {Callback} remembers as `{name}`.");
+                : throw new DataException($"The checkpoint lacks what {Callback} saves as `{name}`.");
         }
     }
 }

@@ -4,8 +4,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// A folder with numbered checkpoints, <c>checkpoint-00001234.safetensors</c> after step 1234.
-/// Each is written beside its place first and moved there once it is whole, so that a kill or a full disk leaves the ones before it as they
-/// were; one that is damaged nevertheless is passed over.
+/// Each is written under a temporary name and renamed once it is complete, so that a kill or a full disk leaves the earlier ones unchanged.
+/// One that is damaged anyway is skipped.
 /// </summary>
 internal static class CheckpointFolder
 {
@@ -13,12 +13,12 @@ internal static class CheckpointFolder
 
     public const string Best = "best" + Ending;
 
-    /// <summary>Where the checkpoint after a step goes.</summary>
+    /// <summary>The path of the checkpoint after a step.</summary>
     public static string PathOf(string folder, long step) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}{Ending}"));
 
-    /// <summary>Removes all but the newest few up to a step. What is beyond it cannot be read, or
-    /// <see cref="Begin"/> had refused the folder.</summary>
+    /// <summary>Removes all but the newest few up to a step. Later ones cannot be read, or <see cref="Begin"/> would have refused the
+    /// folder.</summary>
     public static void Keep(string folder, long step, int count, FileLayer files)
     {
         var paths = Sorted(WholeFile.TryList(files, folder, Pattern)).ToList();
@@ -26,29 +26,28 @@ internal static class CheckpointFolder
             WholeFile.TryDelete(files, path);
     }
 
-    /// <summary>Removes all checkpoints, for a training that begins anew.</summary>
+    /// <summary>Removes all checkpoints, for a training run that starts again.</summary>
     public static void Clear(string folder, FileLayer files)
     {
         foreach (var path in Sorted(WholeFile.TryList(files, folder, Pattern)).Append(Path.Combine(folder, Best)))
             WholeFile.TryDelete(files, path);
     }
 
-    /// <summary>Makes a folder ready for a training that stands at a step: removes what a process
-    /// that was killed had begun to write.</summary>
-    /// <exception cref="DataException">It holds checkpoints of another training that came further:
-    /// beside them, those of this one would be taken for old.</exception>
+    /// <summary>Prepares a folder for a training run that is at a step: removes what a killed process had begun to write.</summary>
+    /// <exception cref="DataException">It holds checkpoints of another training run that got further: next to them, those of this one would
+    /// look old.</exception>
     public static void Begin(string folder, long step, FileLayer files)
     {
         if (Newest(folder) is { } newest && StepOf(newest.Path) > step)
             throw new DataException(
-                $"{newest.Path} is of a training that has come further than step {step}, where this one begins. Resume that one "
+                $"{newest.Path} is of a training run that is past step {step}, where this one begins. Resume that one "
                     + "(FitOptions.Resume), or save in another folder.");
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
 
-    /// <summary>The newest that is whole; null where there is none yet.</summary>
-    /// <exception cref="DataException">There are some, and all are damaged; the message tells of the newest.
-    /// Or the folder cannot be looked into.</exception>
+    /// <summary>The newest one that is undamaged; null if there is none yet.</summary>
+    /// <exception cref="DataException">All checkpoints are damaged; the message describes the newest. Or the folder cannot be
+    /// read.</exception>
     public static (string Path, IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)? Newest(
         string folder)
     {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 
 namespace SimpleFlow;
 
-/// <summary>What tells data from others: their sizes and a hash of all their elements, so that a training is not continued
-/// with data of which one row is another.</summary>
+/// <summary>Identifies data by their sizes and a hash of all their elements, so that training does not resume with data in which a single
+/// row differs.</summary>
 internal static class DataFingerprint
 {
     private const int ChangedRows = 8;
@@ -16,7 +16,7 @@ internal static class DataFingerprint
     /// <summary>A line for each array.</summary>
     public static IEnumerable<string> Of(string what, Dataset dataset) => Lines(what, dataset, Hash);
 
-    /// <summary>The lines as version 1 of the checkpoints had them, which knows at most 256 rows.</summary>
+    /// <summary>The lines as in version 1 of the checkpoints, which hashes at most 256 rows.</summary>
     public static IEnumerable<string> OfVersion1(string what, Dataset dataset) => Lines(what, dataset, Sample);
 
     /// <summary>A line for a sampler, by the rows that it gives for the first epoch; none without one.</summary>
@@ -42,7 +42,7 @@ internal static class DataFingerprint
             hash = XxHash64.Of(MemoryMarshal.AsBytes(some), hash);
         }
         if (augmentation is null || length == 0) return Text(hash);
-        // A change is a function of its seed: what it makes of a few rows tells it from others.
+        // An augmentation is a function of its seed: what it makes of a few rows identifies it.
         var (one, changed) = (new float[length], new float[length]);
         for (var row = 0; row < Math.Min(ChangedRows, array.Rows); row++)
         {

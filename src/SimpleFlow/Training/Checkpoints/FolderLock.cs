@@ -6,24 +6,22 @@ using System.Text;
 namespace SimpleFlow;
 
 /// <summary>
-/// A file in a folder that trainings are saved into, which says who saves there:
-/// two at once would delete each other's checkpoints, and both would say that all was saved. It names process, host and time.
-/// What a process leaves that was killed is recognised on the same host, and taken over.
+/// A lock file in a folder of checkpoints, which says who saves there: two processes at once would delete each other's checkpoints, and
+/// both would report success. It names process, host and time. The lock of a killed process is recognised on the same host and taken over.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
     public const string FileName = "training.lock";
 
-    // Others have the file for as long as it takes to write a few words.
+    // Others hold the file only as long as it takes to write a few words.
     private const int Attempts = 100;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(5);
     private const int LongestText = 4096;
 
-    // The system tells when a process began to a hundredth of a second, from a clock that is set now and then.
+    // The system reports when a process began to a hundredth of a second, from a clock that is adjusted now and then.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
-    // What this process holds, as the system has a table of what it runs: a lock of its own that is not here
-    // was left where the disk did not let go of it.
+    // The locks that this process holds: a lock of its own that is not listed here is left over because the disk failed to delete it.
     private static readonly ConcurrentDictionary<string, string> Held = new(StringComparer.Ordinal);
 
     private readonly FileLayer _files;
@@ -50,7 +48,7 @@ internal sealed class FolderLock : IDisposable
                     if (Owner.Of(path)?.Id == id) return new FolderLock(path, id, files);
                 }
                 catch (IOException) when (attempt < Attempts && File.Exists(path)) { }
-                if (attempt == Attempts) throw new IOException("Others take and leave it all the time");
+                if (attempt == Attempts) throw new IOException("Other processes keep taking and releasing it");
                 if (attempt > 1) Thread.Sleep(BetweenAttempts);
             }
         }
@@ -65,32 +63,32 @@ internal sealed class FolderLock : IDisposable
     private static void Sign(Stream file, string folder, string path, string id)
     {
         var owner = Owner.Of(file);
-        // Signed in an attempt before this one.
+        // Signed in an earlier attempt.
         if (owner?.Id == id) return;
         if (owner is { IsGone: false })
             throw new SaveException(
                 $"{folder} is in use: {owner.Words} saves a training there. Wait until it ends, or save in another folder. If it does not "
-                    + $"run any more, delete {path}.");
+                    + $"run any longer, delete {path}.");
         file.SetLength(0);
         file.Write(StrictUtf8.Encoding.GetBytes(Owner.Here(id).ToString()));
     }
 
-    /// <summary>Whether it was not let go of yet.</summary>
+    /// <summary>Whether it is still held.</summary>
     public bool IsHeld => Held.ContainsKey(_id);
 
-    /// <summary>Lets go of the folder.</summary>
+    /// <summary>Releases the folder.</summary>
     public void Dispose()
     {
         if (!Held.TryRemove(_id, out _)) return;
         try
         {
             using var file = _files.OpenAlone(_path);
-            // Not what somebody took over who thought that this process was gone.
+            // Not a lock that another process took over because it thought that this one was gone.
             if (Owner.Of(file)?.Id == _id) WholeFile.TryDelete(_files, _path);
         }
         catch (Exception exception) when (WholeFile.IsOfFiles(exception))
         {
-            // What cannot be removed says that this process has gone, or that it holds it no more.
+            // If it cannot be removed, it says that its process has ended, or that the process no longer holds it.
         }
     }
 
@@ -102,12 +100,12 @@ internal sealed class FolderLock : IDisposable
         public string Words => Process == Environment.ProcessId && Host == Environment.MachineName ? "this process"
             : $"process {Process} on {Quotation.Of(Host)}";
 
-        /// <summary>Whether it is known not to run any more. What runs on another host cannot be seen from here.</summary>
+        /// <summary>Whether it is known to have ended. Processes on another host cannot be seen from here.</summary>
         public bool IsGone => Host == Environment.MachineName && (Process == Environment.ProcessId
             ? !Held.ContainsKey(Id)
             : !Runs(Process) || (Started is { } then && StartOf(Process) is { } now && (then - now).Duration() > Tolerance));
 
-        /// <summary>Who signed the file of a path; null where there is none.</summary>
+        /// <summary>Who signed the file of a path; null if there is none.</summary>
         public static Owner? Of(string path)
         {
             try
@@ -122,7 +120,7 @@ internal sealed class FolderLock : IDisposable
             }
         }
 
-        /// <summary>Who signed a file, which is left at its beginning; null where it is not what this class writes.</summary>
+        /// <summary>Who signed a file, which is left at its beginning; null if this class did not write it.</summary>
         public static Owner? Of(Stream file)
         {
             var bytes = new byte[LongestText];

@@ -1,17 +1,17 @@
 namespace SimpleFlow;
 
-/// <summary>Names of tensors in one file: each is given once.</summary>
-/// <param name="taken">Those that are given already.</param>
+/// <summary>Hands out the names of tensors in one file, each once.</summary>
+/// <param name="taken">The names that are already taken.</param>
 internal sealed class FreeNames(IEnumerable<string> taken)
 {
-    // The format keeps the first for itself.
+    // The format reserves the first.
     private readonly HashSet<string> _taken = new(taken.Prepend(SafetensorsHeader.MetadataName), StringComparer.Ordinal);
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>Takes a name if it is free.</summary>
     public bool Take(string name) => _taken.Add(name);
 
-    /// <summary>Takes a name, or what comes of it with the first number from 2 on that is free.</summary>
+    /// <summary>Takes a name; if it is not free, appends the first number from 2 on that makes it free.</summary>
     public string Next(string name)
     {
         if (_taken.Add(name)) return name;

@@ -1,10 +1,10 @@
 namespace SimpleFlow;
 
-/// <summary>Variables as the tensors of a file, and back.</summary>
+/// <summary>Converts variables to the tensors of a file, and back.</summary>
 internal static class SavedVariables
 {
-    /// <summary>The variables with the names that a file gives them. Two of one name are told apart by their order, <c>w</c> and
-    /// <c>w#2</c>; where that is the name of another, the number is the next that is free.</summary>
+    /// <summary>The variables with their names in a file. Two of the same name are numbered in their order, <c>w</c> and <c>w#2</c>; if
+    /// another has that name, the next free number is taken.</summary>
     /// <param name="variables">The variables.</param>
     /// <param name="before">Names that are given already.</param>
     public static IReadOnlyList<(string Name, Variable Variable)> Named(IEnumerable<Variable> variables, IEnumerable<string>? before = null)
@@ -16,8 +16,8 @@ internal static class SavedVariables
         return [.. all.Select(variable => (first.Contains(variable) ? variable.Name! : names.Next(variable.Name!), variable))];
     }
 
-    /// <summary>Writes what the variables hold, under their names. It is written from where it lies, so that saving a model takes no second
-    /// model: as long as that lasts, nobody changes them.</summary>
+    /// <summary>Writes the values of the variables under their names, straight from their memory, so that saving a model needs no second
+    /// copy of it. Nobody may change them meanwhile.</summary>
     /// <param name="variables">The variables.</param>
     /// <param name="write">Writes them; it may put others beside them.</param>
     public static void Write(IEnumerable<(string Name, Variable Variable)> variables, Action<Dictionary<string, WrittenTensor>> write)
@@ -28,7 +28,7 @@ internal static class SavedVariables
             StringComparer.Ordinal));
     }
 
-    /// <summary>Lets the variables hold what a file says, all of them or none.</summary>
+    /// <summary>Sets the variables to the values in a file, all of them or none.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <param name="tensors">What it holds.</param>
     /// <param name="variables">The variables.</param>
@@ -47,7 +47,7 @@ internal static class SavedVariables
         }
     }
 
-    /// <summary>Finds out whether a file fits the variables, before any of them has memory.</summary>
+    /// <summary>Checks whether a file fits the variables, before any of them has memory.</summary>
     /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
     public static void Compare(
         string path, IEnumerable<(string Name, IReadOnlyList<long> Shape)> tensors,

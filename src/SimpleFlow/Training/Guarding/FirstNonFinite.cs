@@ -1,13 +1,12 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Where numbers stop being finite: back from a loss or gradient that is not finite, to a node
-/// that is not although all it is computed from is. An infinity that is meant, such as the −∞ of a mask that
-/// softmax turns into 0, is not on any such way.
+/// Finds where numbers stop being finite: it walks back from a loss or gradient that is not finite to a node that is not finite although
+/// all its inputs are. An intended infinity, such as the −∞ of a mask that softmax turns into 0, is not on any such path.
 /// </summary>
 internal static class FirstNonFinite
 {
-    /// <summary>The first such node; null where the ends are finite.</summary>
+    /// <summary>The first such node; null if the ends are finite.</summary>
     public static Node? Of(IEnumerable<Node> ends, StepReplay replay)
     {
         var ranges = new Dictionary<Node, NumberRange>(ReferenceEqualityComparer.Instance);

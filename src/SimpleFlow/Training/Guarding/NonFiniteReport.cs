@@ -3,8 +3,8 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>Why a training step was not made, in words: what is not finite, the node where it begins, between what numbers its inputs lie,
-/// the rows concerned, and what to do.</summary>
+/// <summary>Explains why a training step was not made: what is not finite, the node where it begins, the range of its inputs, the rows
+/// concerned, and what to do.</summary>
 internal sealed class NonFiniteReport
 {
     private const int MostRows = 10;
@@ -16,7 +16,7 @@ internal sealed class NonFiniteReport
     /// <param name="sweep">Its gradients.</param>
     /// <param name="trained">What they are taken by.</param>
     /// <param name="replay">The step, with all these in it.</param>
-    /// <param name="dataRows">Which rows of the dataset the batch consists of; empty where it is no part of a dataset.</param>
+    /// <param name="dataRows">Which rows of the dataset the batch consists of; empty if it is not part of a dataset.</param>
     public NonFiniteReport(Node loss, IReadOnlyList<Node> values, BackwardSweep sweep, IReadOnlyList<Variable> trained, StepReplay replay,
         ReadOnlySpan<int> dataRows)
     {
@@ -50,11 +50,11 @@ internal sealed class NonFiniteReport
     }
 
     private static string Overflow =>
-        "Beyond 3.4e38 float32 has infinities only. As a rule the learning rate is too large: choose a smaller one, clip the gradients "
+        "Beyond 3.4e38 float32 has only infinity. Usually the learning rate is too large: choose a smaller one, clip the gradients "
             + "(ClipNorm), or bring the data to a scale of about 1.";
 
     /// <summary>Where it begins: the node that is not finite, or the one that hands back what is not;
-    /// null where the replay does not show it.</summary>
+    /// null if the replay does not show it.</summary>
     public Node? Node { get; }
 
     /// <summary>The rows of the dataset, or of the feed, where it begins; empty where it has no row for each example.</summary>

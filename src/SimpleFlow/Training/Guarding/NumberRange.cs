@@ -1,17 +1,17 @@
 namespace SimpleFlow;
 
-/// <summary>Between what numbers a tensor lies, and what of it is not finite.</summary>
+/// <summary>The range of a tensor's numbers, and how many of them are not finite.</summary>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Count">How many elements it has.</param>
-/// <param name="Minimum">The smallest that is finite; +∞ where there is none.</param>
-/// <param name="Maximum">The largest that is finite; −∞ where there is none.</param>
+/// <param name="Minimum">The smallest that is finite; +∞ if there is none.</param>
+/// <param name="Maximum">The largest that is finite; −∞ if there is none.</param>
 /// <param name="NonFinite">How many are NaN or infinite.</param>
 /// <param name="NaNs">How many are NaN.</param>
 /// <param name="First">The first that is not finite, and where it is along each axis.</param>
 internal sealed record NumberRange(Shape Shape, int Count, float Minimum, float Maximum, int NonFinite, int NaNs,
     (float Number, int[] Index)? First)
 {
-    /// <summary>The largest finite number, its sign left out; 0 where there is none.</summary>
+    /// <summary>The largest absolute value of the finite numbers; 0 if there are none.</summary>
     public float Reach => NonFinite == Count ? 0 : Math.Max(Math.Abs(Minimum), Math.Abs(Maximum));
 
     /// <summary>Whether 0, or a number below it, is among them.</summary>

@@ -5,16 +5,16 @@ using SimpleFlow.Kernels;
 namespace SimpleFlow;
 
 /// <summary>
-/// A training step once more, up to its gradients, by the same kernels in the same float32, but in a plan that
-/// keeps the value of every node. Nothing is changed: it runs on what the step was fed, on the variables that the step has not
-/// touched, and draws the step's own random numbers.
+/// Runs a training step once more, up to its gradients, with the same kernels in the same float32, but in a plan that keeps the value of
+/// every node. It changes nothing: it runs on what the step was fed, on the variables that the step has not touched, and draws the step's
+/// own random numbers.
 /// </summary>
 internal sealed class StepReplay
 {
     private readonly Executable _executable;
     private readonly Dictionary<Node, int> _outputs = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="ends">What is asked for: it and all it is computed from can be looked at.</param>
+    /// <param name="ends">The nodes to look at; all that they are computed from can be looked at too.</param>
     /// <param name="step">The step as it ran.</param>
     /// <param name="clock">Its number and seed.</param>
     /// <param name="options">On how many threads it ran.</param>
@@ -39,7 +39,7 @@ internal sealed class StepReplay
     /// <summary>All nodes, inputs before what is computed from them.</summary>
     public List<Node> Order { get; }
 
-    /// <summary>How many rows were fed, where all placeholders agree.</summary>
+    /// <summary>How many rows were fed, if all placeholders agree.</summary>
     public long? Rows { get; }
 
     /// <summary>What the node was.</summary>

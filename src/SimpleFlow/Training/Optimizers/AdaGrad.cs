@@ -13,7 +13,7 @@ public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f)
     private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
     {
         var squares = State.Beside(variable, "squares");
-        // A sum of squares grows for ever, and must not become infinite.
+        // The sum of squares only grows, and must not become infinite.
         var next = (squares + gradient * gradient).Minimum(float.MaxValue);
         yield return squares.Assign(next);
         yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));

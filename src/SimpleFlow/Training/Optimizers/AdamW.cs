@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// Adam with weight decay of its own: w ← w − rate·decay·w before Adam's step, so that the decay does not pass through the averages
+/// Adam with decoupled weight decay: w ← w − rate·decay·w before Adam's step, so that the decay does not pass through the averages
 /// (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019).
 /// </summary>
 /// <param name="learningRate">The rate.</param>
@@ -17,7 +17,7 @@ public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f
     private protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", weightDecay)];
 
     private static double Decay(float weightDecay) => weightDecay >= 0 && float.IsFinite(weightDecay) ? weightDecay
-        : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay is a finite number, not below 0.");
+        : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay must be finite and not negative.");
 
     private protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
 }

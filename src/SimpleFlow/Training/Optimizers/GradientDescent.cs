@@ -14,7 +14,7 @@ public sealed class GradientDescent(float learningRate = 0.001f, float learningR
 
     private readonly float _decay = learningRateDecay >= 0 && float.IsFinite(learningRateDecay) ? learningRateDecay
         : throw new ArgumentOutOfRangeException(nameof(learningRateDecay), learningRateDecay,
-            "What the learning rate falls by per iteration is a finite number, not below 0.");
+            "The decay of the learning rate per iteration must be finite and not negative.");
 
     private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", _decay)];
 

@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that already looks where the velocity leads (Nesterov, 1983;
+/// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that looks ahead to where the velocity leads (Nesterov, 1983;
 /// in the form of Sutskever and others, 2013).
 /// </summary>
 /// <param name="learningRate">The rate.</param>

@@ -9,7 +9,7 @@ namespace SimpleFlow;
 public abstract class Optimizer
 {
     /// <param name="learningRate">The rate.</param>
-    /// <param name="largestRate">The largest that it takes; see <see cref="LargestRate"/>.</param>
+    /// <param name="largestRate">The largest rate that it accepts; see <see cref="LargestRate"/>.</param>
     private protected Optimizer(float learningRate, double largestRate)
     {
         LargestRate = (float)Math.Min(largestRate, 1e10);
@@ -23,7 +23,7 @@ public abstract class Optimizer
     {
         get
         {
-            // In the middle of a step of another model that has this optimizer too it may be another.
+            // During a step of another model that shares this optimizer, the rate may be another.
             Rate.Lock?.EnterReadLock();
             try
             {
@@ -42,10 +42,9 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// The largest learning rate that it takes, which no sensible training comes near:
-    /// up to it, a step from finite variables leads to finite variables, whatever the gradients that pass the <see cref="Guard"/>. For a
-    /// number moves by less than 2¹⁰³ then, half of what the last place of the largest number of float32 is worth,
-    /// so that not even that number becomes infinite.
+    /// The largest learning rate that the optimizer accepts, far above any sensible one. Up to it, a step from finite variables leads to
+    /// finite variables, whatever gradients pass the <see cref="Guard"/>: a number then moves by less than 2¹⁰³, half of what the last
+    /// place of the largest number of float32 is worth, so that not even that number becomes infinite.
     /// </summary>
     public float LargestRate { get; }
 
@@ -53,29 +52,29 @@ public abstract class Optimizer
     /// by no more than this at a rate of 1.</summary>
     private protected static double RateFor(double longestStep) => Math.ScaleB(1, 102) / longestStep;
 
-    /// <summary>The most that g / (√s + ε) can be where s is at least (1 − memory)·g².
-    /// Of a gradient whose square is too small for float32 nothing is left in s.</summary>
+    /// <summary>The most that g / (√s + ε) can be if s is at least (1 − memory)·g². A gradient whose square is too small for float32 leaves
+    /// nothing in s.</summary>
     private protected static double LongestQuotient(double memory, double epsilon) =>
         2 / Math.Sqrt(1 - memory) + Math.ScaleB(1, -50) / epsilon;
 
     /// <summary>How much of an average, or of a velocity, stays at every step: from 0 to below 1.</summary>
     private protected static float Memory(float value, string name) => value is >= 0 and < 1 ? value
         : throw new ArgumentOutOfRangeException(name, value,
-            $"{name} lies in [0, 1): it is the share of what is remembered that stays at every step.");
+            $"{name} must lie in [0, 1): it is the share of the average that is kept at every step.");
 
-    /// <summary>ε, which must not be 0: 0 / 0 is no number.</summary>
+    /// <summary>ε, which must not be 0: 0 / 0 is not a number.</summary>
     private protected static float Epsilon(float value, string name) => value > 0 && float.IsFinite(value) ? value
         : throw new ArgumentOutOfRangeException(name, value,
-            $"{name} is a finite number above 0: it keeps 0 / 0 from happening where there is no gradient.");
+            $"{name} must be a finite number above 0: it prevents 0 / 0 where the gradient is 0.");
 
-    /// <summary>Whether a rate is one.</summary>
+    /// <summary>Whether a learning rate is valid.</summary>
     internal bool Takes(float rate) => rate >= 0 && rate <= LargestRate;
 
     private void RequireRate(float rate, string name)
     {
         if (!Takes(rate))
             throw new ArgumentOutOfRangeException(name, rate,
-                $"A learning rate of {GetType().Name} is a number from 0 to {LargestRate:G2}.");
+                $"A learning rate of {GetType().Name} must be from 0 to {LargestRate:G2}.");
     }
 
     /// <summary>What the steps read the learning rate from.</summary>
@@ -91,12 +90,12 @@ public abstract class Optimizer
     public float? ClipNorm { get; init => field = Bound(value, nameof(ClipNorm)); }
 
     private static float? Bound(float? value, string name) => value is null || (value > 0 && float.IsFinite(value.Value)) ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a finite number above 0, or null for no clipping.");
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a finite number above 0, or null for no clipping.");
 
-    /// <summary>What it was made with, apart from the rate.</summary>
+    /// <summary>Its settings, apart from the rate.</summary>
     private protected abstract IEnumerable<(string Name, float Value)> Settings { get; }
 
-    /// <summary>Its name with what it was made with, apart from the rate.</summary>
+    /// <summary>Its name with its settings, apart from the rate.</summary>
     public override string ToString()
     {
         IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue),
@@ -140,7 +139,7 @@ public abstract class Optimizer
         return ([.. gradients.Select(gradient => gradient * scale)], norm);
     }
 
-    /// <summary>What an optimizer remembers from step to step.</summary>
+    /// <summary>The state that an optimizer keeps from step to step.</summary>
     private protected sealed class State
     {
         private readonly Dictionary<string, Node> _shared = new(StringComparer.Ordinal);
@@ -154,8 +153,8 @@ public abstract class Optimizer
         /// <summary>What is left of a memory after one more step.</summary>
         public static Node Faded(Variable memory, float factor) => Flow.AddFlow(memory, new Decay(factor));
 
-        /// <summary>The number of steps made before this one. In float32 it stands still at 2²⁴, where
-        /// every formula here has long settled.</summary>
+        /// <summary>The number of steps made before this one. In float32 it stops at 2²⁴, when every formula here has long
+        /// settled.</summary>
         public Node Iteration() => Shared("iteration", 0, before => before + 1f, takesNew: false);
 
         /// <summary>

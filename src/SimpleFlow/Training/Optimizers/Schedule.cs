@@ -1,6 +1,6 @@
 namespace SimpleFlow;
 
-/// <summary>Where a training stands.</summary>
+/// <summary>A position within a training run.</summary>
 /// <param name="Step">How many steps of this fit are done.</param>
 /// <param name="Steps">How many it will have.</param>
 /// <param name="StepsPerEpoch">How many make an epoch.</param>
@@ -16,7 +16,7 @@ public readonly record struct TrainingPosition(long Step, long Steps, long Steps
 /// <summary>
 /// How the learning rate changes while a model is trained: a factor for every step, by which the optimizer's own rate is multiplied for
 /// that step. It is a function of the position alone, so a resumed training needs nothing else. The optimizer's rate stays as it is:
-/// between steps, in saved models and after the fit it is what it was before, or what a callback has made of it.
+/// between steps, in saved models and after the fit it is what it was before, or what a callback has set.
 /// </summary>
 public sealed class Schedule
 {
@@ -36,7 +36,7 @@ public sealed class Schedule
     }
 
     /// <summary>The learning rate of a step.</summary>
-    /// <exception cref="TrainingException">It is none that the optimizer takes.</exception>
+    /// <exception cref="TrainingException">The optimizer does not accept it.</exception>
     internal float RateOf(Optimizer optimizer, TrainingPosition position)
     {
         var rate = optimizer.LearningRate * At(position);
@@ -52,7 +52,7 @@ public sealed class Schedule
         return new Schedule("of a function", factor);
     }
 
-    /// <summary>1 all the time.</summary>
+    /// <summary>Always 1.</summary>
     public static Schedule Constant { get; } = new("constant", _ => 1);
 
     /// <summary>In equal steps from 1 to <paramref name="last"/>.</summary>
@@ -93,12 +93,13 @@ public sealed class Schedule
     public static Schedule OneCycle(double warmUp = 0.3, double first = 25, double last = 10_000)
     {
         if (!(warmUp is > 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up lies between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, "The share of the steps that go up must lie between 0 and 1.");
         if (!(first >= 1 && double.IsFinite(first)))
-            throw new ArgumentOutOfRangeException(nameof(first), first, "The rate begins at 1/first of the largest: first is at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(first), first,
+                "The rate begins at 1/first of the largest: first must be at least 1.");
         if (!(last >= 1 && double.IsFinite(last)))
             throw new ArgumentOutOfRangeException(nameof(last), last,
-                "The rate ends at 1/(first · last) of the largest: last is at least 1.");
+                "The rate ends at 1/(first · last) of the largest: last must be at least 1.");
         return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"),
             at => at.Share < warmUp
             ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
@@ -124,6 +125,6 @@ public sealed class Schedule
     private static void Require(double factor)
     {
         if (!(factor >= 0 && double.IsFinite(factor)))
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate is finite and not negative.");
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor of the learning rate must be finite and not negative.");
     }
 }

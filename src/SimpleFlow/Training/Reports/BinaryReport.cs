@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>How well a model tells two classes apart, whatever score the line between them is drawn at.</summary>
+/// <summary>How well a model tells two classes apart, at any threshold.</summary>
 public sealed class BinaryReport
 {
     private readonly double[] _scores;
@@ -46,7 +46,7 @@ public sealed class BinaryReport
             var logit = width == 1 ? flat[row] : (double)flat[2 * row + 1] - flat[2 * row];
             if (double.IsNaN(logit))
                 throw new DataException(
-                    $"Row {row}: the scores have no difference that is a number, so nothing can be told apart by them.")
+                    $"Row {row}: the difference of the scores is not a number, so they say nothing about the class.")
                 { Row = row };
             chances[row] = 1 / (1 + Math.Exp(positive == 1 ? -logit : logit));
         }
@@ -61,11 +61,11 @@ public sealed class BinaryReport
 
     /// <summary>
     /// The area under the receiver operating characteristic: the chance that a row of the class has a higher score than one of the other,
-    /// where equal scores count half. 1 is perfect, 0.5 is chance; NaN where one of the classes does not occur.
+    /// where equal scores count half. 1 is perfect, 0.5 is chance; NaN if one of the classes does not occur.
     /// </summary>
     public double AreaUnderCurve { get; }
 
-    /// <summary>What follows if a row is taken for the class from some probability on.</summary>
+    /// <summary>Precision, recall and F1 if a row counts as the class from some probability on.</summary>
     /// <param name="threshold">The probability, from 0 to 1.</param>
     public ClassResult At(double threshold)
     {
@@ -75,7 +75,7 @@ public sealed class BinaryReport
     }
 
     /// <summary>The threshold with the highest F1 of the class, in the middle between the scores beside it.
-    /// Choose it on a validation part, never on what is tested with. 0.5 where the class does not occur.</summary>
+    /// Choose it on the validation set, never on the test set. 0.5 if the class does not occur.</summary>
     public double BestThreshold()
     {
         int[] order = [.. Enumerable.Range(0, Rows).OrderByDescending(row => _scores[row])];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SimpleFlow;
 
-/// <summary>How often which class was taken for which, and what follows from it.</summary>
+/// <summary>The confusion matrix of some predictions, with accuracy, precision, recall and F1.</summary>
 public sealed class ClassificationReport
 {
     private readonly long[,] _counts;
@@ -64,7 +64,7 @@ public sealed class ClassificationReport
     /// <summary>What the classes are called.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Each class by itself.</summary>
+    /// <summary>The figures of each class.</summary>
     public IReadOnlyList<ClassResult> Classes { get; }
 
     /// <summary>How many rows were counted.</summary>
@@ -76,8 +76,8 @@ public sealed class ClassificationReport
     /// <summary>The share of the rows that are right.</summary>
     public double Accuracy => Rows == 0 ? double.NaN : Classes.Sum(one => one.Right) / (double)Rows;
 
-    /// <summary>The mean F1 of the classes that occur or are predicted, each counting alike:
-    /// a class that is predicted without ever being right counts as 0.</summary>
+    /// <summary>The mean F1 of the classes that occur or are predicted, each weighted alike: a class that is predicted without ever being
+    /// right counts as 0.</summary>
     public double MacroF1 => Met.Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
 
     private IEnumerable<ClassResult> Met => Classes.Where(one => one.Rows + one.Taken > 0);
@@ -117,10 +117,10 @@ public sealed class ClassificationReport
 /// <param name="Taken">How many rows of whatever class were taken for it.</param>
 public sealed record ClassResult(string Name, long Rows, long Right, long Taken)
 {
-    /// <summary>The share of what was taken for it that is of it; 0 where nothing was.</summary>
+    /// <summary>The share of what was taken for it that is of it; 0 if nothing was.</summary>
     public double Precision => Taken == 0 ? 0 : Right / (double)Taken;
 
-    /// <summary>The share of it that was taken for it; 0 where there is none.</summary>
+    /// <summary>The share of it that was taken for it; 0 if there is none.</summary>
     public double Recall => Rows == 0 ? 0 : Right / (double)Rows;
 
     /// <summary>The harmonic mean of precision and recall: 2·right / (rows + taken).</summary>

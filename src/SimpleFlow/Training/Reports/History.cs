@@ -5,8 +5,8 @@ namespace SimpleFlow;
 /// <param name="Metrics">The model's metrics by their names.</param>
 public sealed record Evaluation(double Loss, IReadOnlyDictionary<string, double> Metrics)
 {
-    /// <summary>e to the loss. Where the loss is a cross-entropy: among how many equally likely answers
-    /// the model is as undecided as it is.</summary>
+    /// <summary>e to the power of the loss. If the loss is a cross-entropy, it is the number of equally likely answers among which the
+    /// model would be equally undecided.</summary>
     public double Perplexity => Math.Exp(Loss);
 }
 
@@ -27,7 +27,7 @@ public sealed record EpochResult(int Epoch, Evaluation Training, Evaluation? Val
     public float LearningRate { get; init; }
 }
 
-/// <summary>What training has come to, epoch by epoch.</summary>
+/// <summary>The results of training, epoch by epoch.</summary>
 public sealed class History
 {
     private readonly List<EpochResult> _epochs = [];

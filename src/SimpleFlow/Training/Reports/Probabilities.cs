@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// The probabilities that a row of scores stands for, outside of graphs: pᵢ = e^((xᵢ − max x) / T) / Σⱼ e^((xⱼ − max x) / T), in float64.
+/// The probabilities of a row of scores, outside graphs: pᵢ = e^((xᵢ − max x) / T) / Σⱼ e^((xⱼ − max x) / T), in float64.
 /// As for <see cref="Softmax"/>, the shift changes nothing in mathematics and keeps every exponent at most 0, so that
 /// neither large scores nor a low temperature overflow.
 /// </summary>
@@ -16,7 +16,7 @@ public static class Probabilities
     public static double[] Of(ReadOnlySpan<float> scores, int row = 0, double temperature = 1)
     {
         if (scores.Length == 0) throw new ArgumentException("A row without scores has no probabilities.", nameof(scores));
-        if (!(temperature > 0)) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature is above 0.");
+        if (!(temperature > 0)) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature must be above 0.");
         if (scores.Length == 1) return Of([0, scores[0]], row, temperature);
         var best = Likeliest(scores, row);
         var probabilities = new double[scores.Length];

@@ -3,16 +3,16 @@ using System.Numerics.Tensors;
 
 namespace SimpleFlow;
 
-/// <summary>How far predictions are from what is right, over all rows.</summary>
+/// <summary>How far predictions are from their targets, over all rows.</summary>
 /// <param name="Rows">How many numbers were compared.</param>
 /// <param name="MeanAbsoluteError">The mean of |prediction − target|.</param>
 /// <param name="RootMeanSquaredError">√ of the mean of (prediction − target)².</param>
 /// <param name="RSquared">1 − Σ(prediction − target)² / Σ(target − mean target)²: the share of the target's variance that is explained.
-/// 0 for always saying the mean, 1 for being right; NaN where all targets are equal.</param>
+/// 0 for always predicting the mean, 1 for perfect predictions; NaN if all targets are equal.</param>
 public sealed record RegressionReport(long Rows, double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
 {
     /// <summary>Compares predictions with targets, element by element.</summary>
-    /// <exception cref="DataException">There are not as many of one as of the other, or none.</exception>
+    /// <exception cref="DataException">Their numbers differ, or there are none.</exception>
     public static RegressionReport Of(Tensor<float> predictions, DataArray targets)
     {
         ArgumentNullException.ThrowIfNull(predictions);

@@ -20,7 +20,7 @@ internal sealed class RunningTotals
 
     public (double[] Sums, long Rows) State => ([.. _sums], _rows);
 
-    /// <summary>Takes up a batch.</summary>
+    /// <summary>Adds a batch.</summary>
     /// <param name="executable">The plan that has computed it.</param>
     /// <param name="first">Which of its outputs is the first of the parts.</param>
     /// <param name="rows">How many rows the batch had.</param>

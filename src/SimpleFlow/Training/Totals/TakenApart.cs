@@ -33,7 +33,7 @@ internal sealed class TakenApart
     /// <summary>What a placeholder of a formula stands for.</summary>
     public (Node Node, TotalKind Kind) this[Placeholder placeholder] => _brought[placeholder];
 
-    /// <summary>The formula for a number; null where the mean over batches is right, or nothing better is known.</summary>
+    /// <summary>The formula for a number; null if the mean over batches is right, or nothing better is known.</summary>
     public Node? Formula(Node number)
     {
         var form = _forms[number];
