@@ -121,7 +121,8 @@ public sealed class NpzFileTests : IDisposable
     public void What_is_no_zip_file_is_refused()
     {
         File.WriteAllText(_folder.File("text.npz"), "this is no archive");
-        Assert.Contains("is not an npz file, or is damaged", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message,
+        Assert.Contains("is not an npz file, or is damaged",
+            Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("text.npz"))).Message,
             StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<DataException>(() => NpzFile.Read(_folder.File("none"))).Message,
             StringComparison.Ordinal);

@@ -39,7 +39,8 @@ public sealed class PictureTrainingTests : IDisposable
             }
         }
         var run = ToolRun.Of("train", _folder.File("greys")).Succeeded();
-        Assert.Contains(run.Lines, line => line.Contains("their colours say something about the class and are kept", StringComparison.Ordinal));
+        Assert.Contains(run.Lines,
+            line => line.Contains("their colours say something about the class and are kept", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("Test accuracy 100.00 %", StringComparison.Ordinal));
         Assert.DoesNotContain(ToolRun.Of("train", _folder.File("greys"), "--augment", "false", "--epochs", "1").Succeeded().Lines,
             line => line.StartsWith("In training the images are shifted", StringComparison.Ordinal));
