@@ -69,7 +69,7 @@ internal sealed record EvaluatedParts(EvaluatedPart All, EvaluatedPart? Others, 
         yield return $"{name}: {All.Line}";
         yield return TrainedOn switch
         {
-            null => "It is not known whether the network was trained on some of them: it was saved without a record of them.",
+            null => "It is not known whether the network was trained on some of them: the file has no record of it.",
             0 => $"The network was trained on none of {(All.Rows - Unknown == 1 ? "it" : $"the {rows}")}{sample}.",
             _ => $"The network was trained on all {rows}{sample}, so this is too optimistic: evaluate it on others.",
         };

@@ -86,7 +86,7 @@ internal sealed class PredictionWriter(Network network, int? top, CancellationTo
 
     private static void WriteRow(TextWriter writer, IEnumerable<string> cells) => writer.WriteLine(string.Join(',', cells.Select(Field)));
 
-    // RFC 4180: what holds a separator, a quote or a line break stands in quotes.
+    // RFC 4180: a field with a separator, a quote or a line break is put in quotes.
     private static string Field(string text) =>
         text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -106,15 +106,15 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
         foreach (var line in test.Lines) Say(line);
     }
 
-    /// <summary>Whether the training went badly: the loss rose, or the test is no better than without learning.</summary>
+    /// <summary>Whether the training went badly: the loss rose, or the test set shows no learning.</summary>
     public bool WentBadly => !(Epochs[^1].Loss <= Epochs[0].Loss) || !IsBeaten || Overfits;
 
     /// <summary>The library's name for a finding that nothing was learned.</summary>
     public const string NotBeaten = "no better than the baseline";
 
-    /// <summary>The test is no better than without learning.</summary>
+    /// <summary>The test set shows no learning.</summary>
     public TrainingFinding NoBetter => new(
-        NotBeaten, $"The test gives {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
+        NotBeaten, $"On the test set the network has {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
         "Try another learning rate, more epochs or another --recipe; or perhaps the target does not follow from the inputs.");
 
     /// <summary>Whether a finding still matters: overfitting does not if an earlier epoch was kept, and the test set says whether anything

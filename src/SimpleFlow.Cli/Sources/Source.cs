@@ -23,7 +23,7 @@ internal static class Source
             ".TXT" => SourceKind.Text,
             _ when !File.Exists(name) => SourceKind.Images,
             _ when hasTarget => SourceKind.Table,
-            _ => throw new DataException($"{name}: this kind of file is not known. A table ends in .csv or .tsv, "
+            _ => throw new DataException($"{name}: this kind of file is unknown. A table ends in .csv or .tsv, "
                 + "or --target names its column; a text ends in .txt; images are named by their folder."),
         };
     }

@@ -10,7 +10,7 @@ internal static class TableSource
     /// <param name="settings">The user's options for it.</param>
     /// <param name="testShare">The share of the rows for the test set.</param>
     /// <param name="seed">The seed of their choice.</param>
-    /// <param name="reading">Is told how far the reading is.</param>
+    /// <param name="reading">Receives how far the reading is.</param>
     /// <param name="say">Receives each decision as soon as it is made.</param>
     /// <param name="cancellation">Stops after some rows.</param>
     /// <exception cref="DataException">The file is broken; the message names the row.</exception>

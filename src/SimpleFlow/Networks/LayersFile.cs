@@ -4,7 +4,7 @@ namespace SimpleFlow;
 public static class LayersFile
 {
     /// <summary>Reads layers as <see cref="Sequential.FromJson"/> does.</summary>
-    /// <exception cref="DataException">There is no such file, it is too long, or it cannot be understood;
+    /// <exception cref="DataException">There is no such file, it is too long, or it is invalid;
     /// the message says where.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Sequential Read(string path)

@@ -17,9 +17,9 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
     /// <param name="target">The column that is to be predicted, which is left out.</param>
     /// <param name="skipped">The columns that are left out, each with the reason.</param>
     /// <param name="choices">What is known about columns; null: nothing.</param>
-    /// <param name="say">Is told, a sentence each, what was decided that a person may not expect.</param>
+    /// <param name="say">Receives, a sentence each, decisions that the user may not expect.</param>
     /// <param name="cancellation">Stops before the next column, or the next thousand rows.</param>
-    /// <exception cref="DataException">There is no such column, no row, nothing to learn from, or a broken cell;
+    /// <exception cref="DataException">There is no such column, no row, no input column, or an invalid cell;
     /// the message names its row.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TableInput Of(

@@ -112,7 +112,7 @@ public sealed class NetworkCommandTests : IDisposable
         var old = Network.Load(model);
         old.TrainedOn = null;
         old.Save(_folder.File("old"));
-        Assert.Contains("it was saved without a record of them", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output,
+        Assert.Contains("the file has no record of it", ToolRun.Of("evaluate", _folder.File("old"), irises).Succeeded().Output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("trainedOn", ToolRun.Of("evaluate", _folder.File("old"), irises, "--json").Succeeded().Output,
             StringComparison.Ordinal);

@@ -161,7 +161,7 @@ public sealed class ValidationTests : IDisposable
         File.WriteAllText(file, string.Concat(Enumerable.Range(0, 3000).Select(_ => (char)('a' + random.Next(20)))));
         var run = ToolRun.Of("train", file, "--epochs", "1").Succeeded();
         Assert.Contains(run.Lines,
-            line => line.StartsWith("no better than the baseline: The test has perplexity ", StringComparison.Ordinal));
+            line => line.StartsWith("no better than the baseline: On the test set the network has perplexity ", StringComparison.Ordinal));
     }
 
     private string Rare(int rows)

@@ -17,7 +17,7 @@ public static class Mnist
     /// <param name="classes">How many classes there are; a larger label is refused. If null, the largest label decides:
     /// 10 for MNIST.</param>
     /// <param name="cancellation">Stops after the file that is being read.</param>
-    /// <exception cref="DataException">The files are not there, are damaged, or do not fit together.</exception>
+    /// <exception cref="DataException">The files are missing or damaged, or do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>

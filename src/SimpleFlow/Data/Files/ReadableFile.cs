@@ -23,8 +23,8 @@ internal static class ReadableFile
         if (!File.Exists(path)) throw new DataException($"{path}: there is no such file.");
     }
 
-    /// <summary>Opens a file; one that is not there is the platform's own error.</summary>
-    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    /// <summary>Opens a file; a missing one is the platform's own error.</summary>
+    /// <exception cref="IOException">It is missing, or cannot be read.</exception>
     public static Stream OpenThere(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);

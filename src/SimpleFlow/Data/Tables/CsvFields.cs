@@ -16,7 +16,7 @@ internal readonly record struct CsvField(int Start, int Length, bool HasDoubledQ
 /// checks a table, finds its rows, and later its cells.
 /// </summary>
 /// <param name="text">The bytes.</param>
-/// <param name="separator">What stands between fields.</param>
+/// <param name="separator">The sign between fields.</param>
 /// <param name="path">Its name in errors.</param>
 /// <param name="line">The line that the walk begins on.</param>
 /// <param name="row">How many rows were walked over before.</param>

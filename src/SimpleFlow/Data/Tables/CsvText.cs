@@ -82,7 +82,7 @@ internal sealed class CsvText
     /// <summary>Its name in errors.</summary>
     public string Path { get; }
 
-    /// <summary>What stands between two fields.</summary>
+    /// <summary>The sign between two fields.</summary>
     public byte Delimiter { get; }
 
     /// <summary>How many rows there are below the names.</summary>

@@ -35,7 +35,7 @@ internal static class Collapsing
         return groups;
     }
 
-    // A formula may have a slash in it, too: y / n is no group.
+    // A formula may contain a slash, too: y / n is not a group.
     private static string? PrefixOf(string? name)
     {
         var slash = name?.LastIndexOf('/') ?? -1;

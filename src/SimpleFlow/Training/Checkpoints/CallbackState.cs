@@ -44,7 +44,7 @@ public sealed class CallbackState
     }
 
     /// <summary>Takes the tensors from those of a file.</summary>
-    /// <exception cref="DataException">One is not there.</exception>
+    /// <exception cref="DataException">One is missing.</exception>
     internal void Take(int index, IReadOnlyDictionary<string, NamedTensor> tensors, int version)
     {
         var prefix = $"{Prefix}{index}/";
