@@ -284,7 +284,7 @@ public sealed class NetworkCommandTests : IDisposable
     [Fact]
     public void Files_of_no_known_kind_and_bad_layers_are_named()
     {
-        ToolRun.Of("train", Write("data.xml", "<x/>")).Failed(1, "this kind of file is not known");
+        ToolRun.Of("train", Write("data.xml", "<x/>")).Failed(1, "this kind of file is unknown");
         File.WriteAllBytes(_folder.File("binary.txt"), [0x41, 0xC3, 0x28]);
         ToolRun.Of("train", _folder.File("binary.txt")).Failed(1, "the file is not UTF-8");
         ToolRun.Of("train", Write("short.txt", "too short")).Failed(1, "9 characters cannot be divided");
