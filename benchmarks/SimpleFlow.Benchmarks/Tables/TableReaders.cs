@@ -24,8 +24,8 @@ internal static class TableReaders
         Write(path, format);
         var size = new FileInfo(path).Length;
         Console.WriteLine($"{Rows:N0} rows of {Columns} numbers with {numbers}, {size:N0} bytes; processor seconds of {Rounds} rounds");
-        var times = new Dictionary<string, List<double>>();
-        var allocated = new Dictionary<string, long>();
+        var times = new Dictionary<string, List<double>>(StringComparer.Ordinal);
+        var allocated = new Dictionary<string, long>(StringComparer.Ordinal);
         try
         {
             for (var round = 0; round < Rounds; round++)

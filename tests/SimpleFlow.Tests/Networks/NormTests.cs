@@ -31,7 +31,7 @@ public class NormTests
         float[] rows = [-0.1f, 0, 0.1f, 1, 2, 3, 100, -1e30f];
         AssertClose(Array.ConvertAll(rows, number => 3 * Math.Tanh(number / 3.0)), Predict(Layers.SoftClip(x), x, rows));
         Assert.All([0, -1, float.NaN, float.PositiveInfinity],
-            limit => Assert.Throws<ArgumentOutOfRangeException>("limit", () => Layers.SoftClip(x, limit)));
+            wrong => Assert.Throws<ArgumentOutOfRangeException>("limit", () => Layers.SoftClip(x, wrong)));
     }
 
     [Fact]
