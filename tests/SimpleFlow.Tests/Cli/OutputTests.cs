@@ -27,7 +27,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("predict MODEL <(cat TABLE)", 0, "")]
     public void Streams_that_fail_end_it_with_its_exit_code(string command, int exitCode, string words)
     {
-        if (!OperatingSystem.IsLinux() || !File.Exists("/bin/bash")) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "Needs Bash.");
         var (code, error) = Shell(command.Replace("MODEL", Model(), StringComparison.Ordinal).Replace("TABLE", _folder.File("t.csv"),
             StringComparison.Ordinal));
         Assert.Equal(exitCode, code);
@@ -39,7 +39,7 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void A_pipe_is_read_like_a_file_for_every_form_of_saved_numbers()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo.");
         var network = Network.Load(Model());
         foreach (var name in (string[])["w.npz", "w.safetensors"])
         {

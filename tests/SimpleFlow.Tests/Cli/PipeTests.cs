@@ -26,7 +26,7 @@ public sealed class PipeTests : IDisposable
     [InlineData("train TABLE --target kind --epochs 2 --profile", "steps.json", false)]
     public void What_a_command_writes_goes_through_a_pipe(string command, string name, bool isTheSameAgain = true)
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Bash, mkfifo and files for pipes.");
         var (pipe, received, file) = (_folder.File(name), _folder.File($"received {name}"), _folder.File($"file {name}"));
         Done($"mkfifo '{pipe}'; cat '{pipe}' > '{received}' & TOOL {command} '{pipe}'; code=$?; wait; exit $code");
         Done($"TOOL {command} '{file}'");
@@ -37,7 +37,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void The_standard_output_may_be_named_like_a_file()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /dev/stdout.");
         var page = Done("TOOL explain parabola");
         Assert.Equal(page, Done("TOOL explain parabola --out /dev/stdout | cat"));
         File.CreateSymbolicLink(_folder.File("link"), "/dev/stdout");
@@ -62,7 +62,7 @@ public sealed class PipeTests : IDisposable
     [InlineData("TOOL predict PICTURES <(cat PICTURE)")]
     public void What_a_command_reads_comes_through_a_pipe(string command)
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Bash, mkfifo and files for pipes.");
         Assert.NotEmpty(Done(command));
     }
 
@@ -74,7 +74,7 @@ public sealed class PipeTests : IDisposable
     [InlineData("predict", "p.csv", "t.csv")]
     public void An_interrupt_ends_the_wait_for_a_pipe_that_nobody_writes_to(string command, params string[] arguments)
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs mkfifo and signals.");
         Table();
         Done($"mkfifo '{_folder.File("p.csv")}' '{_folder.File("p.txt")}'");
         var files = arguments.Select(argument => argument.Contains('.', StringComparison.Ordinal) ? _folder.File(argument) : argument);
@@ -92,7 +92,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void A_file_in_shared_memory_is_replaced()
     {
-        if (!Directory.Exists("/dev/shm")) return;
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "Needs a folder in shared memory.");
         var path = $"/dev/shm/{Guid.NewGuid():N}";
         try
         {
@@ -109,7 +109,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void Links_that_lead_in_a_circle_lead_nowhere()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
         File.CreateSymbolicLink(_folder.File("a"), _folder.File("b"));
         File.CreateSymbolicLink(_folder.File("b"), _folder.File("a"));
         Assert.Throws<SaveException>(() => WholeFile.Write(_folder.File("a"), "text"));

@@ -23,7 +23,7 @@ public sealed class StopTests : IDisposable
     [InlineData(ToolProcess.Interrupt, 130, "seed", 8)]          // each of whose epochs has 400 steps
     public void A_signal_lets_it_save_and_say_the_command_that_goes_on(int signal, int exitCode, string recipe, int epochs)
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         var (whole, parts) = (_folder.File("whole"), _folder.File("it's parted"));
         string[] Arguments(string folder) =>
             ["train", _images.Path, "--recipe", recipe, "--epochs", $"{epochs}", "--json", "--save", folder];
@@ -49,7 +49,7 @@ public sealed class StopTests : IDisposable
     [Fact]
     public void A_second_signal_ends_it_at_once()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         // A pipe into which nobody writes: whoever opens it waits for ever, and looks at no token.
         var pipe = _folder.File("table.csv");
         Process.Start("mkfifo", pipe).WaitForExit();

@@ -13,7 +13,7 @@ public sealed class WholeFileTests : IDisposable
     [Fact]
     public void A_link_stays_a_link_to_the_new_content()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only some users make links.");
         var (file, link, far) = (_folder.File("a", "file"), _folder.File("link"), _folder.File("far"));
         WholeFile.Write(file, "old");
         File.CreateSymbolicLink(link, "a/file");
@@ -34,7 +34,7 @@ public sealed class WholeFileTests : IDisposable
     [InlineData(UnixFileMode.UserRead)]
     public void Who_may_read_and_write_it_stays_the_same(UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
         WholeFile.Write(_folder.File("file"), "old");
         File.SetUnixFileMode(_folder.File("file"), mode);
         WholeFile.Write(_folder.File("file"), "new");
@@ -44,7 +44,7 @@ public sealed class WholeFileTests : IDisposable
     [Fact]
     public void A_device_is_written_into_and_not_replaced()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /dev/full.");
         WholeFile.Write("/dev/null", "nothing");
         File.CreateSymbolicLink(_folder.File("full.svg"), "/dev/full");
         var graph = new Variable("w", [1]).Power(2);

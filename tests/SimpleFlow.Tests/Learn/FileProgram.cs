@@ -7,7 +7,8 @@ namespace SimpleFlow.Tests.Learn;
 /// with the usings and settings of such programs, and with the projects that it names.</summary>
 internal static class FileProgram
 {
-    private const string ImplicitUsings = """
+    /// <summary>What a project of the SDK has as global usings.</summary>
+    public const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;

@@ -1,14 +1,15 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace SimpleFlow.Tests.Learn;
 
 /// <summary>
-/// The blocks of a lesson run in memory, as they stand. The program prints into a console of its own, what depends on the machine into its
-/// <c>Error</c>, which no page shows, and its pictures go into a folder of its own.
+/// The blocks of a page run in memory, as they stand. The program prints into a console of its own, what depends on the machine into its
+/// <c>Error</c>, which no page shows, and its pictures, checkpoints and weights are in a folder of its own.
 /// </summary>
-internal static class LessonProgram
+internal static partial class LessonProgram
 {
     private const char EndOfBlock = '\u0001';
 
@@ -25,12 +26,12 @@ internal static class LessonProgram
 
     /// <summary>What each block prints; "" for those after which the page shows nothing printed.</summary>
     /// <param name="blocks">The blocks of C#.</param>
-    /// <param name="folder">Where <c>pictures/…</c> is.</param>
+    /// <param name="folder">Where pictures, checkpoints and weights are.</param>
     public static string[] Run(IReadOnlyList<LessonBlock> blocks, string folder)
     {
         var marked = blocks.Select(block => block.Prints is null ? block.Code : $"{block.Code}\nConsole.Write('\\u{(int)EndOfBlock:X4}');");
-        var program = string.Join('\n', marked).Replace("\"pictures/", $"\"{folder.Replace('\\', '/')}/pictures/",
-            StringComparison.Ordinal);
+        var place = folder.Replace('\\', '/') + '/';
+        var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}");
         var compilation = FileProgram.Compile(program, OwnConsole);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
@@ -40,12 +41,17 @@ internal static class LessonProgram
         var assembly = Assembly.Load(image.ToArray());
         var entry = assembly.EntryPoint!;
         entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
-        var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!.Split(
-            EndOfBlock)[..^1]);
+        var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!
+            .Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
         return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
     }
 
     /// <summary>The code without comments and layout: what a translation must not change.</summary>
     public static string Bare(string code) => CSharpSyntaxTree.ParseText(code).GetRoot().NormalizeWhitespace().DescendantTokens()
         .Aggregate("", (text, token) => $"{text} {token.Text}");
+
+    [GeneratedRegex("""
+        "(?=pictures/|run"|[\w-]+\.(npz|safetensors)")
+        """)]
+    private static partial Regex FileName();
 }

@@ -20,8 +20,7 @@ public class LessonTests
             var printed = LessonProgram.Run(page.Blocks, folder.FullName);
             for (var i = 0; i < printed.Length; i++)
             {
-                var (expected, actual) = (Words(page.Blocks[i].Prints ?? ""), Words(printed[i]));
-                Assert.True(expected.Length == actual.Length && expected.Zip(actual).All(pair => Agree(pair.First, pair.Second)),
+                Assert.True(Agree(page.Blocks[i].Prints ?? "", printed[i]),
                     $"block {i + 1} of {path} prints\n{printed[i]}\nand the page says\n{page.Blocks[i].Prints}");
             }
             foreach (var picture in page.Pictures) AssertCurrent(picture, Path.Combine(folder.FullName, "pictures", picture));
@@ -119,10 +118,17 @@ public class LessonTests
         return sum / left.Length / 255;
     }
 
-    internal static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Whether a program prints what its page says, word by word.</summary>
+    internal static bool Agree(string written, string printed)
+    {
+        var (expected, actual) = (Words(written), Words(printed));
+        return expected.Length == actual.Length && expected.Zip(actual).All(pair => IsSameWord(pair.First, pair.Second));
+    }
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     // Another processor may round otherwise, and training makes more of it.
-    internal static bool Agree(string written, string printed)
+    private static bool IsSameWord(string written, string printed)
     {
         if (written == printed) return true;
         static string Number(string word) => word.Trim(';', ',', ':', '%', '(', ')');
