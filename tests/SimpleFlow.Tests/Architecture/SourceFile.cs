@@ -38,10 +38,10 @@ internal sealed partial class SourceFile
     public static IReadOnlyList<SourceFile> Of(string project)
     {
         var root = System.IO.Path.Combine(Source, project);
-        return [.. Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Where(path => !Generated().IsMatch(path))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new SourceFile(path, root))];
+        var files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Where(path => !Generated().IsMatch(path))
+            .Order(StringComparer.Ordinal).Select(path => new SourceFile(path, root)).ToList();
+        Assert.NotEmpty(files);
+        return files;
     }
 
     private static string Here([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;

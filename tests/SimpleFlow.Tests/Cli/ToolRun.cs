@@ -24,8 +24,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         Assert.StartsWith("simpleflow: ", Error, StringComparison.Ordinal);
         // Several lines are a list, indented, and perhaps a sentence after it.
         var lines = Error.TrimEnd('\n').Split('\n');
-        Assert.All(lines[1..], (line, i) =>
-            Assert.True(line.StartsWith("  ", StringComparison.Ordinal) || lines[i].StartsWith("  ", StringComparison.Ordinal), Error));
+        var isIndented = Array.ConvertAll(lines, line => line.StartsWith("  ", StringComparison.Ordinal));
+        for (var i = 1; i < lines.Length; i++) Assert.True(isIndented[i] || isIndented[i - 1], Error);
         Assert.DoesNotContain(" at SimpleFlow", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("should not have happened", Error, StringComparison.Ordinal);
         foreach (var word in words) Assert.Contains(word, Error, StringComparison.Ordinal);

@@ -68,7 +68,7 @@ public class MemoryPlanTests
     {
         var memory = new AlignedMemory(length);
         Assert.Equal(0u, (nuint)memory.Pointer % 64);
-        Assert.All(memory.Span.ToArray(), element => Assert.Equal(0, element));
+        Assert.DoesNotContain(memory.Span.ToArray(), element => element != 0);
     }
 
     private static int InPlace(Node output, Placeholder x) =>

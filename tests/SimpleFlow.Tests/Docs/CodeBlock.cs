@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace SimpleFlow.Tests.Docs;
 
 /// <summary>
-/// A fenced block of a page. The mark on the line above it says what it belongs to: <c>&lt;!-- program: NAME --&gt;</c>, what a program
-/// prints, <c>&lt;!-- prints: NAME --&gt;</c>, or a file of the repository that a reader makes or extends, <c>&lt;!-- file: PATH --&gt;</c>.
+/// A fenced block of a page. The mark on the line above it says what it belongs to: <c>&lt;!-- program: NAME --&gt;</c>; what a
+/// program prints, <c>&lt;!-- prints: NAME --&gt;</c>; or a file of the repository that a reader makes or extends,
+/// <c>&lt;!-- file: PATH --&gt;</c>.
 /// </summary>
 internal sealed partial record CodeBlock(string Page, int Line, string Language, string Kind, string Name, string Text)
 {

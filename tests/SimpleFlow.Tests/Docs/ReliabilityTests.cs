@@ -41,9 +41,9 @@ public sealed partial class ReliabilityTests
         var rows = Rows().ToDictionary(row => row.Promise, row => row.Names);
         foreach (var test in typeof(ReliabilityTests).Assembly.GetTypes().SelectMany(TestsOf))
         {
-            Assert.All(Shows(test),
-                promise => Assert.True(rows.TryGetValue(promise, out var names) && names.Contains(test.DeclaringType!.Name),
-                    $"{test.DeclaringType!.Name} shows promise {promise}: name it in the row of docs/reliability.md."));
+            foreach (var promise in Shows(test))
+                Assert.True(rows.TryGetValue(promise, out var names) && names.Contains(test.DeclaringType!.Name),
+                    $"{test.DeclaringType!.Name} shows promise {promise}: name it in the row of docs/reliability.md.");
         }
     }
 

@@ -7,6 +7,13 @@ public class OpCatalogueTests
 {
     public static TheoryData<string> Names => [.. OpSamples.All.Keys];
 
+    /// <summary>The samples of which there is a gradient.</summary>
+    public static TheoryData<string> WithGradient => [.. OpSamples.All.Values.Where(HasGradient).Select(sample => sample.Name)];
+
+    /// <summary>The samples of which there is a gradient that is not zero on purpose.</summary>
+    public static TheoryData<string> WithSecondGradient =>
+        [.. OpSamples.All.Values.Where(sample => HasGradient(sample) && !sample.Blocks).Select(sample => sample.Name)];
+
     [Fact]
     public void Every_op_has_a_sample()
     {
@@ -23,7 +30,7 @@ public class OpCatalogueTests
         Assert.Empty(ops.Where(op => !op.IsPublic).Except(reached).Select(op => op.Name));
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(WithGradient))]
     public void Its_gradient_is_its_derivative(string name)
     {
         var sample = OpSamples.All[name];
@@ -33,17 +40,16 @@ public class OpCatalogueTests
             {
                 var gradients = Gradients.Of(sample.Output.Sum(), sample.Floats);
                 var values = PlainReading.ValuesOf(gradients, feed);
-                Assert.All(gradients, gradient => Assert.All(values[gradient].Elements, element => Assert.Equal(0, element)));
+                Assert.All(gradients, gradient => Assert.DoesNotContain(values[gradient].Elements, element => element != 0));
             }
             else Check.Gradients([Differentiable(sample)], sample.Floats, feed);
         }
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(WithSecondGradient))]
     public void The_gradient_of_its_gradient_is_its_second_derivative(string name)
     {
         var sample = OpSamples.All[name];
-        if (sample.Blocks || sample.Floats.Length == 0) return;
         var output = Differentiable(sample);
         var (gradients, upstreams) = Check.Backward([output], sample.Floats);
         foreach (var feed in sample.Feeds)
@@ -65,9 +71,9 @@ public class OpCatalogueTests
                 if (node is Operation operation)
                     Assert.Equal(value.Shape,
                         operation.Specialise(Array.ConvertAll(operation.InputArray, input => ValueOf(input, feed).Shape)));
-                if (node.ElementType == ElementType.Bool) Assert.All(value.Elements, element => Assert.True(element is 0 or 1));
+                if (node.ElementType == ElementType.Bool) Assert.DoesNotContain(value.Elements, element => element is not (0 or 1));
                 if (node.ElementType == ElementType.Int32)
-                    Assert.All(value.Elements, element => Assert.Equal(Math.Truncate(element), element));
+                    Assert.DoesNotContain(value.Elements, element => Math.Truncate(element) != element);
             }
         }
     }
@@ -83,6 +89,8 @@ public class OpCatalogueTests
             Check.Compiled(nodes, feed);
         }
     }
+
+    private static bool HasGradient(Sample sample) => sample.Floats.Length > 0;
 
     private static Node Differentiable(Sample sample) =>
         sample.Output.ElementType == ElementType.Float32 ? sample.Output : sample.Output.Cast();

@@ -31,6 +31,7 @@ public sealed class PublicSurfaceTests
             }
         }
         TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {calls:N0} calls");
+        Assert.True(calls > 0, $"Nothing of {name} was called.");
         Assert.True(accidents.Count == 0, $"{accidents.Count} accidents:\n{string.Join('\n', accidents.Take(12))}");
     }
 

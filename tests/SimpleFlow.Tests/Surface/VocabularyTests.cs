@@ -84,8 +84,8 @@ public sealed class VocabularyTests
             var given = Given(member).ToList();
             var axis = given.FindIndex(parameter => parameter.Name is "axis" or "axes");
             if (axis < 0) continue;
-            Assert.All(given[..axis], parameter => Assert.True(IsOperand(parameter), Text(member)));
-            Assert.All(given[(axis + 1)..], parameter => Assert.False(IsOperand(parameter), Text(member)));
+            Assert.True(given[..axis].TrueForAll(IsOperand), Text(member));
+            Assert.False(given[(axis + 1)..].Exists(IsOperand), Text(member));
         }
 
         static bool IsOperand(ParameterInfo parameter) =>

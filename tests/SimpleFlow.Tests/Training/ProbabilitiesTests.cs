@@ -34,10 +34,8 @@ public sealed class ProbabilitiesTests
     public void Nothing_else_computes_them_by_hand()
     {
         string[] byHand = ["TensorPrimitives.SoftMax", "TensorPrimitives.Sigmoid", "TensorPrimitives.Exp(", "MathF.Exp("];
-        var elsewhere = Directory.EnumerateFiles(Path.Combine(Docs.Pages.Repository, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("Ops" or "Kernels"))
+        var files = Directory.EnumerateFiles(Path.Combine(Docs.Pages.Repository, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => byHand.Any(call => File.ReadAllText(file).Contains(call, StringComparison.Ordinal)));
-        Assert.Empty(elsewhere);
+        Assert.Equal(["SoftmaxRows.cs"], files.Select(Path.GetFileName));          // the kernel
     }
 }

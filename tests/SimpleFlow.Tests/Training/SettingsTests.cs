@@ -129,7 +129,7 @@ public class SettingsTests
                 {
                     model.Fit(new Feed { [slope] = new[] { size, -size, size, -size, -size, size * sign } }, 1);
                 }
-                catch (TrainingException) when (optimizer.ClipNorm is not null)
+                catch (TrainingException) when (optimizer.ClipNorm is not null && size >= 1e19f)
                 {
                     // The norm of gradients of this size is infinite, and the step is not made.
                 }
