@@ -63,7 +63,7 @@ public partial class SourceRulesTests
             .Select(file => file.Path));
     }
 
-    [GeneratedRegex(@"if \([^\n]*(?:IsSupported|OperatingSystem\.|\bFile\.Exists|Directory\.Exists)[^\n]*\)\s*(?:return|\{\s*return);")]
+    [GeneratedRegex(@"if \(!?(?:OperatingSystem\.|File\.Exists|Directory\.Exists|\w+\.IsSupported)[^\n]*\)\s*(?:return|\{\s*return);")]
     private static partial Regex EarlyEnd();
 
     [GeneratedRegex(
