@@ -68,8 +68,8 @@ internal static class TrainCommand
         var allEpochs = new Option<bool>("--no-early-stopping")
         {
             Description =
-                "Train all epochs and keep the weights of the last. By default the epoch with the lowest validation loss is kept, and "
-                    + "training stops when none was lower for two fifths of the epochs"
+                "Train all epochs and keep the weights of the last. By default the epoch with the lowest validation loss is kept (of "
+                    + "images, the last that is about as low), and training stops when none was lower for two fifths of the epochs"
         };
         var classWeights = OptionValues.Name("--class-weights", "balanced",
             "balanced: every class counts alike in the loss, however rare it is [default: every example counts alike]", ["balanced"]);

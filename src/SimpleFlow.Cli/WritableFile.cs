@@ -12,7 +12,11 @@ internal static class WritableFile
         try
         {
             // The target of a link is written.
-            if (WholeFile.Target(path) is not { } file) return;
+            if (WholeFile.Target(path) is not { } file)
+            {
+                if (!File.Exists(path)) throw new IOException("There is no such device.");
+                return;
+            }
             if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
             if (File.Exists(file))
             {

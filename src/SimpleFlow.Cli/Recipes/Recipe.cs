@@ -48,7 +48,8 @@ internal sealed record Recipe(
             .. best is null ? [] : (Callback[])[new EarlyStopping(Math.Max(FewestPatience, (int)(Patience * epochs))), best],
             .. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[],
         ];
-        report.Watching(train.Rows, watched?.Rows);
+        report.Watching(train.Rows, watched?.Rows, best is not null);
+        if (save?.HasNothingToResume == true) report.Say($"There is no training in {save} to resume: it starts from the beginning.");
         save?.Begin(network, examples);
         report.Train(network.Model, epochs, () =>
         {
@@ -71,6 +72,7 @@ internal sealed record Recipe(
             }
             // Everything was trained before: only its last epoch is reported.
             if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
+            report.Recall(network.Model.History.Epochs);
         });
         save?.End(network);
         return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network, watched,

@@ -46,6 +46,9 @@ internal sealed class SavePlace : IDisposable
 
     public bool IsResumed { get; }
 
+    /// <summary>Whether a training is to be resumed that has not begun.</summary>
+    public bool HasNothingToResume => IsResumed && !File.Exists(Target);
+
     /// <summary>The folder of the checkpoints to resume from; null if there are none.</summary>
     public string? ResumedFolder => IsResumed ? _path : null;
 

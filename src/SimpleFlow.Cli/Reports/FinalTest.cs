@@ -65,7 +65,8 @@ internal sealed class FinalTest
                     var at = binary.At(threshold);
                     lines.Add(
                         $"threshold {threshold:F3} instead of 0.5 for '{output.Classes[positive]}', chosen on the validation set for the "
-                            + $"best F1: precision {at.Precision:F4}, recall {at.Recall:F4}, F1 {at.F1:F4}");
+                            + $"best F1: precision {at.Precision:F4}, recall {at.Recall:F4}, F1 {at.F1:F4}. "
+                            + "predict decides at 0.5 and writes the probability, for a threshold of your own");
                     figures.AddRange([("threshold", threshold), ("f1AtThreshold", at.F1)]);
                 }
                 return new FinalTest(evaluation, score) { Lines = lines, Figures = figures, Classes = report.Classes };

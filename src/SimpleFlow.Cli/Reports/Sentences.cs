@@ -18,13 +18,18 @@ internal static class Sentences
 
     public static string Best(TrainingReport report, int best)
     {
-        var (kept, last) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1]);
+        var (kept, last, lowest) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1],
+            report.Epochs.MinBy(epoch => epoch.ValidationLoss)!);
+        if (kept == last)
+            return kept == lowest ? $"Kept the last epoch, whose validation loss was lowest: {kept.ValidationLoss:F4}."
+                : $"Kept the last epoch: its validation loss, {kept.ValidationLoss:F4}, is about as low as the lowest, "
+                    + $"{lowest.ValidationLoss:F4} in epoch {lowest.Number}.";
         var after = last.Loss < kept.Loss && last.ValidationLoss > TrainingReport.Overfitted * kept.ValidationLoss
             && last.ValidationLoss - kept.ValidationLoss > TrainingReport.Noticeable
             ? $" After it the training loss kept falling, from {kept.Loss:F4} to {last.Loss:F4}: the network began to learn its examples "
                 + "by heart (overfitting)." : "";
-        var why = report.Epochs.Min(epoch => epoch.ValidationLoss) < kept.ValidationLoss
-            ? "the last with a validation loss about as low as the lowest" : "whose validation loss was lowest";
+        var why = lowest.ValidationLoss < kept.ValidationLoss ? "the last with a validation loss about as low as the lowest"
+            : "whose validation loss was lowest";
         return $"Kept epoch {best} of {last.Number}, {why}: {kept.ValidationLoss:F4}, and {last.ValidationLoss:F4} at the end.{after}";
     }
 

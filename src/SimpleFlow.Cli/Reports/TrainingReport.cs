@@ -44,10 +44,15 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     }
 
     /// <summary>An epoch as a fit keeps it in its history.</summary>
-    public void Again(EpochResult epoch)
+    public void Again(EpochResult epoch) => Epoch(Line(epoch));
+
+    /// <summary>Puts the epochs of an earlier run, which a resumed training continues, before those of this one, without reporting them
+    /// again: the epoch that is kept may be among them.</summary>
+    /// <param name="history">All epochs of the model.</param>
+    public void Recall(IReadOnlyList<EpochResult> history)
     {
-        Epoch(new EpochLine(epoch.Epoch, epoch.Loss, epoch.Validation?.Loss, Subject.Score.From(epoch.Validation ?? epoch.Training),
-            epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training)));
+        var first = _epochs[0].Number;
+        _epochs.InsertRange(0, [.. history.Where(epoch => epoch.Epoch < first).Select(Line)]);
     }
 
     /// <summary>An epoch has ended.</summary>
@@ -79,13 +84,16 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     /// <summary>What the epochs are evaluated on: the validation set, or the test set with the old recipe.</summary>
     public string WatchedBy { get; init; } = "validation";
 
-    /// <summary>The number of training examples, and of validation examples; null if there are none.</summary>
-    public void Watching(int rows, int? validation)
+    /// <summary>Says what the examples are used for.</summary>
+    /// <param name="rows">The number of training examples.</param>
+    /// <param name="validation">The number of validation examples; null if there are none.</param>
+    /// <param name="choosesEpoch">Whether the validation set chooses the epoch that is kept.</param>
+    public void Watching(int rows, int? validation, bool choosesEpoch)
     {
         Subject = Subject with { Rows = rows };
-        Say(validation is null
-            ? $"All {rows:N0} {Subject.Unit} are trained on, too few for a validation set: the last epoch is kept."
-            : $"{rows:N0} {Subject.Unit} change the weights, and {validation:N0}, the validation set, choose the epoch.");
+        Say(validation is null ? $"All {rows:N0} {Subject.Unit} are trained on, without a validation set: the last epoch is kept."
+            : $"{rows:N0} {Subject.Unit} change the weights, and {validation:N0}, the validation set, "
+                + (choosesEpoch ? "choose the epoch." : "only show how well they do: the last epoch is kept."));
     }
 
     /// <summary>The result on the test set; null until it is tested.</summary>
@@ -102,7 +110,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     {
         (Test, Kept) = (test, Epochs.FirstOrDefault(epoch => epoch.Number == best) ?? Epochs[^1]);
         if (stopped is not null) Say($"Stopped early: {stopped}.");
-        if (best is { } epoch && epoch != Epochs[^1].Number) Say(Sentences.Best(this, epoch));
+        if (best is { } epoch) Say(Sentences.Best(this, epoch));
         foreach (var line in test.Lines) Say(line);
     }
 
@@ -158,6 +166,9 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
 
     /// <summary>An epoch has ended.</summary>
     protected abstract void Ended(EpochLine epoch);
+
+    private EpochLine Line(EpochResult epoch) => new(epoch.Epoch, epoch.Loss, epoch.Validation?.Loss,
+        Subject.Score.From(epoch.Validation ?? epoch.Training), epoch.Duration, Subject.Rows, Subject.Score.From(epoch.Training));
 
     /// <summary>Whether an epoch is reported to a person: of hundreds of quick ones, one in every twentieth of the training.</summary>
     protected bool IsTold(EpochLine epoch) =>

@@ -35,6 +35,28 @@ public sealed class ResumeTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(Hash(whole), Hash(parts));
     }
 
+    [Fact]
+    public void The_epoch_that_is_kept_may_lie_before_the_point_of_resuming()
+    {
+        var random = new Random(1);
+        var csv = _folder.File("noise.csv");
+        File.WriteAllLines(csv, ["a,b,kind", .. Enumerable.Range(0, 300).Select(_ =>
+            $"{random.Next(100)},{random.Next(100)},{(random.Next(2) == 0 ? "fern" : "moss")}")]);
+        var place = _folder.File("noise");
+        string[] arguments = ["train", csv, "--target", "kind", "--epochs", "40", "--save", place];
+        var whole = ToolRun.Of(arguments).Succeeded();
+        Assert.Contains(whole.Lines, line => line.StartsWith("Kept epoch ", StringComparison.Ordinal));
+        var again = ToolRun.Of([.. arguments, "--resume"]).Succeeded();
+        Assert.Equal(Ending(whole), Ending(again));
+        Assert.Contains($"There is no training in {place}2 to resume: it starts from the beginning.",
+            ToolRun.Of([.. arguments[..^1], place + "2", "--resume"]).Succeeded().Lines);
+
+        // All but the time it took.
+        static IEnumerable<string> Ending(ToolRun run) =>
+            run.Lines.SkipWhile(line => !line.StartsWith("Kept epoch ", StringComparison.Ordinal))
+                .Where(line => !line.StartsWith("Test ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("mlp", 60)]
     [InlineData("seed", 16)]

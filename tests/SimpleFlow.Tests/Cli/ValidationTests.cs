@@ -148,7 +148,7 @@ public sealed class ValidationTests : IDisposable
     public void Few_rows_are_all_learned_from_and_that_is_said()
     {
         var run = ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3").Succeeded();
-        Assert.Contains("All 48 rows are trained on, too few for a validation set: the last epoch is kept.", run.Lines);
+        Assert.Contains("All 48 rows are trained on, without a validation set: the last epoch is kept.", run.Lines);
         ToolRun.Of("train", Rare(60), "--target", "bought", "--epochs", "3", "--validation-share", "0.5", "--save", _folder.File("net"))
             .Succeeded();
     }
