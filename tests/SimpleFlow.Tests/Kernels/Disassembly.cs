@@ -56,7 +56,7 @@ internal sealed partial record Disassembly(string Method, string[] Lines)
     [GeneratedRegex(@"^\s+j\w+\s+(SHORT\s+)?(?<to>\w+)\s*$")]
     private static partial Regex Jump();
 
-    [GeneratedRegex(@"^vfmadd\d+ps\s+[yz]mm")]
+    [GeneratedRegex(@"^vfmadd\d+ps\s+[xyz]mm")]
     private static partial Regex MultiplyAdd();
 
     [GeneratedRegex(@"\b[xyz]mm\d")]

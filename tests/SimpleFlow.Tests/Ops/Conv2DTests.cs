@@ -1,8 +1,5 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using SimpleFlow.Kernels;
 using SimpleFlow.Kernels.Convolutions;
-using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow.Tests.Ops;
 
@@ -87,44 +84,10 @@ public class Conv2DTests
         }
     }
 
-    /// <summary>The lanes of every width. Without AVX-512, its driving loops and sums run nevertheless, around a
-    /// plain micro-kernel of the same size.</summary>
-    private static IEnumerable<ImageLanes> EveryWidth
-    {
-        get
-        {
-            foreach (var width in Enum.GetValues<VectorWidth>())
-            {
-                if (width != VectorWidth.Scalar && VectorWidths.IsSupported(width)) yield return ImageLanes.Of(width);
-            }
-            if (!Avx512F.IsSupported)
-                yield return ImageLanes.Of<WidePlainKernel, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512);
-        }
-    }
-
-    private readonly unsafe struct WidePlainKernel : IMicroKernel
-    {
-        public static int Height => 12;
-
-        public static int Width => 32;
-
-        public static bool PacksA => false;
-
-        public static void Run(in Tile tile)
-        {
-            for (var i = 0; i < tile.Rows; i++)
-            {
-                for (var j = 0; j < tile.Columns; j++)
-                {
-                    var sum = tile.Continue ? tile.C[i * tile.Ldc + j] : 0f;
-                    for (nint p = 0; p < tile.Depth; p++)
-                        sum = MathF.FusedMultiplyAdd(tile.A[i * tile.RowA + p * tile.StepA],
-                            tile.B[(tile.Offsets != null ? tile.Offsets[p] : p * tile.StepB) + j], sum);
-                    tile.C[i * tile.Ldc + j] = tile.Adds ? tile.C[i * tile.Ldc + j] + sum : sum;
-                }
-            }
-        }
-    }
+    /// <summary>The lanes of every width. Those of AVX-512 run everywhere, in halves if need be.</summary>
+    private static IEnumerable<ImageLanes> EveryWidth =>
+        Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Scalar
+            && (width == VectorWidth.Bits512 || VectorWidths.IsSupported(width))).Select(ImageLanes.Of);
 
     internal static void KernelsOfBatches(int[] images, int[] weights, ConvolutionAttributes sweep) =>
         KernelsOfBatches(new Case(images, weights, sweep));

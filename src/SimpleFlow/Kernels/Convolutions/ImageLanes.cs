@@ -40,7 +40,7 @@ internal sealed unsafe class ImageLanes
 
     private LaneThresholds Thresholds { get; init; }
 
-    /// <summary>The lanes for a vector width, which must be supported here.</summary>
+    /// <summary>The lanes for a vector width, which must be supported here; 512 bits are computed in halves if they are not.</summary>
     public static ImageLanes Of(VectorWidth width) => width switch
     {
         VectorWidth.Bits512 => Of<MicroKernel512, LaneSums<Vector512<float>, Vectors512, SixByFour>>(LaneThresholds.Bits512),
@@ -48,8 +48,7 @@ internal sealed unsafe class ImageLanes
         _ => Of<MicroKernel128, LaneSums<Vector128<float>, Vectors128, FourByThree>>(LaneThresholds.Bits128),
     };
 
-    /// <summary>The lanes of a micro-kernel that can read scattered rows.</summary>
-    public static ImageLanes Of<TProduct, TSums>(LaneThresholds thresholds) where TProduct : IMicroKernel where TSums : ILaneSums => new()
+    private static ImageLanes Of<TProduct, TSums>(LaneThresholds thresholds) where TProduct : IMicroKernel where TSums : ILaneSums => new()
     {
         Count = TProduct.Width,
         TileHeight = TProduct.Height,
