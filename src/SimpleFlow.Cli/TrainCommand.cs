@@ -72,7 +72,8 @@ internal static class TrainCommand
                     + "images, the last that is about as low), and training stops when none was lower for two fifths of the epochs"
         };
         var classWeights = OptionValues.Name("--class-weights", "balanced",
-            "balanced: every class counts alike in the loss, however rare it is [default: every example counts alike]", ["balanced"]);
+            $"balanced: every class counts alike in the loss, however rare it is; one with fewer than {Recipe.FewestBalanced} rows to train "
+                + "on counts as if it had so many [default: every example counts alike]", ["balanced"]);
         var length = OptionValues.Number<int>("--length", "N",
             $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096",
             n => n is >= 1 and <= 4096);
@@ -212,6 +213,7 @@ internal static class TrainCommand
                 var baseline = Standard.Of(examples, (trained.Validation ?? examples.Test).Targets).Baseline;
                 var findings = trained.Model.Diagnose(trained.Batch, baseline).Findings.Where(one => report.Tells(one)).ToList();
                 if (!report.IsBeaten && findings.All(one => one.Name != TrainingReport.NotBeaten)) findings.Insert(0, report.NoBetter);
+                if (settings.BalancesClasses) findings = findings.ConvertAll(WithClassWeights);
                 findings.ForEach(report.Found);
             }
             report.End(clock.Elapsed, trained.Model.ParameterCount);
@@ -243,6 +245,14 @@ internal static class TrainCommand
             _ => throw new UnreachableException(),
         };
     }
+
+    // Balanced classes find more of the rare ones, and are right less often on the whole.
+    private static TrainingFinding WithClassWeights(TrainingFinding finding) => finding.Name != TrainingReport.NotBeaten ? finding
+        : finding with
+        {
+            Advice = "--class-weights balanced trades accuracy for the recall of rare classes: compare the recall of each class, or "
+                + $"train without it. {finding.Advice}"
+        };
 
     private static TrainSettings Still(TrainSettings settings) => new() { Optimizer = settings.Optimizer, LearningRate = 0 };
 

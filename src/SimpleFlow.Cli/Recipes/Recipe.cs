@@ -22,6 +22,10 @@ internal sealed record Recipe(
     // is kept.
     private const double SameLoss = TrainingReport.Noticeable;
 
+    /// <summary>With --class-weights balanced, a class with fewer rows counts as if it had so many: its few rows in the validation part
+    /// would else decide alone which epoch is kept.</summary>
+    public const int FewestBalanced = 20;
+
     /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
     /// <param name="examples">The training examples. The test set is not used.</param>
     /// <param name="settings">The user's settings.</param>
@@ -31,7 +35,7 @@ internal sealed record Recipe(
     {
         var (train, watched) = ValidationPart.Of(examples, settings.ValidationShare, settings.Seed);
         var weights = settings.BalancesClasses && examples.Output is ClassOutput output
-            ? ClassWeights.Balanced(train.Targets, output.Classes.Count) : null;
+            ? ClassWeights.Balanced(train.Targets, output.Classes.Count, fewestRows: FewestBalanced) : null;
         var choices = new TrainingChoices { Seed = settings.Seed, Threads = settings.Threads, ClassWeights = weights };
         var network = Abandonable.Run(() => new Network(new NetworkDescription(examples.Input, examples.Output, settings.Layers ?? Layers),
             Optimizer, choices), cancellation);

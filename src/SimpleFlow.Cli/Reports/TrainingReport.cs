@@ -124,7 +124,8 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
     public TrainingFinding NoBetter => new(
         NotBeaten,
         $"On the test set the network has {Subject.Score.Say(Test!.Score)}, and the baseline {Subject.Score.Say(Standard!.Value)}.",
-        "Try another learning rate, more epochs or another --recipe; or perhaps the target does not follow from the inputs.");
+        $"Try another learning rate{(Subject.Unit == "images" ? ", more epochs or another --recipe" : " or more epochs")}; or perhaps the "
+            + "target does not follow from the inputs.");
 
     /// <summary>Whether a finding still matters: overfitting does not if an earlier epoch was kept, and the test set says whether anything
     /// was learned.</summary>

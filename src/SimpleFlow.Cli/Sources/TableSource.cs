@@ -48,8 +48,8 @@ internal static class TableSource
 
         IEnumerable<string> Told()
         {
-            yield return $"{NumberText.Count(rows.Length, "row")} to train on, {others.Length:N0} to test on ({testShare:P0}, "
-                + "drawn at random)";
+            yield return $"{NumberText.Count(rows.Length, "row")} to train on, {others.Length:N0} to test on ({testShare:P0}"
+                + $"{(classes is null ? "" : " of each class")}, drawn at random)";
             var (numeric, dates, texts) = (input.Columns.OfType<NumberColumn>().Count(), input.Columns.OfType<DateColumn>().Count(),
                 input.Columns.OfType<CategoryColumn>().Count());
             yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, "
@@ -63,6 +63,7 @@ internal static class TableSource
                 ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: "
                     + $"{ImageSource.Names(classes.Classes)}. Treated as classification{how}."
                 : $"column '{target}' holds amounts. Treated as regression{how}.";
+            foreach (var sentence in RareClasses.Sentences(classes?.Classes ?? [], numbers ?? [], others)) yield return sentence;
         }
     }
 

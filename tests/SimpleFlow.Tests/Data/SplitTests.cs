@@ -21,6 +21,20 @@ public class SplitTests
     }
 
     [Fact]
+    public void A_class_of_one_row_is_in_the_first_part_of_a_stratified_split()
+    {
+        for (var seed = 0ul; seed < 20; seed++)
+        {
+            var (train, rest) = Numbered(50, row => row switch { 7 => 1, 30 => 2, _ => 0 }).Split(0.5, seed, Y);
+            Assert.Equal((25, 25), (train.Rows, rest.Rows));
+            Assert.Equal([0, 1, 2], Classes(train).Distinct().Order());
+            Assert.Equal(Enumerable.Range(0, 50), Rows(train).Concat(Rows(rest)).Order());
+        }
+        // Where there is no room for all, as many as there is room for.
+        Assert.Equal(2, Numbered(4, row => row).Split(0.5, stratify: Y).Train.Rows);
+    }
+
+    [Fact]
     public void Labels_may_be_one_hot_rows()
     {
         var hot = new Placeholder("hot", [null, 3]);

@@ -61,6 +61,23 @@ public class ReportTests
         Assert.Equal([4 / 6f, 2, 0], ClassWeights.Balanced(new[] { 0, 0, 0, 1 }, 3));
 
     [Fact]
+    public void A_class_of_few_rows_is_balanced_as_if_it_had_more()
+    {
+        // Five rows, of which the single one counts as half of one of two: 5 / (1.5 · 4), 5 / (1.5 · 2), and a mean of 1.
+        var weights = ClassWeights.Balanced(new[] { 0, 0, 0, 0, 1 }, 2, fewestRows: 2);
+        Assert.Equal([5 / 6f, 5 / 3f], weights);
+        Assert.Equal(5, 4 * weights[0] + weights[1], 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClassWeights.Balanced(new[] { 0, 1 }, 2, fewestRows: 0));
+    }
+
+    [Fact]
+    public void The_mean_says_which_classes_have_no_rows()
+    {
+        var report = ClassificationReport.Of(Tensor.Create<float>([1, 0, 0, 0, 1, 0], [2, 3]), new[] { 0, 1 }, ["a", "b", "c"]);
+        Assert.EndsWith("\nmean of 2 of 3 classes: no rows of 'c'", report.Table(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Top_k_counts_rows_whose_right_class_is_among_the_best()
     {
         var scores = new Placeholder("scores", [null, 4]);

@@ -82,7 +82,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
     /// <param name="fraction">The share to train with, from 0 to 1; 0.9 leaves a tenth for validation.</param>
     /// <param name="seed">The same seed gives the same split.</param>
     /// <param name="stratify">The placeholder of the labels, whole numbers or one-hot rows, whose classes should have the same shares in
-    /// both parts.</param>
+    /// both parts. A class too rare for that has at least one row in the first part, if there is room.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not from 0 to 1.</exception>
     /// <exception cref="KeyNotFoundException">The placeholder of the labels has no rows.</exception>
     /// <exception cref="DataException">A label is not a whole number; the message names its row.</exception>
@@ -151,7 +151,23 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
             var at = next[labels[order[i]]]++;
             isTaken[i] = (at + 1L) * train / order.Length > at * (long)train / order.Length;
         }
+        TakeOneOfEach(counts.Keys, order, labels, isTaken);
         return isTaken;
+    }
+
+    // A class that is not learned from is never predicted: one of its rows takes the place of a row of the class with the most.
+    private static void TakeOneOfEach(IEnumerable<int> classes, int[] order, int[] labels, bool[] isTaken)
+    {
+        var taken = classes.ToDictionary(label => label, _ => 0);
+        for (var i = 0; i < order.Length; i++) taken[labels[order[i]]] += isTaken[i] ? 1 : 0;
+        foreach (var missed in taken.Where(one => one.Value == 0).Select(one => one.Key).ToList())
+        {
+            var (donor, rows) = taken.MaxBy(one => one.Value);
+            if (rows < 2) return;
+            isTaken[Array.FindIndex(order, row => labels[row] == missed)] = true;
+            isTaken[Enumerable.Range(0, order.Length).First(i => isTaken[i] && labels[order[i]] == donor)] = false;
+            (taken[missed], taken[donor]) = (1, rows - 1);
+        }
     }
 
     private static int[] Labels(DataArray array)

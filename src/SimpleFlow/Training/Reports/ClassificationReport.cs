@@ -7,6 +7,7 @@ namespace SimpleFlow;
 /// <summary>The confusion matrix of some predictions, with accuracy, precision, recall and F1.</summary>
 public sealed class ClassificationReport
 {
+    private const int MostNames = 5;
     private readonly long[,] _counts;
 
     private ClassificationReport(long[,] counts, IReadOnlyList<string> names)
@@ -100,7 +101,15 @@ public sealed class ClassificationReport
         if (met.Count > 0)
             Line("mean", Share(met.Average(one => one.Precision)), Share(met.Average(one => one.Recall)), Share(MacroF1),
                 Rows.ToString(CultureInfo.InvariantCulture));
+        if (met.Count > 0 && met.Count < Classes.Count) text.Append(LeftOut(met.Count));
         return text.ToString().TrimEnd('\n');
+    }
+
+    private string LeftOut(int met)
+    {
+        var names = Classes.Where(one => one.Rows + one.Taken == 0).Select(one => $"'{one.Name}'").ToList();
+        var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+        return $"mean of {met} of {Classes.Count} classes: no rows of {string.Join(", ", names.Take(MostNames))}{more}\n";
     }
 
     private static string Share(double share) => share.ToString("F4", CultureInfo.InvariantCulture);
