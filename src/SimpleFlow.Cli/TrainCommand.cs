@@ -72,7 +72,8 @@ internal static class TrainCommand
                     + "images, the last that is about as low), and training stops when none was lower for two fifths of the epochs"
         };
         var classWeights = OptionValues.Name("--class-weights", "balanced",
-            $"balanced: every class counts alike in the loss, however rare it is; one with fewer than {Recipe.FewestBalanced} rows to train "
+            "balanced: every class counts alike in the loss, however rare it is; one with fewer than "
+                + $"{Recipe.FewestBalanced} rows to train "
                 + "on counts as if it had so many [default: every example counts alike]", ["balanced"]);
         var length = OptionValues.Number<int>("--length", "N",
             $"How many characters of a text the network looks at [default: {TextSource.Length}]", "a whole number from 1 to 4096",

@@ -68,7 +68,9 @@ public sealed class RareClassTests : IDisposable
     public void What_is_no_better_for_balanced_classes_is_advised_to_be_trained_without()
     {
         var (random, text) = (new Random(3), new StringBuilder("a,kind\n"));
-        for (var row = 0; row < 300; row++) text.Append(CultureInfo.InvariantCulture, $"{random.Next(100)},{(row % 10 == 0 ? "x" : "y")}\n");
+        for (var row = 0; row < 300;
+        row++)
+            text.Append(CultureInfo.InvariantCulture, $"{random.Next(100)},{(row % 10 == 0 ? "x" : "y")}\n");
         File.WriteAllText(_folder.File("noise.csv"), text.ToString());
         var output = ToolRun.Of("train", _folder.File("noise.csv"), "--target", "kind", "--class-weights", "balanced", "--epochs", "20")
             .Succeeded().Output;
