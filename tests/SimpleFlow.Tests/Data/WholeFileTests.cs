@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Data;
@@ -32,6 +33,7 @@ public sealed class WholeFileTests : IDisposable
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         | UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.UserRead)]
+    [UnsupportedOSPlatform("windows")]
     public void Who_may_read_and_write_it_stays_the_same(UnixFileMode mode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");

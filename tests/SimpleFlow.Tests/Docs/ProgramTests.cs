@@ -14,7 +14,7 @@ public sealed partial class ProgramTests
 
     private static readonly ILookup<string, (string Page, IReadOnlyList<LessonBlock> Blocks)> Programs = CodeBlock.All
         .Where(block => block.Kind is "program" or "prints").GroupBy(block => (block.Page, block.Name))
-        .ToLookup(blocks => blocks.Key.Name, blocks => (blocks.Key.Page, Joined(blocks)));
+        .ToLookup(blocks => blocks.Key.Name, blocks => (blocks.Key.Page, (IReadOnlyList<LessonBlock>)Joined(blocks)));
 
     public static TheoryData<string> Names => [.. Programs.Select(program => program.Key)];
 
@@ -92,7 +92,7 @@ public sealed partial class ProgramTests
     private static bool IsLoose(CodeBlock block) => block.Language == "csharp" && block.Kind != "program"
         && !LessonPage.All.Contains(block.Page) && !(block.Kind == "file" && block.Page == AddingAnOpTests.Page);
 
-    private static IReadOnlyList<LessonBlock> Joined(IEnumerable<CodeBlock> blocks)
+    private static List<LessonBlock> Joined(IEnumerable<CodeBlock> blocks)
     {
         var program = new List<LessonBlock>();
         foreach (var block in blocks)
