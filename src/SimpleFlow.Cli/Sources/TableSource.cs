@@ -63,7 +63,8 @@ internal static class TableSource
                 ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: "
                     + $"{ImageSource.Names(classes.Classes)}. Treated as classification{how}."
                 : $"column '{target}' holds amounts. Treated as regression{how}.";
-            foreach (var sentence in RareClasses.Sentences(classes?.Classes ?? [], numbers ?? [], others)) yield return sentence;
+            if (classes is null || numbers is null) yield break;
+            foreach (var sentence in RareClasses.Sentences(classes.Classes, numbers, others)) yield return sentence;
         }
     }
 
