@@ -207,9 +207,10 @@ internal static class TrainCommand
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation)
                 : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
-            report.Compare(Standard.Of(examples));
+            if (!examples.AreTooFew) report.Compare(Standard.Of(examples));
             report.Tested(FinalTest.Of(trained, examples, cancellation), trained.BestEpoch, trained.Model.History.StopReason);
-            if (report.WentBadly)
+            if (examples.AreTooFew) report.Say(Sentences.TooFew(examples));
+            else if (report.WentBadly)
             {
                 var baseline = Standard.Of(examples, (trained.Validation ?? examples.Test).Targets).Baseline;
                 var findings = trained.Model.Diagnose(trained.Batch, baseline).Findings.Where(one => report.Tells(one)).ToList();

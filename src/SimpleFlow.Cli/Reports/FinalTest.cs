@@ -34,6 +34,7 @@ internal sealed class FinalTest
         var (network, test) = (trained.Network, examples.Test);
         var evaluation = network.Model.Evaluate(network.EncodedDataset(test.Inputs, test.Targets), cancellation: cancellation);
         var score = examples.Score.From(evaluation);
+        if (examples.AreTooFew) return new FinalTest(evaluation, score);
         switch (examples.Output)
         {
             case ClassOutput output:

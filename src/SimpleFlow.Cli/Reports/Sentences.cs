@@ -41,6 +41,10 @@ internal static class Sentences
         $"Test {report.Subject.Score.Say(report.Test!.Score)} after {duration.TotalSeconds:F1} s, with "
             + $"{NumberText.Count(parameters, "parameter")}.";
 
+    public static string TooFew(LabelledData examples) =>
+        $"Too few {examples.Unit} to say how well the network predicts: {examples.Train.Rows:N0} to train on, {examples.Test.Rows:N0} to "
+            + "test on.";
+
     public static string Drawn(string path, Score score) =>
         $"Loss{(score == Score.Accuracy ? " and accuracy are" : " is")} drawn in {path}.";
 

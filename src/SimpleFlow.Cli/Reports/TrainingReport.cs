@@ -133,7 +133,7 @@ internal abstract class TrainingReport : IProgress<TrainingProgress>
 
     /// <summary>Whether the network does better on the test set than the baseline.</summary>
     public bool IsBeaten => Standard is null || Test is null
-        || (Test.RSquared is { } share ? share > LeastRSquared
+        || (Test.RSquared is { } share ? double.IsNaN(share) || share > LeastRSquared
             : Standard.Baseline?.IsBeatenBy(Test.Evaluation) ?? Test.Score < LeastGain * Standard.Value);
 
     // The last epoch's weights are kept although an earlier one's were better.

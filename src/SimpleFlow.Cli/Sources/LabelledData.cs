@@ -8,7 +8,7 @@ namespace SimpleFlow.Cli.Sources;
 /// <param name="Told">A description for people, line by line.</param>
 internal sealed record LabelledData(NetworkInput Input, NetworkOutput Output, ExampleSet Train, ExampleSet Test, IReadOnlyList<string> Told)
 {
-    private const int FewPictures = 10_000;
+    private const int FewPictures = 10_000, FewestToTrain = 10, FewestToTest = 2;
 
     /// <summary>The validation set, if the source has one; otherwise it is taken from the training set.</summary>
     public ExampleSet? Validation { get; init; }
@@ -21,6 +21,9 @@ internal sealed record LabelledData(NetworkInput Input, NetworkOutput Output, Ex
 
     /// <summary>The score that says how well it is learned.</summary>
     public Score Score => Score.Of(Output);
+
+    /// <summary>Whether a test says nothing about the network: there are hardly any examples to train on, or to test on.</summary>
+    public bool AreTooFew => Train.Rows < FewestToTrain || Test.Rows < FewestToTest;
 
     /// <summary>The plural name of the examples.</summary>
     public string Unit => Input switch { ImageInput => "images", TableInput => "rows", _ => "pieces" };

@@ -49,7 +49,7 @@ internal static class NetworkData
         switch (description.Input)
         {
             case TableInput input:
-                var table = input.Read(data, reading, cancellation);
+                var table = description.Output.WithTarget(input.Read(data, reading, cancellation), say);
                 return new ExampleSet(input.Encode(table, say, cancellation), description.Output.Encode(table));
             case TextInput input:
                 return TextSource.Of(input.Vocabulary, TextSource.Read(data), input.Length);

@@ -34,6 +34,7 @@ internal static class TableSource
         if (settings.Task is null && isClassification && ClassOutput.Objection(table, target) is { } objection)
             throw new DataException($"{file}: column '{target}' holds {objection}. --task classification tries it anyway.");
         var classes = isClassification ? ClassOutput.Of(table, target) : null;
+        table = ((NetworkOutput?)classes ?? NumberOutput.Of(table, target)).WithTarget(table, say);
         foreach (var sentence in Alike(classes?.Classes ?? [])) say(sentence);
         var numbers = classes is null ? null : Numbers(classes.Encode(table));
         var (rows, others) = RowNumbers.Split(table.Rows, 1 - testShare, seed, numbers);

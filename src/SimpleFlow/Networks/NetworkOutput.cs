@@ -22,6 +22,13 @@ public abstract record NetworkOutput
     /// the message names the row.</exception>
     public virtual DataArray Encode(CsvTable table) => throw new DataException("This network does not predict for tables.");
 
+    /// <summary>The rows of a table that have a target: nothing can be learned from the others, nor tested on them.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="say">Is told how many rows are left out, and the first, if there are any.</param>
+    /// <exception cref="DataException">The network predicts nothing of tables, there is no such column, or no row has a target.</exception>
+    public virtual CsvTable WithTarget(CsvTable table, Action<string>? say = null) =>
+        throw new DataException("This network predicts nothing of tables.");
+
     /// <summary>Refuses invalid targets.</summary>
     /// <exception cref="DataException">There is one; the message names its row.</exception>
     internal virtual void Check(DataArray targets) { }
@@ -81,9 +88,9 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return TargetCells.Objection(table, table.Column(column));
     }
 
-    /// <summary>The classes that occur in a column of a table.</summary>
-    /// <exception cref="DataException">There is no such column, a cell is missing, or there is only one class;
-    /// the message names the row.</exception>
+    /// <summary>The classes that occur in a column of a table. Its missing values are not a class; <see cref="WithTarget"/> leaves them out.
+    /// </summary>
+    /// <exception cref="DataException">There is no such column, or there are not two classes.</exception>
     public static ClassOutput Of(CsvTable table, string column)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -92,7 +99,7 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         var values = texts.Where(text => !cells.IsMissing(text)).ToList();
         values.AddRange(texts.Where(text => cells.IsMissing(text) && IsClass(table, cells.String(text), values.Select(cells.String)))
             .ToList());
-        if (values.Count < texts.Count) Missing(table, index, values);
+        if (values.Count == 0) throw TargetCells.NoneIn(table, column);
         string[] classes = [.. values.TrueForAll(text => double.IsFinite(cells.Values[text]))
             ? values.OrderBy(text => cells.Values[text]).Select(cells.String) : values.Select(cells.String).Order(StringComparer.Ordinal)];
         if (classes.Length < 2)
@@ -118,7 +125,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
             numbers[row] = places[text];
             if (numbers[row] >= 0) continue;
             if (cells.IsMissing(text))
-                throw new DataException($"{table.Place(row, index)}: the value is missing, and this is the column to predict.");
+                throw new DataException(
+                    $"{table.Place(row, index)}: the value is missing, and this is the column to predict. WithTarget leaves such rows out.");
             throw new DataException(
                 $"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows "
                     + $"{string.Join(", ", Classes.Select(one => $"'{one}'"))}.");
@@ -126,17 +134,21 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return numbers;
     }
 
+    /// <inheritdoc/>
+    public override CsvTable WithTarget(CsvTable table, Action<string>? say = null)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var cells = table.Cells(table.Column(Name));
+        var codes = cells.Codes;
+        var isTarget = new bool[cells.TextCount];
+        for (var i = 0; i < isTarget.Length; i++)
+            isTarget[i] = !cells.IsMissing(i) || Classes.Contains(cells.String(i), StringComparer.Ordinal);
+        return TargetCells.Rows(table, Name, row => isTarget[codes[table.InText(row)]], say);
+    }
+
     // 'None' is a class among texts, and so is NA among two-letter codes, unless the user said that it stands for a missing value.
     private static bool IsClass(CsvTable table, string text, IEnumerable<string> others) =>
         !table.IsSaidToBeMissing(text) && (text.Equals("None", StringComparison.OrdinalIgnoreCase) || CsvMissing.IsCode(text, others));
-
-    private static void Missing(CsvTable table, int column, List<int> values)
-    {
-        var codes = table.Cells(column).Codes;
-        var row = 0;
-        while (values.Contains(codes[table.InText(row)])) row++;
-        throw new DataException($"{table.Place(row, column)}: the value is missing, and this is the column to predict.");
-    }
 
     private static IReadOnlyList<string> Different(IReadOnlyList<string> classes) =>
         Required.Texts(classes).Distinct(StringComparer.Ordinal).Count() == classes.Count ? classes
@@ -169,14 +181,15 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
         return (Losses.MeanSquaredError(scores, target), [error]);
     }
 
-    /// <summary>The mean and the deviation of a column of a table.</summary>
+    /// <summary>The mean and the deviation of a column of a table. Missing values do not count; <see cref="WithTarget"/> leaves them out.
+    /// </summary>
     /// <exception cref="DataException">There is no such column, a cell is not a number, or all are equal;
     /// the message names the row.</exception>
     public static NumberOutput Of(CsvTable table, string column)
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(column);
-        Check(table, index);
+        if (!Check(table, index, mayBeMissing: true)) throw TargetCells.NoneIn(table, column);
         var (mean, deviation) = NumberColumn.Spread(table, index);
         if (!(deviation > 0) || !double.IsFinite(deviation))
             throw new DataException($"{table.Path}: the numbers of column '{column}' are all equal, or too large to work with.");
@@ -189,7 +202,7 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     {
         ArgumentNullException.ThrowIfNull(table);
         var index = table.Column(Name);
-        Check(table, index);
+        Check(table, index, mayBeMissing: false);
         var (cells, numbers) = (table.Cells(index), new float[table.Rows]);
         for (var row = 0; row < numbers.Length; row++)
         {
@@ -205,17 +218,30 @@ public sealed record NumberOutput(string Name, double Mean, double Deviation) : 
     /// <summary>The amount that the network's output stands for.</summary>
     public double Decode(float score) => score * Deviation + Mean;
 
-    private static void Check(CsvTable table, int column)
+    /// <inheritdoc/>
+    public override CsvTable WithTarget(CsvTable table, Action<string>? say = null)
     {
-        var cells = table.Cells(column);
+        ArgumentNullException.ThrowIfNull(table);
+        var cells = table.Cells(table.Column(Name));
+        return TargetCells.Rows(table, Name, row => !CsvNumber.IsMissing(cells[table.InText(row)]), say);
+    }
+
+    // Whether there are numbers, and nothing else.
+    private static bool Check(CsvTable table, int column, bool mayBeMissing)
+    {
+        var (cells, isAny) = (table.Cells(column), false);
         for (var row = 0; row < table.Rows; row++)
         {
             var number = cells[table.InText(row)];
-            if (!double.IsNaN(number) || CsvNumber.IsCode(number)) continue;
-            var what = CsvNumber.IsMissing(number) ? "the value is missing" : $"'{Quotation.Of(table[row, column])}' is not a number";
-            throw new DataException(
-                $"{table.Place(row, column)}: {what}, and this is the column to predict.{TableColumn.DecimalHint(table, row, column)}");
+            var isNumber = !double.IsNaN(number) || CsvNumber.IsCode(number);
+            isAny |= isNumber;
+            if (isNumber || (mayBeMissing && CsvNumber.IsMissing(number))) continue;
+            throw new DataException(CsvNumber.IsMissing(number)
+                ? $"{table.Place(row, column)}: the value is missing, and this is the column to predict. WithTarget leaves such rows out."
+                : $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a number, and this is the column to "
+                    + $"predict.{TableColumn.DecimalHint(table, row, column)}");
         }
+        return isAny;
     }
 }
 

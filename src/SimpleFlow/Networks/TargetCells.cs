@@ -8,6 +8,23 @@ internal static class TargetCells
     // So many classes are fine in any table.
     private const int AlwaysFew = 10;
 
+    /// <summary>The rows that have a target.</summary>
+    public static CsvTable Rows(CsvTable table, string column, Func<int, bool> hasTarget, Action<string>? say)
+    {
+        int[] rows = [.. Enumerable.Range(0, table.Rows).Where(hasTarget)];
+        if (rows.Length == table.Rows) return table;
+        if (rows.Length == 0) throw NoneIn(table, column);
+        var first = Enumerable.Range(0, table.Rows).First(row => !hasTarget(row));
+        var left = table.Rows - rows.Length;
+        say?.Invoke(left == 1 ? $"1 row without '{column}' is left out: {table.RowName(first)}"
+            : $"{left:N0} rows without '{column}' are left out, the first is {table.RowName(first)}");
+        return table.Select(rows);
+    }
+
+    /// <summary>The error for a column without any target.</summary>
+    public static DataException NoneIn(CsvTable table, string column) =>
+        new($"{table.Path}: column '{column}' is empty in every row, and it is the column to predict.");
+
     /// <summary>The number of texts, one of them, and what they may be; null if they are few enough.</summary>
     public static string? Objection(CsvTable table, int column)
     {

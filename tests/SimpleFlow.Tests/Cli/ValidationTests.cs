@@ -50,10 +50,46 @@ public sealed class ValidationTests : IDisposable
     [Fact]
     public void A_test_with_rows_of_one_class_has_no_area_under_a_curve()
     {
-        File.WriteAllText(_folder.File("odd.csv"), "v,y\n1,a\n2,a\n3,a\n4,b\n");
+        File.WriteAllText(_folder.File("odd.csv"), $"v,y\n0,b\n{string.Concat(Enumerable.Range(1, 14).Select(i => $"{i},a\n"))}");
         var output = ToolRun.Of("train", _folder.File("odd.csv"), "--target", "y", "--epochs", "1").Succeeded().Output;
         Assert.Contains("a            ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v,y\n1,2.5\n2,3.5\n3,4.5\n4,9.5\n", 3, 1)]
+    [InlineData("v,y\n1,a\n2,a\n3,a\n4,b\n", 3, 1)]
+    [InlineData("v,y\n1,2.5\n2,3.5\n3,4.5\n4,9.5\n5,5.5\n6,4.5\n7,8.5\n8,9.5\n9,7.5\n10,9.5\n", 8, 2)]
+    public void Too_few_rows_are_said_to_be_and_judged_by_nothing(string table, int train, int test)
+    {
+        File.WriteAllText(_folder.File("tiny.csv"), table);
+        var output = ToolRun.Of("train", _folder.File("tiny.csv"), "--target", "y", "--epochs", "3").Succeeded().Output;
+        Assert.Contains($"Too few rows to say how well the network predicts: {train} to train on, {test} to test on.", output,
+            StringComparison.Ordinal);
+        foreach (var word in (string[])["R²", "NaN", "aseline", "learning rate"])
+            Assert.DoesNotContain(word, output, StringComparison.Ordinal);
+        Assert.False(Json("train", _folder.File("tiny.csv"), "--target", "y", "--epochs", "3")[^1].TryGetProperty("baseline", out _));
+    }
+
+    [Theory]
+    [InlineData("kind", "2 rows without 'kind' are left out, the first is row 1 (line 2)", 38)]
+    [InlineData("amount", "1 row without 'amount' is left out: row 3 (line 4)", 39)]
+    public void Rows_without_a_target_are_left_out(string target, string sentence, int rows)
+    {
+        var (file, net) = (_folder.File("holes.csv"), _folder.File("net"));
+        File.WriteAllText(file, "id,v,amount,kind\n" + string.Concat(Enumerable.Range(0, 40).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{i},{i * 7 % 11},{(i == 2 ? "" : $"{i % 9}.5")},{(i is 0 or 5 ? "" : i % 2 == 0 ? "a" : "b")}\n"))));
+        var run = ToolRun.Of("train", file, "--target", target, "--epochs", "1", "--save", net).Succeeded();
+        Assert.Contains(sentence, run.Lines);
+        Assert.Contains("column 'id' is left out: it only counts the rows", run.Output, StringComparison.Ordinal);
+        Assert.Contains(run.Lines, line => line.StartsWith($"{rows - 8} rows to train on, 8 to test on", StringComparison.Ordinal));
+        var tested = ToolRun.Of("evaluate", net, file);
+        Assert.Equal((0, $"simpleflow: {sentence}\n"), (tested.ExitCode, tested.Error));
+        Assert.Contains($"all {rows} rows", tested.Output, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "v,amount,kind\n1,,\n2,,\n3,,\n");
+        ToolRun.Of("train", file, "--target", target).Failed(1, $"column '{target}' is empty in every row");
+        ToolRun.Of("evaluate", net, file).Failed(1, $"column '{target}' is empty in every row");
     }
 
     [Fact]

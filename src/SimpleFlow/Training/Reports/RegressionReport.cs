@@ -38,9 +38,9 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
             variance == 0 ? double.NaN : 1 - squared / variance);
     }
 
-    /// <summary>The three numbers in a line.</summary>
+    /// <summary>The three numbers in a line; without R² where it is not a number, as all targets are equal.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture,
-            $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, R² {RSquared:F4}, "
-                + $"{NumberText.Count(Rows, "row")}");
+            $"mean absolute error {MeanAbsoluteError:G5}, root mean squared error {RootMeanSquaredError:G5}, "
+                + $"{(double.IsNaN(RSquared) ? "" : $"R² {RSquared:F4}, ")}{NumberText.Count(Rows, "row")}");
 }
