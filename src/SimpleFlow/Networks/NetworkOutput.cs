@@ -88,7 +88,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
         return TargetCells.Objection(table, table.Column(column));
     }
 
-    /// <summary>The classes that occur in a column of a table. Its missing values are not a class; <see cref="WithTarget"/> leaves them out.
+    /// <summary>The classes that occur in a column of a table. Its missing values are not a class;
+    /// <see cref="WithTarget"/> leaves them out.
     /// </summary>
     /// <exception cref="DataException">There is no such column, or there are not two classes.</exception>
     public static ClassOutput Of(CsvTable table, string column)
@@ -126,7 +127,8 @@ public sealed record ClassOutput(string Name, IReadOnlyList<string> Classes) : N
             if (numbers[row] >= 0) continue;
             if (cells.IsMissing(text))
                 throw new DataException(
-                    $"{table.Place(row, index)}: the value is missing, and this is the column to predict. WithTarget leaves such rows out.");
+                    $"{table.Place(row, index)}: the value is missing, and this is the column to predict. WithTarget leaves "
+                        + "such rows out.");
             throw new DataException(
                 $"{table.Place(row, index)}: the network knows no class '{Quotation.Of(table[row, index])}'; it knows "
                     + $"{string.Join(", ", Classes.Select(one => $"'{one}'"))}.");

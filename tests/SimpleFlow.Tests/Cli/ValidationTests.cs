@@ -78,7 +78,8 @@ public sealed class ValidationTests : IDisposable
     {
         var (file, net) = (_folder.File("holes.csv"), _folder.File("net"));
         File.WriteAllText(file, "id,v,amount,kind\n" + string.Concat(Enumerable.Range(0, 40).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{i},{i * 7 % 11},{(i == 2 ? "" : $"{i % 9}.5")},{(i is 0 or 5 ? "" : i % 2 == 0 ? "a" : "b")}\n"))));
+            CultureInfo.InvariantCulture,
+            $"{i},{i * 7 % 11},{(i == 2 ? "" : $"{i % 9}.5")},{(i is 0 or 5 ? "" : i % 2 == 0 ? "a" : "b")}\n"))));
         var run = ToolRun.Of("train", file, "--target", target, "--epochs", "1", "--save", net).Succeeded();
         Assert.Contains(sentence, run.Lines);
         Assert.Contains("column 'id' is left out: it only counts the rows", run.Output, StringComparison.Ordinal);
