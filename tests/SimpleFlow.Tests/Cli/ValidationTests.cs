@@ -85,7 +85,7 @@ public sealed class ValidationTests : IDisposable
         Assert.Contains("column 'id' is left out: it only counts the rows", run.Output, StringComparison.Ordinal);
         Assert.Contains(run.Lines, line => line.StartsWith($"{rows - 8} rows to train on, 8 to test on", StringComparison.Ordinal));
         var tested = ToolRun.Of("evaluate", net, file);
-        Assert.Equal((0, $"simpleflow: {sentence}\n"), (tested.ExitCode, tested.Error));
+        Assert.Equal((0, $"simpleflow: {sentence}.\n"), (tested.ExitCode, tested.Error));
         Assert.Contains($"all {rows} rows", tested.Output, StringComparison.Ordinal);
 
         File.WriteAllText(file, "v,amount,kind\n1,,\n2,,\n3,,\n");
