@@ -47,16 +47,15 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public void A_second_signal_ends_it_at_once()
+    public void A_second_signal_changes_nothing_of_how_it_ends()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
-        // A pipe into which nobody writes: whoever opens it waits for ever, and looks at no token.
+        // A pipe into which nobody writes: whoever opens it waits for ever.
         var pipe = _folder.File("table.csv");
         Process.Start("mkfifo", pipe).WaitForExit();
         using var tool = ToolProcess.Start("train", pipe, "--target", "y");
         Assert.StartsWith("Loading", tool.StandardOutput.ReadLine(), StringComparison.Ordinal);
         tool.Send(ToolProcess.Interrupt);
-        Assert.False(tool.WaitForExit(TimeSpan.FromMilliseconds(300)));
         tool.Send(ToolProcess.Interrupt);
         Assert.True(tool.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Equal(130, tool.ExitCode);

@@ -139,7 +139,7 @@ public class SizeTests
                 }
             }
         }
-        Assert.Contains("65536 at most",
+        Assert.Contains("65536 steps at most",
             Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, int.MaxValue, 1]), 1)).Message,
             StringComparison.Ordinal);
     }

@@ -137,7 +137,7 @@ public class FitTests
         Assert.Contains("no trainable variable",
             Assert.Throws<GraphException>(() => new Model(Number("v", 1, trainable: false) * 2f, optimizer: new Adam())).Message,
             StringComparison.Ordinal);
-        Assert.Contains("made of Float32", Assert.Throws<GraphException>(() => new Model(_x.ArgMax())).Message, StringComparison.Ordinal);
+        Assert.Contains("must be Float32", Assert.Throws<GraphException>(() => new Model(_x.ArgMax())).Message, StringComparison.Ordinal);
         Assert.Contains("`error`",
             Assert.Throws<ArgumentException>(() => new Model(loss, metrics: [_x.Max(name: "error"), _x.Mean(name: "error")])).Message,
             StringComparison.Ordinal);

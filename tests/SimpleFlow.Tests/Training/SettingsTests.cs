@@ -35,7 +35,7 @@ public class SettingsTests
             Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() => make(rate)).ParamName);
             var optimizer = make(1e-3f);
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.LearningRate = rate);
-            Assert.Contains($"A learning rate of {optimizer.GetType().Name} is a number from 0 to ", error.Message,
+            Assert.Contains($"A learning rate of {optimizer.GetType().Name} must be from 0 to ", error.Message,
                 StringComparison.Ordinal);
             Assert.Equal(1e-3f, optimizer.LearningRate);
         }

@@ -100,7 +100,7 @@ internal static class CsvDetection
     public static (char Sign, bool IsOpen) Decimal(CsvText text)
     {
         var rows = LookedAt(text.Rows, text.Columns.Count);
-        var votes = new DecimalVotes(text.Columns.Count);
+        var votes = new DecimalVotes(rows == 0 ? 0 : text.Columns.Count);
         for (var i = 0; i < rows; i++)
         {
             var row = RowLookedAt(i, rows, text.Rows);

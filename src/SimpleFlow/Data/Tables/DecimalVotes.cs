@@ -6,7 +6,9 @@ namespace SimpleFlow;
 internal sealed class DecimalVotes(int columns)
 {
     private const int LongestNumber = 40;
-    private readonly (int Points, int Commas, bool IsOpen)[] _columns = new (int, int, bool)[columns];
+
+    // Narrow numbers: a table may have as many columns as its file has bytes, nearly.
+    private readonly (short Points, short Commas, bool IsOpen)[] _columns = new (short, short, bool)[columns];
 
     /// <summary>Looks at a cell.</summary>
     public void Add(int column, ReadOnlySpan<byte> cell)
