@@ -55,10 +55,9 @@ internal static class TableSource
                 input.Columns.OfType<CategoryColumn>().Count());
             yield return $"{NumberText.Count(input.Columns.Count, "input column")}: {numeric} numeric, "
                 + $"{(dates > 0 ? $"{dates} of dates, " : "")}{texts} text";
-            if (input.Columns.Count(column => column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true }) is > 0
-                and var gaps)
-                yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: filled with the mean, plus an \"is "
-                    + "missing\" flag";
+            if (input.Columns.Count(column => HasMissing(table, column)) is > 0 and var gaps)
+                yield return $"{gaps} of them {(gaps == 1 ? "has" : "have")} missing values: numbers and dates are filled with the mean, "
+                    + "plus an \"is missing\" flag; a missing text is a category of its own";
             var how = settings.Task is null ? $"; --task {(classes is not null ? "regression" : "classification")} overrides" : "";
             yield return classes is not null
                 ? $"column '{target}' holds {NumberText.Count(classes.Classes.Count, "class", "classes")}: "
@@ -71,6 +70,15 @@ internal static class TableSource
 
     private static DataException Undividable(string file, int rows) =>
         new($"{file}: {NumberText.Count(rows, "row")} cannot be divided into some to train on and others to test on.");
+
+    private static bool HasMissing(CsvTable table, TableColumn column)
+    {
+        if (column is not CategoryColumn texts) return column is NumberColumn { MayBeMissing: true } or DateColumn { MayBeMissing: true };
+        var index = table.Column(column.Name);
+        // NA and None may be values.
+        return Enumerable.Range(0, table.Rows)
+            .Any(row => table.IsMissing(row, index) && !texts.Values.Contains(table[row, index], StringComparer.Ordinal));
+    }
 
     private static void RequireColumn(CsvTable table, string name)
     {

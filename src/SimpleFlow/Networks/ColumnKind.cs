@@ -47,7 +47,7 @@ internal static class ColumnKind
 
     private static ColumnFinding Numbers(CsvTable table, string name, int column, ColumnSummary summary, Action<string>? say)
     {
-        if (summary.AreEqual && summary.Missing == 0) return new(null, "all its cells are equal");
+        if (summary.AreEqual && summary.Missing == 0) return new(null, "all its cells are equal (--categorical keeps it)");
         if (table.Cells(column).Percentages is > 0 and var percentages && percentages < table.Text.Rows - summary.Missing)
             say?.Invoke(
                 $"column '{name}': {percentages:N0} cells have a percent sign and "
@@ -57,7 +57,7 @@ internal static class ColumnKind
         if (summary.CountsRows()) return new(numbers, "it only counts the rows (--numeric keeps it)");
         if (summary.CountsRowsWithGaps()) return new(numbers, "it only counts the rows, of which some are missing (--numeric keeps it)");
         var isId = !table.Text.Columns.HasName(column) || IsIdName(name);
-        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers do")
+        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers do (--numeric keeps it)")
             : new(numbers);
     }
 
@@ -73,14 +73,14 @@ internal static class ColumnKind
     {
         var values = Values(table, column, summary, out var isMissing, say);
         var present = summary.Present + (isMissing ? 0 : summary.Missing);
-        if (values.Count == 1 && !isMissing) return new(null, "all its cells are equal");
+        if (values.Count == 1 && !isMissing) return new(null, "all its cells are equal (--categorical keeps it)");
         var areMostlyNumbers = summary.Texts > 0 && summary.Numbers + summary.Codes > summary.Present / 2;
         if ((values.Count == present && present >= FewestToDiffer) || (values.Count > FewestToRepeat && values.Count > present / 2))
         {
             var how = values.Count == present ? $"all its {present:N0} texts are different"
                 : $"almost all its {present:N0} texts are different";
             return new(null, areMostlyNumbers ? $"{summary.Others}, and {how} (--missing or --numeric makes it numeric)"
-                : how + OtherDecimals(table, column, summary));
+                : $"{how} (--categorical keeps it)" + OtherDecimals(table, column, summary));
         }
         if (areMostlyNumbers)
             say?.Invoke(

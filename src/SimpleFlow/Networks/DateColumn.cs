@@ -52,20 +52,30 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
             if (dates[i] is { } date) Write(date, parts.AsSpan(i * Width, Width));
             else if (MayBeMissing) parts[(i + 1) * Width - 1] = 1;
         }
-        var (missing, first, row) = (0, 0, 0);
+        var (missing, odd, first, row) = (0, 0, 0, 0);
         foreach (var code in CodesOf(table, column))
         {
             if (dates[code] is null)
             {
                 if (!CsvNumber.IsMissing(cells.Values[code]))
-                    throw new DataException(
-                        $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a date such as {Example}.");
+                {
+                    var cell = Quotation.Of(table[row, column]);
+                    // A date in another order is not a missing one.
+                    if (!MayBeMissing || Enum.GetValues<DateOrder>().Any(order => CsvDate.TryRead(cells.Bytes(code), order, out _)))
+                        throw new DataException($"{table.Place(row, column)}: '{cell}' is not a date such as {Example}. {Cure(cell)}");
+                    if (odd++ == 0) first = row;
+                }
                 if (!MayBeMissing && missing++ == 0) first = row;
             }
             parts.AsSpan(code * Width, Width).CopyTo(numbers.Row(row++));
         }
-        if (missing == 0 || remarks is null) return;
-        var place = table.RowName(first);
+        if (missing + odd == 0 || remarks is null) return;
+        var (place, text) = (table.RowName(first), Quotation.Of(table[first, column]));
+        if (odd > 0)
+        {
+            remarks.Add(Name, odd, count => Unreadable(count, count == 1 ? "a date" : "dates", text, place));
+            return;
+        }
         remarks.Add(Name, missing, count => $"{Counted(count, "date")} missing, the first in {place}; none was missing in training, so "
             + "the mean is used");
     }

@@ -65,16 +65,19 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
     internal override void Encode(CsvTable table, int column, EncodedRows numbers, EncodingRemarks? remarks)
     {
         var cells = table.Cells(column);
-        var (missing, first) = (0, 0);
+        var (missing, odd, first) = (0, 0, 0);
         for (var row = 0; row < table.Rows; row++)
         {
             var number = Number(table, cells, row, column);
             if (double.IsNaN(number))
             {
                 if (!CsvNumber.IsMissing(number) && !TextIsMissing)
-                    throw new DataException(
-                        $"{table.Place(row, column)}: '{Quotation.Of(table[row, column])}' is not a "
-                            + $"number.{TableColumn.DecimalHint(table, row, column)}");
+                {
+                    var (cell, hint) = (Quotation.Of(table[row, column]), DecimalHint(table, row, column));
+                    if (!MayBeMissing || hint.Length > 0)
+                        throw new DataException($"{table.Place(row, column)}: '{cell}' is not a number.{hint} {Cure(cell)}");
+                    if (odd++ == 0) first = row;
+                }
                 if (MayBeMissing) numbers.Row(row)[1] = 1;
                 else if (missing++ == 0) first = row;
                 continue;
@@ -86,8 +89,13 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
                         + $"{Mean:G4}, to work with.");
             numbers.Row(row)[0] = standardised;
         }
-        if (missing == 0 || remarks is null) return;
-        var place = table.RowName(first);
+        if (missing + odd == 0 || remarks is null) return;
+        var (place, text) = (table.RowName(first), Quotation.Of(table[first, column]));
+        if (odd > 0)
+        {
+            remarks.Add(Name, odd, count => Unreadable(count, count == 1 ? "a number" : "numbers", text, place));
+            return;
+        }
         remarks.Add(Name, missing, count => $"{Counted(count, "value")} missing, the first in {place}; none was missing in training, so "
             + "the mean is used");
     }

@@ -38,6 +38,14 @@ public abstract record TableColumn(string Name)
         return double.IsNaN(number) ? "" : $" Is it a number with a decimal {(other == ',' ? "comma" : "point")}? (--decimal {other})";
     }
 
+    /// <summary>What to do about a cell that cannot be read.</summary>
+    private protected static string Cure(string cell) =>
+        $"Correct it; or if it stands for a missing value, say so: --missing {cell} (CsvOptions.Missing).";
+
+    /// <summary>What is said of cells that cannot be read in a column whose values may be missing.</summary>
+    private protected static string Unreadable(int count, string what, string cell, string place) =>
+        $"{(count == 1 ? "1 cell is" : $"{count:N0} cells are")} not {what}, the first \"{cell}\" in {place}; treated as missing";
+
     /// <summary>A count with its noun and verb: <c>1 cell is</c>, <c>3 cells are</c>.</summary>
     private protected static string Counted(int count, string noun) => count == 1 ? $"1 {noun} is" : $"{count:N0} {noun}s are";
 }

@@ -94,6 +94,31 @@ public sealed class ValidationTests : IDisposable
     }
 
     [Fact]
+    public void A_cell_that_cannot_be_read_is_missing_where_values_were_and_else_says_its_cure()
+    {
+        var (file, net, odd) = (_folder.File("cells.csv"), _folder.File("cells"), _folder.File("odd.csv"));
+        File.WriteAllText(file, "full,holes,day,word,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{i * 7 % 11}.5,{(i == 3 ? "" : $"{i % 5}.5")},{(i == 4 ? "" : $"2024-01-{i % 28 + 1:00}")},{(i == 5 ? "" : i % 3 == 0 ? "u" : "v")},"
+                + $"{(i % 2 == 0 ? "a" : "b")}\n"))));
+        var run = ToolRun.Of("train", file, "--target", "y", "--epochs", "1", "--save", net).Succeeded();
+        Assert.Contains(run.Lines, line => line.StartsWith("3 of them have missing values: ", StringComparison.Ordinal));
+        ToolRun Predicted(string row, params string[] options)
+        {
+            File.WriteAllText(odd, $"full,holes,day,word\n{row}\n");
+            return ToolRun.Of(["predict", net, odd, .. options]);
+        }
+        var predicted = Predicted("1.5,egal,old,u");
+        Assert.Equal(0, predicted.ExitCode);
+        foreach (var words in (string[])["column 'holes': 1 cell is not a number, the first \"egal\" in row 1 (line 2); treated as missing",
+            "column 'day': 1 cell is not a date, the first \"old\" in row 1 (line 2); treated as missing"])
+            Assert.Contains(words, predicted.Error, StringComparison.Ordinal);
+        Predicted("egal,1.5,2024-01-02,u").Failed(1, "'egal' is not a number.", "--missing egal");
+        Predicted("1.5,1.5,31.01.2024,u").Failed(1, "'31.01.2024' is not a date such as 2024-01-31");
+        Assert.Equal(0, Predicted("egal,1.5,2024-01-02,u", "--missing", "egal").ExitCode);
+    }
+
+    [Fact]
     public void Classes_that_are_written_in_two_ways_are_named()
     {
         var rows = Enumerable.Range(0, 80).Select(i => $"{i % 7},{((string[])["Cat", "cat", "dog", "great  dog", "Great dog"])[i % 5]}");
