@@ -57,7 +57,8 @@ internal static class ColumnKind
         if (summary.CountsRows()) return new(numbers, "it only counts the rows (--numeric keeps it)");
         if (summary.CountsRowsWithGaps()) return new(numbers, "it only counts the rows, of which some are missing (--numeric keeps it)");
         var isId = !table.Text.Columns.HasName(column) || IsIdName(name);
-        return isId && summary.AreDifferent() ? new(numbers, "it has a different whole number in every row, as identifiers do (--numeric keeps it)")
+        return isId && summary.AreDifferent()
+            ? new(numbers, "it has a different whole number in every row, as identifiers do (--numeric keeps it)")
             : new(numbers);
     }
 

@@ -99,7 +99,8 @@ public sealed class ValidationTests : IDisposable
         var (file, net, odd) = (_folder.File("cells.csv"), _folder.File("cells"), _folder.File("odd.csv"));
         File.WriteAllText(file, "full,holes,day,word,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => string.Create(
             CultureInfo.InvariantCulture,
-            $"{i * 7 % 11}.5,{(i == 3 ? "" : $"{i % 5}.5")},{(i == 4 ? "" : $"2024-01-{i % 28 + 1:00}")},{(i == 5 ? "" : i % 3 == 0 ? "u" : "v")},"
+            $"{i * 7 % 11}.5,{(i == 3 ? "" : $"{i % 5}.5")},{(i == 4 ? "" : $"2024-01-{i % 28 + 1:00}")},"
+                + $"{(i == 5 ? "" : i % 3 == 0 ? "u" : "v")},"
                 + $"{(i % 2 == 0 ? "a" : "b")}\n"))));
         var run = ToolRun.Of("train", file, "--target", "y", "--epochs", "1", "--save", net).Succeeded();
         Assert.Contains(run.Lines, line => line.StartsWith("3 of them have missing values: ", StringComparison.Ordinal));

@@ -17,7 +17,8 @@ public sealed class NetworkTests : IDisposable
         var table = Flowers(200);
         var network = new Network(new(TableInput.Of(table, "kind", out var skipped), ClassOutput.Of(table, "kind"),
             [new Layer.Dense(16, Activation.Relu)]), new Adam(0.01f), new() { Seed = 1, ClassWeights = [1, 2] });
-        Assert.Equal([("id", "all its 200 texts are different (--categorical keeps it)"), ("number", "all its cells are equal (--categorical keeps it)")], skipped);
+        Assert.Equal([("id", "all its 200 texts are different (--categorical keeps it)"),
+            ("number", "all its cells are equal (--categorical keeps it)")], skipped);
         network.Model.Fit(network.Dataset(table), epochs: 30, batchSize: 20);
         var fresh = Flowers(100, seed: 9);
         Assert.InRange(network.Model.Evaluate(network.Dataset(fresh)).Metrics["accuracy"], 0.95, 1);
