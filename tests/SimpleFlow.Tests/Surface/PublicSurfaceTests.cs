@@ -7,7 +7,10 @@ namespace SimpleFlow.Tests.Surface;
 /// </summary>
 public sealed class PublicSurfaceTests
 {
-    public static TheoryData<string> Names => [.. Surface.Types.Select(type => type.FullName!)];
+    private static readonly ILookup<bool, Type> Callable = Surface.Types.ToLookup(type =>
+        Surface.Calls(type).Any(call => Surface.Selves(call.Member).Any()));
+
+    public static TheoryData<string> Names => [.. Callable[true].Select(type => type.FullName!)];
 
     [Theory, MemberData(nameof(Names))]
     [Trait("Promise", "17")]
@@ -39,6 +42,12 @@ public sealed class PublicSurfaceTests
     public void The_whole_surface_is_called() =>
         Assert.True(Surface.Types.Count > 130 && Surface.Types.Contains(typeof(Model)) && Surface.Types.Contains(typeof(Flow))
             && Surface.Types.Contains(typeof(Layer.Dense)));
+
+    // What only the library makes, such as a result, is called by the tests of what makes it.
+    [Fact]
+    public void Only_what_nobody_else_can_make_is_not_called() =>
+        Assert.All(Callable[false], type => Assert.True(
+            type.IsAbstract && !type.IsSealed || type.GetConstructors().Length == 0, $"{type.Name} can be made and is not called."));
 
     private static string Text(object? argument) => argument switch
     {

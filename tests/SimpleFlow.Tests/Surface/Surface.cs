@@ -10,7 +10,8 @@ internal static class Surface
     /// <summary>All public types with members of their own, without what the compiler makes for extension members.</summary>
     public static IReadOnlyList<Type> Types { get; } =
         [.. typeof(Node).Assembly.GetExportedTypes()
-            .Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception)) && !type.FullName!.Contains('<'))
+            .Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception))
+                && !type.IsAssignableTo(typeof(Delegate)) && !type.FullName!.Contains('<'))
             .OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
     /// <summary>Its constructors, methods, operators and properties. A method for any type of
