@@ -16,7 +16,8 @@ var s = x * w + 0.1;
 var y = s.Tanh();
 var loss = (y - 1) * (y - 1) + w * w * 0.1;
 loss.Backward();
-foreach (var value in new[] { loss, y, s, w, x }) Console.WriteLine($"{value.Name,-8} is {value.Number,9:F6}, gradient {value.Gradient,9:F6}");
+foreach (var value in new[] { loss, y, s, w, x })
+    Console.WriteLine($"{value.Name,-8} is {value.Number,9:F6}, gradient {value.Gradient,9:F6}");
 var xs = new Variable("x", [], Initializer.Constant(0.5f));
 var ws = new Variable("w", [], Initializer.Constant(-0.75f));
 var ys = (xs * ws + 0.125f).Tanh();

@@ -25,7 +25,8 @@ double LossWith(int index, double shift)
     return PlainReading.Of([(x.MatMul(other) + b).Relu().Power(2).Mean()], feed)[0].ToArray()[0];
 }
 const double h = 1.0 / 1024;
-Console.WriteLine($"by trying:           {(LossWith(0, h) - LossWith(0, -h)) / (2 * h):F6} {(LossWith(6, h) - LossWith(6, -h)) / (2 * h):F6}");
+Console.WriteLine($"by trying:           {(LossWith(0, h) - LossWith(0, -h)) / (2 * h):F6} "
+    + $"{(LossWith(6, h) - LossWith(6, -h)) / (2 * h):F6}");
 try
 {
     x.MatMul(new Variable("v", [3, 4]));

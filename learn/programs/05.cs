@@ -36,7 +36,8 @@ Console.WriteLine($"descent:   a = {a.Value:F4}, b = {b.Value:F4}");
 a.Set([(float)exactA]);
 b.Set([(float)exactB]);
 var gradients = PlainReading.Of(Gradients.Of(loss, a, b), points);
-Console.WriteLine(gradients.All(gradient => Math.Abs(gradient.ToArray()[0]) < 1e-5) ? "both slopes are zero: this is the bottom" : "there is a way down");
+var isBottom = gradients.All(gradient => Math.Abs(gradient.ToArray()[0]) < 1e-5);
+Console.WriteLine(isBottom ? "both slopes are zero: this is the bottom" : "there is a way down");
 
 var chart = new Chart("Forty points and a line").Axes("x", "y");
 chart.Points<float>(xs, ys, "points").Function(v => exactA * v + exactB, 0, 3.9, $"y = {exactA:F2}·x − {-exactB:F2}");

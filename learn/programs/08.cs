@@ -23,7 +23,8 @@ foreach (var size in new[] { 1, 4, 16, 64, 256 })
     var spread = Math.Sqrt(slopes.Average(one => (one - mean) * (one - mean)));
     Console.WriteLine($"batches of {size,3}: the slope is {mean:F2} on average, and off by {spread:F3}");
 }
-var chart = new Chart("The same examples, in batches of different sizes", logarithmicY: true).Axes("examples seen", "how far from the best loss");
+var chart = new Chart("The same examples, in batches of different sizes", logarithmicY: true)
+    .Axes("examples seen", "how far from the best loss");
 var all = new Feed { [x] = xs, [y] = ys };
 var exact = new Model(loss, optimizer: new GradientDescent(0.3f));
 exact.Fit(all, maxIterations: 1000);

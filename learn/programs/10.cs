@@ -25,6 +25,7 @@ var truth = new int[10_000];
 mnist.Test.Labels.CopyTo(truth);
 var matrix = new ConfusionMatrix(Answers(said), truth, classes: 10);
 matrix.SavePng("pictures/10-confusion.png", "What was said for what");
-Console.WriteLine($"4 taken for 9: {(matrix[4, 9] > 3 ? "many times" : "hardly ever")}; 1 taken for 0: {(matrix[1, 0] > 3 ? "many times" : "hardly ever")}");
+Console.WriteLine($"4 taken for 9: {(matrix[4, 9] > 3 ? "many times" : "hardly ever")}; "
+    + $"1 taken for 0: {(matrix[1, 0] > 3 ? "many times" : "hardly ever")}");
 var worst = WorstMistakes.SavePng("pictures/10-mistakes.png", mnist.Test.Images, 28, 28, truth, said, count: 12, title: "Sure, and wrong");
 Console.WriteLine($"{worst.Count} are shown, of {(matrix.Accuracy > 0.95 ? "a few hundred" : "many")} mistakes");

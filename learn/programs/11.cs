@@ -30,7 +30,8 @@ void Report(string name, (Model Model, Node[] Layers, Node Loss, Feed Feed) netw
     foreach (var layer in new[] { 0, 2, 5 })
     {
         var row = trace[network.Layers[layer]];
-        Console.WriteLine($"  layer {layer + 1}: {row.Value.ShareOfZeros,4:P0} zeros, values up to {row.Value.Maximum:E0}, gradient {row.Gradient!.Norm:E0}");
+        Console.WriteLine($"  layer {layer + 1}: {row.Value.ShareOfZeros,4:P0} zeros, values up to {row.Value.Maximum:E0}, "
+            + $"gradient {row.Gradient!.Norm:E0}");
     }
     network.Model.Fit(network.Feed, maxIterations: 300);
     var loss = network.Model.Evaluate(network.Feed).Loss;

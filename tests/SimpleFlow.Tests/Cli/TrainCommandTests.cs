@@ -25,7 +25,8 @@ public sealed class TrainCommandTests : IDisposable
             Assert.InRange(epoch.GetProperty("seconds").GetDouble(), 0, 100);
         }
         Assert.Matches(
-            """^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"testLoss":[^,]+,"epoch":\d,"macroF1":[^,]+,"seconds":[^,]+,"parameters":[^,]+,"baseline":[^,]+,"classes":\[({[^}]+},?)+\]}$""", run.Lines[3]);
+            """^{"event":"end","accuracy":[^,]+,"loss":[^,]+,"testLoss":[^,]+,"epoch":\d,"macroF1":[^,]+"""
+                + ""","seconds":[^,]+,"parameters":[^,]+,"baseline":[^,]+,"classes":\[({[^}]+},?)+\]}$""", run.Lines[3]);
         var end = JsonDocument.Parse(run.Lines[3]).RootElement;
         var kept = JsonDocument.Parse(run.Lines[end.GetProperty("epoch").GetInt32() - 1]).RootElement;
         Assert.Equal(kept.GetProperty("loss").GetDouble(), end.GetProperty("loss").GetDouble());

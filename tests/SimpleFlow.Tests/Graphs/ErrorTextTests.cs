@@ -48,7 +48,8 @@ public class ErrorTextTests
             """, () => Images.MatMul(Floats("bias", 15, [784])));
         Says(
             """
-            MatMul: the batches do not broadcast. Left `a` is [2, 3, 4], right `b` is [5, 4, 3]; all axes before the last two must be equal or 1.
+            MatMul: the batches do not broadcast. Left `a` is [2, 3, 4], right `b` is [5, 4, 3]; \
+            all axes before the last two must be equal or 1.
             `a` was made at Program.cs:1, `b` at Program.cs:2.
             Reshape one of them, or give it an axis of size 1 where it should be repeated.
             """, () => Floats("a", 1, [2, 3, 4]).MatMul(Floats("b", 2, [5, 4, 3])));
@@ -65,13 +66,15 @@ public class ErrorTextTests
     {
         Says(
             """
-            Add: the shapes do not broadcast. Left `a` is [2, 3, 1], right `b` is [4, 5]; aligned at the last axis, 3 meets 4: a pair of sizes must be equal, or one of them 1.
+            Add: the shapes do not broadcast. Left `a` is [2, 3, 1], right `b` is [4, 5]; aligned at the last axis, 3 meets 4: \
+            a pair of sizes must be equal, or one of them 1.
             `a` was made at Program.cs:1, `b` at Program.cs:2.
             Reshape one of them, or give it an axis of size 1 where it should be stretched.
             """, () => Floats("a", 1, [2, 3, 1]) + Floats("b", 2, [4, 5]));
         Says(
             """
-            Greater: the shapes do not broadcast. Left `a` is [2], right `b` is [3]; aligned at the last axis, 2 meets 3: a pair of sizes must be equal, or one of them 1.
+            Greater: the shapes do not broadcast. Left `a` is [2], right `b` is [3]; aligned at the last axis, 2 meets 3: \
+            a pair of sizes must be equal, or one of them 1.
             `a` was made at Program.cs:1, `b` at Program.cs:2.
             Reshape one of them, or give it an axis of size 1 where it should be stretched.
             """, () => Floats("a", 1, [2]).Greater(Floats("b", 2, [3])));
@@ -444,5 +447,7 @@ public class ErrorTextTests
 
     private static string Message(Func<Node> build) => Assert.Throws<ShapeException>(build).Message;
 
-    private static void Says(string expected, Func<Node> build) => Assert.Equal(expected.ReplaceLineEndings("\n"), Message(build));
+    // A backslash at the end of a line: the message continues on it.
+    private static void Says(string expected, Func<Node> build) =>
+        Assert.Equal(expected.ReplaceLineEndings("\n").Replace("\\\n", "", StringComparison.Ordinal), Message(build));
 }

@@ -52,23 +52,28 @@ public sealed class WeightsFileTests : IDisposable
     public void Files_of_other_programs_are_read_in_their_types()
     {
         // w as float16, [[1, -2], [0.5, 65504]]; b as float64.
+        const string Halves = """
+            {"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}
+            """;
         byte[] halves = [0x00, 0x3C, 0x00, 0xC0, 0x00, 0x38, 0xFF, 0x7B];
         var doubles = new byte[16];
         BinaryPrimitives.WriteDoubleLittleEndian(doubles, 0.1);
         BinaryPrimitives.WriteDoubleLittleEndian(doubles.AsSpan(8), double.NegativeInfinity);
         var model = Model();
         model.LoadWeights(
-            Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles]));
+            Foreign(Halves, [.. halves, .. doubles]));
         Assert.Equal([1, -2, 0.5f, 65504], Of(model, "dense/w"));
         Assert.Equal([0.1f, float.NegativeInfinity], Of(model, "dense/b"));
         // bfloat16 is the upper half of a float32: 1, −3.140625, the smallest, NaN.
         model.LoadWeights(
-            Foreign("""{"dense/b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"dense/w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]}}""", [0x80, 0x3F, 0x49, 0xC0, 0x01, 0x00, 0xC0, 0x7F, .. new byte[8]]));
+            Foreign("""
+                {"dense/b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"dense/w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]}}
+                """, [0x80, 0x3F, 0x49, 0xC0, 0x01, 0x00, 0xC0, 0x7F, .. new byte[8]]));
         Assert.Equal([1, -3.140625f, BitConverter.Int32BitsToSingle(0x10000), float.NaN], Of(model, "dense/w"));
         BinaryPrimitives.WriteDoubleLittleEndian(doubles, 1e39);
         Assert.Contains("holds 'dense/b' as F64, and its number 0 is too large for a float32",
             Refused(model,
-                Foreign("""{"dense/w":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"dense/b":{"dtype":"F64","shape":[2],"data_offsets":[8,24]}}""", [.. halves, .. doubles])), StringComparison.Ordinal);
+                Foreign(Halves, [.. halves, .. doubles])), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,13 +16,22 @@ internal sealed class LayersTarget : FuzzTarget
             [ // comments are allowed
               {"layer":"conv2d","channels":4,"window":3,"stride":1,"padding":1,"dilation":1,"groups":1,"activation":"gelu","name":"first"},
               {"layer":"residual","layers":[{"layer":"conv2d","channels":4,"window":3},{"layer":"group-norm","groups":2}]},
-              {"layer":"max-pool2d","window":2},{"layer":"conv-transpose2d","channels":2,"window":2,"stride":2,"outputPadding":0},{"layer":"average-pool2d"},{"layer":"flatten"},
+              {"layer":"max-pool2d","window":2},{"layer":"conv-transpose2d","channels":2,"window":2,"stride":2,"outputPadding":0},
+              {"layer":"average-pool2d"},{"layer":"flatten"},
             ]
             """u8.ToArray());
         yield return ("sequences.json",
-            """[{"layer":"embedding","count":20,"size":8},{"layer":"positional-embedding"},{"layer":"transformer","heads":2,"hidden":16,"causal":true},{"layer":"sinusoidal-positions"},{"layer":"layer-norm"},{"layer":"lstm","units":4,"sequence":true},{"layer":"gru","units":3,"sequence":true},{"layer":"rnn","units":2,"reverse":true}]"""u8.ToArray());
+            """
+            [{"layer":"embedding","count":20,"size":8},{"layer":"positional-embedding"},
+             {"layer":"transformer","heads":2,"hidden":16,"causal":true},{"layer":"sinusoidal-positions"},{"layer":"layer-norm"},
+             {"layer":"lstm","units":4,"sequence":true},{"layer":"gru","units":3,"sequence":true},
+             {"layer":"rnn","units":2,"reverse":true}]
+            """u8.ToArray());
         yield return ("shapes.json",
-            """[{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},{"layer":"activation","function":"softmax"}]"""u8.ToArray());
+            """
+            [{"layer":"reshape","sizes":[3,144]},{"layer":"conv1d","channels":2,"width":3,"padding":1},{"layer":"rms-norm"},
+             {"layer":"activation","function":"softmax"}]
+            """u8.ToArray());
     }
 
     public override object Read(string path) => LayersFile.Read(path);

@@ -15,7 +15,8 @@ internal sealed class SafetensorsTarget : FuzzTarget
             File("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F64","shape":[],"data_offsets":[24,32]}}""",
                 new byte[32]));
         yield return ("halves.safetensors",
-            File("""{"__metadata__":{"format":"pt"},"h":{"dtype":"F16","shape":[3],"data_offsets":[0,6]},"b":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]}}   """, new byte[8]));
+            File("""{"__metadata__":{"format":"pt"},"h":{"dtype":"F16","shape":[3],"data_offsets":[0,6]}"""
+                + ""","b":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]}}   """, new byte[8]));
         yield return ("empty.safetensors", File("""{"e":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]}}""", []));
         yield return ("whole.safetensors", File("""{"i":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", new byte[8]));
         yield return ("signed.safetensors", Signed(new Dictionary<string, NamedTensor> { ["layer/w"] = new([2, 2], [1, 2, 3, 4]) },
