@@ -69,15 +69,7 @@ public sealed record DateColumn(string Name, DateOrder Order, DateTime Last, Dat
             }
             parts.AsSpan(code * Width, Width).CopyTo(numbers.Row(row++));
         }
-        if (missing + odd == 0 || remarks is null) return;
-        var (place, text) = (table.RowName(first), Quotation.Of(table[first, column]));
-        if (odd > 0)
-        {
-            remarks.Add(Name, odd, count => Unreadable(count, count == 1 ? "a date" : "dates", text, place));
-            return;
-        }
-        remarks.Add(Name, missing, count => $"{Counted(count, "date")} missing, the first in {place}; none was missing in training, so "
-            + "the mean is used");
+        Remark(remarks, table, column, first, missing, odd, "date", "date");
     }
 
     private string Example =>

@@ -89,14 +89,6 @@ public sealed record NumberColumn(string Name, double Mean, double Deviation, bo
                         + $"{Mean:G4}, to work with.");
             numbers.Row(row)[0] = standardised;
         }
-        if (missing + odd == 0 || remarks is null) return;
-        var (place, text) = (table.RowName(first), Quotation.Of(table[first, column]));
-        if (odd > 0)
-        {
-            remarks.Add(Name, odd, count => Unreadable(count, count == 1 ? "a number" : "numbers", text, place));
-            return;
-        }
-        remarks.Add(Name, missing, count => $"{Counted(count, "value")} missing, the first in {place}; none was missing in training, so "
-            + "the mean is used");
+        Remark(remarks, table, column, first, missing, odd, "number", "value");
     }
 }

@@ -42,9 +42,27 @@ public abstract record TableColumn(string Name)
     private protected static string Cure(string cell) =>
         $"Correct it; or if it stands for a missing value, say so: --missing {cell} (CsvOptions.Missing).";
 
-    /// <summary>What is said of cells that cannot be read in a column whose values may be missing.</summary>
-    private protected static string Unreadable(int count, string what, string cell, string place) =>
-        $"{(count == 1 ? "1 cell is" : $"{count:N0} cells are")} not {what}, the first \"{cell}\" in {place}; treated as missing";
+    /// <summary>Remarks on the cells without a value.</summary>
+    /// <param name="remarks">Receives the remark.</param>
+    /// <param name="table">The rows.</param>
+    /// <param name="column">The column's number in the table.</param>
+    /// <param name="first">The first row without a value.</param>
+    /// <param name="missing">How many values are missing although none was in training.</param>
+    /// <param name="unreadable">How many cells cannot be read, in a column whose values may be missing.</param>
+    /// <param name="kind">What the cells should be: <c>number</c>.</param>
+    /// <param name="noun">What is missing: <c>value</c>.</param>
+    private protected void Remark(EncodingRemarks? remarks, CsvTable table, int column, int first, int missing, int unreadable, string kind,
+        string noun)
+    {
+        if (missing + unreadable == 0 || remarks is null) return;
+        var (place, cell) = (table.RowName(first), Quotation.Of(table[first, column]));
+        if (unreadable > 0)
+            remarks.Add(Name, unreadable, count => $"{Counted(count, "cell")} not {(count == 1 ? $"a {kind}" : $"{kind}s")}, "
+                + $"the first \"{cell}\" in {place}; treated as missing");
+        else
+            remarks.Add(Name, missing, count =>
+                $"{Counted(count, noun)} missing, the first in {place}; none was missing in training, so the mean is used");
+    }
 
     /// <summary>A count with its noun and verb: <c>1 cell is</c>, <c>3 cells are</c>.</summary>
     private protected static string Counted(int count, string noun) => count == 1 ? $"1 {noun} is" : $"{count:N0} {noun}s are";
