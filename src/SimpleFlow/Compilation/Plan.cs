@@ -17,6 +17,12 @@ internal sealed record Plan(
 {
     public long ArenaLength => Memory.Length + ScratchLength;
 
+    /// <summary>Where in the arena the constants lie, one after the other.</summary>
+    public long ConstantsStart => Constants.Count == 0 ? 0 : Memory[Constants[0]];
+
+    /// <summary>How many floats of the arena they take.</summary>
+    public long ConstantsLength => Constants.Sum(MemoryPlan.Size);
+
     /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, its estimated cost and the
     /// bytes it reads and writes.</summary>
     public string ToText()

@@ -5,42 +5,44 @@ using SimpleFlow.Kernels.Rows;
 
 namespace SimpleFlow.Execution;
 
-/// <summary>A plan bound to its memory: feed, run, fetch. A warm run allocates nothing and takes no locks.</summary>
+/// <summary>
+/// A plan bound to its memory: feed, run, fetch. A warm run allocates nothing and takes no locks. Constants have memory of their own;
+/// what is fed and computed lies in the arena, until another plan that shares it is fed or runs.
+/// </summary>
 internal sealed unsafe class Executable
 {
-    private readonly Kernel[] _kernels;
+    private readonly StepClock _clock;
+    private readonly Arena _arena;
     private readonly int[] _parts;
-    private readonly IndexKernel?[] _indexed;          // those of the kernels that may refuse an index
-    private readonly AlignedMemory _arena;
+    private readonly AlignedMemory _constants;
     private readonly AlignedMemory[] _variables;       // kept reachable: the kernels hold pointers into them
+    private readonly long _constantsStart, _constantsLength;
     private readonly Dictionary<Placeholder, Region> _feeds = new(ReferenceEqualityComparer.Instance);
-    private readonly Region[] _outputs;
-    private readonly int _guard;                       // the step after which the plan may end early; -1: none
-    private readonly Region _answers;                  // of the guard
+
+    // With pointers into the arena:
+    private int _version;                              // of the arena
+    private float* _memory;
+    private Kernel[] _kernels = [];
+    private IndexKernel?[] _indexed = [];              // those of the kernels that may refuse an index
+    private Region[] _outputs = [];
+    private int _guard;                                // the step after which the plan may end early; -1: none
+    private Region _answers;                           // of the guard
 
     /// <param name="plan">The plan.</param>
     /// <param name="clock">The number of the step and the seed.</param>
+    /// <param name="arena">Where to compute; null: in memory that no other plan uses.</param>
     /// <param name="cancellation">Cancels before the next step is bound to its memory.</param>
     /// <exception cref="MemoryException">The plan needs more memory than is free.</exception>
-    public Executable(Plan plan, StepClock clock, CancellationToken cancellation = default)
+    public Executable(Plan plan, StepClock clock, Arena? arena = null, CancellationToken cancellation = default)
     {
-        Plan = plan;
-        PlanMemory.Require(plan);
-        _arena = new AlignedMemory((int)plan.ArenaLength);
+        (Plan, _clock, _arena) = (plan, clock, arena ?? new Arena());
+        _arena.For(plan);
         _variables = [.. plan.Variables.Select(variable => variable.Memory)];
-        foreach (var placeholder in plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
+        (_constantsStart, _constantsLength) = (plan.ConstantsStart, plan.ConstantsLength);
+        _constants = new AlignedMemory((int)_constantsLength);
         foreach (var constant in plan.Constants) Write(constant);
-        _outputs = Array.ConvertAll(plan.Outputs, RegionOf);
-        _kernels = new Kernel[plan.Steps.Count];
-        for (var i = 0; i < _kernels.Length; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _kernels[i] = plan.Steps[i].Bind(RegionOf, _arena.Pointer + plan.Memory.Length, plan.Steps[i].Parts, clock);
-        }
         _parts = [.. plan.Steps.Select(step => step.Parts)];
-        _indexed = Array.ConvertAll(_kernels, kernel => kernel as IndexKernel);
-        _guard = Array.FindIndex(_kernels, kernel => kernel is GuardKernel);
-        if (_guard >= 0) _answers = RegionOf(plan.Steps[_guard].Nodes[0]);
+        Bind(cancellation);
     }
 
     public Plan Plan { get; }
@@ -51,11 +53,17 @@ internal sealed unsafe class Executable
     /// <summary>Whether the plan reads the placeholder at all.</summary>
     public bool Reads(Placeholder placeholder) => _feeds.ContainsKey(placeholder);
 
-    /// <summary>Where to write the placeholder's elements before a run. They stay until they are overwritten.</summary>
-    public Region Feed(Placeholder placeholder) => _feeds[placeholder];
+    /// <summary>Where to write the placeholder's elements before a run. They stay until they are overwritten, or another plan that shares
+    /// the arena is fed or runs.</summary>
+    public Region Feed(Placeholder placeholder)
+    {
+        if (_version != _arena.Version) Bind();
+        return _feeds[placeholder];
+    }
 
-    /// <summary>Where the output's elements are after a run, until the next run.</summary>
-    public Region Output(int index) => _outputs[index];
+    /// <summary>Where the output's elements are after a run, until another.</summary>
+    public Region Output(int index) => _version == _arena.Version ? _outputs[index]
+        : throw new UnreachableException("Another plan has run since.");
 
     public ElementType OutputType(int index) => Plan.Outputs[index].ElementType;
 
@@ -68,6 +76,7 @@ internal sealed unsafe class Executable
     /// <exception cref="DataException">An index is out of range. No variable was changed.</exception>
     public bool Run(ReadOnlySpan<int> dataRows = default)
     {
+        if (_version != _arena.Version) Bind();
         var moments = Moments;
         if (moments is not null) moments[0] = Stopwatch.GetTimestamp();
         for (var i = 0; i < _kernels.Length; i++)
@@ -91,6 +100,25 @@ internal sealed unsafe class Executable
         GC.KeepAlive(this);
     }
 
+    // Whenever the arena was replaced by a larger one.
+    private void Bind(CancellationToken cancellation = default)
+    {
+        _memory = _arena.For(Plan).Pointer;
+        var scratch = _memory + Plan.Memory.Length - _constantsLength;
+        var kernels = new Kernel[Plan.Steps.Count];
+        for (var i = 0; i < kernels.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            kernels[i] = Plan.Steps[i].Bind(RegionOf, scratch, _parts[i], _clock);
+        }
+        (_kernels, _indexed) = (kernels, Array.ConvertAll(kernels, kernel => kernel as IndexKernel));
+        foreach (var placeholder in Plan.Placeholders) _feeds[placeholder.Origin] = RegionOf(placeholder);
+        _outputs = Array.ConvertAll(Plan.Outputs, RegionOf);
+        _guard = Array.FindIndex(kernels, kernel => kernel is GuardKernel);
+        if (_guard >= 0) _answers = RegionOf(Plan.Steps[_guard].Nodes[0]);
+        _version = _arena.Version;
+    }
+
     private DataException Refusal(int step, int place, ReadOnlySpan<int> dataRows)
     {
         var node = Plan.Steps[step].Single!;
@@ -102,8 +130,14 @@ internal sealed unsafe class Executable
     {
         // An assigned variable already has its new value when the output is read.
         var owner = node is Operation { Op: Assign } ? node.InputArray[0] : Storage.Of(node);
-        var start = owner is Variable variable ? variable.Memory.Pointer : _arena.Pointer + Plan.Memory[owner];
-        return new Region(start, node.Shape.ToSizes());
+        return new Region(owner is Variable variable ? variable.Memory.Pointer : PlaceOf(owner), node.Shape.ToSizes());
+    }
+
+    private float* PlaceOf(Node owner)
+    {
+        var offset = Plan.Memory[owner];
+        if (owner is Constant) return _constants.Pointer + offset - _constantsStart;
+        return _memory + (offset < _constantsStart ? offset : offset - _constantsLength);
     }
 
     private void Write(Constant constant)

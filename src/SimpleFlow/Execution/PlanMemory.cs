@@ -10,14 +10,16 @@ internal static class PlanMemory
             + "smaller, or use a machine with more memory.";
 
     /// <summary>Refuses a plan whose arena, together with the variables that have no elements yet, does not fit.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="replaced">The size of the memory that is given up for it, in floats.</param>
     /// <exception cref="MemoryException">It does not fit.</exception>
-    public static void Require(Plan plan)
+    public static void Require(Plan plan, long replaced)
     {
         MemoryBudget.RequireBlock(plan.ArenaLength, () => $"{Described(plan)} needs", Advice);
         var fresh = plan.Variables.Where(variable => !variable.HasMemory).ToList();
         MemoryBudget.RequireVariables(fresh, "The variables of a plan", Advice);
         MemoryBudget.Require(
-            (plan.ArenaLength + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs",
+            (plan.ArenaLength - replaced + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs",
             Advice);
     }
 

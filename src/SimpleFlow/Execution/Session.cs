@@ -6,9 +6,13 @@ namespace SimpleFlow.Execution;
 /// <summary>
 /// Some outputs of a graph, ready to run. It makes a plan for each set of fed shapes when they first come, and keeps it. However many
 /// shapes alternate, each costs only its own run, as long as their plans together fit into <see cref="MostBytes"/>; beyond that, the least
-/// recently used plan is dropped.
+/// recently used plan is dropped. All of them compute in one arena.
 /// </summary>
-internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions options)
+/// <param name="outputs">The outputs.</param>
+/// <param name="clock">The number of the step and the seed.</param>
+/// <param name="options">How to compile.</param>
+/// <param name="shared">The arena, which other sessions use too, but not at the same time; null: its own.</param>
+internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions options, Arena? shared = null)
 {
     // Hundreds of plans of a small network. Of a large one a full batch, a smaller last one and two others are always kept:
     // more plans are a sign of ever-changing shapes, and memory must not creep up.
@@ -19,6 +23,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     private const int BytesOfStep = 4_096;
 
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
+    private readonly Arena _arena = shared ?? new Arena();
     private readonly Dictionary<FedShapes, Kept> _plans = [];
     private long _bytes, _uses;
 
@@ -34,11 +39,11 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
         var shapes = new FedShapes(Array.ConvertAll(_placeholders, fed.GetValueOrDefault));
         if (!_plans.TryGetValue(shapes, out var kept))
         {
-            // Make room before the new arena is allocated.
+            // Make room before more is allocated.
             var plan = Compiler.Compile(outputs, fed, options with { Cancellation = cancellation });
-            var bytes = plan.ArenaLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
+            var bytes = plan.ConstantsLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
             while (_plans.Count >= FewestPlans && _bytes + bytes > MostBytes) Drop(_plans.MinBy(one => one.Value.LastUse).Key);
-            _plans[shapes] = kept = new Kept(new Executable(plan, clock, cancellation), bytes);
+            _plans[shapes] = kept = new Kept(new Executable(plan, clock, _arena, cancellation), bytes);
             _bytes += bytes;
         }
         kept.LastUse = _uses++;

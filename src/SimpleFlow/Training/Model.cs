@@ -41,9 +41,11 @@ public sealed class Model
         Initialize(Variables, seed);
         Dropout.Number(Graph.Order);
         var options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
-        _evaluation = new Session(Graph.Watched, Clock, options with { Inference = true });
-        Prediction = new Session(Graph.Predictions, Clock, options with { Inference = true });
-        if (optimizer is not null && Losses.Count > 0) Steps = new TrainingSteps(Graph, optimizer, Clock, options);
+        // A model does one thing at a time.
+        var arena = new Arena();
+        _evaluation = new Session(Graph.Watched, Clock, options with { Inference = true }, arena);
+        Prediction = new Session(Graph.Predictions, Clock, options with { Inference = true }, arena);
+        if (optimizer is not null && Losses.Count > 0) Steps = new TrainingSteps(Graph, optimizer, Clock, options, arena);
         Reading = new VariableAccess(Variables, written: []);
     }
 

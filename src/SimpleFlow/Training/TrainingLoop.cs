@@ -23,6 +23,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly FitResumption _resumption;
     private readonly Stopwatch _clock = new();
     private TimeSpan _began;                       // the running epoch
+    private Executable? _step;                     // the last, whose losses are not kept yet
     private int _epochs, _batch;                   // how many epochs are done, and how many batches of the next
 
     public TrainingLoop(Model model, Dataset data, FitOptions options, CancellationToken cancellation)
@@ -36,7 +37,7 @@ internal sealed class TrainingLoop : IDisposable
         _gathering = gathering is null ? null
             : new Batches(gathering, data, _order.Rows, options.BatchSize, cancellation, seed: model.Seed, augmented: true);
         _totals = new RunningTotals(model.Graph.Totals);
-        _run = new TrainingRun(model, options.Epochs, _order.Steps, (other, size) => model.EvaluateBatches(other, size, cancellation));
+        _run = new TrainingRun(model, options.Epochs, _order.Steps, Evaluated);
         _callbacks = new CallbackRound(options.Callbacks, _run);
         _reports = new ProgressReports(options, _order);
     }
@@ -78,37 +79,50 @@ internal sealed class TrainingLoop : IDisposable
 
     private void Steps(int epoch, int[] rows)
     {
-        Executable? step = null;
         try
         {
             while (_batch < _batches.Count)
             {
                 _cancellation.ThrowIfCancellationRequested();
-                step = Step(epoch, rows);
+                Step(epoch, rows);
                 if (_batch < _batches.Count) _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Step));
                 if (_reports.AreDue(_clock.Elapsed)) _reports.Running(_epochs + 1, _batch, _model.Graph.Result(_totals), _clock.Elapsed);
             }
         }
         finally
         {
-            if (step is not null) _model.Graph.KeepLosses(step);
+            KeepLosses();
         }
     }
 
-    private Executable Step(int epoch, int[] order)
+    // What the last step computed is lost once something else is computed.
+    private void KeepLosses()
+    {
+        if (_step is not null) _model.Graph.KeepLosses(_step);
+        _step = null;
+    }
+
+    private Evaluation Evaluated(Dataset data, int batchSize)
+    {
+        KeepLosses();
+        return _model.EvaluateBatches(data, batchSize, _cancellation);
+    }
+
+    private void Step(int epoch, int[] order)
     {
         // What is gathered is applied after so many batches, and at the end of the epoch.
         var applies = _gathering is null || (_batch + 1) % _options.Accumulate == 0 || _batch == _batches.Count - 1;
         var source = applies ? _batches : _gathering!;
         var executable = source.Load(order, _batch, epoch, out var rows);
         _run.LearningRate = _resumption.RateAt(_run.Position);
+        _step = null;
         _model.TrainingSteps.Make(executable, source.Loaded, _run.LearningRate);
+        _step = executable;
         _model.Graph.Add(executable, _totals, rows);
         _run.Loss = executable.Output(0).Span[0];
         _callbacks.Tell(static (callback, run) => callback.AfterStep(run));
         _run.Position = _run.Position with { Step = _run.Position.Step + 1 };
         _batch++;
-        return executable;
     }
 
     private EpochResult Validated(int number)

@@ -15,6 +15,7 @@ internal sealed class TrainingSteps
     private readonly Optimizer _optimizer;
     private readonly StepClock _clock;
     private readonly CompilerOptions _options;
+    private readonly Arena _arena;
     private readonly IReadOnlyList<Operation> _averages;
     private readonly IReadOnlyList<Node> _gradients, _assignments, _followed;
     private readonly Node _guard;
@@ -25,9 +26,9 @@ internal sealed class TrainingSteps
 
     /// <exception cref="GraphException">No gradient of a loss reaches a trainable variable.</exception>
     /// <exception cref="MemoryException">What the optimizer keeps beside the variables does not fit into memory.</exception>
-    public TrainingSteps(ModelGraph graph, Optimizer optimizer, StepClock clock, CompilerOptions options)
+    public TrainingSteps(ModelGraph graph, Optimizer optimizer, StepClock clock, CompilerOptions options, Arena arena)
     {
-        (_graph, _optimizer, _clock, _options) = (graph, optimizer, clock, options);
+        (_graph, _optimizer, _clock, _options, _arena) = (graph, optimizer, clock, options, arena);
         var forward = GraphOrder.Of([graph.Total], valuesOnly: true);
         var trainable = forward.OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
         if (trainable.Count == 0)
@@ -50,9 +51,9 @@ internal sealed class TrainingSteps
             "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
                 + "memory.");
         _guard = GuardOf(_norm);
-        ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options);
+        ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options, arena);
         LargestMoveOutput = graph.Watched.Length + 1;
-        Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options);
+        Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options, arena);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
         // Two models may share one optimizer, whose rate a schedule changes for the duration of a step.
         _stepping = new VariableAccess([.. Variables], [.. Written, optimizer.Rate]);
@@ -180,13 +181,13 @@ internal sealed class TrainingSteps
 
     private Session Gathering(Variable[] sums) =>
         new([.. _graph.Watched, GuardOf(norm: null), .. sums.Select((sum, i) => sum.Assign(sum + _gradients[i])),
-            .. Averages(lastBatch: 1)], _clock, _options);
+            .. Averages(lastBatch: 1)], _clock, _options, _arena);
 
     private Session Applying(int batches, float lastBatch)
     {
         if (batches == 1)
             return lastBatch == 1 ? ForOneBatch : new Session([.. _graph.Watched, _guard, .. _assignments, .. Averages(lastBatch)], _clock,
-                _options);
+                _options, _arena);
         var sums = _accumulation!.Value.Sums;
         var means = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < sums.Length; i++) means[_gradients[i]] = (sums[i] + _gradients[i]) * (1f / batches);
@@ -198,7 +199,7 @@ internal sealed class TrainingSteps
         var clearing = sums.Select(sum => sum.Assign(((Node)0f).Broadcast(sum.Shape)));
         var guard = GuardOf(_norm is null ? null : updates[^1]);
         return new Session([.. _graph.Watched, guard, .. updates[.._assignments.Count], .. Averages(lastBatch), .. clearing], _clock,
-            _options);
+            _options, _arena);
     }
 
     /// <summary>How running averages follow a batch.</summary>
