@@ -19,7 +19,8 @@ internal static class PlanMemory
         var fresh = plan.Variables.Where(variable => !variable.HasMemory).ToList();
         MemoryBudget.RequireVariables(fresh, "The variables of a plan", Advice);
         MemoryBudget.Require(
-            (plan.ArenaLength - replaced + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float), () => $"{Described(plan)} needs",
+            (plan.ArenaLength - replaced + fresh.Sum(variable => variable.Shape.ElementCount)) * sizeof(float),
+            () => $"{Described(plan)} needs",
             Advice);
     }
 

@@ -39,7 +39,8 @@ public class ShapeGrowthTests
     public void What_was_not_used_for_longest_makes_room()
     {
         // Each plan has the constant in memory of its own, 64 MiB: four fit. What they compute is in one arena.
-        var session = new Session([X.Tanh().Sum() * new Constant("c", new float[(16 << 20) - 8192])], new StepClock(), new CompilerOptions());
+        var session = new Session([X.Tanh().Sum() * new Constant("c", new float[(16 << 20) - 8192])], new StepClock(),
+            new CompilerOptions());
         Executable At(int rows) => session.For(Fed(rows));
         var first = At(1);
         var second = At(2);
