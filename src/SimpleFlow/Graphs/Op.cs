@@ -67,12 +67,6 @@ public abstract record Op
     /// <summary>What replaces the op in inference, or null if it stays the same: <see cref="Dropout"/> drops nothing then.</summary>
     internal virtual Node? AtInference(Operation node) => null;
 
-    /// <summary>An assignment that every training step makes besides those of the optimizer, or null. This is how a
-    /// <see cref="RunningAverage"/> follows its statistic.</summary>
-    /// <param name="node">The node of this op.</param>
-    /// <param name="weight">The batch's size as a fraction of a full batch.</param>
-    internal virtual Node? Update(Operation node, float weight = 1) => null;
-
     /// <summary>The same value from ops that have kernels for it, once the shapes are known; null if the node itself has a
     /// kernel.</summary>
     internal virtual Node? Lower(Operation node) => null;

@@ -47,12 +47,15 @@ public sealed record RunningAverage : Op
 
     internal override Node? AtInference(Operation node) => node.InputArray[1];
 
-    // A smaller batch says less about the data, so it counts less: a ← (1 − w)·a + w·x with w = weight·(1 − m).
-    internal override Node? Update(Operation node, float weight = 1)
+    /// <summary>The average after a training step. A smaller batch says less about the data, so it counts less:
+    /// a ← (1 − w)·a + w·x with w = weight·(1 − m).</summary>
+    /// <param name="node">The node of this op.</param>
+    /// <param name="before">The average before: the variable, or what an earlier use of the same layer in this step has made of it.</param>
+    /// <param name="weight">The batch's size as a fraction of a full batch.</param>
+    internal Node After(Operation node, Node before, float weight)
     {
-        var (x, average) = (node.InputArray[0], (Variable)node.InputArray[1]);
         var follows = 1 - Momentum;
-        return average.Assign(Flow.AddFlow(average, new Decay(weight == 1 ? Momentum : 1 - weight * follows)) + weight * follows * x);
+        return Flow.AddFlow(before, new Decay(weight == 1 ? Momentum : 1 - weight * follows)) + weight * follows * node.InputArray[0];
     }
 
     internal override Node? Lower(Operation node) => node.InputArray[0];

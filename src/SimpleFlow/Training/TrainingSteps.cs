@@ -202,8 +202,10 @@ internal sealed class TrainingSteps
             _options, _arena);
     }
 
-    /// <summary>How running averages follow a batch.</summary>
-    private IEnumerable<Node> Averages(float lastBatch) => _averages.Select(node => node.Op.Update(node, lastBatch)!);
+    /// <summary>How running averages follow a batch. The average of a layer that is applied several times follows each in turn.</summary>
+    private IEnumerable<Node> Averages(float lastBatch) => _averages.GroupBy(node => (Variable)node.InputArray[1])
+        .Select(uses => uses.Key.Assign(uses.Aggregate((Node)uses.Key, (before, node) =>
+            ((RunningAverage)node.Op).After(node, before, lastBatch))));
 
     private Node GuardOf(Node? norm) => Flow.AddFlow(_graph.Total, new Guard(_gradients, Guarded(norm)));
 

@@ -88,11 +88,14 @@ internal sealed partial class RandomGraph
             _ => new AdamW { ClipValue = value, ClipNorm = norm },
         };
         var updates = optimizer.Updates(trained, Gradients.Of(loss, trained))
-            .Concat(order.OfType<Operation>().Select(node => node.Op.Update(node)).OfType<Node>()).ToList();
+            .Concat(order.OfType<Operation>().Where(node => node.Op is RunningAverage).Select(Following)).ToList();
         foreach (var memory in GraphOrder.Of(updates).OfType<Variable>().Except(order.OfType<Variable>()))
             memory.Set([.. Enumerable.Range(0, (int)memory.Shape.ElementCount).Select(_ => 0.5f + _random.NextSingle())]);
         return [loss, .. updates];
     }
+
+    private static Node Following(Operation node) => node.InputArray[1] is Variable average
+        ? average.Assign(((RunningAverage)node.Op).After(node, average, weight: 1)) : throw new InvalidOperationException($"{node}");
 
     /// <summary>The leaves and some of the nodes between that have a derivative.</summary>
     public Node[] DerivativeTargets =>

@@ -1,4 +1,4 @@
-namespace SimpleFlow.Compilation;
+namespace SimpleFlow;
 
 /// <summary>Rebuilds a graph from its leaves to its outputs. Nodes that a pass does not change are kept, not copied.</summary>
 internal static class Rewriter
