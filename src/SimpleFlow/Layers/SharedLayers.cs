@@ -15,7 +15,8 @@ public sealed class SharedLayers
     /// <param name="layers">The layers, starting at the input.</param>
     public SharedLayers(params IReadOnlyList<Layer> layers) : this(new Sequential(layers).Build) { }
 
-    /// <summary>Shares what a function builds: <c>new SharedLayers(x =&gt; Layers.Dense(x, 64, Activation.Relu, name: "tower"))</c>.</summary>
+    /// <summary>Shares what a function builds: <c>new SharedLayers(x =&gt; Layers.Dense(x, 64, Activation.Relu, name:
+    /// "tower"))</c>.</summary>
     /// <param name="build">Builds the output from the input. It is called for each <see cref="Apply"/>, and must make variables of the same
     /// names and shapes each time. It may also use variables that exist already.</param>
     public SharedLayers(Func<Node, Node> build)

@@ -26,7 +26,8 @@ public class SharedLayersTests
         // The same written by hand, from the same first values.
         var byName = tower.Variables.ToDictionary(variable => variable.Name!, variable =>
             new Variable(variable.Name!, variable.Shape, Initializer.Constant(variable.Values)), StringComparer.Ordinal);
-        Node Tower(Node x) => (x.MatMul(byName["dense 1/w"]) + byName["dense 1/b"]).Tanh().MatMul(byName["dense 2/w"]) + byName["dense 2/b"];
+        Node Tower(Node x) =>
+            (x.MatMul(byName["dense 1/w"]) + byName["dense 1/b"]).Tanh().MatMul(byName["dense 2/w"]) + byName["dense 2/b"];
         var written = (Tower(_left) - Tower(_right)).Power(2).Mean();
         var other = new Model(written, written, new GradientDescent(0.1f, 0));
         Assert.Equal(other.PredictScalar(_feed), model.PredictScalar(_feed));
@@ -125,7 +126,8 @@ public class SharedLayersTests
         Assert.Contains("`call 2/w` where they first had `call 1/w`", refused.Message, StringComparison.Ordinal);
         var growing = new SharedLayers(x => ++calls > 3 ? Layers.Dense(x, 3) : x);
         growing.Apply(_left);
-        Assert.Contains("no further variable", Assert.Throws<GraphException>(() => growing.Apply(_right)).Message, StringComparison.Ordinal);
+        Assert.Contains("no further variable", Assert.Throws<GraphException>(() => growing.Apply(_right)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
