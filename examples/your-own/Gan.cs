@@ -72,7 +72,8 @@ internal static class Gan
             return DataArray.From(numbers).Reshape(count, 2);
         }
 
-        DataArray Shares(int count) => DataArray.From(Enumerable.Range(0, count).Select(_ => random.NextSingle()).ToArray()).Reshape(count, 1);
+        DataArray Shares(int count) =>
+            DataArray.From(Enumerable.Range(0, count).Select(_ => random.NextSingle()).ToArray()).Reshape(count, 1);
 
         float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
     }

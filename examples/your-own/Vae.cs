@@ -31,7 +31,8 @@ internal static class Vae
         var data = new float[4_096 * Length];
         for (var row = 0; row < 4_096; row++)
             Bump(data.AsSpan(row * Length, Length), 6 + 20 * random.NextDouble(), 1.5 + 1.5 * random.NextDouble());
-        var history = model.Fit(new Dataset { [x] = DataArray.From(data).Reshape(4_096, Length) }, new FitOptions { Epochs = 60, BatchSize = 64, Schedule = Schedule.OneCycle() });
+        var history = model.Fit(new Dataset { [x] = DataArray.From(data).Reshape(4_096, Length) },
+            new FitOptions { Epochs = 60, BatchSize = 64, Schedule = Schedule.OneCycle() });
         Console.WriteLine($"  loss: {history.Epochs[0].Loss:F2} → {history.Last.Loss:F2}");
 
         // The decoder with the weights that it was trained with, and without the encoder.

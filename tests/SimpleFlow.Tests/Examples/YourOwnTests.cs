@@ -3,8 +3,8 @@ using SimpleFlow.Tests.Docs;
 namespace SimpleFlow.Tests.Examples;
 
 /// <summary>
-/// The programs in <c>examples/your-own</c>, copied to an empty folder and built with nothing but the package. Each ends with an error if it
-/// does not reach what it says.
+/// The programs in <c>examples/your-own</c>, copied to an empty folder and built with nothing but the package.
+/// Each ends with an error if it does not reach what it says.
 /// </summary>
 public sealed class YourOwnTests(YourOwnTests.Built built) : IClassFixture<YourOwnTests.Built>
 {
@@ -30,7 +30,8 @@ public sealed class YourOwnTests(YourOwnTests.Built built) : IClassFixture<YourO
             StringSplitOptions.RemoveEmptyEntries)[0]);
         var tested = typeof(YourOwnTests).GetMethod(nameof(A_program_does_what_it_says))!.GetCustomAttributesData()
             .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-            .Select(attribute => ((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0]
+            .Select(attribute =>
+                ((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0]
                 .Value!.ToString());
         Assert.Equal(tested, names);
     }
