@@ -99,6 +99,9 @@ public abstract class DataArray
     /// <summary>Rows whose numbers are known to exist, and are not copied: several arrays share them.</summary>
     internal DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
 
+    /// <summary>Rows that are chosen anew for each batch, not copied.</summary>
+    internal DataArray RowsAt(RowPlace place, int rows) => new PlacedRows(this, place, WithRows(rows));
+
     /// <summary>The same elements under other dimensions, without a copy: images of [60000, 784] as [60000, 1, 28, 28].</summary>
     /// <exception cref="ArgumentException">The number of elements differs, or the number of rows differs and the
     /// array is a view of another one's rows.</exception>

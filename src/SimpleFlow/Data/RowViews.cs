@@ -16,6 +16,24 @@ internal sealed class RowSelection(DataArray source, int[] rows, long[] dimensio
     internal override void Read(int row, int count, Span<int> destination) => source.GatherRows(rows.AsSpan(row, count), destination);
 }
 
+/// <summary>Where a batch begins in the order of an epoch.</summary>
+internal sealed class RowPlace
+{
+    public int[] Order { get; set; } = [];
+
+    public int Start { get; set; }
+}
+
+/// <summary>The rows of another array that stand in an order from a place on, which changes with every batch.</summary>
+internal sealed class PlacedRows(DataArray source, RowPlace place, long[] dimensions) : DataArray(dimensions)
+{
+    internal override void Read(int row, int count, Span<float> destination) =>
+        source.GatherRows(place.Order.AsSpan(place.Start + row, count), destination);
+
+    internal override void Read(int row, int count, Span<int> destination) =>
+        source.GatherRows(place.Order.AsSpan(place.Start + row, count), destination);
+}
+
 /// <summary>Class labels of another array as rows of zeros with a one at the label.</summary>
 internal sealed class OneHotRows : DataArray
 {

@@ -25,6 +25,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
     private readonly Arena _arena = shared ?? new Arena();
     private readonly Dictionary<FedShapes, Kept> _plans = [];
+    private readonly FeedShapes<KnownFeed> _feeds = new();
     private long _bytes, _uses;
 
     /// <summary>How many plans are kept.</summary>
@@ -34,9 +35,25 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     /// <param name="fed">The shapes.</param>
     /// <param name="cancellation">Cancels the compiler; nothing is kept then.</param>
     /// <exception cref="GraphException">A placeholder that is needed is missing.</exception>
-    public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation = default)
+    public Executable For(IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation = default) =>
+        For(KeyOf(fed), fed, cancellation);
+
+    /// <summary>The executable for the shapes of a feed. Allocates nothing for a feed like one before.</summary>
+    /// <exception cref="GraphException">A placeholder that is needed is missing, or is fed a shape that it does not have.</exception>
+    public Executable For(Feed feed, CancellationToken cancellation = default)
     {
-        var shapes = new FedShapes(Array.ConvertAll(_placeholders, fed.GetValueOrDefault));
+        if (!_feeds.TryGet(feed, out var known))
+        {
+            var fed = FeedShape.Of(feed);
+            _feeds.Add(feed, known = new KnownFeed(KeyOf(fed), fed));
+        }
+        return For(known.Key, known.Fed, cancellation);
+    }
+
+    private FedShapes KeyOf(IReadOnlyDictionary<Placeholder, Shape> fed) => new(Array.ConvertAll(_placeholders, fed.GetValueOrDefault));
+
+    private Executable For(FedShapes shapes, IReadOnlyDictionary<Placeholder, Shape> fed, CancellationToken cancellation)
+    {
         if (!_plans.TryGetValue(shapes, out var kept))
         {
             // Make room before more is allocated.
@@ -56,6 +73,9 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
         _bytes -= dropped!.Bytes;
     }
 
+    /// <summary>What the shapes of a feed are, and which plan they need.</summary>
+    private sealed record KnownFeed(FedShapes Key, Dictionary<Placeholder, Shape> Fed);
+
     private sealed class Kept(Executable executable, long bytes)
     {
         public Executable Executable { get; } = executable;
@@ -70,7 +90,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     {
         private readonly Shape?[] _shapes = shapes;
 
-        public bool Equals(FedShapes other) => Enumerable.SequenceEqual(_shapes, other._shapes);
+        public bool Equals(FedShapes other) => _shapes.AsSpan().SequenceEqual(other._shapes, EqualityComparer<Shape?>.Default);
 
         public override bool Equals(object? obj) => obj is FedShapes other && Equals(other);
 

@@ -39,13 +39,14 @@ public abstract class Node
     public string Label => Name ?? FormulaText.Of(Expression(depth: 3));
 
     /// <summary>Its value as one number in the last run of a model that computed it: the loss after a fit, for example. If models on
-    /// several threads share the node, it is the value of whichever ran last.</summary>
+    /// several threads share the node, it is the value of whichever ran last; <see cref="Model.ValueOf"/> gives that of one model.</summary>
     /// <exception cref="InvalidOperationException">It has more than one element (see
     /// <see cref="Values"/>), or no run has computed it.</exception>
     public float Value
     {
         get
         {
+            if (LastRun?.NumberOf(this) is { } number) return number;
             var values = Values;
             return values.FlattenedLength == 1
                 ? values.GetSpan(new nint[values.Rank], 1)[0]
@@ -55,15 +56,15 @@ public abstract class Node
 
     /// <summary>
     /// A copy of its elements: a variable's current ones, any other node's from the last run of a model that was asked for it. If models on
-    /// several threads share the node, they come from whichever ran last; use the return value of the call instead, which belongs to that
-    /// call alone.
+    /// several threads share the node, they come from whichever ran last; <see cref="Model.ValuesOf"/> gives those of one model.
     /// </summary>
     /// <exception cref="InvalidOperationException">No run has computed it: it is neither a loss nor a prediction of a model that has
     /// run.</exception>
-    public virtual Tensor<float> Values => LastValues is { } last ? TensorMemory.Copy(last) : throw new InvalidOperationException(
+    public virtual Tensor<float> Values => LastRun?.Of(this) ?? throw new InvalidOperationException(
         $"`{Label}` has no value yet: only the losses and predictions of a model that has run keep theirs.");
 
-    internal Tensor<float>? LastValues { get; set; }
+    /// <summary>The values of the model that computed it last.</summary>
+    internal NodeValues? LastRun { get; set; }
 
     internal abstract Formula Expression(int depth);
 

@@ -14,8 +14,7 @@ internal sealed class LearningRateSearch(Model model, Dataset dataset, int batch
     /// <exception cref="TrainingException">The very first loss or its gradients are not finite.</exception>
     public LearningRateCurve Run(float from, float to, int steps)
     {
-        using var batches = new Batches(
-            model.TrainingSteps.ForOneBatch, dataset, dataset.Rows, batchSize, cancellation, seed: model.Seed, augmented: true);
+        using var batches = new Batches(dataset, dataset.Rows, batchSize, model.Seed, augmented: true);
         var order = new int[dataset.Rows];
         var diverged = false;
         for (var i = 0; i < steps && !diverged; i++)
@@ -23,9 +22,10 @@ internal sealed class LearningRateSearch(Model model, Dataset dataset, int batch
             cancellation.ThrowIfCancellationRequested();
             if (i % batches.Count == 0) Shuffle.Fill(order, model.Seed, i / batches.Count);
             var rate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
-            var executable = batches.Load(order, i % batches.Count, i / batches.Count, out _);
-            if (i == 0) model.TrainingSteps.Make(executable, batches.Loaded, rate);
-            else diverged = !model.TrainingSteps.TryMake(executable, batches.Loaded.Span, rate);
+            var feed = batches.Load(order, i % batches.Count, i / batches.Count);
+            var executable = PlanData.Prepare(model.TrainingSteps.ForOneBatch, feed, cancellation);
+            if (i == 0) model.TrainingSteps.Make(executable, feed.DataRows, rate);
+            else diverged = !model.TrainingSteps.TryMake(executable, feed.DataRows.Span, rate);
             if (!diverged) diverged = RunsAwayWith(rate, executable.Output(0).Span[0]);
         }
         return new LearningRateCurve(_rates, _losses, _smoothed, diverged);

@@ -39,7 +39,7 @@ public static partial class Inspection
             Model.RequireRows(dataset);
             using var _ = model.Enter();
             var training = model.TrainingSteps;
-            using var claim = new VariableClaim(training.Written);
+            using var claim = training.Claim.Enter();
             var kept = new VariableValues(model.AllVariables);
             var step = model.Clock.Step;
             try

@@ -46,7 +46,7 @@ public static partial class Inspection
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
             using var _ = model.Enter();
             var training = model.TrainingSteps;
-            using var claim = new VariableClaim(training.Written);
+            using var claim = training.Claim.Enter();
             var executable = PlanData.Prepare(training.ForOneBatch, feed, cancellation);
             // until the just-in-time compiler is done with the kernels
             for (var i = 0; i < Math.Min(steps, 50); i++) StepUnlessCancelled(executable);
@@ -63,6 +63,6 @@ public static partial class Inspection
     private static Plan PlanOf(Model model, Feed feed)
     {
         using var _ = model.Enter();
-        return model.TrainingSteps.ForOneBatch.For(PlanData.Shapes(feed)).Plan;
+        return model.TrainingSteps.ForOneBatch.For(feed).Plan;
     }
 }

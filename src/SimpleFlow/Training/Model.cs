@@ -122,7 +122,7 @@ public sealed class Model
         RequireRows(dataset);
         if (options.Validation is not null) RequireRows(options.Validation);
         using var _ = Enter();
-        using var claim = new VariableClaim(TrainingSteps.Written);
+        using var claim = TrainingSteps.Claim.Enter();
         using var loop = new TrainingLoop(this, dataset, options, cancellation);
         History.StopReason = null;
         loop.Run();
@@ -143,7 +143,7 @@ public sealed class Model
         ArgumentOutOfRangeException.ThrowIfLessThan(maxIterations, 1);
         using var _ = Enter();
         var steps = TrainingSteps;
-        using var claim = new VariableClaim(steps.Written);
+        using var claim = steps.Claim.Enter();
         var executable = PlanData.Prepare(steps.Settling, feed, cancellation);
         var iterations = 0;
         var settled = false;
@@ -162,6 +162,41 @@ public sealed class Model
             if (iterations > 0) Graph.KeepLosses(executable);
         }
         return new FitResult(iterations, executable.Output(0).Span[0], settled);
+    }
+
+    /// <summary>
+    /// Makes one training step, for loops of your own: <c>foreach (var batch in data.Batches(32)) model.Step(batch);</c>
+    /// A warm step allocates nothing. It is counted in <see cref="Iterations"/>, but not in <see cref="History"/>.
+    /// </summary>
+    /// <param name="feed">The batch.</param>
+    /// <param name="learningRate">The learning rate of this step alone; null: the optimizer's own.</param>
+    /// <returns>The loss and the metrics that the step started from.</returns>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or the model has no
+    /// optimizer or no loss.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The optimizer does not accept the learning rate.</exception>
+    /// <exception cref="DataException">An index is out of range. The step was not made.</exception>
+    /// <exception cref="TrainingException">The loss or a gradient is not finite. The step was not made.</exception>
+    public StepResult Step(Feed feed, float? learningRate = null)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        using var _ = Enter();
+        var steps = TrainingSteps;
+        if (learningRate is { } rate) Optimizer!.RequireRate(rate, nameof(learningRate));
+        using var claim = steps.Claim.Enter();
+        return Graph.Result(Make(steps.For(feed), feed, learningRate));
+    }
+
+    /// <summary>Makes one training step, while the model is in use and its variables are claimed.</summary>
+    /// <param name="step">The kind of step.</param>
+    /// <param name="feed">The batch.</param>
+    /// <param name="rate">The learning rate of this step alone; null: the optimizer's own.</param>
+    /// <param name="cancellation">Cancels the compilation of a plan.</param>
+    internal Executable Make(Session step, Feed feed, float? rate, CancellationToken cancellation = default)
+    {
+        var executable = PlanData.Prepare(step, feed, cancellation);
+        TrainingSteps.Make(executable, feed.DataRows, rate);
+        Graph.KeepLosses(executable);
+        return executable;
     }
 
     /// <summary>The first prediction for what is fed.</summary>
@@ -193,11 +228,8 @@ public sealed class Model
         var values = new Tensor<float>[Predictions.Count];
         using var held = Reading.Enter();
         executable.Run();
-        for (var i = 0; i < values.Length; i++)
-        {
-            // Two copies: the caller's is nobody else's, and other models may have the same nodes.
-            (values[i], Predictions[i].LastValues) = (PlanData.Fetch(executable, i), PlanData.Fetch(executable, i));
-        }
+        for (var i = 0; i < values.Length; i++) values[i] = PlanData.Fetch(executable, i);
+        Graph.KeepPredictions(executable);
         return values;
     }
 
@@ -246,6 +278,21 @@ public sealed class Model
         using var _ = Enter();
         return EvaluateBatches(dataset, batchSize, cancellation);
     }
+
+    /// <summary>The number that one of the model's losses, predictions or metrics had in the model's own last run that computed it, whatever
+    /// other models that share the node have computed since. After a fit over epochs, losses and metrics are those of the last step.</summary>
+    /// <exception cref="GraphException">The node is neither a loss nor a prediction nor a metric of the model.</exception>
+    /// <exception cref="InvalidOperationException">It has more than one element (see <see cref="ValuesOf"/>), or no run has computed
+    /// it.</exception>
+    public float ValueOf(Node node) => Graph.Values.NumberOf(Graph.Kept(Required.Value(node)))
+        ?? throw new InvalidOperationException($"`{node.Label}` is {TensorMemory.ShapeOf(ValuesOf(node))}, not one number: use ValuesOf.");
+
+    /// <summary>A copy of the elements that one of the model's losses, predictions or metrics had in the model's own last run that computed
+    /// it. A metric of several elements is watched as their mean.</summary>
+    /// <exception cref="GraphException">The node is neither a loss nor a prediction nor a metric of the model.</exception>
+    /// <exception cref="InvalidOperationException">No run has computed it.</exception>
+    public Tensor<float> ValuesOf(Node node) => Graph.Values.Of(Graph.Kept(Required.Value(node)))
+        ?? throw new InvalidOperationException($"The model has not computed `{node.Label}` yet: make a step, evaluate or predict first.");
 
     /// <summary>
     /// Writes the variables, what the optimizer remembers, the number of steps, the seed and the history into a safetensors file:
@@ -300,15 +347,16 @@ public sealed class Model
     internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
     {
         var totals = new RunningTotals(Graph.Totals);
-        using var batches = new Batches(_evaluation, dataset, dataset.Rows, batchSize, cancellation);
+        using var batches = new Batches(dataset, dataset.Rows, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         for (var batch = 0; batch < batches.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var executable = batches.Load(order, batch, epoch: 0, out var rows);
+            var feed = batches.Load(order, batch, epoch: 0);
+            var executable = PlanData.Prepare(_evaluation, feed, cancellation);
             using var held = Reading.Enter();
-            executable.Run(batches.Loaded.Span);
-            Graph.Add(executable, totals, rows);
+            executable.Run(feed.DataRows.Span);
+            Graph.Add(executable, totals, feed.DataRows.Length);
         }
         return Graph.Result(totals);
     }

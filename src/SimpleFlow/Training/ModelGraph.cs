@@ -5,6 +5,7 @@ namespace SimpleFlow;
 /// <summary>What a model computes: its losses, predictions and metrics, in the order in which its sessions give them.</summary>
 internal sealed class ModelGraph
 {
+    private readonly Node[] _metrics;          // as they were given
     private readonly string[] _metricNames;
 
     public ModelGraph(NodeList losses, NodeList predictions, NodeList metrics)
@@ -17,6 +18,7 @@ internal sealed class ModelGraph
         Metrics = [.. metrics
             .Select(metric => metric.ElementType == ElementType.Float32 ? metric : metric.Cast())
             .Select(metric => metric.Shape.Rank == 0 ? metric : metric.Mean())];
+        _metrics = [.. metrics];
         _metricNames = [.. metrics.Select(metric => metric.Label)];
         Totals = new BatchTotals([Total, .. Metrics]);
         Variables = [.. Order.OfType<Variable>()];
@@ -46,10 +48,46 @@ internal sealed class ModelGraph
     /// most of them are losses and metrics themselves.</summary>
     public Node[] Watched => [Total, .. Losses, .. Metrics, .. Totals.Nodes];
 
-    /// <summary>Sets the losses' <see cref="Node.Value"/> to what a step or evaluation computed.</summary>
+    /// <summary>What the last runs computed, for <see cref="Model.ValueOf"/> and for the nodes' own <see cref="Node.Value"/>.</summary>
+    public NodeValues Values { get; } = new();
+
+    /// <summary>Keeps the losses and metrics that a step or evaluation computed.</summary>
     public void KeepLosses(Executable executable)
     {
-        for (var i = 0; i < Losses.Length; i++) Losses[i].LastValues = PlanData.Fetch(executable, 1 + i);
+        for (var i = 0; i < Losses.Length; i++)
+        {
+            PlanData.Keep(executable, 1 + i, Losses[i], Values);
+            Losses[i].LastRun = Values;
+        }
+        for (var i = 0; i < Metrics.Length; i++) PlanData.Keep(executable, 1 + Losses.Length + i, Metrics[i], Values);
+    }
+
+    /// <summary>Keeps the predictions that a run computed.</summary>
+    public void KeepPredictions(Executable executable)
+    {
+        for (var i = 0; i < Predictions.Length; i++)
+        {
+            PlanData.Keep(executable, i, Predictions[i], Values);
+            Predictions[i].LastRun = Values;
+        }
+    }
+
+    /// <summary>The node whose values are kept: for a metric of several elements, its mean.</summary>
+    /// <exception cref="GraphException">The model does not compute it.</exception>
+    public Node Kept(Node node)
+    {
+        if (Losses.Contains(node) || Predictions.Contains(node)) return node;
+        var metric = Array.IndexOf(_metrics, node);
+        return metric >= 0 ? Metrics[metric] : throw new GraphException(
+            $"`{node.Label}` is neither a loss nor a prediction nor a metric of this model, so the model keeps no value of it.");
+    }
+
+    /// <summary>The losses and metrics of one batch.</summary>
+    public StepResult Result(Executable executable)
+    {
+        var metrics = new StepResult.Numbers(Metrics.Length);
+        for (var i = 0; i < Metrics.Length; i++) metrics[i] = executable.Output(1 + Losses.Length + i).Span[0];
+        return new StepResult(executable.Output(0).Span[0], _metricNames, metrics);
     }
 
     /// <summary>Adds what a batch computed to the totals.</summary>

@@ -4,20 +4,12 @@ using SimpleFlow.Execution;
 namespace SimpleFlow;
 
 /// <summary>Copies what is fed into plans, and what they compute out of them.</summary>
-internal static class PlanData
+internal static unsafe class PlanData
 {
-    /// <summary>The shapes that a feed gives its placeholders.</summary>
-    public static Dictionary<Placeholder, Shape> Shapes(Feed feed)
-    {
-        var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
-        foreach (var (placeholder, array) in feed) shapes[placeholder] = FeedShape.Of(placeholder, array, array.Rows);
-        return shapes;
-    }
-
     /// <summary>The plan of a session for a feed, with the feed in it.</summary>
     public static Executable Prepare(Session session, Feed feed, CancellationToken cancellation = default)
     {
-        var executable = session.For(Shapes(feed), cancellation);
+        var executable = session.For(feed, cancellation);
         foreach (var (placeholder, array) in feed)
         {
             if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);
@@ -29,9 +21,26 @@ internal static class PlanData
     public static Tensor<float> Fetch(Executable executable, int output)
     {
         var region = executable.Output(output);
-        var values = executable.OutputType(output) == ElementType.Int32 ? Array.ConvertAll(region.IntegerSpan.ToArray(), Whole)
-            : region.Span.ToArray();
+        var values = new float[region.Count];
+        Copy(executable, output, values);
         return TensorMemory.Create(values, Shape.Of(region.Sizes));
+    }
+
+    /// <summary>Keeps an output of a plan that has run.</summary>
+    public static void Keep(Executable executable, int output, Node node, NodeValues values)
+    {
+        var region = executable.Output(output);
+        if (executable.OutputType(output) != ElementType.Int32) values.Keep(node, region.Span, region.Sizes);
+        else values.Keep(node, TensorMemory.ToArray(Fetch(executable, output)), region.Sizes);
+    }
+
+    /// <summary>Copies an output of a plan that has run. Allocates nothing.</summary>
+    /// <exception cref="GraphException">A whole number is too large for a float to hold it.</exception>
+    public static void Copy(Executable executable, int output, Span<float> destination)
+    {
+        var region = executable.Output(output);
+        if (executable.OutputType(output) != ElementType.Int32) region.Span.CopyTo(destination);
+        else for (var i = 0; i < destination.Length; i++) destination[i] = Whole(region.Integers[i]);
 
         float Whole(int number) => (long)(float)number == number ? (float)number : throw new GraphException(
             $"`{executable.Plan.Outputs[output].Label}` is {number}, a whole number that a float does not hold: beyond ±{1 << 24} it "

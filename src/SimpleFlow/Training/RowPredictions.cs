@@ -10,17 +10,18 @@ internal static class RowPredictions
     /// <summary>The first predictions of a model, each [rows, ..]. The model is in use meanwhile.</summary>
     public static Tensor<float>[] Of(Model model, Dataset dataset, int batchSize, int count, CancellationToken cancellation)
     {
-        using var batches = new Batches(model.Prediction, dataset, dataset.Rows, batchSize, cancellation);
+        using var batches = new Batches(dataset, dataset.Rows, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
         var (values, shapes) = (new float[count][], new Shape[count]);
         for (var batch = 0; batch < batches.Count; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var executable = batches.Load(order, batch, epoch: 0, out var rows);
+            var feed = batches.Load(order, batch, epoch: 0);
+            var (executable, rows) = (PlanData.Prepare(model.Prediction, feed, cancellation), feed.DataRows.Length);
             Tensor<float>[] parts;
             using (model.Reading.Enter())
             {
-                executable.Run(batches.Loaded.Span);
+                executable.Run(feed.DataRows.Span);
                 parts = [.. Enumerable.Range(0, count).Select(i => PlanData.Fetch(executable, i))];
             }
             for (var i = 0; i < count; i++)

@@ -15,7 +15,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly EpochOrder _order;
     private readonly Batches _batches;
-    private readonly Batches? _gathering;          // of batches whose gradients wait for those of others
+    private readonly Session? _gathering;          // steps whose gradients wait for those of others
+    private readonly Session _applying, _last;
     private readonly TrainingRun _run;
     private readonly CallbackRound _callbacks;
     private readonly RunningTotals _totals;
@@ -23,30 +24,23 @@ internal sealed class TrainingLoop : IDisposable
     private readonly FitResumption _resumption;
     private readonly Stopwatch _clock = new();
     private TimeSpan _began;                       // the running epoch
-    private Executable? _step;                     // the last, whose losses are not kept yet
     private int _epochs, _batch;                   // how many epochs are done, and how many batches of the next
 
     public TrainingLoop(Model model, Dataset data, FitOptions options, CancellationToken cancellation)
     {
         (_model, _data, _options, _cancellation) = (model, data, options, cancellation);
         _order = new EpochOrder(data.Rows, options);
-        var (gathering, applying, last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
+        (_gathering, _applying, _last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
         // First, as the changes of rows follow from the seed that was saved.
         _resumption = new FitResumption(model, data, options, _order);
-        _batches = new Batches(applying, data, _order.Rows, options.BatchSize, cancellation, last, model.Seed, augmented: true);
-        _gathering = gathering is null ? null
-            : new Batches(gathering, data, _order.Rows, options.BatchSize, cancellation, seed: model.Seed, augmented: true);
+        _batches = new Batches(data, _order.Rows, options.BatchSize, model.Seed, augmented: true);
         _totals = new RunningTotals(model.Graph.Totals);
-        _run = new TrainingRun(model, options.Epochs, _order.Steps, Evaluated);
+        _run = new TrainingRun(model, options.Epochs, _order.Steps, (other, size) => model.EvaluateBatches(other, size, cancellation));
         _callbacks = new CallbackRound(options.Callbacks, _run);
         _reports = new ProgressReports(options, _order);
     }
 
-    public void Dispose()
-    {
-        _batches.Dispose();
-        _gathering?.Dispose();
-    }
+    public void Dispose() => _batches.Dispose();
 
     public void Run() => _callbacks.Around(() =>
     {
@@ -79,51 +73,29 @@ internal sealed class TrainingLoop : IDisposable
 
     private void Steps(int epoch, int[] rows)
     {
-        try
+        while (_batch < _batches.Count)
         {
-            while (_batch < _batches.Count)
-            {
-                _cancellation.ThrowIfCancellationRequested();
-                Step(epoch, rows);
-                if (_batch < _batches.Count) _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Step));
-                if (_reports.AreDue(_clock.Elapsed)) _reports.Running(_epochs + 1, _batch, _model.Graph.Result(_totals), _clock.Elapsed);
-            }
-        }
-        finally
-        {
-            KeepLosses();
+            _cancellation.ThrowIfCancellationRequested();
+            Step(_batches.Load(rows, _batch, epoch));
+            if (_batch < _batches.Count) _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Step));
+            if (_reports.AreDue(_clock.Elapsed)) _reports.Running(_epochs + 1, _batch, _model.Graph.Result(_totals), _clock.Elapsed);
         }
     }
 
-    // What the last step computed is lost once something else is computed.
-    private void KeepLosses()
+    private void Step(Feed feed)
     {
-        if (_step is not null) _model.Graph.KeepLosses(_step);
-        _step = null;
-    }
-
-    private Evaluation Evaluated(Dataset data, int batchSize)
-    {
-        KeepLosses();
-        return _model.EvaluateBatches(data, batchSize, _cancellation);
-    }
-
-    private void Step(int epoch, int[] order)
-    {
-        // What is gathered is applied after so many batches, and at the end of the epoch.
-        var applies = _gathering is null || (_batch + 1) % _options.Accumulate == 0 || _batch == _batches.Count - 1;
-        var source = applies ? _batches : _gathering!;
-        var executable = source.Load(order, _batch, epoch, out var rows);
         _run.LearningRate = _resumption.RateAt(_run.Position);
-        _step = null;
-        _model.TrainingSteps.Make(executable, source.Loaded, _run.LearningRate);
-        _step = executable;
-        _model.Graph.Add(executable, _totals, rows);
+        var executable = _model.Make(Kind(), feed, _run.LearningRate, _cancellation);
+        _model.Graph.Add(executable, _totals, feed.DataRows.Length);
         _run.Loss = executable.Output(0).Span[0];
         _callbacks.Tell(static (callback, run) => callback.AfterStep(run));
         _run.Position = _run.Position with { Step = _run.Position.Step + 1 };
         _batch++;
     }
+
+    // What is gathered is applied after so many batches, and at the end of the epoch.
+    private Session Kind() => _batch == _batches.Count - 1 ? _last
+        : _gathering is null || (_batch + 1) % _options.Accumulate == 0 ? _applying : _gathering;
 
     private EpochResult Validated(int number)
     {

@@ -55,6 +55,7 @@ internal sealed class TrainingSteps
         LargestMoveOutput = graph.Watched.Length + 1;
         Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options, arena);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
+        Claim = new VariableClaim(Written);
         // Two models may share one optimizer, whose rate a schedule changes for the duration of a step.
         _stepping = new VariableAccess([.. Variables], [.. Written, optimizer.Rate]);
         _reading = new VariableAccess(graph.Variables, written: []);
@@ -72,6 +73,9 @@ internal sealed class TrainingSteps
     /// <summary>The variables that steps write to.</summary>
     public IReadOnlyList<Variable> Written { get; }
 
+    /// <summary>The right to write to them.</summary>
+    public VariableClaim Claim { get; }
+
     /// <summary>The sums of gradients that wait for those of other batches; empty if nothing accumulates.</summary>
     public IReadOnlyList<Variable> Gathered => _accumulation?.Sums ?? [];
 
@@ -83,6 +87,9 @@ internal sealed class TrainingSteps
 
     /// <summary>Which output of <see cref="Settling"/> that is.</summary>
     public int LargestMoveOutput { get; }
+
+    /// <summary>A step on one batch, for which running averages count by its share of a full batch.</summary>
+    public Session For(Feed feed) => feed.Share == 1 || _averages.Count == 0 ? ForOneBatch : Kept(ref _smaller, batches: 1, feed.Share);
 
     /// <summary>A step that only adds its gradients to those gathered so far, one that then updates by the mean of all of
     /// them, and the latter for the last batch.</summary>

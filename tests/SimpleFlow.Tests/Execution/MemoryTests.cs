@@ -63,6 +63,39 @@ public class MemoryTests
         Assert.Equal(2 * 1002, model.Iterations);
     }
 
+    [Theory, InlineData(1, 2), InlineData(2, 2), InlineData(1, 8)]
+    public void Nor_does_one_of_an_own_loop_and_what_is_read_of_it(int threads, int metrics)
+    {
+        var means = Enumerable.Range(1, metrics).Select(i => (_net.Predicted * (float)i).Mean(name: $"mean {i}")).ToList();
+        var model = new Model(_net.Loss, optimizer: new Adam(), metrics: NodeList.Create([.. means]), threads: threads);
+        // Batches of two sizes in turns.
+        var (feed, smaller) = (_net.Feed(20), _net.Feed(7));
+        var sum = 0f;
+        void Steps(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var step = model.Step(i % 2 == 0 ? feed : smaller, learningRate: i * 1e-6f);
+                sum += step.Loss + step["mean 1"] + step["mean 2"] + model.ValueOf(_net.Loss) + _net.Loss.Value;
+            }
+        }
+        AssertSame(() => Steps(2), () => Steps(1000));
+        Assert.True(float.IsFinite(sum));
+    }
+
+    [Fact]
+    public void Nor_does_a_batch_of_a_dataset()
+    {
+        var x = new Placeholder("x", [null, 5]);
+        var data = new Dataset { [x] = new float[1000, 5] };
+        var model = new Model(Layers.Dense(x, 1).Power(2).Mean(), optimizer: new Adam());
+        void Epoch(int batchSize)
+        {
+            foreach (var batch in data.Batches(batchSize)) model.Step(batch);
+        }
+        AssertSame(() => Epoch(1000), () => Epoch(1));
+    }
+
     [Fact]
     public void Nor_does_one_that_gathers_gradients()
     {

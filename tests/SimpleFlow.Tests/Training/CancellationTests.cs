@@ -255,7 +255,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
 
         public Feed Feed { get; }
 
-        public float LossValue => TensorMemory.ToArray(Loss.LastValues!)[0];
+        public float LossValue => Loss.Value;
 
         public void Fit(Callback? callback, CancellationToken cancellation = default) =>
             Fit(null, callback is null ? [] : [callback], cancellation);

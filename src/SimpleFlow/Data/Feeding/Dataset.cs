@@ -205,6 +205,33 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         return feed;
     }
 
+    /// <summary>
+    /// The examples of an epoch in batches, for training loops of your own: <c>foreach (var batch in data.Batches(32, epoch))
+    /// model.Step(batch);</c> With the seed of the model they are the batches of <see cref="Model.Fit(Dataset, FitOptions,
+    /// CancellationToken)"/>, in the same order. One feed is used again for all of them: it is valid until the next batch.
+    /// </summary>
+    /// <param name="batchSize">Rows per batch. The last may be smaller.</param>
+    /// <param name="epoch">The number of the epoch, from 0: each has an order and random changes of its own.</param>
+    /// <param name="seed">The same seed gives the same orders and the same changes.</param>
+    /// <param name="shuffle">Whether the order is random.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1, or <paramref name="epoch"/> is
+    /// negative.</exception>
+    public IEnumerable<Feed> Batches(int batchSize, int epoch = 0, ulong seed = 0, bool shuffle = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        return Batched();
+
+        IEnumerable<Feed> Batched()
+        {
+            using var batches = new Batches(this, Rows, batchSize, seed, augmented: true);
+            var order = new int[Rows];
+            if (shuffle) SimpleFlow.Shuffle.Fill(order, seed, epoch);
+            else for (var i = 0; i < order.Length; i++) order[i] = i;
+            for (var batch = 0; batch < batches.Count; batch++) yield return batches.Load(order, batch, epoch);
+        }
+    }
+
     /// <summary>The placeholders and their rows, in the order in which they were first set.</summary>
     public List<KeyValuePair<Placeholder, DataArray>>.Enumerator GetEnumerator() => _arrays.GetEnumerator();
 

@@ -37,6 +37,12 @@ public sealed class Feed : IReadOnlyCollection<KeyValuePair<Placeholder, DataArr
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Which rows of a dataset it holds; empty if it was not made of one.</summary>
+    internal ReadOnlyMemory<int> DataRows { get; set; }
+
+    /// <summary>Its rows as a fraction of those of a full batch: less than 1 for a smaller last one.</summary>
+    internal float Share { get; set; } = 1;
+
     internal bool TryGet(Placeholder placeholder, [NotNullWhen(true)] out DataArray? array)
     {
         var index = IndexOf(placeholder);

@@ -29,15 +29,17 @@ internal static class FeedShape
         return declared.Admits(own) ? own : throw GraphException.WrongFeed(placeholder, own);
     }
 
+    /// <summary>The shapes that a feed gives its placeholders.</summary>
+    public static Dictionary<Placeholder, Shape> Of(Feed feed)
+    {
+        var shapes = new Dictionary<Placeholder, Shape>(ReferenceEqualityComparer.Instance);
+        foreach (var (placeholder, array) in feed) shapes[placeholder] = Of(placeholder, array, array.Rows);
+        return shapes;
+    }
+
     public static void Copy(DataArray array, Kernels.Region region, ElementType type)
     {
         if (type == ElementType.Int32) array.CopyTo(region.IntegerSpan);
         else array.CopyTo(region.Span);
-    }
-
-    public static void Gather(DataArray array, ReadOnlySpan<int> rows, Kernels.Region region, ElementType type)
-    {
-        if (type == ElementType.Int32) array.GatherRows(rows, region.IntegerSpan);
-        else array.GatherRows(rows, region.Span);
     }
 }

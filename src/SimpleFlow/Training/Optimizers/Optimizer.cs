@@ -70,7 +70,7 @@ public abstract class Optimizer
     /// <summary>Whether a learning rate is valid.</summary>
     internal bool Takes(float rate) => rate >= 0 && rate <= LargestRate;
 
-    private void RequireRate(float rate, string name)
+    internal void RequireRate(float rate, string name)
     {
         if (!Takes(rate))
             throw new ArgumentOutOfRangeException(name, rate,

@@ -6,7 +6,9 @@ namespace SimpleFlow;
 /// </summary>
 internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
 {
-    private readonly Dictionary<Placeholder, float[]> _buffers = new(ReferenceEqualityComparer.Instance);
+    // Two of each: while a batch is read from one, the next is made in the other.
+    private Dictionary<Placeholder, Buffer> _made = new(ReferenceEqualityComparer.Instance),
+        _making = new(ReferenceEqualityComparer.Instance);
     private Task? _running;
     private ReadOnlyMemory<int> _rows;
     private int _epoch;
@@ -27,10 +29,11 @@ internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
         _running = null;
         running?.GetAwaiter().GetResult();
         if (running is null || epoch != _epoch || !rows.SequenceEqual(_rows.Span)) Make(rows, epoch);
+        (_made, _making) = (_making, _made);
     }
 
-    /// <summary>The changed rows for a placeholder, one after the other; null where its rows stay as they are.</summary>
-    public float[]? Changed(Placeholder placeholder) => _buffers.GetValueOrDefault(placeholder);
+    /// <summary>The changed rows for a placeholder; null where its rows stay as they are.</summary>
+    public DataArray? Changed(Placeholder placeholder) => _made.GetValueOrDefault(placeholder)?.Array;
 
     // Nobody may change the buffers after their owner is gone, and an error nobody waits for would be lost:
     // it would come again at the next fit.
@@ -42,14 +45,28 @@ internal sealed class Prefetch(Dataset dataset, ulong seed) : IDisposable
         {
             if (dataset.AugmentationOf(placeholder) is not { } augmentation) continue;
             var length = (int)array.RowLength;
-            if (!_buffers.TryGetValue(placeholder, out var buffer) || buffer.Length != rows.Length * length)
-                _buffers[placeholder] = buffer = new float[rows.Length * length];
+            if (!_making.TryGetValue(placeholder, out var buffer) || buffer.Array.Rows != rows.Length)
+                _making[placeholder] = buffer = new Buffer(array, rows.Length);
             var row = new float[length];
             for (var i = 0; i < rows.Length; i++)
             {
                 array.GatherRows(rows.Slice(i, 1), row.AsSpan());
-                augmentation.Apply(row, buffer.AsSpan(i * length, length), seed, epoch, rows[i]);
+                augmentation.Apply(row, buffer.Elements.AsSpan(i * length, length), seed, epoch, rows[i]);
             }
         }
+    }
+
+    /// <summary>Room for some rows like those of an array.</summary>
+    private sealed class Buffer
+    {
+        public Buffer(DataArray array, int rows)
+        {
+            Elements = new float[rows * array.RowLength];
+            Array = DataArray.From(Elements).Reshape([rows, .. array.Dimensions[1..]]);
+        }
+
+        public float[] Elements { get; }
+
+        public DataArray Array { get; }
     }
 }
