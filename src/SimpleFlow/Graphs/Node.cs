@@ -39,7 +39,8 @@ public abstract class Node
     public string Label => Name ?? FormulaText.Of(Expression(depth: 3));
 
     /// <summary>Its value as one number in the last run of a model that computed it: the loss after a fit, for example. If models on
-    /// several threads share the node, it is the value of whichever ran last; <see cref="Model.ValueOf"/> gives that of one model.</summary>
+    /// several threads share the node, it is the value of whichever ran last;
+    /// <see cref="Model.ValueOf"/> gives that of one model.</summary>
     /// <exception cref="InvalidOperationException">It has more than one element (see
     /// <see cref="Values"/>), or no run has computed it.</exception>
     public float Value

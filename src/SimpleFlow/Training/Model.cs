@@ -279,8 +279,9 @@ public sealed class Model
         return EvaluateBatches(dataset, batchSize, cancellation);
     }
 
-    /// <summary>The number that one of the model's losses, predictions or metrics had in the model's own last run that computed it, whatever
-    /// other models that share the node have computed since. After a fit over epochs, losses and metrics are those of the last step.</summary>
+    /// <summary>The number that one of the model's losses, predictions or metrics had in the
+    /// model's own last run that computed it, whatever other models that share the node have computed since.
+    /// After a fit over epochs, losses and metrics are those of the last step.</summary>
     /// <exception cref="GraphException">The node is neither a loss nor a prediction nor a metric of the model.</exception>
     /// <exception cref="InvalidOperationException">It has more than one element (see <see cref="ValuesOf"/>), or no run has computed
     /// it.</exception>
