@@ -29,7 +29,10 @@ internal sealed class BackwardSweep
             if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
             foreach (var (input, contribution) in node.Op.Gradients(node, arriving,
                 input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
+            {
+                RequireFit(node, input, contribution);
                 Add(node.InputArray[input], new Contribution(node, input, SumWhatWasStretched(contribution, node.InputArray[input])));
+            }
         }
     }
 
@@ -42,6 +45,18 @@ internal sealed class BackwardSweep
     /// <summary>The terms of a node's gradient: one for each use through which something flows back, the use nearest to the loss first. The
     /// loss itself has none.</summary>
     public IReadOnlyList<Contribution> ContributionsTo(Node node) => _contributions.TryGetValue(node, out var found) ? found : [];
+
+    // A rule of a user may return anything.
+    private static void RequireFit(Operation node, int input, Node gradient)
+    {
+        var source = node.InputArray[input];
+        if (gradient.ElementType == ElementType.Float32 && (Broadcasting.TryStretch(source.Shape, gradient.Shape) is not null
+            || Broadcasting.TryStretch(gradient.Shape, source.Shape) is not null))
+            return;
+        throw new GraphException($"The gradient rule of {node.Op.Name} in `{node.Label}` returns a node {gradient.Shape} of "
+            + $"{gradient.ElementType} for the input `{source.Label}` {source.Shape}. It must return one of floats with the shape of the "
+            + "input, before or after broadcasting.");
+    }
 
     private void Add(Node source, Contribution contribution)
     {

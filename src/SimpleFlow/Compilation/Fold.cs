@@ -14,6 +14,6 @@ internal sealed class Fold : Pass
             return Rewriter.With(operation, inputs);
         var values = Array.ConvertAll(inputs, input => new PlainTensor(input.Shape, ((Constant)input).Elements.ToArray()));
         IndexCheck.Require(operation, values);
-        return new Constant(operation.Op.Evaluate(values, default).Elements, node.Shape, node.ElementType, node.Name, node.MadeAt);
+        return new Constant(operation.Evaluate(values, default).Elements, node.Shape, node.ElementType, node.Name, node.MadeAt);
     }, cancellation);
 }

@@ -39,7 +39,7 @@ internal sealed class Merge : Pass
         }
 
         // Equal records may differ in the sign of a zero, which shows in their attributes: Clip(−0, 5) and Clip(0, 5).
-        private static bool SameOp(Op? op, Op? other) => Equals(op, other) && op?.Attributes == other?.Attributes;
+        private static bool SameOp(Op? op, Op? other) => Equals(op, other) && op?.InvariantAttributes == other?.InvariantAttributes;
 
         // Compared as bits, not as numbers: 0 and −0 are equal, but 1/0 and 1/−0 are not.
         private static ReadOnlySpan<long> Bits(double[] elements) => MemoryMarshal.Cast<double, long>(elements);

@@ -115,7 +115,7 @@ public static class PlainReading
     {
         operation.Specialise(Array.ConvertAll(inputs, input => input.Shape));
         IndexCheck.Require(operation, inputs);
-        return operation.Op.Evaluate(inputs, step);
+        return operation.Evaluate(inputs, step);
     }
 
     private static PlainTensor Fed(Placeholder placeholder, IReadOnlyDictionary<Placeholder, PlainTensor> fed)

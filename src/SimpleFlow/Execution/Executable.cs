@@ -81,8 +81,7 @@ internal sealed unsafe class Executable
         if (moments is not null) moments[0] = Stopwatch.GetTimestamp();
         for (var i = 0; i < _kernels.Length; i++)
         {
-            if (_parts[i] == 1) _kernels[i].Run(0, 1);
-            else Workers.Run(_kernels[i], _parts[i]);
+            RunKernel(i);
             if (moments is not null) moments[i + 1] = Stopwatch.GetTimestamp();
             if (_indexed[i]?.TakeRefused() is { } place) throw Refusal(i, place, dataRows);
             if (i == _guard && !GuardKernel.Passes(_answers)) return false;
@@ -95,9 +94,22 @@ internal sealed unsafe class Executable
     /// <summary>Runs one step of the plan; for profiles.</summary>
     public void Run(int step)
     {
-        if (_parts[step] == 1) _kernels[step].Run(0, 1);
-        else Workers.Run(_kernels[step], _parts[step]);
+        RunKernel(step);
         GC.KeepAlive(this);
+    }
+
+    private void RunKernel(int step)
+    {
+        try
+        {
+            if (_parts[step] == 1) _kernels[step].Run(0, 1);
+            else Workers.Run(_kernels[step], _parts[step]);
+        }
+        catch (OpFailure failure)
+        {
+            throw OpFailure.Of(failure.InnerException!, failure.Op,
+                Plan.Steps[step].Nodes.Where(node => ReferenceEquals(node.Op, failure.Op)));
+        }
     }
 
     // Whenever the arena was replaced by a larger one.

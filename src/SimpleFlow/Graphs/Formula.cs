@@ -1,16 +1,44 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// A formula as a tree: how an op is written on paper, independent of the output format. <see cref="FormulaText"/> makes labels and plain
-/// text from it; derivations also make LaTeX and MathML. Brackets are not part of the tree: they follow from how strongly the signs bind.
+/// A formula as a tree: how an op is written on paper, independent of the output format. Labels are made from it as plain text; derivations
+/// also make LaTeX and MathML. Brackets are not part of the tree: they follow from how strongly the signs bind.
 /// </summary>
-internal abstract record Formula
+public abstract record Formula
 {
+    private protected Formula() { }
+
     /// <summary>How strongly the outermost sign holds its operands together.</summary>
-    public abstract Strength Strength { get; }
+    internal abstract Strength Strength { get; }
 
     /// <summary>A name or a number.</summary>
-    public static implicit operator Formula(string text) => new Symbol(text);
+    public static implicit operator Formula(string text) => new Symbol(Required.Value(text));
+
+    /// <summary>A function of its arguments: f(a, b).</summary>
+    public static Formula Call(string function, params Formula[] arguments) =>
+        new Call(Required.Value(function), [.. Required.List(arguments)]);
+
+    /// <summary>a + b.</summary>
+    public static Formula Sum(Formula left, Formula right) => Infix.Sum(Required.Value(left), "+", Required.Value(right));
+
+    /// <summary>a − b.</summary>
+    public static Formula Difference(Formula left, Formula right) => Infix.Sum(Required.Value(left), "-", Required.Value(right));
+
+    /// <summary>a * b, element by element.</summary>
+    public static Formula Product(Formula left, Formula right) => Infix.Product(Required.Value(left), "*", Required.Value(right));
+
+    /// <summary>a / b, element by element.</summary>
+    public static Formula Quotient(Formula left, Formula right) =>
+        new Infix(Required.Value(left), "/", Required.Value(right), Strength.Quotient);
+
+    /// <summary>aⁿ for a fixed n.</summary>
+    public static Formula Power(Formula of, float exponent) => new Exponent(Required.Value(of), $"{exponent}");
+
+    /// <summary>The square root √a.</summary>
+    public static Formula Root(Formula of) => new Root(Required.Value(of));
+
+    /// <summary>The absolute value |a|.</summary>
+    public static Formula Magnitude(Formula of) => new Magnitude(Required.Value(of));
 }
 
 /// <summary>How strongly a sign binds, the loosest first.</summary>
@@ -41,7 +69,7 @@ internal enum Strength
 /// <summary>A name or a number. A name that is an expression itself, such as <c>y_pre - y</c>, binds as loosely as one.</summary>
 internal sealed record Symbol(string Text) : Formula
 {
-    public override Strength Strength => HasOutside(' ') ? Strength.Relation : Text.StartsWith('-') ? Strength.Product : HasOutside('·')
+    internal override Strength Strength => HasOutside(' ') ? Strength.Relation : Text.StartsWith('-') ? Strength.Product : HasOutside('·')
         ? Strength.MatrixProduct : HasOutside('^') ? Strength.Postfix : Strength.Atom;
 
     /// <summary>Whether the sign appears outside all brackets.</summary>
@@ -66,7 +94,7 @@ internal sealed record Symbol(string Text) : Formula
 /// <param name="Binding">How strongly the sign binds.</param>
 internal sealed record Infix(Formula Left, string Sign, Formula Right, Strength Binding) : Formula
 {
-    public override Strength Strength => Binding;
+    internal override Strength Strength => Binding;
 
     /// <summary>The weakest binding that its right operand may have without brackets: a + b - c, but a - (b - c) and a / (b * c).</summary>
     public Strength RightNeeds => Sign switch { "-" => Strength.Quotient, "/" => Strength.MatrixProduct, _ => Binding };
@@ -75,79 +103,77 @@ internal sealed record Infix(Formula Left, string Sign, Formula Right, Strength 
 
     public static Infix Product(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Product);
 
-    public static Infix Quotient(Formula left, Formula right) => new(left, "/", right, Strength.Quotient);
-
     public static Infix Relation(Formula left, string sign, Formula right) => new(left, sign, right, Strength.Relation);
 }
 
 /// <summary>−a.</summary>
 internal sealed record Negative(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Product;
+    internal override Strength Strength => Strength.Product;
 }
 
 /// <summary>aⁿ for a fixed n.</summary>
-internal sealed record Exponent(Formula Of, string Power) : Formula
+internal sealed record Exponent(Formula Of, string Value) : Formula
 {
-    public override Strength Strength => Strength.Postfix;
+    internal override Strength Strength => Strength.Postfix;
 }
 
 /// <summary>aᵀ.</summary>
 internal sealed record Transposed(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Postfix;
+    internal override Strength Strength => Strength.Postfix;
 }
 
 /// <summary>a[i], a[1..3].</summary>
 internal sealed record Indexed(Formula Of, Formula Index) : Formula
 {
-    public override Strength Strength => Strength.Postfix;
+    internal override Strength Strength => Strength.Postfix;
 }
 
 /// <summary>f(a, b).</summary>
 internal sealed record Call(string Function, params Formula[] Arguments) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }
 
 /// <summary>A sum, mean or maximum over the named axes, or over all of them if none is named.</summary>
 internal sealed record Reduced(string Function, Formula Of, string? Axes) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }
 
 /// <summary>√(a).</summary>
 internal sealed record Root(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }
 
 /// <summary>|a|.</summary>
 internal sealed record Magnitude(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }
 
 /// <summary>One value where a condition holds, another elsewhere.</summary>
 internal sealed record Where(Formula Then, Formula Condition, Formula Else) : Formula
 {
-    public override Strength Strength => Strength.Relation;
+    internal override Strength Strength => Strength.Relation;
 }
 
 /// <summary>δ of a node: ∂loss/∂node.</summary>
 internal sealed record Delta(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }
 
 /// <summary>∂a/∂b.</summary>
 internal sealed record Derivative(Formula Of, Formula By) : Formula
 {
-    public override Strength Strength => Strength.Product;
+    internal override Strength Strength => Strength.Product;
 }
 
 /// <summary>Δa: the change of a in one step.</summary>
 internal sealed record Change(Formula Of) : Formula
 {
-    public override Strength Strength => Strength.Atom;
+    internal override Strength Strength => Strength.Atom;
 }

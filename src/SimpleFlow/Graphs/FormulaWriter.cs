@@ -10,7 +10,7 @@ internal abstract class FormulaWriter
         Symbol symbol => Name(symbol.Text),
         Infix infix => Between(Infix(infix, Operand(infix.Left, infix.Strength), Operand(infix.Right, infix.RightNeeds))),
         Negative negative => Between(Negative(Operand(negative.Of, Strength.Product))),
-        Exponent exponent => Exponent(Operand(exponent.Of, Strength.Atom), exponent.Power),
+        Exponent exponent => Exponent(Operand(exponent.Of, Strength.Atom), exponent.Value),
         Transposed transposed => Transposed(Operand(transposed.Of, Strength.Atom)),
         Indexed indexed => Indexed(Operand(indexed.Of, Strength.Postfix), Write(indexed.Index)),
         Call call => Call(call.Function, Array.ConvertAll(call.Arguments, Write)),

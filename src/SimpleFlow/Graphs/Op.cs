@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -18,11 +20,22 @@ public abstract record Op
     /// <summary>Its name: <c>MatMul</c>.</summary>
     public string Name => GetType().Name;
 
-    /// <summary>Its attributes for people: <c>axes [1], keep</c>; empty if it has none.</summary>
-    internal virtual string Attributes => "";
+    /// <summary>
+    /// Its attributes for people: <c>axes [1], keep</c>; empty if it has none. They tell the ops of a saved training apart. By default they
+    /// are the public properties of the record: <c>Slope = 0.1</c>. Override it if one of them is a list, which has no text of its own.
+    /// </summary>
+    protected internal virtual string Attributes
+    {
+        get
+        {
+            var text = new StringBuilder();
+            PrintMembers(text);
+            return text.ToString();
+        }
+    }
 
     /// <summary>How it is written on paper, given how its inputs are written: <c>x·w</c>.</summary>
-    internal virtual Formula Notation(Formula[] inputs) => new Call(Name.ToLowerInvariant(), inputs);
+    protected internal virtual Formula Notation(Formula[] inputs) => new Call(Name.ToLowerInvariant(), inputs);
 
     /// <summary>Whether its inputs are stretched to one shape.</summary>
     internal virtual bool Broadcasts => false;
@@ -50,14 +63,26 @@ public abstract record Op
     /// The gradient rule: ∂loss/∂input from <paramref name="upstream"/> = ∂loss/∂node, as nodes; null if nothing flows back. The result may
     /// have the shape after broadcasting: the sweep sums what was stretched.
     /// </summary>
-    internal abstract Node? Gradient(Operation node, Node upstream, int input);
+    protected internal abstract Node? Gradient(Operation node, Node upstream, int input);
 
     /// <summary>The gradient rule for all inputs that need it, for an op of many inputs whose rules share work.</summary>
     internal virtual IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
     {
         for (var i = 0; i < node.InputArray.Length; i++)
         {
-            if (isNeeded(i) && Gradient(node, upstream, i) is { } gradient) yield return (i, gradient);
+            if (isNeeded(i) && RuleOf(i) is { } gradient) yield return (i, gradient);
+        }
+
+        Node? RuleOf(int input)
+        {
+            try
+            {
+                return Gradient(node, upstream, input);
+            }
+            catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+            {
+                throw OpFailure.Of(exception, this, [node]);
+            }
         }
     }
 
@@ -99,8 +124,32 @@ public abstract record Op
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
+    /// <summary>Writes the public properties of a record that derives from this one; of its own it has none to write.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
+
+    /// <summary>Its attributes, with numbers as they are written everywhere: an op of a user formats them in the culture of the thread, and
+    /// a saved training must be the same on a machine that writes 0.9 with a comma.</summary>
+    internal string InvariantAttributes
+    {
+        get
+        {
+            var culture = CultureInfo.CurrentCulture;
+            if (ReferenceEquals(culture, CultureInfo.InvariantCulture)) return Attributes;
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            try
+            {
+                return Attributes;
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = culture;
+            }
+        }
+    }
+
     /// <summary>Its name and attributes.</summary>
-    public sealed override string ToString() => Attributes.Length == 0 ? Name : $"{Name}({Attributes})";
+    public sealed override string ToString() =>
+        InvariantAttributes is { Length: > 0 } attributes ? $"{Name}({attributes})" : Name;
 }
 
 /// <summary>A shape and an element type.</summary>

@@ -46,6 +46,20 @@ public sealed class Operation : Node
         }
     }
 
+    /// <summary>Its value by the plain reading.</summary>
+    /// <exception cref="GraphException">The op's code threw an exception.</exception>
+    internal PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    {
+        try
+        {
+            return Op.Evaluate(inputs, step);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw OpFailure.Of(exception, Op, [this]);
+        }
+    }
+
     // As many characters as a person takes in at a glance.
     private const int LongestFormula = 48;
 

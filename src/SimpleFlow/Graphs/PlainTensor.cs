@@ -1,14 +1,14 @@
 namespace SimpleFlow;
 
-/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type. Whole numbers up to 2⁵³ and
-/// truth values are exact.</summary>
-internal sealed class PlainTensor
+/// <summary>A tensor of the plain reading: float64 elements in row-major order, whatever the element type. Whole numbers up to 2⁵³ are
+/// exact; truth values are 0 and 1.</summary>
+public sealed class PlainTensor
 {
     /// <summary>Zeros.</summary>
     /// <exception cref="MemoryException">There is not enough memory.</exception>
-    public PlainTensor(Shape shape) : this(shape, Zeros(shape)) { }
+    internal PlainTensor(Shape shape) : this(shape, Zeros(shape)) { }
 
-    public PlainTensor(Shape shape, double[] elements)
+    internal PlainTensor(Shape shape, double[] elements)
     {
         Shape = shape;
         Elements = elements;
@@ -16,18 +16,42 @@ internal sealed class PlainTensor
         Strides = StridesOf(Sizes);
     }
 
+    /// <summary>Its shape, without unknown sizes.</summary>
     public Shape Shape { get; }
 
-    public double[] Elements { get; }
+    /// <summary>Its elements in row-major order: the last axis varies fastest.</summary>
+    public Span<double> Values => Elements;
 
-    public int[] Sizes { get; }
+    /// <summary>The element at an index along each axis, such as <c>x[row, column]</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element, or there are more or fewer indices than axes.</exception>
+    public ref double this[params ReadOnlySpan<int> index]
+    {
+        get
+        {
+            var fits = index.Length == Rank;
+            for (var axis = 0; fits && axis < Rank; axis++) fits = (uint)index[axis] < (uint)Sizes[axis];
+            if (!fits)
+                throw new ArgumentOutOfRangeException(nameof(index),
+                    $"[{string.Join(", ", index.ToArray())}] is not an index of a tensor {Shape}.");
+            return ref Elements[Offset(index)];
+        }
+    }
+
+    internal double[] Elements { get; }
+
+    internal int[] Sizes { get; }
 
     /// <summary>The strides: how far apart neighbours along each axis are.</summary>
-    public int[] Strides { get; }
+    internal int[] Strides { get; }
 
-    public int Count => Elements.Length;
+    internal int Count => Elements.Length;
 
-    public int Rank => Sizes.Length;
+    internal int Rank => Sizes.Length;
+
+    /// <summary>Its size along an axis; a negative axis counts from the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has no such axis.</exception>
+    public int Size(int axis) => axis >= -Rank && axis < Rank ? Sizes[axis < 0 ? axis + Rank : axis]
+        : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"A tensor {Shape} has no such axis.");
 
     private static double[] Zeros(Shape shape)
     {
@@ -39,7 +63,7 @@ internal sealed class PlainTensor
         return new double[shape.ElementCount];
     }
 
-    public static int[] StridesOf(int[] sizes)
+    internal static int[] StridesOf(int[] sizes)
     {
         var strides = new int[sizes.Length];
         var stride = 1;
@@ -52,7 +76,7 @@ internal sealed class PlainTensor
     }
 
     /// <summary>The position of the element at <paramref name="index"/> along each axis.</summary>
-    public int Offset(ReadOnlySpan<int> index)
+    internal int Offset(ReadOnlySpan<int> index)
     {
         var offset = 0;
         for (var axis = 0; axis < Rank; axis++) offset += index[axis] * Strides[axis];
@@ -60,7 +84,7 @@ internal sealed class PlainTensor
     }
 
     /// <summary>The position of the element that a result this tensor is broadcast to has at <paramref name="index"/>.</summary>
-    public int BroadcastOffset(ReadOnlySpan<int> index)
+    internal int BroadcastOffset(ReadOnlySpan<int> index)
     {
         var missing = index.Length - Rank;
         var offset = 0;
@@ -72,7 +96,7 @@ internal sealed class PlainTensor
     }
 
     /// <summary>The index along each axis of the element at <paramref name="offset"/>.</summary>
-    public void IndexOf(int offset, Span<int> index)
+    internal void IndexOf(int offset, Span<int> index)
     {
         for (var axis = 0; axis < Rank; axis++)
         {

@@ -6,13 +6,13 @@ namespace SimpleFlow;
 /// <summary>y = |x|. ∂loss/∂x = upstream · sign(x); at 0, where |x| has no derivative, it is 0.</summary>
 public sealed record Abs : Unary
 {
-    internal override double Plain(double x) => Math.Abs(x);
+    protected internal override double Plain(double x) => Math.Abs(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sign();
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sign();
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Abs(x, y);
 
-    internal override Formula Notation(Formula[] inputs) => new Magnitude(inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Magnitude(inputs[0]);
 }
 
 public static partial class Flow

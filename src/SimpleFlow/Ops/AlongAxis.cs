@@ -11,7 +11,7 @@ public abstract record AlongAxis : Op
     /// <summary>The axis to normalise along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
-    internal override string Attributes => $"axis {Along}";
+    protected internal override string Attributes => $"axis {Along}";
 
     private protected abstract bool Logarithm { get; }
 

@@ -9,7 +9,7 @@ namespace SimpleFlow;
 /// <param name="Along">The axis; a negative axis counts from the last.</param>
 public sealed record ArgMax(int Along = -1) : Op
 {
-    internal override string Attributes => $"axis {Along}";
+    protected internal override string Attributes => $"axis {Along}";
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -23,7 +23,7 @@ public sealed record ArgMax(int Along = -1) : Op
         return new Signature(inputs[0].Shape.Without(axis), ElementType.Int32);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

@@ -14,7 +14,7 @@ public sealed record Assign : Op
     /// <summary>Creates the op with the variable as the source.</summary>
     public Assign(Node value) : base(value) { }
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], "←", inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], "←", inputs[1]);
 
     internal override bool HasEffect => true;
 
@@ -35,7 +35,7 @@ public sealed record Assign : Op
         return new Signature(variable.Shape, variable.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[1];
 

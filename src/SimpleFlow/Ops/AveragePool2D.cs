@@ -40,11 +40,11 @@ public sealed record AveragePool2D : Op
 
     private Pooling Pooling { get; }
 
-    internal override string Attributes => Pooling + (CountPadding ? ", padding counts" : "");
+    protected internal override string Attributes => Pooling + (CountPadding ? ", padding counts" : "");
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[0]));
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Flow.AddFlow(upstream, new AveragePool2DGradient(this, node.InputArray[0]));       // [n, c, i, j] → [n, c, h, w]
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -94,13 +94,14 @@ public sealed record AveragePool2D : Op
 
         private AveragePool2D Pool { get; }
 
-        internal override string Attributes => Pool.Attributes;
+        protected internal override string Attributes => Pool.Attributes;
 
         internal override bool UsesOnlyShape(int input) => input == 1;
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? Flow.AddFlow(upstream, Pool) : null;
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? Flow.AddFlow(upstream, Pool) : null;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
         {

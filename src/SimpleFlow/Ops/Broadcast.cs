@@ -14,9 +14,9 @@ public sealed record Broadcast(Shape Target) : Op
     /// <summary>The shape to stretch to.</summary>
     public Shape Target { get; init => field = Required.Value(value); } = Required.Value(Target);
 
-    internal override string Attributes => Target.ToString();
+    protected internal override string Attributes => Target.ToString();
 
-    internal override Formula Notation(Formula[] inputs) => inputs[0];
+    protected internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool Broadcasts => true;
 
@@ -30,7 +30,7 @@ public sealed record Broadcast(Shape Target) : Op
     }
 
     // The sweep sums what was stretched, in one place for every op that broadcasts.
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
         Stretch(inputs[0], Broadcasting.TryStretch(inputs[0].Shape, Target)!);
@@ -63,7 +63,7 @@ internal sealed record BroadcastLike : Op
 {
     public BroadcastLike(Node like) : base(like) { }
 
-    internal override Formula Notation(Formula[] inputs) => inputs[0];
+    protected internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool Broadcasts => true;
 
@@ -78,7 +78,7 @@ internal sealed record BroadcastLike : Op
         return new Signature(like.Shape, x.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Broadcast.Stretch(inputs[0], inputs[1].Shape);
 

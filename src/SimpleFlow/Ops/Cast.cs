@@ -12,7 +12,7 @@ public sealed record Cast : Elementwise
 {
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         node.InputArray[0].ElementType == ElementType.Float32 ? upstream : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];

@@ -14,9 +14,9 @@ internal sealed record CheckClasses : Op
 
     private int? IgnoreIndex { get; }
 
-    internal override string Attributes => IgnoreIndex is { } ignored ? $"ignoring {ignored}" : "";
+    protected internal override string Attributes => IgnoreIndex is { } ignored ? $"ignoring {ignored}" : "";
 
-    internal override Formula Notation(Formula[] inputs) => inputs[0];
+    protected internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool UsesOnlyShape(int input) => input == 1;
 
@@ -24,7 +24,7 @@ internal sealed record CheckClasses : Op
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[0].Shape, ElementType.Int32);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 

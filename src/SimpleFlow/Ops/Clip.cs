@@ -22,19 +22,19 @@ public sealed record Clip : Unary
     /// <summary>The upper bound: larger elements become this.</summary>
     public float Highest { get; }
 
-    internal override string Attributes => $"{Lowest} … {Highest}";
+    protected internal override string Attributes => $"{Lowest} … {Highest}";
 
-    internal override Formula Notation(Formula[] inputs) => new Call("clip", inputs[0], $"{Lowest}", $"{Highest}");
+    protected internal override Formula Notation(Formula[] inputs) => new Call("clip", inputs[0], $"{Lowest}", $"{Highest}");
 
-    internal override double Plain(double x) => Math.Min(Math.Max(x, Lowest), Highest);
+    protected internal override double Plain(double x) => Math.Min(Math.Max(x, Lowest), Highest);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var x = node.InputArray[0];
         return Flow.Select(x.GreaterOrEqual(Lowest), Flow.Select(x.LessOrEqual(Highest), upstream, 0f), 0f);
     }
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
     {
         TensorPrimitives.Max(x, Lowest, y);
         TensorPrimitives.Min(y, Highest, y);

@@ -14,7 +14,7 @@ public abstract record Comparison : Elementwise
     /// <summary>The comparison itself, for numbers in float64 and for tiles of either type.</summary>
     private protected abstract IComparisonReadings Readings { get; }
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], Sign, inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => Infix.Relation(inputs[0], Sign, inputs[1]);
 
     internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -28,7 +28,7 @@ public abstract record Comparison : Elementwise
         return new Signature(Broadcasting.Common(inputs[0], inputs[1]), ElementType.Bool);
     }
 
-    internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal sealed override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

@@ -13,7 +13,7 @@ public sealed record Concat : Op
     /// <summary>The axis to join along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
-    internal override string Attributes => $"axis {Along}";
+    protected internal override string Attributes => $"axis {Along}";
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -41,7 +41,7 @@ public sealed record Concat : Op
         return new Signature(shape.With(axis, length), first.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Gradients(node, upstream, index => index == input).Single().Gradient;
 
     // Each part must know where the ones before it end. A separate chain holds this, so that n parts have 2n inputs and not n².

@@ -16,15 +16,15 @@ internal sealed record ConcatPart : Op
 
     public int Index { get; }
 
-    internal override string Attributes => $"part {Index}, axis {Along}";
+    protected internal override string Attributes => $"part {Index}, axis {Along}";
 
-    internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], Attributes);
+    protected internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], Attributes);
 
     internal override bool UsesOnlyShape(int input) => input > 0;
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         input > 0 ? null : Flow.AddFlow(upstream, new Unpart(Along, Index, node.InputArray[0], node.InputArray.ElementAtOrDefault(2)));
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -53,16 +53,16 @@ internal sealed record ConcatPart : Op
 
         public int Index { get; }
 
-        internal override string Attributes => $"part {Index}, axis {Along}";
+        protected internal override string Attributes => $"part {Index}, axis {Along}";
 
-        internal override Formula Notation(Formula[] inputs) => new Call("unpart", inputs[0], Attributes);
+        protected internal override Formula Notation(Formula[] inputs) => new Call("unpart", inputs[0], Attributes);
 
         internal override bool UsesOnlyShape(int input) => input > 0;
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
         // This op and its opposite undo each other: they have the same places, and each other's shapes.
-        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
             input > 0 ? null
                 : Flow.AddFlow(upstream, new ConcatPart(Along, Index, node.InputArray[0], node.InputArray.ElementAtOrDefault(2)));
 
@@ -101,10 +101,10 @@ internal sealed record ConcatPlace : Op
 
     public int Along { get; }
 
-    internal override string Attributes => $"axis {Along}";
+    protected internal override string Attributes => $"axis {Along}";
 
     // A chain as long as the list of parts: too long for people to read.
-    internal override Formula Notation(Formula[] inputs) => "…";
+    protected internal override Formula Notation(Formula[] inputs) => "…";
 
     internal override bool UsesOnlyShape(int input) => true;
 
@@ -115,7 +115,7 @@ internal sealed record ConcatPlace : Op
         return Signature.Float([start is { } known ? Shape.Sum(size, known) : null, 0]);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
         new(Shape.Of(inputs[0].Sizes[Axis.Of(Along, inputs[0].Rank)] + (inputs.Length > 1 ? inputs[1].Sizes[0] : 0), 0));

@@ -38,11 +38,11 @@ public sealed record Conv2D : Op
 
     private ConvolutionAttributes Sweep { get; }
 
-    internal override string Attributes => Sweep.ToString();
+    protected internal override string Attributes => Sweep.ToString();
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Sweep.Infer(inputs[0], inputs[1]));
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (x, w) = (node.InputArray[0], node.InputArray[1]);
         return input == 0

@@ -15,13 +15,13 @@ internal sealed record Conv2DInputGradient : Op
 
     private ConvolutionAttributes Sweep { get; }
 
-    internal override string Attributes => Sweep.ToString();
+    protected internal override string Attributes => Sweep.ToString();
 
     internal override bool UsesOnlyShape(int input) => input == 2;
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
     {
         // [n, c, h, w], [o, c, kh, kw] → [n, o, i, j]
         0 => Flow.AddFlow(upstream, new Conv2D(node.InputArray[1], Sweep)),

@@ -14,13 +14,13 @@ internal sealed record Conv2DWeightGradient : Op
 
     private ConvolutionAttributes Sweep { get; }
 
-    internal override string Attributes => Sweep.ToString();
+    protected internal override string Attributes => Sweep.ToString();
 
     internal override bool UsesOnlyShape(int input) => input == 2;
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
     {
         // [n, o, i, j], [o, c, kh, kw] → [n, c, h, w]
         0 => Flow.AddFlow(node.InputArray[1], new Conv2DInputGradient(upstream, node.InputArray[0], Sweep)),

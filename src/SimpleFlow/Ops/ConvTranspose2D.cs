@@ -28,7 +28,7 @@ public sealed record ConvTranspose2D : Op
     /// <summary>How many rows and columns are added at the end.</summary>
     public Size2D OutputPadding { get; }
 
-    internal override string Attributes =>
+    protected internal override string Attributes =>
         string.Join(", ",
             ((string[])[Sweep.ToString(), OutputPadding == 0 ? "" : $"output padding {OutputPadding}"]).Where(text => text.Length > 0));
 
@@ -71,7 +71,7 @@ public sealed record ConvTranspose2D : Op
                 "Use less padding.");
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0
         ? Flow.AddFlow(upstream, new Conv2D(node.InputArray[1], Sweep))                                     // [n, o, H, W] → [n, c, h, w]
                                                                                                             // [n, o, H, W], [n, c, h, w] →
                                                                                                             // [c, o, kh, kw]

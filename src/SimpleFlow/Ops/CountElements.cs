@@ -11,9 +11,9 @@ internal sealed record CountElements : Op
 
     private ValueList<int>? Axes { get; }
 
-    internal override string Attributes => Axes is null ? "all axes" : $"axes {Axes}";
+    protected internal override string Attributes => Axes is null ? "all axes" : $"axes {Axes}";
 
-    internal override Formula Notation(Formula[] inputs) => new Call("count", inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Call("count", inputs[0]);
 
     internal override bool UsesOnlyShape(int input) => true;
 
@@ -23,7 +23,7 @@ internal sealed record CountElements : Op
         return Signature.Float(Shape.Scalar);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(Shape.Scalar, [Of(inputs[0].Shape)]);
 

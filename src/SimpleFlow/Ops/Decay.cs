@@ -14,15 +14,15 @@ internal sealed record Decay(float Factor) : Unary
 {
     private const float SmallestNormal = 1.17549435e-38f;
 
-    internal override string Attributes => $"{Factor}";
+    protected internal override string Attributes => $"{Factor}";
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Product($"{Factor}", "*", inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => Infix.Product($"{Factor}", "*", inputs[0]);
 
-    internal override double Plain(double x) => Factor * x;
+    protected internal override double Plain(double x) => Factor * x;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Factor * upstream;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => Factor * upstream;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Fading(Factor));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Fading(Factor));
 
     /// <summary>The formula for vectors.</summary>
     internal static Vector<float> Fade(Vector<float> factor, Vector<float> x)

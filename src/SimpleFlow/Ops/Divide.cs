@@ -10,11 +10,11 @@ public sealed record Divide : Binary
     /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Divide(Node right) : base(right) { }
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Quotient(inputs[0], inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => Formula.Quotient(inputs[0], inputs[1]);
 
-    internal override double Plain(double left, double right) => left / right;
+    protected internal override double Plain(double left, double right) => left / right;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var right = node.InputArray[1];
         return input == 0 ? upstream / right : -(upstream * node / right);
@@ -22,7 +22,7 @@ public sealed record Divide : Binary
 
     internal override Node? Simplify(Operation node) => Algebra.WithoutNeutral(1, node, node.InputArray[1], node.InputArray[0]);
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+    protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
         TensorPrimitives.Divide(left, right, y);
 }
 

@@ -39,7 +39,7 @@ public sealed record Dropout : Op
     /// has two layers with the same one.</summary>
     public int Stream { get; private set; }
 
-    internal override string Attributes => $"{Rate}, stream {Stream}";
+    protected internal override string Attributes => $"{Rate}, stream {Stream}";
 
     internal override bool HasEffect => true;
 
@@ -51,7 +51,7 @@ public sealed record Dropout : Op
         return Signature.Float(inputs[0].Shape);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, this);
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, this);
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

@@ -16,7 +16,17 @@ public abstract record Elementwise : Op, ITileFunction
     /// <summary>The compiled formula: one tile of the result from one tile of each input.</summary>
     private protected abstract unsafe void RunTile(float** operands, float* result, int count);
 
-    unsafe void ITileFunction.Run(float** operands, float* result, int count) => RunTile(operands, result, count);
+    unsafe void ITileFunction.Run(float** operands, float* result, int count)
+    {
+        try
+        {
+            RunTile(operands, result, count);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new OpFailure(this, exception);
+        }
+    }
 
     /// <summary>The function that runs a tile for inputs of this type.</summary>
     internal virtual ITileFunction TileFunction(ElementType inputs) => this;
@@ -33,14 +43,24 @@ public abstract record Elementwise : Op, ITileFunction
     }
 }
 
-/// <summary>An elementwise op of one input.</summary>
+/// <summary>
+/// An elementwise op of one input. An op of your own states its formula in float64 and its gradient rule; the tile is optional. Its
+/// attributes are the properties of the record, so that equal ops are equal, and it depends on nothing else.
+/// </summary>
 public abstract record Unary : Elementwise
 {
-    /// <summary>The formula in float64.</summary>
-    internal abstract double Plain(double x);
+    /// <summary>Creates the op; its input is what it is added to.</summary>
+    protected Unary() { }
 
-    /// <summary>The formula over a tile.</summary>
-    private protected abstract void Tile(ReadOnlySpan<float> x, Span<float> y);
+    /// <summary>The formula in float64. It defines what the op means.</summary>
+    protected internal abstract double Plain(double x);
+
+    /// <summary>The formula over a tile of float32 elements; <paramref name="y"/> may be the same memory as <paramref name="x"/>. By
+    /// default it is <see cref="Plain"/>, element by element.</summary>
+    protected virtual void Tile(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++) y[i] = (float)Plain(x[i]);
+    }
 
     private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
         Tile(new ReadOnlySpan<float>(operands[0], count), new Span<float>(result, count));
@@ -55,16 +75,25 @@ public abstract record Unary : Elementwise
         new(inputs[0].Shape, Array.ConvertAll(inputs[0].Elements, Plain));
 }
 
-/// <summary>An elementwise op of two inputs, left and right.</summary>
+/// <summary>
+/// An elementwise op of two inputs, left and right, which are broadcast to one shape. An op of your own states its formula in float64 and
+/// its gradient rule; the tile is optional. Its attributes are the properties of the record, so that equal ops are equal, and it depends on
+/// nothing else.
+/// </summary>
 public abstract record Binary : Elementwise
 {
-    private protected Binary(params Node[] operands) : base(operands) { }
+    /// <summary>Creates the op with its right input; the left one is what it is added to.</summary>
+    protected Binary(Node right) : base(right) { }
 
-    /// <summary>The formula in float64.</summary>
-    internal abstract double Plain(double left, double right);
+    /// <summary>The formula in float64. It defines what the op means.</summary>
+    protected internal abstract double Plain(double left, double right);
 
-    /// <summary>The formula over a tile.</summary>
-    private protected abstract void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y);
+    /// <summary>The formula over a tile of float32 elements; <paramref name="y"/> may be the same memory as an input. By default it is
+    /// <see cref="Plain"/>, element by element.</summary>
+    protected virtual void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++) y[i] = (float)Plain(left[i], right[i]);
+    }
 
     private protected sealed override unsafe void RunTile(float** operands, float* result, int count) =>
         Tile(new ReadOnlySpan<float>(operands[0], count), new ReadOnlySpan<float>(operands[1], count), new Span<float>(result, count));

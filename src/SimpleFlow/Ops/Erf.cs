@@ -15,7 +15,7 @@ public sealed record Erf : Unary
 {
     private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
 
-    internal override double Plain(double x)
+    protected internal override double Plain(double x)
     {
         // Abramowitz and Stegun, 7.1.6: all terms have one sign, so that nothing cancels.
         // Beyond 6 the tail of the distribution is below 10⁻¹⁶.
@@ -26,10 +26,10 @@ public sealed record Erf : Unary
         return TwoOverRootPi * Math.Exp(-x * x) * sum;
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         upstream * (Constant.Exact(TwoOverRootPi) * (-(node.InputArray[0].Power(2))).Exp());
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Rational());
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Rational());
 
     // x·P(x²)/Q(x²), the minimax approximation over ±4 that Eigen and XLA use too; it stays within a few units in the last place.
     private readonly struct Rational : IVectorFormula

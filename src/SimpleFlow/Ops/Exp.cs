@@ -9,13 +9,13 @@ namespace SimpleFlow;
 /// In float32 it overflows to infinity above 88.7, and is 0 below −87.3.</summary>
 public sealed record Exp : Unary
 {
-    internal override double Plain(double x) => Math.Exp(x);
+    protected internal override double Plain(double x) => Math.Exp(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.ExpFormula));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.ExpFormula));
 
-    internal override Formula Notation(Formula[] inputs) => new Call("exp", inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Call("exp", inputs[0]);
 }
 
 public static partial class Flow

@@ -8,16 +8,16 @@ namespace SimpleFlow;
 internal sealed record ExpMinusOne : Unary
 {
     // Kahan's trick: the rounding error of eˣ cancels, because its logarithm has the same error.
-    internal override double Plain(double x)
+    protected internal override double Plain(double x)
     {
         var y = Math.Exp(x);
         return y == 1 ? x : y - 1 == -1 || double.IsInfinity(y) ? y - 1 : (y - 1) * x / Math.Log(y);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Exp();
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Exp();
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) =>
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) =>
         VectorMap.Run(x, y, default(VectorMath.ExpMinusOneFormula));
 
-    internal override Formula Notation(Formula[] inputs) => Infix.Sum(new Call("exp", inputs[0]), "-", "1");
+    protected internal override Formula Notation(Formula[] inputs) => Infix.Sum(new Call("exp", inputs[0]), "-", "1");
 }

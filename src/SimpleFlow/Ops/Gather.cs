@@ -18,9 +18,9 @@ public sealed record Gather : Op
     /// <summary>The axis to pick along; a negative axis counts from the last.</summary>
     public int Along { get; }
 
-    internal override string Attributes => $"axis {Along}";
+    protected internal override string Attributes => $"axis {Along}";
 
-    internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], inputs[1]);
 
     internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => RangeOf(inputs, table: 0, Along);
 
@@ -38,7 +38,7 @@ public sealed record Gather : Op
             .Append(table.Shape.Slice(axis + 1, table.Shape.Rank - axis - 1)), table.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         input == 0 ? Flow.AddFlow(upstream, new ScatterAdd(node.InputArray[1], node.InputArray[0], Along)) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -76,7 +76,7 @@ public sealed record Gather : Op
 
         private int Along { get; }
 
-        internal override string Attributes => $"axis {Along}";
+        protected internal override string Attributes => $"axis {Along}";
 
         internal override bool UsesOnlyShape(int input) => input == 2;
 
@@ -84,7 +84,7 @@ public sealed record Gather : Op
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[2].Shape);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
             input == 0 ? Flow.AddFlow(upstream, new Gather(node.InputArray[1], Along)) : null;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)

@@ -28,7 +28,7 @@ internal sealed record Guard : Op
     // How many inputs between the loss and the gradients only need to be finite.
     private int Values { get; }
 
-    internal override string Attributes => Values == 0 ? "" : $"{Values} values";
+    protected internal override string Attributes => Values == 0 ? "" : $"{Values} values";
 
     internal override bool HasEffect => true;
 
@@ -46,7 +46,7 @@ internal sealed record Guard : Op
         return new Signature(Shape.Of(Answers), ElementType.Bool);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

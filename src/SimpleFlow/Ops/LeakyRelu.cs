@@ -10,14 +10,14 @@ namespace SimpleFlow;
 /// <param name="Slope">The slope on the negative side; ONNX's default is 0.01.</param>
 public sealed record LeakyRelu(float Slope = 0.01f) : Unary
 {
-    internal override string Attributes => $"slope {Slope}";
+    protected internal override string Attributes => $"slope {Slope}";
 
-    internal override double Plain(double x) => x > 0 ? x : Slope * x;
+    protected internal override double Plain(double x) => x > 0 ? x : Slope * x;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Flow.Select(node.InputArray[0].Greater(0f), upstream, Slope * upstream);
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Formula(Slope));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, new Formula(Slope));
 
     private readonly struct Formula(float slope) : IVectorFormula
     {

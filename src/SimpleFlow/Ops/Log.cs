@@ -7,11 +7,11 @@ namespace SimpleFlow;
 /// occur.</summary>
 public sealed record Log : Unary
 {
-    internal override double Plain(double x) => Math.Log(x);
+    protected internal override double Plain(double x) => Math.Log(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream / node.InputArray[0];
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream / node.InputArray[0];
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Log(x, y);
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Log(x, y);
 }
 
 public static partial class Flow

@@ -16,7 +16,7 @@ public sealed record LogSoftmax : AlongAxis
 
     private protected override Op Last => new LogSoftmax();
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         upstream - node.Exp() * upstream.Sum(AxisOf(node), keep: true);                // [x] − [x] · [x with 1 along the axis]
 }
 

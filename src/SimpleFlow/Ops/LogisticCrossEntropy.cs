@@ -17,22 +17,22 @@ internal sealed record LogisticCrossEntropy : Binary
     /// <summary>Creates the op with the logits as the source.</summary>
     public LogisticCrossEntropy(Node target) : base(target) { }
 
-    internal override Formula Notation(Formula[] inputs) =>
+    protected internal override Formula Notation(Formula[] inputs) =>
         Infix.Sum(new Call("softplus", inputs[0]), "-", Infix.Product(inputs[0], "*", inputs[1]));
 
-    internal override double Plain(double x, double t)
+    protected internal override double Plain(double x, double t)
     {
         var w = x > 0 ? 1 - t : t;
         return (w == 0 ? 0 : w * Math.Abs(x)) + Softplus.LogOnePlus(Math.Exp(-Math.Abs(x)));
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (x, t) = (node.InputArray[0], node.InputArray[1]);
         return input == 0 ? upstream * (x.Sigmoid() - t) : -(upstream * x);
     }
 
-    private protected override void Tile(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> y) =>
+    protected override void Tile(ReadOnlySpan<float> x, ReadOnlySpan<float> t, Span<float> y) =>
         VectorMap.Run(x, t, y, default(Vectors));
 
     private readonly struct Vectors : IVectorFormula2

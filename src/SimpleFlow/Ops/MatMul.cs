@@ -22,7 +22,7 @@ public sealed record MatMul : Op
     /// <summary>Whether the right matrix is stored as [n, k].</summary>
     public bool TransposeRight { get; }
 
-    internal override string Attributes => (TransposeLeft, TransposeRight) switch
+    protected internal override string Attributes => (TransposeLeft, TransposeRight) switch
     {
         (true, true) => "Aᵀ·Bᵀ",
         (true, false) => "Aᵀ·B",
@@ -30,7 +30,7 @@ public sealed record MatMul : Op
         _ => "",
     };
 
-    internal override Formula Notation(Formula[] inputs) => new Infix(
+    protected internal override Formula Notation(Formula[] inputs) => new Infix(
         TransposeLeft ? new Transposed(inputs[0]) : inputs[0], "·", TransposeRight ? new Transposed(inputs[1]) : inputs[1],
         Strength.MatrixProduct);
 
@@ -81,7 +81,7 @@ public sealed record MatMul : Op
 
     private static Shape Batch(Shape shape) => shape.Slice(0, shape.Rank - 2);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (a, b) = (node.InputArray[0], node.InputArray[1]);
         // If all batches go through one matrix, its gradient is one product over all their rows, not one per batch and then their sum.

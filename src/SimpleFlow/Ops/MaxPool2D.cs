@@ -33,11 +33,11 @@ public sealed record MaxPool2D : Op
 
     private Pooling Pooling { get; }
 
-    internal override string Attributes => Pooling.ToString();
+    protected internal override string Attributes => Pooling.ToString();
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[0]));
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Flow.AddFlow(upstream, new MaxPool2DGradient(node.InputArray[0], Pooling));        // [n, c, i, j] → [n, c, h, w]
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -96,11 +96,11 @@ public sealed record MaxPool2D : Op
 
         private Pooling Pooling { get; }
 
-        internal override string Attributes => Pooling.ToString();
+        protected internal override string Attributes => Pooling.ToString();
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
             input == 0 ? Flow.AddFlow(upstream, new MaxPool2DPick(node.InputArray[1], Pooling)) : null;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -132,11 +132,11 @@ public sealed record MaxPool2D : Op
 
         private Pooling Pooling { get; }
 
-        internal override string Attributes => Pooling.ToString();
+        protected internal override string Attributes => Pooling.ToString();
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(Pooling.Infer(inputs[1]));
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
             input == 0 ? Flow.AddFlow(upstream, new MaxPool2DGradient(node.InputArray[1], Pooling)) : null;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)

@@ -10,17 +10,17 @@ public sealed record Minimum : Binary
     /// <summary>Creates the op with the source on the left and <paramref name="right"/> on the right.</summary>
     public Minimum(Node right) : base(right) { }
 
-    internal override Formula Notation(Formula[] inputs) => new Call("min", inputs[0], inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => new Call("min", inputs[0], inputs[1]);
 
-    internal override double Plain(double left, double right) => Math.Min(left, right);
+    protected internal override double Plain(double left, double right) => Math.Min(left, right);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (left, right) = (node.InputArray[0], node.InputArray[1]);
         return input == 0 ? Flow.Select(left.LessOrEqual(right), upstream, 0f) : Flow.Select(left.LessOrEqual(right), 0f, upstream);
     }
 
-    private protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
+    protected override void Tile(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> y) =>
         TensorPrimitives.Min(left, right, y);
 }
 

@@ -6,13 +6,13 @@ namespace SimpleFlow;
 /// <summary>y = −x. ∂loss/∂x = −upstream.</summary>
 public sealed record Negate : Unary
 {
-    internal override double Plain(double x) => -x;
+    protected internal override double Plain(double x) => -x;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => -upstream;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => -upstream;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Negate(x, y);
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Negate(x, y);
 
-    internal override Formula Notation(Formula[] inputs) => new Negative(inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Negative(inputs[0]);
 
     internal override Node? Simplify(Operation node) => node.InputArray[0] is Operation { Op: Negate } inner ? inner.InputArray[0] : null;
 }

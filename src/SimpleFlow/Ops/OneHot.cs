@@ -12,7 +12,8 @@ namespace SimpleFlow;
 /// <param name="IgnoreIndex">An index for rows that do not count, such as −100: it gives a row of zeros.</param>
 public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
 {
-    internal override string Attributes => IgnoreIndex is { } ignored ? $"{Classes} classes, ignoring {ignored}" : $"{Classes} classes";
+    protected internal override string Attributes =>
+        IgnoreIndex is { } ignored ? $"{Classes} classes, ignoring {ignored}" : $"{Classes} classes";
 
     internal override IndexRange? Indices(ReadOnlySpan<Shape> inputs) => new IndexRange(0, Classes, IgnoreIndex);
 
@@ -25,7 +26,7 @@ public sealed record OneHot(int Classes, int? IgnoreIndex = null) : Op
         return Signature.Float(inputs[0].Shape.Append([Classes]));
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

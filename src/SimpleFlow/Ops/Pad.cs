@@ -9,7 +9,7 @@ namespace SimpleFlow;
 /// <param name="After">How many come after the last.</param>
 public sealed record Pad(int Along, long Before, long After) : Op
 {
-    internal override string Attributes => $"axis {Along}, {Before} before, {After} after";
+    protected internal override string Attributes => $"axis {Along}, {Before} before, {After} after";
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -22,7 +22,8 @@ public sealed record Pad(int Along, long Before, long After) : Op
     }
 
     // There may be no padding after the elements, so the end is counted from the end only if there is some.
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Slice(Along, Before, After == 0 ? null : -After);
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
+        upstream.Slice(Along, Before, After == 0 ? null : -After);
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

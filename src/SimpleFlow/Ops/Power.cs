@@ -9,14 +9,14 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Power(float Exponent) : Unary
 {
-    internal override string Attributes => $"{Exponent}";
+    protected internal override string Attributes => $"{Exponent}";
 
-    internal override Formula Notation(Formula[] inputs) => new Exponent(inputs[0], $"{Exponent}");
+    protected internal override Formula Notation(Formula[] inputs) => new Exponent(inputs[0], $"{Exponent}");
 
     // A square root differs from the power ½ only at −0 and −∞, and is what the kernel uses.
-    internal override double Plain(double x) => Exponent == 0.5f ? Math.Sqrt(x) : Math.Pow(x, Exponent);
+    protected internal override double Plain(double x) => Exponent == 0.5f ? Math.Sqrt(x) : Math.Pow(x, Exponent);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var x = node.InputArray[0];
         return Exponent switch
@@ -30,7 +30,7 @@ public sealed record Power(float Exponent) : Unary
 
     internal override Node? Simplify(Operation node) => Exponent == 1 ? node.InputArray[0] : null;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y)
     {
         switch (Exponent)
         {

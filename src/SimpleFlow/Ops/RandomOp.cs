@@ -14,7 +14,7 @@ public abstract record RandomOp : Op
     /// two random ops with one stream draw the same numbers.</summary>
     public int Stream { get; }
 
-    internal override string Attributes => $"stream {Stream}";
+    protected internal override string Attributes => $"stream {Stream}";
 
     internal sealed override bool HasEffect => true;
 
@@ -22,7 +22,7 @@ public abstract record RandomOp : Op
 
     internal sealed override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);
 
-    internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal sealed override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     /// <summary>Fills the span with the numbers at the positions from <paramref name="first"/> on.</summary>
     private protected abstract void Fill(Span<float> destination, ulong seed, uint stream, long step, long first);

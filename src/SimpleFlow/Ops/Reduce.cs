@@ -21,9 +21,9 @@ public abstract record Reduce : Op
     /// <summary>Whether the reduced axes stay, with size 1.</summary>
     public bool Keep { get; }
 
-    internal override string Attributes => $"{(Axes is null ? "all axes" : $"axes {Axes}")}{(Keep ? ", kept" : "")}";
+    protected internal override string Attributes => $"{(Axes is null ? "all axes" : $"axes {Axes}")}{(Keep ? ", kept" : "")}";
 
-    internal override Formula Notation(Formula[] inputs) =>
+    protected internal override Formula Notation(Formula[] inputs) =>
         new Reduced(Kind.ToString().ToLowerInvariant(), inputs[0], Axes is null ? null : string.Join(", ", Axes));
 
     private protected abstract ReductionKind Kind { get; }

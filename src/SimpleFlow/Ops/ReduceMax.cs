@@ -20,7 +20,7 @@ public sealed record ReduceMax : Reduce
 
     private protected override double Take(double sofar, double x) => Math.Max(sofar, x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var x = node.InputArray[0];
         var largest = x.Equal(WithReducedAxes(node, node)).Cast();         // [x], 1 where x is the largest

@@ -22,7 +22,7 @@ public sealed record ReduceMean : Reduce
 
     private protected override double Finish(double sofar, int count) => sofar / count;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         SpreadBack(node, upstream / CountOf(node.InputArray[0]));          // [kept] → [x]
 
     private Node CountOf(Node x)

@@ -22,7 +22,7 @@ public sealed record ReduceSum : Reduce
 
     private protected override double Take(double sofar, double x) => sofar + x;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         SpreadBack(node, upstream);                                        // [kept] → [x]
 
     private protected override Op Over(int[] axes, bool keep) => new ReduceSum(axes, keep);

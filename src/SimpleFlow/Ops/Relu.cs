@@ -6,11 +6,11 @@ namespace SimpleFlow;
 /// <summary>y = max(x, 0). ∂loss/∂x = upstream where y &gt; 0, else 0; so relu′(0) = 0. NaN stays NaN, with gradient 0.</summary>
 public sealed record Relu : Unary
 {
-    internal override double Plain(double x) => Math.Max(x, 0);
+    protected internal override double Plain(double x) => Math.Max(x, 0);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.Select(node.Greater(0f), upstream, 0f);
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => Flow.Select(node.Greater(0f), upstream, 0f);
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Max(x, 0f, y);
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Max(x, 0f, y);
 }
 
 public static partial class Flow

@@ -13,9 +13,9 @@ public sealed record Reshape(Shape Target) : Op
     /// <summary>The new shape; at most one size may be unknown.</summary>
     public Shape Target { get; init => field = Required.Value(value); } = Required.Value(Target);
 
-    internal override string Attributes => Target.ToString();
+    protected internal override string Attributes => Target.ToString();
 
-    internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], $"{Target}");
+    protected internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], $"{Target}");
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -37,7 +37,7 @@ public sealed record Reshape(Shape Target) : Op
         return new Signature(Target.IsKnown ? Target : Target.With(Target.OpenAxis, count / known), x.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var x = node.InputArray[0];
         return x.Shape.IsKnown ? upstream.Reshape(x.Shape) : Flow.AddFlow(upstream, new ReshapeLike(x));
@@ -69,13 +69,13 @@ internal sealed record ReshapeLike : Op
 {
     public ReshapeLike(Node like) : base(like) { }
 
-    internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], new Call("like", inputs[1]));
+    protected internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], new Call("like", inputs[1]));
 
     internal override bool UsesOnlyShape(int input) => input == 1;
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         input == 0 ? Flow.AddFlow(upstream, new ReshapeLike(node.InputArray[0])) : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new(inputs[1].Shape, inputs[0].Elements);

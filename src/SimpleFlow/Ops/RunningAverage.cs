@@ -24,9 +24,9 @@ public sealed record RunningAverage : Op
     /// <summary>m, the fraction of the average that each step keeps.</summary>
     public float Momentum { get; }
 
-    internal override string Attributes => $"{Momentum}";
+    protected internal override string Attributes => $"{Momentum}";
 
-    internal override Formula Notation(Formula[] inputs) => inputs[0];
+    protected internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override bool UsesOnlyShape(int input) => input == 1;
 
@@ -41,7 +41,7 @@ public sealed record RunningAverage : Op
         return new Signature(x.Shape, x.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? upstream : null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 

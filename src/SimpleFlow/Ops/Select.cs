@@ -27,9 +27,9 @@ public sealed record Select : Elementwise
         return Signature.Float(shape);
     }
 
-    internal override Formula Notation(Formula[] inputs) => new Where(inputs[1], inputs[0], inputs[2]);
+    protected internal override Formula Notation(Formula[] inputs) => new Where(inputs[1], inputs[0], inputs[2]);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => input switch
     {
         1 => Flow.Select(node.InputArray[0], upstream, 0f),
         2 => Flow.Select(node.InputArray[0], 0f, upstream),

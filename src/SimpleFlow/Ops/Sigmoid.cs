@@ -8,11 +8,11 @@ namespace SimpleFlow;
 /// <summary>y = 1 / (1 + e⁻ˣ). ∂loss/∂x = upstream · y · (1 − y).</summary>
 public sealed record Sigmoid : Unary
 {
-    internal override double Plain(double x) => 1 / (1 + Math.Exp(-x));
+    protected internal override double Plain(double x) => 1 / (1 + Math.Exp(-x));
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (node * (1f - node));
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (node * (1f - node));
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SigmoidFormula));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SigmoidFormula));
 }
 
 public static partial class Flow

@@ -10,11 +10,11 @@ namespace SimpleFlow;
 /// <summary>y = −1, 0 or 1; −0 stays −0. A step has no slope: nothing flows back.</summary>
 public sealed record Sign : Unary
 {
-    internal override double Plain(double x) => double.IsNaN(x) || x == 0 ? x : Math.Sign(x);
+    protected internal override double Plain(double x) => double.IsNaN(x) || x == 0 ? x : Math.Sign(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(Formula));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(Formula));
 
     private readonly struct Formula : IVectorFormula
     {

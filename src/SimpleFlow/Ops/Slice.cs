@@ -14,11 +14,11 @@ namespace SimpleFlow;
 /// <param name="Step">The distance between positions, at least 1.</param>
 public sealed record Slice(int Along, long Start, long? End = null, long Step = 1) : Op
 {
-    internal override string Attributes => $"axis {Along}, {Range}";
+    protected internal override string Attributes => $"axis {Along}, {Range}";
 
     private string Range => $"{Start}..{End}{(Step == 1 ? "" : $" step {Step}")}";
 
-    internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], Range);
+    protected internal override Formula Notation(Formula[] inputs) => new Indexed(inputs[0], Range);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -36,7 +36,7 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
         return (first, last <= first ? 0 : (last - first - 1) / Step + 1);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         Flow.AddFlow(upstream, new Unslice(this, node.InputArray[0]));
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
@@ -78,13 +78,14 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
 
         private Slice Slice { get; }
 
-        internal override string Attributes => Slice.Attributes;
+        protected internal override string Attributes => Slice.Attributes;
 
         internal override bool UsesOnlyShape(int input) => input == 1;
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[1].Shape, inputs[0].ElementType);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) => input == 0 ? Flow.AddFlow(upstream, Slice) : null;
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? Flow.AddFlow(upstream, Slice) : null;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
         {

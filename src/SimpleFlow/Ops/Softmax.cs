@@ -15,7 +15,7 @@ public sealed record Softmax : AlongAxis
 
     private protected override Op Last => new Softmax();
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         node * (upstream - (upstream * node).Sum(AxisOf(node), keep: true));           // [x] · ([x] − [x with 1 along the axis])
 }
 

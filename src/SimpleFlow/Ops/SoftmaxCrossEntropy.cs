@@ -17,7 +17,7 @@ public sealed record SoftmaxCrossEntropy : Op
     /// <param name="target">The target, of the same shape.</param>
     public SoftmaxCrossEntropy(Node target) : base(target) { }
 
-    internal override Formula Notation(Formula[] inputs) => new Call("crossentropy", inputs[0], inputs[1]);
+    protected internal override Formula Notation(Formula[] inputs) => new Call("crossentropy", inputs[0], inputs[1]);
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -37,7 +37,7 @@ public sealed record SoftmaxCrossEntropy : Op
         return Signature.Float(Shape.Create(rows));
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var (x, t) = (node.InputArray[0], node.InputArray[1]);
         return input == 0
@@ -93,13 +93,13 @@ public sealed record SoftmaxCrossEntropy : Op
     {
         public ByLogits(Node logits, Node target) : base(logits, target) { }
 
-        internal override Formula Notation(Formula[] inputs) => Infix.Product(
+        protected internal override Formula Notation(Formula[] inputs) => Infix.Product(
             inputs[0], "∘", Infix.Sum(Infix.Product(new Call("softmax", inputs[1]), "∘", new Reduced("sum", inputs[2], "-1")), "-",
                 inputs[2]));
 
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[1].Shape);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input)
+        protected internal override Node? Gradient(Operation node, Node upstream, int input)
         {
             var (u, s, t) = (Column(node.InputArray[0]), node.InputArray[1].Softmax(), node.InputArray[2]);
             Node Along(Node rows) => rows.Sum(axis: -1, keep: true);

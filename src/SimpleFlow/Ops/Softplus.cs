@@ -11,11 +11,11 @@ namespace SimpleFlow;
 /// </summary>
 public sealed record Softplus : Unary
 {
-    internal override double Plain(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
+    protected internal override double Plain(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sigmoid();
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0].Sigmoid();
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SoftplusFormula));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.SoftplusFormula));
 
     /// <summary>ln(1 + u) in float64 with all its digits, however small u is (Kahan's trick: the rounding error of 1 + u cancels, because
     /// the divisor has the same error).</summary>

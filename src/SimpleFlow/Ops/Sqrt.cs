@@ -6,13 +6,13 @@ namespace SimpleFlow;
 /// <summary>y = √x. ∂loss/∂x = upstream / (2·y); infinite at 0. The root of a negative number is NaN.</summary>
 public sealed record Sqrt : Unary
 {
-    internal override double Plain(double x) => Math.Sqrt(x);
+    protected internal override double Plain(double x) => Math.Sqrt(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream / (2f * node);
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream / (2f * node);
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sqrt(x, y);
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sqrt(x, y);
 
-    internal override Formula Notation(Formula[] inputs) => new Root(inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Root(inputs[0]);
 }
 
 public static partial class Flow

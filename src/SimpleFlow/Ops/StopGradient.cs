@@ -9,7 +9,7 @@ public sealed record StopGradient : Elementwise
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new(inputs[0].Shape, inputs[0].ElementType);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 

@@ -8,11 +8,11 @@ namespace SimpleFlow;
 /// <summary>y = tanh x. ∂loss/∂x = upstream · (1 − y²).</summary>
 public sealed record Tanh : Unary
 {
-    internal override double Plain(double x) => Math.Tanh(x);
+    protected internal override double Plain(double x) => Math.Tanh(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (1f - node * node);
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * (1f - node * node);
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.TanhFormula));
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => VectorMap.Run(x, y, default(VectorMath.TanhFormula));
 }
 
 public static partial class Flow

@@ -12,9 +12,9 @@ public sealed record Transpose : Op
 
     private ValueList<int>? Order { get; }
 
-    internal override string Attributes => Order?.ToString() ?? "";
+    protected internal override string Attributes => Order?.ToString() ?? "";
 
-    internal override Formula Notation(Formula[] inputs) => new Transposed(inputs[0]);
+    protected internal override Formula Notation(Formula[] inputs) => new Transposed(inputs[0]);
 
     private int[] OrderFor(int rank) =>
         Order?.Select(axis => axis < 0 ? axis + rank : axis).ToArray() ?? [.. Enumerable.Range(0, rank).Reverse()];
@@ -29,7 +29,7 @@ public sealed record Transpose : Op
         return new Signature(x.Shape.Permuted(order), x.ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input)
+    protected internal override Node? Gradient(Operation node, Node upstream, int input)
     {
         var order = OrderFor(node.Shape.Rank);
         var inverse = new int[order.Length];

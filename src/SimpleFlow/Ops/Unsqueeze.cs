@@ -9,9 +9,9 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
 {
     public Unsqueeze(int[] axes) : this(new ValueList<int>(axes)) { }
 
-    internal override string Attributes => $"axes {Axes}";
+    protected internal override string Attributes => $"axes {Axes}";
 
-    internal override Formula Notation(Formula[] inputs) => inputs[0];
+    protected internal override Formula Notation(Formula[] inputs) => inputs[0];
 
     internal override Signature Infer(ReadOnlySpan<Operand> inputs)
     {
@@ -26,7 +26,7 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
         return new Signature(shape, inputs[0].ElementType);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum(Axes.ToArray());
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum(Axes.ToArray());
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

@@ -8,31 +8,31 @@ namespace SimpleFlow.Tests.Diagnostics;
 /// <summary>tanh whose gradient has the wrong sign.</summary>
 internal sealed record SignError : Unary
 {
-    internal override double Plain(double x) => Math.Tanh(x);
+    protected internal override double Plain(double x) => Math.Tanh(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => -(upstream * (1f - node.Power(2)));
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => -(upstream * (1f - node.Power(2)));
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
 }
 
 /// <summary>x² whose gradient has lost its 2.</summary>
 internal sealed record LostFactor : Unary
 {
-    internal override double Plain(double x) => x * x;
+    protected internal override double Plain(double x) => x * x;
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0];
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream * node.InputArray[0];
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
 }
 
 /// <summary>exp of which somebody forgot that something flows back.</summary>
 internal sealed record LostGradient : Unary
 {
-    internal override double Plain(double x) => Math.Exp(x);
+    protected internal override double Plain(double x) => Math.Exp(x);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
-    private protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
+    protected override void Tile(ReadOnlySpan<float> x, Span<float> y) => throw new NotSupportedException();
 }
 
 /// <summary>A matrix product whose gradient by the left factor forgets to transpose the right one.</summary>
@@ -40,7 +40,7 @@ internal sealed record LostTransposition(Node Right) : Op(Right)
 {
     internal override Signature Infer(ReadOnlySpan<Operand> inputs) => new MatMul(Right).Infer(inputs);
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) =>
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
         input == 0 ? upstream.MatMul(node.InputArray[1]) : node.InputArray[0].MatMul(upstream, transposeLeft: true);
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => new MatMul(Right).Evaluate(inputs, step);

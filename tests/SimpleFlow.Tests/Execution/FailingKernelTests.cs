@@ -75,7 +75,7 @@ public class FailingKernelTests
     {
         internal override Signature Infer(ReadOnlySpan<Operand> inputs) => Signature.Float(inputs[0].Shape);
 
-        internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
         internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => inputs[0];
 

@@ -67,7 +67,7 @@ internal sealed class NodeFormulas(NodeNames names)
             case Multiply when inputs[0] == MinusOne: return new Negative(inputs[1]);
             case Multiply when inputs[1] == MinusOne: return new Negative(inputs[0]);
             case Multiply when inputs[1] is Infix { Sign: "/" } inverse && inverse.Left == One:
-                return Infix.Quotient(inputs[0], inverse.Right);
+                return Formula.Quotient(inputs[0], inverse.Right);
             case Multiply: return Infix.Product(inputs[0], operation.InputArray.Any(IsNumber) ? "·" : "∘", inputs[1]);
             case Reduce reduce when reduce.ChangesNothing(operation): return inputs[0];
             case Cast: return inputs[0];
