@@ -22,7 +22,8 @@ public abstract record Op
 
     /// <summary>
     /// Its attributes for people: <c>axes [1], keep</c>; empty if it has none. They tell the ops of a saved training apart. By default they
-    /// are the public properties of the record: <c>Slope = 0.1</c>. Override it if one of them is a list, which has no text of its own.
+    /// are the public properties of the record without its operands: <c>Slope = 0.1</c>. Override it if one of them is a list, which has no
+    /// text of its own.
     /// </summary>
     protected internal virtual string Attributes
     {
@@ -30,6 +31,16 @@ public abstract record Op
         {
             var text = new StringBuilder();
             PrintMembers(text);
+            // A record that takes its operands as positional parameters has them as properties, too: Right = w.
+            foreach (var operand in Operands)
+            {
+                var members = text.ToString();
+                var value = members.IndexOf($" = {operand}", StringComparison.Ordinal);
+                if (value < 0) continue;
+                var start = Math.Max(0, members.LastIndexOf(", ", value, StringComparison.Ordinal));
+                text.Remove(start, value + $" = {operand}".Length - start);
+                if (start == 0 && text.Length > 0) text.Remove(0, ", ".Length);
+            }
             return text.ToString();
         }
     }

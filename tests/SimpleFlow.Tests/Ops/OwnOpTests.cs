@@ -100,6 +100,14 @@ public sealed class OwnOpTests : IDisposable
     }
 
     [Fact]
+    public void Operands_are_not_among_its_attributes_even_if_they_are_properties()
+    {
+        Node a = new Variable("a", [2]), b = new Variable("b", [2, 3]);
+        Assert.Equal(["WithProperties(Scale = 2)", "WithProperties(Scale = 3)", "OnlyOperands"],
+            new Op[] { new WithProperties(a, 2, b), new WithProperties(b, 3, b), new OnlyOperands(a) }.Select(op => $"{op}"));
+    }
+
+    [Fact]
     public void Errors_about_shapes_have_its_name_those_of_its_inputs_and_the_advice()
     {
         var (x, b) = (new Placeholder("x", [null, 3]), new Variable("b", [2]));
@@ -234,6 +242,22 @@ public sealed class OwnOpTests : IDisposable
         var x = new Placeholder("x", [null, 4]);
         var hidden = middle(Layers.Dense(x, 4, name: "hidden"));
         return (x, Layers.Dense(hidden, 2, name: "out").Power(2).Mean(name: "loss"));
+    }
+
+    private sealed record WithProperties(Node First, float Scale, Node Second) : CustomOp(First, Second)
+    {
+        protected override Shape ShapeOf(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+        protected override void Plain(IReadOnlyList<PlainTensor> inputs, PlainTensor result) => result.Values.Fill(Scale);
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    }
+
+    private sealed record OnlyOperands(Node Right) : Binary(Right)
+    {
+        protected internal override double Plain(double left, double right) => left;
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
     }
 
     private sealed record Faulty(double Shift) : Unary
