@@ -3,6 +3,12 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
+/// <summary>Fills the initial values of a variable.</summary>
+/// <param name="values">The elements to fill, in row-major order; they are zeros.</param>
+/// <param name="shape">The variable's shape.</param>
+/// <param name="random">The variable's own source of random numbers.</param>
+public delegate void InitialValues(Span<float> values, Shape shape, RandomNumbers random);
+
 /// <summary>The initial values of a variable. Random values are a function of (seed, the variable's stream, position), so the same seed
 /// gives the same network.</summary>
 public abstract class Initializer
@@ -58,6 +64,19 @@ public abstract class Initializer
     {
         for (var i = 0; i < values.Length; i++) values[i] = numbers[(int)((long)i * numbers.Length / values.Length)];
     });
+
+    /// <summary>
+    /// A function of your own, which fills a variable's elements in row-major order. It draws random numbers from what it is given, so that
+    /// the same seed gives the same network, and every variable gets its own.
+    /// </summary>
+    /// <param name="fill">Gets the elements to fill, the shape, and a source of random numbers.</param>
+    /// <param name="name">What it does, for messages: <c>orthogonal</c>.</param>
+    public static Initializer Of(InitialValues fill, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(fill);
+        return new Formula(name is null ? "a function" : Required.Text(name),
+            (values, shape, seed, stream) => fill(values, shape, new RandomNumbers(seed, stream)));
+    }
 
     /// <summary>Zeros.</summary>
     public static Initializer Zeros() => Constant(0f);

@@ -107,7 +107,15 @@ public sealed class Variable : Node
     {
         MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");
         var memory = new AlignedMemory((int)Shape.ElementCount);
-        Initializer.Fill(memory.Span, Shape, seed, stream);
+        try
+        {
+            Initializer.Fill(memory.Span, Shape, seed, stream);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new GraphException($"The initializer '{Initializer}' of `{Name}` {Shape} threw {exception.GetType().Name}: "
+                + $"{exception.Message.ReplaceLineEndings(" ")}\nThe inner exception says where. Correct the function.", exception);
+        }
         DrawnFrom = (seed, stream);
         return memory;
     }

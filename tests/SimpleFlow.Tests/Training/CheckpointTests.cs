@@ -105,6 +105,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("rmsprop")]
     [InlineData("adam")]
     [InlineData("adamw, clipped")]
+    [InlineData("of a user, clipped")]
     public void Every_optimizer_goes_on_from_any_step(string name)
     {
         Optimizer Create() => name switch
@@ -115,6 +116,7 @@ public sealed class CheckpointTests : IDisposable
             "adagrad" => new AdaGrad(0.01f),
             "rmsprop" => new RmsProp(0.001f),
             "adam" => new Adam(0.01f),
+            "of a user, clipped" => new Lion(0.003f) { ClipNorm = 0.5f },
             _ => new AdamW(0.01f) { ClipNorm = 0.5f, ClipValue = 0.1f },
         };
         var undisturbed = new Training(optimizer: Create());

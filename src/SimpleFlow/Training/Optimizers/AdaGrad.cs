@@ -6,13 +6,13 @@ namespace SimpleFlow;
 /// <param name="learningRate">The rate.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite before anything has moved.</param>
 public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f)
-    : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, Epsilon(epsilon, nameof(epsilon)))))
+    : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, RequireEpsilon(epsilon, nameof(epsilon)))))
 {
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("epsilon", epsilon)];
+    protected override IEnumerable<(string Name, float Value)> Settings => [("epsilon", epsilon)];
 
-    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        var squares = State.Beside(variable, "squares");
+        var squares = state.Beside(variable, "squares");
         // The sum of squares only grows, and must not become infinite.
         var next = (squares + gradient * gradient).Minimum(float.MaxValue);
         yield return squares.Assign(next);

@@ -12,19 +12,20 @@ public class Adam : Optimizer
     public Adam(float learningRate = 0.001f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
         : this(learningRate, beta1, beta2, epsilon, largestRate: double.PositiveInfinity) { }
 
-    private protected Adam(float learningRate, float beta1, float beta2, float epsilon, double largestRate)
-        : base(learningRate, Math.Min(largestRate,
-            RateFor(LongestStep(Memory(beta1, nameof(beta1)), Memory(beta2, nameof(beta2)), Epsilon(epsilon, nameof(epsilon)))))) =>
+    /// <summary>With the largest rate that an optimizer which derives from this one accepts, if that is lower than Adam's own.</summary>
+    protected Adam(float learningRate, float beta1, float beta2, float epsilon, double largestRate)
+        : base(learningRate, Math.Min(largestRate, RateFor(LongestStep(RequireMemory(beta1, nameof(beta1)),
+            RequireMemory(beta2, nameof(beta2)), RequireEpsilon(epsilon, nameof(epsilon)))))) =>
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
 
-    private protected override IEnumerable<(string Name, float Value)> Settings =>
+    protected override IEnumerable<(string Name, float Value)> Settings =>
         [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon)];
 
-    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        var (mean, square) = (State.Beside(variable, "mean"), State.Beside(variable, "square"));
-        var nextMean = State.Faded(mean, _beta1) + (1 - _beta1) * gradient;
-        var nextSquare = State.Faded(square, _beta2) + (1 - _beta2) * (gradient * gradient);
+        var (mean, square) = (state.Beside(variable, "mean"), state.Beside(variable, "square"));
+        var nextMean = state.Faded(mean, _beta1) + (1 - _beta1) * gradient;
+        var nextSquare = state.Faded(square, _beta2) + (1 - _beta2) * (gradient * gradient);
         yield return mean.Assign(nextMean);
         yield return square.Assign(nextSquare);
         // What is the same for all elements is divided once, so that one quotient and one root an element remain.
@@ -42,8 +43,9 @@ public class Adam : Optimizer
     {
         var q = beta1 == 0 ? 0 : beta1 * beta1 / beta2;
         return q < 1 ? LongestQuotient(beta2, epsilon * Math.Sqrt(1 - beta2)) / Math.Sqrt(1 - q)
-            : Guard.LargestGradient / (epsilon * (1 - beta1));
+            : LargestGradient / (epsilon * (1 - beta1));
     }
 
-    private protected virtual Node Decayed(Variable variable, Node rate) => variable;
+    /// <summary>The variable before the step is subtracted from it, for an optimizer that shrinks it first.</summary>
+    protected virtual Node Decayed(Variable variable, Node rate) => variable;
 }

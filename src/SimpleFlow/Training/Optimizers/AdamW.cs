@@ -14,10 +14,10 @@ public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f
     // At a rate of 2 / decay a weight would change its sign and keep its size.
     : Adam(learningRate, beta1, beta2, epsilon, largestRate: 2 / Decay(weightDecay))
 {
-    private protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", weightDecay)];
+    protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", weightDecay)];
 
     private static double Decay(float weightDecay) => weightDecay >= 0 && float.IsFinite(weightDecay) ? weightDecay
         : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay must be finite and not negative.");
 
-    private protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
+    protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
 }

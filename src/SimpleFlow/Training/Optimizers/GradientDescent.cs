@@ -8,7 +8,7 @@ namespace SimpleFlow;
 /// <param name="learningRate">The rate of the first iteration.</param>
 /// <param name="learningRateDecay">How much the rate falls per iteration; 0 keeps it constant.</param>
 public sealed class GradientDescent(float learningRate = 0.001f, float learningRateDecay = 1e-8f)
-    : Optimizer(learningRate, RateFor(Guard.LargestGradient))
+    : Optimizer(learningRate, RateFor(LargestGradient))
 {
     private const float LowestRate = 1e-6f;
 
@@ -16,16 +16,16 @@ public sealed class GradientDescent(float learningRate = 0.001f, float learningR
         : throw new ArgumentOutOfRangeException(nameof(learningRateDecay), learningRateDecay,
             "The decay of the learning rate per iteration must be finite and not negative.");
 
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", _decay)];
+    protected override IEnumerable<(string Name, float Value)> Settings => [("learning rate decay", _decay)];
 
-    internal override string? Remark => _decay == 0 ? null
-        : $"The rate is not constant: it falls by {NumberText.Rough(_decay)} with every iteration, but not below "
-            + $"{NumberText.Rough(LowestRate)}.";
+    protected internal override string? Remark => _decay == 0 ? null
+        : $"The rate is not constant: it falls by {_decay:0.#e-0} with every iteration, but not below "
+            + $"{LowestRate:0.#e-0}.";
 
-    private protected override Node RateOf(Node rate, State state) =>
+    protected override Node RateOf(Node rate, OptimizerState state) =>
         _decay == 0 ? rate : (rate - _decay * state.Iteration()).Maximum(rate.Minimum(LowestRate), "rate");
 
-    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
         yield return variable.Assign(variable - rate * gradient);
     }

@@ -6,14 +6,14 @@ namespace SimpleFlow;
 /// <param name="learningRate">The rate.</param>
 /// <param name="momentum">μ, from 0 to below 1: how much of the last step's velocity stays.</param>
 public sealed class Momentum(float learningRate = 0.01f, float momentum = 0.9f)
-    : Optimizer(learningRate, RateFor(Guard.LargestGradient / (1 - Memory(momentum, nameof(momentum)))))
+    : Optimizer(learningRate, RateFor(LargestGradient / (1 - RequireMemory(momentum, nameof(momentum)))))
 {
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
+    protected override IEnumerable<(string Name, float Value)> Settings => [("momentum", momentum)];
 
-    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        var velocity = State.Beside(variable, "velocity");
-        var next = State.Faded(velocity, momentum) + gradient;
+        var velocity = state.Beside(variable, "velocity");
+        var next = state.Faded(velocity, momentum) + gradient;
         yield return velocity.Assign(next);
         yield return variable.Assign(variable - rate * next);
     }

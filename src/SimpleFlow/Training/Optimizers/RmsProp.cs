@@ -8,14 +8,14 @@ namespace SimpleFlow;
 /// <param name="decay">ρ, from 0 to below 1: how much of the past stays.</param>
 /// <param name="epsilon">ε, which keeps the quotient finite.</param>
 public sealed class RmsProp(float learningRate = 0.01f, float decay = 0.99f, float epsilon = 1e-8f)
-    : Optimizer(learningRate, RateFor(LongestQuotient(Memory(decay, nameof(decay)), Epsilon(epsilon, nameof(epsilon)))))
+    : Optimizer(learningRate, RateFor(LongestQuotient(RequireMemory(decay, nameof(decay)), RequireEpsilon(epsilon, nameof(epsilon)))))
 {
-    private protected override IEnumerable<(string Name, float Value)> Settings => [("decay", decay), ("epsilon", epsilon)];
+    protected override IEnumerable<(string Name, float Value)> Settings => [("decay", decay), ("epsilon", epsilon)];
 
-    private protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, State state)
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        var squares = State.Beside(variable, "squares");
-        var next = State.Faded(squares, decay) + (1 - decay) * (gradient * gradient);
+        var squares = state.Beside(variable, "squares");
+        var next = state.Faded(squares, decay) + (1 - decay) * (gradient * gradient);
         yield return squares.Assign(next);
         yield return variable.Assign(variable - rate * gradient / (next.Sqrt() + epsilon));
     }

@@ -46,10 +46,13 @@ public sealed class Schedule
     }
 
     /// <summary>Any function of the position.</summary>
-    public static Schedule Of(Func<TrainingPosition, double> factor)
+    /// <param name="factor">The factor at a position.</param>
+    /// <param name="name">What it does, with its numbers: <c>halved every 10 epochs</c>. A training is resumed only with a schedule of the
+    /// same name; without one, any function is taken for the same.</param>
+    public static Schedule Of(Func<TrainingPosition, double> factor, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(factor);
-        return new Schedule("of a function", factor);
+        return new Schedule(name is null ? "of a function" : Required.Text(name), factor);
     }
 
     /// <summary>Always 1.</summary>

@@ -1,0 +1,49 @@
+namespace SimpleFlow;
+
+/// <summary>What an optimizer keeps from step to step, as variables that are saved with a training.</summary>
+public sealed class OptimizerState
+{
+    private readonly Dictionary<string, Node> _shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Variable, string), Variable> _beside = [];
+
+    internal OptimizerState() { }
+
+    /// <summary>The assignments of what all variables share.</summary>
+    internal List<Node> Updates { get; } = [];
+
+    /// <summary>A variable of the same shape, kept beside the trained one; it starts from zeros.</summary>
+    /// <param name="variable">The trained variable.</param>
+    /// <param name="name">What it is: <c>velocity</c>. The same name gives the same variable.</param>
+    public Variable Beside(Variable variable, string name)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        Required.Text(name);
+        if (_beside.TryGetValue((variable, name), out var known)) return known;
+        return _beside[(variable, name)] =
+            new Variable($"{variable.Name}/{name}", variable.Shape, Initializer.Zeros(), trainable: false);
+    }
+
+    /// <summary>What is left of a memory after one more step: factor · memory. Like a product, but numbers so small that processors become
+    /// slow with them are set to 0.</summary>
+    public Node Faded(Variable memory, float factor) => Flow.AddFlow(memory, new Decay(factor));
+
+    /// <summary>The number of steps made before this one. In float32 it stops at 2²⁴, when every formula here has long
+    /// settled.</summary>
+    public Node Iteration() => Shared("iteration", 0, before => before + 1f, takesNew: false);
+
+    /// <summary>
+    /// What a moving average x ← β·x + (1 − β)·sample has gathered of its samples so far: the same average of ones, which is 1 − βᵗ.
+    /// Dividing by it removes the bias towards the zero it started from. Computed as an average, because 1 −
+    /// βᵗ itself would lose digits while βᵗ is near 1.
+    /// </summary>
+    public Node Gathered(float beta) => Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true);
+
+    private Node Shared(string name, float start, Func<Node, Node> next, bool takesNew)
+    {
+        if (_shared.TryGetValue(name, out var known)) return known;
+        var variable = new Variable(name, Shape.Scalar, Initializer.Constant(start), trainable: false);
+        var after = next(variable);
+        Updates.Add(variable.Assign(after));
+        return _shared[name] = takesNew ? after : variable;
+    }
+}
