@@ -6,7 +6,7 @@ namespace SimpleFlow.Tests.Training;
 
 /// <summary>
 /// Files that versions of SimpleFlow have written, each version in a folder of its own beside this file, with what was predicted then:
-/// they load for ever. A release adds its own: <c>dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method
+/// they load for ever. A release, and a change of the format, adds its own: <c>dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method
 /// SimpleFlow.Tests.Training.SavedFilesTests.Write_the_files_of_this_version</c>
 /// </summary>
 [Trait("Promise", "6")]
@@ -54,7 +54,8 @@ public sealed class SavedFilesTests : IDisposable
     [Fact(Explicit = true)]
     public void Write_the_files_of_this_version()
     {
-        var folder = Path.Combine(Root(), $"v{typeof(Model).Assembly.GetName().Version!.ToString(3)}");
+        var folder = Path.Combine(Root(),
+            $"v{typeof(Model).Assembly.GetName().Version!.ToString(3)}-format{TrainingState.CurrentVersion}");
         Assert.False(Directory.Exists(folder), $"{folder} is there already; what a version has written is never changed.");
         var predictions = new Dictionary<string, float[]>();
         foreach (var example in SavedExamples.Networks())
