@@ -113,15 +113,15 @@ public sealed partial class Network
             throw new DataException(
                 $"{path}: there is no network in this folder; network.Save and simpleflow train --save name the file {FileName}.");
         path = FileOf(path);
-        var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
-        if (!metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no SimpleFlow network.");
+        using var file = SafetensorsReader.Open(path, requireChecksum: true);
+        if (!file.Metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no SimpleFlow network.");
         var choices = new TrainingChoices { Threads = threads };
         NetworkDescription description;
         NetworkGraph graph;
         TrainedRows? trainedOn;
         try
         {
-            trainedOn = metadata.TryGetValue(TrainedEntry, out var rows) ? TrainedRows.FromJson(rows) : null;
+            trainedOn = file.Metadata.TryGetValue(TrainedEntry, out var rows) ? TrainedRows.FromJson(rows) : null;
             description = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDescription) ?? throw new JsonException("it is null");
             DescriptionCheck.Of(description);
             graph = NetworkGraph.Of(description, choices);
@@ -133,9 +133,9 @@ public sealed partial class Network
         }
         // A few words can describe layers of any size: only layers whose weights the file has get memory.
         var variables = SavedVariables.Named(graph.Variables);
-        SavedVariables.Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables);
+        SavedVariables.Compare(path, file.Shapes(), variables);
         var network = new Network(description, graph, optimizer, choices) { TrainedOn = trainedOn };
-        SavedVariables.Set(path, tensors, variables);
+        SavedVariables.Read(file, variables);
         return network;
     }
 

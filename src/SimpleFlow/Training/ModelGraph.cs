@@ -44,6 +44,9 @@ internal sealed class ModelGraph
     /// <summary>All nodes, inputs before what is computed from them.</summary>
     public List<Node> Order => GraphOrder.Of([.. Losses, .. Predictions, .. Metrics]);
 
+    /// <summary>The graph as a file has it.</summary>
+    public byte[] Packed => field ??= SavedGraph.Pack(SavedGraph.Lines(Order));
+
     /// <summary>What every training step and evaluation gives first. The parts of losses and metrics come last:
     /// most of them are losses and metrics themselves.</summary>
     public Node[] Watched => [Total, .. Losses, .. Metrics, .. Totals.Nodes];

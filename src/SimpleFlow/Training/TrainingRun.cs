@@ -52,11 +52,11 @@ public sealed class TrainingRun
     /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void Save(string path) => Save(path, FileLayer.Disk);
 
-    internal void Save(string path, FileLayer files)
+    internal void Save(string path, FileLayer files, HistoryFiles? history = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var state = State ?? throw new InvalidOperationException("The training has not begun: save it when it pauses, in Callback.Paused.");
-        ModelFile.Save(Model, path, state(), files);
+        ModelFile.Save(Model, path, state(), files, history);
     }
 
     /// <summary>Writes the model alone, to load and use: what the variables hold now.
@@ -64,9 +64,9 @@ public sealed class TrainingRun
     /// <exception cref="SaveException">The file cannot be written; the old one is as it was.</exception>
     public void SaveModel(string path) => SaveModel(path, FileLayer.Disk);
 
-    internal void SaveModel(string path, FileLayer files)
+    internal void SaveModel(string path, FileLayer files, HistoryFiles? history = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ModelFile.Save(Model, path, fit: null, files);
+        ModelFile.Save(Model, path, fit: null, files, history);
     }
 }

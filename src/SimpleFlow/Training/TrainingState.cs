@@ -6,19 +6,27 @@ namespace SimpleFlow;
 /// <param name="Version">The form of this record.</param>
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="Step">How many training steps the model has made.</param>
-/// <param name="Graph">The graph, a line for each node.</param>
-/// <param name="History">The epochs so far.</param>
 /// <param name="Fit">The state of a fit; null for a model that is saved alone.</param>
 /// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet;
 /// null in files of version 1, where their names end in <c>/gathered</c>.</param>
-internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOnlyList<string> Graph, IReadOnlyList<EpochResult> History,
-    FitState? Fit, IReadOnlyList<string>? Gathered = null)
+/// <param name="GraphPlace">The tensor that holds the graph, a line for each node; null in files before version 4.</param>
+/// <param name="Graph">The lines themselves in files before version 4.</param>
+/// <param name="History">The epochs so far; in the record itself in files before version 4.</param>
+internal sealed record TrainingState(int Version, ulong Seed, long Step, FitState? Fit, IReadOnlyList<string>? Gathered = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? GraphPlace = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Graph = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<EpochResult>? History = null)
 {
     /// <summary>
     /// Version 2 names the tensors that are not variables, hashes all rows of the data, and records the settings of callbacks.
-    /// Version 3 saves the optimizer's own learning rate, which until then had the schedule's factor in it.
+    /// Version 3 saves the optimizer's own learning rate, which until then had the schedule's factor in it. Version 4 has the history and
+    /// the graph as tensors, and the first epochs of a long history in files beside it.
     /// </summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
+
+    /// <summary>The text about the history in the file; null in files before version 4.</summary>
+    [JsonIgnore]
+    public SavedHistory? Saved { get; init; }
 
     /// <summary>The optimizer's own learning rate if the file holds another, that of a step within a schedule; null if the file holds the
     /// right one.</summary>
@@ -26,31 +34,30 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, IReadOn
     public float? OwnRate => Version < 3 && Fit is { Settings: var settings } && settings.Schedule != $"{SimpleFlow.Schedule.Constant}"
         ? settings.LearningRate : null;
 
-    // Sums and differences of times must not overflow. Nobody trains for a century.
-    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_525);
-
     /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault() =>
         Version < 1 ? $"a version {Version}" :
         Step < 0 ? "a step before the first" :
-        Graph.Contains(null!, StringComparer.Ordinal) || History.Contains(null!) ? "a node or an epoch that is null" :
+        Version < 4 && (Graph?.Contains(null!, StringComparer.Ordinal) ?? true) || (History?.Contains(null!) ?? true)
+            ? "a node or an epoch that is null" :
+        Version >= 4 && GraphPlace is null ? "no graph" :
         Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a name that is null" :
         History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index }
             ? $"epoch {epoch.Epoch} at place {index + 1}" :
-        History.Any(one => IsNoTime(one.Duration)) ? "an epoch with an invalid duration" :
+        History.Any(one => SavedHistory.IsNoTime(one.Duration)) ? "an epoch with an invalid duration" :
         Fit?.Fault(this);
 
-    /// <summary>Whether a tensor is not a variable but state of a callback.</summary>
-    public bool IsOfCallback(string tensor) => Version == 1
+    /// <summary>Whether a tensor is not a variable but something else that was saved with them.</summary>
+    public bool IsBeside(string tensor) =>
+        tensor == GraphPlace || Saved?.Has(tensor) == true || IsOfCallback(tensor) || IsGathered(tensor);
+
+    private bool IsOfCallback(string tensor) => Version == 1
         ? tensor.StartsWith(CallbackState.Prefix, StringComparison.Ordinal)
         : Fit?.Callbacks.Any(callback => callback.Places.ContainsValue(tensor)) == true;
 
-    /// <summary>Whether a tensor is not a variable but gradients that are not applied yet.</summary>
-    public bool IsGathered(string tensor) =>
+    // Gradients that are not applied yet.
+    private bool IsGathered(string tensor) =>
         Gathered?.Contains(tensor, StringComparer.Ordinal) ?? (Version == 1 && tensor.EndsWith("/gathered", StringComparison.Ordinal));
-
-    /// <summary>Whether a time is negative, or so long that nothing can have taken it.</summary>
-    public static bool IsNoTime(TimeSpan time) => time < TimeSpan.Zero || time > LongestTime;
 }
 
 /// <summary>The state of a fit, between two steps.</summary>
@@ -72,8 +79,8 @@ internal sealed record FitState(
     public string? Fault(TrainingState state) =>
         Callbacks.Contains(null!) ? "a callback that is null" :
         Settings.Fault() is { } fault ? fault :
-        Epoch < 0 || Epoch > state.History.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0
-            || TrainingState.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate))
+        Epoch < 0 || Epoch > state.History!.Count || Batch < 0 || Position < 0 || Position > state.Step || SummedRows < 0
+            || SavedHistory.IsNoTime(Elapsed) || LearningRate is { } rate && !(rate >= 0 && float.IsFinite(rate))
             ? "an impossible position in the training" :
         StopReason is "" ? "a reason to stop that is empty" :
         Callbacks.Any(callback => callback.Places.ContainsValue(null!)) ? "a name that is null" :

@@ -80,12 +80,11 @@ public static class WeightsExchange
     {
         var variables = SavedVariables.Named(model.Variables);
         // What does not fit is refused by its names and shapes: a compressed file of kilobytes can unpack to gigabytes.
-        var tensors = WeightsFile.Read(path, shapes =>
+        WeightsFile.Read(path, shapes =>
         {
             SavedVariables.Compare(path, shapes, variables);
-            return _ => true;
+            return variables;
         });
-        SavedVariables.Set(path, tensors, variables);
     }
 
     /// <summary>Reads the variables whose names fit a pattern and that the file has under the same name.</summary>
@@ -124,16 +123,15 @@ public static class WeightsExchange
         var all = SavedVariables.Named(model.Variables);
         var (inFile, names, taken) = (new HashSet<string>(StringComparer.Ordinal),
             (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(StringComparer.Ordinal), all);
-        var tensors = WeightsFile.Read(path, contents =>
+        WeightsFile.Read(path, contents =>
         {
             var shapes = contents.ToDictionary(one => one.Name, one => one.Shape, StringComparer.Ordinal);
             inFile = [.. shapes.Keys];
             names = choose(inFile);
             taken = [.. all.Where(one => names.ContainsKey(one.Name))];
             SavedVariables.Compare(path, names.Select(one => (one.Key, shapes[one.Value])), taken);
-            return names.Values.ToHashSet(StringComparer.Ordinal).Contains;
+            return [.. taken.Select(one => (names[one.Name], one.Variable))];
         });
-        SavedVariables.Set(path, names.ToDictionary(one => one.Key, one => tensors[one.Value], StringComparer.Ordinal), taken);
         var used = names.Values.ToHashSet(StringComparer.Ordinal);
         return new LoadedWeights(
             [.. taken.Select(one => (one.Name, names[one.Name]))], [.. all.Select(one => one.Name).Where(name => !names.ContainsKey(name))],

@@ -164,12 +164,14 @@ public sealed class CheckpointTests : IDisposable
         var (first, second) = (_folder.File("first"), _folder.File("second"));
         expected.Save(first);
         actual.Save(second);
-        var (one, other) = (SafetensorsFile.Read(first), SafetensorsFile.Read(second));
+        var (one, other) = (SavedFile.Of(first), SavedFile.Of(second));
         Assert.Equal(one.Tensors.Keys, other.Tensors.Keys);
-        foreach (var (name, tensor) in one.Tensors) Weights.AssertSame(tensor.Values, other.Tensors[name].Values);
-        static string WithoutTimes(IReadOnlyDictionary<string, string> metadata) =>
-            System.Text.RegularExpressions.Regex.Replace(metadata["simpleflow.training"], "\"duration\":\"[^\"]*\"", "");
-        Assert.Equal(WithoutTimes(one.Metadata), WithoutTimes(other.Metadata));
+        foreach (var (name, tensor) in one.Tensors.Where(one => one.Key != "history/durations"))
+        {
+            Weights.AssertSame(tensor.Values.ToArray(), other.Tensors[name].Values.ToArray());
+            Assert.Equal(tensor.Others?.Bytes, other.Tensors[name].Others?.Bytes);
+        }
+        Assert.Equal(one.Texts, other.Texts);
     }
 
     [Fact]
@@ -318,20 +320,31 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"step\":7", "\"step\":-7", "a step before the first")]
     [InlineData("\"epoch\":1,\"batch\"", "\"epoch\":2147483647,\"batch\"", "an impossible position in the training")]
     [InlineData("\"batch\":0", "\"batch\":-1", "an impossible position in the training")]
-    [InlineData("\"history\":[", "\"history\":[null,", "a node or an epoch that is null")]
     [InlineData("\"callbacks\":[", "\"callbacks\":[null,", "a callback that is null")]
-    [InlineData("\"graph\":[", "\"graph\":null,\"more\":[", "cannot be read")]
     [InlineData("\"numbers\":{", "\"others\":{", "lacks what WeightAverage saves as `steps`")]
     [InlineData("\"sums\":[", "\"sums\":[1,", "it watches 3 losses and metrics and not 2")]
-    [InlineData("\"version\":3", "\"version\":0", "a version 0")]
-    [InlineData("\"version\":3", "\"version\":4", "a newer version")]
-    [InlineData("\"history\":[{\"epoch\":1", "\"history\":[{\"epoch\":2", "epoch 2 at place 1")]
-    [InlineData("\"validation\":{", "\"validation\":null,\"more\":{", "epoch 1 of its history was not validated")]
-    [InlineData("\"metrics\":{", "\"metrics\":{},\"more\":{", "epoch 1 of its history has other metrics than accuracy")]
-    [InlineData("\"accuracy\":", "\"accuracies\":", "epoch 1 of its history has other metrics than accuracy")]
+    [InlineData("\"version\":4", "\"version\":0", "a version 0")]
+    [InlineData("\"version\":4", "\"version\":5", "a newer version")]
+    [InlineData("\"version\":4", "\"version\":3", "a node or an epoch that is null")]
+    [InlineData("\"graphPlace\":", "\"more\":", "no graph")]
+    [InlineData("\"graphPlace\":\"graph\"", "\"graphPlace\":\"conv/b\"", "lacks 'conv/b', its graph")]
+    [InlineData("[\"accuracy\"]", "[\"accuracies\"]", "epoch 1 of its history has other metrics than accuracy")]
+    [InlineData("\"training\":[\"accuracy\"]", "\"training\":[]", "'history/epochs' is missing, or does not fit the rest")]
+    [InlineData("\"training\":[\"accuracy\"]", "\"training\":[null]", "a name that is null")]
+    [InlineData("\"validation\":[\"accuracy\"]", "\"validation\":null", "'history/epochs' is missing, or does not fit the rest")]
+    [InlineData("\"place\":\"history/epochs\"", "\"place\":\"nowhere\"", "'nowhere' is missing, or does not fit the rest")]
+    [InlineData("\"durations\":\"history/durations\"", "\"durations\":\"history/rates\"", "'history/rates' is missing, or does not fit")]
+    [InlineData("\"rates\":\"history/rates\"", "\"rates\":\"conv/b\"", "'conv/b' is missing, or does not fit the rest")]
+    [InlineData("\"before\":0", "\"before\":7", "epochs before it that are nowhere")]
+    [InlineData("\"before\":0", "\"before\":-1", "epochs before it that are nowhere")]
+    [InlineData("\"before\":0,\"earlier\":null", "\"before\":7,\"earlier\":\"history-7\"", "there is no such file")]
+    [InlineData("\"before\":0,\"earlier\":null", "\"before\":7,\"earlier\":\"../run/x\"", "which is not a file beside it")]
+    [InlineData("\"tables\":[", "\"tables\":[],\"more\":[", "fewer losses than epochs, from 1 on")]
+    [InlineData("\"tables\":[", "\"tables\":[null,", "a name that is null")]
+    [InlineData("\"kinds\":null", "\"kinds\":\"history/durations\"", "'history/durations' is missing, or does not fit the rest")]
+    [InlineData("\"kinds\":null", "\"kinds\":\"nowhere\"", "'nowhere' is missing, or does not fit the rest")]
     [InlineData("\"stopReason\":null", "\"stopReason\":\"\"", "a reason to stop that is empty")]
     [InlineData("\"elapsed\":\"", "\"elapsed\":\"10675199.02:48:05.4775807\",\"more\":\"", "an impossible position in the training")]
-    [InlineData("\"duration\":\"", "\"duration\":\"10675199.02:48:05.4775807\",\"more\":\"", "an epoch with an invalid duration")]
     [InlineData("\"position\":", "\"position\":1", "an impossible position in the training")]
     [InlineData("\"position\":7", "\"position\":6", "it is at batch 0 of epoch 2, step 6")]
     [InlineData("\"summedRows\":0", "\"summedRows\":8", "after 8 rows")]
@@ -347,14 +360,7 @@ public sealed class CheckpointTests : IDisposable
         var folder = _folder.File("run");
         new Training().Fit(epochs: 1, more: [new Checkpoint(folder)]);
         var path = Directory.GetFiles(folder).Single();
-        var (tensors, metadata) = SafetensorsFile.Read(path);
-        Assert.Contains(part, metadata.Single().Value, StringComparison.Ordinal);
-        SafetensorsFile.Write(path, tensors,
-            new Dictionary<string, string>
-            {
-                [metadata.Single().Key] = metadata.Single().Value.Replace(part, lie,
-                StringComparison.Ordinal)
-            });
+        SavedFile.Replace(path, part, lie);
         Assert.Contains(words,
             Assert.Throws<DataException>(() => new Training().Fit(resume: folder, more: [new Checkpoint(folder)])).Message,
             StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class FailingHookTests(ITestOutputHelper output) : IDisposable
                     failing.RequireSound(whole);
                     // A new process resumes, or begins where there is no checkpoint.
                     var other = new Training(folder, set, throws: null);
-                    if (CheckpointFolder.Newest(folder) is not null) resumed++;
+                    if (CheckpointFolder.NewestPath(folder) is not null) resumed++;
                     other.Fit();
                     Assert.Equal(whole.Outcome, other.Outcome);
                     // And this one can go on.

@@ -13,14 +13,18 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]           // a disk that does not come back
-    public void Whatever_call_fails_the_training_goes_on_from_a_checkpoint_as_if_nothing_had_been(bool always)
+    [InlineData(false, 256)]
+    [InlineData(true, 256)]      // a disk that does not come back
+    [InlineData(false, 1)]       // a file of history for every epoch
+    [InlineData(true, 1)]
+    public void Whatever_call_fails_the_training_goes_on_from_a_checkpoint_as_if_nothing_had_been(bool always, int historyLength)
     {
+        Checkpoint Saving(string to, FileLayer? files = null) =>
+            new(to, everySteps: 1, keep: 2, best: "loss") { Files = files ?? FileLayer.Disk, HistoryLength = historyLength };
         var undisturbed = new Line();
-        undisturbed.Fit(Steps, new Checkpoint(_folder.File("whole"), everySteps: 1, keep: 2, best: "loss"));
+        undisturbed.Fit(Steps, Saving(_folder.File("whole")));
         var begun = _folder.File("begun");
-        new Line().Fit(1, new Checkpoint(begun, everySteps: 1, keep: 2, best: "loss"));
+        new Line().Fit(1, Saving(begun));
 
         var (failures, refused) = (0, 0);
         for (var call = 0; ; call++)
@@ -29,7 +33,7 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             Directory.CreateDirectory(folder);
             foreach (var file in Directory.GetFiles(begun)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             var files = new FailingFiles(call, always);
-            var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 2, best: "loss") { Files = files };
+            var checkpoint = Saving(folder, files);
             var line = new Line();
             try
             {
@@ -47,15 +51,18 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             }
             failures += files.Failures;
             if (!always) Assert.DoesNotContain(Directory.GetFiles(folder), file => file.EndsWith(".tmp", StringComparison.Ordinal));
-            var newest = CheckpointFolder.Newest(folder)!.Value.Path;
+            var newest = CheckpointFolder.NewestPath(folder)!;
             if (checkpoint.Path is { } acknowledged) Assert.Equal(acknowledged, newest);
 
             var resumed = new Line();
-            resumed.Fit(Steps, new Checkpoint(folder, everySteps: 1, keep: 2, best: "loss"), folder);
+            resumed.Fit(Steps, Saving(folder), folder);
             Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(resumed.Model));
             Assert.DoesNotContain(Directory.GetFiles(folder), file => file.EndsWith(".tmp", StringComparison.Ordinal));
             // two checkpoints and the best; and one that could not be removed, where nothing was saved after it
-            Assert.InRange(Directory.GetFiles(folder).Length, 3, 4);
+            var history = Directory.GetFiles(folder, HistoryFiles.Pattern);
+            Assert.InRange(Directory.GetFiles(folder).Length - history.Length, 3, 4);
+            // an epoch that was trained again took another time
+            Assert.InRange(history.Length, Steps / historyLength, Steps / historyLength + 1);
             if (files.Failures == 0) break;
         }
         output.WriteLine(
@@ -104,7 +111,7 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             Assert.All(saved, file => Assert.EndsWith(".safetensors", file, StringComparison.Ordinal));
             Assert.True(saved.Length >= 5);
             Assert.All(saved, file => SafetensorsFile.Read(file, requireChecksum: true));
-            Assert.Equal(checkpoint.Path, CheckpointFolder.Newest(folder)!.Value.Path);
+            Assert.Equal(checkpoint.Path, CheckpointFolder.NewestPath(folder)!);
             Assert.Equal(line.Model.Iterations - 1, Saver.SavedTraining.StepOf(checkpoint.Path!));
 
             // A model that is saved over an older one needs room for both.

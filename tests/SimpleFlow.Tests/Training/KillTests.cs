@@ -38,13 +38,13 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             foreach (var line in rest.Split('\n')[..^1]) acknowledged = long.Parse(line);
             kills++;
             if (Directory.GetFiles(folder, "*.tmp").Length > 0) unfinished++;
-            newest = SavedTraining.StepOf(CheckpointFolder.Newest(folder)!.Value.Path);
+            newest = SavedTraining.StepOf(CheckpointFolder.NewestPath(folder)!);
             Assert.True(newest >= acknowledged,
                 $"kill {kills}: {acknowledged} was acknowledged, and the newest that can be read is {newest}");
         }
         // What the processes came to, each going on where the one before it was killed, is what one alone comes to.
         var (killed, undisturbed) = (new SavedTraining().Model, new SavedTraining());
-        killed.Load(CheckpointFolder.Newest(folder)!.Value.Path);
+        killed.Load(CheckpointFolder.NewestPath(folder)!);
         undisturbed.Train(newest);
         Assert.Equal(newest, undisturbed.Model.Iterations);
         Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(killed));

@@ -42,12 +42,13 @@ public sealed class SavedNamesTests : IDisposable
     {
         var model = new Chain(["a", "a/gathered"]).Model;
         model.Save(_folder.File("model"));
-        var (tensors, metadata) = SafetensorsFile.Read(_folder.File("model"));
-        SafetensorsFile.Write(_folder.File("less"), tensors.Where(one => one.Key != "a/gathered").ToDictionary(), metadata);
+        SavedFile.Change(_folder.File("model"), (tensors, _) => tensors.Remove("a/gathered"), to: _folder.File("less"));
         Assert.Contains("`a/gathered` is missing", Assert.Throws<DataException>(() => model.Load(_folder.File("less"))).Message,
             StringComparison.Ordinal);
-        SafetensorsFile.Write(_folder.File("more"),
-            tensors.Append(new("b/gathered", new([1], [1]))).Append(new("callback 7/x", new([1], [1]))).ToDictionary(), metadata);
+        SavedFile.Change(_folder.File("model"), (tensors, _) =>
+        {
+            foreach (var name in (string[])["b/gathered", "callback 7/x"]) tensors.Add(name, new([1], new float[1]));
+        }, to: _folder.File("more"));
         Assert.Contains("`b/gathered` is not used here; `callback 7/x` is not used here",
             Assert.Throws<DataException>(() => model.Load(_folder.File("more"))).Message, StringComparison.Ordinal);
     }
@@ -56,9 +57,8 @@ public sealed class SavedNamesTests : IDisposable
     public void What_was_gathered_over_batches_is_needed_to_go_on()
     {
         new Chain(["a"]).Fit(_folder.File("run"), accumulate: 3, epochs: 2);
-        var path = CheckpointFolder.Newest(_folder.File("run"))!.Value.Path;
-        var (tensors, metadata) = SafetensorsFile.Read(path);
-        SafetensorsFile.Write(path, tensors.Where(one => one.Key != "a/gathered").ToDictionary(), metadata);
+        var path = CheckpointFolder.NewestPath(_folder.File("run"))!;
+        SavedFile.Change(path, (tensors, _) => tensors.Remove("a/gathered"));
         Assert.Contains("`a/gathered` is missing",
             Assert.Throws<DataException>(() => new Chain(["a"]).Fit(_folder.File("run"), accumulate: 3, epochs: 3)).Message,
             StringComparison.Ordinal);

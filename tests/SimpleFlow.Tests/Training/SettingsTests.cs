@@ -156,11 +156,10 @@ public class SettingsTests
         using var folder = new SimpleFlow.Tests.Plots.TemporaryFolder();
         var model = new Model(new Variable("w", [2]).Sum(), optimizer: new Adam());
         model.Save(folder.File("model"));
-        var (tensors, metadata) = SafetensorsFile.Read(folder.File("model"));
         foreach (var rate in NoNumbers)
         {
-            SafetensorsFile.Write(folder.File("bad"), tensors.ToDictionary(one => one.Key,
-                one => one.Key == "learning rate" ? new NamedTensor([], [rate]) : one.Value), metadata);
+            SavedFile.Change(folder.File("model"), (tensors, _) => tensors["learning rate"] = new([], new[] { rate }),
+                to: folder.File("bad"));
             Assert.Contains("has the learning rate", Assert.Throws<DataException>(() => model.Load(folder.File("bad"))).Message,
                 StringComparison.Ordinal);
         }

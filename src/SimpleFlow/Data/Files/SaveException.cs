@@ -11,6 +11,14 @@ public sealed class SaveException : SimpleFlowException
         : base($"{path} cannot be saved: {cause?.Message.TrimEnd('.')}. What was there before is unchanged. Make room on the disk, or "
             + "choose another place, and save again.", cause) => Path = path;
 
+    private SaveException(string path, string message) : base(message) => Path = path;
+
+    /// <summary>The error that something is not written because it could not be read back.</summary>
+    /// <param name="path">What was to be written.</param>
+    /// <param name="why">Why, as the rest of a sentence.</param>
+    internal static SaveException Unreadable(string path, string why) =>
+        new(path, $"{path} is not saved, because it could not be loaded again: {why}. What was there before is unchanged.");
+
     /// <summary>Creates the error with its message.</summary>
     public SaveException(string message) : base(message) { }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace SimpleFlow;
 
 /// <summary>Some numbers with their shape.</summary>
@@ -7,7 +5,7 @@ namespace SimpleFlow;
 /// <param name="Values">As many numbers as the sizes multiply to, the last axis first.</param>
 public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values)
 {
-    private NamedTensor(IReadOnlyList<long> shape, StoredIntegers integers) : this(shape, []) => Integers = integers;
+    private NamedTensor(IReadOnlyList<long> shape, StoredNumbers integers) : this(shape, []) => Integers = integers;
 
     /// <summary>The sizes of its axes; none for a single number.</summary>
     public IReadOnlyList<long> Shape { get; init => field = Required.Value(value); } = Required.Value(Shape);
@@ -27,22 +25,17 @@ public sealed record NamedTensor(IReadOnlyList<long> Shape, float[] Values)
     public int Count => Integers?.Count ?? Values.Length;
 
     /// <summary>The whole numbers; null for floats.</summary>
-    internal StoredIntegers? Integers { get; }
+    internal StoredNumbers? Integers { get; }
 
     /// <summary>Whole numbers, which a file stores as <c>I64</c>.</summary>
     /// <param name="shape">The sizes of the axes.</param>
     /// <param name="integers">The numbers.</param>
-    public static NamedTensor OfIntegers(IReadOnlyList<long> shape, ReadOnlySpan<long> integers)
-    {
-        var stored = new byte[checked(sizeof(long) * integers.Length)];
-        for (var i = 0; i < integers.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(stored.AsSpan(sizeof(long) * i), integers[i]);
-        return Of(shape, new StoredIntegers(StoredNumber.Int64, stored));
-    }
+    public static NamedTensor OfIntegers(IReadOnlyList<long> shape, ReadOnlySpan<long> integers) => Of(shape, StoredNumbers.Of(integers));
 
     /// <summary>The whole numbers exactly as they are stored.</summary>
     /// <exception cref="DataException">The numbers are not whole, or one of type U64 is too large for a long.</exception>
     public long[] ToIntegers() =>
         Integers?.ToLongs() ?? throw new DataException($"The tensor holds {Type}, which are not whole numbers: use Values.");
 
-    internal static NamedTensor Of(IReadOnlyList<long> shape, StoredIntegers integers) => new(shape, integers);
+    internal static NamedTensor Of(IReadOnlyList<long> shape, StoredNumbers integers) => new(shape, integers);
 }

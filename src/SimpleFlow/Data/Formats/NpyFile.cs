@@ -7,6 +7,9 @@ namespace SimpleFlow;
 /// </summary>
 public static class NpyFile
 {
+    // How many numbers are looked at in one go.
+    private const int Piece = 1 << 16;
+
     /// <summary>Reads an array. Its elements stay as they are stored, and become floats or whole numbers when they are used.</summary>
     /// <exception cref="DataException">It is not an npy file, is cut short or too long, or holds something other than numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -39,6 +42,56 @@ public static class NpyFile
         return NpyElements.Read(stream, header, (int)header.Shape.Aggregate(1L, (count, size) => count * size), known, error);
     }
 
+    /// <summary>Reads an array as floats, straight to where they belong.</summary>
+    /// <exception cref="DataException">It is not such an array, or a number is too large for a float32.</exception>
+    internal static void Read(Stream stream, long length, long known, Span<float> values, Func<string, DataException> error)
+    {
+        var header = Header(stream, length, error);
+        if (Stored(header) is { } type)
+        {
+            if (!type.Read(stream, values, out var beyond)) throw error("ends before its last element");
+            if (beyond >= 0) throw Beyond(beyond, error);
+            return;
+        }
+        // Of the less usual types each array is read whole, and then copied.
+        var array = NpyElements.Read(stream, header, values.Length, known, error);
+        if (array is Numbers<double> doubles && doubles.FirstBeyondSingle() is { } place) throw Beyond(place, error);
+        array.CopyTo(values);
+    }
+
+    /// <summary>Refuses an array that cannot be read as floats.</summary>
+    /// <exception cref="DataException">It is not such an array, or a number is too large for a float32.</exception>
+    internal static void Check(Stream stream, long length, long known, Func<string, DataException> error)
+    {
+        var header = Header(stream, length, error);
+        var count = (int)header.Shape.Aggregate(1L, (product, size) => product * size);
+        if (Stored(header) is not { } type)
+        {
+            if (NpyElements.Read(stream, header, count, known, error) is Numbers<double> doubles
+                && doubles.FirstBeyondSingle() is { } place) throw Beyond(place, error);
+            return;
+        }
+        var piece = new float[Math.Min(count, Piece)];
+        for (var at = 0; at < count; at += piece.Length)
+        {
+            if (!type.Read(stream, piece.AsSpan(0, Math.Min(piece.Length, count - at)), out var beyond))
+                throw error("ends before its last element");
+            if (beyond >= 0) throw Beyond(at + beyond, error);
+        }
+    }
+
+    // What lies in the file as in memory, apart from its width.
+    private static StoredNumber? Stored(NpyHeader header) => header.IsFortranOrder && header.Shape.Length > 1 ? null : header.Type switch
+    {
+        "<f2" => StoredNumber.Float16,
+        "<f4" => StoredNumber.Float32,
+        "<f8" => StoredNumber.Float64,
+        _ => null,
+    };
+
+    private static DataException Beyond(int place, Func<string, DataException> error) =>
+        error($"holds float64, and its number {place} is too large for a float32");
+
     /// <summary>The header of an array, once it is known that the array can be read and has the declared length.</summary>
     /// <exception cref="DataException">It is not an array that can be read.</exception>
     internal static NpyHeader Header(Stream stream, long length, Func<string, DataException> error)
@@ -64,9 +117,15 @@ public static class NpyFile
     /// <summary>Writes the bytes of a file.</summary>
     internal static void Write(Stream stream, DataArray array)
     {
-        stream.Write(NpyHeader.Write(array.Dimensions));
         var values = new float[array.Count];
         array.CopyTo(values);
+        Write(stream, [.. array.Dimensions], values);
+    }
+
+    /// <summary>Writes the bytes of a file.</summary>
+    internal static void Write(Stream stream, IReadOnlyList<long> shape, ReadOnlySpan<float> values)
+    {
+        stream.Write(NpyHeader.Write([.. shape]));
         StoredNumber.Write(values, stream.Write);
     }
 }

@@ -33,27 +33,22 @@ public static class SafetensorsFile
     internal static void Write(string path, IReadOnlyDictionary<string, WrittenTensor> tensors,
         IReadOnlyDictionary<string, string>? metadata, FileLayer files)
     {
-        WholeFile.Write(path, stream => Write(stream, tensors, metadata), files);
-    }
-
-    /// <summary>Writes the bytes of a file.</summary>
-    /// <exception cref="DataException">A name or a shape cannot be written.</exception>
-    internal static void Write(Stream stream, IReadOnlyDictionary<string, WrittenTensor> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        var header = Header(tensors, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
-        SafetensorsChecksum.Sign(header, tensors.Values);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (var tensor in tensors.Values) WriteBytes(tensor, stream.Write);
+        var header = Header(path, tensors, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        WholeFile.Write(path, stream =>
+        {
+            SafetensorsChecksum.Sign(header, tensors.Values);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var tensor in tensors.Values) WriteBytes(tensor, stream.Write);
+        }, files);
     }
 
     /// <summary>Gives the bytes of a tensor as a file has them, piece by piece.</summary>
     internal static void WriteBytes(WrittenTensor tensor, Action<ReadOnlySpan<byte>> write)
     {
-        if (tensor.Integers is { } integers) write(integers.Bytes);
+        if (tensor.Others is { } others) write(others.Bytes);
         else StoredNumber.Write(tensor.Values.Span, write);
     }
 
@@ -86,24 +81,15 @@ public static class SafetensorsFile
     internal static (IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
         string path, Func<IReadOnlyList<TensorPlace>, Predicate<string>> choose, bool requireChecksum = false)
     {
-        using var file = ReadableFile.Open(path);
-        var header = Begin(file, path, out var text, out var origin);
-        if (!header.Metadata.Remove(SafetensorsChecksum.Name, out var checksum))
+        using var file = SafetensorsReader.Open(path, requireChecksum);
+        var wanted = choose(file.Places);
+        var tensors = new Dictionary<string, NamedTensor>(file.Places.Count, StringComparer.Ordinal);
+        foreach (var place in file.Places)
         {
-            if (requireChecksum) throw Damaged(path, "has no checksum: it is damaged, or was not written by SimpleFlow");
+            if (tensors.ContainsKey(place.Name)) throw file.Twice(place.Name);
+            if (wanted(place.Name)) tensors.Add(place.Name, file.Read(place));
         }
-        else if (!SafetensorsChecksum.IsOf(checksum, text, file))
-        {
-            throw Damaged(path, "is damaged: its bytes are not those that were written");
-        }
-        var wanted = choose(header.Places);
-        var tensors = new Dictionary<string, NamedTensor>(header.Places.Count, StringComparer.Ordinal);
-        foreach (var place in header.Places)
-        {
-            if (tensors.ContainsKey(place.Name)) throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' twice");
-            if (wanted(place.Name)) tensors.Add(place.Name, Tensor(file, path, origin, place));
-        }
-        return (tensors, header.Metadata);
+        return (tensors, file.Metadata);
     }
 
     /// <summary>What a safetensors file holds, without reading the numbers, so that its length does not matter.</summary>
@@ -112,61 +98,20 @@ public static class SafetensorsFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsContents ReadContents(string path)
     {
-        using var file = ReadableFile.Open(path);
-        var header = Begin(file, path, out _, out _);
-        header.Metadata.Remove(SafetensorsChecksum.Name);
-        if (header.Places.Select(place => place.Name).GroupBy(name => name, StringComparer.Ordinal)
+        using var file = SafetensorsReader.OpenUnchecked(path);
+        if (file.Places.Select(place => place.Name).GroupBy(name => name, StringComparer.Ordinal)
             .FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw Damaged(path, $"holds '{Quotation.Of(twice.Key)}' twice");
-        return new SafetensorsContents([.. header.Places.Select(place =>
-            new StoredTensor(place.Name, place.Type.Name, place.Shape, place.End - place.Begin))], header.Metadata);
+            throw file.Twice(twice.Key);
+        return new SafetensorsContents([.. file.Places.Select(place =>
+            new StoredTensor(place.Name, place.Type.Name, place.Shape, place.End - place.Begin))], file.Metadata);
     }
 
-    private static NamedTensor Tensor(Stream file, string path, long origin, TensorPlace place)
-    {
-        var type = place.Type;
-        if (!type.IsKnown)
-            throw Damaged(path,
-                $"holds '{Quotation.Of(place.Name)}' as {type.Name}; "
-                    + $"{string.Join(", ", StoredNumber.All.Select(one => one.Name))} are read");
-        file.Position = origin + place.Begin;
-        if (type.IsInteger)
-        {
-            var stored = EarnedArray.Read<byte>(file, (int)(place.End - place.Begin), place.End - place.Begin, out var arrived);
-            if (arrived < stored.Length) throw Damaged(path, "became shorter while it was being read");
-            if (type.FirstInvalid(stored) is >= 0 and var odd)
-                throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {odd} is {stored[odd]}");
-            return NamedTensor.Of(place.Shape, new StoredIntegers(type, stored));
-        }
-        float[] values = place.Count == 0 ? [] : new float[place.Count];
-        if (!type.Read(file, values, out var beyond)) throw Damaged(path, "became shorter while it was being read");
-        if (beyond >= 0)
-            throw Damaged(path, $"holds '{Quotation.Of(place.Name)}' as {type.Name}, and its number {beyond} is too large for a float32");
-        return new NamedTensor(place.Shape, values);
-    }
-
-    private static SafetensorsHeader Begin(Stream file, string path, out byte[] text, out long origin)
-    {
-        var bytes = file.Length;
-        Span<byte> start = stackalloc byte[8];
-        if (bytes < 8) throw Damaged(path, $"has {bytes} bytes, too few for a safetensors file");
-        file.ReadExactly(start);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(start);
-        if (length < 2 || length > Math.Min(SafetensorsHeader.Longest, bytes - 8))
-            throw Damaged(path,
-                "is not a safetensors file, or was cut off: its header would be longer than the file, or than the format allows");
-        text = new byte[length];
-        if (file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
-            throw Damaged(path, "became shorter while it was being read");
-        origin = 8 + length;
-        return SafetensorsHeader.Parse(text, bytes - origin, what => Damaged(path, what));
-    }
-
-    private static DataException Damaged(string path, string what) => new($"{path} {what}.");
-
-    private static byte[] Header(IReadOnlyDictionary<string, WrittenTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    // What could not be read back is refused before anything is written.
+    private static byte[] Header(string path, IReadOnlyDictionary<string, WrittenTensor> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         using var stream = new MemoryStream();
+        var at = 0L;
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
@@ -183,10 +128,11 @@ public static class SafetensorsFile
                     throw new DataException(
                         $"The text '{name}' cannot be written: its name is taken, or it has half a character, without the other half of "
                             + "the surrogate pair.");
+                RequireShort(text.Length);
                 json.WriteString(name, text);
+                RequireShort(json.BytesCommitted + json.BytesPending);
             }
             json.WriteEndObject();
-            var at = 0L;
             foreach (var (name, tensor) in tensors)
             {
                 if (WholeCharacters.FirstHalf(name) is not null)
@@ -211,15 +157,30 @@ public static class SafetensorsFile
                 json.WriteNumberValue(at += (long)tensor.Stored.Size * tensor.Count);
                 json.WriteEndArray();
                 json.WriteEndObject();
+                RequireShort(json.BytesCommitted + json.BytesPending);
             }
             json.WriteEndObject();
         }
         // Spaces until the bytes of the tensors begin at a multiple of eight.
         while (stream.Length % 8 != 0) stream.WriteByte((byte)' ');
-        if (stream.Length > SafetensorsHeader.Longest)
-            throw new DataException(
-                $"The header would have {stream.Length:N0} bytes, and at most {SafetensorsHeader.Longest:N0} can be read: there are too "
-                    + "many tensors, or the history is too long.");
-        return stream.ToArray();
+        RequireShort(stream.Length);
+        var header = stream.ToArray();
+        try
+        {
+            SafetensorsHeader.Parse(header, at, what => new DataException(what));
+        }
+        catch (DataException exception)
+        {
+            throw SaveException.Unreadable(path, $"the file {exception.Message}");
+        }
+        return header;
+
+        void RequireShort(long bytes)
+        {
+            if (bytes > SafetensorsHeader.Longest)
+                throw SaveException.Unreadable(path,
+                    $"its header would have more than the {SafetensorsHeader.Longest:N0} bytes that the format allows; there are too many "
+                        + "tensors, or their names or the texts beside them are too long");
+        }
     }
 }

@@ -19,19 +19,25 @@ internal sealed class StoredNumber
 
     public static StoredNumber Int64 { get; } = Whole("I64", 8, ReadInt64LittleEndian);
 
+    public static StoredNumber Float16 { get; } = Float("F16", 2, bytes => (double)ReadHalfLittleEndian(bytes));
+
+    public static StoredNumber Float64 { get; } = Float("F64", 8, ReadDoubleLittleEndian);
+
+    public static StoredNumber Byte { get; } = Whole("U8", 1, bytes => bytes[0]);
+
     private static StoredNumber Bool { get; } = Whole("BOOL", 1, bytes => bytes[0]);
 
     /// <summary>All that are read. bfloat16 is the upper half of a float32, and F8_E5M2 that of a float16.</summary>
     public static IReadOnlyList<StoredNumber> All { get; } =
         [
         Float32,
-        Float("F16", 2, bytes => (double)ReadHalfLittleEndian(bytes)),
+        Float16,
         Float("BF16", 2, bytes => BitConverter.Int32BitsToSingle(ReadUInt16LittleEndian(bytes) << 16)),
-        Float("F64", 8, ReadDoubleLittleEndian),
+        Float64,
         Float("F8_E5M2", 1, bytes => (double)BitConverter.UInt16BitsToHalf((ushort)(bytes[0] << 8))),
         Float("F8_E4M3", 1, bytes => FourAndThree(bytes[0])),
         Bool,
-        Whole("U8", 1, bytes => bytes[0]),
+        Byte,
         Whole("I8", 1, bytes => (sbyte)bytes[0]),
         Whole("U16", 2, bytes => ReadUInt16LittleEndian(bytes)),
         Whole("I16", 2, bytes => ReadInt16LittleEndian(bytes)),

@@ -27,10 +27,14 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
         : throw new ArgumentOutOfRangeException(nameof(keep), keep, "At least one checkpoint must be kept.");
     private readonly Watched? _watched = best is null ? null : new(best == "loss" ? null : best, higherIsBetter, atLeast: 0);
     private FolderLock? _claim, _taken;
+    private HistoryFiles? _history;
     private long _last = Stopwatch.GetTimestamp();
 
     /// <summary>Where files go.</summary>
     internal FileLayer Files { get; init; } = FileLayer.Disk;
+
+    /// <summary>How many epochs a file of the history has.</summary>
+    internal int HistoryLength { get; init; } = HistoryFiles.Length;
 
     /// <summary>The file that was written last; null before the first.</summary>
     public string? Path { get; private set; }
@@ -70,6 +74,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
             throw;
         }
         _taken = taken;
+        _history = new HistoryFiles(_folder, Files, HistoryLength);
         _watched?.Clear();
         _last = Stopwatch.GetTimestamp();
     }
@@ -78,7 +83,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
         // The variables still hold the values that were validated; an average of weights is taken away again afterwards.
-        if (_watched?.Improves(epoch) == true) run.SaveModel(System.IO.Path.Combine(_folder, CheckpointFolder.Best), Files);
+        if (_watched?.Improves(epoch) == true) run.SaveModel(System.IO.Path.Combine(_folder, CheckpointFolder.Best), Files, _history);
     }
 
     /// <inheritdoc/>
@@ -87,7 +92,7 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
         var isTime = run.Position.Step % _everySteps == 0 || Stopwatch.GetElapsedTime(_last) >= _every;
         if (pause == TrainingPause.Step && !isTime) return;
         var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
-        run.Save(path, Files);
+        run.Save(path, Files, _history);
         Path = path;
         CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
         _last = Stopwatch.GetTimestamp();

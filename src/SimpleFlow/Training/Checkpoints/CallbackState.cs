@@ -43,16 +43,16 @@ public sealed class CallbackState
         }
     }
 
-    /// <summary>Takes the tensors from those of a file.</summary>
+    /// <summary>Reads the tensors of a file.</summary>
     /// <exception cref="DataException">One is missing.</exception>
-    internal void Take(int index, IReadOnlyDictionary<string, NamedTensor> tensors, int version)
+    internal void Take(int index, SafetensorsReader file, int version)
     {
         var prefix = $"{Prefix}{index}/";
-        var places = version > 1 ? Places : tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        var places = version > 1 ? Places : file.Places.Select(one => one.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
         foreach (var (name, place) in places)
         {
-            Tensors[name] = tensors.TryGetValue(place, out var tensor) && tensor.Shape.Count == 1 ? tensor.Values
+            Tensors[name] = file.Find(place) is { Shape.Length: 1 } tensor ? file.Read(tensor).Values
                 : throw new DataException($"The checkpoint lacks what {Callback} saves as `{name}`.");
         }
     }

@@ -29,7 +29,8 @@ internal static class CheckpointFolder
     /// <summary>Removes all checkpoints, for a training run that starts again.</summary>
     public static void Clear(string folder, FileLayer files)
     {
-        foreach (var path in Sorted(WholeFile.TryList(files, folder, Pattern)).Append(Path.Combine(folder, Best)))
+        foreach (var path in Sorted(WholeFile.TryList(files, folder, Pattern)).Append(Path.Combine(folder, Best))
+            .Concat(WholeFile.TryList(files, folder, HistoryFiles.Pattern)))
             WholeFile.TryDelete(files, path);
     }
 
@@ -38,9 +39,9 @@ internal static class CheckpointFolder
     /// look old.</exception>
     public static void Begin(string folder, long step, FileLayer files)
     {
-        if (Newest(folder) is { } newest && StepOf(newest.Path) > step)
+        if (NewestPath(folder) is { } newest && StepOf(newest) > step)
             throw new DataException(
-                $"{newest.Path} is of a training run that is past step {step}, where this one begins. Resume that one "
+                $"{newest} is of a training run that is past step {step}, where this one begins. Resume that one "
                     + "(FitOptions.Resume), or save in another folder.");
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
@@ -48,23 +49,33 @@ internal static class CheckpointFolder
     /// <summary>The newest one that is undamaged; null if there is none yet.</summary>
     /// <exception cref="DataException">All checkpoints are damaged; the message describes the newest. Or the folder cannot be
     /// read.</exception>
-    public static (string Path, IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)? Newest(
-        string folder)
+    public static SafetensorsReader? Newest(string folder)
     {
         Exception? first = null;
         foreach (var path in In(folder))
         {
+            SafetensorsReader? file = null;
             try
             {
-                var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
-                return (path, tensors, metadata);
+                // Without the files of its history it cannot be resumed.
+                file = SafetensorsReader.Open(path, requireChecksum: true);
+                if (SavedHistory.Of(file) is { } history) HistoryFiles.Read(file, history);
+                return file;
             }
             catch (Exception exception) when (exception is DataException || WholeFile.IsOfFiles(exception))
             {
+                file?.Dispose();
                 first ??= exception;
             }
         }
         return first is null ? null : throw new DataException($"None of the checkpoints in {folder} can be read. {first.Message}", first);
+    }
+
+    /// <summary>The path of the newest one that is undamaged.</summary>
+    public static string? NewestPath(string folder)
+    {
+        using var newest = Newest(folder);
+        return newest?.Path;
     }
 
     private static IEnumerable<string> In(string folder)

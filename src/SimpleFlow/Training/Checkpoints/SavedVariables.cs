@@ -28,22 +28,50 @@ internal static class SavedVariables
             StringComparer.Ordinal));
     }
 
-    /// <summary>Sets the variables to the values in a file, all of them or none.</summary>
-    /// <param name="path">The file, for the message.</param>
-    /// <param name="tensors">What it holds.</param>
+    /// <summary>Reads the variables from a file straight into their memory, all of them or none.</summary>
+    /// <param name="file">The file.</param>
     /// <param name="variables">The variables.</param>
     /// <param name="mayLack">Names that the file may lack.</param>
     /// <param name="mayHave">Names that the file may have for something else.</param>
-    /// <exception cref="DataException">They do not fit; the message lists what differs.</exception>
-    public static void Set(
-        string path, IReadOnlyDictionary<string, NamedTensor> tensors, IReadOnlyList<(string Name, Variable Variable)> variables,
+    /// <exception cref="DataException">They do not fit, and the message lists what differs; or the file can no longer be read, and the
+    /// message says that some variables are changed.</exception>
+    public static void Read(SafetensorsReader file, IReadOnlyList<(string Name, Variable Variable)> variables,
         Predicate<string>? mayLack = null, Predicate<string>? mayHave = null)
     {
-        Compare(path, tensors.Select(one => (one.Key, one.Value.Shape)), variables, mayLack, mayHave);
-        using var _ = VariableAccess.Writing(variables.Select(one => one.Variable));
-        foreach (var (name, variable) in variables)
+        Compare(file.Path, file.Shapes(), variables, mayLack, mayHave);
+        Fill(file, [.. variables.Where(one => file.Find(one.Name) is not null)
+            .Select(one => (file.Find(one.Name)!.Value, one.Variable))]);
+    }
+
+    /// <summary>Reads variables from tensors of their shapes.</summary>
+    public static void Fill(SafetensorsReader file, IReadOnlyList<(TensorPlace Place, Variable Variable)> variables)
+    {
+        foreach (var (place, _) in variables) file.Check(place);
+        Fill(file.Path, [.. variables.Select(one => one.Variable)],
+            i => file.Read(variables[i].Place, variables[i].Variable.Memory.Span));
+    }
+
+    /// <summary>Fills variables, one after the other, from a file in which all of them were found to be whole.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <param name="variables">The variables.</param>
+    /// <param name="fill">Fills the variable of this number.</param>
+    /// <exception cref="DataException">The file can no longer be read.</exception>
+    public static void Fill(string path, IReadOnlyList<Variable> variables, Action<int> fill)
+    {
+        using var _ = VariableAccess.Writing(variables);
+        for (var i = 0; i < variables.Count; i++)
         {
-            if (tensors.TryGetValue(name, out var tensor)) tensor.Values.CopyTo(variable.Memory.Span);
+            try
+            {
+                fill(i);
+            }
+            catch (Exception exception) when (exception is DataException || WholeFile.IsOfFiles(exception))
+            {
+                throw new DataException(
+                    $"{path} was whole, and could not be read a second time: {exception.Message} `{variables[i].Name}` and the variables "
+                        + $"after it do not have their values from the file, and {NumberText.Count(i, "other")} have. Load a file again "
+                        + "before you use the model.", exception);
+            }
         }
     }
 

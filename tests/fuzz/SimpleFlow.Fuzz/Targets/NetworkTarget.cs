@@ -1,3 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
 namespace SimpleFlow.Fuzz;
 
 /// <summary>Saved networks.</summary>
@@ -33,14 +38,19 @@ internal sealed class NetworkTarget : FuzzTarget
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => Changed(bytes, mutator);
 
-    /// <summary>The same file with words of its one long text changed, and signed again.</summary>
+    /// <summary>The same file with words of its long texts changed, now and then also a byte of its tensors, and signed again.</summary>
     public static byte[] Changed(byte[] bytes, Mutator mutator)
     {
-        var path = Path.GetTempFileName();
-        File.WriteAllBytes(path, bytes);
-        var (tensors, metadata) = SafetensorsFile.Read(path);
-        File.Delete(path);
-        return SafetensorsTarget.Signed(tensors, metadata.ToDictionary(one => one.Key, one => mutator.Json(one.Value)));
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        var header = JsonNode.Parse(bytes.AsSpan(8, length))!;
+        var (texts, tensors) = (header["__metadata__"]!.AsObject(), bytes[(8 + length)..]);
+        foreach (var (name, text) in texts.ToList())
+            texts[name] = name == "sha256" ? new string('0', 64) : mutator.Json(text!.GetValue<string>());
+        if (tensors.Length > 0 && mutator.Next(3) == 0) tensors[mutator.Next(tensors.Length)] ^= (byte)(1 << mutator.Next(8));
+        byte[] Whole() => [.. BitConverter.GetBytes((long)Text().Length), .. Text(), .. tensors];
+        byte[] Text() => Encoding.UTF8.GetBytes(header.ToJsonString());
+        texts["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Whole()));
+        return Whole();
     }
 
     private static byte[] Saved(NetworkDescription description)
