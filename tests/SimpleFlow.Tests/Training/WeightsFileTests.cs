@@ -90,7 +90,7 @@ public sealed class WeightsFileTests : IDisposable
                 entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. numbers]);
             }
         }
-        Assert.Contains("'dense/b' as float64, and its number 1 is too large for a float32", Refused(Model(), _folder.File("d.npz")),
+        Assert.Contains("'dense/b.npy' holds float64, and its number 1 is too large for a float32", Refused(Model(), _folder.File("d.npz")),
             StringComparison.Ordinal);
     }
 

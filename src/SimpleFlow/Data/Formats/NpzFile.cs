@@ -30,8 +30,8 @@ public static class NpzFile
         Opened(path, (archive, length) => Arrays(archive, length, path));
 
     /// <summary>Reads arrays straight into the memory of variables, chosen once all names and shapes are known: of the other arrays only
-    /// the header is unpacked, which is at most some thousand bytes. The chosen ones are unpacked twice, so that all of them are known to be
-    /// whole before the first variable changes.</summary>
+    /// the header is unpacked, which is at most some thousand bytes. The chosen ones are
+    /// unpacked twice, so that all of them are known to be whole before the first variable changes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choose">Looks at the names and shapes, and says which array fills which variable, or throws if they are not what is
     /// needed.</param>
@@ -54,7 +54,7 @@ public static class NpzFile
                 if (!wanted.Contains(name)) return;
                 NpyFile.Check(content, entry.Length, Math.Min(entry.Length, entry.Packed), error);
                 RequireWhole(entry, bytes, content, error);
-                places.Add(name, (entry, what => new DataException($"{path}, '{Quotation.Of(name)}' {what}.")));
+                places.Add(name, (entry, what => new DataException($"{path}, '{Quotation.Of(name)}{Ending}' {what}.")));
             });
             fill([.. chosen.Select(one => one.Variable)], i =>
             {
