@@ -16,7 +16,8 @@ internal static class ModelFile
     /// <param name="path">The file.</param>
     /// <param name="fit">The state of its fit; null for a model alone.</param>
     /// <param name="files">Where to write.</param>
-    /// <param name="history">Files in the same folder for the epochs that other checkpoints hold too; null: the file has all epochs.</param>
+    /// <param name="history">Files in the same folder for the epochs that other checkpoints hold too; null:
+    /// the file has all epochs.</param>
     /// <exception cref="SaveException">The file cannot be written, or could not be read again; the old one is unchanged.</exception>
     public static void Save(Model model, string path, FitState? fit, FileLayer files, HistoryFiles? history = null)
     {
@@ -116,7 +117,8 @@ internal static class ModelFile
 
     private static TrainingState StateOf(SafetensorsReader file)
     {
-        if (!file.Metadata.TryGetValue(StateEntry, out var json)) throw new DataException($"{file.Path} holds tensors, but no trained model.");
+        if (!file.Metadata.TryGetValue(StateEntry, out var json))
+            throw new DataException($"{file.Path} holds tensors, but no trained model.");
         try
         {
             var state = JsonSerializer.Deserialize(json, StateJson.Default.TrainingState) ?? throw new JsonException("it is null");

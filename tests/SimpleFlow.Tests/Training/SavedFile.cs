@@ -32,7 +32,8 @@ internal static class SavedFile
             var state = JsonSerializer.Deserialize(texts[State], StateJson.Default.TrainingState)!;
             var graph = SavedGraph.Unpack(tensors[state.GraphPlace!].Others!.Bytes, 10_000, what => new DataException(what)).ToList();
             state = state with { Version = version, Graph = graph, GraphPlace = null, History = epochs };
-            foreach (var name in tensors.Keys.Where(name => name == "graph" || name.StartsWith("history/", StringComparison.Ordinal)).ToList())
+            foreach (var name in tensors.Keys.Where(name => name == "graph" || name.StartsWith("history/", StringComparison.Ordinal))
+                .ToList())
                 tensors.Remove(name);
             texts.Remove(History);
             texts[State] = JsonSerializer.Serialize(state, StateJson.Default.TrainingState);

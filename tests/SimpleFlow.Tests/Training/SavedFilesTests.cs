@@ -6,8 +6,8 @@ namespace SimpleFlow.Tests.Training;
 
 /// <summary>
 /// Files that versions of SimpleFlow have written, each version in a folder of its own beside this file, with what was predicted then:
-/// they load for ever. A release, and a change of the format, adds its own: <c>dotnet run -c Release --project tests/SimpleFlow.Tests -- -explicit only -method
-/// SimpleFlow.Tests.Training.SavedFilesTests.Write_the_files_of_this_version</c>
+/// they load for ever. A release, and a change of the format, adds its own: <c>dotnet run -c Release --project
+/// tests/SimpleFlow.Tests -- -explicit only -method SimpleFlow.Tests.Training.SavedFilesTests.Write_the_files_of_this_version</c>
 /// </summary>
 [Trait("Promise", "6")]
 public sealed class SavedFilesTests : IDisposable

@@ -48,7 +48,8 @@ public sealed class CallbackState
     internal void Take(int index, SafetensorsReader file, int version)
     {
         var prefix = $"{Prefix}{index}/";
-        var places = version > 1 ? Places : file.Places.Select(one => one.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        var places = version > 1 ? Places
+            : file.Places.Select(one => one.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], StringComparer.Ordinal);
         foreach (var (name, place) in places)
         {

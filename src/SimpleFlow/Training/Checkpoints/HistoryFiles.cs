@@ -56,10 +56,12 @@ internal sealed class HistoryFiles(string folder, FileLayer files, int length = 
         {
             var before = next.Before;
             // What a file names is beside it, and nowhere else.
-            if (Path.GetFileName(name) != name) throw file.Damaged($"has a history in '{Quotation.Of(name)}', which is not a file beside it");
+            if (Path.GetFileName(name) != name)
+                throw file.Damaged($"has a history in '{Quotation.Of(name)}', which is not a file beside it");
             try
             {
-                using var earlier = SafetensorsReader.Open(Path.Combine(Path.GetDirectoryName(file.Path) ?? "", name), requireChecksum: true);
+                using var earlier = SafetensorsReader.Open(Path.Combine(Path.GetDirectoryName(file.Path) ?? "", name),
+                    requireChecksum: true);
                 next = SavedHistory.Of(earlier) ?? throw earlier.Damaged("has no history");
                 parts.Push(next.Epochs(earlier));
                 // Each ends before the one after it, so that they cannot lead in a circle.
