@@ -18,8 +18,9 @@ public static partial class Inspection
             ArgumentNullException.ThrowIfNull(model);
             if (model.Losses.Count == 0) throw new GraphException("The model has no loss: there is nothing to derive.");
             return SimpleFlow.Derivation.Of(
-                model.Losses, model.Graph.Total, model.Optimizer is { } optimizer ? optimizer.Updates : null, feed, cancellation,
-                model.Optimizer?.Remark);
+                model.Losses, model.Graph.Total, model.Optimizer is { } optimizer
+                    ? (variables, gradients) => optimizer.Updates(variables, gradients, model.Groups) : null, feed, cancellation,
+                model.Optimizer?.Remark, model.Steps?.Trained);
         }
 
         /// <summary>Writes the derivation into a file: an HTML page with the picture of the network that needs nothing else (<c>.html</c>),

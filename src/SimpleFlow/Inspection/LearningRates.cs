@@ -32,10 +32,11 @@ public static partial class Inspection
             if (!(to > from && float.IsFinite(to)))
                 throw new ArgumentOutOfRangeException(nameof(to), to, "The last rate must be a finite number above the first.");
             // Beyond that nothing is learned: the optimizer does not accept such a rate.
-            if (model.Optimizer is { } optimizer) to = Math.Min(to, optimizer.LargestRate);
+            var largest = model.Steps?.LargestRate ?? float.MaxValue;
+            to = Math.Min(to, largest);
             if (!(to > from))
                 throw new ArgumentOutOfRangeException(nameof(from), from,
-                    $"The first rate must be below the largest that the optimizer accepts, {model.Optimizer!.LargestRate:G2}.");
+                    $"The first rate must be below the largest that the optimizer accepts, {largest:G2}.");
             Model.RequireRows(dataset);
             using var _ = model.Enter();
             var training = model.TrainingSteps;

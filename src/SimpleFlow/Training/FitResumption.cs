@@ -16,7 +16,7 @@ internal sealed class FitResumption
     {
         (_model, _options) = (model, options);
         // A hash over all data takes a while, and only a fit that is saved or resumed needs it.
-        var asked = FitSettings.Of(data.Rows, options, model.Optimizer!);
+        var asked = FitSettings.Of(data.Rows, options, model);
         _settings = new Lazy<FitSettings>(() => asked with { Data = Fingerprint(DataFingerprint.Of) });
         if (options.Resume is { } folder)
             _resumed = ModelFile.Resume(model, folder, _settings.Value, () => Fingerprint(DataFingerprint.OfVersion1), order,

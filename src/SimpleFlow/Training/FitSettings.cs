@@ -14,22 +14,29 @@ namespace SimpleFlow;
 /// <param name="Data">The fingerprints of the data, a line for each array.</param>
 /// <param name="Callbacks">The types of the callbacks.</param>
 /// <param name="CallbackSettings">The settings of each of them; null in files of version 1, which do not have them.</param>
+/// <param name="Changed">The variables of the model that a step changes; null in files before these were written.</param>
+/// <param name="Groups">The variables with a rate or decay of their own, a line for each; null in files before these were written.</param>
 internal sealed record FitSettings(
     int Rows, int BatchSize, bool Shuffle, int Accumulate, float LearningRate, string Optimizer, string Schedule,
-    IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks, IReadOnlyList<string>? CallbackSettings = null)
+    IReadOnlyList<string> Data, IReadOnlyList<string> Callbacks, IReadOnlyList<string>? CallbackSettings = null,
+    IReadOnlyList<string>? Changed = null, IReadOnlyList<string>? Groups = null)
 {
     /// <summary>The settings of a fit, without the fingerprints of its data.</summary>
-    public static FitSettings Of(int rows, FitOptions options, Optimizer optimizer) => new(
-        rows, options.BatchSize, options.Shuffle, options.Accumulate, optimizer.LearningRate, $"{optimizer}",
+    public static FitSettings Of(int rows, FitOptions options, Model model) => new(
+        rows, options.BatchSize, options.Shuffle, options.Accumulate, model.Optimizer!.LearningRate, $"{model.Optimizer}",
         $"{options.Schedule ?? SimpleFlow.Schedule.Constant}", Data: [],
-        [.. options.Callbacks.Select(callback => callback.GetType().Name)], [.. options.Callbacks.Select(callback => callback.Settings)]);
+        [.. options.Callbacks.Select(callback => callback.GetType().Name)], [.. options.Callbacks.Select(callback => callback.Settings)],
+        [.. model.Variables.Intersect(model.TrainingSteps.Written).Select(variable => variable.Name!)],
+        [.. model.Groups.Select(one => string.Create(CultureInfo.InvariantCulture,
+            $"{one.Key.Name}: rate {one.Value.RateFactor}, decay {one.Value.WeightDecay}"))]);
 
     /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault() =>
         Rows < 1 || BatchSize < 1 || Accumulate < 1 || !(LearningRate >= 0 && float.IsFinite(LearningRate))
             ? "settings that are invalid" :
         Data.Contains(null!, StringComparer.Ordinal) || Callbacks.Contains(null!, StringComparer.Ordinal)
-            || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
+            || CallbackSettings?.Contains(null!, StringComparer.Ordinal) == true || Changed?.Contains(null!, StringComparer.Ordinal) == true
+            || Groups?.Contains(null!, StringComparer.Ordinal) == true ? "a setting that is null" :
         CallbackSettings is { } settings && settings.Count != Callbacks.Count ? "settings of other callbacks" : null;
 
     /// <summary>How these saved settings differ from those of the program that wants to resume.</summary>
@@ -53,6 +60,15 @@ internal sealed record FitSettings(
                 if (settings[i] != settingsHere[i])
                     yield return $"its {Callbacks[i]} was made with {Quoted(settings[i])} and not with {Quoted(settingsHere[i])}";
             }
+        }
+        foreach (var name in (Changed ?? []).Except(here.Changed ?? Changed ?? []))
+            yield return $"it trains `{name}`, which is frozen or not trained here";
+        foreach (var name in (here.Changed ?? []).Except(Changed ?? here.Changed ?? []))
+            yield return $"it does not train `{name}`, which is trained here";
+        if (Groups is not null && here.Groups is not null)
+        {
+            foreach (var group in Groups.Except(here.Groups)) yield return $"it has the group `{group}`";
+            foreach (var group in here.Groups.Except(Groups)) yield return $"it does not have the group `{group}`";
         }
         if (here.Rows != Rows) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)

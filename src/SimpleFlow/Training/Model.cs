@@ -13,6 +13,13 @@ public sealed class Model
     private const float Settled = 1e-8f;
 
     private readonly Session _evaluation;
+    private readonly CompilerOptions _options;
+    private readonly Arena _arena = new();             // of all plans: a model does one thing at a time
+    private readonly Variable[]? _chosen;
+    private readonly HashSet<Variable> _frozen = [];
+    private TrainedVariables? _trained;
+    private TrainingSteps? _steps;
+    private Session? _gradients;
     private int _busy;
 
     /// <summary>Makes a model, and initialises every variable that has no value yet.</summary>
@@ -24,13 +31,17 @@ public sealed class Model
     /// <param name="seed">The seed of initial values, shuffles and random ops: the same seed gives the same run, bit for bit.</param>
     /// <param name="threads">On how many threads a step may run; all processors by default.
     /// The results do not depend on it.</param>
-    /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable.
-    /// Or a loss is not made of floats.</exception>
-    /// <exception cref="ArgumentException">Two metrics have the same name.</exception>
+    /// <param name="trained">Which variables to train; by default all trainable ones that a gradient reaches. The optimizer leaves the
+    /// others untouched and keeps nothing beside them.</param>
+    /// <param name="groups">Variables that are trained with a rate or weight decay of their own.</param>
+    /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable, or one that
+    /// <paramref name="trained"/> names. Or a loss is not made of floats.</exception>
+    /// <exception cref="ArgumentException">Two metrics have the same name, <paramref name="trained"/> is empty or names what is not
+    /// trainable, or a variable is in two groups or in one and not trained.</exception>
     /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside
     /// them, need more memory than there is.</exception>
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0,
-        int? threads = null)
+        int? threads = null, IReadOnlyList<Variable>? trained = null, IReadOnlyList<VariableGroup>? groups = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
         Graph = new ModelGraph(losses, predictions, metrics);
@@ -40,12 +51,18 @@ public sealed class Model
             "Make the largest layers smaller, or use a machine with more memory.");
         Initialize(Variables, seed);
         Dropout.Number(Graph.Order);
-        var options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
-        // A model does one thing at a time.
-        var arena = new Arena();
-        _evaluation = new Session(Graph.Watched, Clock, options with { Inference = true }, arena);
-        Prediction = new Session(Graph.Predictions, Clock, options with { Inference = true }, arena);
-        if (optimizer is not null && Losses.Count > 0) Steps = new TrainingSteps(Graph, optimizer, Clock, options, arena);
+        var isTrained = optimizer is not null && Losses.Count > 0;
+        _chosen = trained is null ? null : [.. Required.List(trained).Distinct()];
+        if (isTrained || trained is not null || groups is not null) _trained = new TrainedVariables(Graph, _chosen);
+        Groups = groups is null ? [] : VariableGroup.ByVariable(groups, _trained!.Variables);
+        _options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
+        _evaluation = new Session(Graph.Watched, Clock, _options with { Inference = true }, _arena);
+        Prediction = new Session(Graph.Predictions, Clock, _options with { Inference = true }, _arena);
+        if (isTrained)
+        {
+            Updates = new OptimizerUpdates(optimizer!, _trained!.Variables, _trained.Gradients, Groups);
+            _steps = MakeSteps();
+        }
         Reading = new VariableAccess(Variables, written: []);
     }
 
@@ -72,8 +89,48 @@ public sealed class Model
     /// <summary>The variables of the graph, in the order in which the graph reaches them.</summary>
     public IReadOnlyList<Variable> Variables => Graph.Variables;
 
-    /// <summary>The number of elements that training changes.</summary>
-    public long ParameterCount => Variables.Where(variable => variable.IsTrainable).Sum(variable => variable.Shape.ElementCount);
+    /// <summary>The number of elements of the trainable variables, or of those that the model was told to train. Frozen ones
+    /// count.</summary>
+    public long ParameterCount =>
+        (_chosen ?? Variables.Where(variable => variable.IsTrainable)).Sum(variable => variable.Shape.ElementCount);
+
+    /// <summary>The variables that a step leaves alone; see <see cref="Freeze"/>.</summary>
+    public IReadOnlyList<Variable> Frozen => [.. Variables.Where(_frozen.Contains)];
+
+    /// <summary>
+    /// Leaves variables alone from the next step on: neither they change nor what the optimizer remembers of them, until
+    /// <see cref="Thaw"/>. They continue where they were, as if the steps in between had not been. Their gradients are not computed, and do
+    /// not count where gradients are clipped by their norm. The running averages of a frozen <see cref="Layers.BatchNorm"/> follow the
+    /// batches unless they are frozen too: <c>body.Variables()</c> has them. In training it normalises by the batch in either case; see
+    /// <see cref="FineTuning.InferenceMode"/>. What is frozen is not saved: <see cref="Load"/> keeps it as the program has it.
+    /// </summary>
+    /// <exception cref="ArgumentException">A variable is not in the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public void Freeze(params IReadOnlyList<Variable> variables)
+    {
+        using var _ = Enter();
+        CheckOwn(variables);
+        _frozen.UnionWith(variables);
+        Updates?.SetApart(_frozen);
+        (_steps, _gradients) = (null, null);
+    }
+
+    /// <summary>Trains variables again that were frozen.</summary>
+    /// <exception cref="ArgumentException">A variable is not in the model.</exception>
+    /// <exception cref="InvalidOperationException">The model is in use.</exception>
+    public void Thaw(params IReadOnlyList<Variable> variables)
+    {
+        using var _ = Enter();
+        CheckOwn(variables);
+        _frozen.ExceptWith(variables);
+        (_steps, _gradients) = (null, null);
+    }
+
+    private void CheckOwn(IReadOnlyList<Variable> variables)
+    {
+        if (Required.List(variables).Except(Variables).FirstOrDefault() is { } other)
+            throw new ArgumentException($"`{other.Name}` is not a variable of this model.", nameof(variables));
+    }
 
     /// <summary>How the model is trained.</summary>
     public Optimizer? Optimizer { get; }
@@ -197,6 +254,37 @@ public sealed class Model
         TrainingSteps.Make(executable, feed.DataRows, rate);
         Graph.KeepLosses(executable);
         return executable;
+    }
+
+    /// <summary>
+    /// The loss and its gradients on a batch as in training, without a step: for L-BFGS and other methods of your own. Dropout drops and
+    /// <see cref="Layers.BatchNorm"/> normalises by the batch, but its running averages stay as they are, nothing is assigned, and no step
+    /// is counted. So random ops draw what the next step will draw: the same at every call until a step is made. The model needs no
+    /// optimizer. Numbers that are not finite are returned as they are.
+    /// </summary>
+    /// <returns>The gradients of the variables that the model trains, without those that are frozen. They are not clipped.</returns>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, or no gradient of the loss
+    /// reaches a trainable variable.</exception>
+    /// <exception cref="DataException">An index is out of range.</exception>
+    public LossGradients Gradients(Feed feed)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        using var _ = Enter();
+        _trained ??= new TrainedVariables(Graph, _chosen);
+        int[] active = [.. Enumerable.Range(0, _trained.Variables.Count).Where(i => !_frozen.Contains(_trained.Variables[i]))];
+        if (active.Length == 0)
+            throw new GraphException("All variables of the model are frozen, so there is nothing left to train: model.Thaw(variables).");
+        // An assignment is read as the value that it assigns, and not made.
+        _gradients ??= new Session(Rewriter.Run([.. Graph.Watched, .. active.Select(i => _trained.Gradients[i])], (node, inputs) =>
+            node is not Operation operation ? node : operation.Op is Assign ? inputs[1] : Rewriter.With(operation, inputs)),
+            Clock, _options, _arena);
+        var executable = PlanData.Prepare(_gradients, feed);
+        using var held = Reading.Enter();
+        executable.Run(feed.DataRows.Span);
+        Graph.KeepLosses(executable);
+        var first = Graph.Watched.Length;
+        return new LossGradients(Graph.Result(executable), [.. active.Select(i => _trained.Variables[i])],
+            [.. active.Select((_, i) => PlanData.Fetch(executable, first + i))]);
     }
 
     /// <summary>The first prediction for what is fed.</summary>
@@ -323,14 +411,38 @@ public sealed class Model
     /// <summary>What the model computes.</summary>
     internal ModelGraph Graph { get; }
 
+    /// <summary>How the optimizer changes the variables; null if the model has no optimizer or no loss.</summary>
+    internal OptimizerUpdates? Updates { get; }
+
+    /// <summary>The groups of the variables that have one.</summary>
+    internal IReadOnlyDictionary<Variable, VariableGroup> Groups { get; }
+
+    /// <summary>Which variables the optimizer keeps apart; see <see cref="OptimizerUpdates.Apart"/>.</summary>
+    internal IReadOnlyList<int[]> Apart
+    {
+        get => Updates?.Apart ?? [];
+        set
+        {
+            if (Updates is null || Apart.Count == 0 && value.Count == 0) return;
+            Updates.Apart = value;
+            var gathered = _steps?.GatheredBatches ?? 1;
+            _steps = MakeSteps();
+            _steps.Gather(gathered);
+        }
+    }
+
     /// <summary>How it is trained; null if it has no optimizer or no loss.</summary>
-    internal TrainingSteps? Steps { get; }
+    internal TrainingSteps? Steps => Updates is null ? null : _steps ??= MakeSteps();
+
+    private TrainingSteps MakeSteps() => new(Graph, _trained!, Optimizer!, Updates!, _frozen, Clock, _options, _arena);
 
     /// <summary>How it is trained.</summary>
-    /// <exception cref="GraphException">It has no optimizer or no loss.</exception>
-    internal TrainingSteps TrainingSteps => Steps
-        ?? throw new GraphException(
-            "The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).");
+    /// <exception cref="GraphException">It has no optimizer or no loss, or all that it trains is frozen.</exception>
+    internal TrainingSteps TrainingSteps => Steps is not { } steps
+        ? throw new GraphException(
+            "The model has no optimizer or no loss, so it cannot be trained: new Model(loss, optimizer: new Adam()).")
+        : steps.Trained.Count > 0 ? steps
+        : throw new GraphException("All variables of the model are frozen, so there is nothing left to train: model.Thaw(variables).");
 
     /// <summary>Seed and number of the next step.</summary>
     internal StepClock Clock { get; }

@@ -32,7 +32,8 @@ internal static class ModelFile
             var packed = model.Graph.Packed;
             tensors[graph] = new WrittenTensor([packed.Length], new StoredNumbers(StoredNumber.Byte, packed));
             var state = new TrainingState(TrainingState.CurrentVersion, model.Seed, model.Iterations, fit,
-                [.. gathered.Select(one => one.Name)], graph);
+                [.. gathered.Select(one => one.Name)], graph)
+            { Apart = model.Updates?.Apart is { Count: > 0 } apart ? apart : null };
             SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 [SavedHistory.Entry] = SavedHistory.Put(epochs, before, epochs.Count, earlier, tensors, names),
@@ -104,7 +105,7 @@ internal static class ModelFile
         IReadOnlyList<(string Name, Variable Variable)> Gathered) Remembered(Model model)
     {
         var graph = SavedVariables.Named(model.Variables);
-        var kept = SavedVariables.Named(GraphOrder.Of([.. model.Steps?.Updates ?? []]).OfType<Variable>().Except(model.Variables),
+        var kept = SavedVariables.Named((model.Steps?.Remembered ?? []).Except(model.Variables),
             graph.Select(one => one.Name));
         IReadOnlyList<(string Name, Variable Variable)> all = [.. graph, .. kept];
         return (all, SavedVariables.Named(model.Steps?.Gathered ?? [], all.Select(one => one.Name)));
@@ -112,7 +113,7 @@ internal static class ModelFile
 
     // Until version 0.1.0 optimizers also kept state of variables that no gradient reaches.
     private static bool IsOfUntrained(Model model, string tensor) => model.Variables.Any(variable =>
-        variable.IsTrainable && model.Steps?.Trained.Contains(variable) != true
+        variable.IsTrainable && model.Updates?.Variables.Contains(variable) != true
             && tensor.StartsWith($"{variable.Name}/", StringComparison.Ordinal));
 
     private static TrainingState StateOf(SafetensorsReader file)
@@ -140,6 +141,25 @@ internal static class ModelFile
 
     private static void ReadState(Model model, SafetensorsReader file, TrainingState state, bool needsGathered = false)
     {
+        var before = model.Apart;
+        if (state.Apart?.SelectMany(places => places).Any(place => place < 0 || place >= model.Updates?.Variables.Count) == true)
+            throw new DataException($"{file.Path} was saved by a model that trains more variables.");
+        model.Apart = state.Apart ?? [];
+        try
+        {
+            SetVariables(model, file, state, needsGathered);
+        }
+        catch
+        {
+            model.Apart = before;
+            throw;
+        }
+        (model.Clock.Seed, model.Clock.Step) = (state.Seed, state.Step);
+        model.History.Replace(state.History!);
+    }
+
+    private static void SetVariables(Model model, SafetensorsReader file, TrainingState state, bool needsGathered)
+    {
         // The state of callbacks is theirs, and what is gathered over batches belongs to one fit: a model saved alone begins without
         // either.
         var (variables, gathered) = Remembered(model);
@@ -153,7 +173,5 @@ internal static class ModelFile
         SavedVariables.Read(file, [.. variables, .. gathered], mayLack: name => !needsGathered && names.Contains(name),
             mayHave: name => state.IsBeside(name) || IsOfUntrained(model, name));
         if (state.OwnRate is { } rate && model.Optimizer is not null) model.Optimizer.LearningRate = rate;
-        (model.Clock.Seed, model.Clock.Step) = (state.Seed, state.Step);
-        model.History.Replace(state.History!);
     }
 }

@@ -30,9 +30,10 @@ internal sealed class TrainingLoop : IDisposable
     {
         (_model, _data, _options, _cancellation) = (model, data, options, cancellation);
         _order = new EpochOrder(data.Rows, options);
-        (_gathering, _applying, _last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
+        model.TrainingSteps.Gather(options.Accumulate);
         // First, as the changes of rows follow from the seed that was saved.
         _resumption = new FitResumption(model, data, options, _order);
+        (_gathering, _applying, _last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
         _batches = new Batches(data, _order.Rows, options.BatchSize, model.Seed, augmented: true);
         _totals = new RunningTotals(model.Graph.Totals);
         _run = new TrainingRun(model, options.Epochs, _order.Steps, (other, size) => model.EvaluateBatches(other, size, cancellation));

@@ -9,13 +9,16 @@ namespace SimpleFlow;
 /// <param name="Fit">The state of a fit; null for a model that is saved alone.</param>
 /// <param name="Gathered">The tensors that hold gradients of batches which are not applied yet;
 /// null in files of version 1, where their names end in <c>/gathered</c>.</param>
+/// <param name="Apart">Which of the trained variables the optimizer keeps apart, because they were frozen while others were trained; null
+/// if none were.</param>
 /// <param name="GraphPlace">The tensor that holds the graph, a line for each node; null in files before version 4.</param>
 /// <param name="Graph">The lines themselves in files before version 4.</param>
 /// <param name="History">The epochs so far; in the record itself in files before version 4.</param>
 internal sealed record TrainingState(int Version, ulong Seed, long Step, FitState? Fit, IReadOnlyList<string>? Gathered = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? GraphPlace = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Graph = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<EpochResult>? History = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<EpochResult>? History = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int[]>? Apart = null)
 {
     /// <summary>
     /// Version 2 names the tensors that are not variables, hashes all rows of the data, and records the settings of callbacks.
@@ -42,6 +45,8 @@ internal sealed record TrainingState(int Version, ulong Seed, long Step, FitStat
             ? "a node or an epoch that is null" :
         Version >= 4 && GraphPlace is null ? "no graph" :
         Gathered?.Contains(null!, StringComparer.Ordinal) == true ? "a name that is null" :
+        Apart?.Contains(null!) == true || Apart?.SelectMany(places => places).ToList() is { } all && all.Distinct().Count() != all.Count
+            ? "variables that are kept apart twice" :
         History.Index().FirstOrDefault(one => one.Item.Epoch != one.Index + 1) is { Item: { } epoch, Index: var index }
             ? $"epoch {epoch.Epoch} at place {index + 1}" :
         History.Any(one => SavedHistory.IsNoTime(one.Duration)) ? "an epoch with an invalid duration" :

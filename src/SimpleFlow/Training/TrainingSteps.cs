@@ -24,44 +24,45 @@ internal sealed class TrainingSteps
     private (int Batches, Variable[] Sums, Session Gathering)? _accumulation;
     private (int Batches, float LastBatch, Session Applying)? _applied, _smaller;
 
-    /// <exception cref="GraphException">No gradient of a loss reaches a trainable variable.</exception>
+    /// <param name="graph">What the model computes.</param>
+    /// <param name="trained">The variables and their gradients.</param>
+    /// <param name="optimizer">Who updates them.</param>
+    /// <param name="updates">How.</param>
+    /// <param name="frozen">Variables that are to be left alone.</param>
+    /// <param name="clock">The number of the step and the seed.</param>
+    /// <param name="options">How to compile.</param>
+    /// <param name="arena">Where to compute.</param>
     /// <exception cref="MemoryException">What the optimizer keeps beside the variables does not fit into memory.</exception>
-    public TrainingSteps(ModelGraph graph, Optimizer optimizer, StepClock clock, CompilerOptions options, Arena arena)
+    public TrainingSteps(ModelGraph graph, TrainedVariables trained, Optimizer optimizer, OptimizerUpdates updates,
+        IReadOnlySet<Variable> frozen, StepClock clock, CompilerOptions options, Arena arena)
     {
         (_graph, _optimizer, _clock, _options, _arena) = (graph, optimizer, clock, options, arena);
-        var forward = GraphOrder.Of([graph.Total], valuesOnly: true);
-        var trainable = forward.OfType<Variable>().Where(variable => variable.IsTrainable).ToList();
-        if (trainable.Count == 0)
-            throw new GraphException($"`{graph.Losses[0].Label}` depends on no trainable variable: there is nothing to train.");
-        // The optimizer must leave a variable behind a StopGradient alone: it must not decay either.
-        var sweep = new BackwardSweep(graph.Total, trainable);
-        Trained = [.. trainable.Where(variable => sweep.GradientOf(variable) is not null)];
-        if (Trained.Count == 0)
-            throw new GraphException(
-                $"No gradient of `{graph.Losses[0].Label}` reaches a trainable variable: there is nothing to train. Something between "
-                    + "them stops it, such as StopGradient, ArgMax or a comparison.");
-        _gradients = [.. Trained.Select(variable => sweep.GradientOf(variable)!)];
-        _averages = [.. forward.OfType<Operation>().Where(node => node.Op is RunningAverage)];
-        (_assignments, _norm) = optimizer.UpdatesAndNorm(Trained, _gradients);
+        Trained = [.. trained.Variables.Where(variable => !frozen.Contains(variable))];
+        _gradients = [.. trained.Gradients.Where((_, i) => !frozen.Contains(trained.Variables[i]))];
+        _averages = [.. GraphOrder.Of([graph.Total], valuesOnly: true).OfType<Operation>()
+            .Where(node => node.Op is RunningAverage && !frozen.Contains((Variable)node.InputArray[1]))];
+        (_assignments, _norm) = updates.For(frozen);
         Updates = [.. _assignments, .. Averages(lastBatch: 1)];
         // What the averages follow, and what the user's own assignments assign.
         _followed = [.. _averages.Concat(Assignments(graph.Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
-        Variables = [.. GraphOrder.Of([.. graph.Watched, .. Updates]).OfType<Variable>()];
+        Remembered = updates.Kept;
+        Variables = [.. GraphOrder.Of([.. graph.Watched, .. Updates]).OfType<Variable>().Union(Remembered)];
         MemoryBudget.RequireVariables(Variables, $"What {optimizer.GetType().Name} keeps beside the variables",
             "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
                 + "memory.");
         _guard = GuardOf(_norm);
         ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options, arena);
         LargestMoveOutput = graph.Watched.Length + 1;
-        Settling = new Session([.. graph.Watched, _guard, LargestMove(Updates), .. Updates], clock, options, arena);
+        Settling = new Session([.. graph.Watched, _guard, LargestMove(Trained, _assignments), .. Updates], clock, options, arena);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
         Claim = new VariableClaim(Written);
+        LargestRate = updates.LargestRate;
         // Two models may share one optimizer, whose rate a schedule changes for the duration of a step.
         _stepping = new VariableAccess([.. Variables], [.. Written, optimizer.Rate]);
         _reading = new VariableAccess(graph.Variables, written: []);
     }
 
-    /// <summary>The variables that gradients reach.</summary>
+    /// <summary>The variables that a step trains: gradients reach them, and they are not frozen.</summary>
     public IReadOnlyList<Variable> Trained { get; }
 
     /// <summary>What a step assigns: the optimizer's updates, then those of running averages.</summary>
@@ -69,6 +70,9 @@ internal sealed class TrainingSteps
 
     /// <summary>The variables of the graph and those that the optimizer keeps: all that a step can change.</summary>
     public IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>What the optimizer keeps, of frozen variables too, and what it reads.</summary>
+    public IReadOnlyList<Variable> Remembered { get; }
 
     /// <summary>The variables that steps write to.</summary>
     public IReadOnlyList<Variable> Written { get; }
@@ -78,6 +82,12 @@ internal sealed class TrainingSteps
 
     /// <summary>The sums of gradients that wait for those of other batches; empty if nothing accumulates.</summary>
     public IReadOnlyList<Variable> Gathered => _accumulation?.Sums ?? [];
+
+    /// <summary>The largest learning rate with which all groups of variables stay finite.</summary>
+    public float LargestRate { get; }
+
+    /// <summary>Of how many batches gradients are gathered; 1: nothing is.</summary>
+    public int GatheredBatches => _accumulation?.Batches ?? 1;
 
     /// <summary>A step on one batch.</summary>
     public Session ForOneBatch { get; }
@@ -91,11 +101,8 @@ internal sealed class TrainingSteps
     /// <summary>A step on one batch, for which running averages count by its share of a full batch.</summary>
     public Session For(Feed feed) => feed.Share == 1 || _averages.Count == 0 ? ForOneBatch : Kept(ref _smaller, batches: 1, feed.Share);
 
-    /// <summary>A step that only adds its gradients to those gathered so far, one that then updates by the mean of all of
-    /// them, and the latter for the last batch.</summary>
-    /// <param name="batches">The number of batches whose gradients are averaged; if it is 1, the first step is null.</param>
-    /// <param name="lastBatch">The last batch as a fraction of a full one: running averages follow it by as much less.</param>
-    public (Session? Gathering, Session Applying, Session Last) Of(int batches, float lastBatch)
+    /// <summary>Makes room for the gradients of so many batches, where nothing is gathered yet.</summary>
+    public void Gather(int batches)
     {
         if (batches > 1 && _accumulation?.Batches != batches)
         {
@@ -105,6 +112,14 @@ internal sealed class TrainingSteps
         }
         // A fit that was cancelled may have left something gathered.
         if (batches > 1) foreach (var sum in Gathered) sum.Memory.Span.Clear();
+    }
+
+    /// <summary>A step that only adds its gradients to those gathered so far, one that then updates by the mean of all of
+    /// them, and the latter for the last batch. What is gathered needs <see cref="Gather"/> first.</summary>
+    /// <param name="batches">The number of batches whose gradients are averaged; if it is 1, the first step is null.</param>
+    /// <param name="lastBatch">The last batch as a fraction of a full one: running averages follow it by as much less.</param>
+    public (Session? Gathering, Session Applying, Session Last) Of(int batches, float lastBatch)
+    {
         var applying = Kept(ref _applied, batches, 1);
         var last = lastBatch == 1 || _averages.Count == 0 ? applying : Kept(ref _smaller, batches, lastBatch);
         return (batches > 1 ? _accumulation!.Value.Gathering : null, applying, last);
@@ -128,6 +143,11 @@ internal sealed class TrainingSteps
         using var _ = _stepping.Enter();
         ref var current = ref _optimizer.Rate.Memory.Span[0];
         var own = current;
+        if ((rate ?? own) > LargestRate)
+            throw new TrainingException(
+                $"The learning rate {NumberText.Text(rate ?? own)} is too large for a group of variables: with their factors and decays it "
+                    + $"may be at most {NumberText.Text(LargestRate)}. The step was not made.")
+            { Iteration = _clock.Step + 1 };
         current = rate ?? own;
         try
         {
@@ -222,8 +242,8 @@ internal sealed class TrainingSteps
     private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) =>
         GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);
 
-    private static Node LargestMove(IReadOnlyList<Node> updates) => updates
-        .Where(update => update.Inputs[0] is Variable { IsTrainable: true })
+    private static Node LargestMove(IReadOnlyList<Variable> trained, IReadOnlyList<Node> updates) => updates
+        .Where(update => trained.Contains(update.Inputs[0]))
         .Select(update => (update.Inputs[1] - update.Inputs[0]).Abs().Max())
-        .Aggregate((largest, move) => largest.Maximum(move));
+        .Aggregate((Node)0f, (largest, move) => largest.Maximum(move));
 }

@@ -46,11 +46,12 @@ public sealed class Derivation
     /// <param name="feed">With it, every line also shows its numbers.</param>
     /// <param name="cancellation">Stops at the next line or number.</param>
     /// <param name="remark">A sentence about the updates.</param>
+    /// <param name="trained">What is trained; null: all trainable variables.</param>
     internal static Derivation Of(IReadOnlyList<Node> losses, Node total,
         Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, Feed? feed, CancellationToken cancellation,
-        string? remark = null)
+        string? remark = null, IReadOnlyList<Variable>? trained = null)
     {
-        var writer = new DerivationWriter(losses, total, updates, remark, cancellation);
+        var writer = new DerivationWriter(losses, total, updates, remark, trained, cancellation);
         var sections = writer.Write();
         return new Derivation(feed is null ? sections : DerivationNumbers.Fill(sections, feed, cancellation));
     }

@@ -20,10 +20,12 @@ internal sealed class DerivationWriter
     private readonly NodeFormulas _formulas;
 
     public DerivationWriter(IReadOnlyList<Node> losses, Node total,
-        Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, CancellationToken cancellation)
+        Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, IReadOnlyList<Variable>? trained,
+        CancellationToken cancellation)
     {
         (_losses, _total, _updates, _remark, _cancellation) = (losses, total, updates, remark, cancellation);
-        _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>().Where(variable => variable.IsTrainable)];
+        _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>()
+            .Where(variable => variable.IsTrainable && trained?.Contains(variable) != false)];
         _sweep = new BackwardSweep(total, _variables, cancellation);
         _order = GraphOrder.Of([total], cancellation: cancellation);
         if (losses.Count > 1) _names.Add(total, "total");
@@ -54,8 +56,7 @@ internal sealed class DerivationWriter
         .Select(node => new DerivationLine(_names[node], node.Shape, Remark: node switch
         {
             Placeholder => "is fed",
-            Variable { IsTrainable: true } => "is trained",
-            Variable => "is kept",
+            Variable variable => _variables.Contains(variable) ? "is trained" : "is kept",
             _ => "is fixed",
         }, Node: node));
 

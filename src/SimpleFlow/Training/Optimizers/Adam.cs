@@ -31,7 +31,7 @@ public class Adam : Optimizer
         // What is the same for all elements is divided once, so that one quotient and one root an element remain.
         var step = rate / state.Gathered(_beta1);
         var root = (nextSquare * (1f / state.Gathered(_beta2))).Sqrt() + _epsilon;
-        yield return variable.Assign(Decayed(variable, rate) - step * nextMean / root);
+        yield return variable.Assign(Decayed(variable, rate, state) - step * nextMean / root);
     }
 
     /// <summary>
@@ -47,5 +47,5 @@ public class Adam : Optimizer
     }
 
     /// <summary>The variable before the step is subtracted from it, for an optimizer that shrinks it first.</summary>
-    protected virtual Node Decayed(Variable variable, Node rate) => variable;
+    protected virtual Node Decayed(Variable variable, Node rate, OptimizerState state) => variable;
 }

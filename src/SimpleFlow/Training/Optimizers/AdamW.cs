@@ -19,5 +19,10 @@ public sealed class AdamW(float learningRate = 0.001f, float weightDecay = 0.01f
     private static double Decay(float weightDecay) => weightDecay >= 0 && float.IsFinite(weightDecay) ? weightDecay
         : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay must be finite and not negative.");
 
-    protected override Node Decayed(Variable variable, Node rate) => variable * (1f - rate * weightDecay);
+    /// <inheritdoc/>
+    protected override bool DecaysWeights => true;
+
+    /// <inheritdoc/>
+    protected override Node Decayed(Variable variable, Node rate, OptimizerState state) =>
+        state.WeightDecay == 0 ? variable : variable * (1f - rate * (state.WeightDecay ?? weightDecay));
 }

@@ -133,16 +133,34 @@ public abstract class Optimizer
     /// <param name="state">Makes what the optimizer keeps from step to step.</param>
     protected abstract IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state);
 
-    /// <summary>The assignments of one training step, and the norm of the gradients if that is needed, which must be finite.</summary>
-    internal (IReadOnlyList<Node> Assignments, Node? Norm) UpdatesAndNorm(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients)
+    /// <summary>Whether <see cref="Update"/> lets weights decay by itself, by <see cref="OptimizerState.WeightDecay"/> if the variable's
+    /// group has a decay. If not, a group's decay is subtracted beside the update.</summary>
+    protected virtual bool DecaysWeights => false;
+
+    /// <summary>The assignments of one training step.</summary>
+    /// <param name="variables">What is trained.</param>
+    /// <param name="gradients">The gradient of each.</param>
+    /// <param name="groups">The group of those that have a rate or a decay of their own.</param>
+    internal OptimizerRule RuleOf(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients,
+        IReadOnlyDictionary<Variable, VariableGroup> groups)
     {
         var state = new OptimizerState();
         var (clipped, norm) = Clip(gradients);
         var rate = RateOf(Rate, state);
-        var updates = new List<Node>();
-        for (var i = 0; i < variables.Count; i++) updates.AddRange(Assignments(variables[i], clipped[i], rate, state));
-        updates.AddRange(state.Updates);
-        return (updates, norm);
+        var updates = new List<Node[]>();
+        for (var i = 0; i < variables.Count; i++) updates.Add([.. OfGroup(variables[i], clipped[i])]);
+        return new OptimizerRule(updates, [.. state.Updates], norm);
+
+        IEnumerable<Node> OfGroup(Variable variable, Node gradient)
+        {
+            var group = groups.GetValueOrDefault(variable);
+            var own = group is null or { RateFactor: 1 } ? rate : rate * group.RateFactor;
+            state.WeightDecay = group?.WeightDecay;
+            var decay = DecaysWeights ? 0 : state.WeightDecay ?? 0;
+            foreach (var update in Assignments(variable, gradient, own, state))
+                yield return decay == 0 || !ReferenceEquals(update.Inputs[0], variable) ? update
+                    : variable.Assign(update.Inputs[1] - own * decay * variable);
+        }
     }
 
     private List<Node> Assignments(Variable variable, Node gradient, Node rate, OptimizerState state)
@@ -159,14 +177,29 @@ public abstract class Optimizer
 
     /// <summary>The assignments of one training step.</summary>
     internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients) =>
-        UpdatesAndNorm(variables, gradients).Assignments;
+        Updates(variables, gradients, new Dictionary<Variable, VariableGroup>());
+
+    /// <summary>The assignments of one training step, in which some variables have a rate or a decay of their own.</summary>
+    internal IReadOnlyList<Node> Updates(IReadOnlyList<Variable> variables, IReadOnlyList<Node> gradients,
+        IReadOnlyDictionary<Variable, VariableGroup> groups)
+    {
+        var rule = RuleOf(variables, gradients, groups);
+        return [.. rule.OfVariable.SelectMany(one => one), .. rule.Shared];
+    }
 
     private (IReadOnlyList<Node> Gradients, Node? Norm) Clip(IReadOnlyList<Node> gradients)
     {
-        if (ClipValue is { } bound) gradients = [.. gradients.Select(gradient => gradient.Clip(-bound, bound))];
-        if (ClipNorm is not { } largest || gradients.Count == 0) return (gradients, null);
-        var norm = gradients.Select(gradient => gradient.Power(2).Sum()).Aggregate((sum, square) => sum + square).Sqrt("gradient norm");
-        var scale = Flow.Minimum(1f, largest / norm.Maximum(1e-12f));
+        var norm = NormOf(gradients);
+        gradients = ByValue(gradients);
+        if (norm is null) return (gradients, null);
+        var scale = Flow.Minimum(1f, ClipNorm!.Value / norm.Maximum(1e-12f));
         return ([.. gradients.Select(gradient => gradient * scale)], norm);
     }
+
+    /// <summary>The norm of the gradients together, if they are clipped by it.</summary>
+    internal Node? NormOf(IReadOnlyList<Node> gradients) => ClipNorm is null || gradients.Count == 0 ? null
+        : ByValue(gradients).Select(gradient => gradient.Power(2).Sum()).Aggregate((sum, square) => sum + square).Sqrt("gradient norm");
+
+    private IReadOnlyList<Node> ByValue(IReadOnlyList<Node> gradients) =>
+        ClipValue is { } bound ? [.. gradients.Select(gradient => gradient.Clip(-bound, bound))] : gradients;
 }

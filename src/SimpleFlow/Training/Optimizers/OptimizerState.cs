@@ -3,6 +3,9 @@ namespace SimpleFlow;
 /// <summary>What an optimizer keeps from step to step, as variables that are saved with a training.</summary>
 public sealed class OptimizerState
 {
+    /// <summary>The name under which the number of steps is kept.</summary>
+    internal const string IterationName = "iteration";
+
     private readonly Dictionary<string, Node> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<(Variable, string), Variable> _beside = [];
 
@@ -10,6 +13,9 @@ public sealed class OptimizerState
 
     /// <summary>The assignments of what all variables share.</summary>
     internal List<Node> Updates { get; } = [];
+
+    /// <summary>The weight decay of the group of the variable that is being updated; null: the optimizer's own.</summary>
+    public float? WeightDecay { get; internal set; }
 
     /// <summary>A variable of the same shape, kept beside the trained one; it starts from zeros.</summary>
     /// <param name="variable">The trained variable.</param>
@@ -29,7 +35,7 @@ public sealed class OptimizerState
 
     /// <summary>The number of steps made before this one. In float32 it stops at 2²⁴, when every formula here has long
     /// settled.</summary>
-    public Node Iteration() => Shared("iteration", 0, before => before + 1f, takesNew: false);
+    public Node Iteration() => Shared(IterationName, 0, before => before + 1f, takesNew: false);
 
     /// <summary>
     /// What a moving average x ← β·x + (1 − β)·sample has gathered of its samples so far: the same average of ones, which is 1 − βᵗ.
