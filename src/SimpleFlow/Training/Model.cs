@@ -33,15 +33,14 @@ public sealed class Model
     /// The results do not depend on it.</param>
     /// <param name="trained">Which variables to train; by default all trainable ones that a gradient reaches. The optimizer leaves the
     /// others untouched and keeps nothing beside them.</param>
-    /// <param name="groups">Variables that are trained with a rate or weight decay of their own.</param>
     /// <exception cref="GraphException">There is nothing to train: no gradient of a loss reaches a trainable variable, or one that
     /// <paramref name="trained"/> names. Or a loss is not made of floats.</exception>
     /// <exception cref="ArgumentException">Two metrics have the same name, <paramref name="trained"/> is empty or names what is not
-    /// trainable, or a variable is in two groups or in one and not trained.</exception>
+    /// trainable, or a variable is in two of the optimizer's groups or in one and not trained.</exception>
     /// <exception cref="MemoryException">The variables, or what the optimizer keeps beside
     /// them, need more memory than there is.</exception>
     public Model(NodeList losses, NodeList predictions = default, Optimizer? optimizer = null, NodeList metrics = default, ulong seed = 0,
-        int? threads = null, IReadOnlyList<Variable>? trained = null, IReadOnlyList<VariableGroup>? groups = null)
+        int? threads = null, IReadOnlyList<Variable>? trained = null)
     {
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "A model runs on at least one thread.");
         Graph = new ModelGraph(losses, predictions, metrics);
@@ -53,8 +52,8 @@ public sealed class Model
         Dropout.Number(Graph.Order);
         var isTrained = optimizer is not null && Losses.Count > 0;
         _chosen = trained is null ? null : [.. Required.List(trained).Distinct()];
-        if (isTrained || trained is not null || groups is not null) _trained = new TrainedVariables(Graph, _chosen);
-        Groups = groups is null ? [] : VariableGroup.ByVariable(groups, _trained!.Variables);
+        if (isTrained || trained is not null) _trained = new TrainedVariables(Graph, _chosen);
+        if (isTrained) Groups = VariableGroup.ByVariable(optimizer!.Groups, _trained!.Variables);
         _options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
         _evaluation = new Session(Graph.Watched, Clock, _options with { Inference = true }, _arena);
         Prediction = new Session(Graph.Predictions, Clock, _options with { Inference = true }, _arena);
@@ -415,7 +414,7 @@ public sealed class Model
     internal OptimizerUpdates? Updates { get; }
 
     /// <summary>The groups of the variables that have one.</summary>
-    internal IReadOnlyDictionary<Variable, VariableGroup> Groups { get; }
+    internal IReadOnlyDictionary<Variable, VariableGroup> Groups { get; } = new Dictionary<Variable, VariableGroup>();
 
     /// <summary>Which variables the optimizer keeps apart; see <see cref="OptimizerUpdates.Apart"/>.</summary>
     internal IReadOnlyList<int[]> Apart

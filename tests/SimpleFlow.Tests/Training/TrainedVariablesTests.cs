@@ -9,22 +9,22 @@ public sealed class TrainedVariablesTests
 
     public static TheoryData<string> Optimizers => [.. Makers.Keys];
 
-    private static Dictionary<string, Func<Optimizer>> Makers { get; } = new(StringComparer.Ordinal)
+    private static Dictionary<string, Func<VariableGroup[], Optimizer>> Makers { get; } = new(StringComparer.Ordinal)
     {
-        ["gradient descent"] = () => new GradientDescent(0.1f),
-        ["momentum"] = () => new Momentum(0.1f) { ClipNorm = 0.2f },
-        ["Nesterov"] = () => new Nesterov(0.1f),
-        ["AdaGrad"] = () => new AdaGrad(0.1f),
-        ["RMSProp"] = () => new RmsProp(0.1f) { ClipValue = 0.1f },
-        ["Adam"] = () => new Adam(0.1f),
-        ["AdamW"] = () => new AdamW(0.1f, weightDecay: 0.5f) { ClipNorm = 0.1f },
+        ["gradient descent"] = groups => new GradientDescent(0.1f) { Groups = groups },
+        ["momentum"] = groups => new Momentum(0.1f) { ClipNorm = 0.2f, Groups = groups },
+        ["Nesterov"] = groups => new Nesterov(0.1f) { Groups = groups },
+        ["AdaGrad"] = groups => new AdaGrad(0.1f) { Groups = groups },
+        ["RMSProp"] = groups => new RmsProp(0.1f) { ClipValue = 0.1f, Groups = groups },
+        ["Adam"] = groups => new Adam(0.1f) { Groups = groups },
+        ["AdamW"] = groups => new AdamW(0.1f, weightDecay: 0.5f) { ClipNorm = 0.1f, Groups = groups },
     };
 
     [Theory, MemberData(nameof(Optimizers))]
     public void Only_the_variables_that_are_named_are_trained_and_remembered(string optimizer)
     {
         var (loss, body, head) = Net();
-        var model = new Model(loss, optimizer: Makers[optimizer](), trained: head, seed: 3);
+        var model = new Model(loss, optimizer: Makers[optimizer]([]), trained: head, seed: 3);
         var (before, moved) = (body.ToVector(), head.ToVector());
         for (var i = 0; i < 5; i++) model.Step(Feed());
         Assert.Equal(before, body.ToVector());
@@ -33,7 +33,7 @@ public sealed class TrainedVariablesTests
         Assert.Equal(head.Sum(one => one.Shape.ElementCount), model.ParameterCount);
         // The same as if nothing flowed back into the body.
         var other = Net(stopped: true);
-        var stopped = new Model(other.Loss, optimizer: Makers[optimizer](), seed: 3);
+        var stopped = new Model(other.Loss, optimizer: Makers[optimizer]([]), seed: 3);
         for (var i = 0; i < 5; i++) stopped.Step(Feed());
         Assert.Equal(head.ToVector(), other.Head.ToVector());
     }
@@ -47,7 +47,7 @@ public sealed class TrainedVariablesTests
         // The rate of gradient descent falls with the steps of the model, and a norm is that of all gradients.
         Optimizer Make() => optimizer == "gradient descent" ? new GradientDescent(0.1f, learningRateDecay: 0)
             : optimizer is "momentum" ? new Momentum(0.1f) : optimizer is "AdamW" ? new AdamW(0.1f, weightDecay: 0.5f)
-            : Makers[optimizer]();
+            : Makers[optimizer]([]);
         var model = new Model([Loss(a), Loss(b)], optimizer: Make());
         var (firstA, firstB) = (a.Values.ToArray(), b.Values.ToArray());
         model.Freeze(b);
@@ -93,7 +93,7 @@ public sealed class TrainedVariablesTests
         Weights.AssertSame(whole, Trained(folder.File("broken"), stop: false, out var model));
         model.Save(folder.File("model"));
         var (loss, _, _) = Net();
-        var loaded = new Model(loss, optimizer: Makers[optimizer](), seed: 3);
+        var loaded = new Model(loss, optimizer: Makers[optimizer]([]), seed: 3);
         loaded.Load(folder.File("model"));
         Weights.AssertSame(Weights.Of(model), Weights.Of(loaded));
         Steps(model, 3);
@@ -104,7 +104,7 @@ public sealed class TrainedVariablesTests
         float[] Trained(string path, bool stop, out Model made)
         {
             var (loss, body, _) = Net();
-            var model = made = new Model(loss, optimizer: Makers[optimizer](), seed: 3);
+            var model = made = new Model(loss, optimizer: Makers[optimizer]([]), seed: 3);
             model.Freeze(body);
             var data = Rows(40);
             model.Fit(data, Options(path + "1", 2, stop: false));
@@ -137,7 +137,7 @@ public sealed class TrainedVariablesTests
         void Fit(bool freeze, float factor)
         {
             var (loss, body, head) = Net();
-            var model = new Model(loss, optimizer: new GradientDescent(), groups: [new VariableGroup(head, factor)]);
+            var model = new Model(loss, optimizer: new GradientDescent() { Groups = [new(head, factor)] });
             if (freeze) model.Freeze(body);
             model.Fit(Rows(16), new FitOptions
             {
@@ -178,9 +178,9 @@ public sealed class TrainedVariablesTests
         Node Loss(Variable w) => (_x.MatMul(w) - _y).Power(2).Mean();
         var maker = Makers[optimizer];
         var start = b.Values.ToArray();
-        Steps(new Model([Loss(a), Loss(b)], optimizer: maker(), groups: [new VariableGroup([b], rateFactor: 0.5f)]), 5);
+        Steps(new Model([Loss(a), Loss(b)], optimizer: maker([new([b], rateFactor: 0.5f)])), 5);
         var alone = new Variable("b", [3, 1], Initializer.Constant(start));
-        var half = maker();
+        var half = maker([]);
         half.LearningRate *= 0.5f;
         // Gradient descent's own rate falls per iteration by what does not scale with it.
         Steps(new Model(Loss(alone), optimizer: half), 5);
@@ -192,7 +192,7 @@ public sealed class TrainedVariablesTests
     {
         // Without a gradient only the decay moves a weight.
         var w = new Variable("w", [2], Initializer.Constant([2f, -4f]));
-        var model = new Model((w * 0f).Sum(), optimizer: Makers[optimizer](), groups: [new VariableGroup([w], weightDecay: 0.25f)]);
+        var model = new Model((w * 0f).Sum(), optimizer: Makers[optimizer]([new([w], weightDecay: 0.25f)]));
         model.Step(new Feed());
         Assert.Equal(2 * (1 - 0.1f * 0.25f), w.Values.ToArray()[0], 1e-6f);
         Assert.Equal(-4 * (1 - 0.1f * 0.25f), w.Values.ToArray()[1], 1e-6f);
@@ -208,7 +208,7 @@ public sealed class TrainedVariablesTests
             group.Variables.Select(one => one.Name).Order(StringComparer.Ordinal));
         var (w, v) = (new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])), new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])));
         Node Loss(Variable one) => (_x.MatMul(one) - _y).Power(2).Mean();
-        Steps(new Model(Loss(w), optimizer: new AdamW(0.1f, weightDecay: 0.5f), groups: [new VariableGroup([w], weightDecay: 0)]), 5);
+        Steps(new Model(Loss(w), optimizer: new AdamW(0.1f, weightDecay: 0.5f) { Groups = [new([w], weightDecay: 0)] }), 5);
         Steps(new Model(Loss(v), optimizer: new Adam(0.1f)), 5);
         Assert.Equal(v.Values.ToArray(), w.Values.ToArray());
     }
@@ -217,7 +217,7 @@ public sealed class TrainedVariablesTests
     public void A_rate_that_is_too_large_for_a_group_is_refused()
     {
         var w = new Variable("w", [], Initializer.Ones());
-        var model = new Model(w.Power(2), optimizer: new GradientDescent(1), groups: [new VariableGroup([w], weightDecay: 4)]);
+        var model = new Model(w.Power(2), optimizer: new GradientDescent(1) { Groups = [new([w], weightDecay: 4)] });
         var error = Assert.Throws<TrainingException>(() => model.Step(new Feed()));
         Assert.Contains("may be at most 0.5", error.Message, StringComparison.Ordinal);
         Assert.Equal((1, 0), (w.Value, model.Iterations));
@@ -255,7 +255,7 @@ public sealed class TrainedVariablesTests
         model.Step(Feed());
 
         Model Make(IReadOnlyList<Variable>? trained = null, IReadOnlyList<VariableGroup>? groups = null) =>
-            new(loss, optimizer: new Adam(), trained: trained, groups: groups);
+            new(loss, optimizer: new Adam { Groups = groups ?? [] }, trained: trained);
 
         static void Refused<T>(string part, Action action) where T : Exception =>
             Assert.Contains(part, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
@@ -265,7 +265,7 @@ public sealed class TrainedVariablesTests
     public void The_derivation_shows_what_is_trained_with_its_factor()
     {
         var (loss, _, head) = Net();
-        var text = new Model(loss, optimizer: new Adam(), trained: head, groups: [new(head, 0.125f)]).Derivation().ToText();
+        var text = new Model(loss, optimizer: new Adam { Groups = [new(head, 0.125f)] }, trained: head).Derivation().ToText();
         Assert.Contains("0.125", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Δbody", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }

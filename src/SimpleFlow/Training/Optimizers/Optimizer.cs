@@ -100,6 +100,9 @@ public abstract class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
     public float? ClipNorm { get; init => field = Bound(value, nameof(ClipNorm)); }
 
+    /// <summary>Variables that are trained with a rate or weight decay of their own; each in at most one group.</summary>
+    public IReadOnlyList<VariableGroup> Groups { get; init => field = Required.List(value, nameof(Groups)); } = [];
+
     private static float? Bound(float? value, string name) => value is null || (value > 0 && float.IsFinite(value.Value)) ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a finite number above 0, or null for no clipping.");
 

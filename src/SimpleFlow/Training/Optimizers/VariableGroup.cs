@@ -1,7 +1,7 @@
 namespace SimpleFlow;
 
 /// <summary>Variables that are trained with a rate or a weight decay of their own, with any optimizer:
-/// <c>new Model(loss, optimizer: new AdamW(), groups: [VariableGroup.WithoutDecay(loss.Variables())])</c>.</summary>
+/// <c>new AdamW { Groups = [VariableGroup.WithoutDecay(loss.Variables())] }</c>.</summary>
 public sealed class VariableGroup
 {
     /// <summary>Groups some variables.</summary>
