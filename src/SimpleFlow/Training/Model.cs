@@ -411,24 +411,21 @@ public sealed class Model
     internal ModelGraph Graph { get; }
 
     /// <summary>How the optimizer changes the variables; null if the model has no optimizer or no loss.</summary>
-    internal OptimizerUpdates? Updates { get; }
+    internal OptimizerUpdates? Updates
+    {
+        get;
+        set
+        {
+            if (ReferenceEquals(field, value)) return;
+            field = value;
+            if (_steps is not { } before) return;
+            _steps = MakeSteps();
+            _steps.Gather(before.GatheredBatches);
+        }
+    }
 
     /// <summary>The groups of the variables that have one.</summary>
     internal IReadOnlyDictionary<Variable, VariableGroup> Groups { get; } = new Dictionary<Variable, VariableGroup>();
-
-    /// <summary>Which variables the optimizer keeps apart; see <see cref="OptimizerUpdates.Apart"/>.</summary>
-    internal IReadOnlyList<int[]> Apart
-    {
-        get => Updates?.Apart ?? [];
-        set
-        {
-            if (Updates is null || Apart.Count == 0 && value.Count == 0) return;
-            Updates.Apart = value;
-            var gathered = _steps?.GatheredBatches ?? 1;
-            _steps = MakeSteps();
-            _steps.Gather(gathered);
-        }
-    }
 
     /// <summary>How it is trained; null if it has no optimizer or no loss.</summary>
     internal TrainingSteps? Steps => Updates is null ? null : _steps ??= MakeSteps();

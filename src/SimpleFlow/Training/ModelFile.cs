@@ -141,17 +141,17 @@ internal static class ModelFile
 
     private static void ReadState(Model model, SafetensorsReader file, TrainingState state, bool needsGathered = false)
     {
-        var before = model.Apart;
+        var before = model.Updates;
         if (state.Apart?.SelectMany(places => places).Any(place => place < 0 || place >= model.Updates?.Variables.Count) == true)
             throw new DataException($"{file.Path} was saved by a model that trains more variables.");
-        model.Apart = state.Apart ?? [];
+        if (before is not null && before.Apart.Count + (state.Apart?.Count ?? 0) > 0) model.Updates = before.With(state.Apart ?? []);
         try
         {
             SetVariables(model, file, state, needsGathered);
         }
         catch
         {
-            model.Apart = before;
+            model.Updates = before;
             throw;
         }
         (model.Clock.Seed, model.Clock.Step) = (state.Seed, state.Step);

@@ -124,6 +124,42 @@ public sealed class TrainedVariablesTests
     }
 
     [Fact]
+    public void A_file_that_does_not_fit_leaves_what_is_kept_apart_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Thawed(out var feed);
+        var same = Thawed(out _);
+        var w = new Variable("w", [3, 1]);
+        new Model(w.Power(2).Sum(), optimizer: new Adam(0.1f)).Save(folder.File("other"));
+        Assert.Throws<DataException>(() => model.Load(folder.File("other")));
+        model.Step(feed);
+        same.Step(feed);
+        Weights.AssertSame(Weights.Of(same), Weights.Of(model));
+
+        // A model loaded from one in which nothing was ever frozen keeps nothing apart.
+        var (loss, _, _) = Net();
+        var whole = new Model(loss, optimizer: new Adam(0.1f), seed: 3);
+        Steps(whole, 2);
+        whole.Save(folder.File("whole"));
+        model.Load(folder.File("whole"));
+        Steps(whole, 2);
+        Steps(model, 2);
+        Weights.AssertSame(Weights.Of(whole), Weights.Of(model));
+
+        Model Thawed(out Feed feed)
+        {
+            var (loss, body, _) = Net();
+            var model = new Model(loss, optimizer: new Adam(0.1f), seed: 3);
+            model.Freeze(body);
+            Steps(model, 3);
+            model.Thaw(body);
+            Steps(model, 2);
+            feed = Feed();
+            return model;
+        }
+    }
+
+    [Fact]
     public void A_training_is_not_resumed_with_other_variables_frozen_or_in_other_groups()
     {
         using var folder = new TemporaryFolder();

@@ -29,6 +29,13 @@ internal sealed class OptimizerUpdates
             Math.Min(optimizer.LargestRate, group.WeightDecay > 0 ? 2 / group.WeightDecay.Value : float.MaxValue) / group.RateFactor));
     }
 
+    private OptimizerUpdates(OptimizerUpdates other)
+    {
+        (_optimizer, Variables, _gradients, _rule, _ages) = (other._optimizer, other.Variables, other._gradients, other._rule, other._ages);
+        _cohorts = [new Cohort([.. Variables], [])];
+        LargestRate = other.LargestRate;
+    }
+
     /// <summary>The largest learning rate that the optimizer accepts with every group's factor; at a rate of 2 / decay a weight would
     /// change its sign and keep its size.</summary>
     public float LargestRate { get; }
@@ -42,16 +49,15 @@ internal sealed class OptimizerUpdates
             .. _cohorts.SelectMany(cohort => _ages.Where(cohort.Own.ContainsKey).Select(age => cohort.Own[age]))];
 
     /// <summary>Which variables are kept apart from the others, as places in <see cref="Variables"/>; empty if none are.</summary>
-    public IReadOnlyList<int[]> Apart
+    public IReadOnlyList<int[]> Apart => [.. _cohorts.Skip(1).Select(cohort => Enumerable.Range(0, Variables.Count)
+        .Where(i => cohort.Members.Contains(Variables[i])).ToArray())];
+
+    /// <summary>The same optimizer with other variables kept apart, whose values are to be set.</summary>
+    public OptimizerUpdates With(IReadOnlyList<int[]> apart)
     {
-        get => [.. _cohorts.Skip(1).Select(cohort => Enumerable.Range(0, Variables.Count)
-            .Where(i => cohort.Members.Contains(Variables[i])).ToArray())];
-        set
-        {
-            _cohorts.Clear();
-            _cohorts.Add(new Cohort([.. Variables], []));
-            foreach (var places in value) Split(_cohorts[0], [.. places.Select(place => Variables[place])]);
-        }
+        var other = new OptimizerUpdates(this);
+        foreach (var places in apart) other.Split(other._cohorts[0], [.. places.Select(place => Variables[place])]);
+        return other;
     }
 
     /// <summary>From now on, these variables may be trained at other times than the others.</summary>
