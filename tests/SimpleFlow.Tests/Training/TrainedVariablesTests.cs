@@ -242,7 +242,8 @@ public sealed class TrainedVariablesTests
         var group = VariableGroup.WithoutDecay(prediction.Variables());
         Assert.Equal(["batch/scale", "batch/shift", "hidden/b", "layer/scale", "layer/shift", "output/b"],
             group.Variables.Select(one => one.Name).Order(StringComparer.Ordinal));
-        var (w, v) = (new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])), new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])));
+        var (w, v) = (new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])),
+            new Variable("w", [3, 1], Initializer.Constant([1f, 2, 3])));
         Node Loss(Variable one) => (_x.MatMul(one) - _y).Power(2).Mean();
         Steps(new Model(Loss(w), optimizer: new AdamW(0.1f, weightDecay: 0.5f) { Groups = [new([w], weightDecay: 0)] }), 5);
         Steps(new Model(Loss(v), optimizer: new Adam(0.1f)), 5);

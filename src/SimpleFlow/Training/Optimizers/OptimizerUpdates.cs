@@ -1,9 +1,10 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// What an optimizer assigns in a step, so that variables can be frozen. Frozen variables keep their values and what the optimizer remembers
-/// of them. What it remembers of all variables together, such as how many steps an average has seen, is kept apart for variables that were
-/// frozen while others were trained: else Adam would correct the bias of an average as if it had followed all the steps.
+/// What an optimizer assigns in a step, so that variables can be frozen. Frozen variables keep
+/// their values and what the optimizer remembers of them. What it remembers of all variables together, such as how many steps an average
+/// has seen, is kept apart for variables that were frozen while others were trained:
+/// else Adam would correct the bias of an average as if it had followed all the steps.
 /// </summary>
 internal sealed class OptimizerUpdates
 {
