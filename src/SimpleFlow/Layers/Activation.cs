@@ -5,7 +5,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// The activation function of a layer: <c>Activation.Relu</c> or another of that class, or a function of your own such as <c>x =&gt;
-/// x.LeakyRelu(0.2f)</c>. In JSON it is written as its name, <c>"relu"</c>. A function of your own has no name and cannot be saved.
+/// x.LeakyRelu(0.2f)</c>. In JSON it is written as its name, <c>"relu"</c>. A function of your own can be saved once it has a name, by
+/// <c>Activation.Register</c>.
 /// </summary>
 public delegate Node Activation(Node x);
 
@@ -42,6 +43,15 @@ public static partial class Layers
 
         /// <summary>Softmax: positive values that sum to 1 along the last axis.</summary>
         public static Activation Softmax => Activations.Softmax;
+
+        /// <summary>Gives a function of your own a name in JSON, so that layers with it can be saved and read:
+        /// <c>Activation.Register("mish", Mish)</c>, for a method <c>Node Mish(Node x)</c>. A program does this once, before it saves or
+        /// reads layers; it holds for all of it.</summary>
+        /// <param name="kind">The name, as in <c>"activation": "mish"</c>.</param>
+        /// <param name="function">The function that layers are given. A lambda is another function each time it is written: keep it in a
+        /// field.</param>
+        /// <exception cref="ArgumentException">The name is taken by another function, or the function has another name.</exception>
+        public static void Register(string kind, Activation function) => Activations.Register(kind, function);
     }
 }
 
@@ -60,12 +70,32 @@ internal static class Activations
         Tanh = x => x.Tanh(),
         Softmax = x => x.Softmax();
 
+    private static readonly Lock Registering = new();
+
     /// <summary>Their names in JSON.</summary>
-    public static readonly IReadOnlyList<(string Name, Activation Function)> Named =
+    public static IReadOnlyList<(string Name, Activation Function)> Named { get; private set; } =
         [
         ("none", None), ("relu", Relu), ("leaky-relu", LeakyRelu), ("elu", Elu),
         ("gelu", Gelu), ("silu", Silu), ("softplus", Softplus), ("sigmoid", Sigmoid), ("tanh", Tanh), ("softmax", Softmax),
     ];
+
+    /// <summary>Adds a function of a user.</summary>
+    /// <exception cref="ArgumentException">The name is taken by another function, or the function has another name.</exception>
+    public static void Register(string kind, Activation function)
+    {
+        if (string.IsNullOrWhiteSpace(Required.Text(kind)))
+            throw new ArgumentException("An activation needs a name in JSON.", nameof(kind));
+        ArgumentNullException.ThrowIfNull(function);
+        lock (Registering)
+        {
+            if (Named.Contains((kind, function))) return;
+            if (Named.Any(one => one.Name == kind))
+                throw new ArgumentException($"There is already an activation '{kind}'. Choose another name.", nameof(kind));
+            if (Named.FirstOrDefault(one => one.Function == function).Name is { } name)
+                throw new ArgumentException($"This activation is already called '{name}', and can have only one name.", nameof(kind));
+            Named = [.. Named, (kind, function)];
+        }
+    }
 
     /// <summary>
     /// The initial weights of a layer with this activation, so that its outputs are about as large as its inputs. ReLU and similar
@@ -77,9 +107,11 @@ internal static class Activations
             ? Initializer.Glorot() : Initializer.He();
 }
 
-/// <summary>Writes activations to JSON as their names, and reads them back.</summary>
-internal sealed class ActivationConverter : JsonConverter<Activation>
+/// <summary>Writes activations to JSON as their names, and reads them back. A property of a layer of your own asks for it:
+/// <c>[JsonConverter(typeof(ActivationConverter))]</c>.</summary>
+public sealed class ActivationConverter : JsonConverter<Activation>
 {
+    /// <inheritdoc/>
     public override Activation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -89,6 +121,7 @@ internal sealed class ActivationConverter : JsonConverter<Activation>
         throw new JsonException($"An activation must be one of {string.Join(", ", Activations.Named.Select(one => one.Name))}.");
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Activation value, JsonSerializerOptions options)
     {
         foreach (var (name, function) in Activations.Named)
@@ -97,7 +130,7 @@ internal sealed class ActivationConverter : JsonConverter<Activation>
             writer.WriteStringValue(name);
             return;
         }
-        throw new GraphException("A function of your own has no name to write: only activations such as Activation.Relu can be saved.");
+        throw new GraphException("A function of your own has no name to write. Register it first: Activation.Register(\"name\", …).");
     }
 }
 
@@ -110,7 +143,7 @@ public abstract partial record Layer
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Function { get; init => field = Required.Value(value); } = Required.Value(Function);
 
-        private protected override string Kind => "activation";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Function(x);
+        protected override string Kind => "activation";
+        protected override Node Build(Node x, string name) => Function(x);
     }
 }

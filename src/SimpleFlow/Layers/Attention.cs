@@ -127,8 +127,8 @@ public abstract partial record Layer
     /// <summary>Self-attention with several heads over a sequence [batch, time, features].</summary>
     public sealed record MultiHeadAttention(int Heads, bool Causal = false, float DropoutRate = 0) : Layer
     {
-        private protected override string Kind => "attention";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "attention";
+        protected override Node Build(Node x, string name) =>
             Layers.MultiHeadAttention(x, Heads, Causal, DropoutRate, name);
     }
 
@@ -139,8 +139,8 @@ public abstract partial record Layer
         [JsonInclude, JsonPropertyName("dropoutShare")]
         internal float? DropoutShare { get => null; init => DropoutRate = value ?? DropoutRate; }
 
-        private protected override string Kind => "block";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "block";
+        protected override Node Build(Node x, string name) =>
             Layers.TransformerBlock(x, Heads, Hidden, Causal, DropoutRate, name);
     }
 }

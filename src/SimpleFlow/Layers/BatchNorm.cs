@@ -47,7 +47,7 @@ public abstract partial record Layer
     /// <summary>Batch normalisation: each channel with mean 0 and variance 1 over the batch.</summary>
     public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f) : Layer
     {
-        private protected override string Kind => "batch norm";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.BatchNorm(x, Momentum, Epsilon, name);
+        protected override string Kind => "batch norm";
+        protected override Node Build(Node x, string name) => Layers.BatchNorm(x, Momentum, Epsilon, name);
     }
 }

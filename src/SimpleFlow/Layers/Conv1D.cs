@@ -51,8 +51,8 @@ public abstract partial record Layer
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 
-        private protected override string Kind => "conv";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "conv";
+        protected override Node Build(Node x, string name) =>
             Layers.Conv1D(x, Channels, Width, Activation, Stride, Padding, Dilation, Groups, name: name);
     }
 }

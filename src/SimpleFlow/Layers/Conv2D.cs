@@ -56,8 +56,8 @@ public abstract partial record Layer
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 
-        private protected override string Kind => "conv";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "conv";
+        protected override Node Build(Node x, string name) =>
             Layers.Conv2D(x, Channels, Window, Activation, Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups,
                 name: name);
     }

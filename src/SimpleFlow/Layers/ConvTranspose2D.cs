@@ -55,8 +55,8 @@ public abstract partial record Layer
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 
-        private protected override string Kind => "conv transposed";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "conv transposed";
+        protected override Node Build(Node x, string name) =>
             Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups, name: name);
     }
 }

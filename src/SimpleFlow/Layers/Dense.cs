@@ -46,8 +46,8 @@ public abstract partial record Layer
         [JsonConverter(typeof(ActivationConverter))]
         public Activation Activation { get; init => field = value ?? Activations.None; } = Activation ?? Activations.None;
 
-        private protected override string Kind => "dense";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "dense";
+        protected override Node Build(Node x, string name) =>
             Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, Activation, name: name);
     }
 }

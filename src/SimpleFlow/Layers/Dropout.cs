@@ -31,7 +31,7 @@ public abstract partial record Layer
         [JsonInclude, JsonPropertyName("share")]
         internal float? Share { get => null; init => Rate = value ?? Rate; }
 
-        private protected override string Kind => "dropout";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Dropout(x, Rate, name);
+        protected override string Kind => "dropout";
+        protected override Node Build(Node x, string name) => Layers.Dropout(x, Rate, name);
     }
 }

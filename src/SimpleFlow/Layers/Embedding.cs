@@ -81,21 +81,21 @@ public abstract partial record Layer
     /// <summary>A learned vector for each index: [..] to [.., size].</summary>
     public sealed record Embedding(int Count, int Size) : Layer
     {
-        private protected override string Kind => "embedding";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.Embedding(x, Count, Size, name: name);
+        protected override string Kind => "embedding";
+        protected override Node Build(Node x, string name) => Layers.Embedding(x, Count, Size, name: name);
     }
 
     /// <summary>Adds a learned vector to each place of a sequence.</summary>
     public sealed record PositionalEmbedding : Layer
     {
-        private protected override string Kind => "positions";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.PositionalEmbedding(x, name: name);
+        protected override string Kind => "positions";
+        protected override Node Build(Node x, string name) => Layers.PositionalEmbedding(x, name: name);
     }
 
     /// <summary>Adds fixed waves to a sequence, which give each place a different vector.</summary>
     public sealed record SinusoidalPositions : Layer
     {
-        private protected override string Kind => "positions";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.SinusoidalPositions(x, name);
+        protected override string Kind => "positions";
+        protected override Node Build(Node x, string name) => Layers.SinusoidalPositions(x, name);
     }
 }

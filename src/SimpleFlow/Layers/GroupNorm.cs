@@ -45,7 +45,7 @@ public abstract partial record Layer
     /// <summary>Group normalisation: groups of channels with mean 0 and variance 1 in each example.</summary>
     public sealed record GroupNorm(int Groups, float Epsilon = 1e-5f) : Layer
     {
-        private protected override string Kind => "group norm";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.GroupNorm(x, Groups, Epsilon, name);
+        protected override string Kind => "group norm";
+        protected override Node Build(Node x, string name) => Layers.GroupNorm(x, Groups, Epsilon, name);
     }
 }

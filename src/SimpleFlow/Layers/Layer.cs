@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SimpleFlow;
 
 /// <summary>
 /// Describes a layer, without a graph: its kind and its sizes. A <see cref="Sequential"/> builds a network from several. Descriptions can
 /// be written as JSON and read back, <c>{"layer": "dense", "units": 128, "activation": "relu"}</c>. Each has the name of the function that
-/// builds it, which is in <see cref="Layers"/>, or in <see cref="Flow"/> if the layer has no variables.
+/// builds it, which is in <see cref="Layers"/>, or in <see cref="Flow"/> if the layer has no variables. A layer of your own is a record
+/// that derives from this one and overrides <see cref="Build(Node, string)"/>; to be written as JSON and read back it is registered.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "layer")]
 [JsonDerivedType(typeof(Dense), "dense")]
@@ -41,15 +43,44 @@ public abstract partial record Layer
     // Each nested layer adds an object and a list; the network and its header add a few more levels.
     internal const int DeepestJson = 2 * MostNested + 32;
 
-    private Layer() { }
+    /// <summary>Creates the description.</summary>
+    protected Layer() { }
 
     /// <summary>The prefix of its variables' names; by default its kind and its number in the network.</summary>
     public string? Name { get; init => field = value is null ? null : Required.Text(value); }
 
-    /// <summary>Its name if none is given.</summary>
-    private protected abstract string Kind { get; }
+    /// <summary>Its name if none is given, before its number in the network: <c>dense</c>. By default it is the record's name in lower
+    /// case.</summary>
+    protected virtual string Kind => GetType().Name.ToLowerInvariant();
 
-    private protected abstract Node Build(Node x, string name, TimeSteps steps);
+    /// <summary>Adds the layer's nodes to a graph, with variables of its own if it has any.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="name">The prefix of its variables' names: <c>new Variable($"{name}/scale", …)</c>.</param>
+    protected abstract Node Build(Node x, string name);
+
+    private protected virtual Node Build(Node x, string name, TimeSteps steps) => Build(x, name);
+
+    /// <summary>Builds the layers within a layer, one after the other.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="x">The input of the first.</param>
+    /// <param name="name">The name of the layer that they are in.</param>
+    protected static Node BuildWithin(IReadOnlyList<Layer> layers, Node x, string name)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Required.Text(name);
+        var steps = new TimeSteps();
+        return Required.List(layers).Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
+    }
+
+    /// <summary>
+    /// Gives a layer of your own a name in JSON, so that a list of layers and a saved network can have it:
+    /// <c>Layer.Register("scale", ScaleJson.Default.Scale)</c>, with a <c>JsonSerializerContext</c> of the program that has the attribute
+    /// <c>[JsonSerializable(typeof(Scale))]</c>. A program does this once, before it saves or reads layers; it holds for all of it.
+    /// </summary>
+    /// <param name="kind">The name, as in <c>{"layer": "scale"}</c>.</param>
+    /// <param name="type">How the record is written, as the source generator of System.Text.Json says; no reflection is needed.</param>
+    /// <exception cref="ArgumentException">The name is taken by another layer, or the layer has another name.</exception>
+    public static void Register<T>(string kind, JsonTypeInfo<T> type) where T : Layer => LayerKinds.Register(kind, type);
 
     /// <summary>Builds the layer: adds its nodes to a graph.</summary>
     /// <param name="x">The input.</param>
@@ -62,12 +93,18 @@ public abstract partial record Layer
         var name = $"{prefix}{Name ?? $"{Kind} {index}"}";
         try
         {
-            return Build(x, name, steps);
+            return Build(x, name, steps)
+                ?? throw new GraphException($"Layer {index}, `{name}`, cannot be built: Build of {GetType().Name} returned null.");
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)
         {
             // The wrong number came from a description, perhaps a file, and not from an argument of a call.
             throw new GraphException($"Layer {index}, `{name}`, cannot be built: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new GraphException($"Layer {index}, `{name}`, cannot be built: Build of {GetType().Name} threw "
+                + $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 }

@@ -45,14 +45,14 @@ public abstract partial record Layer
     /// <summary>Layer normalisation: the last axis with mean 0 and variance 1.</summary>
     public sealed record LayerNorm(float Epsilon = 1e-5f) : Layer
     {
-        private protected override string Kind => "layer norm";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.LayerNorm(x, Epsilon, name);
+        protected override string Kind => "layer norm";
+        protected override Node Build(Node x, string name) => Layers.LayerNorm(x, Epsilon, name);
     }
 
     /// <summary>RMS normalisation: the last axis with a mean square of 1.</summary>
     public sealed record RmsNorm(float Epsilon = 1e-5f) : Layer
     {
-        private protected override string Kind => "rms norm";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.RmsNorm(x, Epsilon, name);
+        protected override string Kind => "rms norm";
+        protected override Node Build(Node x, string name) => Layers.RmsNorm(x, Epsilon, name);
     }
 }

@@ -156,7 +156,8 @@ public abstract partial record Layer
     /// <summary>A simple recurrent layer over sequences [batch, time, features].</summary>
     public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
-        private protected override string Kind => "rnn";
+        protected override string Kind => "rnn";
+        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
             Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
     }
@@ -164,7 +165,8 @@ public abstract partial record Layer
     /// <summary>A long short-term memory (LSTM) layer over sequences [batch, time, features].</summary>
     public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
-        private protected override string Kind => "lstm";
+        protected override string Kind => "lstm";
+        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
             Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
     }
@@ -172,7 +174,8 @@ public abstract partial record Layer
     /// <summary>A gated recurrent unit (GRU) layer over sequences [batch, time, features].</summary>
     public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
-        private protected override string Kind => "gru";
+        protected override string Kind => "gru";
+        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
             Layers.Gru(steps.Of(x, name), Units, Sequence, Reverse, name);
     }

@@ -8,8 +8,8 @@ public abstract partial record Layer
         /// <summary>The sizes without the batch.</summary>
         public int[] Sizes { get; init => field = Required.Value(value); } = Required.Value(Sizes);
 
-        private protected override string Kind => "shape";
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
+        protected override string Kind => "shape";
+        protected override Node Build(Node x, string name) =>
             x.Reshape(Shape.Create([null, .. Sizes.Select(size => (long?)size)]), name);
 
         /// <inheritdoc/>

@@ -9,7 +9,7 @@ public abstract partial record Layer
         /// <summary>The layers whose output is added to their input.</summary>
         public IReadOnlyList<Layer> Layers { get; init => field = NotTooDeep(value); } = NotTooDeep(Layers);
 
-        private protected override string Kind => "residual";
+        protected override string Kind => "residual";
         private int Depth => 1 + DepthOf(Layers);
 
         // A copy: a list that is changed later could come to contain this very layer.
@@ -21,6 +21,7 @@ public abstract partial record Layer
         private static int DepthOf(IReadOnlyList<Layer> layers) =>
             layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
 
+        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
         private protected override Node Build(Node x, string name, TimeSteps steps) =>
             x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
 

@@ -26,7 +26,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     }
 
     /// <summary>The layers as JSON: an array of objects.</summary>
-    public string ToJson() => JsonSerializer.Serialize(Layers, LayerJson.Default.IReadOnlyListLayer);
+    /// <exception cref="GraphException">A layer or an activation function of your own has no name in JSON.</exception>
+    public string ToJson() => LayerKinds.ToJson(Layers, LayerJson.Default.IReadOnlyListLayer, LayerJson.Default);
 
     /// <summary>Reads layers from JSON: an array of objects, each with its kind as <c>layer</c>. Comments and trailing commas are
     /// allowed.</summary>
@@ -41,15 +42,17 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         IReadOnlyList<Layer>? layers;
         try
         {
-            layers = JsonSerializer.Deserialize(json, LayerJson.Default.IReadOnlyListLayer);
+            layers = JsonSerializer.Deserialize(json,
+                LayerKinds.TypeInfo(LayerJson.Default.IReadOnlyListLayer, LayerJson.Default));
             if (layers is not null) Required.List(layers);        // JSON can say null, and types cannot forbid it
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException
+            or InvalidOperationException)
         {
             var place = exception is JsonException { LineNumber: { } line } at ? $"line {line + 1}, {at.Path}: " : "";
             throw new GraphException(
-                $"This is not a list of layers: {place}{FirstSentence(exception.Message)} A layer looks like {{ \"layer\": \"dense\", "
-                    + $"\"units\": 64, \"activation\": \"relu\" }}.", exception);
+                $"This is not a list of layers: {place}{FirstSentence(LayerKinds.Fault(exception))} A layer looks like "
+                    + "{ \"layer\": \"dense\", \"units\": 64, \"activation\": \"relu\" }.", exception);
         }
         if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network needs at least one.");
         return new Sequential(layers);

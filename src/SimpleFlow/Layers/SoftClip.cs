@@ -32,7 +32,7 @@ public abstract partial record Layer
     /// <summary>Numbers that come no further from 0 than a limit, for rows of a table with outliers.</summary>
     public sealed record SoftClip(float Limit = 3) : Layer
     {
-        private protected override string Kind => "soft clip";
-        private protected override Node Build(Node x, string name, TimeSteps steps) => Layers.SoftClip(x, Limit, name);
+        protected override string Kind => "soft clip";
+        protected override Node Build(Node x, string name) => Layers.SoftClip(x, Limit, name);
     }
 }

@@ -19,7 +19,8 @@ public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output
     public IReadOnlyList<Layer> Layers { get; init => field = Required.List(value); } = Required.List(Layers);
 
     /// <summary>The description as JSON, as in a saved file.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, NetworkJson.Default.NetworkDescription);
+    /// <exception cref="GraphException">A layer or an activation function of your own has no name in JSON.</exception>
+    public string ToJson() => LayerKinds.ToJson(this, NetworkJson.Default.NetworkDescription, NetworkJson.Default);
 
     /// <inheritdoc/>
     public bool Equals(NetworkDescription? other) =>
@@ -122,14 +123,15 @@ public sealed partial class Network
         try
         {
             trainedOn = file.Metadata.TryGetValue(TrainedEntry, out var rows) ? TrainedRows.FromJson(rows) : null;
-            description = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDescription) ?? throw new JsonException("it is null");
+            description = JsonSerializer.Deserialize(json, LayerKinds.TypeInfo(NetworkJson.Default.NetworkDescription, NetworkJson.Default))
+                ?? throw new JsonException("it is null");
             DescriptionCheck.Of(description);
             graph = NetworkGraph.Of(description, choices);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or SimpleFlowException or ArgumentException
             or InvalidCastException or OverflowException or FormatException)
         {
-            throw new DataException($"{path} describes a network that cannot be built: {exception.Message}", exception);
+            throw new DataException($"{path} describes a network that cannot be built: {LayerKinds.Fault(exception)}", exception);
         }
         // A few words can describe layers of any size: only layers whose weights the file has get memory.
         var variables = SavedVariables.Named(graph.Variables);

@@ -70,7 +70,7 @@ public sealed class AddingAnOpTests
             .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
         var compilation = Compilation("SimpleFlow", [.. files.Select(File.ReadAllText).Select(Parse), written,
             Parse("""[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("SimpleFlow.Tests")]""")], Platform);
-        CSharpGeneratorDriver.Create(Generators(), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var generated,
+        CSharpGeneratorDriver.Create(FileProgram.Generators(), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var generated,
             out _, TestContext.Current.CancellationToken);
         return Image(generated);
     }
@@ -103,19 +103,6 @@ public sealed class AddingAnOpTests
         var result = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
         return image.ToArray();
-    }
-
-    // The source generators of the platform, which are in the SDK beside its reference assemblies.
-    private static IEnumerable<ISourceGenerator> Generators()
-    {
-        var packs = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "packs",
-            "Microsoft.NETCore.App.Ref");
-        var newest = Directory.GetDirectories(packs, $"{Environment.Version.Major}.*").Order(StringComparer.Ordinal).Last();
-        return from type in new[] { "System.Text.Json.SourceGeneration.JsonSourceGenerator",
-                   "System.Text.RegularExpressions.Generator.RegexGenerator" }
-               let file = Path.Combine(newest, "analyzers", "dotnet", "cs", $"{Path.GetFileNameWithoutExtension(type)}.dll")
-               let generator = Activator.CreateInstance(Assembly.LoadFrom(file).GetType(type, throwOnError: true)!)
-               select ((IIncrementalGenerator)generator).AsSourceGenerator();
     }
 
     /// <summary>Library and catalogue, loaded beside those that run the test.</summary>

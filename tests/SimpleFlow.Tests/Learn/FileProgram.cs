@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -36,9 +37,28 @@ internal static class FileProgram
         var references =
             Platform.Where(file => Path.GetDirectoryName(file) == Framework || Path.GetFileName(file) == "System.Numerics.Tensors.dll"
                 || projects.Contains(Path.GetFileName(file))).Select(file => MetadataReference.CreateFromFile(file));
-        return CSharpCompilation.Create($"Program{Guid.NewGuid():N}", trees, references,
+        var compilation = CSharpCompilation.Create($"Program{Guid.NewGuid():N}", trees, references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release,
                 nullableContextOptions: NullableContextOptions.Enable));
+        // Few programs need a generator, and to run them takes as long as to compile.
+        if (!program.Contains("JsonSerializerContext", StringComparison.Ordinal)) return compilation;
+        CSharpGeneratorDriver.Create(Generators(), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var generated,
+            out var found, TestContext.Current.CancellationToken);
+        Assert.Empty(found);
+        return (CSharpCompilation)generated;
+    }
+
+    /// <summary>The source generators of the platform, which are in the SDK beside its reference assemblies.</summary>
+    public static IEnumerable<ISourceGenerator> Generators()
+    {
+        var packs = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "packs",
+            "Microsoft.NETCore.App.Ref");
+        var newest = Directory.GetDirectories(packs, $"{Environment.Version.Major}.*").Order(StringComparer.Ordinal).Last();
+        return from type in new[] { "System.Text.Json.SourceGeneration.JsonSourceGenerator",
+                   "System.Text.RegularExpressions.Generator.RegexGenerator" }
+               let file = Path.Combine(newest, "analyzers", "dotnet", "cs", $"{Path.GetFileNameWithoutExtension(type)}.dll")
+               let generator = Activator.CreateInstance(Assembly.LoadFrom(file).GetType(type, throwOnError: true)!)
+               select ((IIncrementalGenerator)generator).AsSourceGenerator();
     }
 
     /// <summary>What the compiler has to say against it, warnings too: a page should not teach

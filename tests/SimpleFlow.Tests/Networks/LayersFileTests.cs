@@ -19,7 +19,7 @@ public sealed class LayersFileTests : IDisposable
 
     [Theory]
     [InlineData("[]", "There are no layers")]
-    [InlineData("[{\"layer\":\"dance\"}]", "unrecognized type discriminator id 'dance'")]
+    [InlineData("[{\"layer\":\"dance\"}]", "There is no layer 'dance'. If it is one of your own, register it before it is read")]
     [InlineData("{", "This is not a list of layers: line 1")]
     public void An_error_names_the_file_and_what_is_wrong(string json, string words)
     {
