@@ -70,7 +70,8 @@ public sealed class AddingAnOpTests
             .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
         var compilation = Compilation("SimpleFlow", [.. files.Select(File.ReadAllText).Select(Parse), written,
             Parse("""[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("SimpleFlow.Tests")]""")], Platform);
-        CSharpGeneratorDriver.Create(FileProgram.Generators(), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var generated,
+        CSharpGeneratorDriver.Create(FileProgram.Generators(), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation,
+            out var generated,
             out _, TestContext.Current.CancellationToken);
         return Image(generated);
     }

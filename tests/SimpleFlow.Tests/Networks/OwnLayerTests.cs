@@ -45,7 +45,8 @@ public sealed class OwnLayerTests : IDisposable
     [Fact]
     public void A_saved_network_with_it_predicts_the_same()
     {
-        var table = CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 32).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));
+        var table =
+            CsvTable.Parse("a,b,sum\n" + string.Join('\n', Enumerable.Range(0, 32).Select(i => $"{i % 8},{i / 8},{i % 8 + i / 8}")));
         Layer[] layers = [new Layer.Dense(4, Activation.Tanh), new Scale(2), new Layer.Residual(new Scale { After = TwiceTanh })];
         var network = new Network(new(TableInput.Of(table, "sum", out _), NumberOutput.Of(table, "sum"), layers), new Adam(0.02f));
         network.Model.Fit(network.Dataset(table), epochs: 3, batchSize: 8);
@@ -70,7 +71,8 @@ public sealed class OwnLayerTests : IDisposable
     public void A_name_belongs_to_one_layer_and_a_layer_has_one()
     {
         Layer.Register("scale", ScaleJson.Default.Scale);
-        Assert.Equal(("The layer Dense is already called 'dense'. Choose another name.", "kind"), Refused("dense", ScaleJson.Default.Scale));
+        Assert.Equal(("The layer Dense is already called 'dense'. Choose another name.", "kind"),
+            Refused("dense", ScaleJson.Default.Scale));
         Assert.Equal(("The layer Scale is already called 'scale'. Choose another name.", "kind"),
             Refused("scale", DoubledJson.Default.Unnamed));
         Assert.Equal(("The layer Scale is already called 'scale', and can have only one name.", "kind"),
