@@ -24,17 +24,10 @@ public sealed class PlainTensor
 
     /// <summary>The element at an index along each axis, such as <c>x[row, column]</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element, or there are more or fewer indices than axes.</exception>
-    public ref double this[params ReadOnlySpan<int> index]
+    public double this[params ReadOnlySpan<int> index]
     {
-        get
-        {
-            var fits = index.Length == Rank;
-            for (var axis = 0; fits && axis < Rank; axis++) fits = (uint)index[axis] < (uint)Sizes[axis];
-            if (!fits)
-                throw new ArgumentOutOfRangeException(nameof(index),
-                    $"[{string.Join(", ", index.ToArray())}] is not an index of a tensor {Shape}.");
-            return ref Elements[Offset(index)];
-        }
+        get => Elements[RequireOffset(index)];
+        set => Elements[RequireOffset(index)] = value;
     }
 
     internal double[] Elements { get; }
@@ -52,6 +45,14 @@ public sealed class PlainTensor
     /// <exception cref="ArgumentOutOfRangeException">It has no such axis.</exception>
     public int Size(int axis) => axis >= -Rank && axis < Rank ? Sizes[axis < 0 ? axis + Rank : axis]
         : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"A tensor {Shape} has no such axis.");
+
+    private int RequireOffset(ReadOnlySpan<int> index)
+    {
+        var fits = index.Length == Rank;
+        for (var axis = 0; fits && axis < Rank; axis++) fits = (uint)index[axis] < (uint)Sizes[axis];
+        return fits ? Offset(index) : throw new ArgumentOutOfRangeException(nameof(index),
+            $"[{string.Join(", ", index.ToArray())}] is not an index of a tensor {Shape}.");
+    }
 
     private static double[] Zeros(Shape shape)
     {

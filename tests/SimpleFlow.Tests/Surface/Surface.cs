@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace SimpleFlow.Tests.Surface;
 
@@ -7,22 +8,28 @@ internal static class Surface
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    /// <summary>All public types with members of their own, without what the compiler makes for extension members.</summary>
+    /// <summary>All public types with members of their own, without what the compiler makes for extension members, what only the serializer
+    /// calls, and what lives on the stack of a call of the library.</summary>
     public static IReadOnlyList<Type> Types { get; } =
         [.. typeof(Node).Assembly.GetExportedTypes()
             .Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception))
-                && !type.IsAssignableTo(typeof(Delegate)) && !type.FullName!.Contains('<'))
+                && !type.IsAssignableTo(typeof(Delegate)) && !type.IsAssignableTo(typeof(JsonConverter)) && !type.IsByRefLike
+                && !type.FullName!.Contains('<'))
             .OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>Its constructors, methods, operators and properties. A method for any type of
-    /// examples is called with whole numbers.</summary>
+    /// <summary>Its constructors, methods, operators and properties. A method for any type is called with whole numbers, or with the type
+    /// that it demands.</summary>
     public static IEnumerable<HostileCall> Calls(Type type)
     {
         var methods = type.GetMethods(Public).Where(method => !method.Name.Contains('<'))
-            .Select(method => method.IsGenericMethodDefinition ? method.MakeGenericMethod(typeof(int)) : method);
+            .Select(method => method.IsGenericMethodDefinition ? method.MakeGenericMethod(Demanded(method)) : method);
         return ((IEnumerable<MethodBase>)methods).Concat(type.IsAbstract ? [] : ConstructorsOf(type))
             .Select(member => new HostileCall(member));
     }
+
+    private static Type Demanded(MethodInfo method) =>
+        method.GetGenericArguments()[0].GetGenericParameterConstraints().FirstOrDefault(one => one.IsClass && one != typeof(ValueType))
+            ?? typeof(int);
 
     /// <summary>What a member is called on.</summary>
     public static IEnumerable<object?> Selves(MethodBase member) =>
