@@ -18,8 +18,8 @@ internal static class TrainCommand
         var what = new Argument<string>("WHAT")
         {
             Description =
-                "mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of "
-                    + "images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a "
+                "digits, some hundred handwritten digits that come with the tool; or mnist; or a folder with four IDX files under "
+                    + "MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a "
                     + ".txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",
@@ -115,6 +115,7 @@ internal static class TrainCommand
         };
         foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow train digits                                    a first network in two seconds, anywhere
             simpleflow train mnist                                     98 % of the test digits in seconds
             simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
             simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
@@ -181,8 +182,9 @@ internal static class TrainCommand
             TrainingReport report = isJson ? new JsonReport(output) { WatchedBy = watchedBy }
                 : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy }
                 : new PlainReport(output, sentence) { WatchedBy = watchedBy };
-            var folder = name == "mnist" ? parsed.GetValue(data) : name;
-            report.Loading(folder ?? "mnist");
+            var folder = DataFolder.Of(name) ?? parsed.GetValue(data);
+            var called = parsed.GetValue(data) ?? name;
+            report.Loading(called);
             var isIdx = kind == SourceKind.Images && (folder is null || ImageSource.IsIdx(folder));
             var warm = isIdx && !isSeed
                 ? WarmUp.Begin(parsed.GetValue(recipe) == "cnn" ? CnnRecipe.Create(Still(settings)) : MlpRecipe.Create(Still(settings)),
@@ -203,6 +205,7 @@ internal static class TrainCommand
             }
             cancellation.ThrowIfCancellationRequested();
             report.Loaded(examples);
+            if (name == "digits" && Directory.Exists(name)) report.Say("`digits` are those of the tool. The folder here is ./digits.");
             warm.GetAwaiter().GetResult();
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation)
@@ -223,7 +226,7 @@ internal static class TrainCommand
             report.Say(Sentences.Next(place?.ToString(), name, examples.Input));
             if (picture is not null)
             {
-                LearningPicture.Save(picture, folder ?? "mnist", report);
+                LearningPicture.Save(picture, called, report);
                 report.Say(Sentences.Drawn(picture, examples.Score));
             }
             cancellation.ThrowIfCancellationRequested();

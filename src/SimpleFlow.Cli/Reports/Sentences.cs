@@ -61,7 +61,7 @@ internal static class Sentences
         {
             TableInput => ["predict", saved, "new.csv"],
             TextInput => ["generate", saved],
-            _ when what == "mnist" || ImageSource.IsIdx(what) => ["evaluate", saved, what],
+            _ when DataFolder.IsKnown(what) || ImageSource.IsIdx(what) => ["evaluate", saved, what],
             _ => ["predict", saved, "new.png"],
         })}";
     }

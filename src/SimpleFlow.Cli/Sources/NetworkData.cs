@@ -66,11 +66,11 @@ internal static class NetworkData
         [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[row, column])];
 
     private static bool IsIdx(string data) =>
-        data == "mnist" || ImageSource.IsIdx(data)
+        DataFolder.IsKnown(data) || ImageSource.IsIdx(data)
             || (File.Exists(data) && Path.GetFileName(data).Contains("-ubyte", StringComparison.Ordinal));
 
     private static ImageSet TestSet(string folder, CancellationToken cancellation) =>
-        DataFolder.Load(folder == "mnist" ? null : folder, cancellation).Test;
+        DataFolder.Load(DataFolder.Of(folder), cancellation).Test;
 
     private static DataArray Fitting(ImageInput image, IdxFile? file, string data, CancellationToken cancellation)
     {

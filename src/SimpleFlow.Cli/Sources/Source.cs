@@ -16,7 +16,7 @@ internal static class Source
     /// <exception cref="DataException">It is a file of an unknown kind.</exception>
     public static SourceKind KindOf(string name, bool hasTarget)
     {
-        if (name == "mnist" || Directory.Exists(name)) return SourceKind.Images;
+        if (DataFolder.IsKnown(name) || Directory.Exists(name)) return SourceKind.Images;
         return Path.GetExtension(name).ToUpperInvariant() switch
         {
             ".CSV" or ".TSV" => SourceKind.Table,
