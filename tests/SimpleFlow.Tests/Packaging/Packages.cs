@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using SimpleFlow.Tests.Docs;
+
+namespace SimpleFlow.Tests.Packaging;
+
+/// <summary>The packages as <c>dotnet pack</c> makes them, once for all tests, beside the tests and apart from other builds.</summary>
+internal static class Packages
+{
+    private static readonly Lazy<Task<string>> Packed = new(Pack);
+
+    /// <summary>The folder of the packages.</summary>
+    public static Task<string> Folder => Packed.Value;
+
+    /// <summary>A new empty folder that knows only the packages and the registry, with a cache of its own: nothing of the repository and of
+    /// earlier runs helps.</summary>
+    public static async Task<DirectoryInfo> EmptyFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("simpleflow-package-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "nuget.config"), $"""
+            <configuration>
+              <packageSources><add key="packages" value="{await Folder}" /></packageSources>
+              <config><add key="globalPackagesFolder" value="{Path.Combine(folder.FullName, ".packages")}" /></config>
+            </configuration>
+            """);
+        return folder;
+    }
+
+    /// <summary>The packages that hold something to use, without those of symbols.</summary>
+    public static async Task<IReadOnlyList<string>> Files() =>
+        [.. Directory.EnumerateFiles(await Folder, "*.nupkg").Order(StringComparer.Ordinal)];
+
+    /// <summary>What a package says of itself.</summary>
+    public static XElement Nuspec(ZipArchive package)
+    {
+        using var text = package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        var metadata = XDocument.Load(text).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+        foreach (var element in metadata.DescendantsAndSelf()) element.Name = element.Name.LocalName;
+        return metadata;
+    }
+
+    private static async Task<string> Pack()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "packages");
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        var run = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "pack", Path.Combine(Pages.Repository, "SimpleFlow.slnx"), "-c",
+            "Release", "-o", folder, "--artifacts-path", Path.Combine(AppContext.BaseDirectory, "packed"), "-p:RunAnalyzers=false",
+            "-tl:off", "-nologo");
+        Assert.True(run.ExitCode == 0, run.All);
+        return folder;
+    }
+}
