@@ -118,7 +118,6 @@ internal static class TrainCommand
             simpleflow train digits                                    a first network in two seconds, anywhere
             simpleflow train mnist                                     98 % of the test digits in seconds
             simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
-            simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
             simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
             simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
             simpleflow train fashion-mnist/                            any four IDX files in a folder

@@ -42,6 +42,24 @@ public partial class ShippedDataTests
         Assert.All(sonnets, sonnet => Assert.Equal(14, sonnet.Split('\n').Length));
     }
 
+    [Fact]
+    public void The_digits_of_the_tool_are_the_first_of_MNIST()
+    {
+        var (few, all) = (Mnist.Load(Of("digits", "")), Mnist.Load(Of("mnist", "")));
+        foreach (var (some, whole, each) in new[] { (few.Train, all.Train, 80), (few.Test, all.Test, 20) })
+        {
+            var left = Enumerable.Repeat(each, 10).ToArray();
+            int[] rows = [.. Enumerable.Range(0, whole.Count).Where(row => left[whole.LabelBytes[row]]-- > 0)];
+            Assert.Equal(10 * each, some.Count);
+            Assert.Equal(rows.Select(row => whole.LabelBytes[row]), some.LabelBytes.ToArray());
+            var (picked, images) = (new float[rows.Length * 784], new float[rows.Length * 784]);
+            whole.Images.GatherRows(rows, picked);
+            some.Images.CopyTo(images);
+            Assert.Equal(picked, images);
+        }
+        Assert.InRange(Directory.EnumerateFiles(Of("digits", ""), "*.gz").Sum(file => new FileInfo(file).Length), 1, 200_000);
+    }
+
     private static string Of(string folder, string name) => Path.Combine(SourceFile.Source, "..", "data", folder, name);
 
     [GeneratedRegex(@"^\| `(?<name>[^`]+)` \| (?<bytes>\d+) \| `(?<hash>[0-9a-f]{64})` \|$",
