@@ -15,7 +15,8 @@ internal static class EvaluateCommand
         var data = new Argument<string>("DATA")
         {
             Description =
-                "As for train: digits or mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of images for each "
+                "As for train: digits or mnist, a folder of IDX files (its test images are taken), a folder with a sub-folder of "
+                    + "images for each "
                     + "class, a .csv file with the column to predict, or a .txt file"
         };
         var threads = OptionValues.Threads("Threads to evaluate with");

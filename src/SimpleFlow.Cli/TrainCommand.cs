@@ -19,7 +19,8 @@ internal static class TrainCommand
         {
             Description =
                 "digits, some hundred handwritten digits that come with the tool; or mnist; or a folder with four IDX files under "
-                    + "MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says which column to predict); or a "
+                    + "MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each "
+                    + "class; or a .csv file (--target says which column to predict); or a "
                     + ".txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",

@@ -27,7 +27,8 @@ internal static class ImageSource
     {
         if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder, cancellation));
         if (!Directory.Exists(folder))
-            throw new DataException($"{folder}: there is no such folder. Say `digits` or `mnist`, or name a folder of images, a .csv or a .txt file.");
+            throw new DataException(
+                $"{folder}: there is no such folder. Say `digits` or `mnist`, or name a folder of images, a .csv or a .txt file.");
         return OfPictures(folder, side, testShare, seed, progress, cancellation);
     }
 

@@ -13,7 +13,8 @@ public sealed class PackageTests(ITestOutputHelper output)
     {
         var names = (await Packages.Files()).Select(file => Path.GetFileName(file).Replace(".0.1.0.nupkg", "", StringComparison.Ordinal));
         Assert.Equal(new[] { "SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Plots", "SimpleFlow.Tool" }
-            .Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+            .Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal),
+            names.Order(StringComparer.Ordinal));
     }
 
     [Fact]

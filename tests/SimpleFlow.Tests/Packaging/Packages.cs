@@ -43,7 +43,8 @@ internal static class Packages
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "packages");
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        var run = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "pack", Path.Combine(Pages.Repository, "SimpleFlow.slnx"), "-c",
+        var run = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "pack", Path.Combine(Pages.Repository, "SimpleFlow.slnx"),
+            "-c",
             "Release", "-o", folder, "--artifacts-path", Path.Combine(AppContext.BaseDirectory, "packed"), "-p:RunAnalyzers=false",
             "-tl:off", "-nologo");
         Assert.True(run.ExitCode == 0, run.All);

@@ -68,7 +68,8 @@ public static class Mnist
         throw new DataException($"MNIST was not found. Looked for the folders\n  {string.Join("\n  ", looked)}\n{Advice}");
     }
 
-    private const string Advice = "Say where the four files are: --data DIR on the command line, Mnist.Load(\"DIR\") in a program. They are "
+    private const string Advice =
+        "Say where the four files are: --data DIR on the command line, Mnist.Load(\"DIR\") in a program. They are "
         + "called {train,t10k}-images-idx3-ubyte.gz and {train,t10k}-labels-idx1-ubyte.gz, for example train-images-idx3-ubyte.gz, and can "
         + "be had from https://storage.googleapis.com/cvdf-datasets/mnist/.";
 }
