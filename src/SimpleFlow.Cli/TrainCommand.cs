@@ -18,10 +18,9 @@ internal static class TrainCommand
         var what = new Argument<string>("WHAT")
         {
             Description =
-                "digits, some hundred handwritten digits that come with the tool; or mnist; or a folder with four IDX files under "
-                    + "MNIST's names, such as Fashion-MNIST; or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each "
-                    + "class; or a .csv file (--target says which column to predict); or a "
-                    + ".txt file, to learn to write like it",
+                "digits, which come with the tool; or mnist; or a folder with four IDX files under MNIST's names, such as Fashion-MNIST; "
+                    + "or a folder with a sub-folder of images (PNG, JPEG, BMP, WebP, GIF) for each class; or a .csv file (--target says "
+                    + "which column to predict); or a .txt file, to learn to write like it",
         };
         var recipe = OptionValues.Name("--recipe", "mlp|cnn|seed",
             "For images. mlp: dense layers, quick and good. cnn: convolutions, slower and better. seed: the network and the protocol that "
