@@ -115,11 +115,13 @@ internal static class TrainCommand
         };
         foreach (var option in table.All) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
-            simpleflow train digits                                    a first network in two seconds, anywhere
+            simpleflow train digits                                    a first network, anywhere
             simpleflow train mnist                                     98 % of the test digits in seconds
             simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
+            simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
             simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
             simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
+            simpleflow train fashion-mnist/                            any four IDX files in a folder
             simpleflow train pets/ --size 48                           pets/cat/1.jpg, pets/dog/2.jpg, …
             simpleflow train houses.csv --target price --save houses   a column of a table
             simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
