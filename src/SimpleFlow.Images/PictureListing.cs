@@ -25,20 +25,19 @@ public sealed class PictureListing
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder)) throw new DataException($"{folder}: there is no such folder.");
         var (pictures, others) = (new List<string>(), new List<string>());
-        Walk(new DirectoryInfo(folder));
-        pictures.Sort(StringComparer.Ordinal);
-        others.Sort(StringComparer.Ordinal);
-        return new PictureListing(pictures, others);
-
-        void Walk(DirectoryInfo at)
+        var open = new Stack<DirectoryInfo>([new DirectoryInfo(folder)]);
+        while (open.TryPop(out var at))
         {
             foreach (var entry in at.EnumerateFileSystemInfos().Where(one => !IsHidden(one)))
             {
-                if (entry is DirectoryInfo below) Walk(below);
+                if (entry is DirectoryInfo below) open.Push(below);
                 else (PictureFile.IsOne(entry.Name) ? pictures : others).Add(Path.Join(folder,
                     Path.GetRelativePath(folder, entry.FullName)));
             }
         }
+        pictures.Sort(StringComparer.Ordinal);
+        others.Sort(StringComparer.Ordinal);
+        return new PictureListing(pictures, others);
     }
 
     /// <summary>How many files are not read, by their endings: <c>9 files skipped: .tif 5, .txt 4</c>. Empty if there are none.</summary>

@@ -45,7 +45,8 @@ internal static class MadeUpRows
             var at = 0;
             foreach (var column in table.Columns)
             {
-                if (column is CategoryColumn) numbers[row, at + random.Next(column.Width)] = 1;
+                if (column is CategoryColumn { AsIndex: true } texts) numbers[row, at] = random.Next(texts.Values.Count + 1);
+                else if (column is CategoryColumn) numbers[row, at + random.Next(column.Width)] = 1;
                 else numbers[row, at] = Normal(random);
                 at += column.Width;
             }

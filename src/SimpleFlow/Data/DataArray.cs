@@ -85,7 +85,7 @@ public abstract class DataArray
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Rows);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows - start);
-        return new RowRange(this, start, WithRows(count));
+        return Range(start, WithRows(count));
     }
 
     /// <summary>The given rows in the given order, without a copy of their elements.</summary>
@@ -97,7 +97,7 @@ public abstract class DataArray
     }
 
     /// <summary>Rows whose numbers are known to exist, and are not copied: several arrays share them.</summary>
-    internal DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
+    internal virtual DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
 
     /// <summary>Rows that are chosen anew for each batch, not copied.</summary>
     internal DataArray RowsAt(RowPlace place, int rows) => new PlacedRows(this, place, WithRows(rows));
@@ -223,8 +223,11 @@ public abstract class DataArray
             throw new ArgumentException(
                 $"Rows that were taken from another array must stay: reshape [{Text(Dimensions)}] to [{Rows}, …], not to "
                     + $"[{Text(dimensions)}].", nameof(dimensions));
-        return new RowRange(this, 0, dimensions);
+        return Range(0, dimensions);
     }
+
+    /// <summary>A view of neighbouring rows, as many as the first of the dimensions says.</summary>
+    private protected virtual DataArray Range(int start, long[] dimensions) => new RowRange(this, start, dimensions);
 
     /// <summary>The product of the dimensions, or false if it, or the product of those that are
     /// not 0, is beyond what can be counted.</summary>

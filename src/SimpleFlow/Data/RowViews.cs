@@ -6,14 +6,33 @@ internal sealed class RowRange(DataArray source, int start, long[] dimensions) :
     internal override void Read(int row, int count, Span<float> destination) => source.Read(start + row, count, destination);
 
     internal override void Read(int row, int count, Span<int> destination) => source.Read(start + row, count, destination);
+
+    // Views of views are views of what is below: a program that skips a row a million times must not read through a million views.
+    private protected override DataArray Range(int from, long[] dimensions) => new RowRange(source, start + from, dimensions);
 }
 
 /// <summary>Rows of another array in an order of their own.</summary>
-internal sealed class RowSelection(DataArray source, int[] rows, long[] dimensions) : DataArray(dimensions)
+internal sealed class RowSelection(DataArray source, ReadOnlyMemory<int> rows, long[] dimensions) : DataArray(dimensions)
 {
-    internal override void Read(int row, int count, Span<float> destination) => source.GatherRows(rows.AsSpan(row, count), destination);
+    // Splits of splits share their lists of rows; only whoever goes deeper than that pays for a list of their own.
+    private const int MostNested = 8;
 
-    internal override void Read(int row, int count, Span<int> destination) => source.GatherRows(rows.AsSpan(row, count), destination);
+    private readonly int _depth = source is RowSelection below ? below._depth + 1 : 1;
+
+    internal override void Read(int row, int count, Span<float> destination) =>
+        source.GatherRows(rows.Span.Slice(row, count), destination);
+
+    internal override void Read(int row, int count, Span<int> destination) => source.GatherRows(rows.Span.Slice(row, count), destination);
+
+    internal override DataArray SharedRows(int[] chosen)
+    {
+        if (_depth < MostNested) return base.SharedRows(chosen);
+        var all = rows;
+        return source.SharedRows(Array.ConvertAll(chosen, row => all.Span[row]));
+    }
+
+    private protected override DataArray Range(int from, long[] dimensions) =>
+        new RowSelection(source, rows.Slice(from, (int)dimensions[0]), dimensions);
 }
 
 /// <summary>Where a batch begins in the order of an epoch.</summary>

@@ -27,7 +27,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
 
     /// <summary>The layers as JSON: an array of objects.</summary>
     /// <exception cref="GraphException">A layer or an activation function of your own has no name in JSON.</exception>
-    public string ToJson() => LayerKinds.ToJson(Layers, LayerJson.Default.IReadOnlyListLayer, LayerJson.Default);
+    public string ToJson() =>
+        OwnStack.Run(() => LayerKinds.ToJson(Layers, LayerJson.Default.IReadOnlyListLayer, LayerJson.Default));
 
     /// <summary>Reads layers from JSON: an array of objects, each with its kind as <c>layer</c>. Comments and trailing commas are
     /// allowed.</summary>
@@ -42,8 +43,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         IReadOnlyList<Layer>? layers;
         try
         {
-            layers = JsonSerializer.Deserialize(json,
-                LayerKinds.TypeInfo(LayerJson.Default.IReadOnlyListLayer, LayerJson.Default));
+            layers = OwnStack.Run(() =>
+                JsonSerializer.Deserialize(json, LayerKinds.TypeInfo(LayerJson.Default.IReadOnlyListLayer, LayerJson.Default)));
             if (layers is not null) Required.List(layers);        // JSON can say null, and types cannot forbid it
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException

@@ -96,6 +96,10 @@ internal static class ColumnKind
 
     private static CategoryColumn Categories(CsvTable table, string name, int column, List<int> values)
     {
+        if (values.Count > CategoryColumn.MostTexts)
+            throw new DataException(
+                $"{table.Path}: column '{name}' has {values.Count:N0} different texts; the maximum is {CategoryColumn.MostTexts:N0}. "
+                    + "Leave the column out (--ignore, ColumnChoices.Ignore), or shorten its texts to what they have in common.");
         var cells = table.Cells(column);
         string[] texts = [.. values.Select(cells.String).Order(StringComparer.Ordinal)];
         return CategoryColumn.Of(name, texts);

@@ -40,6 +40,8 @@ internal static class DescriptionCheck
     private static void Of(TableColumn column)
     {
         if (column is CategoryColumn { Values: var values }) Once("value", values);
+        if (column is CategoryColumn { AsIndex: true, EmbeddingSize: null })
+            throw new DataException($"column '{column.Name}' has an index and no embedding");
         if (column is NumberColumn { Mean: var mean, Deviation: var deviation }) Spread(mean, deviation);
         if (column is not DateColumn { Year: var year, Age: var age }) return;
         Spread(year.Mean, year.Deviation);

@@ -20,7 +20,8 @@ public sealed record NetworkDescription(NetworkInput Input, NetworkOutput Output
 
     /// <summary>The description as JSON, as in a saved file.</summary>
     /// <exception cref="GraphException">A layer or an activation function of your own has no name in JSON.</exception>
-    public string ToJson() => LayerKinds.ToJson(this, NetworkJson.Default.NetworkDescription, NetworkJson.Default);
+    public string ToJson() =>
+        OwnStack.Run(() => LayerKinds.ToJson(this, NetworkJson.Default.NetworkDescription, NetworkJson.Default));
 
     /// <inheritdoc/>
     public bool Equals(NetworkDescription? other) =>
@@ -123,7 +124,8 @@ public sealed partial class Network
         try
         {
             trainedOn = file.Metadata.TryGetValue(TrainedEntry, out var rows) ? TrainedRows.FromJson(rows) : null;
-            description = JsonSerializer.Deserialize(json, LayerKinds.TypeInfo(NetworkJson.Default.NetworkDescription, NetworkJson.Default))
+            description = OwnStack.Run(() =>
+                    JsonSerializer.Deserialize(json, LayerKinds.TypeInfo(NetworkJson.Default.NetworkDescription, NetworkJson.Default)))
                 ?? throw new JsonException("it is null");
             DescriptionCheck.Of(description);
             graph = NetworkGraph.Of(description, choices);

@@ -135,13 +135,26 @@ public sealed record TableInput(IReadOnlyList<TableColumn> Columns) : NetworkInp
         int[] places = [.. Columns.Select(column => table.Column(column.Name))];
         table.ReadCells(places, cancellation);
         var (width, at) = (Width, 0);
-        var numbers = new float[Shape.Of(table.Rows, width).ElementCount];
+        RequireMemory(table, width);
+        var numbers = new float[table.Rows * (long)width];
         for (var i = 0; i < places.Length; at += Columns[i++].Width)
         {
             cancellation.ThrowIfCancellationRequested();
             Columns[i].Encode(table, places[i], new EncodedRows(numbers, at, width), remarks);
         }
         return DataArray.From(numbers).Reshape(table.Rows, width);
+    }
+
+    /// <exception cref="MemoryException">The numbers do not fit into memory; the message names the column that needs most.</exception>
+    private void RequireMemory(CsvTable table, int width)
+    {
+        const string advice = "Encode fewer rows at a time (EncodePieces), or leave the column out.";
+        var floats = (long)table.Rows * width;
+        MemoryBudget.RequireBlock(floats, Described, advice);
+        MemoryBudget.Require(floats * sizeof(float), Described, advice);
+
+        string Described() => $"{table.Path}: {table.Rows:N0} rows of {width:N0} numbers, of which column "
+            + $"'{Columns.MaxBy(column => column.Width)!.Name}' makes {Columns.Max(column => column.Width):N0}, need";
     }
 
     /// <summary>A table read like the training table, as far as it leaves a choice.</summary>

@@ -30,7 +30,7 @@ internal static class TypeUse
                 foreach (var parameter in method.GetParameters()) Use(parameter.ParameterType);
                 Use((method as MethodInfo)?.ReturnType);
                 foreach (var local in method.GetMethodBody()?.LocalVariables ?? []) Use(local.LocalType);
-                foreach (var member in Mentioned(method))
+                foreach (var (_, member) in Mentioned(method))
                 {
                     Use(member as Type ?? member.DeclaringType);
                     if (member is MethodInfo { IsGenericMethod: true } generic)
@@ -50,8 +50,8 @@ internal static class TypeUse
         }
     }
 
-    /// <summary>The types, methods and fields that stand in a method's instructions.</summary>
-    private static IEnumerable<MemberInfo> Mentioned(MethodBase method)
+    /// <summary>The types, methods and fields that stand in a method's instructions, with the instruction.</summary>
+    public static IEnumerable<(OpCode Instruction, MemberInfo Member)> Mentioned(MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         var typeArguments = method.DeclaringType!.GetGenericArguments();
@@ -63,7 +63,7 @@ internal static class TypeUse
             at += instruction.Size;
             if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType
                 or OperandType.InlineTok)
-                yield return method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!;
+                yield return (instruction, method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!);
             at += instruction.OperandType switch
             {
                 OperandType.InlineNone => 0,

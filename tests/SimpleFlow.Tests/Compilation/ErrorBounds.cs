@@ -62,6 +62,7 @@ internal static partial class ErrorBounds
         {
             RandomOp or CountElements => new double[y.Count],
             Assign => r[1].Elements,
+            ToIndices => Array.ConvertAll(r[0].Elements, radius => radius == 0 ? 0 : double.PositiveInfinity),
             Comparison => Each((at, _) => at[0].Overlaps(at[1]) ? 1 : 0),
             Select =>
                 Each((at, _) => at[0].Radius > 0 ? Math.Abs(at[1].Value - at[2].Value) + at[1].Radius + at[2].Radius : at[0].Value != 0

@@ -212,6 +212,44 @@ public class DataArrayTests
         return floats;
     }
 
+    [Fact]
+    public void Views_of_views_read_through_a_few_at_most()
+    {
+        const int rows = 3_000;
+        var all = Enumerable.Range(0, 2 * rows).ToArray();
+        DataArray ranges = all, selections = all[..rows];
+        int[] allButFirst = [.. Enumerable.Range(1, rows - 1)];
+        for (var i = 0; i < rows; i++)
+        {
+            ranges = ranges.Slice(1, ranges.Rows - 1);
+            if (selections.Rows > 100) selections = selections.SelectRows(allButFirst.AsSpan(0, selections.Rows - 1));
+        }
+        // A frame for each view would not fit this stack.
+        var (first, last) = (new int[ranges.Rows], new int[selections.Rows]);
+        var thread = new Thread(() =>
+        {
+            ranges.CopyTo(first);
+            selections.CopyTo(last);
+        }, 128 << 10);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(all[rows..], first);
+        Assert.Equal(all[(rows - 100)..rows], last);
+    }
+
+    [Fact]
+    public void Views_of_views_have_the_rows_that_copies_would_have()
+    {
+        DataArray source = new[,] { { 0, 1 }, { 2, 3 }, { 4, 5 }, { 6, 7 }, { 8, 9 } };
+        Assert.Equal([8, 9, 2, 3], Whole(source.SelectRows([3, 4, 1, 0]).Slice(1, 2)));
+        Assert.Equal([4, 5, 2, 3], Whole(source.Slice(1, 3).SelectRows([2, 1, 0]).Slice(1, 2)));
+        Assert.Equal([6, 7], Whole(source.Slice(1, 4).Slice(1, 3).Slice(1, 1)));
+        Assert.Equal([4, 5, 6, 7], Whole(source.Slice(1, 3).Slice(1, 2).Reshape(2, 1, 2)));
+        var order = new[] { 4, 3, 2, 1, 0 };
+        var turned = Enumerable.Range(0, 21).Aggregate(source, (view, _) => view.SelectRows(order));
+        Assert.Equal([8, 9, 6, 7, 4, 5, 2, 3, 0, 1], Whole(turned));
+    }
+
     private static int[] Whole(DataArray array)
     {
         var whole = new int[array.Count];

@@ -73,6 +73,45 @@ public class DataGrowthTests
         }
     }
 
+    [Fact]
+    public void A_column_of_many_texts_takes_one_number_a_row()
+    {
+        const int rows = 20_000, texts = 2_000;
+        var table = CsvTable.Parse("word,y\n" + string.Concat(Enumerable.Range(0, rows)
+            .Select(row => FormattableString.Invariant($"w{row * 7919 % texts},{row % 3}\n"))));
+        var input = TableInput.Of(table, "y", out _);
+        var column = Assert.IsType<CategoryColumn>(Assert.Single(input.Columns));
+        Assert.Equal((texts, true, 1), (column.Values.Count, column.AsIndex, input.Width));
+        // The number, and for each text its place and a copy of it while it is looked up.
+        Assert.InRange(Bytes(() => input.Encode(table)), 4 * rows, 4 * rows + 200 * texts + 10_000);
+        var numbers = Whole(input.Encode(table));
+        for (var row = 0; row < rows; row++) Assert.Equal(FormattableString.Invariant($"w{row * 7919 % texts}"), column.Values[numbers[row]]);
+        Assert.Equal([texts], Whole(input.Encode(CsvTable.Parse("word\nunheard of\n"))));
+    }
+
+    [Fact]
+    public void Fifty_thousand_texts_are_an_input_like_any_other()
+    {
+        const int texts = 50_000;
+        var table = CsvTable.Parse("word,y\n" + string.Concat(Enumerable.Range(0, 2 * texts)
+            .Select(row => FormattableString.Invariant($"w{row % texts},{row % 2}\n"))));
+        var input = TableInput.Of(table, "y", out _, new ColumnChoices { Categorical = ["word"] });
+        var network = new Network(new(input, ClassOutput.Of(table, "y"), []), new Adam(0.01f));
+        network.Model.Fit(network.Dataset(table).Take(1_000), epochs: 1, batchSize: 100);
+        Assert.Equal(50 * (texts + 1), network.Model.Variables.First(variable => variable.Name == "word/table").Shape.ElementCount);
+    }
+
+    [Fact]
+    public void Vectors_that_do_not_fit_are_refused_by_the_name_of_their_column()
+    {
+        var column = new CategoryColumn("word", [.. Enumerable.Range(0, 5_000).Select(i => $"w{i}")]);
+        var table = CsvTable.Parse("word,n\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"w{i},1\n")));
+        using var pretence = MemoryBudget.Pretend(10_000_000);
+        var refused = Assert.Throws<MemoryException>(() => new TableInput([new NumberColumn("n", 0, 1, false), column]).Encode(table));
+        Assert.Contains("column 'word' makes 5,001", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("EncodePieces", refused.Message, StringComparison.Ordinal);
+    }
+
     private static int[] Whole(DataArray array)
     {
         var elements = new int[array.Count];

@@ -48,7 +48,8 @@ public sealed class NetworkTests : IDisposable
         Assert.Equal(new NumberColumn("area", ((NumberColumn)input.Columns[0]).Mean, ((NumberColumn)input.Columns[0]).Deviation, false),
             input.Columns[0]);
         Assert.Equal(11, ((CategoryColumn)input.Columns[1]).EmbeddingSize);
-        Assert.Equal(32, input.Width);
+        Assert.True(((CategoryColumn)input.Columns[1]).AsIndex);
+        Assert.Equal(2, input.Width);
         var network = new Network(new(input, NumberOutput.Of(table, "price"), [new Layer.Dense(32, Activation.Relu)]), new Adam(0.01f),
             new() { Seed = 1 });
         Assert.Contains(network.Model.Variables, variable => variable.Name == "town/table");
@@ -57,6 +58,40 @@ public sealed class NetworkTests : IDisposable
         Assert.InRange(network.Estimate(CsvTable.Parse("area,town\n100,town 10\n"))[0], 115_000, 145_000);
         network.Save(_folder.File("prices"));
         Assert.Equal(network.Estimate(table), Network.Load(_folder.File("prices")).Estimate(table));
+    }
+
+    [Fact]
+    public void An_index_and_a_vector_of_a_text_give_the_same_bits()
+    {
+        var values = Enumerable.Range(0, 40).Select(i => $"town {i}").ToArray();
+        var table = CsvTable.Parse("area,town\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},town {i * 7 % 45}\n")));
+        double[] Predicted(bool asIndex, out Network network)
+        {
+            var town = new CategoryColumn("town", values, 6) { AsIndex = asIndex };
+            TableColumn[] columns = [new NumberColumn("area", 20, 9, false), town];
+            network = new Network(new(new TableInput(columns), new NumberOutput("price", 0, 1), [new Layer.Dense(8, Activation.Tanh)]),
+                choices: new() { Seed = 5 });
+            return [.. network.Estimate(table)];
+        }
+        var indices = Predicted(true, out var current);
+        Assert.Equal(indices, Predicted(false, out var older));
+        // What an older file says has no word of it, and is what it was.
+        Assert.DoesNotContain("asIndex", older.Description.ToJson(), StringComparison.Ordinal);
+        older.Save(_folder.File("older"));
+        current.Save(_folder.File("current"));
+        Assert.Equal(indices, Network.Load(_folder.File("older")).Estimate(table));
+        Assert.Equal(indices, Network.Load(_folder.File("current")).Estimate(table));
+        Assert.Equal((42, 2), (((TableInput)older.Description.Input).Width, ((TableInput)current.Description.Input).Width));
+    }
+
+    [Fact]
+    public void An_index_that_no_text_has_is_refused()
+    {
+        var network = new Network(new(new TableInput([new CategoryColumn("town", ["a", "b"], 2) { AsIndex = true }]),
+            new NumberOutput("price", 0, 1), []));
+        foreach (var index in (float[])[3, -1, 0.5f, float.NaN, float.PositiveInfinity])
+            Assert.Throws<DataException>(() => network.EstimateEncoded(DataArray.From(new[,] { { 1f }, { index } })));
+        Assert.Single(network.EstimateEncoded(DataArray.From(new[,] { { 2f } })));
     }
 
     [Fact]

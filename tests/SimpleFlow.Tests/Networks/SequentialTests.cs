@@ -39,6 +39,29 @@ public class SequentialTests
         Assert.Throws<ShapeException>(() => new Sequential(new Layer.MaxPool2D()).Build(new Placeholder("x", [null, 4])));
     }
 
+    [Theory]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(130)]
+    [InlineData(2_500)]
+    public void Layers_nested_too_deep_are_refused_before_the_stack_ends(int depth)
+    {
+        var json = string.Concat(Enumerable.Repeat("[{\"layer\":\"residual\",\"layers\":", depth)) + "[{\"layer\":\"dense\",\"units\":3}]"
+            + string.Concat(Enumerable.Repeat("}]", depth));
+        Exception? refused = null;
+        var thread = new Thread(() => refused = Record.Exception(() =>
+        {
+            var read = Sequential.FromJson(json);
+            read.Build(new Placeholder("x", [null, 3]));
+            Assert.Equal(Sequential.FromJson(read.ToJson()).Layers, read.Layers);
+        }), 256 << 10);
+        thread.Start();
+        thread.Join();
+        if (depth <= 100) Assert.Null(refused);
+        else Assert.Contains("100", Assert.IsType<GraphException>(refused).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_says_all_there_is_to_say()
     {

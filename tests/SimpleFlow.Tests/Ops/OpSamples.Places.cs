@@ -104,6 +104,8 @@ internal static partial class OpSamples
             yield return new($"OneHot {shape}", [Index(shape, 3)], x => x[0].OneHot(3), [2, 1, 0]);
             yield return new($"OneHot {shape} without class 1", [Index(shape, 3)], x => x[0].OneHot(3, ignoreIndex: 1), [2, 1, 0]);
             yield return new($"Cast {shape}", [Whole(shape, 4)], x => x[0].Cast(), [2, 1, 0]);
+            yield return new($"ToIndices {shape}", [Whole(shape, 4), Any(shape)],
+                x => Flow.AddFlow(x[0].Cast() * 2f, new ToIndices()).Equal(Flow.AddFlow(x[1], new ToIndices())).Cast());
             if (shape.Rank > 0 && shape[0] != 0) yield return new($"ArgMax {shape} axis 0", [Any(shape)], x => x[0].ArgMax(0), [2, 1]);
         }
         yield return new("ArgMax axis 1", [Any([3, 4, 2])], x => x[0].ArgMax(1));

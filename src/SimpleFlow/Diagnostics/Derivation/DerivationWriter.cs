@@ -28,6 +28,7 @@ internal sealed class DerivationWriter
             .Where(variable => variable.IsTrainable && trained?.Contains(variable) != false)];
         _sweep = new BackwardSweep(total, _variables, cancellation);
         _order = GraphOrder.Of([total], cancellation: cancellation);
+        ReadableGraph.Require(_order.Count, "derivation", "Derive a node within the graph, summed to one number.");
         if (losses.Count > 1) _names.Add(total, "total");
         _names.Add(_order);
         _formulas = new NodeFormulas(_names);

@@ -30,7 +30,9 @@ public sealed class Drawing
     public static Drawing Of(IReadOnlyList<Node> outputs, DrawingOptions? options = null, CancellationToken cancellation = default)
     {
         if (Required.List(outputs).Count == 0) throw new ArgumentException("There is nothing to draw: name an output.", nameof(outputs));
-        return new Drawing(Distances.Shorten(DrawingContent.Of(outputs, options ?? new DrawingOptions(), cancellation)));
+        var content = DrawingContent.Of(outputs, options ?? new DrawingOptions(), cancellation);
+        ReadableGraph.Require(content.Boxes.Count, "drawing", "Draw layers as one box (Collapse), or a node within the graph.");
+        return new Drawing(Distances.Shorten(content));
     }
 
     /// <summary>The boxes and arrows.</summary>

@@ -77,6 +77,7 @@ public sealed class Trace
         bool differences, CancellationToken cancellation)
     {
         var order = GraphOrder.Of([loss], valuesOnly: true, cancellation);
+        ReadableGraph.Require(order.Count, "trace", "Trace a node within the graph, summed to one number.");
         Node[] sources = [.. order.Where(node => node is Variable or Placeholder && node.ElementType == ElementType.Float32)];
         var sweep = new BackwardSweep(loss, sources, cancellation);
 
