@@ -5,7 +5,9 @@ internal sealed record Options
 {
     public const string Usage = """
         table      the table of ratios (the default)
-        curves     how the time of a step grows with batch, width, depth, nodes and threads, and that of compiling with the graph
+        curves     how the time of a step grows with batch, width, depth, nodes and threads;
+                   and how work grows that tempts into looking at everything from everywhere, with its exponents
+        growth     the second of these alone
         profile    where the time of a training step goes, kernel by kernel
         tables     reading a large table, beside Sep and Sylvan.Data.Csv
         kernels    BenchmarkDotNet; what follows goes to it, such as --filter '*Product*'

@@ -20,6 +20,7 @@ internal static class Runner
             {
                 case "table": Table.Run(bench); break;
                 case "curves": Scaling.Run(bench); break;
+                case "growth": Scaling.RunGrowth(bench); break;
                 case "profile": Profile.Run(bench); break;
                 case "tables": TableReaders.Run(); break;
                 default: throw new UsageException(Options.Usage);

@@ -9,6 +9,9 @@ public sealed class Pictures
     // The default size if the files differ in size or are large.
     private const int UsualSide = 64, LargestOwnSide = 128;
 
+    // Small beside the memory of a machine, and large beside what is kept of a block apart from its pixels.
+    private const int BlockBytes = 1 << 25;
+
     private Pictures(IReadOnlyList<string> files, DataArray images, int channels, int rows, int columns) =>
         (Files, Images, Channels, Rows, Columns) = (files, images, channels, rows, columns);
 
@@ -50,24 +53,29 @@ public sealed class Pictures
             throw new DataException(
                 $"Images of {height} × {width} pixels are too large; at most {PictureFile.MostPixels:N0} pixels are read.");
         var plane = height * width;
-        if (3L * plane * files.Count > Array.MaxLength)
+        var (needed, free) = (3L * plane * files.Count, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (needed > free)
             throw new DataException(
-                $"{files.Count:N0} images of {height} × {width} pixels need more than the {Array.MaxLength:N0} bytes of one array: read "
+                $"{files.Count:N0} images of {height} × {width} pixels need {needed:N0} bytes, and the memory has {free:N0}: read "
                     + "fewer, or smaller ones.");
-        var colours = new byte[files.Count * 3 * plane];
+        // In blocks: one array for all would end at 2 GB.
+        var inBlock = Math.Max(1, BlockBytes / (3 * plane));
+        var blocks = new byte[(files.Count + inBlock - 1) / inBlock][];
+        for (var i = 0; i < blocks.Length; i++) blocks[i] = new byte[Math.Min(inBlock, files.Count - i * inBlock) * 3 * plane];
         var greys = new bool[files.Count];
         var done = 0;
         InParallel(files.Count, index =>
         {
-            var planes = colours.AsSpan(index * 3 * plane, 3 * plane);
+            var planes = blocks[index / inBlock].AsSpan(index % inBlock * 3 * plane, 3 * plane);
             PictureFile.Decode(files[index], height, width, planes);
             greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane))
                 && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
             progress?.Report(new ReadingProgress(Interlocked.Increment(ref done), files.Count));
         }, cancellation);
         var depth = channels ?? (Array.TrueForAll(greys, grey => grey) ? 1 : 3);
-        var bytes = depth == 3 ? colours : Grey(colours, plane);
-        return new Pictures(files, DataArray.Bytes(bytes, [files.Count, depth, height, width], scale: 1 / 255f), depth, height, width);
+        if (depth == 1) for (var i = 0; i < blocks.Length; i++) blocks[i] = Grey(blocks[i], plane);
+        var images = blocks.Select(block => DataArray.Bytes(block, [block.Length / (depth * plane), depth, height, width], scale: 1 / 255f));
+        return new Pictures(files, DataArray.Join([.. images]), depth, height, width);
     }
 
     /// <summary>The image files in a folder and all below it, in the order of their names, hidden ones left out.

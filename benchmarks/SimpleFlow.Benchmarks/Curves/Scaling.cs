@@ -16,6 +16,15 @@ internal static class Scaling
             Draw(figure, bench.Options.Pictures);
         }
         Report.Write(bench.Options, "curves", text.ToString());
+        RunGrowth(bench);
+    }
+
+    /// <summary>The part about growth, which has a mark of its own on a page.</summary>
+    public static void RunGrowth(Bench bench)
+    {
+        var (figures, table) = Growth.Measure(bench);
+        foreach (var figure in figures) Draw(figure, bench.Options.Pictures);
+        Report.Write(bench.Options, "growth", table);
     }
 
     private static IEnumerable<Figure> Figures(Bench bench)
@@ -33,7 +42,6 @@ internal static class Scaling
             Steps(bench, powers(1, 64), threads,
                 depth => StepNetwork.Dense([64, .. Enumerable.Repeat(64, depth), 10], 64, LossKind.CrossEntropy, OptimizerKind.Sgd)));
         yield return NodeCounts.Measure(bench);
-        yield return GraphGrowth.Measure(bench);
         yield return new Figure("threads", $"{Known.Wide.Name}: time over the threads", "threads", "µs",
             Sides(bench, Threads(), count => (Known.Wide, count)));
     }

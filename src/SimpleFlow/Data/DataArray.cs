@@ -61,8 +61,8 @@ public abstract class DataArray
     public void GatherRows(ReadOnlySpan<int> rows, Span<float> destination)
     {
         CheckLength(destination.Length, rows.Length * RowLength);
-        var length = (int)RowLength;
-        for (var i = 0; i < rows.Length; i++) Read(CheckRow(rows[i]), 1, destination.Slice(i * length, length));
+        foreach (var row in rows) CheckRow(row);
+        Gather(rows, destination);
     }
 
     /// <summary>Copies the given rows one after the other as whole numbers. Allocates nothing.</summary>
@@ -73,8 +73,8 @@ public abstract class DataArray
     public void GatherRows(ReadOnlySpan<int> rows, Span<int> destination)
     {
         CheckLength(destination.Length, rows.Length * RowLength);
-        var length = (int)RowLength;
-        for (var i = 0; i < rows.Length; i++) Read(CheckRow(rows[i]), 1, destination.Slice(i * length, length));
+        foreach (var row in rows) CheckRow(row);
+        Gather(rows, destination);
     }
 
     /// <summary>The rows from <paramref name="start"/> on, <paramref name="count"/> of them, without a copy.</summary>
@@ -97,7 +97,16 @@ public abstract class DataArray
     }
 
     /// <summary>Rows whose numbers are known to exist, and are not copied: several arrays share them.</summary>
-    internal virtual DataArray SharedRows(int[] rows) => new RowSelection(this, rows, WithRows(rows.Length));
+    /// <exception cref="DataException">They would be read through more lists of rows than there is stack for.</exception>
+    internal virtual DataArray SharedRows(int[] rows) => Depth < MostNested ? new RowSelection(this, rows, WithRows(rows.Length))
+        : throw new DataException(
+            $"Rows of joined rows were selected {MostNested} times, one selection of another. Copy them (CopyTo) and go on with the copy.");
+
+    /// <summary>Through how many lists of rows a row is read.</summary>
+    internal virtual int Depth => 0;
+
+    // Far more than any program has a use for, and few enough for any stack.
+    private const int MostNested = 64;
 
     /// <summary>Rows that are chosen anew for each batch, not copied.</summary>
     internal DataArray RowsAt(RowPlace place, int rows) => new PlacedRows(this, place, WithRows(rows));
@@ -176,6 +185,31 @@ public abstract class DataArray
     public static DataArray From<T>(IEnumerable<T> examples, Func<T, int> number) =>
         Required.Value(examples).Select(Required.Value(number)).ToArray();
 
+    /// <summary>The rows of several arrays, one array after the other, without a copy: the parts of a data set that lie in several files,
+    /// or that are too large for one array of .NET.</summary>
+    /// <param name="parts">The arrays; apart from their first, they have the same dimensions.</param>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="DataException">The rows of two differ in their dimensions; the message names the part.</exception>
+    public static DataArray Join(params IReadOnlyList<DataArray> parts)
+    {
+        if (Required.List(parts).Count == 0) throw new ArgumentException("There is nothing to join: name an array.", nameof(parts));
+        return parts.Count == 1 ? parts[0] : RowJoin.Of(parts);
+    }
+
+    /// <summary>Rows that are made, or fetched from anywhere, whenever they are used: nothing is kept.</summary>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="dimensions">Those of a row: [3, 64, 64] for pictures.</param>
+    /// <param name="read">Fills a row, given its number. The same row must always get the same numbers, or nothing can be repeated. It is
+    /// called on one thread at a time, and not always on the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> is negative.</exception>
+    /// <exception cref="DataException">The dimensions are negative or too large.</exception>
+    public static DataArray FromRows(int rows, ReadOnlySpan<long> dimensions, RowReader read)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentNullException.ThrowIfNull(read);
+        return new RowFunction(read, [rows, .. dimensions]);
+    }
+
     /// <summary>A single number.</summary>
     public static implicit operator DataArray(float number) => new Numbers<float>(new[] { number }, []);
 
@@ -216,6 +250,40 @@ public abstract class DataArray
     /// <summary>Copies <paramref name="count"/> neighbouring rows as whole numbers.</summary>
     internal abstract void Read(int row, int count, Span<int> destination);
 
+    /// <summary>Copies rows that are known to exist; neighbours at once.</summary>
+    internal virtual void Gather(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        var length = (int)RowLength;
+        for (int i = 0, count; i < rows.Length; i += count)
+        {
+            count = Neighbours(rows[i..]);
+            Read(rows[i], count, destination.Slice(i * length, count * length));
+        }
+    }
+
+    /// <summary>Copies rows that are known to exist; neighbours at once.</summary>
+    internal virtual void Gather(ReadOnlySpan<int> rows, Span<int> destination)
+    {
+        var length = (int)RowLength;
+        for (int i = 0, count; i < rows.Length; i += count)
+        {
+            count = Neighbours(rows[i..]);
+            Read(rows[i], count, destination.Slice(i * length, count * length));
+        }
+    }
+
+    /// <summary>Whether reading a row takes so long, because it comes from a file or is computed, that it should be read ahead on another
+    /// thread.</summary>
+    internal virtual bool IsReadAhead => false;
+
+    /// <summary>How many rows at the beginning follow each other in the array too.</summary>
+    private static int Neighbours(ReadOnlySpan<int> rows)
+    {
+        var count = 1;
+        while (count < rows.Length && rows[count] == rows[0] + count) count++;
+        return count;
+    }
+
     /// <summary>A view of dimensions that hold as many elements.</summary>
     private protected virtual DataArray Reshaped(long[] dimensions)
     {
@@ -228,6 +296,9 @@ public abstract class DataArray
 
     /// <summary>A view of neighbouring rows, as many as the first of the dimensions says.</summary>
     private protected virtual DataArray Range(int start, long[] dimensions) => new RowRange(this, start, dimensions);
+
+    /// <summary>The view of another array.</summary>
+    private protected static DataArray RangeOf(DataArray array, int start, long[] dimensions) => array.Range(start, dimensions);
 
     /// <summary>The product of the dimensions, or false if it, or the product of those that are
     /// not 0, is beyond what can be counted.</summary>

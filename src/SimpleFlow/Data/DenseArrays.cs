@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -11,12 +12,18 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
 {
     private protected DenseArray(object source, long[] dimensions) : base(dimensions)
     {
-        if (Count > int.MaxValue)
-            throw new DataException($"[{Text(dimensions)}] has {Count} elements; an array may have {int.MaxValue}. Feed it in batches.");
+        if (Count > int.MaxValue && source is not StoredElements<T>)
+            throw new DataException(
+                $"[{Text(dimensions)}] has {Count} elements; an array may have {int.MaxValue}. Feed it in batches, or join several "
+                    + "(DataArray.Join).");
+        if (RowLength > int.MaxValue)
+            throw new DataException($"[{Text(dimensions)}] has rows of {RowLength} elements; a row may have {int.MaxValue}.");
         Source = source;
     }
 
     private protected object Source { get; }
+
+    internal sealed override bool IsReadAhead => Source is StoredElements<T>;
 
     /// <summary>All elements. Created for each use: a span cannot be stored, and this avoids pinning the elements.</summary>
     private protected ReadOnlySpan<T> Elements => Source switch
@@ -24,10 +31,78 @@ internal abstract class DenseArray<T> : DataArray where T : unmanaged
         T[] flat => flat,
         Array array => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)),
             array.Length),
+        StoredElements<T> => throw new UnreachableException("Elements in a file are read piece by piece."),
         _ => MemoryMarshal.CreateReadOnlySpan(in ((Tensor<T>)Source).GetPinnableReference(), (int)Count),
     };
 
-    private protected ReadOnlySpan<T> ElementsOf(int row, int count) => Elements.Slice((int)(row * RowLength), (int)(count * RowLength));
+    /// <summary>Converts elements to floats.</summary>
+    private protected abstract void Convert(ReadOnlySpan<T> elements, Span<float> destination);
+
+    /// <summary>Converts elements to whole numbers.</summary>
+    /// <param name="elements">The elements.</param>
+    /// <param name="destination">Receives them.</param>
+    /// <param name="first">The number of the first element in the array, for errors.</param>
+    private protected abstract void Convert(ReadOnlySpan<T> elements, Span<int> destination, long first);
+
+    internal sealed override void Read(int row, int count, Span<float> destination)
+    {
+        if (Source is not StoredElements<T> stored) Convert(Elements.Slice((int)(row * RowLength), destination.Length), destination);
+        else for (var at = row * RowLength; !destination.IsEmpty;)
+        {
+            var piece = stored.Read(at, destination.Length);
+            Convert(piece, destination[..piece.Length]);
+            at += piece.Length;
+            destination = destination[piece.Length..];
+        }
+    }
+
+    internal sealed override void Read(int row, int count, Span<int> destination)
+    {
+        var at = row * RowLength;
+        if (Source is not StoredElements<T> stored) Convert(Elements.Slice((int)at, destination.Length), destination, at);
+        else while (!destination.IsEmpty)
+        {
+            var piece = stored.Read(at, destination.Length);
+            Convert(piece, destination[..piece.Length], at);
+            at += piece.Length;
+            destination = destination[piece.Length..];
+        }
+    }
+
+    // Rows in random order are not in the cache, and the processor cannot guess the next: it is told, a few rows ahead.
+    internal sealed override void Gather(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        if (Source is StoredElements<T>)
+        {
+            base.Gather(rows, destination);
+            return;
+        }
+        var elements = Elements;
+        var length = (int)RowLength;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + CachePrefetch.RowsAhead < rows.Length)
+                CachePrefetch.Row(elements.Slice(rows[i + CachePrefetch.RowsAhead] * length, length));
+            Convert(elements.Slice(rows[i] * length, length), destination.Slice(i * length, length));
+        }
+    }
+
+    internal sealed override void Gather(ReadOnlySpan<int> rows, Span<int> destination)
+    {
+        if (Source is StoredElements<T>)
+        {
+            base.Gather(rows, destination);
+            return;
+        }
+        var elements = Elements;
+        var length = (int)RowLength;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + CachePrefetch.RowsAhead < rows.Length)
+                CachePrefetch.Row(elements.Slice(rows[i + CachePrefetch.RowsAhead] * length, length));
+            Convert(elements.Slice(rows[i] * length, length), destination.Slice(i * length, length), (long)rows[i] * length);
+        }
+    }
 }
 
 /// <summary>Floats, doubles or whole numbers.</summary>
@@ -44,24 +119,34 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
         return new Numbers<T>(copy, dimensions);
     }
 
-    internal override void Read(int row, int count, Span<float> destination) =>
-        TensorPrimitives.ConvertTruncating(ElementsOf(row, count), destination);
-
-    internal override void Read(int row, int count, Span<int> destination)
+    private protected override void Convert(ReadOnlySpan<T> elements, Span<float> destination)
     {
-        var elements = ElementsOf(row, count);
-        if (typeof(T) == typeof(int))
-        {
-            MemoryMarshal.Cast<T, int>(elements).CopyTo(destination);
-            return;
-        }
+        if (typeof(T) == typeof(float)) MemoryMarshal.Cast<T, float>(elements).CopyTo(destination);
+        else TensorPrimitives.ConvertTruncating(elements, destination);
+    }
+
+    private protected override void Convert(ReadOnlySpan<T> elements, Span<int> destination, long first)
+    {
+        if (typeof(T) == typeof(int)) MemoryMarshal.Cast<T, int>(elements).CopyTo(destination);
+        else ToIntegers(elements, destination, first / Math.Max(1, RowLength), RowLength, first % Math.Max(1, RowLength));
+    }
+
+    /// <summary>Converts numbers that must be whole.</summary>
+    /// <param name="elements">The numbers.</param>
+    /// <param name="destination">Receives them.</param>
+    /// <param name="row">The row of the first, for errors.</param>
+    /// <param name="rowLength">How many a row has.</param>
+    /// <param name="before">How many of the row come before the first.</param>
+    /// <exception cref="DataException">One is not a whole number that an int can hold.</exception>
+    internal static void ToIntegers(ReadOnlySpan<T> elements, Span<int> destination, long row, long rowLength, long before = 0)
+    {
         for (var i = 0; i < elements.Length; i++)
         {
             destination[i] = int.CreateSaturating(elements[i]);
             // Compared as doubles, which hold every int and every float: 2.5, NaN, infinity and 2³¹ all differ from what was stored.
             if (double.CreateTruncating(elements[i]) != destination[i])
                 throw new DataException(
-                    $"Row {row + i / RowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers "
+                    $"Row {row + (before + i) / rowLength}: {elements[i]} is not a whole number that an int can hold, and whole numbers "
                         + "are needed.");
         }
     }
@@ -81,19 +166,19 @@ internal sealed class Numbers<T>(object source, long[] dimensions) : DenseArray<
 }
 
 /// <summary>Bytes that stand for <c>byte · scale + offset</c>.</summary>
-internal sealed class ScaledBytes(Array source, float scale, float offset, long[] dimensions) : DenseArray<byte>(source, dimensions)
+internal sealed class ScaledBytes(object source, float scale, float offset, long[] dimensions) : DenseArray<byte>(source, dimensions)
 {
-    internal override void Read(int row, int count, Span<float> destination) =>
-        ByteConversion.ToSingle(ElementsOf(row, count), scale, offset, destination);
+    private protected override void Convert(ReadOnlySpan<byte> elements, Span<float> destination) =>
+        ByteConversion.ToSingle(elements, scale, offset, destination);
 
-    internal override void Read(int row, int count, Span<int> destination)
+    private protected override void Convert(ReadOnlySpan<byte> elements, Span<int> destination, long first)
     {
         if (scale != 1 || offset != 0)
             throw new DataException(
                 $"Whole numbers are needed, and these bytes stand for byte · {scale} + "
                     + $"{offset}. Give the bytes without a scale and an offset.");
-        ByteConversion.ToInt32(ElementsOf(row, count), destination);
+        ByteConversion.ToInt32(elements, destination);
     }
 
-    private protected override DataArray Reshaped(long[] dimensions) => new ScaledBytes((Array)Source, scale, offset, dimensions);
+    private protected override DataArray Reshaped(long[] dimensions) => new ScaledBytes(Source, scale, offset, dimensions);
 }

@@ -7,6 +7,10 @@ internal sealed class RowRange(DataArray source, int start, long[] dimensions) :
 
     internal override void Read(int row, int count, Span<int> destination) => source.Read(start + row, count, destination);
 
+    internal override bool IsReadAhead => source.IsReadAhead;
+
+    internal override int Depth => source.Depth;
+
     // Views of views are views of what is below: a program that skips a row a million times must not read through a million views.
     private protected override DataArray Range(int from, long[] dimensions) => new RowRange(source, start + from, dimensions);
 }
@@ -15,18 +19,54 @@ internal sealed class RowRange(DataArray source, int start, long[] dimensions) :
 internal sealed class RowSelection(DataArray source, ReadOnlyMemory<int> rows, long[] dimensions) : DataArray(dimensions)
 {
     // Splits of splits share their lists of rows; only whoever goes deeper than that pays for a list of their own.
-    private const int MostNested = 8;
+    private const int MostShared = 8;
 
-    private readonly int _depth = source is RowSelection below ? below._depth + 1 : 1;
+    internal override int Depth { get; } = source.Depth + 1;
 
-    internal override void Read(int row, int count, Span<float> destination) =>
-        source.GatherRows(rows.Span.Slice(row, count), destination);
+    // So many numbers of rows are looked up at a time, on the stack.
+    private const int Some = 256;
 
-    internal override void Read(int row, int count, Span<int> destination) => source.GatherRows(rows.Span.Slice(row, count), destination);
+    internal override bool IsReadAhead => source.IsReadAhead;
+
+    internal override void Read(int row, int count, Span<float> destination) => source.Gather(rows.Span.Slice(row, count), destination);
+
+    internal override void Read(int row, int count, Span<int> destination) => source.Gather(rows.Span.Slice(row, count), destination);
+
+    internal override void Gather(ReadOnlySpan<int> chosen, Span<float> destination)
+    {
+        Span<int> below = stackalloc int[Math.Min(Some, chosen.Length)];
+        for (; !chosen.IsEmpty; chosen = chosen[below.Length..])
+        {
+            below = below[..Math.Min(below.Length, chosen.Length)];
+            LookUp(chosen, below);
+            var elements = (int)(below.Length * RowLength);
+            source.Gather(below, destination[..elements]);
+            destination = destination[elements..];
+        }
+    }
+
+    internal override void Gather(ReadOnlySpan<int> chosen, Span<int> destination)
+    {
+        Span<int> below = stackalloc int[Math.Min(Some, chosen.Length)];
+        for (; !chosen.IsEmpty; chosen = chosen[below.Length..])
+        {
+            below = below[..Math.Min(below.Length, chosen.Length)];
+            LookUp(chosen, below);
+            var elements = (int)(below.Length * RowLength);
+            source.Gather(below, destination[..elements]);
+            destination = destination[elements..];
+        }
+    }
+
+    private void LookUp(ReadOnlySpan<int> chosen, Span<int> below)
+    {
+        var all = rows.Span;
+        for (var i = 0; i < below.Length; i++) below[i] = all[chosen[i]];
+    }
 
     internal override DataArray SharedRows(int[] chosen)
     {
-        if (_depth < MostNested) return base.SharedRows(chosen);
+        if (Depth < MostShared || source is not RowSelection) return base.SharedRows(chosen);
         var all = rows;
         return source.SharedRows(Array.ConvertAll(chosen, row => all.Span[row]));
     }
@@ -69,6 +109,10 @@ internal sealed class OneHotRows : DataArray
         (_labels, _classes) = (labels, classes);
         for (var row = 0; row < Rows; row++) Label(row);
     }
+
+    internal override int Depth => _labels.Depth;
+
+    internal override bool IsReadAhead => _labels.IsReadAhead;
 
     internal override void Read(int row, int count, Span<float> destination)
     {

@@ -46,6 +46,22 @@ internal static class Philox
         return (int)Math.BigMul(bits, (ulong)count, out _);
     }
 
+    /// <summary>Fills the span, for the indices from <paramref name="first"/> on, with the whole number that <see cref="Below"/> gives for the
+    /// count of the next index: from 0 to the index itself. Two share a block.</summary>
+    public static void FillBelowNext(Span<int> destination, ulong seed, uint stream, long step, int first)
+    {
+        var at = 0;
+        if ((first & 1) != 0 && destination.Length > 0) destination[at++] = Below(first + 1, seed, stream, step, first);
+        for (; at <= destination.Length - 2; at += 2)
+        {
+            var index = first + at;
+            var block = BlockOf(seed, stream, step, index >> 1);
+            destination[at] = (int)Math.BigMul(((ulong)block.Word1 << 32) | block.Word0, (ulong)index + 1, out _);
+            destination[at + 1] = (int)Math.BigMul(((ulong)block.Word3 << 32) | block.Word2, (ulong)index + 2, out _);
+        }
+        if (at < destination.Length) destination[at] = Below(first + at + 1, seed, stream, step, first + at);
+    }
+
     /// <summary>Fills the span with the uniform numbers of the indices from <paramref name="first"/> on: the same ones that
     /// <see cref="Uniform"/> gives.</summary>
     public static void FillUniform(Span<float> destination, ulong seed, uint stream, long step, long first = 0)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -40,6 +41,9 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         if (json.Length > LongestJson)
             throw new GraphException(
                 $"This is not a list of layers: the text has {json.Length:N0} characters; at most {LongestJson:N0} are read.");
+        if (IsTooDeep(json))
+            throw new GraphException(
+                $"The layers are nested more than {Layer.MostNested} deep; the maximum is {Layer.MostNested}. Put them one after the other.");
         IReadOnlyList<Layer>? layers;
         try
         {
@@ -57,6 +61,26 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
         }
         if (layers is null || layers.Count == 0) throw new GraphException("There are no layers: a network needs at least one.");
         return new Sequential(layers);
+    }
+
+    // The JSON reader would say it in levels of brackets, of which a layer has two.
+    private static bool IsTooDeep(string json)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions
+        {
+            MaxDepth = LongestJson,
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        });
+        try
+        {
+            while (reader.Read()) if (reader.CurrentDepth > Layer.DeepestJson) return true;
+        }
+        catch (JsonException)
+        {
+            // Whoever reads it says where.
+        }
+        return false;
     }
 
     private static string FirstSentence(string message) =>

@@ -30,6 +30,24 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_stay_in_the_file_are_those_that_are_read()
+    {
+        var content = Idx(0x08, [9, 4, 5]);
+        var path = Write("images", content);
+        var (read, stored) = (IdxFile.Read(path).ToDataArray(1 / 255f, 0.5f), IdxFile.Open(path, 1 / 255f, 0.5f, rank: 3));
+        Assert.Equal(read.Dimensions.ToArray(), stored.Dimensions.ToArray());
+        var (first, second) = (new float[60], new float[60]);
+        read.GatherRows([8, 0, 3], first);
+        stored.GatherRows([8, 0, 3], second);
+        Assert.Equal(first, second);
+        Assert.Contains("decompress it", Assert.Throws<DataException>(() => IdxFile.Open(Write("packed", Gzip(content)))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<DataException>(() => IdxFile.Open(Write("short", content[..^1]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("magic number", Assert.Throws<DataException>(() => IdxFile.Open(path, rank: 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_compresses_a_thousandfold_is_read()
     {
         var content = new byte[8 + 3_000_000];

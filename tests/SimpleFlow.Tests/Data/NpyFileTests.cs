@@ -30,6 +30,42 @@ public sealed class NpyFileTests : IDisposable
         Assert.Equal(expected, numbers.Select(number => (int)number));
     }
 
+    [Theory, MemberData(nameof(OfNumPy))]
+    public void Rows_that_stay_in_the_file_are_those_that_are_read(string name)
+    {
+        var path = Path.Combine(Corpus, name);
+        if (name.Contains("fortran", StringComparison.OrdinalIgnoreCase))
+        {
+            Assert.Contains("Fortran", Assert.Throws<DataException>(() => NpyFile.Open(path)).Message, StringComparison.Ordinal);
+            return;
+        }
+        var (read, stored) = (NpyFile.Read(path), NpyFile.Open(path));
+        Assert.Equal(read.Dimensions.ToArray(), stored.Dimensions.ToArray());
+        foreach (var rows in (int[][])[[0, 1], [1, 0, 1], [1]])
+        {
+            var (first, second) = (new float[12 * rows.Length], new float[12 * rows.Length]);
+            var (firstWhole, secondWhole) = (new int[12 * rows.Length], new int[12 * rows.Length]);
+            read.GatherRows(rows, first);
+            stored.GatherRows(rows, second);
+            read.GatherRows(rows, firstWhole);
+            stored.Reshape(2, 12).Slice(0, 2).GatherRows(rows, secondWhole);
+            Assert.Equal(first, second);
+            Assert.Equal(firstWhole, secondWhole);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_short_while_it_is_in_use_is_named()
+    {
+        var path = _folder.File("a.npy");
+        NpyFile.Write(path, DataArray.From(new float[100, 50]));
+        var stored = NpyFile.Open(path);
+        using (var file = File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(10_000);
+        stored.GatherRows([0], new float[50]);
+        Assert.Contains("a.npy: the file was cut short", Assert.Throws<DataException>(() => stored.GatherRows([99], new float[50])).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NumPys_own_files_are_all_there() => Assert.Equal(33, OfNumPy.Count);
 

@@ -1,3 +1,4 @@
+using SimpleFlow.Kernels;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -22,6 +23,22 @@ public class ShuffleTests
         Assert.Equal(order, again);
         Shuffle.Fill(again, seed: 4, epoch: 19);
         Assert.NotEqual(order, again);
+    }
+
+    [Fact]
+    public void Drawing_many_places_at_once_gives_the_order_of_drawing_one_by_one()
+    {
+        foreach (var rows in (int[])[.. Enumerable.Range(0, 140), 1_000, 4_097])
+        {
+            var (order, expected) = (new int[rows], Enumerable.Range(0, rows).ToArray());
+            for (var i = rows - 1; i > 0; i--)
+            {
+                var other = Philox.Below(i + 1, 9, RandomStreams.Epochs[0], 5, i);
+                (expected[i], expected[other]) = (expected[other], expected[i]);
+            }
+            Shuffle.Fill(order, seed: 9, epoch: 5);
+            Assert.Equal(expected, order);
+        }
     }
 
     [Fact]

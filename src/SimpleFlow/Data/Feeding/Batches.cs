@@ -20,7 +20,7 @@ internal sealed class Batches : IDisposable
     {
         (_dataset, _rows, _batchSize) = (dataset, rows, batchSize);
         Count = (int)(((long)rows + batchSize - 1) / batchSize);
-        if (augmented && dataset.IsAugmented) _prefetch = new Prefetch(dataset, seed);
+        if (Prefetch.Pays(dataset, augmented)) _prefetch = new Prefetch(dataset, seed, augmented);
     }
 
     public int Count { get; }
@@ -32,7 +32,7 @@ internal sealed class Batches : IDisposable
         (_place.Order, _place.Start) = (order, batch * _batchSize);
         _prefetch?.Await(chosen.Span, epoch);
         var views = chosen.Length == _batchSize ? _full ??= Views(chosen.Length) : _last ??= Views(chosen.Length);
-        foreach (var (placeholder, view) in views) _feed[placeholder] = _prefetch?.Changed(placeholder) ?? view;
+        foreach (var (placeholder, view) in views) _feed[placeholder] = _prefetch?.Prepared(placeholder) ?? view;
         (_feed.DataRows, _feed.Share) = (chosen, Count > 1 ? (float)chosen.Length / _batchSize : 1);
         // The next batch is made while this one is trained on.
         if (batch + 1 < Count) _prefetch?.Start(RowsOf(order, batch + 1), epoch);

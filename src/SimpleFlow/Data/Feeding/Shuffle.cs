@@ -11,12 +11,20 @@ internal static class Shuffle
     public static void Fill(Span<int> order, ulong seed, long epoch, StreamRange? stream = null)
     {
         for (var i = 0; i < order.Length; i++) order[i] = i;
-        for (var i = order.Length - 1; i > 0; i--)
+        // The places are drawn some at a time, before the swaps: of ten million rows, most are not in the cache, and this way the processor
+        // fetches many at once. The order is the same as if they were drawn one by one.
+        Span<int> others = stackalloc int[DrawnAtOnce];
+        for (int last = order.Length - 1, first; last > 0; last = first - 1)
         {
-            var other = Philox.Below(i + 1, seed, (stream ?? RandomStreams.Epochs)[0], epoch, i);
-            (order[i], order[other]) = (order[other], order[i]);
+            first = Math.Max(1, last - DrawnAtOnce + 1);
+            var drawn = others[..(last - first + 1)];
+            Philox.FillBelowNext(drawn, seed, (stream ?? RandomStreams.Epochs)[0], epoch, first);
+            foreach (var other in drawn) CachePrefetch.Of(ref order[other]);
+            for (var i = last; i >= first; i--) (order[i], order[drawn[i - first]]) = (order[drawn[i - first]], order[i]);
         }
     }
+
+    private const int DrawnAtOnce = 64;
 
     /// <summary>
     /// Fills <paramref name="chosen"/> with different rows out of 0 to <paramref name="rows"/> − 1, each

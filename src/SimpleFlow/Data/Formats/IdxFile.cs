@@ -52,6 +52,30 @@ public sealed class IdxFile
         return new IdxFile(path, dimensions, source.ReadToEnd((int)count, cancellation));
     }
 
+    /// <summary>Opens an uncompressed file whose elements stay in it: rows are read when they are used, so the file may be larger than
+    /// memory. It must not change meanwhile.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="scale">What each byte is multiplied by; <c>1/255f</c> makes pixels numbers from 0 to 1.</param>
+    /// <param name="offset">What is added after that.</param>
+    /// <param name="rank">How many dimensions it must have; null if any number will do.</param>
+    /// <exception cref="DataException">As for <see cref="Read"/>; or the file is compressed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static DataArray Open(string path, float scale = 1, float offset = 0, int? rank = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var source = IdxSource.Open(path);
+        if (source.IsCompressed)
+            throw source.Error("is compressed, so its rows cannot be read one by one: decompress it (gunzip), or read it whole "
+                + "(IdxFile.Read).");
+        var dimensions = ReadHeader(source, rank);
+        var header = 4 + 4 * dimensions.Length;
+        if (!DataArray.TryCount(dimensions, out var count) || dimensions[0] > int.MaxValue)
+            throw source.Error($"the header declares the dimensions [{DataArray.Text(dimensions)}], which no file can have.");
+        source.CheckLength(header, count, DataArray.Text(dimensions));
+        return new ScaledBytes(new StoredElements<byte>(path, header), scale, offset, dimensions);
+    }
+
     private static long[] ReadHeader(IdxSource source, int? rank)
     {
         Span<byte> word = stackalloc byte[4];

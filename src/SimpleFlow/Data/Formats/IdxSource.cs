@@ -44,6 +44,9 @@ internal sealed class IdxSource : IDisposable
         if (isGzip) _content = new GZipStream(file, CompressionMode.Decompress);
     }
 
+    /// <summary>Whether the file is compressed.</summary>
+    public bool IsCompressed => _lengthByTrailer is not null;
+
     public static IdxSource Open(string path)
     {
         var file = ReadableFile.OpenThere(path);

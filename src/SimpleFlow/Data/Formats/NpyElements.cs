@@ -56,11 +56,47 @@ internal static class NpyElements
         {
             var elements = EarnedArray.Read<T>(stream, count, known, out var arrived);
             if (arrived < count) throw error($"ends after {arrived:N0} of {NumberText.Count(count, "element")}");
-            var isBigEndian = header.Type[0] == '>' || (header.Type[0] == '=' && !BitConverter.IsLittleEndian);
-            if (isBigEndian == BitConverter.IsLittleEndian) TurnBytes(elements);
+            if (IsTurned(header.Type)) TurnBytes(elements);
             return header.IsFortranOrder && header.Shape.Length > 1 ? InRows(elements, header.Shape) : elements;
         }
     }
+
+    /// <summary>The elements where they lie in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="header">What it declares; the type is one that is read, in C order.</param>
+    /// <param name="error">Makes the error, from what is wrong.</param>
+    public static DataArray InPlace(string path, NpyHeader header, Func<string, DataException> error)
+    {
+        return Kind(header.Type) switch
+        {
+            "f2" => Numbers<Half>(),
+            "f4" => Numbers<float>(),
+            "f8" => Numbers<double>(),
+            "i1" => Numbers<sbyte>(),
+            "i2" => Numbers<short>(),
+            "i4" => Numbers<int>(),
+            "i8" => Numbers<long>(),
+            "u2" => Numbers<ushort>(),
+            "u4" => Numbers<uint>(),
+            "u8" => Numbers<ulong>(),
+            "u1" => new ScaledBytes(Elements<byte>(), 1, 0, header.Shape),
+            _ => new ScaledBytes(Elements<byte>(RequireTruths), 1, 0, header.Shape),
+        };
+
+        DataArray Numbers<T>() where T : unmanaged, INumber<T> => new Numbers<T>(Elements<T>(), header.Shape);
+
+        StoredElements<T> Elements<T>(StoredElements<T>.Check? check = null) where T : unmanaged =>
+            new(path, header.Length, IsTurned(header.Type), check);
+
+        void RequireTruths(ReadOnlySpan<byte> elements, long first)
+        {
+            var odd = elements.IndexOfAnyExceptInRange((byte)0, (byte)1);
+            if (odd >= 0) throw error($"holds truth values, and element {first + odd} is {elements[odd]}");
+        }
+    }
+
+    private static bool IsTurned(string type) =>
+        (type[0] == '>' || (type[0] == '=' && !BitConverter.IsLittleEndian)) == BitConverter.IsLittleEndian;
 
     private static string Kind(string type) => type.Length == 3 && type[0] is '<' or '>' or '|' or '=' ? type[1..] : "";
 

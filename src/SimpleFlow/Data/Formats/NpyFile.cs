@@ -19,6 +19,23 @@ public static class NpyFile
         return Read(file, file.Length, file.Length, what => new DataException($"{path} {what}."));
     }
 
+    /// <summary>Opens an array whose elements stay in the file: rows are read when they are used, so the file may be larger than memory.
+    /// It must not change meanwhile.</summary>
+    /// <exception cref="DataException">As for <see cref="Read(string)"/>; or it has more than one axis in Fortran order, so a row does not
+    /// lie in one piece.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static DataArray Open(string path)
+    {
+        NpyHeader header;
+        using (var file = ReadableFile.Open(path)) header = Header(file, file.Length, Error, isInMemory: false);
+        if (header.IsFortranOrder && header.Shape.Length > 1)
+            throw Error("is in Fortran order, so its rows do not lie one after the other: save it with numpy.ascontiguousarray, or read it "
+                + "whole (NpyFile.Read)");
+        return NpyElements.InPlace(path, header, Error);
+
+        DataException Error(string what) => new($"{path} {what}.");
+    }
+
     /// <summary>Writes an array as float32 (<c>&lt;f4</c>) in C order. Doubles and whole
     /// numbers are rounded to the nearest float.</summary>
     /// <param name="path">The file; written under a temporary name first, renamed once it is complete.</param>
@@ -94,7 +111,7 @@ public static class NpyFile
 
     /// <summary>The header of an array, once it is known that the array can be read and has the declared length.</summary>
     /// <exception cref="DataException">It is not an array that can be read.</exception>
-    internal static NpyHeader Header(Stream stream, long length, Func<string, DataException> error)
+    internal static NpyHeader Header(Stream stream, long length, Func<string, DataException> error, bool isInMemory = true)
     {
         var header = NpyHeader.Read(stream, length, error);
         var size = NpyElements.SizeOf(header.Type);
@@ -104,7 +121,8 @@ public static class NpyFile
                 ? $"holds Python objects ('{header.Type}'), which are not read: they could run any program"
                 : $"holds elements of the type '{header.Type}'; b1, f2, f4, f8, i1 to i8 and u1 to u8 are read");
         }
-        if (!DataArray.FitsArray(header.Shape, out var count))
+        var isCounted = DataArray.TryCount(header.Shape, out var count);
+        if (!isCounted || count > long.MaxValue / size || (isInMemory && !DataArray.FitsArray(header.Shape, out _)))
             throw error(
                 $"declares the shape [{DataArray.Text(header.Shape)}], more elements than the {Array.MaxLength:N0} that can be read");
         if (length - header.Length != size * count)
