@@ -12,7 +12,7 @@ internal sealed record ToIndices : Elementwise
         return new Signature(inputs[0].Shape, ElementType.Int32);
     }
 
-    internal override Node? Gradient(Operation node, Node upstream, int input) => null;
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => null;
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) =>
         new(inputs[0].Shape, Array.ConvertAll(inputs[0].Elements, x => x >= 0 && x < Beyond && x == Math.Truncate(x) ? Math.Abs(x) : -1));

@@ -105,6 +105,7 @@ internal static class HostileValues
         [typeof(Func<TrainingPosition, double>)] = () =>
             [(Func<TrainingPosition, double>)(_ => 1), null, (Func<TrainingPosition, double>)(_ => double.NaN)],
         [typeof(Func<int, float>)] = () => [(Func<int, float>)(one => one), null],
+        [typeof(RowReader)] = () => [(RowReader)((row, to) => to.Fill(row)), null],
         [typeof(Func<int, int>)] = () => [(Func<int, int>)(one => one), null],
         [typeof(Func<int, float[]>)] = () => [(Func<int, float[]>)(one => new float[2]), null, (Func<int, float[]>)(_ => null!),
             (Func<int, float[]>)(one => new float[Math.Abs(one % 3)])],
