@@ -74,7 +74,8 @@ public sealed class Pictures
         }, cancellation);
         var depth = channels ?? (Array.TrueForAll(greys, grey => grey) ? 1 : 3);
         if (depth == 1) for (var i = 0; i < blocks.Length; i++) blocks[i] = Grey(blocks[i], plane);
-        var images = blocks.Select(block => DataArray.Bytes(block, [block.Length / (depth * plane), depth, height, width], scale: 1 / 255f));
+        var images =
+            blocks.Select(block => DataArray.Bytes(block, [block.Length / (depth * plane), depth, height, width], scale: 1 / 255f));
         return new Pictures(files, DataArray.Join([.. images]), depth, height, width);
     }
 

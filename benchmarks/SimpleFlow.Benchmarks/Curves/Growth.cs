@@ -10,7 +10,8 @@ internal static class Growth
     /// <returns>A picture of the times, one of the bytes, and the table.</returns>
     public static (Figure[] Figures, string Table) Measure(Bench bench)
     {
-        var table = new StringBuilder("| what grows | sizes | cost | exponent of the last two doublings | before |\n|---|---|---|---|---|\n");
+        var table = new StringBuilder(
+            "| what grows | sizes | cost | exponent of the last two doublings | before |\n|---|---|---|---|---|\n");
         var (times, bytes) = (new List<Curve>(), new List<Curve>());
         foreach (var work in GrowingWork.All)
         {
@@ -22,7 +23,8 @@ internal static class Growth
             (work.Unit == "bytes" ? bytes : times).Add(new Curve(FormattableString.Invariant($"{work.Name}: {exponent:0.00}"),
                 [.. points.Select(point => (point.At / sizes[0], point.Value))]));
             table.Append(CultureInfo.InvariantCulture,
-                $"| {work.Name} | {sizes[0]:N0}–{sizes[^1]:N0} | {points[0].Value:N0}–{points[^1].Value:N0} {work.Unit} | {exponent:0.00} | "
+                $"| {work.Name} | {sizes[0]:N0}–{sizes[^1]:N0} | {points[0].Value:N0}–{points[^1].Value:N0} {work.Unit} | "
+                    + $"{exponent:0.00} | "
                     + $"{work.Before} |\n");
         }
         return ([new Figure("growth", "time over size, with the exponent of the last two doublings", "size", "processor's ms", [.. times]),

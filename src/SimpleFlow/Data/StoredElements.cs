@@ -28,7 +28,8 @@ internal sealed class StoredElements<T>(string path, long start, bool isTurned =
     /// <summary>Looks at elements, of which the first has this number.</summary>
     public delegate void Check(ReadOnlySpan<T> elements, long first);
 
-    /// <summary>Elements from a place on: as many as asked for, or a large piece of them. They stay until this thread reads again.</summary>
+    /// <summary>Elements from a place on: as many as asked for, or a large piece of them.
+    /// They stay until this thread reads again.</summary>
     /// <exception cref="DataException">The file has become shorter.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public ReadOnlySpan<T> Read(long first, int count)

@@ -15,6 +15,7 @@ internal static class ReadableGraph
     public static void Require(int nodes, string what, string advice)
     {
         if (nodes > MostNodes)
-            throw new GraphException($"A {what} of {nodes:N0} nodes is longer than anyone can read; the maximum is {MostNodes:N0}. {advice}");
+            throw new GraphException(
+                $"A {what} of {nodes:N0} nodes is longer than anyone can read; the maximum is {MostNodes:N0}. {advice}");
     }
 }

@@ -46,8 +46,8 @@ internal static class Philox
         return (int)Math.BigMul(bits, (ulong)count, out _);
     }
 
-    /// <summary>Fills the span, for the indices from <paramref name="first"/> on, with the whole number that <see cref="Below"/> gives for the
-    /// count of the next index: from 0 to the index itself. Two share a block.</summary>
+    /// <summary>Fills the span, for the indices from <paramref name="first"/> on, with the whole
+    /// number that <see cref="Below"/> gives for the count of the next index: from 0 to the index itself. Two share a block.</summary>
     public static void FillBelowNext(Span<int> destination, ulong seed, uint stream, long step, int first)
     {
         var at = 0;

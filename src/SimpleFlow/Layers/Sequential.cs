@@ -43,7 +43,8 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
                 $"This is not a list of layers: the text has {json.Length:N0} characters; at most {LongestJson:N0} are read.");
         if (IsTooDeep(json))
             throw new GraphException(
-                $"The layers are nested more than {Layer.MostNested} deep; the maximum is {Layer.MostNested}. Put them one after the other.");
+                $"The layers are nested more than {Layer.MostNested} deep; the maximum is {Layer.MostNested}. Put them one "
+                    + "after the other.");
         IReadOnlyList<Layer>? layers;
         try
         {

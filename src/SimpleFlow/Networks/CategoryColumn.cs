@@ -70,7 +70,8 @@ public sealed record CategoryColumn(string Name, IReadOnlyList<string> Values, i
 
     /// <inheritdoc/>
     public bool Equals(CategoryColumn? other) => other is not null
-        && (Name, EmbeddingSize, AsIndex) == (other.Name, other.EmbeddingSize, other.AsIndex) && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
+        && (Name, EmbeddingSize, AsIndex) == (other.Name, other.EmbeddingSize, other.AsIndex)
+        && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, EmbeddingSize, Values.Count);

@@ -36,7 +36,8 @@ public class RecursionTests
     [Fact]
     public void Every_method_that_calls_itself_is_known_and_has_a_bound()
     {
-        var circles = new[] { typeof(Node), typeof(SimpleFlow.Plots.Chart), typeof(SimpleFlow.Images.Pictures), typeof(SimpleFlow.Cli.Tool) }
+        var circles = new[] { typeof(Node), typeof(SimpleFlow.Plots.Chart), typeof(SimpleFlow.Images.Pictures),
+            typeof(SimpleFlow.Cli.Tool) }
             .SelectMany(type => RecursiveMethods.CirclesOf(type.Assembly)).ToList();
         var unknown = circles.Where(circle => !circle.Exists(Bounds.ContainsKey)).Select(circle => string.Join(", ", circle.Distinct()));
         Assert.Equal("", string.Join("\n", unknown));

@@ -19,7 +19,10 @@ internal sealed class RecursiveMethods
     private RecursiveMethods(Assembly assembly)
     {
         _assembly = assembly;
-        var methods = assembly.GetTypes().Where(type => !type.Name.StartsWith("<>z__", StringComparison.Ordinal)).SelectMany(type => type.GetMembers(Everything))
+        // Collections of the compiler and matchers of the regex generator are not ours.
+        var own = assembly.GetTypes().Where(type => !type.Name.StartsWith("<>z__", StringComparison.Ordinal)
+            && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true);
+        var methods = own.SelectMany(type => type.GetMembers(Everything))
             .OfType<MethodBase>().ToList();
         _virtual = methods.OfType<MethodInfo>().Where(method => method.IsVirtual).ToLookup(LastName, StringComparer.Ordinal);
         foreach (var method in methods) _calls[method] = [.. Called(method).Where(one => one.Module.Assembly == assembly).Distinct()];

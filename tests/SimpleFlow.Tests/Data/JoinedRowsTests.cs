@@ -13,7 +13,9 @@ public class JoinedRowsTests
         Assert.Equal(whole, Whole(joined));
         for (var from = 0; from <= 20; from++)
         {
-            for (var count = 0; count <= 20 - from; count++) Assert.Equal(whole[(3 * from)..(3 * (from + count))], Whole(joined.Slice(from, count)));
+            for (var count = 0; count <= 20 - from;
+            count++)
+                Assert.Equal(whole[(3 * from)..(3 * (from + count))], Whole(joined.Slice(from, count)));
         }
         var floats = new float[12];
         joined.GatherRows([19, 6, 7, 16], floats);
@@ -39,7 +41,9 @@ public class JoinedRowsTests
     public void A_window_that_drops_a_row_and_joins_another_stays_flat()
     {
         var window = DataArray.From(Enumerable.Range(0, 20).ToArray()).Reshape(20, 1);
-        for (var i = 20; i < 3_000; i++) window = DataArray.Join(window.Slice(1, 19), DataArray.From(new[] { i }).Reshape(1, 1)).Reshape(20, 1);
+        for (var i = 20; i < 3_000;
+        i++)
+            window = DataArray.Join(window.Slice(1, 19), DataArray.From(new[] { i }).Reshape(1, 1)).Reshape(20, 1);
         var elements = Array.Empty<int>();
         var thread = new Thread(() => elements = Whole(window), 128 << 10);
         thread.Start();
@@ -61,7 +65,8 @@ public class JoinedRowsTests
         Assert.Throws<DataException>(() => DataArray.Join(1f, 2f));
         Assert.Throws<ArgumentException>(() => DataArray.Join());
         DataArray many = DataArray.FromRows(int.MaxValue, [1], (_, _) => { });
-        Assert.Contains("2,147,483,647 rows", Assert.Throws<DataException>(() => DataArray.Join(many, many)).Message, StringComparison.Ordinal);
+        Assert.Contains("2,147,483,647 rows", Assert.Throws<DataException>(() => DataArray.Join(many, many)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +82,8 @@ public class JoinedRowsTests
         Assert.Equal([5, -1, 6, -1, 7, -1], Whole(rows.Slice(999_000_005, 3)));
         Assert.Equal([999_000_005, 999_000_006, 999_000_007], made);
         var broken = DataArray.FromRows(3, [2], (row, to) => to.Fill(row == 1 ? 0.5f : 1));
-        Assert.StartsWith("Row 1: 0.5 is not a whole number", Assert.Throws<DataException>(() => Whole(broken)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 1: 0.5 is not a whole number", Assert.Throws<DataException>(() => Whole(broken)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,7 +131,8 @@ public class JoinedRowsTests
         {
             if (row == 70) throw new InvalidDataException("no such row");
         });
-        Assert.Throws<InvalidDataException>(() => model.Fit(new Dataset { [x] = rows }, new FitOptions { Epochs = 1, BatchSize = 10, Shuffle = false }));
+        Assert.Throws<InvalidDataException>(() =>
+            model.Fit(new Dataset { [x] = rows }, new FitOptions { Epochs = 1, BatchSize = 10, Shuffle = false }));
     }
 
     [Fact]

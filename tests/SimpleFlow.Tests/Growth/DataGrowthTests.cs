@@ -85,7 +85,9 @@ public class DataGrowthTests
         // The number, and for each text its place and a copy of it while it is looked up.
         Assert.InRange(Bytes(() => input.Encode(table)), 4 * rows, 4 * rows + 200 * texts + 10_000);
         var numbers = Whole(input.Encode(table));
-        for (var row = 0; row < rows; row++) Assert.Equal(FormattableString.Invariant($"w{row * 7919 % texts}"), column.Values[numbers[row]]);
+        for (var row = 0; row < rows;
+        row++)
+            Assert.Equal(FormattableString.Invariant($"w{row * 7919 % texts}"), column.Values[numbers[row]]);
         Assert.Equal([texts], Whole(input.Encode(CsvTable.Parse("word\nunheard of\n"))));
     }
 
