@@ -2,6 +2,7 @@
 // ShippingTests publishes it and reads what it prints.
 
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using SimpleFlow;
 
 Console.WriteLine($"compiled ahead of time: {!RuntimeFeature.IsDynamicCodeSupported}");
@@ -44,10 +45,32 @@ try
     network.Save(file);
     Console.WriteLine(
         $"loaded: {(Network.Load(file).Estimate(table).SequenceEqual(network.Estimate(table)) ? "says the same" : "says something else")}");
+
+    // What a program adds of its own: ops, an optimizer, initial values, a layer in a saved network.
+    Layer.Register("bend", ShippedJson.Default.Bend);
+    var own = new Network(new(TableInput.Of(table, "sum", out _), NumberOutput.Of(table, "sum"), [.. layers, new Bend(0.5f)]),
+        new Halving(0.02f));
+    var bent = own.Model.Fit(own.Dataset(table), epochs: 60, batchSize: 16);
+    own.Save(file);
+    var same = Network.Load(file).Estimate(table).SequenceEqual(own.Estimate(table));
+    Console.WriteLine($"own parts: loss {bent.Epochs[0].Loss:F4} then {bent.Last.Loss:F4}");
+    Console.WriteLine($"own parts loaded: {(same ? "says the same" : "says something else")}");
+    Console.WriteLine($"own ops: {string.Join(", ", GraphOps(own).Where(op => op is Softsign or RunningSum).Distinct())}");
 }
 finally
 {
     folder.Delete(recursive: true);
+}
+
+static IEnumerable<Op> GraphOps(Network network)
+{
+    var (left, seen) = (new Stack<Node>(network.Model.Losses), new HashSet<Node>());
+    while (left.TryPop(out var node))
+    {
+        if (!seen.Add(node)) continue;
+        if (node is Operation operation) yield return operation.Op;
+        foreach (var input in node.Inputs) left.Push(input);
+    }
 }
 
 // Upright stripes are 0, lying ones 1.
@@ -66,3 +89,57 @@ static (DataArray Images, int[] Labels) Stripes()
     }
     return (DataArray.From(images), labels);
 }
+
+internal sealed record Softsign(float Steepness) : Unary
+{
+    protected override double Plain(double x) => Steepness * x / (1 + Math.Abs(Steepness * x));
+
+    protected override Node? Gradient(Operation node, Node upstream, int input) =>
+        upstream * Steepness / (1f + (Steepness * node.Inputs[0]).Abs()).Power(2);
+}
+
+internal sealed record RunningSum(bool FromBack) : CustomOp
+{
+    protected override Shape ShapeOf(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    protected override Node? Gradient(Operation node, Node upstream, int input) => Flow.AddFlow(upstream, new RunningSum(!FromBack));
+
+    protected override void Plain(IReadOnlyList<PlainTensor> inputs, PlainTensor result)
+    {
+        var length = result.Size(1);
+        for (var row = 0; row < result.Size(0); row++)
+        {
+            for (var i = 0; i < length; i++)
+            {
+                var at = FromBack ? length - 1 - i : i;
+                result[row, at] = inputs[0][row, at] + (i == 0 ? 0 : result[row, FromBack ? at + 1 : at - 1]);
+            }
+        }
+    }
+}
+
+internal sealed record Bend(float Steepness) : Layer
+{
+    protected override Node Build(Node x, string name)
+    {
+        var factor = new Variable($"{name}/factor", [x.Shape[^1]], Initializer.Of((values, _, random) =>
+        {
+            foreach (ref var value in values) value = 1 + 0.1f * random.Normal();
+        }, "near one"));
+        return Flow.AddFlow(Flow.AddFlow(x * factor, new Softsign(Steepness)), new RunningSum(false));
+    }
+}
+
+internal sealed class Halving(float learningRate) : Optimizer(learningRate)
+{
+    protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
+    {
+        var mean = state.Beside(variable, "mean");
+        var next = 0.5f * mean + 0.5f * gradient;
+        yield return mean.Assign(next);
+        yield return variable.Assign(variable - rate * next);
+    }
+}
+
+[JsonSerializable(typeof(Bend))]
+internal sealed partial class ShippedJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SimpleFlow.Tests.Learn;
 
@@ -29,7 +30,7 @@ internal static partial class LessonProgram
     /// <param name="folder">Where pictures, checkpoints and weights are.</param>
     public static string[] Run(IReadOnlyList<LessonBlock> blocks, string folder)
     {
-        var marked = blocks.Select(block => block.Prints is null ? block.Code : $"{block.Code}\nConsole.Write('\\u{(int)EndOfBlock:X4}');");
+        var marked = blocks.Select(block => block.Prints is null ? block.Code : Marked(block.Code));
         var place = folder.Replace('\\', '/') + '/';
         var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}");
         var compilation = FileProgram.Compile(program, OwnConsole);
@@ -44,6 +45,13 @@ internal static partial class LessonProgram
         var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!
             .Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
         return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
+    }
+
+    // Behind its last statement: types come after all statements.
+    private static string Marked(string code)
+    {
+        var statements = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>();
+        return code.Insert(statements.LastOrDefault()?.FullSpan.End ?? code.Length, $"\nConsole.Write('\\u{(int)EndOfBlock:X4}');\n");
     }
 
     /// <summary>The code without comments and layout: what a translation must not change.</summary>

@@ -36,6 +36,9 @@ public sealed class ShippingTests
         Assert.Equal("right", said["gradients"]);
         Assert.True(Last(said["table"]) < First(said["table"]) / 10, printed);
         Assert.Equal("says the same", said["loaded"]);
+        Assert.True(Last(said["own parts"]) < First(said["own parts"]) / 10, printed);
+        Assert.Equal("says the same", said["own parts loaded"]);
+        Assert.Equal("RunningSum(FromBack = False), Softsign(Steepness = 0.5)", said["own ops"]);
         TestContext.Current.TestOutputHelper!.WriteLine($"{new FileInfo(program).Length / 1e6:F1} MB\n{printed}");
     }
 
