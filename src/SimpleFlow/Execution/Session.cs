@@ -20,7 +20,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     private const int FewestPlans = 4;
 
     // A rough estimate for the nodes and the kernel of a step, so that plans of many small steps count too.
-    private const int BytesOfStep = 4_096;
+    internal const int BytesOfStep = 4_096;
 
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
     private readonly Arena _arena = shared ?? new Arena();

@@ -53,12 +53,12 @@ internal sealed class VariableAccess
     }
 
     /// <summary>Holds the variables until it is disposed of.</summary>
-    public readonly struct Held((VariableLock Lock, bool Writes)[] locks) : IDisposable
+    public readonly struct Held((VariableLock Lock, bool Writes)[]? locks) : IDisposable
     {
         /// <summary>Releases the variables.</summary>
         public void Dispose()
         {
-            foreach (var (one, writes) in locks)
+            foreach (var (one, writes) in locks ?? [])
             {
                 if (writes) one.ExitWriteLock();
                 else one.ExitReadLock();

@@ -38,6 +38,18 @@ public static class VariableSet
         }
     }
 
+    /// <summary>New variables with the same elements. Nobody may change them meanwhile.</summary>
+    internal static Dictionary<Variable, Variable> Copied(IEnumerable<Variable> variables)
+    {
+        var copies = new Dictionary<Variable, Variable>(ReferenceEqualityComparer.Instance);
+        foreach (var variable in variables)
+        {
+            var copy = copies[variable] = new Variable(variable.Name!, variable.Shape, Initializer.Zeros(), variable.IsTrainable);
+            variable.Memory.Span.CopyTo(copy.Memory.Span);
+        }
+        return copies;
+    }
+
     private static long Length(IReadOnlyList<Variable> variables) =>
         Required.List(variables).Sum(variable => variable.Shape.ElementCount);
 }

@@ -36,7 +36,7 @@ public sealed partial class Network
                 // matter.
                 var known = Math.Min(text.Count, input.Length);
                 for (var at = 0; at < known; at++) window[0, at] = text[text.Count - known + at];
-                var scores = TensorMemory.ToArray(Model.Predict(new Feed { [_graph.Input] = window })).AsSpan((known - 1) * classes,
+                var scores = TensorMemory.ToArray(Model.Predict(new Feed { [Graph.Input] = window })).AsSpan((known - 1) * classes,
                     classes);
                 var next = Drawn(scores, temperature, Philox.Uniform(seed, RandomStreams.GeneratedTexts[0], step: 0, i));
                 text.Add(next);

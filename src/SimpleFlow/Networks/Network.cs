@@ -51,13 +51,12 @@ public sealed record TrainingChoices
 /// A network with all that its use needs: graph, weights, and the conversion of inputs to numbers and of outputs to answers.
 /// It can be saved as one file and loaded without the data and the program that trained it.
 /// </summary>
-public sealed partial class Network
+public sealed partial class Network : NetworkAnswers
 {
     /// <summary>The file of a network in a folder, as <see cref="Save(string)"/> and <see cref="Load"/> call it.</summary>
     public const string FileName = "network.safetensors";
 
     private const string Entry = "simpleflow.network", TrainedEntry = "simpleflow.trained";
-    private readonly NetworkGraph _graph;
 
     /// <summary>Makes a network with initial weights.</summary>
     /// <param name="description">What it is.</param>
@@ -69,20 +68,15 @@ public sealed partial class Network
         : this(description, NetworkGraph.Of(description, choices ??= new TrainingChoices()), optimizer, choices) { }
 
     private Network(NetworkDescription description, NetworkGraph graph, Optimizer? optimizer, TrainingChoices choices)
-    {
-        (Description, _graph) = (description, graph);
+        : base(description, graph) =>
         Model = new Model(graph.Loss, graph.Scores, optimizer, graph.Metrics, choices.Seed, choices.Threads);
-    }
-
-    /// <summary>What it is.</summary>
-    public NetworkDescription Description { get; }
 
     /// <summary>The model that trains, evaluates and predicts. Its predictions are scores:
     /// logits of classes, or standardised numbers.</summary>
     public Model Model { get; }
 
     /// <summary>The placeholder of the examples, for augmentations.</summary>
-    public Placeholder Input => _graph.Input;
+    public Placeholder Input => Graph.Input;
 
     /// <summary>The examples it was trained on, if that was recorded: the tool does so, and <c>network.TrainedOn =
     /// TrainedRows.Of(training, test)</c>. It is saved with the network.</summary>
@@ -100,6 +94,13 @@ public sealed partial class Network
         if (TrainedOn is not null) texts[TrainedEntry] = TrainedOn.ToJson();
         SavedVariables.Write(SavedVariables.Named(Model.Variables), tensors => SafetensorsFile.Write(FileOf(path), tensors, texts, files));
     }
+
+    /// <summary>Makes what answers on any number of threads at once; see <see cref="Model.Predictor"/>.</summary>
+    /// <param name="follow">Whether it answers with the weights that the network has at the time, not those of this moment.</param>
+    public NetworkPredictor Predictor(bool follow = false) => new(Description, Graph, Model.Predictor(follow));
+
+    private protected override float[] Scores(Dataset rows, CancellationToken cancellation) =>
+        TensorMemory.ToArray(Model.Predict(rows, cancellation: cancellation));
 
     /// <summary>Reads a network that was saved.</summary>
     /// <param name="path">The file, or the folder that the tool saved it in.</param>

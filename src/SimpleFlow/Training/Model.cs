@@ -177,55 +177,6 @@ public sealed partial class Model
         return new FitResult(iterations, executable.Output(0).Span[0], settled);
     }
 
-    /// <summary>The first prediction for what is fed.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
-    /// whole number is too large for a float to hold it.</exception>
-    public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
-
-    /// <summary>The first prediction for what is fed, as the one number that it is: of a scalar, or of a single row and column.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or the
-    /// prediction has more than one element.</exception>
-    public float PredictScalar(Feed feed)
-    {
-        var prediction = Predict(feed);
-        return prediction.FlattenedLength == 1
-            ? TensorMemory.ToArray(prediction)[0]
-            : throw new GraphException(
-                $"`{Predictions[0].Label}` is {TensorMemory.ShapeOf(prediction)} for this feed, not one number: use Predict.");
-    }
-
-    /// <summary>All predictions for what is fed, in the order in which the model was given them.</summary>
-    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
-    /// whole number is too large for a float to hold it.</exception>
-    public IReadOnlyList<Tensor<float>> PredictAll(Feed feed)
-    {
-        ArgumentNullException.ThrowIfNull(feed);
-        RequirePredictions();
-        using var _ = Enter();
-        var executable = PlanData.Prepare(Prediction, feed);
-        var values = new Tensor<float>[Predictions.Count];
-        using var held = Reading.Enter();
-        executable.Run();
-        for (var i = 0; i < values.Length; i++) values[i] = PlanData.Fetch(executable, i);
-        Graph.KeepPredictions(executable);
-        return values;
-    }
-
-    /// <summary>The first prediction for every row of a dataset, a batch at a time: [rows, ..].</summary>
-    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
-    /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
-        PredictRows(dataset, batchSize, count: 1, cancellation)[0];
-
-    /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them:
-    /// each is [rows, ..].</summary>
-    /// <exception cref="DataException">The dataset is empty, or has an index out of range; the message names the row.</exception>
-    /// <exception cref="GraphException">The model has no predictions, or one of them has no row for each example.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
-        PredictRows(dataset, batchSize, Predictions.Count, cancellation);
-
     /// <summary>The losses and metrics for what is fed.</summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have.</exception>
     public Evaluation Evaluate(Feed feed)
@@ -343,21 +294,6 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.Rows == 0) throw new DataException("The dataset has no rows: there is nothing to compute.");
-    }
-
-    private Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        RequireRows(dataset);
-        RequirePredictions();
-        using var _ = Enter();
-        return RowPredictions.Of(this, dataset, batchSize, count, cancellation);
-    }
-
-    private void RequirePredictions()
-    {
-        if (Predictions.Count == 0)
-            throw new GraphException("The model has no predictions: give it some, new Model(loss, predictions: …).");
     }
 
     /// <summary>A period in which the model is in use.</summary>

@@ -10,11 +10,17 @@ internal static unsafe class PlanData
     public static Executable Prepare(Session session, Feed feed, CancellationToken cancellation = default)
     {
         var executable = session.For(feed, cancellation);
+        Fill(executable, feed);
+        return executable;
+    }
+
+    /// <summary>Copies what is fed to where a plan reads it.</summary>
+    public static void Fill(Executable executable, Feed feed)
+    {
         foreach (var (placeholder, array) in feed)
         {
             if (executable.Reads(placeholder)) FeedShape.Copy(array, executable.Feed(placeholder), placeholder.ElementType);
         }
-        return executable;
     }
 
     /// <summary>An output of a plan that has run.</summary>

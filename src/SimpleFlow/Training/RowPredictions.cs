@@ -7,8 +7,15 @@ internal static class RowPredictions
 {
     private const string Advice = "Predict fewer rows at a time: dataset.Take and Skip.";
 
-    /// <summary>The first predictions of a model, each [rows, ..]. The model is in use meanwhile.</summary>
-    public static Tensor<float>[] Of(Model model, Dataset dataset, int batchSize, int count, CancellationToken cancellation)
+    /// <summary>The first predictions, each [rows, ..].</summary>
+    /// <param name="predictions">The nodes.</param>
+    /// <param name="compute">Computes them for a batch.</param>
+    /// <param name="dataset">The rows.</param>
+    /// <param name="batchSize">How many are computed at a time.</param>
+    /// <param name="count">How many of the predictions.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    public static Tensor<float>[] Of(IReadOnlyList<Node> predictions, Func<Feed, Tensor<float>[]> compute, Dataset dataset, int batchSize,
+        int count, CancellationToken cancellation)
     {
         using var batches = new Batches(dataset, dataset.Rows, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
@@ -17,16 +24,10 @@ internal static class RowPredictions
         {
             cancellation.ThrowIfCancellationRequested();
             var feed = batches.Load(order, batch, epoch: 0);
-            var (executable, rows) = (PlanData.Prepare(model.Prediction, feed, cancellation), feed.DataRows.Length);
-            Tensor<float>[] parts;
-            using (model.Reading.Enter())
-            {
-                executable.Run(feed.DataRows.Span);
-                parts = [.. Enumerable.Range(0, count).Select(i => PlanData.Fetch(executable, i))];
-            }
+            var (parts, rows) = (compute(feed), feed.DataRows.Length);
             for (var i = 0; i < count; i++)
             {
-                var row = RowShape(model.Predictions[i], TensorMemory.ShapeOf(parts[i]), rows);
+                var row = RowShape(predictions[i], TensorMemory.ShapeOf(parts[i]), rows);
                 if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
                 parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * (int)row.ElementCount));
             }

@@ -96,6 +96,23 @@ public class MemoryTests
         AssertSame(() => Epoch(1000), () => Epoch(1));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Nor_does_a_prediction_from_memory_to_memory(bool follow)
+    {
+        var model = new Model(losses: default, predictions: _net.Predicted, threads: 1);
+        using var predictor = model.Predictor(follow);
+        var (rows, results) = (new float[7 * 784], new float[7 * 10]);
+        void Predict(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                predictor.Predict(rows, results);
+                predictor.Predict(rows.AsSpan(0, 784), results.AsSpan(0, 10));
+            }
+        }
+        AssertSame(() => Predict(1), () => Predict(1000));
+    }
+
     [Fact]
     public void Nor_does_one_that_gathers_gradients()
     {

@@ -1,8 +1,19 @@
 namespace SimpleFlow;
 
-/// <content>Converts tables, texts and images to the network's numbers, and its outputs to classes and amounts.</content>
-public sealed partial class Network
+/// <summary>Answers in the user's own terms: it converts tables, texts and images to a network's numbers, and its outputs to classes and
+/// amounts. A <see cref="Network"/> does it on one thread at a time, a <see cref="NetworkPredictor"/> on any number of them.</summary>
+public abstract class NetworkAnswers
 {
+    private protected NetworkAnswers(NetworkDescription description, NetworkGraph graph) => (Description, Graph) = (description, graph);
+
+    /// <summary>What the network is.</summary>
+    public NetworkDescription Description { get; }
+
+    private protected NetworkGraph Graph { get; }
+
+    /// <summary>The network's outputs for each row.</summary>
+    private protected abstract float[] Scores(Dataset rows, CancellationToken cancellation);
+
     /// <summary>
     /// The rows of a table as examples, prepared like those that the network was trained on.
     /// With the column to predict they can be used to train and evaluate, without it only to predict.
@@ -31,7 +42,7 @@ public sealed partial class Network
     /// <summary>Examples as the network computes with them, such as the pixels of images from 0 to 1, or the rows that
     /// <see cref="TableInput.Encode"/> gives.</summary>
     /// <param name="inputs">The examples. They are used as they are: raw numbers of a table are wrong here.</param>
-    public Dataset EncodedDataset(DataArray inputs) => new() { [_graph.Input] = inputs };
+    public Dataset EncodedDataset(DataArray inputs) => new() { [Graph.Input] = inputs };
 
     /// <summary>Examples as the network computes with them, with what they should give.</summary>
     /// <param name="inputs">The examples, as for <see cref="EncodedDataset(DataArray)"/>.</param>
@@ -42,7 +53,7 @@ public sealed partial class Network
     {
         ArgumentNullException.ThrowIfNull(targets);
         Description.Output.Check(targets);
-        return new() { [_graph.Input] = inputs, [_graph.Target] = targets };
+        return new() { [Graph.Input] = inputs, [Graph.Target] = targets };
     }
 
     /// <summary>The likeliest class of each row of a table, and how likely every class is.
@@ -84,7 +95,7 @@ public sealed partial class Network
     {
         var classes = (Description.Output as ClassOutput ?? throw new GraphException("This network does not predict classes.")).Classes;
         if (inputs.Rows == 0) return [];
-        var scores = TensorMemory.ToArray(Model.Predict(EncodedDataset(inputs), cancellation: cancellation));
+        var scores = Scores(EncodedDataset(inputs), cancellation);
         return Enumerable.Range(0, inputs.Rows)
             .Select(row => new ClassPrediction(classes, Probabilities.Of(scores.AsSpan(row * classes.Count, classes.Count), row)));
     }
@@ -118,7 +129,7 @@ public sealed partial class Network
         ArgumentNullException.ThrowIfNull(inputs);
         var output = Description.Output as NumberOutput ?? throw new GraphException("This network does not predict numbers.");
         if (inputs.Rows == 0) return [];
-        return [.. TensorMemory.ToArray(Model.Predict(EncodedDataset(inputs), cancellation: cancellation)).Select(output.Decode)];
+        return [.. Scores(EncodedDataset(inputs), cancellation).Select(output.Decode)];
     }
 
     private TableInput Table => Description.Input as TableInput ?? throw new DataException("This network takes no tables.");
