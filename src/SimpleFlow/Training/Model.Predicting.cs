@@ -7,9 +7,10 @@ namespace SimpleFlow;
 public sealed partial class Model
 {
     /// <summary>
-    /// Makes what predicts on any number of threads at once, as a singleton in a web server. It has the weights of this moment, copied once;
-    /// training goes on without it. If it follows, it reads the model's own weights instead, and each run sees them as they are at the end
-    /// of a step, never in the middle of one. It can be made while the model trains on another thread.
+    /// Makes what predicts on any number of threads at once, as a singleton in a web server.
+    /// It has the weights of this moment, copied once; training goes on without it.
+    /// If it follows, it reads the model's own weights instead, and each run sees them as they are at the end of a step, never in the
+    /// middle of one. It can be made while the model trains on another thread.
     /// </summary>
     /// <param name="follow">Whether it predicts with the weights that the model has at the time.</param>
     /// <exception cref="GraphException">The model has no predictions.</exception>

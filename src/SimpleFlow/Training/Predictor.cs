@@ -7,8 +7,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// Predicts on any number of threads at once, such as those of a web server: made once by <see cref="Model.Predictor"/>, used by all. Each
-/// run computes in working memory of its own, which is kept for the next; the weights are shared. The results have the same bits as those of
-/// <see cref="Model.Predict(Feed)"/>.
+/// run computes in working memory of its own, which is kept for the next; the weights are shared.
+/// The results have the same bits as those of <see cref="Model.Predict(Feed)"/>.
 /// </summary>
 public sealed class Predictor : IDisposable
 {

@@ -204,7 +204,8 @@ public sealed class PredictorTests
         return new Model(losses: default, predictions: [prediction, hidden.Mean(axis: 1)]);
     }
 
-    private Feed Feed(int seed, int rows) => new() { [_x] = DataArray.From(Numbers(seed, rows * 6)).Reshape(rows, 6), [_scale] = 1f + seed };
+    private Feed Feed(int seed, int rows) =>
+        new() { [_x] = DataArray.From(Numbers(seed, rows * 6)).Reshape(rows, 6), [_scale] = 1f + seed };
 
     private static float[] Numbers(int seed, int count)
     {
