@@ -62,9 +62,9 @@ internal static class ModelFile
     public static FitState? Resume(Model model, string folder, FitSettings settings, Func<IReadOnlyList<string>> dataOfVersion1,
         EpochOrder order, bool isValidated)
     {
-        using var file = CheckpointFolder.Newest(folder);
-        if (file is null) return null;
-        var state = StateOf(file);
+        if (CheckpointFolder.Newest(folder) is not { } newest) return null;
+        using var file = newest.File;
+        var state = StateOf(file, newest.History);
         var fit = state.Fit ?? throw new DataException($"{file.Path} holds a model, but no training to resume: load it instead.");
         var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
         var watched = model.Graph.Totals.Length;
@@ -116,7 +116,7 @@ internal static class ModelFile
         variable.IsTrainable && model.Updates?.Variables.Contains(variable) != true
             && tensor.StartsWith($"{variable.Name}/", StringComparison.Ordinal));
 
-    private static TrainingState StateOf(SafetensorsReader file)
+    private static TrainingState StateOf(SafetensorsReader file, IReadOnlyList<EpochResult>? history = null)
     {
         if (!file.Metadata.TryGetValue(StateEntry, out var json))
             throw new DataException($"{file.Path} holds tensors, but no trained model.");
@@ -128,7 +128,7 @@ internal static class ModelFile
             if (state.Version >= 4)
             {
                 state = state with { Saved = SavedHistory.Of(file) ?? throw file.Damaged("lacks its history") };
-                state = state with { History = HistoryFiles.Read(file, state.Saved) };
+                state = state with { History = history ?? HistoryFiles.Read(file, state.Saved) };
             }
             return state.Fault() is { } fault ? throw new JsonException($"it has {fault}") : state;
         }

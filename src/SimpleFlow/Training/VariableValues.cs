@@ -24,13 +24,13 @@ internal sealed class VariableValues
         for (var i = 0; i < _kept.Length; i++) _variables[i].Memory.Span.CopyTo(_kept[i]);
     }
 
-    /// <summary>Saves the copies.</summary>
+    /// <summary>Gives the copies to be saved: the arrays themselves, as they are written before anything else happens.</summary>
     public void Save(CallbackState state)
     {
-        for (var i = 0; i < _kept.Length; i++) state.Tensors[$"{i}"] = [.. _kept[i]];
+        for (var i = 0; i < _kept.Length; i++) state.Tensors[$"{i}"] = _kept[i];
     }
 
-    /// <summary>Restores copies that were saved.</summary>
+    /// <summary>Takes over copies that were read from a file.</summary>
     /// <exception cref="DataException">They are of other variables.</exception>
     public void Restore(CallbackState state)
     {
@@ -38,7 +38,7 @@ internal sealed class VariableValues
         {
             if (!state.Tensors.TryGetValue($"{i}", out var values) || values.Length != _kept[i].Length)
                 throw new DataException($"The checkpoint lacks what {state.Callback} saves of `{_variables[i].Name}`.");
-            values.CopyTo(_kept[i], 0);
+            _kept[i] = values;
         }
     }
 

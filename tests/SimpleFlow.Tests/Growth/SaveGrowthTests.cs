@@ -65,6 +65,34 @@ public sealed class SaveGrowthTests : IDisposable
     }
 
     [Fact]
+    public void Saving_the_copies_that_callbacks_keep_takes_no_further_ones()
+    {
+        var x = new Placeholder("x", [null, Units]);
+        var model = new Model(x.MatMul(new Variable("w", [Units, Units])).Mean(), optimizer: new Adam());
+        var saves = new Saves(Path.Combine(_folder, "state"));
+        model.Fit(new Dataset { [x] = new float[1, Units] }, new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 1,
+            Callbacks = [new WeightAverage(), new BestWeights(), saves],
+        });
+        Assert.InRange(new FileInfo(Path.Combine(_folder, "state")).Length, 5 * Bytes, 5 * Bytes + 10_000);
+        Assert.InRange(saves.Allocated, 0, Bytes / 20);
+    }
+
+    private sealed class Saves(string path) : Callback
+    {
+        public long Allocated { get; private set; }
+
+        protected internal override void Paused(TrainingRun run, TrainingPause pause)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            run.Save(path);
+            Allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public void A_file_that_fails_when_it_is_read_again_says_which_variables_have_changed()
     {
         Variable[] variables = [new("a", [1]), new("b", [1]), new("c", [1])];

@@ -82,7 +82,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
 
     private static (string Path, float[] Weights) Newest(string folder)
     {
-        using var file = CheckpointFolder.Newest(folder)!;
+        using var file = CheckpointFolder.Newest(folder)!.Value.File;
         return (file.Path, file.Read(file.Find("out/w")!.Value).Values);
     }
 

@@ -39,17 +39,18 @@ internal static class CheckpointFolder
     /// look old.</exception>
     public static void Begin(string folder, long step, FileLayer files)
     {
-        if (NewestPath(folder) is { } newest && StepOf(newest) > step)
+        // Usually the newest is the one that is resumed, and need not be read again.
+        if (In(folder).Any(path => StepOf(path) > step) && NewestPath(folder) is { } newest && StepOf(newest) > step)
             throw new DataException(
                 $"{newest} is of a training run that is past step {step}, where this one begins. Resume that one "
                     + "(FitOptions.Resume), or save in another folder.");
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
 
-    /// <summary>The newest one that is undamaged; null if there is none yet.</summary>
+    /// <summary>The newest one that is undamaged, with its whole history, if it is not in the state itself; null if there is none yet.</summary>
     /// <exception cref="DataException">All checkpoints are damaged; the message describes the newest. Or the folder cannot be
     /// read.</exception>
-    public static SafetensorsReader? Newest(string folder)
+    public static (SafetensorsReader File, IReadOnlyList<EpochResult>? History)? Newest(string folder)
     {
         Exception? first = null;
         foreach (var path in In(folder))
@@ -59,8 +60,7 @@ internal static class CheckpointFolder
             {
                 // Without the files of its history it cannot be resumed.
                 file = SafetensorsReader.Open(path, requireChecksum: true);
-                if (SavedHistory.Of(file) is { } history) HistoryFiles.Read(file, history);
-                return file;
+                return (file, SavedHistory.Of(file) is { } history ? HistoryFiles.Read(file, history) : null);
             }
             catch (Exception exception) when (exception is DataException || WholeFile.IsOfFiles(exception))
             {
@@ -74,8 +74,8 @@ internal static class CheckpointFolder
     /// <summary>The path of the newest one that is undamaged.</summary>
     public static string? NewestPath(string folder)
     {
-        using var newest = Newest(folder);
-        return newest?.Path;
+        if (Newest(folder) is not { File: var newest }) return null;
+        using (newest) return newest.Path;
     }
 
     private static IEnumerable<string> In(string folder)
