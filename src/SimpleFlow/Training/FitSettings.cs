@@ -25,7 +25,8 @@ internal sealed record FitSettings(
     public static FitSettings Of(int rows, FitOptions options, Model model) => new(
         rows, options.BatchSize, options.Shuffle, options.Accumulate, model.Optimizer!.LearningRate, $"{model.Optimizer}",
         $"{options.Schedule ?? SimpleFlow.Schedule.Constant}", Data: [],
-        [.. options.Callbacks.Select(callback => callback.GetType().Name)], [.. options.Callbacks.Select(callback => callback.Settings)],
+        [.. options.Callbacks.Select(callback => callback.GetType().Name)],
+        [.. options.Callbacks.Select(callback => Required.Text(callback.Settings))],
         [.. model.Variables.Intersect(model.TrainingSteps.Written).Select(variable => variable.Name!)],
         [.. model.Groups.Select(one => string.Create(CultureInfo.InvariantCulture,
             $"{one.Key.Name}: rate {one.Value.RateFactor}, decay {one.Value.WeightDecay}"))]);

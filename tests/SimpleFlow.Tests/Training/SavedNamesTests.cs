@@ -128,6 +128,24 @@ public sealed class SavedNamesTests : IDisposable
         Assert.Single(residual.Layers);
     }
 
+    [Fact]
+    public void Settings_of_a_callback_that_no_file_can_hold_are_refused_before_it_is_trained()
+    {
+        var x = new Placeholder("x", [null, 1]);
+        var model = new Model((x * new Variable("w", [1])).Mean(), optimizer: new Adam(), threads: 1);
+        var data = new Dataset { [x] = new float[2, 1] };
+        FitOptions Options(string settings) => new() { Epochs = 1, Callbacks = [new Half(settings), new Checkpoint(_folder.File("run"))] };
+        Assert.Contains("half a character", Assert.Throws<ArgumentException>(() => model.Fit(data, Options("a\ud800"))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(0, model.Iterations);
+        model.Fit(data, Options("a 💥"));
+    }
+
+    private sealed class Half(string settings) : Callback
+    {
+        protected internal override string Settings => settings;
+    }
+
     private static Layer Nested(int depth)
     {
         Layer layer = new Layer.Activate(Activation.Tanh);
