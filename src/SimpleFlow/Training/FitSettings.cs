@@ -62,14 +62,14 @@ internal sealed record FitSettings(
                     yield return $"its {Callbacks[i]} was made with {Quoted(settings[i])} and not with {Quoted(settingsHere[i])}";
             }
         }
-        foreach (var name in (Changed ?? []).Except(here.Changed ?? Changed ?? []))
+        foreach (var name in (Changed ?? []).Except(here.Changed ?? Changed ?? [], StringComparer.Ordinal))
             yield return $"it trains `{name}`, which is frozen or not trained here";
-        foreach (var name in (here.Changed ?? []).Except(Changed ?? here.Changed ?? []))
+        foreach (var name in (here.Changed ?? []).Except(Changed ?? here.Changed ?? [], StringComparer.Ordinal))
             yield return $"it does not train `{name}`, which is trained here";
         if (Groups is not null && here.Groups is not null)
         {
-            foreach (var group in Groups.Except(here.Groups)) yield return $"it has the group `{group}`";
-            foreach (var group in here.Groups.Except(Groups)) yield return $"it does not have the group `{group}`";
+            foreach (var group in Groups.Except(here.Groups, StringComparer.Ordinal)) yield return $"it has the group `{group}`";
+            foreach (var group in here.Groups.Except(Groups, StringComparer.Ordinal)) yield return $"it does not have the group `{group}`";
         }
         if (here.Rows != Rows) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
