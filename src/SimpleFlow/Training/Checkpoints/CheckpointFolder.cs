@@ -47,7 +47,8 @@ internal static class CheckpointFolder
         WholeFile.RemoveUnfinished(folder, $"*{Ending}", files);
     }
 
-    /// <summary>The newest one that is undamaged, with its whole history, if it is not in the state itself; null if there is none yet.</summary>
+    /// <summary>The newest one that is undamaged, with its whole history, if it is not in the state itself;
+    /// null if there is none yet.</summary>
     /// <exception cref="DataException">All checkpoints are damaged; the message describes the newest. Or the folder cannot be
     /// read.</exception>
     public static (SafetensorsReader File, IReadOnlyList<EpochResult>? History)? Newest(string folder)
