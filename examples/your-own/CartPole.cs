@@ -45,12 +45,12 @@ internal static class CartPole
             }
             var mean = returns.Average();
             var deviation = MathF.Sqrt(returns.Average(one => (one - mean) * (one - mean)));
-            model.Fit(new Feed
+            model.Step(new Feed
             {
                 [state] = DataArray.From(states).Reshape(StepsOfBatch, 4),
                 [push] = pushes,
                 [advantage] = returns.Select(one => (one - mean) / (deviation + 1e-6f)).ToArray(),
-            }, 1);
+            });
             if (batch % 20 == 0) Console.WriteLine($"  batch {batch}: the pole stands for {StepsOfBatch / (double)episodes:F0} steps");
         }
 

@@ -36,8 +36,8 @@ internal static class Gan
         for (var round = 0; round < 2_000; round++)
         {
             for (var i = 0; i < 3; i++)
-                criticModel.Fit(new Feed { [noise] = Noise(Batch), [real] = Real(Batch), [share] = Shares(Batch) }, 1);
-            generatorModel.Fit(new Feed { [noise] = Noise(Batch) }, 1);
+                criticModel.Step(new Feed { [noise] = Noise(Batch), [real] = Real(Batch), [share] = Shares(Batch) });
+            generatorModel.Step(new Feed { [noise] = Noise(Batch) });
         }
 
         var points = generatorModel.Predict(new Feed { [noise] = Noise(2_000) });

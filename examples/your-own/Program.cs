@@ -10,6 +10,12 @@ using YourOwn;
 
 (string Name, string What, Action Run)[] programs =
 [
+    ("ops", "an elementwise op and a general one, checked, explained and trained", OwnOps.Run),
+    ("lion", "an optimizer in ten lines, saved and continued to the same bits", LionTraining.Run),
+    ("initializer", "orthogonal weights", Orthogonal.Run),
+    ("layer", "a layer in a network that is saved and loaded", OwnLayer.Run),
+    ("l-bfgs", "a method that looks at gradients several times for a step", Lbfgs.Run),
+    ("fine-tune", "a trained network learns another task: frozen in the middle, with rates of their own around it", FineTune.Run),
     ("gan", "a GAN on eight clusters in the plane", Gan.Run),
     ("vae", "a variational autoencoder whose decoder is then used alone", Vae.Run),
     ("siamese", "two towers with the same weights tell whether two waves have the same frequency", Siamese.Run),

@@ -27,7 +27,7 @@ internal static class Siamese
         for (var step = 0; step < 3_000; step++)
         {
             var (feed, _) = Pairs(128, known, known);
-            model.Fit(feed, 1);
+            model.Step(feed);
         }
         Console.WriteLine($"  waves of frequencies it has seen: {Right(known, known):P1} right");
         Console.WriteLine($"  of one that it has never seen:    {Right(others, [.. known, .. others]):P1} right");
