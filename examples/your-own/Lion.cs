@@ -2,8 +2,8 @@ using SimpleFlow;
 
 namespace YourOwn;
 
-/// <summary>An optimizer: w ← w − rate · (sign(β₁·m + (1 − β₁)·g) + decay·w), m ← β₂·m + (1 − β₂)·g (Chen and others, "Symbolic discovery of
-/// optimization algorithms", 2023).</summary>
+/// <summary>An optimizer: w ← w − rate · (sign(β₁·m + (1 − β₁)·g) + decay·w), m ← β₂·m + (1 −
+/// β₂)·g (Chen and others, "Symbolic discovery of optimization algorithms", 2023).</summary>
 public sealed class Lion(float learningRate = 1e-4f, float beta1 = 0.9f, float beta2 = 0.99f, float decay = 0) : Optimizer(learningRate)
 {
     protected override IEnumerable<(string Name, float Value)> Settings => [("beta 1", beta1), ("beta 2", beta2), ("decay", decay)];

@@ -68,7 +68,8 @@ internal static class OwnOps
         Console.WriteLine($"  gradients: {(check.IsRight ? "right" : check.ToText())}");
 
         var model = new Model(loss, prediction, new Adam(0.01f), seed: 1);
-        Console.WriteLine($"  {model.Derivation().ToText().Split('\n').First(line => line.Contains("softsign′", StringComparison.Ordinal)).Trim()}");
+        Console.WriteLine(
+            $"  {model.Derivation().ToText().Split('\n').First(line => line.Contains("softsign′", StringComparison.Ordinal)).Trim()}");
         var history = model.Fit(new Dataset { [x] = inputs, [y] = paths }, epochs: 60);
         Console.WriteLine($"  loss: {history.Epochs[0].Loss:F3} → {history.Last.Loss:F4}");
         if (!check.IsRight || history.Last.Loss > history.Epochs[0].Loss / 10)
