@@ -19,7 +19,6 @@ using YourOwn;
     ("gan", "a GAN on eight clusters in the plane", Gan.Run),
     ("vae", "a variational autoencoder whose decoder is then used alone", Vae.Run),
     ("siamese", "two towers with the same weights tell whether two waves have the same frequency", Siamese.Run),
-    ("parts", "ops, an optimizer, initial values, a schedule and a layer of its own", Parts.Run),
     ("cart-pole", "an agent learns to balance a pole, by REINFORCE", CartPole.Run),
 ];
 
