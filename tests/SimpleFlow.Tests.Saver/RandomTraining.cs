@@ -206,7 +206,7 @@ public sealed class RandomTraining
 
     private sealed class Stopping(int? after, CancellationTokenSource source) : Callback
     {
-        protected override void AfterStep(TrainingRun run)
+        protected internal override void AfterStep(TrainingRun run)
         {
             if (run.Position.Step + 1 == after) source.Cancel();
         }

@@ -4,8 +4,8 @@ namespace SimpleFlow.Tests.Saver;
 /// is not and knows what must come out.</summary>
 public sealed class SavedTraining
 {
-    // Long epochs, so that the history that every checkpoint carries stays short.
-    private const int Rows = 20_000, Inputs = 4;
+    // Short epochs, so that files of the history are written too, at every fourth step.
+    private const int Rows = 2, Inputs = 4;
     private readonly Dataset _data;
 
     public SavedTraining()
@@ -29,7 +29,7 @@ public sealed class SavedTraining
     /// each step once its checkpoint is saved.</summary>
     public void SaveEveryStep(string folder, TextWriter acknowledged)
     {
-        var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 2);
+        var checkpoint = new Checkpoint(folder, everySteps: 1, keep: 2) { HistoryLength = 2 };
         Model.Fit(_data, new FitOptions
         {
             Epochs = int.MaxValue,
@@ -63,7 +63,7 @@ public sealed class SavedTraining
     private sealed class Acknowledging(Checkpoint checkpoint, TextWriter output) : Callback
     {
         // The checkpoint of a step is written after this is called, so at the next step it is there.
-        protected override void AfterStep(TrainingRun run)
+        protected internal override void AfterStep(TrainingRun run)
         {
             if (checkpoint.Path is { } path) output.WriteLine(StepOf(path));
             output.Flush();
@@ -72,7 +72,7 @@ public sealed class SavedTraining
 
     private sealed class Stopping(long steps, CancellationTokenSource source) : Callback
     {
-        protected override void AfterStep(TrainingRun run)
+        protected internal override void AfterStep(TrainingRun run)
         {
             if (run.Model.Iterations == steps) source.Cancel();
         }

@@ -48,8 +48,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         undisturbed.Train(newest);
         Assert.Equal(newest, undisturbed.Model.Iterations);
         Weights.AssertSame(Weights.Of(undisturbed.Model), Weights.Of(killed));
+        Assert.Equal(undisturbed.Model.History.Losses, killed.History.Losses);
         output.WriteLine(
-            $"{kills} kills survived, {unfinished} of them in the middle of a file; {newest:N0} checkpoints were written, and the weights "
+            $"{kills} kills survived, {unfinished} of them in the middle of a file; {newest:N0} checkpoints were written "
+                + $"beside {Directory.GetFiles(folder, HistoryFiles.Pattern).Length} files of history, and the weights "
                 + "are those of a training that was not disturbed");
     }
 

@@ -5,7 +5,8 @@ namespace SimpleFlow;
 /// <summary>
 /// Saves the training: at the end of every epoch, when it is cancelled, and in between if wanted.
 /// <c>new FitOptions { Epochs = 50, Callbacks = [new Checkpoint("run")], Resume = "run" }</c> resumes after the newest of
-/// them, bit for bit as if it had never stopped.
+/// them, bit for bit as if it had never stopped. The first epochs of a training of more than 256 are in files beside the checkpoints,
+/// <c>history-….safetensors</c>: copy these with a checkpoint.
 /// </summary>
 /// <param name="folder">The folder of the checkpoints; it is created.</param>
 /// <param name="everySteps">Save every so many steps as well; null: only at the end of epochs.</param>
