@@ -7,10 +7,13 @@ internal sealed class ForInference : Pass
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Of(outputs, cancellation);
 
     /// <summary>The graph for inference.</summary>
-    public static Node[] Of(Node[] outputs, CancellationToken cancellation = default) => Rewriter.Run(outputs, (node, inputs) =>
+    /// <param name="outputs">The graph for training.</param>
+    /// <param name="cancellation">Cancels between two nodes.</param>
+    /// <param name="dropout">Whether dropout goes on.</param>
+    public static Node[] Of(Node[] outputs, CancellationToken cancellation = default, bool dropout = false) => Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;
         var current = Rewriter.With(operation, inputs);
-        return current is Operation trained && trained.Op.AtInference(trained) is { } used ? used : current;
+        return current is Operation trained && !(dropout && trained.Op is Dropout) && trained.Op.AtInference(trained) is { } used ? used : current;
     }, cancellation);
 }

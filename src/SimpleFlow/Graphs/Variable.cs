@@ -103,6 +103,21 @@ public sealed class Variable : Node
         lock (_initializing) return _memory ??= Filled(seed, stream);
     }
 
+    /// <summary>Fresh initial elements, to set with <see cref="Restart"/>.</summary>
+    internal float[] Drawn(ulong seed, uint stream)
+    {
+        var elements = new float[Memory.Length];
+        Initializer.Fill(elements, Shape, seed, stream);
+        return elements;
+    }
+
+    /// <summary>Begins again with fresh initial elements. Nobody may use the variable meanwhile.</summary>
+    internal void Restart(float[] elements, ulong seed, uint stream)
+    {
+        elements.CopyTo(Memory.Span);
+        DrawnFrom = (seed, stream);
+    }
+
     private AlignedMemory Filled(ulong seed, uint stream)
     {
         MemoryBudget.RequireVariables([this], "The elements of a variable", "Use a smaller one, or a machine with more memory.");

@@ -35,9 +35,9 @@ internal sealed class VariableClaim(IReadOnlyList<Variable> variables)
     }
 
     /// <summary>Holds the claim until it is disposed of.</summary>
-    public readonly struct Held(VariableClaim claim) : IDisposable
+    public readonly struct Held(VariableClaim? claim) : IDisposable
     {
         /// <summary>Gives the variables free.</summary>
-        public void Dispose() => claim.Leave(claim._claimed.Length);
+        public void Dispose() => claim?.Leave(claim._claimed.Length);
     }
 }

@@ -38,6 +38,45 @@ public static class VariableSet
         }
     }
 
+    /// <summary>Copies the elements of other variables into these, pair by pair, such as those of a network into its copy. Runs of models on
+    /// other threads see all of it or nothing.</summary>
+    /// <param name="variables">The variables to set.</param>
+    /// <param name="source">As many variables, of the same shapes in the same order.</param>
+    /// <exception cref="ArgumentException">There are more or fewer, or two shapes differ; the message names the variables.</exception>
+    public static void CopyFrom(this IReadOnlyList<Variable> variables, IReadOnlyList<Variable> source) =>
+        variables.MoveTowards(source, share: 1);
+
+    /// <summary>Moves these variables towards others, pair by pair: w ← w + share·(source − w). A slowly following copy of a network, as
+    /// agents use it, moves by a small share after each step.</summary>
+    /// <param name="variables">The variables to move.</param>
+    /// <param name="source">As many variables, of the same shapes in the same order.</param>
+    /// <param name="share">How far: 0 stays, 1 copies.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer, or two shapes differ; the message names the variables.</exception>
+    public static void MoveTowards(this IReadOnlyList<Variable> variables, IReadOnlyList<Variable> source, float share)
+    {
+        if (!(share is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be from 0 to 1.");
+        if (Required.List(variables).Count != Required.List(source).Count)
+            throw new ArgumentException(
+                $"{NumberText.Count(source.Count, "variable")} cannot be copied to {NumberText.Count(variables.Count, "variable")}: give "
+                    + "as many.", nameof(source));
+        for (var i = 0; i < source.Count; i++)
+        {
+            if (!source[i].Shape.Equals(variables[i].Shape))
+                throw new ArgumentException(
+                    $"`{source[i].Name}` {source[i].Shape} cannot be copied to `{variables[i].Name}` {variables[i].Shape}: the shapes "
+                        + "differ. Are the variables of both in the same order?", nameof(source));
+        }
+        using var _ = new VariableAccess(read: source, written: variables).Enter();
+        for (var i = 0; i < source.Count; i++)
+        {
+            var to = variables[i].Memory.Span;
+            var from = source[i].Memory.Span;
+            if (share == 1) from.CopyTo(to);
+            else for (var j = 0; j < to.Length; j++) to[j] += share * (from[j] - to[j]);
+        }
+    }
+
     /// <summary>New variables with the same elements. Nobody may change them meanwhile.</summary>
     internal static Dictionary<Variable, Variable> Copied(IEnumerable<Variable> variables)
     {

@@ -1,11 +1,17 @@
 using System.Numerics.Tensors;
 using SimpleFlow.Compilation;
+using SimpleFlow.Execution;
 
 namespace SimpleFlow;
 
 /// <content>Predictions, on one thread and on many.</content>
 public sealed partial class Model
 {
+    private const long MostDraws = 1L << 46;
+
+    private readonly Kernels.StepClock _draw = new();
+    private Session? _drawing, _dropping;
+
     /// <summary>
     /// Makes what predicts on any number of threads at once, as a singleton in a web server.
     /// It has the weights of this moment, copied once; training goes on without it.
@@ -35,6 +41,38 @@ public sealed partial class Model
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
     /// whole number is too large for a float to hold it.</exception>
     public Tensor<float> Predict(Feed feed) => PredictAll(feed)[0];
+
+    /// <summary>
+    /// The first prediction for what is fed, with random numbers of its own: to draw several samples from a graph with random ops, such as
+    /// the decoder of a variational autoencoder, or to see by dropout how certain a prediction is (Gal and Ghahramani, "Dropout as a
+    /// Bayesian approximation", 2016). Without a number of a draw, <see cref="Predict(Feed)"/> draws what the next step will draw, the same
+    /// at every call.
+    /// </summary>
+    /// <param name="feed">What the placeholders hold.</param>
+    /// <param name="draw">The number of the draw, from 0: each gives other random numbers, none of which a training step draws, and the same
+    /// number the same.</param>
+    /// <param name="dropout">Whether dropout drops as in training.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or 2⁴⁶ or more.</exception>
+    /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
+    /// whole number is too large for a float to hold it.</exception>
+    public Tensor<float> Predict(Feed feed, long draw, bool dropout = false)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        ArgumentOutOfRangeException.ThrowIfNegative(draw);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(draw, MostDraws);
+        RequirePredictions();
+        using var _ = Enter();
+        ref var session = ref dropout ? ref _dropping : ref _drawing;
+        session ??= new Session(ForInference.Of(Graph.Predictions, dropout: dropout), _draw, _options, _arena);
+        // Beyond all steps of a training, of which there are fewer than 2⁴⁷.
+        (_draw.Seed, _draw.Step) = (Seed, 2 * MostDraws + draw);
+        var executable = PlanData.Prepare(session, feed);
+        using var held = Reading.Enter();
+        executable.Run(feed.DataRows.Span);
+        var prediction = PlanData.Fetch(executable, 0);
+        Graph.KeepPredictions(executable);
+        return prediction;
+    }
 
     /// <summary>The first prediction for what is fed, as the one number that it is: of a scalar, or of a single row and column.</summary>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or the

@@ -51,6 +51,29 @@ public sealed partial class Model
     }
 
     /// <summary>
+    /// Begins again: all variables get fresh initial values, and what the optimizer remembers, the count of steps and the history are
+    /// cleared. The model is then what a new one over a new graph with this seed would be, bit for bit, so the folds of a cross-validation
+    /// need no graphs of their own. The learning rate and what is frozen stay as they are.
+    /// </summary>
+    /// <param name="seed">The seed from now on; null: the same as before.</param>
+    /// <exception cref="InvalidOperationException">The model is in use, or another model trains its variables.</exception>
+    public void Reset(ulong? seed = null)
+    {
+        using var _ = Enter();
+        using var claim = Steps?.Claim.Enter() ?? default;
+        var own = seed ?? Seed;
+        if (Updates is { Apart.Count: > 0 } updates) Updates = updates.With([]);
+        Variable[] all = [.. Variables, .. AllVariables.Except(Variables).Where(one => !ReferenceEquals(one, Optimizer?.Rate))];
+        // An initializer of the user's own may fail: then nothing is changed.
+        var elements = all.Select((variable, i) => variable.Drawn(own, Kernels.RandomStreams.Variables[i])).ToList();
+        using var held = VariableAccess.Writing(all);
+        for (var i = 0; i < all.Length; i++) all[i].Restart(elements[i], own, Kernels.RandomStreams.Variables[i]);
+        (Clock.Seed, Clock.Step) = (own, 0);
+        History.Replace([]);
+        History.StopReason = null;
+    }
+
+    /// <summary>
     /// Makes one training step, for loops of your own: <c>foreach (var batch in data.Batches(32)) model.Step(batch);</c>
     /// A warm step allocates nothing. It is counted in <see cref="Iterations"/>, but not in <see cref="History"/>.
     /// </summary>
