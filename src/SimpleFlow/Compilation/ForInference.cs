@@ -10,10 +10,12 @@ internal sealed class ForInference : Pass
     /// <param name="outputs">The graph for training.</param>
     /// <param name="cancellation">Cancels between two nodes.</param>
     /// <param name="dropout">Whether dropout goes on.</param>
-    public static Node[] Of(Node[] outputs, CancellationToken cancellation = default, bool dropout = false) => Rewriter.Run(outputs, (node, inputs) =>
+    public static Node[] Of(Node[] outputs, CancellationToken cancellation = default, bool dropout = false) =>
+        Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;
         var current = Rewriter.With(operation, inputs);
-        return current is Operation trained && !(dropout && trained.Op is Dropout) && trained.Op.AtInference(trained) is { } used ? used : current;
+        return current is Operation trained && !(dropout && trained.Op is Dropout) && trained.Op.AtInference(trained) is { } used ? used
+            : current;
     }, cancellation);
 }

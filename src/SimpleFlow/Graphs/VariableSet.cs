@@ -38,8 +38,8 @@ public static class VariableSet
         }
     }
 
-    /// <summary>Copies the elements of other variables into these, pair by pair, such as those of a network into its copy. Runs of models on
-    /// other threads see all of it or nothing.</summary>
+    /// <summary>Copies the elements of other variables into these, pair by pair, such as those of a network into its copy.
+    /// Runs of models on other threads see all of it or nothing.</summary>
     /// <param name="variables">The variables to set.</param>
     /// <param name="source">As many variables, of the same shapes in the same order.</param>
     /// <exception cref="ArgumentException">There are more or fewer, or two shapes differ; the message names the variables.</exception>

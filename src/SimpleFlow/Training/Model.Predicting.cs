@@ -49,8 +49,8 @@ public sealed partial class Model
     /// at every call.
     /// </summary>
     /// <param name="feed">What the placeholders hold.</param>
-    /// <param name="draw">The number of the draw, from 0: each gives other random numbers, none of which a training step draws, and the same
-    /// number the same.</param>
+    /// <param name="draw">The number of the draw, from 0: each gives other random numbers,
+    /// none of which a training step draws, and the same number the same.</param>
     /// <param name="dropout">Whether dropout drops as in training.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or 2⁴⁶ or more.</exception>
     /// <exception cref="GraphException">A placeholder is missing or was fed a shape it does not have, the model has no predictions, or a
