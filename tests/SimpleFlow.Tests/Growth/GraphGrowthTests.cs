@@ -95,8 +95,15 @@ public class GraphGrowthTests
         var loss = Loss(DeepGraphs.All[graph](HundredThousand));
         Uses["gradients"](loss);
         PlainReading.ValuesOf([loss], new Feed());
-        foreach (var use in ForReaders) Assert.Throws<GraphException>(() => Uses[use](loss));
     });
+
+    [Fact]
+    public void What_nobody_can_read_is_refused_in_words()
+    {
+        var loss = Loss(DeepGraphs.All["a chain"](ReadableGraph.MostNodes));
+        foreach (var use in ForReaders)
+            Assert.Contains("anyone can read", Assert.Throws<GraphException>(() => Uses[use](loss)).Message, StringComparison.Ordinal);
+    }
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Cases))]

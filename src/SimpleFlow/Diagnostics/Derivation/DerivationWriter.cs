@@ -24,11 +24,11 @@ internal sealed class DerivationWriter
         CancellationToken cancellation)
     {
         (_losses, _total, _updates, _remark, _cancellation) = (losses, total, updates, remark, cancellation);
+        _order = GraphOrder.Of([total], cancellation: cancellation);
+        ReadableGraph.Require(_order.Count, "derivation", "Derive a node within the graph, summed to one number.");
         _variables = [.. GraphOrder.Of([total], valuesOnly: true, cancellation).OfType<Variable>()
             .Where(variable => variable.IsTrainable && trained?.Contains(variable) != false)];
         _sweep = new BackwardSweep(total, _variables, cancellation);
-        _order = GraphOrder.Of([total], cancellation: cancellation);
-        ReadableGraph.Require(_order.Count, "derivation", "Derive a node within the graph, summed to one number.");
         if (losses.Count > 1) _names.Add(total, "total");
         _names.Add(_order);
         _formulas = new NodeFormulas(_names);
