@@ -276,6 +276,10 @@ public abstract class DataArray
     /// thread.</summary>
     internal virtual bool IsReadAhead => false;
 
+    /// <summary>For rows that come one after the other, within how many of them they are shuffled; null for rows that can be read in any
+    /// order.</summary>
+    internal virtual int? Window => null;
+
     /// <summary>How many rows at the beginning follow each other in the array too.</summary>
     private static int Neighbours(ReadOnlySpan<int> rows)
     {

@@ -33,6 +33,11 @@ internal sealed class RowJoin : DataArray
 
     internal override bool IsReadAhead => Array.Exists(_parts, part => part.IsReadAhead);
 
+    internal override int? Window => _parts.Min(part => part.Window);
+
+    internal override DataArray SharedRows(int[] rows) =>
+        Array.Find(_parts, part => part.Window is not null)?.SharedRows(rows) ?? base.SharedRows(rows);
+
     internal override void Read(int row, int count, Span<float> destination)
     {
         for (int done = 0, some; done < count; done += some)

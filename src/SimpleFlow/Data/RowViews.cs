@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
 namespace SimpleFlow;
 
 /// <summary>Neighbouring rows of another array, under dimensions of their own.</summary>
@@ -7,9 +10,35 @@ internal sealed class RowRange(DataArray source, int start, long[] dimensions) :
 
     internal override void Read(int row, int count, Span<int> destination) => source.Read(start + row, count, destination);
 
+    internal override void Gather(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        var moved = Moved(rows);
+        source.Gather(moved.AsSpan(0, rows.Length), destination);
+        ArrayPool<int>.Shared.Return(moved);
+    }
+
+    internal override void Gather(ReadOnlySpan<int> rows, Span<int> destination)
+    {
+        var moved = Moved(rows);
+        source.Gather(moved.AsSpan(0, rows.Length), destination);
+        ArrayPool<int>.Shared.Return(moved);
+    }
+
+    // The rows as the source numbers them.
+    private int[] Moved(ReadOnlySpan<int> rows)
+    {
+        var moved = ArrayPool<int>.Shared.Rent(rows.Length);
+        TensorPrimitives.Add(rows, start, moved);
+        return moved;
+    }
+
     internal override bool IsReadAhead => source.IsReadAhead;
 
+    internal override int? Window => source.Window;
+
     internal override int Depth => source.Depth;
+
+    internal override DataArray SharedRows(int[] rows) => Window is null ? base.SharedRows(rows) : source.SharedRows(rows);
 
     // Views of views are views of what is below: a program that skips a row a million times must not read through a million views.
     private protected override DataArray Range(int from, long[] dimensions) => new RowRange(source, start + from, dimensions);
@@ -113,6 +142,10 @@ internal sealed class OneHotRows : DataArray
     internal override int Depth => _labels.Depth;
 
     internal override bool IsReadAhead => _labels.IsReadAhead;
+
+    internal override int? Window => _labels.Window;
+
+    internal override DataArray SharedRows(int[] rows) => Window is null ? base.SharedRows(rows) : _labels.SharedRows(rows);
 
     internal override void Read(int row, int count, Span<float> destination)
     {

@@ -20,7 +20,7 @@ internal sealed class LearningRateSearch(Model model, Dataset dataset, int batch
         for (var i = 0; i < steps && !diverged; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (i % batches.Count == 0) Shuffle.Fill(order, model.Seed, i / batches.Count);
+            if (i % batches.Count == 0) dataset.FillOrder(order, model.Seed, i / batches.Count);
             var rate = (float)(from * Math.Pow(to / (double)from, i / (steps - 1.0)));
             var feed = batches.Load(order, i % batches.Count, i / batches.Count);
             var executable = PlanData.Prepare(model.TrainingSteps.ForOneBatch, feed, cancellation);

@@ -27,6 +27,30 @@ public abstract class NetworkAnswers
             : EncodedDataset(inputs, Description.Output.Encode(Table.Like(table)));
     }
 
+    /// <summary>
+    /// The rows of a file that is too long for memory as examples, read piece by piece and again for every epoch. The row count is known
+    /// after the first look at the file, which also checks all of its rows.
+    /// </summary>
+    /// <param name="path">The file, with or without the column to predict.</param>
+    /// <param name="window">How many rows are shuffled with each other; the file's order matters beyond that.</param>
+    /// <param name="options">What is known about the file, apart from what the training table says.</param>
+    /// <param name="cancellation">Stops the first look.</param>
+    /// <exception cref="DataException">The network takes no tables, a column does not exist, or a cell cannot be read;
+    /// the message names its row.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Dataset StreamedDataset(string path, int window = 10_000, CsvOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var input = Table;
+        var (table, rows) = CsvTable.Look(path, (options ?? new CsvOptions()) with { Like = input.Dialect }, cancellation);
+        var hasTarget = Target is { } target && table.Find(target) >= 0;
+        var stream = new RowStream<EncodedRow>(EncodedRow.Of(input, hasTarget ? Description.Output : null, path, options), rows, window);
+        var inputs = stream.Rows([input.Width], (row, numbers) => row.CopyInputTo(numbers));
+        return !hasTarget ? EncodedDataset(inputs) : EncodedDataset(inputs, Graph.Target.ElementType == ElementType.Int32
+            ? stream.Labels(row => row.Label) : stream.Numbers(row => row.Number));
+    }
+
     /// <summary>A text as examples: consecutive pieces as long as the network's window, each with the characters that come next.</summary>
     /// <exception cref="DataException">The network does not predict the next characters of a text, the text is shorter than a piece, or it
     /// has a character that the network does not know.</exception>

@@ -4,16 +4,18 @@ namespace SimpleFlow;
 internal sealed class EpochOrder
 {
     private readonly FitOptions _options;
-    private readonly int _dataRows;
+    private readonly Dataset _data;
     private readonly int[] _order;
 
-    /// <param name="dataRows">The number of rows in the data.</param>
+    /// <param name="data">The data.</param>
     /// <param name="options">Whether to shuffle or sample.</param>
     /// <exception cref="DataException">The sampler gives no rows, or rows that the data do not have.</exception>
-    public EpochOrder(int dataRows, FitOptions options)
+    public EpochOrder(Dataset data, FitOptions options)
     {
-        (_options, _dataRows) = (options, dataRows);
-        _order = new int[options.Sampler is null ? dataRows : Sampled(0).Count];
+        (_options, _data) = (options, data);
+        if (options.Sampler is not null && data.Window is not null)
+            throw new DataException("A sampler picks rows in any order, and those of a stream come one after the other: leave it out.");
+        _order = new int[options.Sampler is null ? data.Rows : Sampled(0).Count];
     }
 
     /// <summary>How many rows an epoch visits.</summary>
@@ -34,7 +36,7 @@ internal sealed class EpochOrder
     public int[] Of(int epoch, ulong seed)
     {
         if (_options.Sampler is not null) Sample(epoch);
-        else if (_options.Shuffle) Shuffle.Fill(_order, seed, epoch);
+        else if (_options.Shuffle) _data.FillOrder(_order, seed, epoch);
         else for (var i = 0; i < _order.Length; i++) _order[i] = i;
         return _order;
     }
@@ -56,8 +58,8 @@ internal sealed class EpochOrder
             throw new DataException($"The sampler gives no rows for epoch {epoch}. An epoch needs at least one.");
         foreach (var row in rows)
         {
-            if ((uint)row >= (uint)_dataRows)
-                throw new DataException($"The sampler gives row {row} for epoch {epoch}, and the data have rows 0 to {_dataRows - 1}.");
+            if ((uint)row >= (uint)_data.Rows)
+                throw new DataException($"The sampler gives row {row} for epoch {epoch}, and the data have rows 0 to {_data.Rows - 1}.");
         }
         return rows;
     }

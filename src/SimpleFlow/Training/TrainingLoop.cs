@@ -29,7 +29,7 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingLoop(Model model, Dataset data, FitOptions options, CancellationToken cancellation)
     {
         (_model, _data, _options, _cancellation) = (model, data, options, cancellation);
-        _order = new EpochOrder(data.Rows, options);
+        _order = new EpochOrder(data, options);
         model.TrainingSteps.Gather(options.Accumulate);
         // First, as the changes of rows follow from the seed that was saved.
         _resumption = new FitResumption(model, data, options, _order);

@@ -15,9 +15,10 @@ internal static class Surface
             .Where(type => !type.IsEnum && !type.IsInterface && !type.IsAssignableTo(typeof(Exception))
                 && !type.IsAssignableTo(typeof(Delegate)) && !type.IsAssignableTo(typeof(JsonConverter)) && !type.IsByRefLike
                 && !type.FullName!.Contains('<'))
+            .Select(type => type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(int)) : type)
             .OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>Its constructors, methods, operators and properties. A method for any type is called with whole numbers, or with the type
+    /// <summary>Its constructors, methods, operators and properties. A type or method for any type is called with whole numbers, or with the type
     /// that it demands.</summary>
     public static IEnumerable<HostileCall> Calls(Type type)
     {

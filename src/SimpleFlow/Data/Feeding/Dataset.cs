@@ -57,6 +57,16 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         return changed;
     }
 
+    /// <summary>Within how many rows they are shuffled, if some come one after the other; null if all can be read in any order.</summary>
+    internal int? Window => _arrays.Min(entry => entry.Value.Window);
+
+    /// <summary>The random order of an epoch.</summary>
+    internal void FillOrder(Span<int> order, ulong seed, int epoch)
+    {
+        if (Window is { } window) Shuffle.FillWithin(order, window, seed, epoch);
+        else Shuffle.Fill(order, seed, epoch);
+    }
+
     internal bool IsAugmented => _augmentations is { Count: > 0 };
 
     internal Augmentation? AugmentationOf(Placeholder placeholder) => _augmentations?.GetValueOrDefault(placeholder);
@@ -226,7 +236,7 @@ public sealed class Dataset : IReadOnlyCollection<KeyValuePair<Placeholder, Data
         {
             using var batches = new Batches(this, Rows, batchSize, seed, augmented: true);
             var order = new int[Rows];
-            if (shuffle) SimpleFlow.Shuffle.Fill(order, seed, epoch);
+            if (shuffle) FillOrder(order, seed, epoch);
             else for (var i = 0; i < order.Length; i++) order[i] = i;
             for (var batch = 0; batch < batches.Count; batch++) yield return batches.Load(order, batch, epoch);
         }

@@ -24,6 +24,19 @@ internal static class Shuffle
         }
     }
 
+    /// <summary>Fills <paramref name="order"/> with 0, 1, 2, … in an order in which rows that come one after the other can be read: one
+    /// window after the other, each shuffled for itself.</summary>
+    public static void FillWithin(Span<int> order, int window, ulong seed, long epoch)
+    {
+        for (var (start, number) = (0, 0L); start < order.Length; start += window, number++)
+        {
+            var block = order.Slice(start, Math.Min(window, order.Length - start));
+            // Epochs are counted in 32 bits: each window of each epoch draws numbers of its own.
+            Fill(block, seed, epoch + (number << 32));
+            foreach (ref var row in block) row += start;
+        }
+    }
+
     private const int DrawnAtOnce = 64;
 
     /// <summary>

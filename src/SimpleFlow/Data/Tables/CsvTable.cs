@@ -99,6 +99,37 @@ public sealed class CsvTable
         }
     }
 
+    /// <summary>Reads a file of any length some rows at a time, so that no more of it is in memory. It checks all rows before it gives the
+    /// first: the first table of a file is <c>CsvTable.ReadPieces(path).First()</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">How many rows a piece has; the last one may have fewer.</param>
+    /// <param name="options">How it is written, as far as that is known; null: detect it.</param>
+    /// <param name="cancellation">Stops after some rows.</param>
+    /// <returns>The pieces; at least one, if the file has no rows. Errors number the rows as the file does.</returns>
+    /// <exception cref="DataException">As for <see cref="Read(string, CancellationToken)"/>, when the pieces are read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IEnumerable<CsvTable> ReadPieces(string path, int rows = 10_000, CsvOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        return Pieces();
+
+        IEnumerable<CsvTable> Pieces()
+        {
+            using var pieces = new CsvPieces(path, options ?? new CsvOptions(), cancellation);
+            foreach (var (table, _) in pieces.Tables(rows, cancellation)) yield return table;
+        }
+    }
+
+    /// <summary>A file's first row, and how many rows it has.</summary>
+    internal static (CsvTable First, int Rows) Look(string path, CsvOptions options, CancellationToken cancellation)
+    {
+        using var pieces = new CsvPieces(path, options, cancellation);
+        return (pieces.Tables(1, cancellation).First().Table, pieces.Shape.Rows);
+    }
+
     /// <summary>Reads a text.</summary>
     /// <param name="text">The table.</param>
     /// <param name="path">Its name in errors.</param>

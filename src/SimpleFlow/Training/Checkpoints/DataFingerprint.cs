@@ -25,7 +25,8 @@ internal static class DataFingerprint
 
     private static IEnumerable<string> Lines(string what, Dataset dataset, Func<DataArray, Augmentation?, string> hash) =>
         dataset.Select(entry => string.Create(CultureInfo.InvariantCulture,
-            $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}"));
+            $"{what} {entry.Key.Label} [{DataArray.Text(entry.Value.Dimensions)}] {hash(entry.Value, dataset.AugmentationOf(entry.Key))}")
+                + (entry.Value.Window is { } window ? $" in windows of {window}" : ""));
 
     private static string Hash(DataArray array, Augmentation? augmentation)
     {
