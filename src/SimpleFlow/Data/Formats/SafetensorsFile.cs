@@ -123,6 +123,7 @@ public static class SafetensorsFile
                         + $"{SafetensorsHeader.MostTexts - 1:N0} can be read beside the checksum.");
             foreach (var (name, text) in metadata)
             {
+                if (text is null) throw new DataException($"The text '{name}' cannot be written: it is null.");
                 if (name == SafetensorsChecksum.Name || WholeCharacters.FirstHalf(name) is not null
                     || WholeCharacters.FirstHalf(text) is not null)
                     throw new DataException(
