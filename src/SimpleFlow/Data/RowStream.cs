@@ -9,10 +9,11 @@ public delegate void RowWriter<in T>(T example, Span<float> destination);
 
 /// <summary>
 /// Examples that come one after the other, from files, a database or a computation, and are too many to keep in memory:
-/// <c>var stream = new RowStream&lt;Trade&gt;(ReadTrades(), count: 50_000_000); var data = new Dataset { [x] = stream.Rows([8], (trade, row) =&gt; …),
-/// [y] = stream.Numbers(trade =&gt; trade.Price) };</c> Only two windows of them are in memory at a time. An epoch visits one window after the
-/// other, each in random order, and reads them ahead on a thread of its own. The sequence is read again from its beginning for every epoch,
-/// and must give the same examples each time: then a training repeats bit for bit, and can be resumed.
+/// <c>var stream = new RowStream&lt;Trade&gt;(ReadTrades(), count: 50_000_000);
+/// var data = new Dataset { [x] = stream.Rows([8], (trade, row) =&gt; …), [y] = stream.Numbers(trade =&gt;
+/// trade.Price) };</c> Only two windows of them are in memory at a time. An epoch visits one window after the other, each in random order,
+/// and reads them ahead on a thread of its own. The sequence is read again from its beginning for every epoch, and must give the same
+/// examples each time: then a training repeats bit for bit, and can be resumed.
 /// </summary>
 /// <typeparam name="T">What an example is.</typeparam>
 public sealed class RowStream<T> : IDisposable

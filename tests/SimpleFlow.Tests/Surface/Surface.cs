@@ -18,8 +18,8 @@ internal static class Surface
             .Select(type => type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(int)) : type)
             .OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    /// <summary>Its constructors, methods, operators and properties. A type or method for any type is called with whole numbers, or with the type
-    /// that it demands.</summary>
+    /// <summary>Its constructors, methods, operators and properties. A type or method for any type
+    /// is called with whole numbers, or with the type that it demands.</summary>
     public static IEnumerable<HostileCall> Calls(Type type)
     {
         var methods = type.GetMethods(Public).Where(method => !method.Name.Contains('<'))
