@@ -16,6 +16,8 @@ using YourOwn;
     ("layer", "a layer in a network that is saved and loaded", OwnLayer.Run),
     ("l-bfgs", "a method that looks at gradients several times for a step", Lbfgs.Run),
     ("fine-tune", "a trained network learns another task: frozen in the middle, with rates of their own around it", FineTune.Run),
+    ("much-data", "a file larger than the memory it may use, and a sequence", MuchData.Run),
+    ("threads", "a predictor on 64 threads, with training beside it", ManyThreads.Run),
     ("gan", "a GAN on eight clusters in the plane", Gan.Run),
     ("vae", "a variational autoencoder whose decoder is then used alone", Vae.Run),
     ("siamese", "two towers with the same weights tell whether two waves have the same frequency", Siamese.Run),

@@ -16,6 +16,8 @@ public sealed class YourOwnTests(YourOwnTests.Built built) : IClassFixture<YourO
     [InlineData("layer", "loaded, it knows")]
     [InlineData("l-bfgs", "in 100 iterations")]
     [InlineData("fine-tune", "middle frozen: True")]
+    [InlineData("much-data", "over the sequence:")]
+    [InlineData("threads", ": 0 wrong answers")]
     [InlineData("gan", "in the clusters:")]
     [InlineData("vae", "the decoder alone:")]
     [InlineData("siamese", "never seen:")]
