@@ -4,13 +4,13 @@ namespace SimpleFlow.Compilation;
 /// training.</summary>
 internal sealed class ForInference : Pass
 {
-    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Of(outputs, cancellation);
+    public override Node[] Run(Node[] outputs, CancellationToken cancellation = default) => Of(outputs, cancellation: cancellation);
 
     /// <summary>The graph for inference.</summary>
     /// <param name="outputs">The graph for training.</param>
+    /// <param name="dropout">Whether dropout continues to drop.</param>
     /// <param name="cancellation">Cancels between two nodes.</param>
-    /// <param name="dropout">Whether dropout goes on.</param>
-    public static Node[] Of(Node[] outputs, CancellationToken cancellation = default, bool dropout = false) =>
+    public static Node[] Of(Node[] outputs, bool dropout = false, CancellationToken cancellation = default) =>
         Rewriter.Run(outputs, (node, inputs) =>
     {
         if (node is not Operation operation) return node;

@@ -274,7 +274,7 @@ public sealed class TrainedVariablesTests
         Refused<ArgumentException>("`head/w` is in two groups", () => Make(groups: [new(head), new([head[0], head[1]])]));
         Refused<ArgumentException>("`other`", () => Make(groups: [new([other])]));
         Refused<ArgumentException>("`body/w`", () => Make(trained: head, groups: [new(body)]));
-        Refused<GraphException>("No gradient of", () => new Model(body[0].StopGradient().Sum(), trained: body));
+        Refused<GraphException>("No gradient of", () => _ = new Model(body[0].StopGradient().Sum(), trained: body));
         foreach (var bad in new[] { -1, float.NaN, float.PositiveInfinity })
         {
             Assert.Throws<ArgumentOutOfRangeException>("rateFactor", () => new VariableGroup(head, bad));
