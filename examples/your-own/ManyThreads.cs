@@ -2,8 +2,8 @@ using SimpleFlow;
 
 namespace YourOwn;
 
-/// <summary>One predictor answers on 64 threads at once, as in a web server, while the model trains on: it keeps the weights of the moment it
-/// was made. Another follows the training.</summary>
+/// <summary>One predictor answers on 64 threads at once, as in a web server, while the model trains on:
+/// it keeps the weights of the moment it was made. Another follows the training.</summary>
 internal static class ManyThreads
 {
     public static void Run()
@@ -13,7 +13,8 @@ internal static class ManyThreads
         var prediction = Layers.Dense(Layers.Dense(x, 32, Activation.Tanh, name: "hidden"), 1, name: "output");
         var model = new Model(Losses.MeanSquaredError(prediction, y), prediction, new Adam(0.01f), seed: 1);
         var random = new Random(1);
-        var rows = Enumerable.Range(0, 512).Select(_ => Enumerable.Range(0, 4).Select(_ => random.NextSingle() * 2 - 1).ToArray()).ToArray();
+        var rows = Enumerable.Range(0, 512).Select(_ => Enumerable.Range(0, 4).Select(_ => random.NextSingle() * 2 - 1).ToArray())
+            .ToArray();
         var data = new Dataset
         {
             [x] = DataArray.From(rows, row => row),
