@@ -20,6 +20,7 @@ public class RecursionTests
         ["Sequence.Paths"] = "the same",
         ["RowSelection.Read"] = "DataArray.MostNested; ranges and joins of each other are flat",
         ["RowSelection.get_IsReadAhead"] = "the same",
+        ["OneHotRows.get_Window"] = "the same",
         ["RowJoin.get_Depth"] = "the same",
         ["RowJoin.Range"] = "the parts of a join are no joins",
         ["RowSelection.SharedRows"] = "what is below is a selection less",
