@@ -1,8 +1,9 @@
 // What a user ships: compiled ahead of time and trimmed, it learns, saves, loads and says the same.
-// ShippingTests publishes it and reads what it prints.
+// ShippingTests publishes it, gives it a folder of pictures and reads what it prints.
 
 using System.Runtime.CompilerServices;
 using SimpleFlow;
+using SimpleFlow.Images;
 using SimpleFlow.Shipped;
 
 Console.WriteLine($"compiled ahead of time: {!RuntimeFeature.IsDynamicCodeSupported}");
@@ -56,6 +57,14 @@ try
     Console.WriteLine($"own parts: loss {bent.Epochs[0].Loss:F4} then {bent.Last.Loss:F4}");
     Console.WriteLine($"own parts loaded: {(same ? "says the same" : "says something else")}");
     Console.WriteLine($"own ops: {string.Join(", ", GraphOps(own).Where(op => op is Softsign or RunningSum).Distinct())}");
+
+    // The image files of the folder that it was given, each with the sum of its pixels.
+    foreach (var picture in Pictures.In(args[0]))
+    {
+        var pixels = new float[3 * 8 * 8];
+        Pictures.Read([picture], 8, 8, channels: 3).Images.CopyTo(pixels);
+        Console.WriteLine(FormattableString.Invariant($"{Path.GetRelativePath(args[0], picture)}: {pixels.Sum():R}"));
+    }
 }
 finally
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimpleFlow.Images;
 using SimpleFlow.Tests.Docs;
 
 namespace SimpleFlow.Tests.Surface;
@@ -11,7 +12,7 @@ namespace SimpleFlow.Tests.Surface;
 public sealed class ShippingTests
 {
     [Fact]
-    public async Task A_program_compiled_ahead_of_time_trains_saves_loads_and_says_the_same()
+    public async Task A_program_compiled_ahead_of_time_trains_saves_loads_reads_pictures_and_says_the_same()
     {
         Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath),
             "There is no clang and no gcc to link with.");
@@ -27,7 +28,8 @@ public sealed class ShippingTests
 
         var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe"
             : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
-        var printed = (await ChildProcess.Run(AppContext.BaseDirectory, program)).All;
+        var folder = Path.Combine(Pages.Repository, "tests", "field", "pictures");
+        var printed = (await ChildProcess.Run(AppContext.BaseDirectory, program, folder)).All;
         var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(": ")).ToDictionary(line => line[0], line => line[1]);
         Assert.Equal("True", said["compiled ahead of time"]);
@@ -39,6 +41,12 @@ public sealed class ShippingTests
         Assert.True(Last(said["own parts"]) < First(said["own parts"]) / 10, printed);
         Assert.Equal("says the same", said["own parts loaded"]);
         Assert.Equal("RunningSum(FromBack = False), Softsign(Steepness = 0.5)", said["own ops"]);
+        foreach (var picture in Pictures.In(folder))
+        {
+            var pixels = new float[3 * 8 * 8];
+            Pictures.Read([picture], 8, 8, channels: 3).Images.CopyTo(pixels);
+            Assert.Equal(pixels.Sum().ToString("R", CultureInfo.InvariantCulture), said[Path.GetRelativePath(folder, picture)]);
+        }
         TestContext.Current.TestOutputHelper!.WriteLine($"{new FileInfo(program).Length / 1e6:F1} MB\n{printed}");
     }
 
