@@ -219,17 +219,35 @@ public abstract class DataArray
     /// <summary>Floats of two dimensions; not copied.</summary>
     public static implicit operator DataArray(float[,] array) => From(array);
 
+    /// <summary>Floats of three dimensions; not copied.</summary>
+    public static implicit operator DataArray(float[,,] array) => From(array);
+
+    /// <summary>Floats of four dimensions; not copied.</summary>
+    public static implicit operator DataArray(float[,,,] array) => From(array);
+
     /// <summary>Doubles of dimensions [length]; not copied.</summary>
     public static implicit operator DataArray(double[] array) => From(array);
 
     /// <summary>Doubles of two dimensions; not copied.</summary>
     public static implicit operator DataArray(double[,] array) => From(array);
 
+    /// <summary>Doubles of three dimensions; not copied.</summary>
+    public static implicit operator DataArray(double[,,] array) => From(array);
+
+    /// <summary>Doubles of four dimensions; not copied.</summary>
+    public static implicit operator DataArray(double[,,,] array) => From(array);
+
     /// <summary>Whole numbers of dimensions [length]; not copied.</summary>
     public static implicit operator DataArray(int[] array) => From(array);
 
     /// <summary>Whole numbers of two dimensions; not copied.</summary>
     public static implicit operator DataArray(int[,] array) => From(array);
+
+    /// <summary>Whole numbers of three dimensions; not copied.</summary>
+    public static implicit operator DataArray(int[,,] array) => From(array);
+
+    /// <summary>Whole numbers of four dimensions; not copied.</summary>
+    public static implicit operator DataArray(int[,,,] array) => From(array);
 
     /// <summary>Bytes of dimensions [length], that stand for 0 to 255; not copied.</summary>
     public static implicit operator DataArray(byte[] array) => From(array);

@@ -58,8 +58,8 @@ public static class VariableSet
         if (!(share is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(share), share, "The share must be from 0 to 1.");
         if (Required.List(variables).Count != Required.List(source).Count)
             throw new ArgumentException(
-                $"{NumberText.Count(source.Count, "variable")} cannot be copied to {NumberText.Count(variables.Count, "variable")}: give "
-                    + "as many.", nameof(source));
+                $"{NumberText.Count(source.Count, "variable")} cannot be copied to {NumberText.Count(variables.Count, "variable")}: "
+                    + "both lists must have the same number of variables.", nameof(source));
         for (var i = 0; i < source.Count; i++)
         {
             if (!source[i].Shape.Equals(variables[i].Shape))

@@ -28,7 +28,7 @@ internal static class Known
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Shape.Rank != rank)
-            throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}, and {axes} is needed.", "Reshape() it."));
+            throw ShapeException.Of(layer, [x], new ShapeException($"`{x.Label}` is {x.Shape}; the layer takes {axes}.", "Reshape() it."));
     }
 
     /// <summary>Checks that ε can be added to a variance.</summary>

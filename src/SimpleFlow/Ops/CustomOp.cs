@@ -16,7 +16,7 @@ public abstract record CustomOp : Op
     /// <summary>
     /// The shape rule: the shape of the result for inputs of these shapes. A size that is not known before there is a feed is null; if all
     /// sizes of the inputs are known, so must be those of the result. For shapes that do not fit it throws a <see cref="ShapeException"/>
-    /// with the rule and an advice; the names of op and inputs, their shapes and their places are added to it.
+    /// with the rule and advice; the names of op and inputs, their shapes and their places are added to it.
     /// </summary>
     protected abstract Shape ShapeOf(ReadOnlySpan<Shape> inputs);
 

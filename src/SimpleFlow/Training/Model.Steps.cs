@@ -16,8 +16,8 @@ public sealed partial class Model
     public IReadOnlyList<Variable> Frozen => [.. Variables.Where(_frozen.Contains)];
 
     /// <summary>
-    /// Leaves variables alone from the next step on: neither they change nor what the optimizer remembers of them, until
-    /// <see cref="Thaw"/>. They continue where they were, as if the steps in between had not been. Their gradients are not computed, and do
+    /// Leaves variables alone from the next step on: until <see cref="Thaw"/>, neither the variables nor what the optimizer remembers of
+    /// them changes. They continue where they were, as if there had been no steps in between. Their gradients are not computed, and do
     /// not count where gradients are clipped by their norm. The running averages of a frozen <see cref="Layers.BatchNorm"/> follow the
     /// batches unless they are frozen too: <c>body.Variables()</c> has them. In training it normalises by the batch in either case; see
     /// <see cref="FineTuning.InferenceMode"/>. What is frozen is not saved: <see cref="Load"/> keeps it as the program has it.

@@ -107,6 +107,17 @@ public class ErrorTextTests
         """, () => (Images - Number).MatMul(Floats("w", 15, [3, 2])));
 
     [Fact]
+    public void A_layer_says_which_axes_it_takes()
+    {
+        Says(
+            """
+            Conv1D: `number` is []; the layer takes sequences [batch, channels, length].
+            `number` was made at Program.cs:14.
+            Reshape() it.
+            """, () => Layers.Conv1D(Number, 2, 3));
+    }
+
+    [Fact]
     public void Element_types()
     {
         Says(

@@ -64,7 +64,7 @@ public sealed class ResetTests
         Assert.Equal([1, 2, 3], online.ToVector());
         Assert.Contains("`b` [1] cannot be copied to `c` [2]",
             Assert.Throws<ArgumentException>("source", () => target.CopyFrom([b, a])).Message, StringComparison.Ordinal);
-        Assert.Contains("1 variable cannot be copied to 2 variables",
+        Assert.Contains("1 variable cannot be copied to 2 variables: both lists must have the same number of variables.",
             Assert.Throws<ArgumentException>("source", () => target.CopyFrom([a])).Message, StringComparison.Ordinal);
         foreach (var bad in new[] { -0.1f, 1.1f, float.NaN })
             Assert.Throws<ArgumentOutOfRangeException>("share", () => target.MoveTowards(online, bad));

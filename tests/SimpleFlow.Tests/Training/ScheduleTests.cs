@@ -50,7 +50,7 @@ public class ScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.OneCycle(last: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Constant.WithWarmUp(-1));
         var error = Assert.Throws<TrainingException>(() => At(Schedule.Of(at => at.Step == 3 ? double.NaN : 1), 3));
-        Assert.Equal("The schedule of a function gives NaN at step 3; a rate must be finite and not negative.", error.Message);
+        Assert.Equal("The schedule 'of a function' gives NaN at step 3; a rate must be finite and not negative.", error.Message);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class Schedule
         var factor = _factor(position);
         return factor >= 0 && double.IsFinite(factor) ? (float)factor
             : throw new TrainingException(
-                $"The schedule {_text} gives {factor} at step {position.Step}; a rate must be finite and not negative.");
+                $"The schedule '{_text}' gives {factor} at step {position.Step}; a rate must be finite and not negative.");
     }
 
     /// <summary>The learning rate of a step.</summary>
@@ -41,7 +41,7 @@ public sealed class Schedule
     {
         var rate = optimizer.LearningRate * At(position);
         return optimizer.Takes(rate) ? rate : throw new TrainingException(
-            $"The schedule {_text} makes the learning rate {rate} at step {position.Step}, and {optimizer.GetType().Name} takes one from "
+            $"The schedule '{_text}' makes the learning rate {rate} at step {position.Step}, and {optimizer.GetType().Name} takes one from "
                 + $"0 to {optimizer.LargestRate:G2}.");
     }
 
