@@ -26,18 +26,24 @@ internal sealed record GrowingWork(string Name, string Unit, int[] Sizes, Func<i
             n => Flow.Concat([.. Range(n).Select(Weight)], 0).Tanh()),
         Compiling("n slices summed", 10_000, "exponent 1.9–2.0",
             n => SlicesOf(new Variable("x", [n, 4]), n).Aggregate((sum, slice) => sum + slice)),
+        Compiling("n layers that read all before", 50, "exponent 2.0–2.3: there are n² / 2 edges", Dense),
         Compiling("a plan of n steps", 12_000, "exponent 1.9 above 50,000", n => Range(n).Aggregate((Node)new Variable("w", [4, 4]),
             (h, _) => h.Transpose([1, 0]).Tanh())),
         new("a gradient check of n nodes", "ms", Doubled(400), n => Milliseconds(() =>
             GradientCheck.Of(Range(n).Aggregate(Weight(0), (h, _) => h.Tanh()).Mean(), new Feed())), "quadratic; 160 layers: 6–16 s"),
+        new("n layers, explained with numbers", "ms", Doubled(20), n => Milliseconds(Explaining(n)), "quadratic; 160 layers: 6–16 s"),
         new("a call while n batch sizes alternate", "ms for all", [4, 8, 16, 32, 64], Alternating,
             "a 17th shape: 30 times as long a call"),
         new("cells of n texts in 20,000 rows, encoded", "bytes", Doubled(250), n => Bytes(Encoding(20_000, n)),
             "4 bytes a row and text: 1 GiB for 120,000 × 2,000"),
         new("a table of n rows, read and encoded", "ms", Doubled(10_000), n => Milliseconds(Reading(n)), "10⁶ × 10: 14 s"),
+        new("a file of n rows, predicted in pieces", "bytes at once", Doubled(20_000), PredictedAtOnce, "875 MB for 56 MB"),
+        new("a shuffled epoch of n rows", "ms", Doubled(250_000), n => Milliseconds(Shuffled(n)), "4–5 times one in order"),
         new("a stratified split of n rows", "bytes", Doubled(50_000), n => Bytes(Splitting(n)), "95 bytes a row"),
         new("windows over a text of n characters", "bytes", Doubled(50_000), n => Bytes(Cutting(n)), "38 bytes a character"),
         new("a model of n × 1,000 parameters, saved", "bytes", Doubled(250), n => Bytes(Saving(n)), "2.0 times the model"),
+        new("a history of n epochs, saved", "bytes", Doubled(20_000), SavedHistory, "308,000 epochs: a file that nobody can load"),
+        new("checkpoints of n epochs", "bytes in all", Doubled(250), Checkpoints, "quadratic; 10,000 epochs: 16 GB"),
         ];
 
     private static GrowingWork Compiling(string name, int size, string before, Func<int, Node> graph) =>
@@ -128,6 +134,95 @@ internal sealed record GrowingWork(string Name, string Unit, int[] Sizes, Func<i
             model.Save(path);
             File.Delete(path);
         };
+    }
+
+    private static Node Dense(int layers)
+    {
+        var x = new Variable("x", [4, 4]);
+        var outputs = new List<Node> { x };
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var all = Flow.Concat([.. outputs], 1);
+            outputs.Add(all.MatMul(new Variable($"w{layer}", [4 * outputs.Count, 4])).Tanh());
+        }
+        return outputs[^1];
+    }
+
+    private static Action Explaining(int layers)
+    {
+        var x = new Placeholder("x", [null, 4]);
+        var loss = Range(layers).Aggregate((Node)x, (h, layer) => Layers.Dense(h, 4, Activation.Tanh, name: $"layer {layer}"))
+            .Power(2).Mean();
+        var model = new Model(loss, optimizer: new Adam());
+        var feed = new Feed { [x] = new float[2, 4] };
+        return () => model.ExplanationHtml(feed);
+    }
+
+    // What is alive after each piece, beyond what was before the first.
+    private static double PredictedAtOnce(int rows)
+    {
+        var path = Path.Combine(Path.GetTempPath(), "simpleflow-growth.csv");
+        File.WriteAllText(path, TableOf(rows, 100));
+        var table = CsvTable.ReadPieces(path).First();
+        var input = TableInput.Of(table, "y", out _);
+        var network = new Network(new NetworkDescription(input, NumberOutput.Of(table, "y"), [new Layer.Dense(8)]));
+        var (before, most) = (GC.GetTotalMemory(forceFullCollection: true), 0L);
+        foreach (var piece in input.EncodePieces(path))
+        {
+            network.EstimateEncoded(piece.Numbers);
+            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
+        File.Delete(path);
+        return most;
+    }
+
+    private static Action Shuffled(int rows)
+    {
+        var x = new Placeholder("x", [null, 8]);
+        var data = new Dataset { [x] = DataArray.From(new float[rows * 8]).Reshape(rows, 8) };
+        var model = new Model(Losses.MeanSquaredError(Layers.Dense(x, 1), x.Mean([1], keep: true)), optimizer: new GradientDescent());
+        return () => model.Fit(data, epochs: 1, batchSize: 1_000);
+    }
+
+    private static (Model Model, Dataset Data) Line()
+    {
+        var x = new Placeholder("x", [null, 1]);
+        return (new Model((x * new Variable("w", [1])).Power(2).Mean(), optimizer: new GradientDescent(), threads: 1),
+            new Dataset { [x] = new float[,] { { 1 } } });
+    }
+
+    private static double SavedHistory(int epochs)
+    {
+        var (model, data) = Line();
+        model.Fit(data, epochs);
+        var path = Path.Combine(Path.GetTempPath(), "simpleflow-growth.safetensors");
+        model.Save(path);
+        var length = new FileInfo(path).Length;
+        File.Delete(path);
+        return length;
+    }
+
+    private static double Checkpoints(int epochs)
+    {
+        var folder = Directory.CreateTempSubdirectory("simpleflow-growth-");
+        var (model, data) = Line();
+        var written = new WrittenBytes(folder);
+        model.Fit(data, new FitOptions { Epochs = epochs, Callbacks = [new Checkpoint(folder.FullName), written] });
+        folder.Delete(recursive: true);
+        return written.Total;
+    }
+
+    /// <summary>Counts the bytes of all files that appear in a folder.</summary>
+    private sealed class WrittenBytes(DirectoryInfo folder) : Callback
+    {
+        private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
+        public long Total { get; private set; }
+
+        protected internal override void Paused(TrainingRun run, TrainingPause pause)
+        {
+            foreach (var file in folder.EnumerateFiles().Where(file => _seen.Add(file.Name))) Total += file.Length;
+        }
     }
 
     private static IEnumerable<int> Range(int n) => Enumerable.Range(0, n);
