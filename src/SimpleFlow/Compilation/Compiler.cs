@@ -67,6 +67,9 @@ internal static class Compiler
         // Memory. Every result gets a place in the arena, over an operand if possible; scratch memory follows.
         var leaves = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
         var (placeholders, constants) = (leaves.OfType<Placeholder>().ToList(), leaves.OfType<Constant>().ToList());
+        // One that is not fed would hold what an earlier run left there.
+        if (placeholders.Find(placeholder => !fed.ContainsKey(placeholder.Origin)) is { } missing)
+            throw GraphException.NotFed(missing.Origin);
         var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
         var scratch = LargestScratch(steps, cancellation);
 

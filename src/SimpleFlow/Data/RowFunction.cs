@@ -13,7 +13,12 @@ internal sealed class RowFunction(RowReader read, long[] dimensions) : DataArray
     internal override void Read(int row, int count, Span<float> destination)
     {
         var length = (int)RowLength;
-        for (var i = 0; i < count; i++) read(row + i, destination.Slice(i * length, length));
+        // A function may leave zeros as they are.
+        destination.Clear();
+        lock (read)
+        {
+            for (var i = 0; i < count; i++) read(row + i, destination.Slice(i * length, length));
+        }
     }
 
     internal override void Read(int row, int count, Span<int> destination)
@@ -21,7 +26,7 @@ internal sealed class RowFunction(RowReader read, long[] dimensions) : DataArray
         var numbers = new float[RowLength];
         for (var i = 0; i < count; i++)
         {
-            read(row + i, numbers);
+            Read(row + i, 1, numbers);
             Numbers<float>.ToIntegers(numbers, destination.Slice(i * numbers.Length, numbers.Length), row + i, numbers.Length);
         }
     }

@@ -4,7 +4,7 @@ namespace SimpleFlow;
 
 /// <summary>Writes what a placeholder takes of an example.</summary>
 /// <param name="example">The example.</param>
-/// <param name="destination">Receives a row; it holds zeros or an earlier row.</param>
+/// <param name="destination">Receives a row; it holds zeros.</param>
 public delegate void RowWriter<in T>(T example, Span<float> destination);
 
 /// <summary>
@@ -163,6 +163,8 @@ internal sealed class StreamedRows<T>(RowStream<T> stream, RowWriter<T> write, l
     internal override void Read(int row, int count, Span<float> destination)
     {
         var length = (int)RowLength;
+        // A writer may leave zeros as they are.
+        destination.Clear();
         for (var i = 0; i < count; i++) write(Stream.Of(row + i), destination.Slice(i * length, length));
     }
 
@@ -171,7 +173,7 @@ internal sealed class StreamedRows<T>(RowStream<T> stream, RowWriter<T> write, l
         var numbers = new float[RowLength];
         for (var i = 0; i < count; i++)
         {
-            write(Stream.Of(row + i), numbers);
+            Read(row + i, 1, numbers);
             Numbers<float>.ToIntegers(numbers, destination.Slice(i * numbers.Length, numbers.Length), row + i, numbers.Length);
         }
     }

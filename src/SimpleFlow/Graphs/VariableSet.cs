@@ -68,10 +68,12 @@ public static class VariableSet
                         + "differ. Are the variables of both in the same order?", nameof(source));
         }
         using var _ = new VariableAccess(read: source, written: variables).Enter();
+        // Of variables on both sides, what they were before counts.
+        var before = source.Intersect(variables).ToDictionary(variable => variable, variable => variable.Memory.Span.ToArray());
         for (var i = 0; i < source.Count; i++)
         {
             var to = variables[i].Memory.Span;
-            var from = source[i].Memory.Span;
+            var from = before.TryGetValue(source[i], out var old) ? old : source[i].Memory.Span;
             if (share == 1) from.CopyTo(to);
             else for (var j = 0; j < to.Length; j++) to[j] += share * (from[j] - to[j]);
         }

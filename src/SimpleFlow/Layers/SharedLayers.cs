@@ -38,7 +38,8 @@ public sealed class SharedLayers
         ArgumentNullException.ThrowIfNull(x);
         // Built on a stand-in, so that the variables before x are none of its own.
         var standIn = new Placeholder(x.Label, x.Shape, x.ElementType);
-        var output = _build(standIn);
+        var output = _build(standIn)
+            ?? throw new GraphException($"Applied to `{x.Label}`, the function of the shared layers returned null: return the output.");
         List<Variable> made = [.. GraphOrder.Of([output]).OfType<Variable>()];
         if (!_isBuilt) _variables.AddRange(made);
         _isBuilt = true;

@@ -28,8 +28,13 @@ internal sealed record FitSettings(
         [.. options.Callbacks.Select(callback => callback.GetType().Name)],
         [.. options.Callbacks.Select(callback => Required.Text(callback.Settings))],
         [.. model.Variables.Intersect(model.TrainingSteps.Written).Select(variable => variable.Name!)],
-        [.. model.Groups.Select(one => string.Create(CultureInfo.InvariantCulture,
-            $"{one.Key.Name}: rate {one.Value.RateFactor}, decay {one.Value.WeightDecay}"))]);
+        [.. model.Groups.Select(one => Line(one.Key, one.Value))]);
+
+    private static string Line(Variable variable, VariableGroup group)
+    {
+        var decay = group.WeightDecay?.ToString(CultureInfo.InvariantCulture) ?? "of the optimizer";
+        return string.Create(CultureInfo.InvariantCulture, $"{variable.Name}: rate {group.RateFactor}, decay {decay}");
+    }
 
     /// <summary>What is wrong with it although its types are right; null if nothing is.</summary>
     public string? Fault() =>

@@ -287,8 +287,8 @@ public sealed partial class Model
     internal Use Enter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0
         ? new Use(this)
         : throw new InvalidOperationException(
-            "The model is in use on another thread. A model runs one thing at a time; give each thread a model of its own, over the same "
-                + "nodes if they are to share the variables.");
+            "The model is in use, by a call on another thread or by the one that calls this callback. A model runs one thing at a time; "
+                + "give each thread a model of its own, over the same nodes if they are to share the variables.");
 
     internal static void RequireRows(Dataset dataset)
     {

@@ -143,6 +143,33 @@ public sealed class RowStreamTests : IDisposable
     }
 
     [Fact]
+    public void What_a_writer_leaves_is_zero()
+    {
+        var stream = new RowStream<int>(Examples(), Count);
+        foreach (var rows in new[] { stream.Rows([2], (example, row) => row[1] = example),
+            DataArray.FromRows(Count, [2], (example, row) => row[1] = example) })
+        {
+            var numbers = Enumerable.Repeat(9f, 2 * Count).ToArray();
+            rows.CopyTo(numbers);
+            Assert.Equal(Enumerable.Range(0, 2 * Count).Select(i => i % 2 == 0 ? 0f : i / 2), numbers);
+        }
+    }
+
+    [Fact]
+    public void A_function_is_called_by_one_thread_at_a_time()
+    {
+        var (inside, most) = (0, 0);
+        var rows = DataArray.FromRows(400, [1], (_, row) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            Thread.SpinWait(2_000);
+            Interlocked.Decrement(ref inside);
+        });
+        Parallel.For(0, 8, _ => rows.CopyTo(new float[400]));
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
     public void Only_two_windows_are_kept()
     {
         var kept = new List<WeakReference>();

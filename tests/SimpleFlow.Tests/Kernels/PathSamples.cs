@@ -284,6 +284,7 @@ internal static class PathSamples
     private static IEnumerable<PathSample> Rows()
     {
         var lanes = Vector<float>.Count;
+        yield return One("running sums, an op from outside", [3, 5], x => Flow.AddFlow(x, new RunningSum()).Power(2), nameof(BlockKernel));
         foreach (var (width, path) in ((int, KernelPath)[])[(1, KernelPath.NarrowRows), (lanes - 1, KernelPath.NarrowRows),
             (lanes, KernelPath.MiddlingRows), (lanes + 1, KernelPath.MiddlingRows), (127, KernelPath.MiddlingRows),
             (128, KernelPath.WideRows), (129, KernelPath.WideRows), (1025, KernelPath.WideRows)])

@@ -29,7 +29,28 @@ public sealed unsafe class TileFunctionTests
     {
         var all = typeof(Elementwise).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Elementwise)) && !type.IsAbstract)
             .Select(type => type.Name);
-        Assert.Equal(all.Order(StringComparer.Ordinal), Ops.Values.Select(entry => entry.Op.Name).Distinct().Order(StringComparer.Ordinal));
+        // Of whole numbers, see Indices_are_whole_at_every_length_and_misalignment.
+        Assert.Equal(all.Order(StringComparer.Ordinal),
+            Ops.Values.Select(entry => entry.Op.Name).Append(nameof(ToIndices)).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Indices_are_whole_at_every_length_and_misalignment()
+    {
+        float[] floats = [0, 1, -0f, 2.5f, 16_777_216, -1, float.NaN, 2_147_483_520, 2_147_483_648, float.PositiveInfinity, 7, 1e-30f];
+        int[] indices = [0, 1, 0, -1, 16_777_216, -1, -1, 2_147_483_520, -1, -1, 7, -1];
+        using var x = new GuardedFloats(Longest);
+        using var y = new GuardedFloats(Longest);
+        for (var length = 1; length <= Longest; length++)
+        {
+            x.Take(length);
+            y.Take(length);
+            for (var i = 0; i < length; i++) x.Pointer[i] = floats[(i + length) % floats.Length];
+            var pointers = stackalloc float*[] { x.Pointer };
+            ((ITileFunction)new ToIndices()).Run(pointers, y.Pointer, length);
+            for (var i = 0; i < length; i++) Assert.Equal(indices[(i + length) % floats.Length], ((int*)y.Pointer)[i]);
+            Assert.True(x.CanariesLive() && y.CanariesLive(), $"It wrote beside its result at length {length}");
+        }
     }
 
     [Theory]

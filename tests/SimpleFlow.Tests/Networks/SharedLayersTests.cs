@@ -152,4 +152,9 @@ public class SharedLayersTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public void A_function_that_returns_null_is_refused() =>
+        Assert.Contains("returned null", Assert.Throws<GraphException>(() => new SharedLayers(_ => null!).Apply(_left)).Message,
+            StringComparison.Ordinal);
 }

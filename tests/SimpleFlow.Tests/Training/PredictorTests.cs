@@ -107,16 +107,18 @@ public sealed class PredictorTests
             SpinWait.SpinUntil(() => model.Iterations > 0);
             OnThreads(8, _ =>
             {
-                var last = 0f;
-                for (var round = 0; round < 100; round++)
+                var (last, own) = (0f, 0);
+                // On a busy machine the training may not get its turn for a while.
+                for (var round = 0; round < 100 || (own == 0 && round < 1_000_000); round++)
                 {
                     var values = predictor.PredictAll(new Feed());
                     Assert.Equal(0, values[0].ToArray()[0]);
                     var place = values[1].ToArray()[0];
                     Assert.True(place <= last, "It went back.");
-                    if (place < last) Interlocked.Increment(ref moved);
+                    if (place < last) own++;
                     last = place;
                 }
+                if (own > 0) Interlocked.Increment(ref moved);
             });
         }
         finally
@@ -124,7 +126,7 @@ public sealed class PredictorTests
             stop.Cancel();
             await training;
         }
-        Assert.True(moved > 8, $"It followed {moved} times.");
+        Assert.Equal(8, moved);
         Assert.Equal(model.PredictAll(new Feed())[1].ToArray(), predictor.PredictAll(new Feed())[1].ToArray());
     }
 

@@ -166,7 +166,7 @@ public sealed class TrainedVariablesTests
         Fit(freeze: true, factor: 1);
         Assert.Contains("it does not train `body/w`, which is trained here",
             Assert.Throws<DataException>(() => Fit(freeze: false, factor: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("it has the group `head/w: rate 1, decay `",
+        Assert.Contains("it has the group `head/w: rate 1, decay of the optimizer`",
             Assert.Throws<DataException>(() => Fit(freeze: true, factor: 0.5f)).Message, StringComparison.Ordinal);
         Fit(freeze: true, factor: 1);
 

@@ -40,7 +40,7 @@ internal static class EarnedArray
     private static T[] Allocate<T>(int count) where T : unmanaged
     {
         MemoryBudget.Require((long)count * Unsafe.SizeOf<T>(), () => "The elements of the file need",
-            "Read a smaller file, or use a machine with more memory.");
+            "Leave the numbers in the file (NpyFile.Open, IdxFile.Open), read a smaller one, or use a machine with more memory.");
         return GC.AllocateUninitializedArray<T>(count);
     }
 

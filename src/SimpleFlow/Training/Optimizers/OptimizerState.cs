@@ -42,7 +42,10 @@ public sealed class OptimizerState
     /// Dividing by it removes the bias towards the zero it started from. Computed as an average, because 1 −
     /// βᵗ itself would lose digits while βᵗ is near 1.
     /// </summary>
-    public Node Gathered(float beta) => Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true);
+    /// <exception cref="ArgumentOutOfRangeException">β is not from 0 to below 1.</exception>
+    public Node Gathered(float beta) => beta is >= 0 and < 1
+        ? Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true)
+        : throw new ArgumentOutOfRangeException(nameof(beta), beta, "The share of an average that stays must be from 0 to below 1.");
 
     private Node Shared(string name, float start, Func<Node, Node> next, bool takesNew)
     {
