@@ -20,7 +20,8 @@ internal static class Growth
             work.Cost(sizes[0]);
             List<(double At, double Value)> points = [.. sizes.Select(size => ((double)size, work.Cost(size)))];
             var exponent = GrowingWork.Exponent(points);
-            (work.Unit.StartsWith("bytes", StringComparison.Ordinal) ? bytes : times).Add(new Curve(FormattableString.Invariant($"{work.Name}: {exponent:0.00}"),
+            (work.Unit.StartsWith("bytes", StringComparison.Ordinal) ? bytes : times)
+                .Add(new Curve(FormattableString.Invariant($"{work.Name}: {exponent:0.00}"),
                 [.. points.Select(point => (point.At / sizes[0], point.Value))]));
             table.Append(CultureInfo.InvariantCulture,
                 $"| {work.Name} | {sizes[0]:N0}–{sizes[^1]:N0} | {points[0].Value:N0}–{points[^1].Value:N0} {work.Unit} | "

@@ -43,7 +43,8 @@ public class UnfedTests
     public void A_dataset_that_lacks_it_is_refused()
     {
         var data = new Dataset { [X] = Row };
-        Assert.Contains("`temperature`", Assert.Throws<GraphException>(() => _model.Fit(data, epochs: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("`temperature`", Assert.Throws<GraphException>(() => _model.Fit(data, epochs: 1)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("`temperature`", Assert.Throws<GraphException>(() => _model.Predict(data)).Message, StringComparison.Ordinal);
         Assert.Contains("`temperature`", Assert.Throws<GraphException>(() => _model.Evaluate(data)).Message, StringComparison.Ordinal);
     }
