@@ -49,13 +49,38 @@ internal sealed class BackwardSweep
     // A rule of a user may return anything.
     private static void RequireFit(Operation node, int input, Node gradient)
     {
+        if (Fits(node, input, gradient)) return;
         var source = node.InputArray[input];
-        if (gradient.ElementType == ElementType.Float32 && (Broadcasting.TryStretch(source.Shape, gradient.Shape) is not null
-            || Broadcasting.TryStretch(gradient.Shape, source.Shape) is not null))
-            return;
         throw new GraphException($"The gradient rule of {node.Op.Name} in `{node.Label}` returns a node {gradient.Shape} of "
             + $"{gradient.ElementType} for the input `{source.Label}` {source.Shape}. It must return one of floats with the shape of the "
             + "input, before or after broadcasting.");
+    }
+
+    /// <summary>Whether a gradient has the type and the shape that the rule of an op may return for an input. The ops that users derive
+    /// may not leave more to <see cref="SumWhatWasStretched"/> than what the op itself stretched: it would hide a wrong rule.</summary>
+    public static bool Fits(Operation node, int input, Node gradient)
+    {
+        if (gradient.ElementType != ElementType.Float32) return false;
+        var source = node.InputArray[input].Shape;
+        return node.Op switch
+        {
+            Binary => Agree(gradient.Shape, source) || Agree(gradient.Shape, node.Shape),
+            Unary or CustomOp => Agree(gradient.Shape, source),
+            _ => Broadcasting.TryStretch(source, gradient.Shape) is not null || Broadcasting.TryStretch(gradient.Shape, source) is not null,
+        };
+    }
+
+    // As far as sizes are known. An unknown one is never stretched, so it is no partner for a 1.
+    private static bool Agree(Shape left, Shape right)
+    {
+        if (left.Rank != right.Rank) return false;
+        for (var axis = 0; axis < left.Rank; axis++)
+        {
+            var (a, b) = (left[axis], right[axis]);
+            var isOpen = a is null || b is null;
+            if (a != b && (!isOpen || (a ?? b) == 1)) return false;
+        }
+        return true;
     }
 
     private void Add(Node source, Contribution contribution)

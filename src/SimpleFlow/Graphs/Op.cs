@@ -81,19 +81,35 @@ public abstract record Op
     {
         for (var i = 0; i < node.InputArray.Length; i++)
         {
-            if (isNeeded(i) && RuleOf(i) is { } gradient) yield return (i, gradient);
+            if (isNeeded(i) && RuleOf(node, upstream, i) is { } gradient) yield return (i, gradient);
         }
+    }
 
-        Node? RuleOf(int input)
+    /// <summary>The gradient rule for one input; an exception of its code names the op.</summary>
+    internal Node? RuleOf(Operation node, Node upstream, int input)
+    {
+        try
         {
-            try
-            {
-                return Gradient(node, upstream, input);
-            }
-            catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
-            {
-                throw OpFailure.Of(exception, this, [node]);
-            }
+            return Gradient(node, upstream, input);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw OpFailure.Of(exception, this, [node]);
+        }
+    }
+
+    /// <summary>Its <see cref="Notation"/>; an exception of its code names the op. The node is not named: a label may be
+    /// written by the notation itself.</summary>
+    internal Formula Written(Formula[] inputs)
+    {
+        try
+        {
+            return Notation(inputs) ?? throw new InvalidOperationException("Notation returned null.");
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new GraphException($"The Notation of the op {Name} threw {exception.GetType().Name}: "
+                + $"{exception.Message.ReplaceLineEndings(" ")}\nThe inner exception says where. Correct the op.", exception);
         }
     }
 

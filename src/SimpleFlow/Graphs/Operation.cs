@@ -69,7 +69,7 @@ public sealed class Operation : Node
         // So many inputs do not fit in any case, and building their text is costly: n layers that concatenate all earlier ones would write
         // n³ names.
         if (InputArray.Length > LongestFormula / 3) return $"{Op.Name.ToLowerInvariant()}(…)";
-        var formula = Op.Notation(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
+        var formula = Op.Written(Array.ConvertAll(InputArray, input => input.Name ?? input.Expression(depth - 1)));
         return FormulaText.Of(formula).Length <= LongestFormula ? formula : $"{Op.Name.ToLowerInvariant()}(…)";
     }
 }

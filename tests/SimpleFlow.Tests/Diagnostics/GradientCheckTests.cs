@@ -64,6 +64,46 @@ public class GradientCheckTests
         Assert.Contains("The gradient rule of LostTransposition in `product`", result.ToText(), StringComparison.Ordinal);
     }
 
+    /// <summary>The squared distance of what a shared network makes of two inputs, which are the same: loss and gradients are
+    /// exactly 0.</summary>
+    private static (Node Loss, Feed Feed) Siamese(float scale, Func<Node, Node, Node> distance, Func<Node, Node>? middle = null)
+    {
+        var (a, b) = (new Placeholder("a", [null, 3]), new Placeholder("b", [null, 3]));
+        var (w, bias) = (new Variable("w", [3, 4], Initializer.Glorot()), new Variable("bias", [4], Initializer.Constant(0f)));
+        Node Tower(Node x) => (middle is null ? x.MatMul(w) : middle(x.MatMul(w)) + bias).Tanh() * scale + bias;
+        return (distance(Tower(a), Tower(b)), new Feed { [a] = Rows, [b] = Rows });
+    }
+
+    public static TheoryData<string, float> Distances => [.. new[] { "square", "product", "own op", "root of 1 +" }
+        .SelectMany(name => new[] { 1e-4f, 1f, 1e4f }.Select(scale => (name, scale)))];
+
+    private static Node Distance(string name, Node left, Node right) => name switch
+    {
+        "square" => (left - right).Power(2).Sum(),
+        "product" => ((left - right) * (left - right)).Mean(),
+        "own op" => AddFlow(left, new SquaredDifference(right)).Sum(),
+        _ => (1f + (left - right).Power(2).Sum()).Sqrt(),
+    };
+
+    [Theory, MemberData(nameof(Distances))]
+    public void At_the_bottom_of_a_square_rounding_is_no_wrong_rule(string distance, float scale)
+    {
+        var (loss, feed) = Siamese(scale, (left, right) => Distance(distance, left, right));
+        var result = GradientCheck.Of(loss, feed, new GradientCheckOptions { All = true });
+        Assert.True(result.IsRight, result.ToText());
+    }
+
+    [Theory, MemberData(nameof(Distances))]
+    public void At_the_bottom_of_a_square_a_wrong_rule_is_still_one(string distance, float scale)
+    {
+        var (loss, feed) = Siamese(scale, (left, right) => Distance(distance, left, right), x => AddFlow(x, new LostFactor()));
+        Assert.Equal(2, GradientCheck.Of(loss, feed).WrongRules.Count);
+        // Beside the bottom even the smallest gradient counts.
+        var (beside, same) = Siamese(scale,
+            (left, right) => AddFlow(left - right + 1e-3f * scale, new LostFactor()).Sum());
+        Assert.False(GradientCheck.Of(beside, same).IsRight);
+    }
+
     [Fact]
     public void A_right_network_is_right_at_every_node()
     {
@@ -180,5 +220,13 @@ public class GradientCheckTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GradientCheckOptions { Tolerance = 0 });
         Assert.Throws<OperationCanceledException>(() =>
             GradientCheck.Of((x * w).Sum(), feed, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    private sealed record SquaredDifference(Node Right) : Binary(Right)
+    {
+        protected internal override double Plain(double left, double right) => (left - right) * (left - right);
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            upstream * (input == 0 ? 2f : -2f) * (node.Inputs[0] - node.Inputs[1]);
     }
 }

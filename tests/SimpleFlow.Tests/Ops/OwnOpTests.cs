@@ -172,6 +172,28 @@ public sealed class OwnOpTests : IDisposable
         var error = Assert.ThrowsAny<SimpleFlowException>(() => new Model(loss, optimizer: new Adam()).Fit(new Feed { [x] = Rows }, 3));
         Assert.Contains("`mine`", error.Message, StringComparison.Ordinal);
         Assert.Contains("Faulty", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the op is undefined for some of them", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("learning rate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_infinity_of_it_is_an_overflow_and_a_NaN_that_its_rule_hands_back_is_none()
+    {
+        string Message(Op op)
+        {
+            var (x, loss) = Net(node => Flow.AddFlow(node, op, "mine"));
+            return Assert.Throws<TrainingException>(() => new Model(loss, optimizer: new Adam()).Fit(new Feed { [x] = Rows }, 3)).Message;
+        }
+        Assert.Contains("Beyond 3.4e38", Message(new Faulty(double.PositiveInfinity)), StringComparison.Ordinal);
+        var back = Message(new RuledUnary(u => u * (u * 0f - 1f).Log()));
+        Assert.Contains("hands back", back, StringComparison.Ordinal);
+        Assert.Contains("the op is undefined for some of them", back, StringComparison.Ordinal);
+        Assert.Contains("Keep its input above 0",
+            Assert.Throws<TrainingException>(() =>
+            {
+                var (x, loss) = Net(node => (node.Power(2) * -1f - 1f).Sqrt());
+                new Model(loss, optimizer: new Adam()).Fit(new Feed { [x] = Rows }, 3);
+            }).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, int> Places => new()
@@ -224,6 +246,82 @@ public sealed class OwnOpTests : IDisposable
             Assert.Throws<GraphException>(() => Through(one => one.Transpose())).Message, StringComparison.Ordinal);
         Assert.StartsWith("The gradient rule of Ruled in `mine` returns a node [2, 3] of Bool",
             Assert.Throws<GraphException>(() => Through(one => one.Greater(0f))).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Func<Node, Node>> Misshapen => new()
+    {
+        { "[3]", u => u.Sum([0]) }, { "[2, 1]", u => u.Sum([1], keep: true) }, { "[1, 3]", u => u.Sum([0], keep: true) },
+        { "[]", u => u.Sum() }, { "[]", _ => 0f }, { "[7]", _ => new Variable("seven", [7]) },
+        { "[4, 2, 3]", u => u * new Variable("four", [4, 2, 3]) }, { "[1, 2, 3]", u => u.Reshape([1, 2, 3]) },
+    };
+
+    [Theory, MemberData(nameof(Misshapen), DisableDiscoveryEnumeration = true)]
+    public void A_gradient_that_broadcasting_could_bring_to_the_shape_of_the_input_is_refused(string shape, Func<Node, Node> rule)
+    {
+        var (w, right) = (new Variable("w", [2, 3]), new Variable("right", [3]));
+        foreach (var op in new Op[] { new Ruled(rule, null), new RuledUnary(rule), new RuledBinary(right, rule, rule) })
+        {
+            var loss = Flow.AddFlow(w, op, "mine").Sum();
+            Assert.StartsWith($"The gradient rule of {op.Name} in `mine` returns a node {shape} of Float32 for the input `w` [2, 3].",
+                Assert.Throws<GraphException>(() => Gradients.Of(loss, w)).Message, StringComparison.Ordinal);
+            Assert.Throws<GraphException>(() => new Model(loss, optimizer: new Adam()));
+            var check = GradientCheck.Of(loss, []);
+            Assert.Equal($"it has the shape {shape} and not [2, 3]", check.WrongRules[0].Problem);
+        }
+    }
+
+    [Fact]
+    public void A_gradient_of_an_op_of_two_has_the_shape_of_its_input_before_or_after_broadcasting()
+    {
+        var (left, right) = (new Variable("left", [2, 3]), new Variable("right", [3]));
+        Shape Of(Func<Node, Node> rule) =>
+            Gradients.Of(Flow.AddFlow(left, new RuledBinary(right, u => u, rule), "mine").Sum(), right)[0].Shape;
+        Assert.Equal([right.Shape, right.Shape], new[] { Of(u => u), Of(u => u.Sum([0])) });
+        foreach (var rule in new Func<Node, Node>[] { u => u.Sum([0], keep: true), u => u.Sum([1]), u => u.Sum(),
+            u => u.Reshape([1, 2, 3]) })
+            Assert.Contains("for the input `right` [3]", Assert.Throws<GraphException>(() => Of(rule)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_size_agrees_with_any_but_1()
+    {
+        var (rows, row) = (new Placeholder("rows", [null, 3]), new Placeholder("row", [1, 3]));
+        static Node Through(Node x, Node gradient) => Gradients.Of(Flow.AddFlow(x, new Ruled(_ => gradient, null), "mine").Sum(), x)[0];
+        Assert.Equal(rows.Shape, Through(rows, new Placeholder("others", [null, 3])).Shape);
+        Assert.Equal(rows.Shape, Through(rows, new Variable("five", [5, 3])).Shape);
+        Assert.Throws<GraphException>(() => Through(rows, row));
+        Assert.Throws<GraphException>(() => Through(row, rows));
+    }
+
+    [Fact]
+    public void A_gradient_check_wraps_what_a_rule_throws_as_a_model_does()
+    {
+        var loss = Flow.AddFlow(new Variable("w", [2, 3]), new Ruled(_ => throw new FormatException("it is broken"), null), "mine").Sum();
+        var error = Assert.Throws<GraphException>(() => GradientCheck.Of(loss, []));
+        Assert.Equal(Assert.Throws<GraphException>(() => new Model(loss, optimizer: new Adam())).Message, error.Message);
+        Assert.StartsWith("The code of the op Ruled threw FormatException for `mine`: it is broken", error.Message,
+            StringComparison.Ordinal);
+        Assert.IsType<FormatException>(error.InnerException);
+    }
+
+    [Fact]
+    public void A_notation_that_throws_or_is_null_is_named()
+    {
+        foreach (var (notation, type) in new (Func<Formula>, Type)[]
+            { (() => null!, typeof(InvalidOperationException)), (() => (string)null!, typeof(ArgumentNullException)),
+                (() => throw new FormatException("it is broken"), typeof(FormatException)) })
+        {
+            var x = new Variable("x", [2, 3]);
+            var unnamed = Flow.AddFlow(x, new Written(notation));
+            foreach (var write in new Action[] { () => _ = unnamed.Label, () => Derivation.Of(unnamed.Sum()).ToText(),
+                () => Derivation.Of(Flow.AddFlow(x, new Written(notation), "named").Sum()).ToText(),
+                () => Drawing.Of(unnamed.Sum()).ToSvg() })
+            {
+                var error = Assert.Throws<GraphException>(write);
+                Assert.StartsWith($"The Notation of the op Written threw {type.Name}: ", error.Message, StringComparison.Ordinal);
+                Assert.IsType(type, error.InnerException);
+            }
+        }
     }
 
     [Fact]
@@ -292,6 +390,30 @@ public sealed class OwnOpTests : IDisposable
         protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
 
         protected override int BlockOf(Shape result) => 1;
+    }
+
+    private sealed record RuledUnary(Func<Node, Node?> Rule) : Unary
+    {
+        protected internal override double Plain(double x) => x;
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) => Rule(upstream);
+    }
+
+    private sealed record RuledBinary(Node Right, Func<Node, Node?> LeftRule, Func<Node, Node?> RightRule) : Binary(Right)
+    {
+        protected internal override double Plain(double left, double right) => left;
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) =>
+            input == 0 ? LeftRule(upstream) : RightRule(upstream);
+    }
+
+    private sealed record Written(Func<Formula> How) : Unary
+    {
+        protected internal override double Plain(double x) => x;
+
+        protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream;
+
+        protected internal override Formula Notation(Formula[] inputs) => How();
     }
 
     private sealed record Ruled(Func<Node, Node?> Rule, Func<Shape[], Shape>? Shape) : CustomOp

@@ -94,11 +94,44 @@ public sealed class OwnOptimizerTests : IDisposable
         Assert.NotNull(kept);
     }
 
+    public static TheoryData<string, string> Members => new()
+    {
+        { "Update", "throws" }, { "RateOf", "throws" }, { "RateOf", "null" }, { "Settings", "throws" }, { "Settings", "null" },
+    };
+
+    [Theory, MemberData(nameof(Members))]
+    public void What_its_code_throws_names_it_and_so_does_null(string member, string fault)
+    {
+        var error = Assert.Throws<GraphException>(() =>
+        {
+            var (model, data) = Net(new Broken(member, fault == "null"));
+            model.Fit(data, new FitOptions { Epochs = 1, BatchSize = 4 });
+            _ = model.Optimizer!.ToString();
+        });
+        var inner = fault == "null" ? typeof(InvalidOperationException) : typeof(FormatException);
+        Assert.StartsWith($"{member} of the optimizer Broken threw {inner.Name}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(fault == "null" ? $"{member} returned null." : "it is broken", error.Message, StringComparison.Ordinal);
+        Assert.IsType(inner, error.InnerException);
+    }
+
+    private sealed class Broken(string member, bool isNull) : Optimizer(0.1f)
+    {
+        protected override IEnumerable<(string Name, float Value)> Settings => At(nameof(Settings), base.Settings);
+
+        protected override Node RateOf(Node rate, OptimizerState state) => At(nameof(RateOf), rate);
+
+        protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state) =>
+            At(nameof(Update), new[] { variable.Assign(variable - rate * gradient) });
+
+        private T At<T>(string here, T right) where T : class =>
+            here != member ? right : isNull ? null! : throw new FormatException("it is broken");
+    }
+
     /// <summary>Compiled in a program of its own, which sees what is public and nothing else.</summary>
     [Fact]
     public void Those_of_the_library_are_written_with_what_users_have()
     {
-        string[] parts = ["Optimizer", "OptimizerState", "Schedule"];
+        string[] parts = ["Optimizer", "OptimizerState", "OptimizerUpdates", "Schedule", "VariableGroup"];
         var files = SourceFile.Of("SimpleFlow").Where(file => file.SubFolder == "Training/Optimizers"
             && !parts.Contains(Path.GetFileNameWithoutExtension(file.Path))).ToList();
         Assert.Equal(7, files.Count(file => file.Types.Any()));

@@ -175,4 +175,19 @@ public class ScheduleTests
         loaded.Load(path);
         Assert.Equal(0.5f, loaded.Optimizer!.LearningRate);
     }
+
+    [Fact]
+    public void What_the_function_of_a_schedule_throws_names_the_schedule_and_the_step()
+    {
+        var schedule = Schedule.Of(at => at.Step == 2 ? throw new FormatException("it is broken") : 1, "mine");
+        var (model, _, data) = Slope();
+        foreach (var (one, name) in new[] { (schedule, "mine"), (schedule.WithWarmUp(3), "mine, 3 steps of warm-up") })
+        {
+            var error = Assert.Throws<GraphException>(() =>
+                model.Fit(data, new FitOptions { Epochs = 5, BatchSize = 2, Schedule = one }));
+            Assert.StartsWith($"The function of the schedule '{name}' threw FormatException at step 2: it is broken", error.Message,
+                StringComparison.Ordinal);
+            Assert.IsType<FormatException>(error.InnerException);
+        }
+    }
 }

@@ -45,6 +45,9 @@ internal static class FiniteDifference
         return found with { IsKink = IsKink(f, Steps[^1] * Size(x, typical), magnitude, tolerance) };
     }
 
+    /// <summary>The longest step that is taken from a number.</summary>
+    public static double FirstStep(double x, double typical) => Steps[0] * Size(x, typical);
+
     private static double Size(double x, double typical) => Math.Max(Math.Abs(x), typical > 0 ? typical : 1);
 
     private static IEnumerable<double> StepsAt(double x, double typical)

@@ -32,7 +32,7 @@ internal sealed class NodeFormulas(NodeNames names)
     public Formula Definition(Operation operation)
     {
         var inputs = Array.ConvertAll(operation.InputArray, input => names[input]);
-        return operation.Op is Reduce ? operation.Op.Notation(inputs) : Simplest(operation, inputs, names.Find);
+        return operation.Op is Reduce ? operation.Op.Written(inputs) : Simplest(operation, inputs, names.Find);
     }
 
     /// <summary>
@@ -41,14 +41,14 @@ internal sealed class NodeFormulas(NodeNames names)
     /// </summary>
     public (string Function, Formula Value)? LocalDerivative(Operation operation, Func<Node, Formula?> known)
     {
-        if (operation.Op is not Unary || operation.Op.Notation([""]) is not Call { Arguments.Length: 1 } call) return null;
-        return operation.Op.Gradient(operation, 1f, 0) is { } local && Of(local, known) is var value and not Symbol
+        if (operation.Op is not Unary || operation.Op.Written([""]) is not Call { Arguments.Length: 1 } call) return null;
+        return operation.Op.RuleOf(operation, 1f, 0) is { } local && Of(local, known) is var value and not Symbol
             ? ($"{call.Function}′", value) : null;
     }
 
     private Formula Of(Operation operation, Func<Node, Formula?> known)
     {
-        if (operation.Op is ConcatPlace) return operation.Op.Notation([]);
+        if (operation.Op is ConcatPlace) return operation.Op.Written([]);
         if (operation.Op is CountElements count) return CountOf(operation.InputArray[0], count, known);
         if (_depth == DeepestFormula) return "…";
         _depth++;
@@ -72,7 +72,7 @@ internal sealed class NodeFormulas(NodeNames names)
             case Reduce reduce when reduce.ChangesNothing(operation): return inputs[0];
             case Cast: return inputs[0];
             case Decay decay: return Infix.Product(NodeNames.Number(decay.Factor), "·", inputs[0]);
-            default: return operation.Op.Notation(inputs);
+            default: return operation.Op.Written(inputs);
         }
 
         // A number that was stretched is still a number, unless it has a name that does not show it.
@@ -88,7 +88,7 @@ internal sealed class NodeFormulas(NodeNames names)
     private Formula CountOf(Node counted, CountElements op, Func<Node, Formula?> known)
     {
         // Only nodes that a reader can look up are worth a symbol.
-        if (names.Find(counted) is null) return op.Notation([Of(counted, known)]);
+        if (names.Find(counted) is null) return op.Written([Of(counted, known)]);
         var axes = op.Attributes;
         if (_countSymbols.TryGetValue((counted, axes), out var found)) return found;
         Formula symbol = _counts.Count == 0 ? "n" : $"n_{_counts.Count + 1}";

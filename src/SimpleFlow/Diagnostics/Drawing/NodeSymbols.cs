@@ -80,7 +80,7 @@ internal sealed class NodeSymbols
         operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i));
 
     private static string Written(Operation operation, Func<Node, string> symbol) =>
-        FormulaText.Of(operation.Op.Notation(Array.ConvertAll(operation.InputArray, input => (Formula)symbol(input))));
+        FormulaText.Of(operation.Op.Written(Array.ConvertAll(operation.InputArray, input => (Formula)symbol(input))));
 
     private string FormulaOf(Operation operation)
     {

@@ -45,8 +45,25 @@ internal sealed class NonFiniteReport
             Variable => "It was so before the step: give it finite values.",
             Constant => "A constant never changes: give it finite values.",
             _ => Node is Operation operation && IsAtItsEdge(operation)
-                ? "Keep its input above 0: add a small number to it, or Clip it, before it gets here." : Overflow,
+                ? "Keep its input above 0: add a small number to it, or Clip it, before it gets here."
+                : IsUndefined(first, Node as Operation, sweep) ? Undefined : Overflow,
         });
+    }
+
+    // Products and sums of numbers below it stay finite.
+    private const float Large = 1e15f;
+
+    private static string Undefined =>
+        "NaN from numbers of this size is no overflow: the op is undefined for some of them, or computes 0 / 0, 0 · ∞ or ∞ - ∞ on the way. "
+            + "Keep its inputs where it is defined, by Clip for example; correct the op if it is your own.";
+
+    /// <summary>Whether an op makes NaN, and no infinity, of numbers that are not large.</summary>
+    private bool IsUndefined(Node first, Operation? operation, BackwardSweep sweep)
+    {
+        if (operation is null || _replay.RangeOf(first) is not { NaNs: > 0 } range || range.NaNs < range.NonFinite) return false;
+        var read = operation.InputArray.Where((_, i) => !operation.Op.UsesOnlyShape(i));
+        if (!ReferenceEquals(first, operation)) read = read.Append(sweep.GradientOf(operation)!);
+        return read.All(input => _replay.RangeOf(input) is { NonFinite: 0, Reach: < Large });
     }
 
     private static string Overflow =>

@@ -113,8 +113,8 @@ public abstract class Optimizer
     /// <summary>Its name with its settings, apart from the rate.</summary>
     public override string ToString()
     {
-        IEnumerable<(string Name, float? Value)> all = [.. Settings.Select(one => (one.Name, (float?)one.Value)), ("clip value", ClipValue),
-            ("clip norm", ClipNorm)];
+        IEnumerable<(string Name, float? Value)> all = [.. Own(nameof(Settings), () => Settings?.ToList()).Select(one => (one.Name, (float?)one.Value)),
+            ("clip value", ClipValue), ("clip norm", ClipNorm)];
         var given = all.Where(one => one.Value is not null)
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
         return $"{GetType().Name}({string.Join(", ", given)})";
@@ -149,7 +149,7 @@ public abstract class Optimizer
     {
         var state = new OptimizerState();
         var (clipped, norm) = Clip(gradients);
-        var rate = RateOf(Rate, state);
+        var rate = Own(nameof(RateOf), () => RateOf(Rate, state));
         var updates = new List<Node[]>();
         for (var i = 0; i < variables.Count; i++) updates.Add([.. OfGroup(variables[i], clipped[i])]);
         return new OptimizerRule(updates, [.. state.Updates], norm);
@@ -166,9 +166,23 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>What a member returns that a user may have overridden; an exception of its code names the optimizer.</summary>
+    private T Own<T>(string member, Func<T?> code, string where = "") where T : class
+    {
+        try
+        {
+            return code() ?? throw new InvalidOperationException($"{member} returned null.");
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new GraphException($"{member} of the optimizer {GetType().Name} threw {exception.GetType().Name}{where}: "
+                + $"{exception.Message.ReplaceLineEndings(" ")}\nThe inner exception says where. Correct the optimizer.", exception);
+        }
+    }
+
     private List<Node> Assignments(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        List<Node> assignments = [.. Update(variable, gradient, rate, state) ?? []];
+        var assignments = Own<List<Node>>(nameof(Update), () => [.. Update(variable, gradient, rate, state) ?? []], $" for `{variable.Label}`");
         foreach (var node in assignments.Where(node => node is not Operation { Op: Assign }))
             throw new GraphException($"The update of {GetType().Name} for `{variable.Label}` returns "
                 + $"{(node is null ? "null" : $"`{node.Label}`")}, which assigns nothing. Return assignments: variable.Assign(…).");

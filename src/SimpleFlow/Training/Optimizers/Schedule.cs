@@ -27,9 +27,19 @@ public sealed class Schedule
 
     /// <summary>The factor at a position.</summary>
     /// <exception cref="TrainingException">It is negative or not a number.</exception>
+    /// <exception cref="GraphException">The function of the schedule threw an exception.</exception>
     public float At(TrainingPosition position)
     {
-        var factor = _factor(position);
+        double factor;
+        try
+        {
+            factor = _factor(position);
+        }
+        catch (Exception exception) when (OpFailure.IsOfItsCode(exception))
+        {
+            throw new GraphException($"The function of the schedule '{_text}' threw {exception.GetType().Name} at step {position.Step}: "
+                + $"{exception.Message.ReplaceLineEndings(" ")}\nThe inner exception says where. Correct the function.", exception);
+        }
         return factor >= 0 && double.IsFinite(factor) ? (float)factor
             : throw new TrainingException(
                 $"The schedule '{_text}' gives {factor} at step {position.Step}; a rate must be finite and not negative.");
