@@ -28,9 +28,9 @@ internal sealed class GradientChecker
     }
 
     /// <summary>
-    /// Values as far away as the first step of the differences, each number by its own share. What a value rounds to changes a difference by
-    /// its gradient times 10⁻¹⁶ of it, and that gradient is the one at the end of the step: at the bottom of a square it is 0 at the place
-    /// itself, where both branches of a siamese network agree, and not beside it.
+    /// Values as far away as the first step of the differences, each number by its own share.
+    /// What a value rounds to changes a difference by its gradient times 10⁻¹⁶ of it, and that gradient is the one at the end of the step:
+    /// at the bottom of a square it is 0 at the place itself, where both branches of a siamese network agree, and not beside it.
     /// </summary>
     private Dictionary<Node, PlainTensor> Nearby()
     {

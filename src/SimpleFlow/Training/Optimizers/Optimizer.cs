@@ -113,7 +113,8 @@ public abstract class Optimizer
     /// <summary>Its name with its settings, apart from the rate.</summary>
     public override string ToString()
     {
-        IEnumerable<(string Name, float? Value)> all = [.. Own(nameof(Settings), () => Settings?.ToList()).Select(one => (one.Name, (float?)one.Value)),
+        IEnumerable<(string Name, float? Value)> all = [.. Own(nameof(Settings), () => Settings?.ToList())
+            .Select(one => (one.Name, (float?)one.Value)),
             ("clip value", ClipValue), ("clip norm", ClipNorm)];
         var given = all.Where(one => one.Value is not null)
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
@@ -182,7 +183,8 @@ public abstract class Optimizer
 
     private List<Node> Assignments(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
-        var assignments = Own<List<Node>>(nameof(Update), () => [.. Update(variable, gradient, rate, state) ?? []], $" for `{variable.Label}`");
+        var assignments = Own<List<Node>>(nameof(Update), () => [.. Update(variable, gradient, rate, state) ?? []],
+            $" for `{variable.Label}`");
         foreach (var node in assignments.Where(node => node is not Operation { Op: Assign }))
             throw new GraphException($"The update of {GetType().Name} for `{variable.Label}` returns "
                 + $"{(node is null ? "null" : $"`{node.Label}`")}, which assigns nothing. Return assignments: variable.Assign(…).");
