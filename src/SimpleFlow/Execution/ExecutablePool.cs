@@ -70,7 +70,7 @@ internal sealed class ExecutablePool(Node[] outputs, StepClock clock, CompilerOp
         lock (_gate)
         {
             while (_running >= most && !_isClosed) Monitor.Wait(_gate);
-            if (_isClosed) throw new ObjectDisposedException(nameof(Predictor));
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(Predictor));
             _running++;
             shapes.LastUse = ++_uses;
             if (shapes.Idle.TryPop(out var idle))

@@ -33,7 +33,8 @@ internal static class HostileValues
         if (Known.TryGetValue(type, out var values)) return values();
         if (type.IsArray && Known.TryGetValue(type.GetElementType()!, out var elements))
             return type.GetArrayRank() == 1 ? Arrays(type.GetElementType()!, elements())
-                : [Array.CreateInstance(type.GetElementType()!, 2, 3), null, Array.CreateInstance(type.GetElementType()!, 0, 3)];
+                : [Array.CreateInstance(type.GetElementType()!, Sizes(type, first: 2)), null,
+                    Array.CreateInstance(type.GetElementType()!, Sizes(type, first: 0))];
         if (type.IsGenericType && type.GetGenericTypeDefinition() is var generic)
         {
             if (generic == typeof(IReadOnlyList<>) || generic == typeof(IEnumerable<>))
@@ -43,6 +44,8 @@ internal static class HostileValues
         // Of a type that is not named here, what its own constructors make.
         return Made.GetOrAdd(type, static type => [.. Surface.Specimens(type), type.IsValueType ? Activator.CreateInstance(type) : null]);
     }
+
+    private static int[] Sizes(Type array, int first) => [first, .. Enumerable.Repeat(3, array.GetArrayRank() - 1)];
 
     private static readonly ConcurrentDictionary<Type, object?[]> Made = new();
 
