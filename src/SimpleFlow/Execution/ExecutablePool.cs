@@ -70,7 +70,7 @@ internal sealed class ExecutablePool(Node[] outputs, StepClock clock, CompilerOp
         lock (_gate)
         {
             while (_running >= most && !_isClosed) Monitor.Wait(_gate);
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(Predictor));
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             _running++;
             shapes.LastUse = ++_uses;
             if (shapes.Idle.TryPop(out var idle))

@@ -16,6 +16,7 @@ public sealed class Predictor : IDisposable
     private readonly ExecutablePool _pool;
     private readonly VariableAccess? _reading;             // null: nobody else writes its variables
     private readonly Dictionary<int, ExecutablePool.Shapes> _rows = [];
+    private volatile bool _isDisposed;
 
     internal Predictor(IReadOnlyList<Node> predictions, Node[] computed, StepClock clock, CompilerOptions options, VariableAccess? reading)
     {
@@ -59,6 +60,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ObjectDisposedException">The predictor was disposed of.</exception>
     public void Predict(ReadOnlySpan<float> rows, Span<float> results)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var shapes = ShapesOf(rows);
         var executable = _pool.Rent(shapes);
         try
@@ -81,11 +83,16 @@ public sealed class Predictor : IDisposable
     }
 
     /// <summary>Frees the working memory. Runs that have begun end as usual.</summary>
-    public void Dispose() => _pool.Close();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _pool.Close();
+    }
 
     private Tensor<float>[] Outputs(Feed feed, int count)
     {
         ArgumentNullException.ThrowIfNull(feed);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var shapes = _pool.Of(feed);
         var executable = _pool.Rent(shapes);
         try

@@ -174,7 +174,8 @@ public sealed class PredictorTests
         Assert.Equal(2, indexed.Predict(new Feed { [classes] = new[] { 3 } }).FlattenedLength);
         predictor.Dispose();
         predictor.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => predictor.Predict(new float[12], results));
+        Assert.Equal(typeof(Predictor).FullName,
+            Assert.Throws<ObjectDisposedException>(() => predictor.Predict(new float[12], results)).ObjectName);
         Assert.Throws<ObjectDisposedException>(() => predictor.Predict(new Feed { [x] = new float[2, 6] }));
     }
 
