@@ -173,7 +173,7 @@ public class EpochTests
             {
                 // Another thread than the one that trains.
                 var error = Assert.Throws<InvalidOperationException>(() => Task.Run(call).GetAwaiter().GetResult());
-                Assert.Contains("in use on another thread", error.Message, StringComparison.Ordinal);
+                Assert.Contains("in use, by a call on another thread", error.Message, StringComparison.Ordinal);
                 refused++;
             }
         };
