@@ -1,6 +1,6 @@
-using SimpleFlow.Kernels;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Data;
 

@@ -1,5 +1,5 @@
-using SimpleFlow.Execution;
 using SimpleFlow.Compilation;
+using SimpleFlow.Execution;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow.Tests.Growth;

@@ -1,6 +1,6 @@
 using SimpleFlow.Kernels;
-using SimpleFlow.Kernels.Pooling;
 using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Pooling;
 using SimpleFlow.Tests.Kernels;
 
 namespace SimpleFlow.Tests.Ops;

@@ -66,7 +66,8 @@ public sealed class SavedHistoryTests : IDisposable
             var metrics = Enumerable.Range(0, i % 4).ToDictionary(j => $"metric \n{j * (i % 3)}{j}", j => odd[(i + j) % odd.Length]);
             saved.History.Add(new EpochResult(i + 1, new Evaluation(odd[i % odd.Length], metrics),
                 i % 7 < 3 ? null : new Evaluation(odd[(i + 3) % odd.Length], i % 2 == 0 ? metrics : new Dictionary<string, double>()),
-                TimeSpan.FromTicks(i * 12_345_678_901L)) { LearningRate = i * 0.1f });
+                TimeSpan.FromTicks(i * 12_345_678_901L))
+            { LearningRate = i * 0.1f });
         }
         saved.Save(_folder.File("model"));
         loaded.Load(_folder.File("model"));
