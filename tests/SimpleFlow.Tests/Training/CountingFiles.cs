@@ -17,40 +17,14 @@ internal sealed class CountingFiles : FileLayer
     // What is counted is not the disk's time.
     public override void Flush(Stream file) { }
 
-    private sealed class Counted(Stream whole) : Stream
+    private sealed class Counted(Stream whole) : WrittenStream(whole)
     {
         public long Written { get; private set; }
 
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => Written;
-
-        public override long Position { get => Written; set => throw new NotSupportedException(); }
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            whole.Write(buffer);
+            Whole.Write(buffer);
             Written += buffer.Length;
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush() => whole.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) whole.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

@@ -68,46 +68,18 @@ internal sealed class FailingFiles(int failing, bool always = false) : FileLayer
         return true;
     }
 
-    private sealed class FailingStream(Stream whole, FailingFiles files) : Stream
+    private sealed class FailingStream(Stream whole, FailingFiles files) : WrittenStream(whole)
     {
-        public Stream Whole => whole;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => whole.Length;
-
-        public override long Position { get => whole.Position; set => throw new NotSupportedException(); }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             if (!files.Fails())
             {
-                whole.Write(buffer);
+                Whole.Write(buffer);
                 return;
             }
             // A disk that is full takes what it can.
-            whole.Write(buffer[..(buffer.Length / 2)]);
+            Whole.Write(buffer[..(buffer.Length / 2)]);
             throw new IOException("No space left on device");
-        }
-
-        public override void Flush() => whole.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) whole.Dispose();
-            base.Dispose(disposing);
         }
     }
 }
