@@ -1,27 +1,40 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
+using SimpleFlow.Cli.Code;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
 namespace SimpleFlow.Cli;
 
-/// <summary><c>simpleflow inspect</c>: shows what a saved network is.</summary>
+/// <summary><c>simpleflow inspect</c>: shows what a saved network is, or the program that uses it.</summary>
 internal static class InspectCommand
 {
     public static Command Create(TextWriter output)
     {
         var model = NetworkArguments.Model();
         var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}");
-        var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.") { model, json };
+        var code = new Option<bool>("--code") { Description = "Print nothing but a C# program that loads and uses this network" };
+        var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.")
+        {
+            model, code, json
+        };
         command.Add(new HelpOption { Action = new HelpWithExamples("""
-            simpleflow inspect irises          its columns, layers and parameters
-            simpleflow inspect irises --json   the same for another program
+            simpleflow inspect irises                  its columns, layers and parameters
+            simpleflow inspect irises --json           the same for another program
+            simpleflow inspect irises --code > use.cs  a program that uses it: dotnet run use.cs
             """) });
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);
+            if (parsed.GetValue(code) && parsed.GetValue(json))
+                throw new UsageException("--code prints a program, and --json prints JSON: choose one of them.");
             var network = Network.Load(path, threads: 1);
+            if (parsed.GetValue(code))
+            {
+                output.Write(NetworkProgram.Of(network, path));
+                return ExitCodes.Done;
+            }
             if (parsed.GetValue(json))
             {
                 JsonLine.Write(output, line =>

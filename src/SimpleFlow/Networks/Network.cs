@@ -117,7 +117,7 @@ public sealed partial class Network : NetworkAnswers
                 $"{path}: there is no network in this folder; network.Save and simpleflow train --save name the file {FileName}.");
         path = FileOf(path);
         using var file = SafetensorsReader.Open(path, requireChecksum: true);
-        if (!file.Metadata.TryGetValue(Entry, out var json)) throw new DataException($"{path} holds tensors, but no SimpleFlow network.");
+        if (!file.Metadata.TryGetValue(Entry, out var json)) throw NoNetwork(file);
         var choices = new TrainingChoices { Threads = threads };
         NetworkDescription description;
         NetworkGraph graph;
@@ -143,6 +143,13 @@ public sealed partial class Network : NetworkAnswers
         SavedVariables.Read(file, variables);
         return network;
     }
+
+    // Other files of SimpleFlow have the numbers without what they mean.
+    private static DataException NoNetwork(SafetensorsReader file) => new(ModelFile.IsOf(file)
+        ? $"{file.Path} holds the variables and the training state of a model, but no network: model.Save and Checkpoint write such files. "
+            + "Build the graph as for training, then read the file with model.Load."
+        : $"{file.Path} holds {NumberText.Count(file.Places.Count, "tensor")}, but no network: model.SaveWeights writes such files. Build "
+            + "the graph, then read the file with model.LoadWeights.");
 
     /// <summary>The file of a network, from the path of the file or its folder.</summary>
     internal static string FileOf(string path) => Directory.Exists(path) ? Path.Combine(path, FileName) : path;

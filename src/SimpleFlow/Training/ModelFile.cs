@@ -81,6 +81,9 @@ internal static class ModelFile
         return fit;
     }
 
+    /// <summary>Whether a file is one that <see cref="Save"/> wrote.</summary>
+    public static bool IsOf(SafetensorsReader file) => file.Metadata.ContainsKey(StateEntry);
+
     private static IEnumerable<string> GraphDifferences(Model model, SafetensorsReader file, TrainingState state)
     {
         IReadOnlyList<string> here = SavedGraph.Lines(model.Graph.Order);

@@ -13,6 +13,7 @@ public sealed partial class CompletionTests
     [InlineData("simpleflow train mnist --recipe ", "cnn mlp seed")]
     [InlineData("simpleflow train mnist --recipe m", "mlp")]
     [InlineData("simpleflow explain pa", "parabola")]
+    [InlineData("simpleflow inspect irises --co", "--code")]
     [InlineData("simpleflow train data/ir", "")]
     public void Tab_offers_what_may_come_next(string typed, string offered)
     {

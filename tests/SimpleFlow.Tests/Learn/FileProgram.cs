@@ -19,6 +19,17 @@ internal static class FileProgram
         global using System.Threading.Tasks;
         """;
 
+    private const string OwnConsole = """
+        internal static class Console
+        {
+            public static readonly System.IO.StringWriter Written = new() { NewLine = "\n" };
+            public static readonly System.IO.TextWriter Error = System.IO.TextWriter.Null;
+            public static void Write(object value) => Written.Write(value);
+            public static void WriteLine(object value) => Written.WriteLine(value);
+            public static void WriteLine() => Written.WriteLine();
+        }
+        """;
+
     private static readonly CSharpParseOptions Parsing = new CSharpParseOptions(LanguageVersion.CSharp14)
         .WithFeatures([new("FileBasedProgram", "true")]);
 
@@ -33,7 +44,9 @@ internal static class FileProgram
             CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing) };
         foreach (var file in beside) trees.Add(CSharpSyntaxTree.ParseText(file, Parsing));
         string[] projects = program.Contains("SimpleFlow.Plots.csproj", StringComparison.Ordinal)
-            ? ["SimpleFlow.dll", "SimpleFlow.Plots.dll", "ScottPlot.dll", "SkiaSharp.dll"] : ["SimpleFlow.dll"];
+            ? ["SimpleFlow.dll", "SimpleFlow.Plots.dll", "ScottPlot.dll", "SkiaSharp.dll"]
+            : program.Contains("#:package SimpleFlow.Images", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Images.dll"]
+            : ["SimpleFlow.dll"];
         var references =
             Platform.Where(file => Path.GetDirectoryName(file) == Framework || Path.GetFileName(file) == "System.Numerics.Tensors.dll"
                 || projects.Contains(Path.GetFileName(file))).Select(file => MetadataReference.CreateFromFile(file));
@@ -46,6 +59,21 @@ internal static class FileProgram
             out var found, TestContext.Current.CancellationToken);
         Assert.Empty(found);
         return (CSharpCompilation)generated;
+    }
+
+    /// <summary>Runs a program in memory.</summary>
+    /// <returns>What it printed; not what it wrote to <c>Console.Error</c>.</returns>
+    public static string Run(string program, params string[] arguments)
+    {
+        var compilation = Compile(program, OwnConsole);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success,
+            $"{string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))}\n{program}");
+        var assembly = Assembly.Load(image.ToArray());
+        var entry = assembly.EntryPoint!;
+        entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [arguments]);
+        return assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!;
     }
 
     /// <summary>The source generators of the platform, which are in the SDK beside its reference assemblies.</summary>

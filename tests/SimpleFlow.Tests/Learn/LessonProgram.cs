@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,17 +13,6 @@ internal static partial class LessonProgram
 {
     private const char EndOfBlock = '\u0001';
 
-    private const string OwnConsole = """
-        internal static class Console
-        {
-            public static readonly System.IO.StringWriter Written = new() { NewLine = "\n" };
-            public static readonly System.IO.TextWriter Error = System.IO.TextWriter.Null;
-            public static void Write(object value) => Written.Write(value);
-            public static void WriteLine(object value) => Written.WriteLine(value);
-            public static void WriteLine() => Written.WriteLine();
-        }
-        """;
-
     /// <summary>What each block prints; "" for those after which the page shows nothing printed.</summary>
     /// <param name="blocks">The blocks of C#.</param>
     /// <param name="folder">Where pictures, checkpoints and weights are.</param>
@@ -33,17 +21,7 @@ internal static partial class LessonProgram
         var marked = blocks.Select(block => block.Prints is null ? block.Code : Marked(block.Code));
         var place = folder.Replace('\\', '/') + '/';
         var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}");
-        var compilation = FileProgram.Compile(program, OwnConsole);
-        using var image = new MemoryStream();
-        var result = compilation.Emit(image);
-        Assert.True(result.Success,
-            $"{string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))}\n{program}");
-
-        var assembly = Assembly.Load(image.ToArray());
-        var entry = assembly.EntryPoint!;
-        entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
-        var written = new Queue<string>(assembly.GetType("Console")!.GetField("Written")!.GetValue(null)!.ToString()!
-            .Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
+        var written = new Queue<string>(FileProgram.Run(program).Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
         return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
     }
 
