@@ -27,8 +27,8 @@ internal static class GenerateCommand
             "How daring: 1 draws from the network's probabilities, less prefers likely characters, 0 always takes the likeliest "
                 + $"[default: {Temperature}]",
             "a number from 0", f => f >= 0 && float.IsFinite(f));
-        var seed = OptionValues.Number<ulong>("--seed", "N", $"The same seed writes the same text [default: {Seed}]", "a whole number from 0",
-            _ => true);
+        var seed = OptionValues.Number<ulong>("--seed", "N", $"The same seed writes the same text [default: {Seed}]",
+            "a whole number from 0", _ => true);
         var threads = OptionValues.Threads("Threads to write with");
         var json = NetworkArguments.Json("{\"event\":\"text\",\"prompt\":…,\"text\":…}");
         var command = new Command("generate", "Continue a text, a character at a time.") { model, prompt, length, temperature, seed,

@@ -13,7 +13,7 @@ internal static class TextProgram
     private static string Continued(TextInput text) => $$"""
         // The text to continue, of characters that occurred in training.
         var prompt = args.Length > 0 ? args[0] : {{CSharpText.Literal(GenerateCommand.Beginning(text))}};
-        var text = network.Generate(prompt, count: {{GenerateCommand.Length}}, temperature: {{Temperature}}f, seed: {{GenerateCommand.Seed}});
+        var text = network.Generate(prompt, {{GenerateCommand.Length}}, temperature: {{Temperature}}f, seed: {{GenerateCommand.Seed}});
         Console.Write(prompt.TrimStart('\n'));
         foreach (var character in text) Console.Write(character);
         Console.WriteLine();
