@@ -28,6 +28,37 @@ public sealed class Constant : Node
     /// <summary>A number without a name.</summary>
     public Constant(float value) : this([value], Shape.Scalar, ElementType.Float32, null, default) { }
 
+    /// <summary>A constant of any shape and element type.</summary>
+    /// <param name="elements">The elements in row-major order, copied. Whole numbers for <see cref="ElementType.Int32"/>, 0 or 1 for
+    /// <see cref="ElementType.Bool"/>.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="elementType">The type of the elements.</param>
+    /// <param name="name">A name for messages and pictures.</param>
+    /// <exception cref="ArgumentException">There are more or fewer elements than the shape has, or one is not of the type.</exception>
+    public static Constant Of(ReadOnlySpan<double> elements, Shape shape, ElementType elementType = ElementType.Float32,
+        string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (!shape.IsKnown || shape.ElementCount != elements.Length)
+            throw new ArgumentException(
+                $"A constant {shape} was given {NumberText.Count(elements.Length, "element")}: give as many as the shape has.",
+                nameof(elements));
+        foreach (var element in elements)
+        {
+            if (!IsOf(elementType, element))
+                throw new ArgumentException($"{element} is not an element of {elementType}: give whole numbers from -2147483648 to "
+                    + $"2147483647 for {ElementType.Int32}, and 0 or 1 for {ElementType.Bool}.", nameof(elements));
+        }
+        return new Constant(elements.ToArray(), shape, elementType, name);
+    }
+
+    private static bool IsOf(ElementType type, double element) => type switch
+    {
+        ElementType.Int32 => element is >= int.MinValue and <= int.MaxValue && element == Math.Truncate(element),
+        ElementType.Bool => element is 0 or 1,
+        _ => true,
+    };
+
     /// <summary>A number with all digits of float64: they count when the plain reading computes the graph.</summary>
     internal static Constant Exact(double value) => new([value], Shape.Scalar, ElementType.Float32);
 

@@ -18,7 +18,7 @@ public abstract record Op
     internal Node[] Operands { get; }
 
     /// <summary>Its name: <c>MatMul</c>.</summary>
-    public string Name => GetType().Name;
+    public virtual string Name => GetType().Name;
 
     /// <summary>
     /// Its attributes for people: <c>axes [1], keep</c>; empty if it has none. They tell the ops of a saved training apart. By default they

@@ -20,4 +20,17 @@ public static partial class Flow
         foreach (var operand in op.Operands) ArgumentNullException.ThrowIfNull(operand, nameof(op));
         return new Operation(op, [source, .. op.Operands], name, new SourceLocation(file, line));
     }
+
+    /// <summary>The same operation under a name: what a function has built gets the name that its caller knows it by. What is no operation
+    /// has a name already, and is returned as it is.</summary>
+    /// <param name="node">The operation; it keeps its own name.</param>
+    /// <param name="name">The name of the copy.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Node Named(this Node node, string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node is Operation operation
+            ? new Operation(operation.Op, operation.InputArray, Required.Text(name), new SourceLocation(file, line)) : node;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SimpleFlow;
 
 /// <summary>Floats as whole numbers, for a <see cref="Gather"/>: an index that lies among the numbers of a row. What is not a whole number
@@ -25,4 +27,12 @@ internal sealed record ToIndices : Elementwise
             ((int*)result)[i] = x is >= 0 and < Beyond && x == (int)x ? (int)x : -1;
         }
     }
+}
+
+public static partial class Flow
+{
+    /// <summary>Floats as indices of <see cref="ElementType.Int32"/>, for a <see cref="Gather"/>. What is not a whole number from 0 to
+    /// 2³¹ − 1 becomes −1, which every op that takes indices refuses.</summary>
+    public static Node ToIndices(this Node x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new ToIndices(), name, file, line);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -38,4 +39,17 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
     internal override Node? Lower(Operation node) => node.InputArray[0].Reshape(node.Shape);
 
     internal override Kernel Compile(in Binding binding) => throw new UnreachableException("It is a reshape once the shapes are known.");
+}
+
+public static partial class Flow
+{
+    /// <summary>Inserts axes of size 1.</summary>
+    /// <param name="x">The source; its sizes may be unknown.</param>
+    /// <param name="axes">Their positions in the result, ascending.</param>
+    /// <param name="name">A name for messages and pictures.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Node Unsqueeze(this Node x, int[] axes, string? name = null, [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0) =>
+        AddFlow(x, new Unsqueeze(Required.Value(axes)), name, file, line);
 }

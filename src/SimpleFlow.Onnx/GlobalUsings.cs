@@ -1,0 +1,1 @@
+global using DataType = SimpleFlow.Onnx.Schema.TensorProto.Types.DataType;

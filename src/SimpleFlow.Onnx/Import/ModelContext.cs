@@ -1,0 +1,59 @@
+using SimpleFlow.Onnx.Schema;
+
+namespace SimpleFlow.Onnx;
+
+/// <summary>What all graphs of a file share while it is read: the versions of the op sets, functions, the variables made so far.</summary>
+internal sealed class ModelContext
+{
+    // Far more than any exporter nests, and few enough for any stack.
+    private const int DeepestNesting = 64;
+
+    private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions = [];
+
+    public ModelContext(ModelProto model, string file, ExternalFolder? folder)
+    {
+        (File, Folder) = (file, folder);
+        Opsets = OpsetsOf(model.OpsetImport);
+        foreach (var function in model.Functions)
+        {
+            if (!_functions.TryAdd((Standard(function.Domain), function.Name), function))
+                throw new OnnxException($"{file}: the function '{function.Name}' is defined twice.");
+        }
+    }
+
+    /// <summary>The name of the file, for messages.</summary>
+    public string File { get; }
+
+    public ExternalFolder? Folder { get; }
+
+    public IReadOnlyDictionary<string, int> Opsets { get; }
+
+    public List<Variable> Variables { get; } = [];
+
+    public FunctionProto? Function(NodeProto node) => _functions.GetValueOrDefault((Standard(node.Domain), node.OpType));
+
+    /// <summary>The standard op set has two names.</summary>
+    public static string Standard(string domain) => string.Equals(domain, "ai.onnx", StringComparison.Ordinal) ? "" : domain;
+
+    public static Dictionary<string, int> OpsetsOf(IEnumerable<OperatorSetIdProto> imports) =>
+        imports.GroupBy(import => Standard(import.Domain), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (int)Math.Clamp(group.Max(import => import.Version), 0, int.MaxValue),
+                StringComparer.Ordinal);
+
+    /// <summary>Refuses graphs within graphs beyond what any stack holds.</summary>
+    public void RequireDepth(int depth)
+    {
+        if (depth > DeepestNesting)
+            throw new OnnxException($"{File}: graphs and functions are nested more than {DeepestNesting} deep.");
+    }
+
+    /// <summary>A variable under a name that no other has.</summary>
+    public Variable NewVariable(string name, Shape shape, Initializer first, bool trainable)
+    {
+        var free = name.Length == 0 ? "weight" : name;
+        for (var i = 2; Variables.Exists(other => string.Equals(other.Name, free, StringComparison.Ordinal)); i++) free = $"{name} {i}";
+        var variable = new Variable(free, shape, first, trainable, File, 0);
+        Variables.Add(variable);
+        return variable;
+    }
+}

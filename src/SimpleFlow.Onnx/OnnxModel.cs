@@ -1,0 +1,150 @@
+using SimpleFlow.Onnx.Schema;
+
+namespace SimpleFlow.Onnx;
+
+/// <summary>
+/// A network that was read from an ONNX file, as an ordinary graph: named inputs are placeholders, weights are variables, everything else
+/// is ops. It predicts, can be drawn, derived and traced, and trains further. Free sizes, such as the number of rows or the length of a
+/// sequence, stay free.
+/// <para>
+/// float16, bfloat16 and float64 become float32, and integers become int32; <see cref="OnnxOutput.Type"/> says what the file declares.
+/// </para>
+/// </summary>
+public sealed class OnnxModel
+{
+    private readonly Dictionary<string, Node> _nodes;
+
+    private OnnxModel(ModelProto proto, IReadOnlyList<Placeholder> inputs, IReadOnlyList<OnnxOutput> outputs,
+        IReadOnlyList<Variable> variables, Dictionary<string, Node> nodes)
+    {
+        (Inputs, Outputs, Variables, _nodes) = (inputs, outputs, variables, nodes);
+        Producer = $"{proto.ProducerName} {proto.ProducerVersion}".Trim();
+        Description = proto.DocString;
+        Metadata = proto.MetadataProps.GroupBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
+        Opsets = ModelContext.OpsetsOf(proto.OpsetImport);
+    }
+
+    /// <summary>The inputs that must be fed, in the order of the file.</summary>
+    public IReadOnlyList<Placeholder> Inputs { get; }
+
+    /// <summary>What the model computes, in the order of the file.</summary>
+    public IReadOnlyList<OnnxOutput> Outputs { get; }
+
+    /// <summary>The weights, under their names in the file. Statistics of batch normalisation are not trainable.</summary>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>The names of the values inside the model that are nodes of the graph.</summary>
+    public IReadOnlyCollection<string> Names => _nodes.Keys;
+
+    /// <summary>The program that wrote the file, and its version.</summary>
+    public string Producer { get; }
+
+    /// <summary>What the file says about the model.</summary>
+    public string Description { get; }
+
+    /// <summary>What the file knows besides, such as the names of classes.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The op sets that the file uses and their versions; "" is the standard one.</summary>
+    public IReadOnlyDictionary<string, int> Opsets { get; }
+
+    /// <summary>The node of a value of the file: to read it, to cut the graph there, or to continue from it.</summary>
+    /// <exception cref="KeyNotFoundException">The file has no such value, or it is no node of the graph.</exception>
+    public Node this[string name] => _nodes.TryGetValue(name, out var node) ? node
+        : throw new KeyNotFoundException($"The model has no node '{name}'. Names lists those that it has.");
+
+    /// <summary>Reads a file. Tensors that are stored in other files are read from its folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="values">Values of inputs that are fixed for this model, such as axes or a number of repetitions: inputs that decide how
+    /// many elements there are must be known when the file is read. They are fed no more.</param>
+    /// <exception cref="OnnxException">The file is missing or damaged, contradicts itself, or needs ops that are not supported; the
+    /// message lists them all.</exception>
+    public static OnnxModel Load(string path, IReadOnlyDictionary<string, DataArray>? values = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Read(ModelFile.Read(path), Path.GetFileName(path), new ExternalFolder(Path.GetDirectoryName(Path.GetFullPath(path))!), values);
+    }
+
+    /// <summary>Reads a model from a stream, up to its end. Tensors that are stored in other files are not found.</summary>
+    /// <param name="stream">The bytes of the file.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="values">Values of inputs that are fixed for this model.</param>
+    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, DataArray})"/>
+    public static OnnxModel Load(Stream stream, string name = "model.onnx", IReadOnlyDictionary<string, DataArray>? values = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Read(ModelFile.Read(stream, name), name, null, values);
+    }
+
+    private static OnnxModel Read(ModelProto proto, string file, ExternalFolder? folder,
+        IReadOnlyDictionary<string, DataArray>? values)
+    {
+        try
+        {
+            if (proto.Graph is null) throw new OnnxException("the file has no graph: it is no ONNX model, or was cut off.");
+            Support.Require(proto);
+            var model = new ModelContext(proto, file, folder);
+            var graph = new GraphImport(model, null, model.Opsets);
+            var weights = proto.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+            var inputs = new List<Placeholder>();
+            foreach (var input in proto.Graph.Input.Where(input => !weights.Contains(input.Name)))
+            {
+                if (values?.GetValueOrDefault(input.Name) is { } value)
+                {
+                    graph.Bind(input.Name, Fixed(input, value));
+                    continue;
+                }
+                var placeholder = Input(input, file);
+                inputs.Add(placeholder);
+                graph.Bind(input.Name, OnnxValue.Of(placeholder, DeclaredType.ElementOf(input.Type)));
+            }
+            var outputs = graph.Run(proto.Graph);
+            var nodes = graph.Values.Where(value => value.Value is { Static: null, Sequence: null, IsNothing: false })
+                .ToDictionary(value => value.Key, value => value.Value.Node, StringComparer.Ordinal);
+            return new OnnxModel(proto, inputs,
+                [.. outputs.Select((output, i) => OnnxOutput.Of(proto.Graph.Output[i], output))], model.Variables, nodes);
+        }
+        catch (OnnxException exception) when (!exception.Message.StartsWith(file, StringComparison.Ordinal))
+        {
+            throw new OnnxException($"{file}: {exception.Message}", exception.InnerException) { NeededInputs = exception.NeededInputs };
+        }
+        catch (Exception exception) when (exception is SimpleFlowException and not OnnxException)
+        {
+            throw new OnnxException($"{file}: {exception.Message}", exception);
+        }
+    }
+
+    private static Placeholder Input(ValueInfoProto input, string file)
+    {
+        if (input.Name.Length == 0) throw new OnnxException("an input has no name.");
+        var type = DeclaredType.ElementOf(input.Type);
+        if (!DataTypes.IsNumeric(type))
+            throw new OnnxException($"the input '{input.Name}' is "
+                + $"{(type == DataType.Undefined ? DeclaredType.Text(input.Type) : $"a tensor of {DataTypes.Name(type)}")}; tensors of numbers "
+                + "are supported.");
+        var shape = DeclaredType.ShapeOf(input.Type) ?? throw new OnnxException(
+            $"the input '{input.Name}' does not declare how many axes it has. Declare its shape in the file; sizes may be free.");
+        return new Placeholder(input.Name, shape, DataTypes.Element(type), file, 0);
+    }
+
+    private static OnnxValue Fixed(ValueInfoProto input, DataArray value)
+    {
+        var type = DeclaredType.ElementOf(input.Type);
+        var numbers = new double[value.Count];
+        if (DataTypes.IsInteger(type))
+        {
+            var whole = new int[numbers.Length];
+            value.CopyTo(whole);
+            for (var i = 0; i < whole.Length; i++) numbers[i] = whole[i];
+        }
+        else
+        {
+            var floats = new float[numbers.Length];
+            value.CopyTo(floats);
+            for (var i = 0; i < floats.Length; i++) numbers[i] = floats[i];
+        }
+        return OnnxValue.Of(new StaticTensor([.. value.Dimensions.ToArray().Select(size => (int)size)], numbers), type);
+    }
+}
