@@ -63,7 +63,8 @@ public sealed class OnnxModel
     public static OnnxModel Load(string path, IReadOnlyDictionary<string, DataArray>? values = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Read(ModelFile.Read(path), Path.GetFileName(path), new ExternalFolder(Path.GetDirectoryName(Path.GetFullPath(path))!), values);
+        var folder = new ExternalFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return Read(ModelFile.Read(path), Path.GetFileName(path), folder, values);
     }
 
     /// <summary>Reads a model from a stream, up to its end. Tensors that are stored in other files are not found.</summary>
@@ -121,9 +122,7 @@ public sealed class OnnxModel
         if (input.Name.Length == 0) throw new OnnxException("an input has no name.");
         var type = DeclaredType.ElementOf(input.Type);
         if (!DataTypes.IsNumeric(type))
-            throw new OnnxException($"the input '{input.Name}' is "
-                + $"{(type == DataType.Undefined ? DeclaredType.Text(input.Type) : $"a tensor of {DataTypes.Name(type)}")}; tensors of numbers "
-                + "are supported.");
+            throw new OnnxException($"the input '{input.Name}' is {DeclaredType.Text(input.Type)}; tensors of numbers are supported.");
         var shape = DeclaredType.ShapeOf(input.Type) ?? throw new OnnxException(
             $"the input '{input.Name}' does not declare how many axes it has. Declare its shape in the file; sizes may be free.");
         return new Placeholder(input.Name, shape, DataTypes.Element(type), file, 0);

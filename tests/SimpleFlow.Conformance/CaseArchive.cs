@@ -21,7 +21,7 @@ public sealed class CaseArchive : IDisposable
         Names =
             [
             .. _entries.Keys.Where(name => name.EndsWith(".onnx", StringComparison.Ordinal))
-                .Select(name => name.EndsWith("/model.onnx", StringComparison.Ordinal) ? name[..^"/model.onnx".Length] : name[..^".onnx".Length])
+                .Select(name => name[..^(name.EndsWith("/model.onnx", StringComparison.Ordinal) ? "/model.onnx" : ".onnx").Length])
                 .Order(StringComparer.Ordinal),
             ];
     }
@@ -100,7 +100,8 @@ public sealed class CaseArchive : IDisposable
 
     private MemoryStream Entry(string name)
     {
-        using var stream = (_entries.TryGetValue(name, out var entry) ? entry : throw new FileNotFoundException($"The zip has no {name}.")).Open();
+        if (!_entries.TryGetValue(name, out var entry)) throw new FileNotFoundException($"The zip has no {name}.");
+        using var stream = entry.Open();
         var memory = new MemoryStream();
         stream.CopyTo(memory);
         memory.Position = 0;

@@ -14,6 +14,6 @@ internal static class Captured
         var own = graph.Input.Select(input => input.Name).Concat(graph.Initializer.Select(tensor => tensor.Name))
             .Concat(graph.Node.SelectMany(node => node.Output)).ToHashSet(StringComparer.Ordinal);
         return graph.Node.SelectMany(node => node.Input.Concat(By(node))).Concat(graph.Output.Select(output => output.Name))
-            .Where(name => name.Length > 0 && !own.Contains(name)).Distinct();
+            .Where(name => name.Length > 0 && !own.Contains(name)).Distinct(StringComparer.Ordinal);
     }
 }

@@ -19,8 +19,8 @@ internal static class Conversion
         return outputs;
     }
 
-    private static bool IsKnown(OnnxValue value) => value.IsNothing
-        || (value.Sequence?.All(IsKnown) ?? (value.IsWeight || value.Static?.IsKnown is true || (value.Static is null && value.Shape.IsKnown)));
+    private static bool IsKnown(OnnxValue value) => value.IsNothing || value.IsWeight
+        || (value.Sequence?.All(IsKnown) ?? value.Static?.IsKnown ?? value.Shape.IsKnown);
 
     private static bool Waits(OnnxValue? value) => value is { Static.IsKnown: false };
 

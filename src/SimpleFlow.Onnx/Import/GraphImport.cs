@@ -42,7 +42,8 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         var statistics = Statistics(graph.Node);
         foreach (var tensor in graph.Initializer)
         {
-            if (!_values.ContainsKey(tensor.Name)) Bind(tensor.Name, Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name)));
+            if (_values.ContainsKey(tensor.Name)) continue;
+            Bind(tensor.Name, Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name)));
         }
         Apply(graph.Node, null);
         return [.. graph.Output.Select(output => Find(output.Name)
@@ -56,8 +57,8 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
     /// <summary>The shapes that the file declares for the outputs of a node.</summary>
     public Shape[] DeclaredShapes(OnnxNode node) => [.. node.Proto.Output.Select(output => output.Length == 0 ? Shape.Scalar
         : (_declared.TryGetValue(output, out var type) ? DeclaredType.ShapeOf(type) : null)
-            ?? throw node.Error($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the file "
-                + "does not declare it (value_info). Run ONNX's shape inference on the file."))];
+            ?? throw node.Error($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the "
+                + "file does not declare it (value_info). Run ONNX's shape inference on the file."))];
 
     private void Apply(IReadOnlyList<NodeProto> nodes, IReadOnlyDictionary<string, AttributeProto>? attributes)
     {

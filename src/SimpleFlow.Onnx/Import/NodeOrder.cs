@@ -24,7 +24,7 @@ internal static class NodeOrder
         var (users, waits) = (new List<int>[nodes.Count], new int[nodes.Count]);
         for (var i = 0; i < nodes.Count; i++)
         {
-            foreach (var name in nodes[i].Input.Concat(Captured.By(nodes[i])).Distinct())
+            foreach (var name in nodes[i].Input.Concat(Captured.By(nodes[i])).Distinct(StringComparer.Ordinal))
             {
                 if (name.Length == 0) continue;
                 if (maker.TryGetValue(name, out var from))
@@ -50,7 +50,7 @@ internal static class NodeOrder
             }
         }
         return order.Count == nodes.Count ? order : throw new OnnxException(
-            $"{OnnxNode.LabelOf(nodes[Array.FindIndex(waits, count => count > 0)])}: its value would depend on itself. The nodes of a graph "
-                + "must not form a circle.");
+            $"{OnnxNode.LabelOf(nodes[Array.FindIndex(waits, count => count > 0)])}: its value would depend on itself. The nodes of a "
+                + "graph must not form a circle.");
     }
 }

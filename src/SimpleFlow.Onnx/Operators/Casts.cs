@@ -1,7 +1,7 @@
 namespace SimpleFlow.Onnx.Operators;
 
-/// <summary>Changes of the element type. Every floating-point type is computed with as float32, so a cast among them changes nothing but the
-/// rounding to the narrower type.</summary>
+/// <summary>Changes of the element type. Every floating-point type is computed with as float32, so a cast among them changes nothing but
+/// the rounding to the narrower type.</summary>
 internal static class Casts
 {
     public static IEnumerable<Operator> All =>

@@ -34,7 +34,7 @@ internal static class Convolutions
         switch (windows.Axes)
         {
             case 1:
-                var row = Slide(node, x.Unsqueeze([2]), w.Unsqueeze([2]), Flat(windows), groups);
+                var row = Slide(node, x.Unsqueeze([2]), w.Unsqueeze([2]), windows.OfRows(), groups);
                 return Ranks.Squeezed(row, [2]);
             case 2:
                 return x.Conv2D(w, (windows.Strides[0], windows.Strides[1]),
@@ -46,9 +46,6 @@ internal static class Convolutions
                 throw node.Error($"a window of {windows.Axes} axes is not supported; it may have up to three.");
         }
     }
-
-    private static Windows Flat(Windows one) =>
-        new([1, .. one.Sizes], [1, .. one.Strides], [1, .. one.Dilations], [0, .. one.Before], [0, .. one.After]);
 
     // For each layer of the window, the layers of the volume that it meets are images of their own.
     private static Node SlideVolume(OnnxNode node, Node x, Node w, Windows windows, int groups)

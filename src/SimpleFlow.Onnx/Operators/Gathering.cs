@@ -88,7 +88,8 @@ internal static class Gathering
         var outer = Indexing.Count(sizes[..batch]);
         var inner = Indexing.Count(sizes[(batch + depth)..]);
         var picked = sizes[batch..(batch + depth)];
-        var perBatch = (int)indices.Shape.Skip(batch).Take(indices.Rank - 1 - batch).Aggregate(1L, (product, size) => product * size!.Value);
+        var perBatch = (int)indices.Shape.Skip(batch).Take(indices.Rank - 1 - batch)
+            .Aggregate(1L, (product, size) => product * size!.Value);
         var rows = FlatRows(indices, depth, picked, outer, perBatch);
         var table = x.Node.Reshape([outer * Indexing.Count(picked), inner]);
         return node.Result(table.Gather(rows.ToIndices())

@@ -72,7 +72,10 @@ internal static class Normalisations
     {
         var (x, epsilon, rank) = (node.Float(0), node.Float("epsilon", 1e-5f), node.Input(0).Rank);
         if (!node.Flag("training_mode"))
-            return node.Result((x - PerChannel(node, 3)) / (PerChannel(node, 4) + epsilon).Sqrt() * PerChannel(node, 1) + PerChannel(node, 2));
+        {
+            var standard = (x - PerChannel(node, 3)) / (PerChannel(node, 4) + epsilon).Sqrt();
+            return node.Result(standard * PerChannel(node, 1) + PerChannel(node, 2));
+        }
         int[] axes = [.. Enumerable.Range(0, rank).Where(axis => axis != 1)];
         var (mean, momentum) = (x.Mean(axes), node.Float("momentum", 0.9f));
         var centred = x - PerChannel(mean, rank);

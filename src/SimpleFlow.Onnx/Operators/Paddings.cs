@@ -1,7 +1,7 @@
 namespace SimpleFlow.Onnx.Operators;
 
-/// <summary>Tensors extended at their edges: by a number, by the edge's elements, mirrored, or continued from the other side. A negative pad
-/// cuts off.</summary>
+/// <summary>Tensors extended at their edges: by a number, by the edge's elements, mirrored, or continued from the other side. A negative
+/// pad cuts off.</summary>
 internal static class Paddings
 {
     public static IEnumerable<Operator> All =>

@@ -14,8 +14,8 @@ internal sealed record Pointwise(string Function, Func<double, double> Value, Fu
         Derivative is null ? null : upstream * Derivative(node.Inputs[0], node);
 }
 
-/// <summary>A function of two numbers that SimpleFlow itself has no op for: its value, and its derivatives by the left input x and the right
-/// input y, given x, y and the result z, or null if nothing flows back.</summary>
+/// <summary>A function of two numbers that SimpleFlow itself has no op for: its value, and its derivatives by the left input x and the
+/// right input y, given x, y and the result z, or null if nothing flows back.</summary>
 internal sealed record Pointwise2 : Binary
 {
     private readonly string _function;

@@ -63,9 +63,7 @@ internal static class Pools
                 (windows.Before[0], windows.Before[1], windows.After[0], windows.After[1]), (windows.Dilations[0], windows.Dilations[1]));
         }
         if (windows.Axes == 1)
-            return Ranks.Squeezed(Max(x.Unsqueeze([2]),
-                new([1, windows.Sizes[0]], [1, windows.Strides[0]], [1, windows.Dilations[0]], [0, windows.Before[0]], [0, windows.After[0]])),
-                [2]);
+            return Ranks.Squeezed(Max(x.Unsqueeze([2]), windows.OfRows()), [2]);
         var (n, c, depth) = ((int)x.Shape[0]!, (int)x.Shape[1]!, (int)x.Shape[2]!);
         var flat = Max(x.Reshape([n, c * depth, x.Shape[3], x.Shape[4]]),
             new(windows.Sizes[1..], windows.Strides[1..], windows.Dilations[1..], windows.Before[1..], windows.After[1..]));
@@ -128,7 +126,8 @@ internal static class Pools
             var places = windows.Places(i, length, ceil);
             var (first, end) = padding ? (-windows.Before[i], length + windows.After[i]) : (0, length);
             var along = Enumerable.Range(0, places).Select(place => (double)Enumerable.Range(0, windows.Sizes[i])
-                .Count(k => place * windows.Strides[i] - windows.Before[i] + k * windows.Dilations[i] is var at && at >= first && at < end));
+                .Select(k => place * windows.Strides[i] - windows.Before[i] + k * windows.Dilations[i])
+                .Count(at => at >= first && at < end));
             counts = [.. counts.SelectMany(count => along.Select(one => count * one))];
             sizes.Add(places);
         }

@@ -1,6 +1,7 @@
 namespace SimpleFlow.Onnx.Operators;
 
-/// <summary>Parts of a tensor. Starts, ends and axes are attributes up to version 9, inputs since; a negative step runs backwards.</summary>
+/// <summary>Parts of a tensor. Starts, ends and axes are attributes up to version 9, inputs since; a negative step runs
+/// backwards.</summary>
 internal static class Slicing
 {
     public static IEnumerable<Operator> All =>

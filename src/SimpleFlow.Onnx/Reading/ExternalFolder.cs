@@ -10,7 +10,8 @@ internal sealed class ExternalFolder(string folder)
     /// <exception cref="OnnxException">The file is missing, too short, or not in the model's folder.</exception>
     public byte[] Read(TensorProto tensor, long bytes)
     {
-        var entries = tensor.ExternalData.DistinctBy(entry => entry.Key).ToDictionary(entry => entry.Key, entry => entry.Value);
+        var entries = tensor.ExternalData.DistinctBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
         var path = PathOf(tensor, entries.GetValueOrDefault("location") ?? "");
         var (offset, length) = (Number(tensor, entries, "offset", 0), Number(tensor, entries, "length", bytes));
         try

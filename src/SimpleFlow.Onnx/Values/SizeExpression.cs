@@ -10,6 +10,11 @@ internal abstract record SizeExpression
     /// <param name="shapeOf">The shape of a node that it depends on.</param>
     public abstract double? Value(Func<Node, Shape> shapeOf);
 
+    // An exporter needs a dozen; and expressions are evaluated by recursion.
+    private const int Deepest = 500;
+
+    private int Depth { get; init; }
+
     /// <summary>The number, if the graph itself knows it.</summary>
     public double? Known => Value(node => node.Shape);
 
@@ -22,9 +27,13 @@ internal abstract record SizeExpression
     public static SizeExpression Of(Node node, int axis) => node.Shape[axis] is { } size ? size : new Size(node, axis);
 
     /// <summary>What a function makes of some numbers.</summary>
+    /// <exception cref="OnnxException">It is computed in more steps than any model needs.</exception>
     public static SizeExpression Of(string function, Func<double[], double> formula, params SizeExpression[] arguments)
     {
-        var applied = new Applied(function, formula, arguments);
+        if (arguments.Length > 0 && arguments.Max(argument => argument.Depth) > Deepest)
+            throw new OnnxException($"a size is computed from others in more than {Deepest} steps.");
+        var depth = 1 + arguments.Select(argument => argument.Depth).DefaultIfEmpty().Max();
+        var applied = new Applied(function, formula, arguments) { Depth = depth };
         return applied.Known is { } number ? number : applied;
     }
 

@@ -116,7 +116,7 @@ public class LayeringTests
     [Fact]
     public void The_library_knows_nothing_of_its_tools()
     {
-        string[] strangers = ["Plots", "Cli", "ScottPlot", "Spectre", "CommandLine"];
+        string[] strangers = ["Plots", "Cli", "Onnx", "ScottPlot", "Spectre", "CommandLine"];
         Assert.Empty(Files.Where(file =>
             strangers.Any(stranger => file.Code.Contains($"using {stranger}", StringComparison.Ordinal)
                 || file.Code.Contains($"SimpleFlow.{stranger}", StringComparison.Ordinal))).Select(file => file.Path));
@@ -125,7 +125,7 @@ public class LayeringTests
         Assert.Equal(1, project.Split("PackageReference").Length - 1);
     }
 
-    [Theory, InlineData("Cli"), InlineData("Plots"), InlineData("Images")]
+    [Theory, InlineData("Cli"), InlineData("Plots"), InlineData("Images"), InlineData("Onnx")]
     public void A_tool_is_built_on_what_users_have(string tool) =>
         Assert.DoesNotContain($"SimpleFlow.{tool}",
             typeof(Node).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName));

@@ -13,7 +13,6 @@ public class RecursionTests
         ["NodeFormulas.Of"] = "it counts to DeepestFormula",
         ["Layer.Build"] = "layers are nested at most Layer.MostNested deep",
         ["Residual.DepthOf"] = "the same",
-        ["Rules.Final"] = "the nodes that a rule makes at once, and the rules that apply one after the other, are a handful",
         ["Search.Find"] = "a pattern of an idiom is five ops deep",
         ["Pattern.get_Letters"] = "the same",
         ["Sequence.Run"] = "a sequence of kernels is made by an op, and holds no other",
@@ -38,10 +37,10 @@ public class RecursionTests
     public void Every_method_that_calls_itself_is_known_and_has_a_bound()
     {
         var circles = new[] { typeof(Node), typeof(SimpleFlow.Plots.Chart), typeof(SimpleFlow.Images.Pictures),
-            typeof(SimpleFlow.Cli.Tool) }
+            typeof(SimpleFlow.Onnx.OnnxModel), typeof(SimpleFlow.Cli.Tool) }
             .SelectMany(type => RecursiveMethods.CirclesOf(type.Assembly)).ToList();
         var unknown = circles.Where(circle => !circle.Exists(Bounds.ContainsKey)).Select(circle => string.Join(", ", circle.Distinct()));
-        Assert.Equal("", string.Join("\n", unknown));
+        Assert.True(!unknown.Any(), string.Join("\n", unknown));
         Assert.DoesNotContain(Bounds.Keys, name => !circles.Exists(circle => circle.Contains(name)));
     }
 }

@@ -25,6 +25,7 @@ internal static partial class OpSamples
     private static IEnumerable<Sample> OneInput() =>
     [
         .. OnEveryShape("Abs", Any, x => x.Abs()),
+        .. OnEveryShape("Composite", Any, x => Flow.AddFlow(x, new Centred())),
         .. OnEveryShape("Clip", Any, x => x.Clip(-0.31f, 0.29f)),
         new("Clip from one side", [Any([4, 4])], x => x[0].Clip(-1, float.PositiveInfinity)),
         .. OnEveryShape("Cast of floats", Any, x => x.Cast() * x),

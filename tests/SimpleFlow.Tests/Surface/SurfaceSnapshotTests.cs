@@ -1,4 +1,5 @@
 using SimpleFlow.Images;
+using SimpleFlow.Onnx;
 using SimpleFlow.Plots;
 
 namespace SimpleFlow.Tests.Surface;
@@ -14,6 +15,7 @@ public sealed class SurfaceSnapshotTests
     {
         Snapshot.AssertMatches("SimpleFlow", SurfaceText.Of(typeof(Node).Assembly));
         Snapshot.AssertMatches("SimpleFlow.Images", SurfaceText.Of(typeof(PictureFolder).Assembly));
+        Snapshot.AssertMatches("SimpleFlow.Onnx", SurfaceText.Of(typeof(OnnxModel).Assembly));
         Snapshot.AssertMatches("SimpleFlow.Plots", SurfaceText.Of(typeof(Chart).Assembly));
     }
 }
