@@ -13,6 +13,7 @@ internal sealed unsafe class Executable
 {
     private readonly StepClock _clock;
     private readonly Arena _arena;
+    private readonly Prepared? _prepared;
     private readonly int[] _parts;
     private readonly AlignedMemory _constants;
     private readonly AlignedMemory[] _variables;       // kept reachable: the kernels hold pointers into them
@@ -31,11 +32,12 @@ internal sealed unsafe class Executable
     /// <param name="plan">The plan.</param>
     /// <param name="clock">The number of the step and the seed.</param>
     /// <param name="arena">Where to compute; null: in memory that no other plan uses.</param>
+    /// <param name="prepared">What must be up to date before it runs.</param>
     /// <param name="cancellation">Cancels before the next step is bound to its memory.</param>
     /// <exception cref="MemoryException">The plan needs more memory than is free.</exception>
-    public Executable(Plan plan, StepClock clock, Arena? arena = null, CancellationToken cancellation = default)
+    public Executable(Plan plan, StepClock clock, Arena? arena = null, Prepared? prepared = null, CancellationToken cancellation = default)
     {
-        (Plan, _clock, _arena) = (plan, clock, arena ?? new Arena());
+        (Plan, _clock, _arena, _prepared) = (plan, clock, arena ?? new Arena(), prepared);
         _arena.For(plan);
         _variables = [.. plan.Variables.Select(variable => variable.Memory)];
         (_constantsStart, _constantsLength) = (plan.ConstantsStart, plan.ConstantsLength);
@@ -76,6 +78,7 @@ internal sealed unsafe class Executable
     /// <exception cref="DataException">An index is out of range. No variable was changed.</exception>
     public bool Run(ReadOnlySpan<int> dataRows = default)
     {
+        _prepared?.Refresh();
         if (_version != _arena.Version) Bind();
         var moments = Moments;
         if (moments is not null) moments[0] = Stopwatch.GetTimestamp();

@@ -20,6 +20,7 @@ internal sealed class ExecutablePool(Node[] outputs, StepClock clock, CompilerOp
     private readonly Placeholder[] _placeholders = [.. GraphOrder.Of(outputs).OfType<Placeholder>()];
     private readonly FeedShapes<Shapes> _feeds = new();
     private readonly List<Shapes> _all = [];
+    private readonly Lazy<(Node[] Outputs, Prepared? Prepared)> _ready = new(() => Prepared.Of(outputs, options));
     private int _running, _compiled;
     private long _bytes, _uses;
     private bool _isClosed;
@@ -81,7 +82,7 @@ internal sealed class ExecutablePool(Node[] outputs, StepClock clock, CompilerOp
         }
         try
         {
-            return new Executable(PlanOf(shapes), clock);
+            return new Executable(PlanOf(shapes), clock, prepared: _ready.Value.Prepared);
         }
         catch
         {
@@ -133,7 +134,7 @@ internal sealed class ExecutablePool(Node[] outputs, StepClock clock, CompilerOp
         lock (shapes)
         {
             if (shapes.Plan is { } known) return known;
-            var plan = Compiler.Compile(outputs, shapes.Fed, options);
+            var plan = Compiler.Compile(_ready.Value.Outputs, shapes.Fed, options);
             shapes.Bytes = plan.ArenaLength * sizeof(float) + (long)plan.Steps.Count * Session.BytesOfStep;
             lock (_gate) _compiled++;
             return shapes.Plan = plan;

@@ -26,6 +26,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
     private readonly Arena _arena = shared ?? new Arena();
     private readonly Dictionary<FedShapes, Kept> _plans = [];
     private readonly FeedShapes<KnownFeed> _feeds = new();
+    private (Node[] Outputs, Prepared? Prepared)? _ready;
     private long _bytes, _uses;
 
     /// <summary>How many plans are kept.</summary>
@@ -57,10 +58,12 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
         if (!_plans.TryGetValue(shapes, out var kept))
         {
             // Make room before more is allocated.
-            var plan = Compiler.Compile(outputs, fed, options with { Cancellation = cancellation });
+            var compiled = options with { Cancellation = cancellation };
+            var (graph, prepared) = _ready ??= Prepared.Of(outputs, compiled);
+            var plan = Compiler.Compile(graph, fed, compiled);
             var bytes = plan.ConstantsLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
             while (_plans.Count >= FewestPlans && _bytes + bytes > MostBytes) Drop(_plans.MinBy(one => one.Value.LastUse).Key);
-            _plans[shapes] = kept = new Kept(new Executable(plan, clock, _arena, cancellation), bytes);
+            _plans[shapes] = kept = new Kept(new Executable(plan, clock, _arena, prepared, cancellation), bytes);
             _bytes += bytes;
         }
         kept.LastUse = _uses++;

@@ -22,6 +22,17 @@ internal sealed class VariableAccess
         }
     }
 
+    /// <summary>Increases whenever one of the variables may have changed. It stays the same while they are held.</summary>
+    public long Version
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var (one, _) in _locks) sum += one.Version;
+            return sum;
+        }
+    }
+
     /// <summary>Waits until the variables are available, and holds them until the result is disposed of.</summary>
     public Held Enter()
     {
@@ -60,7 +71,11 @@ internal sealed class VariableAccess
         {
             foreach (var (one, writes) in locks ?? [])
             {
-                if (writes) one.ExitWriteLock();
+                if (writes)
+                {
+                    one.Version++;
+                    one.ExitWriteLock();
+                }
                 else one.ExitReadLock();
             }
         }
@@ -74,4 +89,7 @@ internal sealed class VariableLock : ReaderWriterLockSlim
 
     /// <summary>Its place in the order in which several locks are taken.</summary>
     public long Number { get; } = Interlocked.Increment(ref _made);
+
+    /// <summary>How often it was held for writing.</summary>
+    public long Version { get; set; }
 }

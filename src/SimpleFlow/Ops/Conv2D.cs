@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SimpleFlow.Kernels;
 using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow;
 
@@ -88,10 +89,18 @@ public sealed record Conv2D : Op
 
     internal override double Cost(Operation node) => Flops(node) / 100;    // at about 100 GFLOP/s
 
+    internal override bool HandsOn(Operation node)
+    {
+        var geometry = Geometry(node);
+        return ImageLanes.For(geometry) is null
+            && (ShiftedConvolution.Suits(geometry) ? ShiftedConvolution.HandsOn(geometry) : ConvolutionKernel.HandsOn(geometry));
+    }
+
     internal override long ScratchFloats(Operation node, int parts)
     {
         var geometry = Geometry(node);
         return parts * (ImageLanes.For(geometry) is { } lanes ? LaneConvolution.ScratchPerPart(lanes, geometry)
+            : ShiftedConvolution.Suits(geometry) ? ShiftedConvolution.ScratchPerPart(TileShape.Best, geometry)
             : ConvolutionKernel.ScratchPerPart(geometry));
     }
 
@@ -101,8 +110,11 @@ public sealed record Conv2D : Op
         return ImageLanes.For(geometry) is { } lanes
             ? new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer,
                 binding.Scratch)
+            : ShiftedConvolution.Suits(geometry)
+            ? new ShiftedConvolution(TileShape.Best, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                binding.Output.Pointer, binding.Scratch, binding.Program)
             : new ConvolutionKernel(geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer, binding.Output.Pointer,
-                binding.Scratch);
+                binding.Scratch, binding.Program);
     }
 }
 

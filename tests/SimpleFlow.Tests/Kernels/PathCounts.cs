@@ -46,7 +46,9 @@ internal sealed class PathCounts
         [typeof(AveragePoolKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(AveragePoolGradientKernel)] = [KernelPath.OneChain, KernelPath.Chains],
         [typeof(ScatterAddKernel)] = [KernelPath.OneChain, KernelPath.Chains],
-        [typeof(ConvolutionKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
+        [typeof(ConvolutionKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.HandsOn],
+        [typeof(ShiftedConvolution)] =
+            [KernelPath.OneChunk, KernelPath.SeveralChunks, KernelPath.OneChain, KernelPath.Chains, KernelPath.HandsOn],
         [typeof(ConvolutionInputGradientKernel)] =
             [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.AddedBack, KernelPath.AddedBackInSteps],
         [typeof(ConvolutionWeightGradientKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
@@ -115,7 +117,8 @@ internal sealed class PathCounts
         KernelPath.FourPairs => Vector128.IsHardwareAccelerated && !Avx512F.IsSupported,
         KernelPath.SinglePairs => !Avx512F.IsSupported,
         KernelPath.BothPacked => VectorWidths.Best == VectorWidth.Bits256,
-        _ => VectorWidths.Best != VectorWidth.Scalar || !kernel.Name.StartsWith("Lane", StringComparison.Ordinal),
+        _ => VectorWidths.Best != VectorWidth.Scalar || !kernel.Name.StartsWith("Lane", StringComparison.Ordinal)
+            && kernel != typeof(ShiftedConvolution),
     };
 
     /// <summary>A kernel that was bound, to run in so many parts.</summary>

@@ -17,7 +17,7 @@ internal sealed record PathSample(Sample Graph, params string[] Takes);
 internal static class PathSamples
 {
     public static IReadOnlyDictionary<string, PathSample> All { get; } =
-        ((PathSample[])[.. Pools(), .. Patches(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(), .. Rows(),
+        ((PathSample[])[.. Pools(), .. Patches(), .. Shifted(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(), .. Rows(),
             .. Chains()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
 
     private static string[] Of<TKernel>(params KernelPath[] paths) where TKernel : Kernel =>
@@ -82,6 +82,26 @@ internal static class PathSamples
         var rows = Enumerable.Range(3, 60).First(height => sweep.Geometry([1, 4, height, 40], [2, 4, 3, 3]).Blocks > 1);
         foreach (var (height, path) in ((int, KernelPath)[])[(rows - 1, KernelPath.OneBlock), (rows, KernelPath.SeveralBlocks)])
             yield return Two($"convolution: {height} rows", [1, 4, height, 40], [2, 4, 3, 3], (x, w) => x.Conv2D(w), Convolution(path));
+    }
+
+    private static IEnumerable<PathSample> Shifted()
+    {
+        if (VectorWidths.Best == VectorWidth.Scalar) yield break;
+        Node Convolve(Node x, Node w) => x.Conv2D(w, padding: 1);
+        yield return Two("shifted: as few filters as repay it", [2, 3, 9, 24], [4, 3, 3, 3], Convolve,
+            Of<ShiftedConvolution>(KernelPath.OneChunk, KernelPath.OneChain));
+        yield return Two("shifted: a filter too few", [2, 3, 9, 24], [3, 3, 3, 3], Convolve, nameof(ConvolutionKernel));
+        yield return Two("shifted: places that hang over the edge", [2, 3, 2, 3], [4, 3, 2, 3], Convolve, nameof(ConvolutionKernel));
+        yield return Two("shifted: chunks of rows", [1, 64, 70, 40], [4, 64, 2, 2], (x, w) => x.Conv2D(w, stride: (2, 1)),
+            Of<ShiftedConvolution>(KernelPath.SeveralChunks));
+        yield return Two("shifted: many channels", [2, LongSums.Chain / 4 + 1, 5, 33], [5, LongSums.Chain / 4 + 1, 2, 2], Convolve,
+            Of<ShiftedConvolution>(KernelPath.Chains));
+        yield return Two("shifted: continued", [2, 3, 9, 24], [5, 3, 3, 3], (x, w) => Convolve(x, w).Relu(),
+            Of<ShiftedConvolution>(KernelPath.HandsOn));
+        yield return Two("shifted: places that are no multiple of four", [2, 3, 9, 25], [5, 3, 3, 3], (x, w) => Convolve(x, w).Relu(),
+            Of<ShiftedConvolution>(KernelPath.OneChunk));
+        yield return Two("one pixel, continued", [2, 5, 4, 6], [3, 5, 1, 1], (x, w) => x.Conv2D(w).Tanh(),
+            Of<ConvolutionKernel>(KernelPath.HandsOn));
     }
 
     private static IEnumerable<PathSample> Lanes()

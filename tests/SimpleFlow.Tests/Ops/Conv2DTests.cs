@@ -1,5 +1,6 @@
 using SimpleFlow.Kernels;
 using SimpleFlow.Kernels.Convolutions;
+using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow.Tests.Ops;
 
@@ -118,6 +119,27 @@ public class Conv2DTests
             output, feed,
                 [.. EveryWidth.Select(lanes => ((Func<Operation, int, long>)((_, parts) => parts * scratchPerPart(lanes, geometry)),
                     (Func<Binding, Kernel>)(binding => make(lanes, binding))))]);
+    }
+
+    // All but those that see no pixel.
+    public static TheoryData<int, bool> ShiftedCases =>
+        [.. Small.Select((_, i) => (i, true)).Concat(Large.Select((_, i) => (i, false)))
+            .Where(one => one.i >= 0 && CaseOf(one.i, one.Item2).Images.Concat(CaseOf(one.i, one.Item2).Weights).All(size => size > 0))];
+
+    private static Case CaseOf(int index, bool isSmall) => isSmall ? Small[index] : Large[index];
+
+    [Theory, MemberData(nameof(ShiftedCases))]
+    public unsafe void A_shifted_image_gives_the_same_convolution_with_vectors_of_any_width(int index, bool isSmall)
+    {
+        var one = CaseOf(index, isSmall);
+        var (x, w, feed) = Inputs(one);
+        var geometry = one.Sweep.Geometry(one.Images, one.Weights);
+        var tiles = Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Scalar
+            && (width == VectorWidth.Bits512 || VectorWidths.IsSupported(width))).Select(TileShape.Of);
+        WindowCheck.Kernels(Flow.AddFlow(x, new Conv2D(w, one.Sweep)), feed,
+            [.. tiles.Select(tile => ((Func<Operation, int, long>)((_, parts) => parts * ShiftedConvolution.ScratchPerPart(tile, geometry)),
+                (Func<Binding, Kernel>)(binding => new ShiftedConvolution(tile, geometry, binding.Inputs[0].Pointer,
+                    binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch, epilogue: null))))]);
     }
 
     [Fact]

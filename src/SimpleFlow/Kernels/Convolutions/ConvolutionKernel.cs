@@ -6,14 +6,22 @@ namespace SimpleFlow.Kernels.Convolutions;
 /// A convolution: for each image and group, result[filters, places] = weights[filters, patch] ·
 /// patches[patch, places], a block of places at a time. Parts take whole blocks, of one image or of several.
 /// </summary>
-internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
-    : Kernel
+internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch,
+    IEpilogue? epilogue) : Kernel
 {
     /// <summary>For each part, a block of patches and the scratch of the product.</summary>
     public static long ScratchPerPart(ConvolutionGeometry geometry) =>
         geometry.PatchScratch + geometry.ProductScratch(geometry.Filters, geometry.Patch, transposeA: false);
 
-    public override IEnumerable<KernelPath> Paths(int parts) => [geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(geometry.Patch)];
+    /// <summary>Whether it passes its results on in pieces that a tile program takes: each of a multiple of four elements.</summary>
+    public static bool HandsOn(ConvolutionGeometry geometry) =>
+        geometry.Places % 4 == 0 && (geometry.Blocks <= 1 || (long)geometry.BlockRows * geometry.Across % 4 == 0);
+
+    public override IEnumerable<KernelPath> Paths(int parts) =>
+    [
+        geometry.PatchPath, geometry.BlockPath, LongSums.PathOf(geometry.Patch),
+        .. epilogue is null ? [] : (KernelPath[])[KernelPath.HandsOn],
+    ];
 
     public override void Run(int part, int parts)
     {
@@ -27,6 +35,7 @@ internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, flo
             var (top, bottom) = (block * rows, block * rows + Math.Min(rows, geometry.Down - block * rows));
             var from = images + (nint)image * geometry.ImageSize;
             if (!geometry.IsPointwise) Patches.Unroll(geometry, from, 0, geometry.Patch, top, bottom, patches);
+            var firstPlace = (nint)image * geometry.Filters * geometry.Places + top * geometry.Across;
             MatrixProduct.Multiply(new MatrixProductArguments
             {
                 M = geometry.Filters,
@@ -36,9 +45,12 @@ internal sealed unsafe class ConvolutionKernel(ConvolutionGeometry geometry, flo
                 Lda = geometry.Patch,
                 B = geometry.IsPointwise ? from : patches,
                 Ldb = (bottom - top) * geometry.Across,
-                C = result + (nint)image * geometry.Filters * geometry.Places + top * geometry.Across,
+                C = result + firstPlace,
                 Ldc = geometry.Places,
                 Scratch = patches + geometry.PatchScratch,
+                Epilogue = epilogue,
+                EpiloguePart = part,
+                EpilogueStart = (int)firstPlace,
             });
         }
     }
