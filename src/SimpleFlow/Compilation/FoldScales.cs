@@ -46,8 +46,16 @@ internal sealed class FoldScales : Pass
         {
             Add => known with { Shift = known.Shift is null ? other : known.Shift + other },
             Subtract => known with { Shift = known.Shift is null ? -other : known.Shift - other },
-            Multiply => known with { Factor = known.Factor is null ? other : known.Factor * other, Shift = known.Shift is null ? null : known.Shift * other },
-            _ => known with { Factor = known.Factor is null ? 1f / other : known.Factor / other, Shift = known.Shift is null ? null : known.Shift / other },
+            Multiply => known with
+            {
+                Factor = known.Factor is null ? other : known.Factor * other,
+                Shift = known.Shift is null ? null : known.Shift * other,
+            },
+            _ => known with
+            {
+                Factor = known.Factor is null ? 1f / other : known.Factor / other,
+                Shift = known.Shift is null ? null : known.Shift / other,
+            },
         };
     }
 

@@ -55,8 +55,9 @@ internal sealed class Prepared
 
         Variable? Needed(Node node)
         {
-            // What depends on constants alone is folded.
-            if (node is not Operation || !settled.IsOfVariables(node) || Storage.Of(node) is Variable) return null;
+            // What depends on constants alone is folded, and variables are floats.
+            if (node is not Operation || !settled.IsOfVariables(node) || Storage.Of(node) is Variable
+                || node.ElementType != ElementType.Float32) return null;
             if (kept.TryGetValue(node, out var known)) return known;
             return kept[node] = new Variable($"prepared {kept.Count + 1}", node.Shape, Initializer.Zeros(), trainable: false);
         }

@@ -8,6 +8,7 @@ public class RecursionTests
 {
     private static readonly Dictionary<string, string> Bounds = new(StringComparer.Ordinal)
     {
+        ["Prepared.Refresh"] = "what it runs has nothing prepared",
         ["Operation.Expression"] = "its parameter counts down",
         ["FormulaWriter.Write"] = "no formula is deeper than NodeFormulas.DeepestFormula",
         ["NodeFormulas.Of"] = "it counts to DeepestFormula",
