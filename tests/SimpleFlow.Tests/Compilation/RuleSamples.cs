@@ -42,7 +42,7 @@ internal static class RuleSamples
         x => x.Slice(1, 0, 2).Power(2), x => x.Slice(1, 0, 3, step: 2).Power(2), x => x.Slice(0, 1, null, step: 7).Power(2),
         x => x.Reshape([1, 1, 2, 3]).ConvTranspose2D(Ramp([1, 2, 2, 2])), x => x + ((Node)2f).Broadcast([1, 3]),
         x => Gradients.Of(Flow.Concat([x, x * 2f], 1).Power(2).Sum(), x)[0], x => x.Flatten().Power(2),
-        x => x.Sum(axis: 1).Power(2) * x.Mean(),
+        x => x.Sum(axis: 1).Power(2) * x.Mean(), x => Gradients.Of(Flow.AddFlow(x, new Centred()).Power(2).Sum(), x)[0],
     ];
 
     // What is computed before and read for its shape alone, and variables and constants, which are there anyway.
