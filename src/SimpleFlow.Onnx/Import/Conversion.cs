@@ -22,6 +22,18 @@ internal static class Conversion
     private static bool IsKnown(OnnxValue value) => value.IsNothing || value.IsWeight
         || (value.Sequence?.All(IsKnown) ?? value.Static?.IsKnown ?? value.Shape.IsKnown);
 
+    private static bool IsOfConstants(Node node)
+    {
+        var (left, seen) = (new Stack<Node>([node]), new HashSet<Node>());
+        while (left.TryPop(out var next))
+        {
+            if (next is Placeholder or Variable) return false;
+            if (!seen.Add(next)) continue;
+            foreach (var input in next.Inputs) left.Push(input);
+        }
+        return true;
+    }
+
     private static bool Waits(OnnxValue? value) => value is { Static.IsKnown: false };
 
     /// <summary>Sizes that are only moved: the places are moved as numbers, and each size taken to its place.</summary>
@@ -74,7 +86,8 @@ internal static class Conversion
     {
         if (value.Sequence is { } parts) return OnnxValue.Of([.. parts.Select(part => Folded(part, largest))]);
         if (value.Static is not null || value.IsNothing || !value.Shape.IsKnown || value.Shape.ElementCount > largest) return value;
-        if (value.Node is Placeholder or Variable) return value;
+        // A branch or the body of a loop takes values from around it, which are no inputs of its node.
+        if (!IsOfConstants(value.Node)) return value;
         var numbers = new double[value.Shape.ElementCount];
         if (numbers.Length > 0) PlainReading.Of([value.Node], new Feed())[0].FlattenTo(numbers);
         return OnnxValue.Of(new StaticTensor([.. value.Shape.Select(size => (int)size!)], numbers), value.Type);

@@ -43,7 +43,9 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         foreach (var tensor in graph.Initializer)
         {
             if (_values.ContainsKey(tensor.Name)) continue;
-            Bind(tensor.Name, Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name)));
+            if (!model.Initializers.TryGetValue(tensor, out var value))
+                model.Initializers[tensor] = value = Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name));
+            Bind(tensor.Name, value);
         }
         Apply(graph.Node, null);
         return [.. graph.Output.Select(output => Find(output.Name)

@@ -30,6 +30,9 @@ internal sealed class ModelContext
 
     public List<Variable> Variables { get; } = [];
 
+    /// <summary>What an initializer became: a body that is read for each step of a loop has one set of weights.</summary>
+    public Dictionary<TensorProto, OnnxValue> Initializers { get; } = new(ReferenceEqualityComparer.Instance);
+
     public FunctionProto? Function(NodeProto node) => _functions.GetValueOrDefault((Standard(node.Domain), node.OpType));
 
     /// <summary>The standard op set has two names.</summary>

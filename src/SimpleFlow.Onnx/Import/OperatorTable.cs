@@ -11,7 +11,10 @@ internal static class OperatorTable
         .. Functions.All, .. Arithmetic.All, .. Comparisons.All, .. Logic.All, .. Rounding.All, .. Casts.All,
         .. Reductions.All, .. ArgExtremes.All, .. Products.All, .. Activations.All, .. Softmaxes.All,
         .. Shapes.All, .. Joining.All, .. Slicing.All, .. Gathering.All, .. Sizes.All, .. Constants.All, .. Paddings.All,
-        .. Convolutions.All, .. Pools.All, .. Normalisations.All, .. Dropouts.All,
+        .. Convolutions.All, .. Pools.All, .. Normalisations.All, .. Dropouts.All, .. Resizing.All,
+        .. ClassLosses.All, .. Quantisation.All, .. Triangles.All, .. RunningTotals.All, .. Sorting.All, .. Scattering.All,
+        .. Rearranging.All, .. Chosen.All, .. Recurrent.All, .. Attentions.All, .. Einsums.All, .. WindowFunctions.All,
+        .. Control.All, .. Sequences.All,
         ];
 
     private static readonly FrozenDictionary<(string, string), Operator[]> ByName =

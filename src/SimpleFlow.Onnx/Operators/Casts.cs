@@ -6,25 +6,30 @@ internal static class Casts
 {
     public static IEnumerable<Operator> All =>
         [
-        new("Cast", node => [Cast(node, To(node))])
+        new("Cast", node => [Cast(node, Target(node))])
         {
-            Formula = node => Number(node.Type(0), To(node)),
-            OutputType = (node, _) => To(node),
+            Formula = node => Number(node.Type(0), Target(node), node.Flag("saturate", true), node.Text("round_mode", "up")),
+            OutputType = (node, _) => Target(node),
         },
         new("CastLike", node => [Cast(node, node.Type(1))]) { OutputType = (node, _) => node.Type(1) },
         ];
 
-    private static DataType To(OnnxNode node) => (DataType)node.Int("to", 0);
+    private static DataType Target(OnnxNode node) => (DataType)node.Int("to", 0);
 
     private static OnnxValue Cast(OnnxNode node, DataType to)
     {
-        var from = node.Type(0);
         if (!DataTypes.IsNumeric(to)) throw node.Error($"a cast to {DataTypes.Name(to)} is not supported.");
-        if (from == to) return node.Input(0);
-        if (to == DataType.Bool) return OnnxValue.Of(node.Float(0).NotEqual(0f), to);
-        var x = node.Float(0);
-        return OnnxValue.Of(Number(from, to) is { } number && !IsExact(from, to)
-            ? Flow.AddFlow(x, new Pointwise($"To{to}", v => number([v]), DataTypes.IsFloat(to) ? (z, _) => 1f + 0f * z : null)) : x, to);
+        if (node.Type(0) == to) return node.Input(0);
+        return OnnxValue.Of(to == DataType.Bool ? node.Float(0).NotEqual(0f)
+            : To(node.Float(0), node.Type(0), to, node.Flag("saturate", true), node.Text("round_mode", "up")), to);
+    }
+
+    /// <summary>The numbers that another type has for these.</summary>
+    public static Node To(Node x, DataType from, DataType to, bool saturate, string rounding = "up")
+    {
+        if (IsExact(from, to)) return x;
+        var number = Number(from, to, saturate, rounding);
+        return Flow.AddFlow(x, new Pointwise($"To{to}", v => number([v]), DataTypes.IsFloat(to) ? (z, _) => 1f + 0f * z : null));
     }
 
     /// <summary>Whether every number of a type is one of the other, as far as a float holds it.</summary>
@@ -32,12 +37,12 @@ internal static class Casts
         || (DataTypes.IsInteger(from) && DataTypes.IsInteger(to) && DataTypes.Bits(to) >= DataTypes.Bits(from)
             && (DataTypes.IsSigned(to) || !DataTypes.IsSigned(from)));
 
-    /// <summary>What a number becomes.</summary>
-    private static Func<double[], double> Number(DataType from, DataType to) => to switch
+    private static Func<double[], double> Number(DataType from, DataType to, bool saturate, string rounding) => to switch
     {
         DataType.Bool => n => n[0] != 0 ? 1 : 0,
         DataType.Float16 => n => (double)(Half)n[0],
         DataType.Bfloat16 => n => Bfloat16(n[0]),
+        _ when DataTypes.IsFloat8(to) || to == DataType.Float4E2M1 => n => SmallFloat.Of(to).Rounded(n[0], saturate, rounding),
         _ when DataTypes.IsInteger(to) => n => Wrapped(Math.Truncate(n[0]), to),
         _ => n => n[0],
     };

@@ -7,7 +7,8 @@ internal static class Shapes
         [
         new("Reshape", node => node.Result(node.Input(0).Node.Reshape(Shape.Create(Target(node)))))
         {
-            AtKnownSizes = node => Target(node).Count(size => size is null) > 1 || !IsReady(node),
+            AtKnownSizes = node => node is { Opset: >= 5 } && node.Input(1).Static is null ? throw node.FromData(1)
+                : Target(node).Count(size => size is null) > 1 || !IsReady(node),
             OpenShapes = node => [Shape.Create(Target(node))],
             Settings = [1],
             Moves = _ => [0],

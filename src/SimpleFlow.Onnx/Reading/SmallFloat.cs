@@ -5,8 +5,13 @@ namespace SimpleFlow.Onnx;
 internal sealed class SmallFloat
 {
     private readonly double[] _values;
+    private readonly double[] _magnitudes;          // of the finite values, ascending; a place's lowest bit is that of its mantissa
 
-    private SmallFloat(int bits, Func<int, double> value) => _values = [.. Enumerable.Range(0, 1 << bits).Select(value)];
+    private SmallFloat(int bits, Func<int, double> value)
+    {
+        _values = [.. Enumerable.Range(0, 1 << bits).Select(value)];
+        _magnitudes = [.. _values.Where(one => double.IsFinite(one) && (one > 0 || (one == 0 && !double.IsNegative(one)))).Order()];
+    }
 
     public static SmallFloat Of(DataType type) => Table[type];
 
@@ -23,6 +28,34 @@ internal sealed class SmallFloat
     };
 
     public double FromBits(int bits) => _values[bits & (_values.Length - 1)];
+
+    /// <summary>The value that a number becomes: the nearest, of two equally near ones the even; for powers of two as the rounding says.
+    /// What is too large becomes the largest if it saturates, else infinity, or NaN in a type that has no infinity.</summary>
+    public double Rounded(double number, bool saturate, string rounding)
+    {
+        var hasNan = Array.Exists(_values, double.IsNaN);
+        if (double.IsNaN(number)) return hasNan ? double.NaN : 0;
+        var isPowers = _magnitudes[0] > 0;
+        if (isPowers && number <= 0) return number == 0 ? _magnitudes[0] : double.NaN;
+        var (sign, size) = (double.IsNegative(number) ? -1.0 : 1.0, Math.Abs(number));
+        var above = Array.BinarySearch(_magnitudes, size);
+        if (above >= 0) return sign * size;
+        above = ~above;
+        if (above == _magnitudes.Length)
+        {
+            // Up to half a step beyond the largest it is still the nearest.
+            var step = _magnitudes[^1] - _magnitudes[^2];
+            if (saturate || !hasNan || (double.IsFinite(size) && size <= _magnitudes[^1] + step / 2 && !isPowers))
+                return sign * _magnitudes[^1];
+            return Array.Exists(_values, double.IsInfinity) ? sign * double.PositiveInfinity : double.NaN;
+        }
+        if (above == 0) return _magnitudes[0];
+        var (low, high) = (_magnitudes[above - 1], _magnitudes[above]);
+        if (isPowers && rounding is "up" or "down") return rounding is "up" ? high : low;
+        var isLow = size - low < high - size || (size - low == high - size && (above - 1) % 2 == 0);
+        var result = sign * (isLow ? low : high);
+        return result == 0 && !Array.Exists(_values, one => one == 0 && double.IsNegative(one)) ? 0 : result;
+    }
 
     private static double Value(int bits, int width, int mantissa, int bias)
     {
