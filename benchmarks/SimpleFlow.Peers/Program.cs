@@ -1,2 +1,7 @@
-return args is ["agree", .. var rest] ? SimpleFlow.Peers.Agreement.Run(rest) : args is ["sums", .. var others]
-    ? SimpleFlow.Peers.LongSums.Run(others) : SimpleFlow.Benchmarks.Runner.Run(args, new SimpleFlow.Peers.TorchPeer());
+return args switch
+{
+    ["agree", .. var rest] => SimpleFlow.Peers.Agreement.Run(rest),
+    ["sums", .. var rest] => SimpleFlow.Peers.LongSums.Run(rest),
+    ["onnx", .. var rest] => SimpleFlow.Peers.OnnxComparison.Run(rest),
+    _ => SimpleFlow.Benchmarks.Runner.Run(args, new SimpleFlow.Peers.TorchPeer()),
+};
