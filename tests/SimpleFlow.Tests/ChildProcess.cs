@@ -11,7 +11,12 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     /// <summary>What it printed, to both streams.</summary>
     public string All => Output + Errors;
 
-    public static async Task<ChildProcess> Run(string folder, string program, params string[] arguments)
+    public static Task<ChildProcess> Run(string folder, string program, params string[] arguments) =>
+        Run(folder, new Dictionary<string, string>(), program, arguments);
+
+    /// <summary>With some variables of its environment set.</summary>
+    public static async Task<ChildProcess> Run(string folder, IReadOnlyDictionary<string, string> environment, string program,
+        params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -28,6 +33,7 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
