@@ -6,7 +6,8 @@ namespace SimpleFlow.Tests.Packaging;
 
 /// <summary>The beginning of the first page, followed command by command in an empty folder, with nothing but the SDK, the registry and
 /// the folder of packages.</summary>
-public sealed partial class FirstProgramTests(FirstProgramTests.Typed typed, ITestOutputHelper output) : IClassFixture<FirstProgramTests.Typed>
+public sealed partial class FirstProgramTests(FirstProgramTests.Typed typed, ITestOutputHelper output)
+    : IClassFixture<FirstProgramTests.Typed>
 {
     private const string Page = "README.md";
     private readonly Reader _reader = typed.Reader!;

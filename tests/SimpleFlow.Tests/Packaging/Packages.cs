@@ -51,7 +51,8 @@ internal static class Packages
             foreach (var ours in Directory.EnumerateDirectories(Unpacked, "simpleflow*")) Directory.Delete(ours, recursive: true);
         }
         // The command of the first page, but for where its results go.
-        string[] words = [.. Assert.Single(Reader.Commands("README.md", "pack")).Split(' ').Select(word => word == "packages" ? folder : word)];
+        string[] words = [.. Assert.Single(Reader.Commands("README.md", "pack")).Split(' ')
+            .Select(word => word == "packages" ? folder : word)];
         var run = await ChildProcess.Run(Pages.Repository, words[0], [.. words[1..], "--artifacts-path",
             Path.Combine(AppContext.BaseDirectory, "packed"), "-p:RunAnalyzers=false", "-tl:off", "-nologo"]);
         Assert.True(run.ExitCode == 0, run.All);
