@@ -18,6 +18,28 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     public static async Task<ChildProcess> Run(string folder, IReadOnlyDictionary<string, string> environment, string program,
         params string[] arguments)
     {
+        var start = StartInfo(folder, environment, program, arguments);
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await Task.WhenAll(output, errors, process.WaitForExitAsync(patience.Token));
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} has not ended after {Patience.TotalMinutes} minutes.",
+                cancelled);
+        }
+        return new ChildProcess(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>How a program is started: without a window, its output readable, and without servers that would outlive it.</summary>
+    public static ProcessStartInfo StartInfo(string folder, IReadOnlyDictionary<string, string> environment, string program,
+        string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
@@ -34,21 +56,6 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";
         foreach (var (name, value) in environment) start.Environment[name] = value;
-
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
-        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-        var errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            await Task.WhenAll(output, errors, process.WaitForExitAsync(patience.Token));
-        }
-        catch (OperationCanceledException cancelled)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} has not ended after {Patience.TotalMinutes} minutes.",
-                cancelled);
-        }
-        return new ChildProcess(process.ExitCode, await output, await errors);
+        return start;
     }
 }

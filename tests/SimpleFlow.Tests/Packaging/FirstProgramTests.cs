@@ -110,7 +110,7 @@ public sealed partial class FirstProgramTests(FirstProgramTests.Typed typed, ITe
         public async ValueTask InitializeAsync()
         {
             Reader = await Reader.WithPackages();
-            await Reader.Type(Packaging.Reader.Commands(Page, "first program"));
+            await Reader.Type([.. Packaging.Reader.Commands(Page, "source"), .. Packaging.Reader.Commands(Page, "first program")]);
             await File.WriteAllTextAsync(Reader.File("Program.cs"), Block("program", "parabola"));
             Printed = await Reader.Type(Packaging.Reader.Inline(Page, "dotnet run -c Release"));
         }

@@ -12,7 +12,7 @@ public sealed class PackageTests(ITestOutputHelper output)
     public async Task These_are_the_packages()
     {
         var names = (await Packages.Files()).Select(file => Path.GetFileName(file).Replace(".0.1.0.nupkg", "", StringComparison.Ordinal));
-        Assert.Equal(new[] { "SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Tool" }
+        Assert.Equal(new[] { "SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Templates", "SimpleFlow.Tool" }
             .Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal),
             names.Order(StringComparer.Ordinal));
     }

@@ -8,19 +8,21 @@ namespace SimpleFlow.Tests.Packaging;
 internal sealed partial class Reader : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("simpleflow-reader-");
-    private readonly Dictionary<string, string> _environment;
     private readonly string _packages;
 
     private Reader(string packages)
     {
         _packages = packages;
         Folder = _root.CreateSubdirectory("work").FullName;
-        _environment = new()
+        Environment = new Dictionary<string, string>
         {
             ["DOTNET_CLI_HOME"] = Path.Combine(_root.FullName, "home"),
             ["NUGET_PACKAGES"] = Packages.Unpacked,
         };
     }
+
+    /// <summary>What its programs see of itself.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Where the next command runs: <c>cd</c> changes it.</summary>
     public string Folder { get; private set; }
@@ -38,11 +40,11 @@ internal sealed partial class Reader : IDisposable
         return command;
     }
 
-    /// <summary>Types commands one after the other; each must succeed. What the last one printed is given back.</summary>
+    /// <summary>Types commands one after the other; each must succeed. What the last program printed is given back.</summary>
     public async Task<string> Type(params IEnumerable<string> commands)
     {
         var printed = "";
-        foreach (var command in commands) printed = await Type(command);
+        foreach (var command in commands) printed = await Type(command) ?? printed;
         return printed;
     }
 
@@ -51,27 +53,30 @@ internal sealed partial class Reader : IDisposable
 
     /// <summary>Runs a program there.</summary>
     public Task<ChildProcess> Run(string program, params string[] arguments) =>
-        ChildProcess.Run(Folder, _environment, Found(program), arguments);
+        ChildProcess.Run(Folder, Environment, Found(program), arguments);
 
     /// <summary>Runs a program there, with a variable of its environment set.</summary>
     public Task<ChildProcess> RunWith((string Name, string Value) variable, string program, params string[] arguments) =>
-        ChildProcess.Run(Folder, new Dictionary<string, string>(_environment) { [variable.Name] = variable.Value }, Found(program),
+        ChildProcess.Run(Folder, new Dictionary<string, string>(Environment) { [variable.Name] = variable.Value }, Found(program),
             arguments);
 
-    /// <summary>The program and the arguments of a command, with the folder of the packages for that of the page.</summary>
-    public static string[] Words(string command, string packages) =>
-        [.. Word().Matches(command.Replace("/path/to/simpleflow/packages", packages, StringComparison.Ordinal))
+    /// <summary>A command without what a page says beside it: <c>dotnet run     # trains</c>.</summary>
+    public static string WithoutComment(string command) => Comment().Replace(command, "");
+
+    // The program and the arguments of a command, with the folder of the packages for that of the page.
+    private static string[] Words(string command, string packages) =>
+        [.. Word().Matches(WithoutComment(command).Replace("/path/to/simpleflow/packages", packages, StringComparison.Ordinal))
             .Select(word => word.Value.Replace("\"", "", StringComparison.Ordinal))];
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private async Task<string> Type(string command)
+    private async Task<string?> Type(string command)
     {
         var words = Words(command, _packages);
         if (words is ["cd", var folder])
         {
-            Folder = Path.Combine(Folder, folder);
-            return "";
+            Folder = Path.GetFullPath(Path.Combine(Folder, folder));
+            return null;
         }
         var run = await Run(words[0], words[1..]);
         Assert.True(run.ExitCode == 0, $"{command}\n{run.All}");
@@ -88,4 +93,7 @@ internal sealed partial class Reader : IDisposable
 
     [GeneratedRegex(@"(?:""[^""]*""|[^\s""])+")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\s+#[^""]*$")]
+    private static partial Regex Comment();
 }
