@@ -134,7 +134,7 @@ public sealed partial class TemplateTests(TemplateTests.Installed installed, ITe
         Assert.True(File.Exists(Path.Combine(folder, $"{name}.csproj")));
         var texts = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".md");
         Assert.All(texts.Select(File.ReadAllText),
-            text => Assert.DoesNotContain($"SimpleFlow{template}", text, StringComparison.OrdinalIgnoreCase));
+            text => Assert.DoesNotContain($"SimpleFlow-{template}", text, StringComparison.OrdinalIgnoreCase));
         Assert.False(Directory.Exists(Path.Combine(folder, ".template.config")));
         string[] readme = File.ReadAllLines(Path.Combine(folder, "README.md"));
         Assert.Equal($"# {name}", readme[0]);
