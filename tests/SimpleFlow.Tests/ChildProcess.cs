@@ -11,7 +11,34 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     /// <summary>What it printed, to both streams.</summary>
     public string All => Output + Errors;
 
-    public static async Task<ChildProcess> Run(string folder, string program, params string[] arguments)
+    public static Task<ChildProcess> Run(string folder, string program, params string[] arguments) =>
+        Run(folder, new Dictionary<string, string>(), program, arguments);
+
+    /// <summary>With some variables of its environment set.</summary>
+    public static async Task<ChildProcess> Run(string folder, IReadOnlyDictionary<string, string> environment, string program,
+        params string[] arguments)
+    {
+        var start = StartInfo(folder, environment, program, arguments);
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await Task.WhenAll(output, errors, process.WaitForExitAsync(patience.Token));
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} has not ended after {Patience.TotalMinutes} minutes.",
+                cancelled);
+        }
+        return new ChildProcess(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>How a program is started: without a window, its output readable, and without servers that would outlive it.</summary>
+    public static ProcessStartInfo StartInfo(string folder, IReadOnlyDictionary<string, string> environment, string program,
+        string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -28,21 +55,7 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";
-
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
-        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-        var errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            await Task.WhenAll(output, errors, process.WaitForExitAsync(patience.Token));
-        }
-        catch (OperationCanceledException cancelled)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} has not ended after {Patience.TotalMinutes} minutes.",
-                cancelled);
-        }
-        return new ChildProcess(process.ExitCode, await output, await errors);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return start;
     }
 }

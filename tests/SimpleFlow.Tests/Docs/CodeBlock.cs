@@ -4,8 +4,9 @@ namespace SimpleFlow.Tests.Docs;
 
 /// <summary>
 /// A fenced block of a page. The mark on the line above it says what it belongs to: <c>&lt;!-- program: NAME --&gt;</c>; what a
-/// program prints, <c>&lt;!-- prints: NAME --&gt;</c>; or a file of the repository that a reader makes or extends,
-/// <c>&lt;!-- file: PATH --&gt;</c>.
+/// program prints, <c>&lt;!-- prints: NAME --&gt;</c>; a file of the repository that a reader makes or extends,
+/// <c>&lt;!-- file: PATH --&gt;</c>; or commands that a reader types, <c>&lt;!-- commands: NAME --&gt;</c>, and what they answer,
+/// <c>&lt;!-- answer: NAME --&gt;</c>.
 /// </summary>
 internal sealed partial record CodeBlock(string Page, int Line, string Language, string Kind, string Name, string Text)
 {
@@ -31,6 +32,6 @@ internal sealed partial record CodeBlock(string Page, int Line, string Language,
     [GeneratedRegex(@"^\s*(?<ticks>```+|~~~+)\s*(?<language>.*?)\s*$")]
     private static partial Regex Fence();
 
-    [GeneratedRegex("^<!-- (?<kind>program|prints|file): (?<name>.*) -->$")]
+    [GeneratedRegex("^<!-- (?<kind>program|prints|file|commands|answer): (?<name>.*) -->$")]
     private static partial Regex Mark();
 }

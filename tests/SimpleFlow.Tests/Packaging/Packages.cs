@@ -12,15 +12,18 @@ internal static class Packages
     /// <summary>The folder of the packages.</summary>
     public static Task<string> Folder => Packed.Value;
 
-    /// <summary>A new empty folder that knows only the packages and the registry, with a cache of its own: nothing of the repository and of
-    /// earlier runs helps.</summary>
+    /// <summary>Where packages are unpacked, instead of in the user's folder: those of the registry for all runs of the tests, our own
+    /// for this run.</summary>
+    public static string Unpacked { get; } = Path.Combine(AppContext.BaseDirectory, "unpacked");
+
+    /// <summary>A new empty folder that knows only the packages and the registry: nothing of the repository helps.</summary>
     public static async Task<DirectoryInfo> EmptyFolder()
     {
         var folder = Directory.CreateTempSubdirectory("simpleflow-package-");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "nuget.config"), $"""
             <configuration>
               <packageSources><add key="packages" value="{await Folder}" /></packageSources>
-              <config><add key="globalPackagesFolder" value="{Path.Combine(folder.FullName, ".packages")}" /></config>
+              <config><add key="globalPackagesFolder" value="{Unpacked}" /></config>
             </configuration>
             """);
         return folder;
@@ -43,10 +46,15 @@ internal static class Packages
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "packages");
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        var run = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "pack", Path.Combine(Pages.Repository, "SimpleFlow.slnx"),
-            "-c",
-            "Release", "-o", folder, "--artifacts-path", Path.Combine(AppContext.BaseDirectory, "packed"), "-p:RunAnalyzers=false",
-            "-tl:off", "-nologo");
+        if (Directory.Exists(Unpacked))
+        {
+            foreach (var ours in Directory.EnumerateDirectories(Unpacked, "simpleflow*")) Directory.Delete(ours, recursive: true);
+        }
+        // The command of the first page, but for where its results go.
+        string[] words = [.. Assert.Single(Reader.Commands("README.md", "pack")).Split(' ')
+            .Select(word => word == "packages" ? folder : word)];
+        var run = await ChildProcess.Run(Pages.Repository, words[0], [.. words[1..], "--artifacts-path",
+            Path.Combine(AppContext.BaseDirectory, "packed"), "-p:RunAnalyzers=false", "-tl:off", "-nologo"]);
         Assert.True(run.ExitCode == 0, run.All);
         return folder;
     }

@@ -14,8 +14,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task A_program_compiled_ahead_of_time_trains_saves_loads_reads_pictures_and_says_the_same()
     {
-        Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath),
-            "There is no clang and no gcc to link with.");
+        Assert.SkipUnless(NativeLinker.IsHere, NativeLinker.Missing);
         // Beside the tests, so that a second run has little to do; apart from the other builds of
         // these projects, which it would get in the way of.
         var artifacts = Path.Combine(AppContext.BaseDirectory, "shipped");
@@ -53,8 +52,4 @@ public sealed class ShippingTests
     private static double First(string losses) => double.Parse(losses.Split(' ')[1], CultureInfo.InvariantCulture);
 
     private static double Last(string losses) => double.Parse(losses.Split(' ')[^1], CultureInfo.InvariantCulture);
-
-    private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }
