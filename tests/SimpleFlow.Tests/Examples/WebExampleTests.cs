@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
 using SimpleFlow.Tests.Docs;
 
 namespace SimpleFlow.Tests.Examples;
 
 /// <summary>The web server among the examples, asked over HTTP by many at once.</summary>
 [Collection(ExampleTests.Collection)]
-public sealed partial class WebExampleTests
+public sealed class WebExampleTests
 {
     // Only against a program that never ends: the first build on a slow machine takes minutes.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -19,12 +17,11 @@ public sealed partial class WebExampleTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         var (token, folder) = (patience.Token, Directory.CreateTempSubdirectory("simpleflow-web-"));
-        using var server = new Process { StartInfo = Start(folder.FullName) };
-        server.Start();
         try
         {
-            var errors = server.StandardError.ReadToEndAsync(token);
-            using var client = new HttpClient { BaseAddress = new Uri(await Address(server, errors, token)) };
+            await using var server = await WebServer.Start(folder.FullName, token, "run", "-c", "Release",
+                Path.Combine(Pages.Repository, "examples", "11-web.cs"), "--");
+            var client = server.Client;
             var test = Mnist.Load(Path.Combine(Pages.Repository, "data", "mnist")).Test;
             var labels = new int[100];
             test.Labels.Slice(0, labels.Length).CopyTo(labels);
@@ -46,42 +43,9 @@ public sealed partial class WebExampleTests
         }
         finally
         {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync(CancellationToken.None);
             folder.Delete(recursive: true);
         }
     }
 
-    // The system chooses a free port, and the server says which.
-    private static ProcessStartInfo Start(string folder)
-    {
-        var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine(Pages.Repository, "examples", "11-web.cs"), "--",
-            "--urls", "http://127.0.0.1:0"])
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true
-        };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["UseSharedCompilation"] = "false";
-        return start;
-    }
-
-    private static async Task<string> Address(Process server, Task<string> errors, CancellationToken token)
-    {
-        var said = new List<string>();
-        while (await server.StandardOutput.ReadLineAsync(token) is { } line)
-        {
-            said.Add(line);
-            if (Listening().Match(line) is { Success: true } match) return match.Groups["address"].Value;
-        }
-        throw new Xunit.Sdk.XunitException($"It ended: {string.Join('\n', said)}\n{await errors}");
-    }
-
     private sealed record Answer(int Digit, double Probability);
-
-    [GeneratedRegex(@"listening on: (?<address>http://\S+)", RegexOptions.ExplicitCapture)]
-    private static partial Regex Listening();
 }
