@@ -10,7 +10,7 @@ namespace SimpleFlow.Tests.Docs;
 public sealed partial class ProgramTests
 {
     /// <summary>What a fence may name. C# has one spelling, so that no block of it goes unseen.</summary>
-    private static readonly string[] Languages = ["csharp", "text", "math", "python", "sh", "bash"];
+    private static readonly string[] Languages = ["csharp", "text", "math", "python", "sh", "bash", "razor"];
 
     private static readonly ILookup<string, (string Page, IReadOnlyList<LessonBlock> Blocks)> Programs = CodeBlock.All
         .Where(block => block.Kind is "program" or "prints").GroupBy(block => (block.Page, block.Name))
@@ -88,9 +88,9 @@ public sealed partial class ProgramTests
 
     private static bool IsUnknown(CodeBlock block) => !Languages.Contains(block.Language);
 
-    // The blocks of a lesson are one program without marks, which LessonTests run; files that a reader makes are those of AddingAnOpTests.
+    // The blocks of a lesson are one program without marks, which LessonTests run; files that a reader makes are tested with their pages.
     private static bool IsLoose(CodeBlock block) => block.Language == "csharp" && block.Kind != "program"
-        && !LessonPage.All.Contains(block.Page) && !(block.Kind == "file" && block.Page == AddingAnOpTests.Page);
+        && !LessonPage.All.Contains(block.Page) && !(block.Kind == "file" && block.Page is (AddingAnOpTests.Page or ProductPageTests.Page));
 
     private static List<LessonBlock> Joined(IEnumerable<CodeBlock> blocks)
     {
