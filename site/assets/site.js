@@ -24,7 +24,7 @@ for (const block of document.querySelectorAll('.block.code:not(.signature)')) {
 }
 
 // What scrolls inside of the page is reached with the keyboard.
-const scrollers = document.querySelectorAll('pre, .table, .formula, .strip');
+const scrollers = document.querySelectorAll('pre, .table, .formula, .wide, .strip');
 const reach = () => {
   for (const one of scrollers) {
     if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;

@@ -6,7 +6,8 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Site;
 
 /// <summary>The whole site, as a server or a disk would show it.</summary>
-public sealed partial class SiteTests(BuiltSite site) : IClassFixture<BuiltSite>
+[Collection(SiteCollection.Name)]
+public sealed partial class SiteTests(BuiltSite site)
 {
     [Fact]
     public void Every_page_of_docs_and_learn_is_in_a_section() =>
