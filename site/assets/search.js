@@ -19,6 +19,7 @@
   const flat = text => text.replace(/[\s-]/g, '');
   // "saving" and "saves" find "save".
   const stem = word => /^[a-z]{5,}$/.test(word) ? word.replace(/(?:ing|ed|es|s)$/, '') : word;
+  const isFormOf = (name, word) => name.startsWith(word) && name.length < word.length + 3;
   const han = /[\u3400-\u9fff]/;
   const pairs = word => Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
   const isLetter = letter => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
@@ -51,7 +52,7 @@
     if (passage.lowTitle === query) total += 200;
     else if (passage.flat === flat(query)) total += 180;
     else if (passage.lowTitle.endsWith('.' + query)) total += 120;
-    else if (words.length === 1 && passage.lowTitle.split('.').at(-1).replace(words[0].word, '').length < 3) total += 60;
+    else if (words.length === 1 && isFormOf(passage.lowTitle.split('.').at(-1), words[0].word)) total += 60;
     else if (passage.lowTitle.startsWith(query)) total += 50;
     else if (passage.lowTitle.includes(query)) total += 30;
     else if (words.length > 1 && passage.lowText.includes(query)) total += 25;

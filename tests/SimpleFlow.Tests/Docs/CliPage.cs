@@ -31,7 +31,7 @@ internal static partial class CliPage
         page.Append($"```text\n{help["Usage"][0].Term}\n```\n\n| | |\n|---|---|\n");
         var lines = help.GetValueOrDefault("Arguments", []).Concat(help["Options"]);
         foreach (var (term, meaning) in lines.Where(line => !line.Term.StartsWith("-?", StringComparison.Ordinal)))
-            page.Append($"| `{term.Replace("|", "\\|", StringComparison.Ordinal)}` | {Escaped(meaning)} |\n");
+            page.Append($"| **`{term.Replace("|", "\\|", StringComparison.Ordinal)}`** | {Escaped(meaning)} |\n");
         var examples = help["Examples"];
         var width = examples.Max(example => example.Term.Length);
         page.Append("\n```sh\n");
