@@ -20,6 +20,10 @@ public sealed class MarkdownPages(Targets targets)
     public static MarkdownDocument Read(string text)
     {
         var document = Markdig.Markdown.Parse(text, Pipeline);
+        ChineseLines.Join(document);
+        // In a table, a bar within code is escaped, and the escape is not shown.
+        foreach (var code in document.Descendants<Table>().SelectMany(table => table.Descendants<CodeInline>()))
+            code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
         Anchors.Give(document);
         return document;
     }

@@ -84,7 +84,9 @@ const open = () => {
 };
 
 const show = () => {
-  const found = window.simpleflowSearch?.(input.value, root.lang, 30) ?? [];
+  // Shown again when the index is there.
+  if (!window.simpleflowIndex) return;
+  const found = window.simpleflowSearch(input.value, root.lang, 30);
   list.replaceChildren(...found.map((hit, index) => {
     const link = document.createElement('a');
     link.href = root.dataset.root + hit.path + (hit.anchor ? '#' + hit.anchor : '');
