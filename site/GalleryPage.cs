@@ -55,15 +55,12 @@ internal sealed class GalleryPage(MarkdownPages pages, Targets targets, Language
     private List<Example> Examples()
     {
         var document = MarkdownPages.Read(targets.Repository.Text(_source));
-        // The first example's picture is at the top of the README.
-        var first = document.OfType<ParagraphBlock>().Select(block => block.Inline?.FirstChild as LinkInline)
-            .First(link => link is { IsImage: true });
-        var examples = document.Descendants<TableRow>().Select(row => Of(row, first)).OfType<Example>().ToList();
+        var examples = document.Descendants<TableRow>().Select(Of).OfType<Example>().ToList();
         return examples.Count > 0 ? examples
             : throw new SiteException($"{_source} has no table of examples, with rows that begin 'dotnet run -c Release {Folder}…'.");
     }
 
-    private static Example? Of(TableRow row, LinkInline? first)
+    private static Example? Of(TableRow row)
     {
         var command = row.Descendants<CodeInline>().Select(code => code.Content)
             .FirstOrDefault(code => code.Contains(Folder, StringComparison.Ordinal));
@@ -73,8 +70,6 @@ internal sealed class GalleryPage(MarkdownPages pages, Targets targets, Language
         var file = isLink ? row.Descendants<LinkInline>().First().Url!
             : command[command.IndexOf(Folder, StringComparison.Ordinal)..].Split(' ')[0];
         var about = PlainText.Of(row[0])[command.Length..].TrimStart(':', ' ', '：');
-        var picture = row.Descendants<LinkInline>().FirstOrDefault(link => link.IsImage)
-            ?? (file.StartsWith(Folder + "01-", StringComparison.Ordinal) ? first : null);
-        return new Example(file, isLink ? "" : command, about, picture);
+        return new Example(file, isLink ? "" : command, about, row.Descendants<LinkInline>().FirstOrDefault(link => link.IsImage));
     }
 }

@@ -54,8 +54,15 @@ public sealed class ApiLinks
         {
             plain.Append(letter switch
             {
-                '+' => "plus", '-' => "minus", '*' => "times", '/' => "divided", '=' => "equal", '!' => "not", '[' or ']' => "",
-                ' ' or '<' or '>' or ',' or '?' or '.' => "-", _ => letter.ToString(),
+                '+' => "plus",
+                '-' => "minus",
+                '*' => "times",
+                '/' => "divided",
+                '=' => "equal",
+                '!' => "not",
+                '[' or ']' => "",
+                ' ' or '<' or '>' or ',' or '?' or '.' => "-",
+                _ => letter.ToString(),
             });
         }
         return plain.ToString();

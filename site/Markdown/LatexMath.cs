@@ -7,37 +7,26 @@ namespace SimpleFlow.Site.Markdown;
 /// LaTeX that the pages use; a command that it does not know is an error of the build.</summary>
 public sealed class LatexMath
 {
-    private static readonly Dictionary<string, string> Letters = new(StringComparer.Ordinal)
-    {
-        ["alpha"] = "α", ["beta"] = "β", ["gamma"] = "γ", ["delta"] = "δ", ["varepsilon"] = "ε", ["epsilon"] = "ϵ", ["eta"] = "η",
-        ["theta"] = "θ", ["lambda"] = "λ", ["mu"] = "μ", ["pi"] = "π", ["rho"] = "ρ", ["sigma"] = "σ", ["tau"] = "τ", ["phi"] = "ϕ",
-        ["varphi"] = "φ", ["omega"] = "ω", ["partial"] = "∂", ["nabla"] = "∇", ["infty"] = "∞", ["ell"] = "ℓ",
-    };
+    // A command, and what it shows.
+    private static readonly Dictionary<string, string> Letters = Pairs("""
+        alpha α beta β gamma γ delta δ varepsilon ε epsilon ϵ eta η theta θ lambda λ mu μ pi π rho ρ sigma σ tau τ phi ϕ varphi φ omega ω
+        partial ∂ nabla ∇ infty ∞ ell ℓ
+        """);
 
-    private static readonly Dictionary<string, string> Capitals = new(StringComparer.Ordinal)
-    {
-        ["Delta"] = "Δ", ["Gamma"] = "Γ", ["Theta"] = "Θ", ["Lambda"] = "Λ", ["Sigma"] = "Σ", ["Phi"] = "Φ", ["Omega"] = "Ω",
-    };
+    private static readonly Dictionary<string, string> Capitals = Pairs("Delta Δ Gamma Γ Theta Θ Lambda Λ Sigma Σ Phi Φ Omega Ω");
 
-    private static readonly Dictionary<string, string> Signs = new(StringComparer.Ordinal)
-    {
-        ["cdot"] = "⋅", ["times"] = "×", ["circ"] = "∘", ["odot"] = "⊙", ["pm"] = "±", ["le"] = "≤", ["leq"] = "≤", ["ge"] = "≥",
-        ["geq"] = "≥", ["ne"] = "≠", ["neq"] = "≠", ["approx"] = "≈", ["sim"] = "∼", ["in"] = "∈", ["leftarrow"] = "←", ["to"] = "→",
-        ["rightarrow"] = "→", ["Rightarrow"] = "⇒", ["mapsto"] = "↦", ["dots"] = "…", ["ldots"] = "…", ["cdots"] = "⋯", ["mid"] = "∣",
-        ["lfloor"] = "⌊", ["rfloor"] = "⌋", ["lceil"] = "⌈", ["rceil"] = "⌉",
-        ["{"] = "{", ["}"] = "}", ["|"] = "‖", ["%"] = "%", ["$"] = "$",
-        ["_"] = "_", ["&"] = "&amp;", ["#"] = "#", ["colon"] = ":",
-    };
+    private static readonly Dictionary<string, string> Signs = Pairs("""
+        cdot ⋅ times × circ ∘ odot ⊙ pm ± le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ sim ∼ in ∈ mid ∣ colon : dots … ldots … cdots ⋯
+        leftarrow ← rightarrow → to → Rightarrow ⇒ mapsto ↦ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉
+        { { } } | ‖ % % $ $ _ _ & &amp; # #
+        """);
 
-    private static readonly Dictionary<string, string> Big = new(StringComparer.Ordinal) { ["sum"] = "∑", ["prod"] = "∏", ["int"] = "∫" };
+    private static readonly Dictionary<string, string> Big = Pairs("sum ∑ prod ∏ int ∫");
 
     private static readonly string[] Functions =
         ["ln", "log", "exp", "sin", "cos", "tanh", "sinh", "cosh", "max", "min", "arg", "lim", "det"];
 
-    private static readonly Dictionary<string, string> Spaces = new(StringComparer.Ordinal)
-    {
-        [","] = "0.167em", [":"] = "0.222em", [";"] = "0.278em", ["!"] = "-0.167em", [" "] = "0.25em", ["quad"] = "1em", ["qquad"] = "2em",
-    };
+    private static readonly Dictionary<string, string> Spaces = Pairs(", 0.167em : 0.222em ; 0.278em ! -0.167em quad 1em qquad 2em");
 
     private readonly string _tex;
     private int _at;
@@ -52,6 +41,10 @@ public sealed class LatexMath
         var source = $"<annotation encoding=\"application/x-tex\">{Html.Text(tex.Trim())}</annotation>";
         return $"<math{(isBlock ? " display=\"block\"" : "")}><semantics><mrow>{body}</mrow>{source}</semantics></math>";
     }
+
+    private static Dictionary<string, string> Pairs(string text) =>
+        text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Chunk(2)
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     /// <summary>Everything up to what ends the group that it stands in.</summary>
     private string Row()

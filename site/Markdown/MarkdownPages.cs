@@ -20,6 +20,10 @@ public sealed class MarkdownPages(Targets targets)
     public static MarkdownDocument Read(string text)
     {
         var document = Markdig.Markdown.Parse(text, Pipeline);
+        ChineseLines.Join(document);
+        // In a table, a bar within code is escaped, and the escape is not shown.
+        foreach (var code in document.Descendants<Table>().SelectMany(table => table.Descendants<CodeInline>()))
+            code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
         Anchors.Give(document);
         return document;
     }
@@ -29,11 +33,14 @@ public sealed class MarkdownPages(Targets targets)
     {
         var document = Read(text);
         var path = targets.PageOf(source);
+        var twin = Twins.Of(source, targets.Repository);
+        // The bar of the page has that link.
+        if (twin is not null && document.OfType<ParagraphBlock>().FirstOrDefault(block => IsLinkTo(block, source, twin)) is { } link)
+            document.Remove(link);
         var html = Render(document, source, path);
         var headings = document.Descendants<HeadingBlock>().ToList();
         var title = headings.FirstOrDefault(heading => heading.Level == 1) is { } first ? PlainText.Of(first)
             : throw new SiteException($"{source} has no title: begin it with a line '# …'.");
-        var twin = Twins.Of(source, targets.Repository);
         return new Page(path, Twins.LanguageOf(source), title, html)
         {
             Description = Description(document),
@@ -43,6 +50,10 @@ public sealed class MarkdownPages(Targets targets)
             Twin = twin is null ? null : targets.PageOf(twin),
         };
     }
+
+    /// <summary>Whether a paragraph has nothing but a link to the page in the other language, and perhaps that language's name.</summary>
+    private static bool IsLinkTo(ParagraphBlock block, string source, string twin) => PlainText.Of(block).Length < 20
+        && block.Descendants<LinkInline>().ToList() is [var link] && Paths.Resolve(source, link.Url ?? "") == twin;
 
     /// <summary>A part of a document as HTML.</summary>
     /// <param name="part">The part.</param>

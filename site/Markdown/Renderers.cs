@@ -31,8 +31,15 @@ internal sealed class CodeRenderer : HtmlObjectRenderer<CodeBlock>
 
 internal sealed class InlineFormula : HtmlObjectRenderer<MathInline>
 {
-    protected override void Write(HtmlRenderer renderer, MathInline formula) =>
-        renderer.Write(LatexMath.ToMathMl(formula.Content.ToString(), formula.DelimiterCount > 1));
+    /// <summary>From about this length on, a formula may be wider than a phone.</summary>
+    private const int Wide = 40;
+
+    protected override void Write(HtmlRenderer renderer, MathInline formula)
+    {
+        var tex = formula.Content.ToString();
+        var html = LatexMath.ToMathMl(tex, isBlock: formula.DelimiterCount > 1);
+        renderer.Write(tex.Length > Wide ? $"<span class=\"wide\">{html}</span>" : html);
+    }
 }
 
 /// <summary>HTML between paragraphs. Comments are for the tests, not for readers.</summary>

@@ -24,7 +24,7 @@ for (const block of document.querySelectorAll('.block.code:not(.signature)')) {
 }
 
 // What scrolls inside of the page is reached with the keyboard.
-const scrollers = document.querySelectorAll('pre, .table, .formula, .strip');
+const scrollers = document.querySelectorAll('pre, .table, .formula, .wide, .strip');
 const reach = () => {
   for (const one of scrollers) {
     if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;
@@ -84,7 +84,9 @@ const open = () => {
 };
 
 const show = () => {
-  const found = window.simpleflowSearch?.(input.value, root.lang, 30) ?? [];
+  // Shown again when the index is there.
+  if (!window.simpleflowIndex) return;
+  const found = window.simpleflowSearch(input.value, root.lang, 30);
   list.replaceChildren(...found.map((hit, index) => {
     const link = document.createElement('a');
     link.href = root.dataset.root + hit.path + (hit.anchor ? '#' + hit.anchor : '');

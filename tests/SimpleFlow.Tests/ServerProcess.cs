@@ -30,7 +30,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             while (await process.StandardOutput.ReadLineAsync(token) is { } line)
             {
                 said.Add(line);
-                if (Listening().Match(line) is { Success: true } match) return new(process, match.Groups["address"].Value);
+                if (Listening().Match(line) is not { Success: true } match) continue;
+                // What nobody reads would fill the pipe, and it would wait.
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return new(process, match.Groups["address"].Value);
             }
             throw new Xunit.Sdk.XunitException($"It ended: {string.Join('\n', said)}\n{await errors}");
         }

@@ -25,7 +25,8 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
         var token = patience.Token;
         await Typed("product web", "irises-web/Program.cs");
         var command = Inline("dotnet run -c Release --urls http://localhost:8080").Split(' ');
-        await using var server = await WebServer.Start(Path.Combine(_folder, "irises-web"), token, command[1..^2]);
+        await using var server = await ServerProcess.Start(Path.Combine(_folder, "irises-web"), new Dictionary<string, string>(),
+            command[1..^2], token);
         string[] said = [.. JsonBody().Matches(Block("requests: species")).Select(match => match.Groups["body"].Value)];
         var answers = Block("responses: species").Split('\n');
         Assert.Equal(said.Length, answers.Length);

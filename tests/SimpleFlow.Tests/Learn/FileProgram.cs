@@ -45,7 +45,7 @@ internal static class FileProgram
         foreach (var file in beside) trees.Add(CSharpSyntaxTree.ParseText(file, Parsing));
         string[] projects = program.Contains("SimpleFlow.Plots.csproj", StringComparison.Ordinal)
             ? ["SimpleFlow.dll", "SimpleFlow.Plots.dll", "ScottPlot.dll", "SkiaSharp.dll"]
-            : program.Contains("#:package SimpleFlow.Images", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Images.dll"]
+            : program.Contains("SimpleFlow.Images", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Images.dll"]
             : ["SimpleFlow.dll"];
         var references =
             Platform.Where(file => Path.GetDirectoryName(file) == Framework || Path.GetFileName(file) == "System.Numerics.Tensors.dll"

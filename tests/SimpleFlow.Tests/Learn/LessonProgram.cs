@@ -7,7 +7,7 @@ namespace SimpleFlow.Tests.Learn;
 
 /// <summary>
 /// The blocks of a page run in memory, as they stand. The program prints into a console of its own, what depends on the machine into its
-/// <c>Error</c>, which no page shows, and its pictures, checkpoints and weights are in a folder of its own.
+/// <c>Error</c>, which no page shows, and its pictures, checkpoints and weights are in a folder of its own. Data are the repository's.
 /// </summary>
 internal static partial class LessonProgram
 {
@@ -20,7 +20,8 @@ internal static partial class LessonProgram
     {
         var marked = blocks.Select(block => block.Prints is null ? block.Code : Marked(block.Code));
         var place = folder.Replace('\\', '/') + '/';
-        var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}");
+        var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}")
+            .Replace("\"data/", $"\"{Docs.Pages.Repository.Replace('\\', '/')}/data/", StringComparison.Ordinal);
         var written = new Queue<string>(FileProgram.Run(program).Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
         return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
     }

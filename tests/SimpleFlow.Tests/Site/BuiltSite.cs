@@ -5,6 +5,13 @@ using SimpleFlow.Tests.Docs;
 
 namespace SimpleFlow.Tests.Site;
 
+/// <summary>The tests that look at the site, which is made once for all of them.</summary>
+[CollectionDefinition(Name)]
+public sealed class SiteCollection : ICollectionFixture<BuiltSite>
+{
+    public const string Name = "site";
+}
+
 /// <summary>The site, made once for all tests that look at it.</summary>
 public sealed class BuiltSite : IDisposable
 {

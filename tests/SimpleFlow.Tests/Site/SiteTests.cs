@@ -6,7 +6,8 @@ using SimpleFlow.Tests.Plots;
 namespace SimpleFlow.Tests.Site;
 
 /// <summary>The whole site, as a server or a disk would show it.</summary>
-public sealed partial class SiteTests(BuiltSite site) : IClassFixture<BuiltSite>
+[Collection(SiteCollection.Name)]
+public sealed partial class SiteTests(BuiltSite site)
 {
     [Fact]
     public void Every_page_of_docs_and_learn_is_in_a_section() =>
@@ -78,6 +79,21 @@ public sealed partial class SiteTests(BuiltSite site) : IClassFixture<BuiltSite>
     public void Comments_for_the_tests_are_not_shown() =>
         Assert.DoesNotContain("program: ", site["start.html"].Html, StringComparison.Ordinal);
 
+    /// <summary>The source breaks its lines where a browser would show a space.</summary>
+    [Fact]
+    public void No_space_is_within_a_Chinese_sentence()
+    {
+        var broken = from page in site.Pages
+                     where ChinesePage().IsMatch(page.Path)
+                     from Match match in BrokenSentence().Matches(page.Html)
+                     select $"{page.Path}: {match.Value}";
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void A_bar_in_a_table_is_a_bar() =>
+        Assert.Contains("<code>--recipe &lt;mlp|cnn|seed&gt;</code>", site["docs/cli.html"].Html, StringComparison.Ordinal);
+
     [Fact]
     public void Every_example_is_in_the_gallery()
     {
@@ -147,6 +163,9 @@ public sealed partial class SiteTests(BuiltSite site) : IClassFixture<BuiltSite>
 
     [GeneratedRegex("^(?!source/).*zh-CN[/.]")]
     private static partial Regex ChinesePage();
+
+    [GeneratedRegex("[\u3400-\u9fff，。：；]\n[\u3400-\u9fff]+")]
+    private static partial Regex BrokenSentence();
 
     [GeneratedRegex("^(?:get|set|op|add|remove)_|<|^(?:Deconstruct|Equals)$")]
     private static partial Regex NotAMethod();
