@@ -9,6 +9,7 @@ internal static class Conversion
             node = node.With([.. node.Inputs.Select((value, i) => by.Settings.Contains(i) ? value?.Setting : value)]);
         if (Moved(by, node) is { } moved) return moved;
         if (Computed(by, node) is { } computed) return computed;
+        if (Reduced(by, node) is { } reduced) return reduced;
         if (by.AtKnownSizes(node) && !node.Inputs.All(value => value is null || IsKnown(value))) return SizedOp.Of(by, node);
         var outputs = by.Convert(node);
         if (node.Inputs.All(value => value is null or { IsConstant: true }))
@@ -79,6 +80,14 @@ internal static class Conversion
                 [.. tensors.Select(tensor => tensor[Indexing.StretchedOffset(i, sizes, tensor.Sizes)])]);
         }
         return [OnnxValue.Of(new StaticTensor(sizes, results), by.OutputType(node, 0))];
+    }
+
+    /// <summary>A total of sizes, such as how many elements there are.</summary>
+    private static OnnxValue[]? Reduced(Operator by, OnnxNode node)
+    {
+        if (by.Total is null || node.Optional(0)?.Static is not { IsKnown: false, Sizes: [var count] } sizes || count == 0) return null;
+        var total = SizeExpression.Of(by.Name.ToLowerInvariant(), by.Total, [.. Enumerable.Range(0, count).Select(i => sizes[i])]);
+        return [OnnxValue.Of(new StaticTensor(node.Flag("keepdims", true) ? [1] : [], [total]), node.Type(0))];
     }
 
     /// <summary>The numbers of a result that depends on constants alone.</summary>

@@ -59,7 +59,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
     /// <summary>The shapes that the file declares for the outputs of a node.</summary>
     public Shape[] DeclaredShapes(OnnxNode node) => [.. node.Proto.Output.Select(output => output.Length == 0 ? Shape.Scalar
         : (_declared.TryGetValue(output, out var type) ? DeclaredType.ShapeOf(type) : null)
-            ?? throw node.Error($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the "
+            ?? throw node.Fault($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the "
                 + "file does not declare it (value_info). Run ONNX's shape inference on the file."))];
 
     private void Apply(IReadOnlyList<NodeProto> nodes, IReadOnlyDictionary<string, AttributeProto>? attributes)
@@ -98,7 +98,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
             var opset = opsets.GetValueOrDefault(domain, 1);
             var node = new OnnxNode { Proto = proto, Opset = opset, Inputs = inputs, Graph = this, Outer = attributes };
             if (OperatorTable.Find(domain, proto.OpType, opset) is { } by) return Conversion.Of(by, node, LargestFolded);
-            return Inline(model.Function(proto) ?? throw node.Error("this op is not supported."), node);
+            return Inline(model.Function(proto) ?? throw node.Fault("this op is not supported."), node);
         }
         catch (SimpleFlowException exception) when (exception is not OnnxException)
         {
@@ -122,7 +122,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         }
         body.Apply(function.Node, attributes);
         return [.. function.Output.Select(output => body.Find(output)
-            ?? throw node.Error($"the function makes no '{output}'."))];
+            ?? throw node.Fault($"the function makes no '{output}'."))];
     }
 
     private static HashSet<string> Statistics(IEnumerable<NodeProto> nodes)

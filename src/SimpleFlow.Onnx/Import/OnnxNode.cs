@@ -35,7 +35,7 @@ internal sealed class OnnxNode
 
     public bool Has(int input) => input < Inputs.Count && Inputs[input] is not null;
 
-    public OnnxValue Input(int input) => Has(input) ? Inputs[input]! : throw Error($"input {input} is missing.");
+    public OnnxValue Input(int input) => Has(input) ? Inputs[input]! : throw Fault($"input {input} is missing.");
 
     public OnnxValue? Optional(int input) => Has(input) ? Inputs[input] : null;
 
@@ -73,7 +73,7 @@ internal sealed class OnnxNode
 
     public long[] Longs(int input) => Array.ConvertAll(Numbers(input), number => (long)number);
 
-    public double Number(int input) => Numbers(input) is [var one] ? one : throw Error($"input {input} must be one number.");
+    public double Number(int input) => Numbers(input) is [var one] ? one : throw Fault($"input {input} must be one number.");
 
     public double Number(int input, double otherwise) => Has(input) ? Number(input) : otherwise;
 
@@ -118,12 +118,12 @@ internal sealed class OnnxNode
     public GraphProto? SubGraph(string name) => Attribute(name)?.G;
 
     private int Whole(long number, string name) => number is >= int.MinValue and <= int.MaxValue ? (int)number
-        : throw Error($"the attribute {name} has the number {number}.");
+        : throw Fault($"the attribute {name} has the number {number}.");
 
     // Axes.
 
     public int Axis(long axis, int rank) => axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis)
-        : throw Error($"there is no axis {axis}: the input has {rank} axes.");
+        : throw Fault($"there is no axis {axis}: the input has {rank} axes.");
 
     /// <summary>Axes that are an attribute up to some version and an input later; null if there are none.</summary>
     public int[]? Axes(int rank, int input, int inputSince)
@@ -134,7 +134,7 @@ internal sealed class OnnxNode
 
     // Results.
 
-    public OnnxException Error(string what) => new($"{Label}: {what}");
+    public OnnxException Fault(string what) => new($"{Label}: {what}");
 
     /// <summary>One result of the type of the first input.</summary>
     public OnnxValue[] Result(Node node) => [OnnxValue.Of(node, Type(0))];

@@ -33,6 +33,9 @@ internal sealed record Operator(string Name, Func<OnnxNode, OnnxValue[]> Convert
     /// <summary>What an element of the result is, for an op that works element by element: so it can compute with sizes.</summary>
     public Func<OnnxNode, Func<double[], double>?>? Formula { get; init; }
 
+    /// <summary>What the elements of a vector are reduced to, for an op that reduces: so it can reduce sizes.</summary>
+    public Func<double[], double>? Total { get; init; }
+
     /// <summary>Whether an input holds statistics, which training must not change.</summary>
     public Func<int, bool> IsStatistic { get; init; } = _ => false;
 

@@ -22,7 +22,7 @@ internal sealed record SizedOp : CompositeOp
     {
         var values = node.Inputs.OfType<OnnxValue>().ToList();
         if (values.Exists(value => value.Sequence is not null || value.IsNothing))
-            throw node.Error("a sequence of tensors is supported only if all sizes are known when the file is read.");
+            throw node.Fault("a sequence of tensors is supported only if all sizes are known when the file is read.");
         Node[] data = [.. values.Where(value => value.Static is null || value.IsWeight).Select(value => value.Node).Distinct()];
         Node[] shapes = [.. values.SelectMany(value => value.Static?.Nodes ?? []).Distinct().Except(data)];
         Node[] inputs = [.. data, .. shapes];

@@ -11,7 +11,7 @@ internal static class Attentions
 
     // [batch, length, heads · size] → [batch, heads, length, size]
     private static Node Heads(OnnxNode node, Node x, long heads) => x.Shape.Rank == 4 ? x
-        : heads < 1 ? throw node.Error("inputs of three axes need the numbers of heads.")
+        : heads < 1 ? throw node.Fault("inputs of three axes need the numbers of heads.")
         : x.Reshape([x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads]).Transpose([0, 2, 1, 3]);
 
     private static OnnxValue[] Attention(OnnxNode node)
@@ -88,7 +88,7 @@ internal static class Attentions
         if (isFlat)
         {
             var heads = node.Int("num_heads", 0);
-            if (heads < 1) throw node.Error("an input of three axes needs the number of heads.");
+            if (heads < 1) throw node.Fault("an input of three axes needs the number of heads.");
             x = x.Reshape([x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads]);
         }
         else

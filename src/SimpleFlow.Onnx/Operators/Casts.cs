@@ -18,7 +18,7 @@ internal static class Casts
 
     private static OnnxValue Cast(OnnxNode node, DataType to)
     {
-        if (!DataTypes.IsNumeric(to)) throw node.Error($"a cast to {DataTypes.Name(to)} is not supported.");
+        if (!DataTypes.IsNumeric(to)) throw node.Fault($"a cast to {DataTypes.Name(to)} is not supported.");
         if (node.Type(0) == to) return node.Input(0);
         return OnnxValue.Of(to == DataType.Bool ? node.Float(0).NotEqual(0f)
             : To(node.Float(0), node.Type(0), to, node.Flag("saturate", true), node.Text("round_mode", "up")), to);

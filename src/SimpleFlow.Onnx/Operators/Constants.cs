@@ -12,12 +12,12 @@ internal static class Constants
             if (node.LongsOf("value_ints") is { } ints) return Of([ints.Length], ints.Select(one => (double)one), DataType.Int64);
             if (node.HasAttribute("value_float")) return Of([], [node.Float("value_float", 0)], DataType.Float);
             if (node.HasAttribute("value_int")) return Of([], [node.Int("value_int", 0)], DataType.Int64);
-            throw node.Error("its value is neither numbers nor a tensor; texts and sparse tensors are not supported.");
+            throw node.Fault("its value is neither numbers nor a tensor; texts and sparse tensors are not supported.");
         }),
         new("EyeLike", node =>
         {
             var shape = node.Input(0).Shape;
-            if (shape is not { Rank: 2, IsKnown: true }) throw node.Error($"it needs a matrix of known sizes, and the input is {shape}.");
+            if (shape is not { Rank: 2, IsKnown: true }) throw node.Fault($"it needs a matrix of known sizes, and the input is {shape}.");
             var (rows, columns, diagonal) = ((int)shape[0]!, (int)shape[1]!, node.Int("k", 0));
             var numbers = new double[rows * columns];
             for (var row = 0; row < rows; row++)

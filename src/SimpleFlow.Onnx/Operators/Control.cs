@@ -10,7 +10,7 @@ internal static class Control
     public static IEnumerable<Operator> All =>
         [
         new("If", node => node.Graph.Within(
-            node.SubGraph(node.Number(0) != 0 ? "then_branch" : "else_branch") ?? throw node.Error("a branch is missing."), []))
+            node.SubGraph(node.Number(0) != 0 ? "then_branch" : "else_branch") ?? throw node.Fault("a branch is missing."), []))
         { Settings = [0], Differs = "only with a condition that is known when the file is read" },
         new("Loop", Loop) { Settings = [0, 1], Differs = "only with a number of steps that is known when the file is read" },
         new("Scan", Scan) { Since = 9 },
@@ -18,7 +18,7 @@ internal static class Control
 
     private static OnnxValue[] Loop(OnnxNode node)
     {
-        var body = node.SubGraph("body") ?? throw node.Error("the body is missing.");
+        var body = node.SubGraph("body") ?? throw node.Fault("the body is missing.");
         var limit = node.Has(0) ? (long)node.Number(0) : long.MaxValue;
         var continues = !node.Has(1) || node.Number(1) != 0;
         var carried = node.Inputs.Skip(2).Select(value => value ?? OnnxValue.Nothing).ToArray();
@@ -26,10 +26,10 @@ internal static class Control
         for (var i = 0; i < collected.Length; i++) collected[i] = [];
         for (var step = 0L; step < limit && continues; step++)
         {
-            if (step == MostSteps) throw node.Error($"it makes more than {MostSteps:N0} steps.");
+            if (step == MostSteps) throw node.Fault($"it makes more than {MostSteps:N0} steps.");
             var results = node.Graph.Within(body, [Number(step, DataType.Int64), Number(1, DataType.Bool), .. carried]);
             continues = results[0].Static is { IsKnown: true } known ? known.Numbers![0] != 0
-                : throw node.Error("whether it goes on is computed from data; it is supported only if it is known when the file is read.");
+                : throw node.Fault("whether it goes on is computed from data; it is supported only if it is known when the file is read.");
             carried = results[1..(1 + carried.Length)];
             for (var i = 0; i < collected.Length; i++) collected[i].Add(results[1 + carried.Length + i]);
         }
@@ -39,16 +39,16 @@ internal static class Control
 
     private static OnnxValue[] Scan(OnnxNode node)
     {
-        var body = node.SubGraph("body") ?? throw node.Error("the body is missing.");
+        var body = node.SubGraph("body") ?? throw node.Fault("the body is missing.");
         var scanned = (int)node.Int("num_scan_inputs", 0);
-        if (scanned < 1 || scanned > node.InputCount) throw node.Error($"{scanned} of {node.InputCount} inputs are to be scanned.");
+        if (scanned < 1 || scanned > node.InputCount) throw node.Fault($"{scanned} of {node.InputCount} inputs are to be scanned.");
         var states = node.InputCount - scanned;
         var carried = Enumerable.Range(0, states).Select(node.Input).ToArray();
         var inputs = Enumerable.Range(states, scanned).Select(node.Input).ToArray();
         var (axes, backwards) = (Each(node, "scan_input_axes", scanned), Each(node, "scan_input_directions", scanned));
         for (var i = 0; i < scanned; i++) axes[i] = node.Axis(axes[i], inputs[i].Rank);
-        var length = inputs[0].Shape[(int)axes[0]] ?? throw node.Error("the number of steps is not known when the file is read.");
-        if (length > MostSteps) throw node.Error($"it makes more than {MostSteps:N0} steps.");
+        var length = inputs[0].Shape[(int)axes[0]] ?? throw node.Fault("the number of steps is not known when the file is read.");
+        if (length > MostSteps) throw node.Fault($"it makes more than {MostSteps:N0} steps.");
         var outputs = body.Output.Count - states;
         var (outputAxes, outputBackwards) = (Each(node, "scan_output_axes", outputs), Each(node, "scan_output_directions", outputs));
         var collected = Enumerable.Range(0, outputs).Select(_ => new List<OnnxValue>()).ToArray();

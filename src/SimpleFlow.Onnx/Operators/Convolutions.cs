@@ -43,7 +43,7 @@ internal static class Convolutions
             case 3:
                 return SlideVolume(node, x, w, windows, groups);
             default:
-                throw node.Error($"a window of {windows.Axes} axes is not supported; it may have up to three.");
+                throw node.Fault($"a window of {windows.Axes} axes is not supported; it may have up to three.");
         }
     }
 
@@ -53,7 +53,7 @@ internal static class Convolutions
         var flat = new Windows(windows.Sizes[1..], windows.Strides[1..], windows.Dilations[1..], windows.Before[1..], windows.After[1..]);
         var (n, c, depth) = ((int)x.Shape[0]!, (int)x.Shape[1]!, (int)x.Shape[2]!);
         var places = windows.Places(0, depth, ceil: false);
-        if (places < 1) throw node.Error($"the window does not fit into {x.Shape}.");
+        if (places < 1) throw node.Fault($"the window does not fit into {x.Shape}.");
         var padded = x.Pad(2, windows.Before[0], windows.After[0]);
         var sum = Enumerable.Range(0, windows.Sizes[0]).Select(Layer).Aggregate((a, b) => a + b);
         return sum.Reshape([n, places, w.Shape[0], sum.Shape[2], sum.Shape[3]]).Transpose([0, 2, 1, 3, 4]);
@@ -72,7 +72,7 @@ internal static class Convolutions
     {
         var (x, w) = (node.Float(0), node.Float(1));
         var axes = x.Shape.Rank - 2;
-        if (axes is < 1 or > 2) throw node.Error($"a transposed convolution over {axes} axes is not supported; it may have one or two.");
+        if (axes is < 1 or > 2) throw node.Fault($"a transposed convolution over {axes} axes is not supported; it may have one or two.");
         int[] window = [.. w.Shape.Skip(2).Select(size => (int)size!.Value)];
         var strides = node.Ints("strides") ?? [.. window.Select(_ => 1)];
         var dilations = node.Ints("dilations") ?? [.. window.Select(_ => 1)];

@@ -8,7 +8,7 @@ internal static class Dropouts
         new("Dropout", node =>
         {
             if (node.Number(2, 0) != 0 && node.Number(1, 0.5) != 0)
-                throw node.Error("dropout in training mode draws random numbers, which no other program draws; export the model for use.");
+                throw node.Fault("dropout in training mode draws random numbers, which no other program draws; export the model for use.");
             var mask = node.HasOutput(1) ? OnnxValue.Of(node.Float(0).Equal(node.Float(0).StopGradient()), DataType.Bool) : null!;
             return [node.Input(0), mask];
         })

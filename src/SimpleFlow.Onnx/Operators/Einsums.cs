@@ -36,13 +36,13 @@ internal static class Einsums
         var sides = equation.Split("->");
         var operands = sides[0].Split(',');
         if (operands.Length != node.InputCount || sides.Length > 2)
-            throw node.Error($"the equation '{equation}' does not fit its {node.InputCount} inputs.");
+            throw node.Fault($"the equation '{equation}' does not fit its {node.InputCount} inputs.");
         var most = 0;
         for (var i = 0; i < operands.Length; i++)
         {
             var axes = node.Input(i).Rank - operands[i].Replace("...", "", StringComparison.Ordinal).Length;
             if (axes < 0 || (axes > 0 && !operands[i].Contains("...", StringComparison.Ordinal)))
-                throw node.Error($"'{operands[i]}' of the equation '{equation}' does not fit an input of {node.Input(i).Rank} axes.");
+                throw node.Fault($"'{operands[i]}' of the equation '{equation}' does not fit an input of {node.Input(i).Rank} axes.");
             most = Math.Max(most, axes);
             operands[i] = operands[i].Replace("...", Ellipsis(axes), StringComparison.Ordinal);
         }
@@ -50,7 +50,7 @@ internal static class Einsums
             : Ellipsis(most) + string.Concat(string.Concat(operands).Where(letter => letter < '\u0400')
                 .GroupBy(letter => letter).Where(group => group.Count() == 1).Select(group => group.Key).Order());
         if (result.Any(letter => !string.Concat(operands).Contains(letter, StringComparison.Ordinal)))
-            throw node.Error($"the result of the equation '{equation}' has an axis that no input has.");
+            throw node.Fault($"the result of the equation '{equation}' has an axis that no input has.");
         return (operands, result);
     }
 
@@ -65,7 +65,7 @@ internal static class Einsums
             var second = letters.IndexOf(letters[i], i + 1);
             if (second < 0) continue;
             var size = (int)x.Shape[i]!.Value;
-            if (x.Shape[second] != size) throw node.Error($"the axes '{letters[i]}' of {x.Shape} have different sizes.");
+            if (x.Shape[second] != size) throw node.Fault($"the axes '{letters[i]}' of {x.Shape} have different sizes.");
             var eye = new double[size * size];
             for (var at = 0; at < size; at++) eye[at * size + at] = 1;
             var sizes = Enumerable.Repeat((long?)1, letters.Length).ToArray();

@@ -13,7 +13,7 @@ internal static class GateFunctions
         };
         var names = node.Texts("activations") ?? [.. usual, .. usual];
         if (names.Length < (direction + 1) * usual.Length)
-            throw node.Error($"{names.Length} activations are named; each direction needs {usual.Length}.");
+            throw node.Fault($"{names.Length} activations are named; each direction needs {usual.Length}.");
         // The numbers belong to those of all functions that have some, in their order.
         var alphas = new Queue<float>(node.Floats("activation_alpha") ?? []);
         var betas = new Queue<float>(node.Floats("activation_beta") ?? []);
@@ -49,7 +49,7 @@ internal static class GateFunctions
             case "scaledtanh":
                 var (height, speed) = (Next(alphas, 1), Next(betas, 1));
                 return x => height * (speed * x).Tanh();
-            default: throw node.Error($"the activation '{name}' is not known.");
+            default: throw node.Fault($"the activation '{name}' is not known.");
         }
     }
 }

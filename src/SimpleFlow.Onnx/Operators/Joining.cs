@@ -33,7 +33,7 @@ internal static class Joining
         var lengths = node.LongsOf("split") ?? (node.Has(1) ? node.Longs(1) : null)
             ?? Even(x.Shape[axis]!.Value, (int)node.Int("num_outputs", node.OutputCount));
         if (lengths.Length < node.OutputCount)
-            throw node.Error($"{node.OutputCount} outputs are to be split off, and {lengths.Length} lengths are given.");
+            throw node.Fault($"{node.OutputCount} outputs are to be split off, and {lengths.Length} lengths are given.");
         var start = 0L;
         return [.. lengths.Select(length => OnnxValue.Of(x.Slice(axis, start, start += length), node.Type(0)))];
     }

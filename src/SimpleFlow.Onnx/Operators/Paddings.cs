@@ -21,7 +21,7 @@ internal static class Paddings
         var rank = x.Shape.Rank;
         var given = node.Opset < 11 ? node.LongsOf("pads") ?? node.LongsOf("paddings")! : node.Longs(1);
         var axes = node.Has(3) ? Array.ConvertAll(node.Longs(3), axis => node.Axis(axis, rank)) : [.. Enumerable.Range(0, rank)];
-        if (given.Length != 2 * axes.Length) throw node.Error($"{given.Length} pads are given for {axes.Length} axes.");
+        if (given.Length != 2 * axes.Length) throw node.Fault($"{given.Length} pads are given for {axes.Length} axes.");
         var value = node.Opset < 11 ? node.Float("value", 0) : (float)node.Number(2, 0);
         var mode = node.Text("mode", "constant");
         for (var i = 0; i < axes.Length; i++)
@@ -48,7 +48,7 @@ internal static class Paddings
             "edge" => Math.Clamp(at, 0, length - 1),
             "wrap" => (at % length + length) % length,
             "reflect" => Mirrored(at, length),
-            _ => throw node.Error($"the mode '{mode}' is not known."),
+            _ => throw node.Fault($"the mode '{mode}' is not known."),
         }));
     }
 

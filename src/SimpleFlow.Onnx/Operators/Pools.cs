@@ -33,7 +33,7 @@ internal static class Pools
     }
 
     private static (Windows Windows, bool Ceil) Of(OnnxNode node) =>
-        (Windows.Of(node, node.Ints("kernel_shape") ?? throw node.Error("the attribute kernel_shape is missing."), node.Input(0).Shape),
+        (Windows.Of(node, node.Ints("kernel_shape") ?? throw node.Fault("the attribute kernel_shape is missing."), node.Input(0).Shape),
             node.Flag("ceil_mode"));
 
     /// <summary>How much longer the padding at the end must be for all places to exist.</summary>
@@ -47,7 +47,7 @@ internal static class Pools
 
     private static OnnxValue[] MaxPool(OnnxNode node)
     {
-        if (node.HasOutput(1)) throw node.Error("its second output, the places of the maxima, is not supported.");
+        if (node.HasOutput(1)) throw node.Fault("its second output, the places of the maxima, is not supported.");
         var (windows, ceil) = Of(node);
         var x = node.Float(0);
         return node.Result(Max(x, windows with { After = Ends(windows, x.Shape, ceil) }));

@@ -6,16 +6,21 @@ internal static class Reductions
 {
     public static IEnumerable<Operator> All =>
         [
-        Of("ReduceSum", 13, (x, axes) => x.Sum(axes, keep: true)),
+        Of("ReduceSum", 13, (x, axes) => x.Sum(axes, keep: true)) with { Total = numbers => numbers.Sum() },
         Of("ReduceMean", 18, (x, axes) => x.Mean(axes, keep: true)),
-        Of("ReduceMax", 18, (x, axes) => x.Max(axes, keep: true)),
-        Of("ReduceMin", 18, (x, axes) => -(-x).Max(axes, keep: true)),
+        Of("ReduceMax", 18, (x, axes) => x.Max(axes, keep: true)) with { Total = numbers => numbers.Max() },
+        Of("ReduceMin", 18, (x, axes) => -(-x).Max(axes, keep: true)) with { Total = numbers => numbers.Min() },
         Of("ReduceL1", 18, (x, axes) => x.Abs().Sum(axes, keep: true)),
         Of("ReduceL2", 18, (x, axes) => x.Power(2).Sum(axes, keep: true).Sqrt()),
         Of("ReduceSumSquare", 18, (x, axes) => x.Power(2).Sum(axes, keep: true)),
         Of("ReduceLogSum", 18, (x, axes) => x.Sum(axes, keep: true).Log()),
         Of("ReduceLogSumExp", 18, LogSumExp),
-        Of("ReduceProd", 18, Product) with { AtKnownSizes = Operator.Always, OpenShapes = node => [ShapeOf(node, 18)] },
+        Of("ReduceProd", 18, Product) with
+        {
+            AtKnownSizes = Operator.Always,
+            OpenShapes = node => [ShapeOf(node, 18)],
+            Total = numbers => numbers.Aggregate(1.0, (product, number) => product * number),
+        },
         ];
 
     private static Operator Of(string name, int axesAreInputSince, Func<Node, int[], Node> build) =>

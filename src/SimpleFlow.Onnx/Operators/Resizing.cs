@@ -74,13 +74,13 @@ internal static class Resizing
     {
         if (ScalesOf(node) is { } scales)
         {
-            if (scales.Length != lengths.Length) throw node.Error($"{scales.Length} scales are given for {lengths.Length} axes.");
+            if (scales.Length != lengths.Length) throw node.Fault($"{scales.Length} scales are given for {lengths.Length} axes.");
             var crop = Crop(node);
             return (scales, [.. lengths.Select((length, i) =>
                 (int)Math.Floor(length * (crop is null ? 1 : crop[lengths.Length + i] - crop[i]) * scales[i]))]);
         }
-        var wanted = node.Longs(SizesInput(node) is 3 ? 3 : throw node.Error("it has neither scales nor sizes."));
-        if (wanted.Length != lengths.Length) throw node.Error($"{wanted.Length} sizes are given for {lengths.Length} axes.");
+        var wanted = node.Longs(SizesInput(node) is 3 ? 3 : throw node.Fault("it has neither scales nor sizes."));
+        if (wanted.Length != lengths.Length) throw node.Fault($"{wanted.Length} sizes are given for {lengths.Length} axes.");
         var policy = node.Text("keep_aspect_ratio_policy", "stretch");
         var each = wanted.Select((size, i) => (double)size / lengths[i]).ToArray();
         if (policy is "stretch") return (each, [.. wanted.Select(size => (int)size)]);

@@ -56,7 +56,7 @@ internal sealed class Sampling
                     Filtered(at, length, 1 / stretch, d => Math.Max(0, 1 - d * stretch), node.Flag("exclude_outside")),
                 "cubic" => Filtered(at, length, 2 / stretch, d => Cubic(d * stretch, node.Float("cubic_coeff_a", -0.75f)),
                     node.Flag("exclude_outside")),
-                _ => throw node.Error($"the mode '{mode}' is not known."),
+                _ => throw node.Fault($"the mode '{mode}' is not known."),
             };
         }
         return new Sampling(length, terms, outside);
@@ -75,7 +75,7 @@ internal sealed class Sampling
             "tf_crop_and_resize" => results > 1
                 ? roi!.Value.Start * (length - 1) + i * (roi.Value.End - roi.Value.Start) * (length - 1) / (results - 1)
                 : 0.5 * (roi!.Value.Start + roi.Value.End) * (length - 1),
-            _ => throw node.Error($"the coordinate_transformation_mode '{mode}' is not known."),
+            _ => throw node.Fault($"the coordinate_transformation_mode '{mode}' is not known."),
         };
 
     private static int Rounded(OnnxNode node, string mode, double at) => (int)(mode switch
@@ -84,7 +84,7 @@ internal sealed class Sampling
         "round_prefer_ceil" => Math.Floor(at + 0.5),
         "floor" => Math.Floor(at),
         "ceil" => Math.Ceiling(at),
-        _ => throw node.Error($"the nearest_mode '{mode}' is not known."),
+        _ => throw node.Fault($"the nearest_mode '{mode}' is not known."),
     });
 
     // Beyond the edges the edge's element continues, unless what lies outside does not count.

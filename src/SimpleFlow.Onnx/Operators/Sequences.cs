@@ -31,31 +31,31 @@ internal static class Sequences
         new("ConcatFromSequence", node =>
         {
             var parts = Parts(node);
-            if (parts.Count == 0) throw node.Error("an empty sequence cannot be joined.");
+            if (parts.Count == 0) throw node.Fault("an empty sequence cannot be joined.");
             var isNew = node.Flag("new_axis");
             var axis = node.Axis(node.Int("axis", 0), parts[0].Rank + (isNew ? 1 : 0));
             var joined = Flow.Concat([.. parts.Select(part => isNew ? part.Float.Unsqueeze([axis]) : part.Float)], axis);
             return [OnnxValue.Of(joined, parts[0].Type)];
         }),
         new("Optional", node => [node.Optional(0) ?? OnnxValue.Nothing]),
-        new("OptionalGetElement", node => node.Input(0) is { IsNothing: false } value ? [value] : throw node.Error("there is no value.")),
+        new("OptionalGetElement", node => node.Input(0) is { IsNothing: false } value ? [value] : throw node.Fault("there is no value.")),
         new("OptionalHasElement", node => [OnnxValue.Of(
             new StaticTensor([], new[] { node.Optional(0) is null or { IsNothing: true } ? 0.0 : 1 }), DataType.Bool)]),
         ];
 
     private static IReadOnlyList<OnnxValue> Parts(OnnxNode node) =>
-        node.Input(0).Sequence ?? throw node.Error("its input is no sequence.");
+        node.Input(0).Sequence ?? throw node.Fault("its input is no sequence.");
 
     private static int Place(OnnxNode node, int input, int count)
     {
         var place = (int)node.Number(input);
         return place >= -count && place < count ? place < 0 ? place + count : place
-            : throw node.Error($"there is no position {place} in a sequence of {count}.");
+            : throw node.Fault($"there is no position {place} in a sequence of {count}.");
     }
 
     private static OnnxValue[] Mapped(OnnxNode node)
     {
-        var body = node.SubGraph("body") ?? throw node.Error("the body is missing.");
+        var body = node.SubGraph("body") ?? throw node.Fault("the body is missing.");
         var inputs = Enumerable.Range(0, node.InputCount).Select(node.Input).ToList();
         var steps = Enumerable.Range(0, Parts(node).Count)
             .Select(i => node.Graph.Within(body, [.. inputs.Select(value => value.Sequence is { } parts ? parts[i] : value)])).ToList();
@@ -66,7 +66,7 @@ internal static class Sequences
     {
         var x = node.Float(0);
         var axis = node.Axis(node.Int("axis", 0), x.Shape.Rank);
-        var length = x.Shape[axis] ?? throw node.Error("the length of the axis is not known when the file is read.");
+        var length = x.Shape[axis] ?? throw node.Fault("the length of the axis is not known when the file is read.");
         var each = node.Has(1) && node.Input(1).Rank == 0 ? (long)node.Number(1) : 1;
         var lengths = node.Has(1) && node.Input(1).Rank == 1 ? node.Longs(1)
             : [.. Enumerable.Range(0, (int)((length + each - 1) / each)).Select(i => Math.Min(each, length - i * each))];

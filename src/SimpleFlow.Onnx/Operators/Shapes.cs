@@ -73,7 +73,7 @@ internal static class Shapes
             target[axis] = given[axis] switch
             {
                 0 when !keepsZeros => axis < shape.Rank ? shape[axis]
-                    : throw node.Error($"size {axis} of the new shape is that of axis {axis}, which the input {shape} does not have."),
+                    : throw node.Fault($"size {axis} of the new shape is that of axis {axis}, which the input {shape} does not have."),
                 -1 => null,
                 var size => size,
             };
@@ -106,7 +106,7 @@ internal static class Shapes
         var shape = node.Input(0).Shape;
         return node.Axes(shape.Rank, input: 1, inputSince: 13) is { } axes ? axes
             : shape.IsKnown ? [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] == 1)]
-            : throw node.Error($"it removes all axes of size 1 of {shape}, whose sizes are not all known. Name the axes in the file.");
+            : throw node.Fault($"it removes all axes of size 1 of {shape}, whose sizes are not all known. Name the axes in the file.");
     }
 
     private static Shape Common(Shape shape, long?[] target, OnnxNode node)
@@ -116,7 +116,7 @@ internal static class Shapes
         {
             var (own, wanted) = (i <= shape.Rank ? shape[^i] : 1, i <= target.Length ? target[^i] : 1);
             sizes[^i] = own == 1 ? wanted : wanted == 1 || own == wanted ? own : own is null || wanted is null ? own ?? wanted
-                : throw node.Error($"the shape {shape} cannot be expanded to [{string.Join(", ", target)}].");
+                : throw node.Fault($"the shape {shape} cannot be expanded to [{string.Join(", ", target)}].");
         }
         return Shape.Create(sizes);
     }

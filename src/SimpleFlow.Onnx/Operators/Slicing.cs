@@ -31,7 +31,7 @@ internal static class Slicing
         var x = node.Input(0).Node;
         for (var i = 0; i < axes.Length; i++)
         {
-            if (steps[i] == 0) throw node.Error("a step is 0.");
+            if (steps[i] == 0) throw node.Fault("a step is 0.");
             x = steps[i] > 0 ? x.Slice(axes[i], starts[i], ends[i], steps[i]) : Backwards(x, axes[i], starts[i], ends[i], steps[i]);
         }
         return node.Result(x);

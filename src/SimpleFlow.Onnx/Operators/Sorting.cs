@@ -10,7 +10,7 @@ internal static class Sorting
             var x = node.Float(0);
             var axis = node.Axis(node.Int("axis", -1), x.Shape.Rank);
             var count = node.Opset < 10 ? node.Int("k", 0) : (long)node.Number(1);
-            if (count < 0 || count > x.Shape[axis]) throw node.Error($"{count} of {x.Shape[axis]} elements are asked for.");
+            if (count < 0 || count > x.Shape[axis]) throw node.Fault($"{count} of {x.Shape[axis]} elements are asked for.");
             var places = Flow.AddFlow(x, new SortedPlaces(axis, (int)count, node.Flag("largest", true)));
             var sizes = x.Shape.Select(size => (int)size!.Value).ToArray();
             var values = x.Reshape([Indexing.Count(sizes)]).Gather(Gathering.FlatPlaces(places, sizes, axis).ToIndices());

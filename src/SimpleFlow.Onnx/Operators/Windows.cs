@@ -19,10 +19,10 @@ internal sealed record Windows(int[] Sizes, int[] Strides, int[] Dilations, int[
         var dilations = node.Ints("dilations") ?? Ones(axes);
         var pads = node.Ints("pads") ?? new int[2 * axes];
         if (strides.Length != axes || dilations.Length != axes || pads.Length != 2 * axes)
-            throw node.Error($"the window has {axes} axes; there are {strides.Length} strides, {dilations.Length} dilations and "
+            throw node.Fault($"the window has {axes} axes; there are {strides.Length} strides, {dilations.Length} dilations and "
                 + $"{pads.Length} pads.");
         if (strides.Concat(dilations).Concat(window).Any(number => number < 1))
-            throw node.Error("a window, stride or dilation is not positive.");
+            throw node.Fault("a window, stride or dilation is not positive.");
         var (before, after) = (pads[..axes], pads[axes..]);
         var mode = node.Text("auto_pad", "NOTSET");
         for (var i = 0; i < axes; i++)

@@ -21,7 +21,8 @@ internal sealed record CodeError(string Type, string Message, string File);
 /// </summary>
 internal sealed partial class ErrorCatalogue
 {
-    private static readonly string[] Projects = ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Plots", "SimpleFlow.Cli"];
+    private static readonly string[] Projects =
+        ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Cli"];
 
     // Never leave the library: they are caught where they are thrown, and said in other words.
     private static readonly string[] Unlisted = ["UnreachableException", "JsonException"];
