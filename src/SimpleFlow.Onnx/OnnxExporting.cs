@@ -12,8 +12,9 @@ public static class OnnxExporting
     /// <param name="model">The model; its predictions become the outputs.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How to write it.</param>
-    /// <exception cref="OnnxException">A node cannot be said in ONNX, the model has no predictions or more than 2 GB of weights, or the
-    /// file cannot be written.</exception>
+    /// <exception cref="OnnxException">A node cannot be said in ONNX, or the model has no predictions or more than 2 GB of
+    /// weights.</exception>
+    /// <exception cref="SaveException">The file cannot be written; an old one is unchanged.</exception>
     public static OnnxExport ExportOnnx(this Model model, string path, OnnxExportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -45,8 +46,8 @@ public static class OnnxExporting
     /// <param name="network">The network.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How to write it.</param>
-    /// <exception cref="OnnxException">A layer of your own cannot be said in ONNX, the weights take more than 2 GB, or the file cannot be
-    /// written.</exception>
+    /// <exception cref="OnnxException">A layer of your own cannot be said in ONNX, or the weights take more than 2 GB.</exception>
+    /// <exception cref="SaveException">The file cannot be written; an old one is unchanged.</exception>
     public static OnnxExport ExportOnnx(this Network network, string path, OnnxExportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -39,7 +39,8 @@ internal static class FreeShape
             Transpose { Order: { } order } => axis => x[order[axis] < 0 ? order[axis] + rank : order[axis]],
             Unsqueeze added => axis => x[axis - added.Axes.Count(one => one < axis)],
             Concat joined => axis => axis == FromZero(joined.Along, rank) ? FreeSize.Unknown : First(inputs, axis),
-            Slice cut => axis => axis == FromZero(cut.Along, rank) && cut is not { Start: 0, End: null, Step: 1 } ? FreeSize.Unknown : x[axis],
+            Slice cut => axis => axis == FromZero(cut.Along, rank) && cut is not { Start: 0, End: null, Step: 1 }
+                ? FreeSize.Unknown : x[axis],
             Pad padded => axis => axis == FromZero(padded.Along, rank) && (padded.Before, padded.After) != (0, 0)
                 ? FreeSize.Unknown : x[axis],
             OneHot => axis => x[axis],

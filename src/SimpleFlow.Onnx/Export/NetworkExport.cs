@@ -36,8 +36,8 @@ internal static class NetworkExport
                 Node[] columns = [.. table.Columns.Select(column => ColumnExport.Of(column, remarks))];
                 return (columns.Length == 1 ? columns[0] : Flow.Concat(columns, 1), remarks);
             case ImageInput image:
-                return (null, [$"The input takes pixels from 0 to 1, [batch, {image.Channels}, {image.Rows}, {image.Columns}]: cut and scale "
-                    + "pictures to this size, and divide bytes by 255."]);
+                return (null, [$"The input takes pixels from 0 to 1, [batch, {image.Channels}, {image.Rows}, {image.Columns}]: cut and "
+                    + "scale pictures to this size, and divide bytes by 255."]);
             case TextInput text:
                 return (null, [$"The input takes numbers of characters, [batch, {text.Length}]: the number of a character is its place in "
                     + $"\"characters\" of the metadata entry {DescriptionEntry}, counted from 0."]);

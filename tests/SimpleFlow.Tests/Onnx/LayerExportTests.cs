@@ -81,9 +81,8 @@ public class LayerExportTests
     {
         var shape = Shape.Create([batch, .. x.Shape.Skip(1)]);
         var random = new Random(batch);
-        return new PlainFeed
-        {
-            [x] = new PlainTensor(shape, [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => (double)(random.NextSingle() * 2 - 1))]),
-        };
+        var elements = new double[shape.ElementCount];
+        for (var i = 0; i < elements.Length; i++) elements[i] = random.NextSingle() * 2 - 1;
+        return new PlainFeed { [x] = new PlainTensor(shape, elements) };
     }
 }

@@ -19,9 +19,10 @@ public class OpExportTests
 
     public static TheoryData<string> NotWritten => [.. OpSamples.All.Keys.Where(IsRefused)];
 
-    /// <summary>What ONNX Runtime refuses or computes wrongly if a tensor has no elements: it reads memory that it never wrote, or gives the
-    /// result the shape of the input.</summary>
-    private static readonly string[] WrongThereForNothing = ["MatMul", "SoftmaxCrossEntropy", "ArgMax", "Conv", "MaxPool2D", "AveragePool2D"];
+    /// <summary>What ONNX Runtime refuses or computes wrongly if a tensor has no elements: it reads memory that it never wrote, or gives
+    /// the result the shape of the input.</summary>
+    private static readonly string[] WrongThereForNothing =
+        ["MatMul", "SoftmaxCrossEntropy", "ArgMax", "Conv", "MaxPool2D", "AveragePool2D"];
 
     [Theory, MemberData(nameof(Written))]
     public void It_means_the_same_in_ONNX_Runtime(string name)

@@ -12,7 +12,8 @@ internal static class Parts
 
     /// <summary>The value of a constant of one element, or null.</summary>
     public static float? Number(this Node node) =>
-        node is Constant { ElementType: ElementType.Float32 } constant && constant.Elements.Length == 1 ? (float)constant.Elements[0] : null;
+        node is Constant { ElementType: ElementType.Float32 } constant && constant.Elements.Length == 1 ? (float)constant.Elements[0]
+            : null;
 
     /// <summary>A variable or constant with one element for each channel of x, shaped to be stretched over the rest; what it takes to
     /// shape it so is part of the composition.</summary>

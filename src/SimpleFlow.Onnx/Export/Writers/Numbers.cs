@@ -17,7 +17,8 @@ internal static class Numbers
         {
             var x = node.Input(0);
             var isWhole = node.Step("Equal", [node.Step("Floor", [x]), x]);
-            var isInside = node.Step("And", [node.Step("GreaterOrEqual", [x, node.Number(0)]), node.Step("Less", [x, node.Number(Beyond)])]);
+            var (isPlace, isInt32) = (node.Step("GreaterOrEqual", [x, node.Number(0)]), node.Step("Less", [x, node.Number(Beyond)]));
+            var isInside = node.Step("And", [isPlace, isInt32]);
             var index = node.Step("Where", [node.Step("And", [isWhole, isInside]), x, node.Number(-1)]);
             node.Result("Cast", [index], With.Int("to", (long)DataType.Int32));
         }),
