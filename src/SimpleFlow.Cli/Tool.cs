@@ -35,6 +35,7 @@ internal static class Tool
                 ExplainCommand.Create(shown, cancellation),
                 DrawCommand.Create(shown, cancellation),
                 CheckCommand.Create(shown, cancellation),
+                ExportCommand.Create(shown),
             };
             root.HelpName = "simpleflow";
             // A path may start with @: it is a path, not a file with more arguments.

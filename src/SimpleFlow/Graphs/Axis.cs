@@ -18,7 +18,7 @@ internal static class Axis
     public static int Of(int axis, int rank) => axis < 0 ? axis + rank : axis;
 
     /// <summary>The axes counted from 0, ascending; null means all of them.</summary>
-    public static int[] All(ValueList<int>? axes, Operand operand)
+    public static int[] All(IReadOnlyList<int>? axes, Operand operand)
     {
         var own = All(axes, operand.Shape.Rank, axis => Of(axis, operand));
         for (var i = 1; i < own.Length; i++)
@@ -30,9 +30,9 @@ internal static class Axis
         return own;
     }
 
-    public static int[] All(ValueList<int>? axes, int rank) => All(axes, rank, axis => Of(axis, rank));
+    public static int[] All(IReadOnlyList<int>? axes, int rank) => All(axes, rank, axis => Of(axis, rank));
 
-    private static int[] All(ValueList<int>? axes, int rank, Func<int, int> fromZero)
+    private static int[] All(IReadOnlyList<int>? axes, int rank, Func<int, int> fromZero)
     {
         var own = new int[axes?.Count ?? rank];
         for (var i = 0; i < own.Length; i++) own[i] = axes is null ? i : fromZero(axes[i]);

@@ -71,7 +71,7 @@ public sealed class Constant : Node
         : base(name, shape, ElementType.Float32, [], madeAt) => _values = new Lazy<double[]>(values);
 
     /// <summary>The elements in row-major order. Kept in float64, so that folding a constant expression loses nothing.</summary>
-    internal ReadOnlySpan<double> Elements => _values.Value;
+    public ReadOnlySpan<double> Elements => _values.Value;
 
     /// <summary>The number that every element equals, bit for bit, or null.</summary>
     internal double? Uniform

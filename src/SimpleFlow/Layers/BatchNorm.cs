@@ -8,8 +8,8 @@ public static partial class Layers
     /// Batch normalisation: normalises each channel to mean 0 and variance 1 over the batch, then applies a learned scale and shift. In
     /// inference it uses running averages from training instead of the batch's mean and variance (Ioffe and Szegedy, "Batch normalization:
     /// accelerating deep network training by reducing internal covariate shift", 2015). The batch variance is divided by n, as in ONNX. A
-    /// smaller last batch of an epoch moves the averages in proportion to its rows. <see cref="FineTuning.InferenceMode"/> keeps the layer
-    /// in inference mode while other layers train.
+    /// smaller last batch of an epoch moves the averages in proportion to its rows. <see cref="FineTuning.InferenceMode(Node)"/> keeps the
+    /// layer in inference mode while other layers train.
     /// </summary>
     /// <param name="x">[batch, channels] or [batch, channels, ..]; the number of channels must be known.</param>
     /// <param name="momentum">The fraction of a running average that each step keeps.</param>

@@ -59,8 +59,10 @@ public sealed record Broadcast(Shape Target) : Op
 
 /// <summary>Stretches the source to the shape of another node, whose values do not matter: what a gradient needs while the batch is
 /// unknown.</summary>
-internal sealed record BroadcastLike : Op
+public sealed record BroadcastLike : Op
 {
+    /// <summary>Creates the op.</summary>
+    /// <param name="like">The node whose shape to take.</param>
     public BroadcastLike(Node like) : base(like) { }
 
     protected internal override Formula Notation(Formula[] inputs) => inputs[0];

@@ -25,6 +25,18 @@ public sealed record ConvTranspose2D : Op
 
     private ConvolutionAttributes Sweep { get; }
 
+    /// <summary>How far apart the windows of neighbouring pixels are.</summary>
+    public Size2D Stride => Sweep.Stride;
+
+    /// <summary>How many rows and columns are cut off at the edges.</summary>
+    public Padding Padding => Sweep.Padding;
+
+    /// <summary>How far apart the window's elements are.</summary>
+    public Size2D Dilation => Sweep.Dilation;
+
+    /// <summary>The number of groups that the channels are divided into.</summary>
+    public int Groups => Sweep.Groups;
+
     /// <summary>How many rows and columns are added at the end.</summary>
     public Size2D OutputPadding { get; }
 

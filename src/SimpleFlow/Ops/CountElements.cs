@@ -5,11 +5,14 @@ namespace SimpleFlow;
 
 /// <summary>The number of elements along the axes: the n of a mean whose batch size is unknown before the feed. Only the shape of its input
 /// matters.</summary>
-internal sealed record CountElements : Op
+public sealed record CountElements : Op
 {
-    public CountElements(int[]? axes) => Axes = axes is null ? null : new ValueList<int>(axes);
+    /// <summary>Creates the op.</summary>
+    /// <param name="axes">The axes, a negative one counted from the last; null for all.</param>
+    public CountElements(int[]? axes = null) => Axes = axes is null ? null : new ValueList<int>(axes);
 
-    private ValueList<int>? Axes { get; }
+    /// <summary>The axes as they were written, a negative one counted from the last; null for all.</summary>
+    public IReadOnlyList<int>? Axes { get; }
 
     protected internal override string Attributes => Axes is null ? "all axes" : $"axes {Axes}";
 

@@ -5,7 +5,7 @@ using SimpleFlow.Kernels.Tiles;
 namespace SimpleFlow;
 
 /// <summary>y = eˣ − 1, accurate near 0, where the plain subtraction would lose all digits. ∂loss/∂x = upstream · eˣ.</summary>
-internal sealed record ExpMinusOne : Unary
+public sealed record ExpMinusOne : Unary
 {
     // Kahan's trick: the rounding error of eˣ cancels, because its logarithm has the same error.
     protected internal override double Plain(double x)

@@ -15,8 +15,8 @@ public abstract record Reduce : Op
         Keep = keep;
     }
 
-    /// <summary>The axes as they were written; null for all.</summary>
-    private protected ValueList<int>? Axes { get; }
+    /// <summary>The axes as they were written, a negative one counted from the last; null for all.</summary>
+    public IReadOnlyList<int>? Axes { get; }
 
     /// <summary>Whether the reduced axes stay, with size 1.</summary>
     public bool Keep { get; }

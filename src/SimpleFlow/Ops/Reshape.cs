@@ -65,8 +65,10 @@ public sealed record Reshape(Shape Target) : Op
 }
 
 /// <summary>The source's elements in the shape of another node, whose values do not matter.</summary>
-internal sealed record ReshapeLike : Op
+public sealed record ReshapeLike : Op
 {
+    /// <summary>Creates the op.</summary>
+    /// <param name="like">The node whose shape to take; it has as many elements.</param>
     public ReshapeLike(Node like) : base(like) { }
 
     protected internal override Formula Notation(Formula[] inputs) => new Call("reshape", inputs[0], new Call("like", inputs[1]));

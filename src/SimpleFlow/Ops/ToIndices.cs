@@ -4,7 +4,7 @@ namespace SimpleFlow;
 
 /// <summary>Floats as whole numbers, for a <see cref="Gather"/>: an index that lies among the numbers of a row. What is not a whole number
 /// from 0 to 2³¹ − 1 becomes −1, which every op that takes indices refuses.</summary>
-internal sealed record ToIndices : Elementwise
+public sealed record ToIndices : Elementwise
 {
     private const float Beyond = 2_147_483_648f;
 

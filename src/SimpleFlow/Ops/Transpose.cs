@@ -10,7 +10,9 @@ public sealed record Transpose : Op
     /// <summary>Creates the op with the order of the axes.</summary>
     public Transpose(params int[]? order) => Order = order is null or [] ? null : new ValueList<int>(order);
 
-    private ValueList<int>? Order { get; }
+    /// <summary>The order as it was written: axis i of the result is axis <c>Order[i]</c> of the source, and a negative one counts from the
+    /// last. Null reverses all axes.</summary>
+    public IReadOnlyList<int>? Order { get; }
 
     protected internal override string Attributes => Order?.ToString() ?? "";
 

@@ -4,11 +4,15 @@ using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
-/// <summary>Inserts axes of size 1: <paramref name="Axes"/> are their positions in the result, ascending. The gradient sums over
-/// them.</summary>
-internal sealed record Unsqueeze(ValueList<int> Axes) : Op
+/// <summary>Inserts axes of size 1. The gradient sums over them.</summary>
+public sealed record Unsqueeze : Op
 {
-    public Unsqueeze(int[] axes) : this(new ValueList<int>(axes)) { }
+    /// <summary>Creates the op.</summary>
+    /// <param name="axes">The positions of the new axes in the result, ascending.</param>
+    public Unsqueeze(params int[] axes) => Axes = new ValueList<int>(Required.Value(axes));
+
+    /// <summary>The positions of the new axes in the result, ascending.</summary>
+    public IReadOnlyList<int> Axes { get; }
 
     protected internal override string Attributes => $"axes {Axes}";
 
@@ -27,7 +31,7 @@ internal sealed record Unsqueeze(ValueList<int> Axes) : Op
         return new Signature(shape, inputs[0].ElementType);
     }
 
-    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum(Axes.ToArray());
+    protected internal override Node? Gradient(Operation node, Node upstream, int input) => upstream.Sum([.. Axes]);
 
     internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
     {

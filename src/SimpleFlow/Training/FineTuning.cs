@@ -16,4 +16,8 @@ public static class FineTuning
         ArgumentNullException.ThrowIfNull(x);
         return ForInference.Of([x])[0];
     }
+
+    /// <summary>The same computations in inference mode, for several nodes of one graph: what they share stays shared.</summary>
+    /// <param name="nodes">What is computed.</param>
+    public static IReadOnlyList<Node> InferenceMode(this IReadOnlyList<Node> nodes) => ForInference.Of([.. Required.List(nodes)]);
 }

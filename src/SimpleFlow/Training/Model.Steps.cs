@@ -20,7 +20,7 @@ public sealed partial class Model
     /// them changes. They continue where they were, as if there had been no steps in between. Their gradients are not computed, and do
     /// not count where gradients are clipped by their norm. The running averages of a frozen <see cref="Layers.BatchNorm"/> follow the
     /// batches unless they are frozen too: <c>body.Variables()</c> has them. In training it normalises by the batch in either case; see
-    /// <see cref="FineTuning.InferenceMode"/>. What is frozen is not saved: <see cref="Load"/> keeps it as the program has it.
+    /// <see cref="FineTuning.InferenceMode(Node)"/>. What is frozen is not saved: <see cref="Load"/> keeps it as the program has it.
     /// </summary>
     /// <exception cref="ArgumentException">A variable is not in the model.</exception>
     /// <exception cref="InvalidOperationException">The model is in use.</exception>

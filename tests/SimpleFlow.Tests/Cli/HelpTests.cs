@@ -4,7 +4,7 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("train"), InlineData("predict"), InlineData("evaluate"), InlineData("inspect"), InlineData("generate"), InlineData("bench"),
-        InlineData("explain"), InlineData("draw"), InlineData("check")]
+        InlineData("explain"), InlineData("draw"), InlineData("check"), InlineData("export")]
     public void Every_command_shows_what_people_type_and_knows_its_options(string command)
     {
         var help = ToolRun.Of(command, "--help").Succeeded().Output;

@@ -28,6 +28,14 @@ internal static partial class OpSamples
         foreach (var (from, to) in stretches)
             yield return new($"Broadcast {from} to {to}", [Any(from)], x => x[0].Broadcast(to).Power(2), [3, 1, 0]);
 
+        yield return new("BroadcastLike", [Any([null, 1]), Any([null, 3])],
+            x => Flow.AddFlow(x[0], new BroadcastLike(x[1])).Power(2) + x[1], [3, 1, 0]);
+        yield return new("ReshapeLike", [Any([null, 4]), Any([null, 2, 2])],
+            x => Flow.AddFlow(x[0], new ReshapeLike(x[1])).Power(2) + x[1], [3, 1, 0]);
+        foreach (var axes in new int[]?[] { null, [0], [-1, 0] })
+            yield return new($"CountElements along {(axes is null ? "all" : string.Join(" ", axes))}", [Any([null, 3])],
+                x => Flow.AddFlow(x[0], new CountElements(axes)) * x[0], [3, 1, 0]);
+
         (Shape Shape, int[]? Order)[] orders =
             [
             ([], null), ([3], null), ([2, 3], null), ([2, 3], [0, 1]), ([2, 3], [-1, 0]), ([2, 3, 4], [1, 2, 0]), ([2, 3, 4], [2, 0, 1]),

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using SimpleFlow.Onnx;
+
+namespace SimpleFlow.Cli;
+
+/// <summary><c>simpleflow export</c>: writes a saved network as an ONNX file.</summary>
+internal static class ExportCommand
+{
+    private const int OldestOpset = 17, NewestOpset = 24;
+
+    public static Command Create(TextWriter output)
+    {
+        var model = NetworkArguments.Model();
+        var file = OptionValues.Text("--out", "FILE", "The ONNX file [default: MODEL.onnx]", ".onnx");
+        var opset = OptionValues.Number<int>("--opset", "N", "The version of ONNX's op set [default: 17, which most programs read]",
+            $"a whole number from {OldestOpset} to {NewestOpset}", n => n is >= OldestOpset and <= NewestOpset);
+        var command = new Command("export", "Write a saved network as an ONNX file, for other programs.") { model, file, opset };
+        command.Add(new HelpOption { Action = new HelpWithExamples("""
+            simpleflow export irises                    irises.onnx
+            simpleflow export irises --out net.onnx     another name
+            simpleflow export irises --opset 21         a newer version of the ops
+            """) });
+        command.SetAction(parsed =>
+        {
+            var from = parsed.GetRequiredValue(model);
+            var path = parsed.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(from))}.onnx";
+            WritableFile.Check(path, "ONNX file");
+            var network = Network.Load(from, threads: 1);
+            var options = new OnnxExportOptions();
+            if (parsed.GetValue(opset) is { } version) options = options with { Opset = version };
+            var export = network.ExportOnnx(path, options);
+            output.WriteLine($"model:   {Path.GetFullPath(path)}, op set {export.Opset}, {NumberText.Count(export.Nodes, "node")}");
+            output.WriteLine($"inputs:  {string.Join(", ", export.Inputs)}");
+            output.WriteLine($"outputs: {string.Join(", ", export.Outputs)}");
+            foreach (var remark in export.Remarks) output.WriteLine(remark);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
