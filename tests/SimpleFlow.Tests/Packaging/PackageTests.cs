@@ -12,8 +12,9 @@ public sealed class PackageTests(ITestOutputHelper output)
     public async Task These_are_the_packages()
     {
         var names = (await Packages.Files()).Select(file => Path.GetFileName(file).Replace(".0.1.0.nupkg", "", StringComparison.Ordinal));
-        string[] one = ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Templates", "SimpleFlow.Tool"];
-        Assert.Equal(one.Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal),
+        string[] all = ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Templates",
+            "SimpleFlow.Tool"];
+        Assert.Equal(all.Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal),
             names.Order(StringComparer.Ordinal));
     }
 
