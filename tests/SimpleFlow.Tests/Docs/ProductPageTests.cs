@@ -207,7 +207,7 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
 
         public ValueTask DisposeAsync()
         {
-            Directory.Delete(Folder, recursive: true);
+            if (Folder.Length > 0) Directory.Delete(Folder, recursive: true);
             return ValueTask.CompletedTask;
         }
     }
