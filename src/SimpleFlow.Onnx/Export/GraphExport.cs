@@ -68,7 +68,7 @@ internal sealed class GraphExport
         };
         if (options.Description is { } description) model.DocString = description;
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = export.Opset });
-        foreach (var (key, value) in options.Metadata ?? new Dictionary<string, string>())
+        foreach (var (key, value) in options.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         List<string> said = [.. remarks];
         if (export.Opset > options.Opset)
