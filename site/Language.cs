@@ -23,6 +23,8 @@ public sealed record Language(string Code, string Name)
     public string Search => Of("Search", "搜索");
     public string SearchHint => Of("Pages, types and members, errors", "页面、类型与成员、错误信息");
     public string SearchHelp => Of("↑ ↓ to choose, Enter to open, Esc to close", "↑ ↓ 选择，Enter 打开，Esc 关闭");
+    public string Done => Of("done", "已完成");
+    public string ToDo => Of("to do", "待办");
     public string Nothing => Of("Nothing found", "没有找到结果");
     public string Results => Of("results", "个结果");
     public string NoIndex => Of("The search index could not be loaded.", "无法加载搜索索引。");

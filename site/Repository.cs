@@ -4,7 +4,7 @@ namespace SimpleFlow.Site;
 public sealed class Repository
 {
     private static readonly string[] NotOurs =
-        [".git", ".vs", ".idea", "bin", "obj", "out", "TestResults", "node_modules", "BenchmarkDotNet.Artifacts"];
+        [".git", ".vs", ".idea", "bin", "obj", "out", "TestResults", "node_modules", "packages", "BenchmarkDotNet.Artifacts"];
 
     private readonly string _root;
 
@@ -39,11 +39,12 @@ public sealed class Repository
     {
         var here = new DirectoryInfo(Full(folder));
         var folders = here.EnumerateDirectories().Where(IsOurs).Select(child => child.Name + "/").Order(StringComparer.Ordinal);
-        return folders.Concat(here.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+        // In a work tree of its own, .git is a file.
+        return folders.Concat(here.EnumerateFiles().Where(IsOurs).Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<FileInfo> Walk(DirectoryInfo folder) =>
         folder.EnumerateFiles().Concat(folder.EnumerateDirectories().Where(IsOurs).SelectMany(Walk));
 
-    private static bool IsOurs(DirectoryInfo folder) => !NotOurs.Contains(folder.Name);
+    private static bool IsOurs(FileSystemInfo entry) => !NotOurs.Contains(entry.Name);
 }

@@ -1,6 +1,7 @@
 using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Extensions.Tables;
+using Markdig.Extensions.TaskLists;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -73,6 +74,7 @@ public sealed class MarkdownPages(Targets targets)
         renderer.ObjectRenderers.Replace<Markdig.Renderers.Html.Inlines.HtmlInlineRenderer>(new RawInline(links));
         renderer.ObjectRenderers.Replace<Markdig.Renderers.Html.Inlines.LinkInlineRenderer>(new LinkRenderer(links));
         renderer.ObjectRenderers.Replace<HeadingRenderer>(new AnchoredHeading(words));
+        renderer.ObjectRenderers.Replace<HtmlTaskListRenderer>(new TaskBox(words));
         renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new ScrollingTable());
         renderer.Render(part);
         return writer.ToString();

@@ -1,5 +1,6 @@
 using Markdig.Extensions.Mathematics;
 using Markdig.Extensions.Tables;
+using Markdig.Extensions.TaskLists;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Renderers.Html.Inlines;
@@ -88,6 +89,13 @@ internal sealed class AnchoredHeading(Language words) : HtmlObjectRenderer<Headi
         if (heading.Level > 1) renderer.Write(" " + Html.Anchor(id, $"{words.LinkTo} “{PlainText.Of(heading)}”"));
         renderer.Write($"</h{heading.Level}>\n");
     }
+}
+
+/// <summary>A box of a list of tasks: a sign to read, not a control to tick.</summary>
+internal sealed class TaskBox(Language words) : HtmlObjectRenderer<TaskList>
+{
+    protected override void Write(HtmlRenderer renderer, TaskList task) =>
+        renderer.Write($"<span role=\"img\" aria-label=\"{(task.Checked ? words.Done : words.ToDo)}\">{(task.Checked ? '☑' : '☐')}</span>");
 }
 
 /// <summary>A table that scrolls by itself where the screen is narrow. A head without words is no head.</summary>

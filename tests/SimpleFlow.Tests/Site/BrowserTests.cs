@@ -129,6 +129,9 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
     {
         private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
+        // Milliseconds; only against a browser that never answers: the suite keeps all processors busy.
+        private const int Patience = 600_000;
+
         private IBrowser? _browser;
         private string _axe = "";
 
@@ -141,6 +144,8 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
             _browser = await Puppeteer.LaunchAsync(new LaunchOptions
             {
                 ExecutablePath = executable,
+                Timeout = Patience,
+                ProtocolTimeout = Patience,
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
             });
         }
@@ -155,6 +160,7 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
         public async Task<IPage> Page(string path, int width = 1400, bool dark = false)
         {
             var page = await _browser!.NewPageAsync();
+            page.DefaultTimeout = Patience;
             await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });
             await page.EmulateMediaFeaturesAsync([new MediaFeatureValue
             {
