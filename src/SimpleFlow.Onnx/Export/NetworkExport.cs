@@ -17,7 +17,8 @@ internal static class NetworkExport
         var (row, remarks) = Input(network.Description.Input);
         var scores = network.Model.Predictions[0];
         var outputs = Answers(network.Description.Output, scores, remarks);
-        var metadata = new Dictionary<string, string>(options.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(options.Metadata ?? Enumerable.Empty<KeyValuePair<string, string>>(),
+            StringComparer.Ordinal);
         metadata.TryAdd(DescriptionEntry, network.Description.ToJson());
         if (network.Description.Output is ClassOutput { Classes: var classes })
             metadata.TryAdd(ClassesEntry, JsonSerializer.Serialize([.. classes], TextJson.Default.StringArray));

@@ -164,7 +164,8 @@ public sealed class NetworkProgramTests : IDisposable
             Assert.True(run.ExitCode == 0, run.All);
             var predicted = CsvTable.Parse(ToolRun.Of("predict", Path.Combine(folder.FullName, network),
                 Path.Combine(folder.FullName, data)).Succeeded().Output);
-            var (name, probability) = (predicted.Columns.Index().First(one => one.Item.StartsWith("predicted ")).Index,
+            var (name, probability) = (
+                predicted.Columns.Index().First(one => one.Item.StartsWith("predicted ", StringComparison.Ordinal)).Index,
                 predicted.Column("probability"));
             foreach (var (row, line) in run.Output.TrimEnd().Split('\n').Index())
                 Assert.EndsWith($"{predicted[row, name]}: {predicted[row, probability]}", line, StringComparison.Ordinal);
