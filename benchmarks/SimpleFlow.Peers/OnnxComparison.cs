@@ -55,8 +55,8 @@ internal static class OnnxComparison
         ourTimes.Sort();
         theirTimes.Sort();
         var apart = ours.Zip(theirs, (our, their) => Math.Abs(our - their)).Max();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(path)}, {string.Join(" and ", network.Inputs.Select(input => TensorShape(feed, input)))}, {threads} threads"));
+        var shapes = string.Join(" and ", network.Inputs.Select(input => TensorShape(feed, input)));
+        Console.WriteLine($"{Path.GetFileName(path)}, {shapes}, {threads} threads");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"SimpleFlow    {ourTimes[Rounds / 2]:F2} ms (best {ourTimes[0]:F2})"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

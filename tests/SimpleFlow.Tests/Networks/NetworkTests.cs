@@ -212,7 +212,7 @@ public sealed class NetworkTests : IDisposable
     {
         var path = _folder.File("odd");
         SafetensorsFile.Write(path, new Dictionary<string, NamedTensor>());
-        Assert.Contains("no SimpleFlow network", Assert.Throws<DataException>(() => Network.Load(path)).Message,
+        Assert.Contains("but no network", Assert.Throws<DataException>(() => Network.Load(path)).Message,
             StringComparison.Ordinal);
 
         new Network(new(new ImageInput(1, 2, 2), new ClassOutput("class", ["a", "b"]), [])).Save(path);
