@@ -81,7 +81,7 @@ public sealed class AddingAnOpTests
         const string Place = "IEnumerable<Sample> OneInput() =>\n    [\n";
         var folder = Path.Combine(Pages.Repository, "tests", "SimpleFlow.Tests", "Ops");
         string[] files = [.. Directory.GetFiles(folder, "OpSamples*.cs"),
-            .. new[] { "Sample", "Check", "OpCatalogueTests" }.Select(name => Path.Combine(folder, $"{name}.cs"))];
+            .. new[] { "Sample", "Check", "Centred", "OpCatalogueTests" }.Select(name => Path.Combine(folder, $"{name}.cs"))];
         var texts = Array.ConvertAll(files, file => File.ReadAllText(file).ReplaceLineEndings("\n"));
         Assert.Single(texts, text => text.Contains(Place, StringComparison.Ordinal));
         return Image(Compilation("SimpleFlow.Tests",
