@@ -21,6 +21,8 @@ internal static class OnnxComparison
         var threads = Environment.ProcessorCount;
 
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
+        // Otherwise its threads wait in a loop after each run, on the processors that the other one needs then.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         using var session = new InferenceSession(path, options);
         var network = OnnxModel.Load(path);
         var model = new Model(default, network.Outputs[0].Node, threads: threads);
