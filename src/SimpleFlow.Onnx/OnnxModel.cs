@@ -13,11 +13,15 @@ namespace SimpleFlow.Onnx;
 public sealed class OnnxModel
 {
     private readonly Dictionary<string, Node> _nodes;
+    private readonly Dictionary<string, string> _made;      // the first result of a node that has a name
 
     private OnnxModel(ModelProto proto, IReadOnlyList<Placeholder> inputs, IReadOnlyList<OnnxOutput> outputs,
         IReadOnlyList<Variable> variables, Dictionary<string, Node> nodes)
     {
         (Inputs, Outputs, Variables, _nodes) = (inputs, outputs, variables, nodes);
+        _made = proto.Graph.Node.Where(node => node.Name.Length > 0 && node.Output.Count > 0)
+            .GroupBy(node => node.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().Output[0], StringComparer.Ordinal);
         Producer = $"{proto.ProducerName} {proto.ProducerVersion}".Trim();
         Description = proto.DocString;
         Metadata = proto.MetadataProps.GroupBy(entry => entry.Key, StringComparer.Ordinal)
@@ -49,10 +53,31 @@ public sealed class OnnxModel
     /// <summary>The op sets that the file uses and their versions; "" is the standard one.</summary>
     public IReadOnlyDictionary<string, int> Opsets { get; }
 
-    /// <summary>The node of a value of the file: to read it, to cut the graph there, or to continue from it.</summary>
-    /// <exception cref="KeyNotFoundException">The file has no such value, or it is no node of the graph.</exception>
-    public Node this[string name] => _nodes.TryGetValue(name, out var node) ? node
-        : throw new KeyNotFoundException($"The model has no node '{name}'. Names lists those that it has.");
+    /// <summary>The node of a value of the file: to read it, or to continue from it. A node of the file stands for its first
+    /// result.</summary>
+    /// <exception cref="KeyNotFoundException">The file has no such value, or it is no node of the graph; the message suggests similar
+    /// names.</exception>
+    public Node this[string name] => Find(name) ?? throw new KeyNotFoundException(
+        $"The model has no node '{name}'.{Similar.Question(name, _nodes.Keys)} Names lists those that it has.");
+
+    /// <summary>
+    /// Cuts the model at a node of the file: all that it is computed from, in its form for use, to put another head on it. <c>var body =
+    /// model.Cut("features"); var scores = Layers.Dense(body.Flatten(), 3);</c> Statistics of batch normalisation stay as they are in the
+    /// file. All other weights train with the head, unless they are frozen: <c>tuned.Freeze(body.Variables())</c>.
+    /// </summary>
+    /// <param name="name">The name of a value of the file, or of the node that makes it. <see cref="Names"/> lists the values.</param>
+    /// <exception cref="OnnxException">The file has no such node, or it is no node of the graph; the message suggests similar
+    /// names.</exception>
+    public Node Cut(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return (Find(name) ?? throw new OnnxException(
+            $"The model has no node '{name}' to cut it at.{Similar.Question(name, _nodes.Keys)} Names lists those that it has."))
+            .InferenceMode();
+    }
+
+    private Node? Find(string name) =>
+        _nodes.GetValueOrDefault(name) ?? (_made.TryGetValue(name, out var value) ? _nodes.GetValueOrDefault(value) : null);
 
     /// <summary>Reads a file. Tensors that are stored in other files are read from its folder.</summary>
     /// <param name="path">The file.</param>

@@ -5,6 +5,51 @@ namespace SimpleFlow;
 /// <summary>Fine-tuning: training that continues from a network that others have trained.</summary>
 public static class FineTuning
 {
+    /// <summary>The names of the nodes that the losses, predictions and metrics are computed from, inputs before what is computed from
+    /// them: those that <see cref="Cut"/> takes.</summary>
+    /// <param name="model">The model.</param>
+    public static IReadOnlyList<string> NodeNames(this Model model) =>
+        [.. Required.Value(model).Graph.Order.Select(node => node.Name).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Cuts the graph at a node: all that it is computed from, in its form for use (<see cref="InferenceMode(Node)"/>), to put another head
+    /// on it: <c>var body = model.Cut("hidden"); var scores = Layers.Dense(body, 3);</c> It has the model's own variables, so training the
+    /// new model trains them too, unless they are frozen: <c>tuned.Freeze(body.Variables())</c>. Statistics of batch normalisation stay as
+    /// they are, frozen or not.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">The name of the node, or of the layer that ends with it. <see cref="NodeNames"/> lists them.</param>
+    /// <exception cref="GraphException">The model has no node of that name, or several; the message suggests similar names.</exception>
+    public static Node Cut(this Model model, string name)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Node[] found = [.. model.Graph.Order.Where(node => node.Name == name)];
+        return found switch
+        {
+            [var node] => node.InferenceMode(),
+            [] => throw new GraphException(
+                $"The model has no node '{name}'.{Similar.Question(name, model.NodeNames())} model.NodeNames() lists those that it has."),
+            _ => throw new GraphException(
+                $"{found.Length} nodes of the model are called '{name}': give them different names, or build the new head on the node "
+                    + "itself."),
+        };
+    }
+
+    /// <summary>
+    /// The part of a model behind a node, as a model of its own that takes the node's values and shares the variables. With it a head is
+    /// trained on a frozen body that is computed once for each example, not once in every epoch:
+    /// <c>var head = model.Head(body); head.Model.Fit(head.Features(train), epochs: 100);</c>
+    /// </summary>
+    /// <param name="model">The whole model.</param>
+    /// <param name="features">A node that its losses, predictions or metrics are computed from.</param>
+    /// <param name="optimizer">How to train the head; by default as the model.</param>
+    /// <exception cref="GraphException">The model does not compute the node, or its values are not floats, or a variable would be trained
+    /// that the node itself is computed from.</exception>
+    /// <exception cref="ArgumentException">The groups of the optimizer contain variables before the node.</exception>
+    public static ModelHead Head(this Model model, Node features, Optimizer? optimizer = null) =>
+        new(Required.Value(model), Required.Value(features), optimizer ?? model.Optimizer);
+
     /// <summary>
     /// The same computation in inference mode, also inside a network that is being trained:
     /// dropout drops nothing, <see cref="Layers.BatchNorm"/> normalises by its running averages, which stay as they are, and nothing is

@@ -108,7 +108,7 @@ public sealed partial class Model
     /// <exception cref="GraphException">The model has no predictions, or its prediction has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Tensor<float> Predict(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
-        PredictRows(dataset, batchSize, count: 1, cancellation)[0];
+        PredictRows(dataset, batchSize, count: 1, progress: null, cancellation)[0];
 
     /// <summary>All predictions for every row of a dataset, a batch at a time, in the order in which the model was given them:
     /// each is [rows, ..].</summary>
@@ -116,9 +116,11 @@ public sealed partial class Model
     /// <exception cref="GraphException">The model has no predictions, or one of them has no row for each example.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<Tensor<float>> PredictAll(Dataset dataset, int batchSize = 1000, CancellationToken cancellation = default) =>
-        PredictRows(dataset, batchSize, Predictions.Count, cancellation);
+        PredictRows(dataset, batchSize, Predictions.Count, progress: null, cancellation);
 
-    private Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, CancellationToken cancellation)
+    /// <summary>The first predictions for every row of a dataset, each [rows, ..].</summary>
+    internal Tensor<float>[] PredictRows(Dataset dataset, int batchSize, int count, IProgress<RowProgress>? progress,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireRows(dataset);
@@ -130,7 +132,7 @@ public sealed partial class Model
             using var held = Reading.Enter();
             executable.Run(feed.DataRows.Span);
             return [.. Enumerable.Range(0, count).Select(i => PlanData.Fetch(executable, i))];
-        }, dataset, batchSize, count, cancellation);
+        }, dataset, batchSize, count, progress, cancellation);
     }
 
     private void RequirePredictions()

@@ -44,6 +44,9 @@ public sealed partial class Model
         (_steps, _gradients) = (null, null);
     }
 
+    /// <summary>What the model was told to train; null: all trainable variables that a gradient reaches.</summary>
+    internal IReadOnlyList<Variable>? Chosen => _chosen;
+
     private void CheckOwn(IReadOnlyList<Variable> variables)
     {
         if (Required.List(variables).Except(Variables).FirstOrDefault() is { } other)

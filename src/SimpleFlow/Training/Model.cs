@@ -255,6 +255,9 @@ public sealed partial class Model
     /// <summary>Seed and number of the next step.</summary>
     internal StepClock Clock { get; }
 
+    /// <summary>On how many threads a step may run.</summary>
+    internal int Threads => _options.Threads;
+
     /// <summary>What computes the predictions.</summary>
     internal Session Prediction { get; }
 

@@ -30,6 +30,9 @@ internal sealed class ModelGraph
 
     public Node[] Metrics { get; }
 
+    /// <summary>The metrics as they were given, before those of several elements became their mean.</summary>
+    public IReadOnlyList<Node> GivenMetrics => _metrics;
+
     public IReadOnlyList<string> MetricNames => _metricNames;
 
     /// <summary>The sum of the losses.</summary>

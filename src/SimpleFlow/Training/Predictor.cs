@@ -48,7 +48,8 @@ public sealed class Predictor : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         Model.RequireRows(dataset);
-        return RowPredictions.Of(_predictions, feed => Outputs(feed, count: 1), dataset, batchSize, count: 1, cancellation)[0];
+        return RowPredictions.Of(_predictions, feed => Outputs(feed, count: 1), dataset, batchSize, count: 1, progress: null,
+            cancellation)[0];
     }
 
     /// <summary>The first prediction for some rows, from memory to memory: it allocates nothing once it has seen as many rows. For a model

@@ -13,9 +13,10 @@ internal static class RowPredictions
     /// <param name="dataset">The rows.</param>
     /// <param name="batchSize">How many are computed at a time.</param>
     /// <param name="count">How many of the predictions.</param>
+    /// <param name="progress">Receives how many rows are done, after every batch.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     public static Tensor<float>[] Of(IReadOnlyList<Node> predictions, Func<Feed, Tensor<float>[]> compute, Dataset dataset, int batchSize,
-        int count, CancellationToken cancellation)
+        int count, IProgress<RowProgress>? progress, CancellationToken cancellation)
     {
         using var batches = new Batches(dataset, dataset.Rows, batchSize);
         int[] order = [.. Enumerable.Range(0, dataset.Rows)];
@@ -31,6 +32,7 @@ internal static class RowPredictions
                 if (batch == 0) values[i] = RoomFor(shapes[i] = Shape.Of(dataset.Rows).Append(row));
                 parts[i].FlattenTo(values[i].AsSpan(batch * batchSize * (int)row.ElementCount));
             }
+            progress?.Report(new RowProgress(Math.Min((batch + 1) * batchSize, dataset.Rows), dataset.Rows));
         }
         return [.. values.Select((one, i) => TensorMemory.Create(one, shapes[i]))];
     }

@@ -1,8 +1,22 @@
-namespace SimpleFlow.Cli;
+namespace SimpleFlow;
 
 /// <summary>Guesses the name that was meant by a mistyped one.</summary>
 internal static class Similar
 {
+    // Of more suggestions nobody would find the right one sooner than in the whole list.
+    private const int MostSuggested = 3;
+
+    /// <summary>A question that names those of the names that may have been meant, after a space; empty if there are none: those that
+    /// contain what was typed, or are near it.</summary>
+    public static string Question(string typed, IReadOnlyCollection<string> names)
+    {
+        string[] near = [.. names.Where(name => name.Contains(typed, StringComparison.OrdinalIgnoreCase)).OrderBy(name => name.Length)
+            .Concat(To(typed, names) is { } nearest ? (string[])[nearest] : []).Distinct(StringComparer.Ordinal).Take(MostSuggested)
+            .Select(name => $"'{name}'")];
+        return near.Length == 0 ? ""
+            : $" Did you mean {string.Join(", ", near[..^1])}{(near.Length > 1 ? " or " : "")}{near[^1]}?";
+    }
+
     /// <summary>The nearest of the names; null if none is near.</summary>
     public static string? To(string typed, IEnumerable<string> names)
     {
