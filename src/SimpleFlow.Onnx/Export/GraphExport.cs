@@ -98,11 +98,10 @@ internal sealed class GraphExport
         if (_stored.TryGetValue(key, out var stored)) return stored;
         // Stored with other sizes a second time, it needs a second name.
         var name = _isStored.Add(node) && node is Variable ? _names[node] : Names.Of(node.Name ?? "constant");
-        _graph.Initializer.Add(node is Constant { ElementType: not ElementType.Float32 } constant
-            ? constant.ElementType == ElementType.Bool
-                ? Tensors.Of(name, Array.ConvertAll(constant.Elements.ToArray(), element => element != 0), sizes)
-                : Tensors.Of(name, Array.ConvertAll(constant.Elements.ToArray(), element => (int)element), sizes)
-            : Tensors.Of(name, Elements(node), sizes));
+        var tensor = Tensor(node, name, sizes);
+        // An initializer of several numbers is a weight to whoever reads the file; numbers that never change are a node of their own.
+        if (node is Constant && sizes.Length > 0) Add("Constant", [], name, null, [With.Tensor("value", tensor)]);
+        else _graph.Initializer.Add(tensor);
         return _stored[key] = name;
     }
 
@@ -130,6 +129,13 @@ internal sealed class GraphExport
         _graph.Initializer.Add(tensor(name));
         return _numbers[key] = name;
     }
+
+    private static TensorProto Tensor(Node node, string name, long[] sizes) =>
+        node is Constant { ElementType: not ElementType.Float32 } constant
+            ? constant.ElementType == ElementType.Bool
+                ? Tensors.Of(name, Array.ConvertAll(constant.Elements.ToArray(), element => element != 0), sizes)
+                : Tensors.Of(name, Array.ConvertAll(constant.Elements.ToArray(), element => (int)element), sizes)
+            : Tensors.Of(name, Elements(node), sizes);
 
     private static float[] Elements(Node node)
     {

@@ -16,6 +16,8 @@ internal static class With
     public static AttributeProto Text(string name, string value) =>
         new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
 
+    public static AttributeProto Tensor(string name, TensorProto value) => new() { Name = name, Type = AttributeType.Tensor, T = value };
+
     public static AttributeProto Ints(string name, params IEnumerable<long> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeType.Ints };

@@ -94,10 +94,10 @@ internal static class Normalisations
         var (x, axes, epsilon) = (node.Float(0), LastAxes(node, "axis"), node.Float("epsilon", 1e-5f));
         var mean = x.Mean(axes, keep: true);
         var centred = x - mean;
-        var inverse = 1f / (centred.Power(2).Mean(axes, keep: true) + epsilon).Sqrt();
-        var y = centred * inverse * node.Float(1);
+        var deviation = (centred.Power(2).Mean(axes, keep: true) + epsilon).Sqrt();
+        var y = centred / deviation * node.Float(1);
         if (node.Has(2)) y += node.Float(2);
-        return [OnnxValue.Of(y, node.Type(0)), OnnxValue.Of(mean, DataType.Float), OnnxValue.Of(inverse, DataType.Float)];
+        return [OnnxValue.Of(y, node.Type(0)), OnnxValue.Of(mean, DataType.Float), OnnxValue.Of(1f / deviation, DataType.Float)];
     }
 
     private static OnnxValue[] GroupNorm(OnnxNode node)

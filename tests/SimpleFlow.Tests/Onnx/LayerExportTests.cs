@@ -50,7 +50,7 @@ public class LayerExportTests
     public void Read_again_it_predicts_the_same(string name)
     {
         var (x, model) = Of(name);
-        Assert.Null(Exported.DifferenceAfterReading(model.Predictions, Feed(x, 3), 1e-6));
+        Assert.Null(Exported.OtherBitsAfterReading(model.Predictions, Feed(x, 3)));
     }
 
     [Theory, MemberData(nameof(Names))]
