@@ -66,8 +66,9 @@ public sealed class Pictures
         var done = 0;
         InParallel(files.Count, index =>
         {
-            var planes = blocks[index / inBlock].AsSpan(index % inBlock * 3 * plane, 3 * plane);
-            PictureFile.Decode(files[index], height, width, planes);
+            var memory = blocks[index / inBlock].AsMemory(index % inBlock * 3 * plane, 3 * plane);
+            PictureFile.Decode(files[index], height, width, memory);
+            var planes = memory.Span;
             greys[index] = planes[..plane].SequenceEqual(planes.Slice(plane, plane))
                 && planes[..plane].SequenceEqual(planes[(2 * plane)..]);
             progress?.Report(new ReadingProgress(Interlocked.Increment(ref done), files.Count));
@@ -114,6 +115,16 @@ public sealed class Pictures
 
     private static void InParallel(int count, Action<int> work, CancellationToken cancellation)
     {
+        // In a browser there is one thread, and it must not wait for others.
+        if (Environment.ProcessorCount == 1)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                work(i);
+            }
+            return;
+        }
         try
         {
             Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, work);

@@ -43,6 +43,49 @@ public sealed class FieldPicturesTests
     }
 
     [Fact]
+    public void What_would_give_wrong_pixels_or_is_not_known_is_refused_in_words()
+    {
+        var folder = Path.Combine(Folder, "..", "refused-pictures");
+        string[][] answers = [.. File.ReadLines(Path.Combine(folder, "answers.csv")).Skip(1).Select(line => line.Split(','))];
+        Assert.Equal(Pictures.In(folder).Select(Path.GetFileName), answers.Select(answer => answer[0]));
+        Assert.All(answers, answer =>
+        {
+            var file = Path.Combine(folder, answer[0]);
+            Assert.StartsWith($"{file}: {answer[1]}; save ", Assert.Throws<DataException>(() => Pictures.Read([file])).Message,
+                StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_file_cut_short_is_refused_or_gives_all_pixels()
+    {
+        using var folder = new Plots.TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(Folder).Where(file => Path.GetExtension(file) is not (".csv" or ".jpe" or ".jfif")))
+        {
+            var (bytes, whole, cut) = (File.ReadAllBytes(file), Pixels(file), folder.File(Path.GetFileName(file)));
+            for (var length = 1; length < bytes.Length; length += 7)
+            {
+                File.WriteAllBytes(cut, bytes[..length]);
+                try
+                {
+                    Assert.Equal(whole, Pixels(cut));
+                }
+                catch (DataException refused)
+                {
+                    Assert.StartsWith($"{cut}: ", refused.Message, StringComparison.Ordinal);
+                }
+            }
+        }
+
+        static float[] Pixels(string file)
+        {
+            var pixels = new float[3 * 8 * 16];
+            Pictures.Read([file], 8, 16, channels: 3).Images.CopyTo(pixels);
+            return pixels;
+        }
+    }
+
+    [Fact]
     public void A_turned_picture_is_stretched_upright()
     {
         var read = Pictures.Read([Path.Combine(Folder, "exif6.jpg"), Path.Combine(Folder, "exif1.jpg")], 4, 2, channels: 3);

@@ -119,6 +119,41 @@ public sealed class PicturesTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_picture_carries_beside_its_pixels_takes_no_memory()
+    {
+        // A compressed text of fifty million characters, in a file of fifty kilobytes.
+        var path = _folder.File("text.png");
+        PictureFiles.Write(path, 2, 2, (_, _) => SKColors.Red);
+        var bytes = File.ReadAllBytes(path);
+        var text = new MemoryStream();
+        text.Write("zTXtnote\0\0"u8);
+        using (var packed = new System.IO.Compression.ZLibStream(text, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+            packed.Write(new byte[50_000_000]);
+        var chunk = text.ToArray();
+        var (length, sum) = (new byte[4], new byte[4]);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(length, chunk.Length - 4);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(sum, Checksum(chunk));
+        const int AfterHeader = 33;
+        File.WriteAllBytes(path, [.. bytes[..AfterHeader], .. length, .. chunk, .. sum, .. bytes[AfterHeader..]]);
+        Pictures.Read([path], 2, 2);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Pictures.Read([path], 2, 2);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 10_000_000);
+    }
+
+    // CRC-32 of ISO 3309, as PNG has it.
+    private static uint Checksum(byte[] bytes)
+    {
+        var sum = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            sum ^= one;
+            for (var bit = 0; bit < 8; bit++) sum = (sum & 1) == 0 ? sum >> 1 : sum >> 1 ^ 0xEDB88320;
+        }
+        return ~sum;
+    }
+
     private string One()
     {
         PictureFiles.Write(_folder.File("single", "only", "x.png"), 2, 2, (_, _) => SKColors.Red);

@@ -1,9 +1,16 @@
 using SimpleFlow.Images;
-using SkiaSharp;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Bmp;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace SimpleFlow.Fuzz;
 
-/// <summary>Image files. Their pixels are decoded outside of managed memory.</summary>
+/// <summary>Image files. Their decoders are those of ImageSharp.</summary>
 internal sealed class PictureTarget : FuzzTarget
 {
     public override string Name => "pictures";
@@ -11,13 +18,16 @@ internal sealed class PictureTarget : FuzzTarget
 
     public override IEnumerable<(string Name, byte[] Bytes)> Seeds()
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(6, 5, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        for (var i = 0; i < 30; i++) bitmap.SetPixel(i % 6, i / 6, new SKColor((byte)(8 * i), (byte)(255 - 8 * i), 100));
-        foreach (var (format, ending) in ((SKEncodedImageFormat, string)[])[(SKEncodedImageFormat.Png, "png"),
-            (SKEncodedImageFormat.Jpeg, "jpg"), (SKEncodedImageFormat.Webp, "webp")])
+        using var picture = new Image<Rgba32>(6, 5);
+        for (var i = 0; i < 30; i++) picture[i % 6, i / 6] = new Rgba32((byte)(8 * i), (byte)(255 - 8 * i), 100, (byte)(i == 7 ? 0 : 255));
+        foreach (var (encoder, ending) in ((IImageEncoder, string)[])[(new PngEncoder(), "png"), (new JpegEncoder(), "jpg"),
+            (new JpegEncoder { ColorType = JpegColorType.YCbCrRatio420 }, "small.jpg"), (new WebpEncoder(), "webp"),
+            (new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }, "lossless.webp"), (new GifEncoder(), "gif"),
+            (new BmpEncoder(), "bmp")])
         {
-            using var data = bitmap.Encode(format, 90);
-            yield return ($"picture.{ending}", data.ToArray());
+            var bytes = new MemoryStream();
+            picture.Save(bytes, encoder);
+            yield return ($"picture.{ending}", bytes.ToArray());
         }
     }
 
@@ -26,6 +36,19 @@ internal sealed class PictureTarget : FuzzTarget
     public override void Use(string path, object read)
     {
         if (((Pictures)read).Images.Rows != 1) throw new InvalidOperationException("One picture was read as several.");
+    }
+
+    // Four bytes for each pixel that the header declares: a decoder has them all in memory at once.
+    protected override long Unpacked(byte[] bytes)
+    {
+        try
+        {
+            return Image.Identify(bytes) is { } header ? 4L * header.Width * header.Height : 0;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return 0;
+        }
     }
 
     public override byte[] Structured(byte[] bytes, Mutator mutator) => mutator.Bytes(bytes, [bytes]);
