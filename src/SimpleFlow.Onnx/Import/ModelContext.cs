@@ -28,6 +28,12 @@ internal sealed class ModelContext
 
     public IReadOnlyDictionary<string, int> Opsets { get; }
 
+    /// <summary>What the names of variables begin with.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The first numbers of a weight that was taken out of the file; null if all are in it.</summary>
+    public Func<string, Initializer>? Elsewhere { get; init; }
+
     public List<Variable> Variables { get; } = [];
 
     /// <summary>What an initializer became: a body that is read for each step of a loop has one set of weights.</summary>
@@ -53,8 +59,9 @@ internal sealed class ModelContext
     /// <summary>A variable under a name that no other has.</summary>
     public Variable NewVariable(string name, Shape shape, Initializer first, bool trainable)
     {
-        var free = name.Length == 0 ? "weight" : name;
-        for (var i = 2; Variables.Exists(other => string.Equals(other.Name, free, StringComparison.Ordinal)); i++) free = $"{name} {i}";
+        var wanted = Prefix + (name.Length == 0 ? "weight" : name);
+        var free = wanted;
+        for (var i = 2; Variables.Exists(other => string.Equals(other.Name, free, StringComparison.Ordinal)); i++) free = $"{wanted} {i}";
         var variable = new Variable(free, shape, first, trainable, File, 0);
         Variables.Add(variable);
         return variable;

@@ -9,10 +9,16 @@ namespace SimpleFlow.Onnx;
 internal static class Weights
 {
     // Whoever asks for the numbers of a weight wants settings: scales, limits, positions.
-    private const int LargestSetting = 4096;
+    public const int LargestSetting = 4096;
 
     public static OnnxValue Of(ModelContext model, TensorProto tensor, bool trainable)
     {
+        if (model.Elsewhere is { } elsewhere && tensor.DataLocation == TensorProto.Types.DataLocation.External)
+        {
+            var sizes = TensorData.SizesOf(tensor);
+            return OnnxValue.Weight(() => model.NewVariable(tensor.Name, sizes, elsewhere(tensor.Name), trainable), null, sizes,
+                (DataType)tensor.DataType);
+        }
         var data = TensorData.Of(tensor, model.Folder);
         if (!DataTypes.IsFloat(data.Type) || data.Sizes.Length == 0) return Constant(data);
         var shape = Shape.Create([.. data.Sizes.Select(size => (long?)size)]);

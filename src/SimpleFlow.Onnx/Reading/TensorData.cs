@@ -25,14 +25,7 @@ internal sealed class TensorData
     public static TensorData Of(TensorProto proto, ExternalFolder? folder)
     {
         var type = (DataType)proto.DataType;
-        var count = 1L;
-        foreach (var size in proto.Dims)
-        {
-            if (size < 0 || size > Shape.MaximumCount || (count = count * Math.Max(size, 1)) > Shape.MaximumCount)
-                throw new OnnxException($"the tensor '{proto.Name}' declares the sizes [{string.Join(", ", proto.Dims)}]: a tensor has at "
-                    + $"most {Shape.MaximumCount:N0} elements, and no size is negative.");
-        }
-        if (proto.Dims.Contains(0)) count = 0;
+        var count = SizesOf(proto).ElementCount;
         if (!DataTypes.IsNumeric(type))
             throw new OnnxException($"the tensor '{proto.Name}' has elements of {DataTypes.Name(type)}, which is not supported.");
         var bytes = proto.DataLocation == TensorProto.Types.DataLocation.External
@@ -42,6 +35,20 @@ internal sealed class TensorData
         var data = new TensorData(proto, type, [.. proto.Dims.Select(size => (int)size)], (int)count, bytes);
         data.RequireElements();
         return data;
+    }
+
+    /// <summary>The sizes that a tensor declares.</summary>
+    /// <exception cref="OnnxException">One is negative, or there are too many elements.</exception>
+    public static Shape SizesOf(TensorProto proto)
+    {
+        var count = 1L;
+        foreach (var size in proto.Dims)
+        {
+            if (size < 0 || size > Shape.MaximumCount || (count = count * Math.Max(size, 1)) > Shape.MaximumCount)
+                throw new OnnxException($"the tensor '{proto.Name}' declares the sizes [{string.Join(", ", proto.Dims)}]: a tensor has at "
+                    + $"most {Shape.MaximumCount:N0} elements, and no size is negative.");
+        }
+        return Shape.Create([.. proto.Dims.Select(size => (long?)size)]);
     }
 
     private bool IsRaw => _proto.HasRawData || _proto.DataLocation == TensorProto.Types.DataLocation.External;

@@ -74,7 +74,9 @@ internal static partial class LayerKinds
     /// <summary>What is wrong with JSON that has layers, in the words of the platform, unless there is a better one.</summary>
     public static string Fault(Exception exception) =>
         KindInMessage().Match(exception.Message) is { Success: true } match
-            ? $"There is no layer '{match.Groups["kind"].Value}'. If it is one of your own, register it before it is read: "
+            ? match.Groups["kind"].Value == "onnx" ? "It has a body from an ONNX file. Add the package SimpleFlow.Onnx, and call "
+                + "OnnxBody.Register() before the network is loaded."
+            : $"There is no layer '{match.Groups["kind"].Value}'. If it is one of your own, register it before it is read: "
                 + $"Layer.Register(\"{match.Groups["kind"].Value}\", …)."
             : exception.Message;
 

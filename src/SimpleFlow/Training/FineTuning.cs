@@ -22,18 +22,7 @@ public static class FineTuning
     /// <exception cref="GraphException">The model has no node of that name, or several; the message suggests similar names.</exception>
     public static Node Cut(this Model model, string name)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        Node[] found = [.. model.Graph.Order.Where(node => node.Name == name)];
-        return found switch
-        {
-            [var node] => node.InferenceMode(),
-            [] => throw new GraphException(
-                $"The model has no node '{name}'.{Similar.Question(name, model.NodeNames())} model.NodeNames() lists those that it has."),
-            _ => throw new GraphException(
-                $"{found.Length} nodes of the model are called '{name}': give them different names, or build the new head on the node "
-                    + "itself."),
-        };
+        return Find(Required.Value(model), name).InferenceMode();
     }
 
     /// <summary>
@@ -50,6 +39,14 @@ public static class FineTuning
     public static ModelHead Head(this Model model, Node features, Optimizer? optimizer = null) =>
         new(Required.Value(model), Required.Value(features), optimizer ?? model.Optimizer);
 
+    /// <param name="model">The whole model.</param>
+    /// <param name="name">The name of the node; <see cref="NodeNames"/> lists them.</param>
+    /// <param name="optimizer">How to train the head; by default as the model.</param>
+    /// <exception cref="GraphException">The model has no node of that name, or several; or as for the node itself.</exception>
+    /// <inheritdoc cref="Head(Model, Node, Optimizer?)"/>
+    public static ModelHead Head(this Model model, string name, Optimizer? optimizer = null) =>
+        Head(model, Find(Required.Value(model), name), optimizer);
+
     /// <summary>
     /// The same computation in inference mode, also inside a network that is being trained:
     /// dropout drops nothing, <see cref="Layers.BatchNorm"/> normalises by its running averages, which stay as they are, and nothing is
@@ -65,4 +62,19 @@ public static class FineTuning
     /// <summary>The same computations in inference mode, for several nodes of one graph: what they share stays shared.</summary>
     /// <param name="nodes">What is computed.</param>
     public static IReadOnlyList<Node> InferenceMode(this IReadOnlyList<Node> nodes) => ForInference.Of([.. Required.List(nodes)]);
+
+    private static Node Find(Model model, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Node[] found = [.. model.Graph.Order.Where(node => node.Name == name)];
+        return found switch
+        {
+            [var node] => node,
+            [] => throw new GraphException(
+                $"The model has no node '{name}'.{Similar.Question(name, model.NodeNames())} model.NodeNames() lists those that it has."),
+            _ => throw new GraphException(
+                $"{found.Length} nodes of the model are called '{name}': give them different names, or build the new head on the node "
+                    + "itself."),
+        };
+    }
 }

@@ -3,7 +3,7 @@ namespace SimpleFlow;
 /// <summary>
 /// The part of a model behind a node: a head on a body that does not change. <see cref="Features"/> computes what the body makes of every
 /// example, once, and <see cref="Model"/> trains on that. Its variables are those of the whole model, which predicts with the trained head
-/// at once. Made by <see cref="FineTuning.Head"/>.
+/// at once. Made by <see cref="FineTuning.Head(Model, Node, Optimizer?)"/>.
 /// </summary>
 public sealed class ModelHead
 {

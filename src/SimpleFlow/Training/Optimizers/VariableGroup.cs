@@ -4,6 +4,8 @@ namespace SimpleFlow;
 /// <c>new AdamW { Groups = [VariableGroup.WithoutDecay(loss.Variables())] }</c>.</summary>
 public sealed class VariableGroup
 {
+    private readonly Predicate<Variable>? _condition;
+
     /// <summary>Groups some variables.</summary>
     /// <param name="variables">The variables. Each belongs to at most one group of a model.</param>
     /// <param name="rateFactor">What the learning rate is multiplied by for them; 0 leaves them as they are, apart from what the optimizer
@@ -18,7 +20,17 @@ public sealed class VariableGroup
         WeightDecay = weightDecay is { } decay ? Checked(decay, nameof(weightDecay), "The weight decay") : null;
     }
 
-    /// <summary>The variables.</summary>
+    /// <summary>Groups the variables that a condition holds for, of whichever model is trained: for a <see cref="Network"/>, which makes
+    /// its variables itself. <c>new VariableGroup(variable =&gt; variable.Name!.StartsWith("body/"), rateFactor: 0.1f)</c></summary>
+    /// <param name="condition">Whether a variable that the model trains belongs to the group.</param>
+    /// <param name="rateFactor">What the learning rate is multiplied by for them.</param>
+    /// <param name="weightDecay">The fraction of a weight that decays at rate 1; null: the optimizer's own.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
+    public VariableGroup(Predicate<Variable> condition, float rateFactor = 1, float? weightDecay = null)
+        : this([], rateFactor, weightDecay) =>
+        _condition = Required.Value(condition);
+
+    /// <summary>The variables that were named; none of a group that has a condition.</summary>
     public IReadOnlyList<Variable> Variables { get; }
 
     /// <summary>What the learning rate is multiplied by.</summary>
@@ -47,7 +59,7 @@ public sealed class VariableGroup
         var found = new Dictionary<Variable, VariableGroup>(ReferenceEqualityComparer.Instance);
         foreach (var group in Required.List(groups))
         {
-            foreach (var variable in group.Variables.Distinct())
+            foreach (var variable in group._condition is { } condition ? trained.Where(one => condition(one)) : group.Variables.Distinct())
             {
                 if (!found.TryAdd(variable, group))
                     throw new ArgumentException($"`{variable.Name}` is in two groups: a variable belongs to at most one.", nameof(groups));
