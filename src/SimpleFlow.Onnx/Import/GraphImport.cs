@@ -40,16 +40,20 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         foreach (var info in graph.ValueInfo.Concat(graph.Output)) _declared[info.Name] = info.Type;
         if (graph.SparseInitializer.Count > 0) throw new OnnxException("sparse initializers are not supported.");
         var statistics = Statistics(graph.Node);
-        foreach (var tensor in graph.Initializer)
-        {
-            if (_values.ContainsKey(tensor.Name)) continue;
-            if (!model.Initializers.TryGetValue(tensor, out var value))
-                model.Initializers[tensor] = value = Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name));
-            Bind(tensor.Name, value);
-        }
-        Apply(graph.Node, null);
+        var weightNodes = depth == 0 ? Weights.InNodes(graph) : [];
+        foreach (var tensor in graph.Initializer) BindInitial(tensor.Name, tensor, statistics);
+        foreach (var node in weightNodes) BindInitial(node.Output[0], Weights.InNode(node)!, statistics);
+        Apply([.. graph.Node.Where(node => !weightNodes.Contains(node))], null);
         return [.. graph.Output.Select(output => Find(output.Name)
             ?? throw new OnnxException($"the output '{output.Name}' is made by no node."))];
+    }
+
+    private void BindInitial(string name, TensorProto tensor, HashSet<string> statistics)
+    {
+        if (_values.ContainsKey(name)) return;
+        if (!model.Initializers.TryGetValue(tensor, out var value))
+            model.Initializers[tensor] = value = Weights.Of(model, name, tensor, trainable: !statistics.Contains(name));
+        Bind(name, value);
     }
 
     /// <summary>Reads the graph within a node.</summary>
