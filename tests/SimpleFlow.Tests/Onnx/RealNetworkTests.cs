@@ -11,8 +11,8 @@ namespace SimpleFlow.Tests.Onnx;
 public sealed class RealNetworkTests(ITestOutputHelper output)
 {
     /// <summary>ResNet-18, 64 MB, from the package of ML.NET.</summary>
-    private static string ResNet18 => typeof(RealNetworkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(one => one.Key == nameof(ResNet18)).Value!;
+    private static string ResNet18 => Path.Combine(typeof(RealNetworkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(one => one.Key == "Features").Value!, "ResNet18Onnx", "ResNet18.onnx");
 
     [Fact]
     public void The_features_of_ResNet_18_are_those_of_ONNX_Runtime() => IsTheSame(ResNet18, 224, 224, 512);
@@ -21,7 +21,7 @@ public sealed class RealNetworkTests(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void The_gradients_of_ResNet_18_are_the_slopes_of_its_features() => HasItsGradients(ResNet18, 224, 224);
 
-    /// <summary>The classifier of a package of npm that tells whether a line of text is upside down. By hand, because it is downloaded.</summary>
+    /// <summary>A classifier from a package of npm: is a line of text upside down? By hand, because it is downloaded.</summary>
     [Fact(Explicit = true)]
     public async Task A_classifier_of_lines_of_text_means_the_same_and_has_its_gradients()
     {
