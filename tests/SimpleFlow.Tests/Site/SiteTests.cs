@@ -81,9 +81,9 @@ public sealed partial class SiteTests(BuiltSite site)
         var html = site["zh-CN/index.html"].Html;
         foreach (var page in contents.Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal)))
         {
-            var there = page.Replace(".md", ".html", StringComparison.Ordinal);
-            if (contents.EnglishOnly.ContainsKey(page)) Assert.Matches($"href=\"../{there}\">[^<]+（英文）<", html);
-            else Assert.Matches($"href=\"../{there.Replace("docs/", "docs/zh-CN/", StringComparison.Ordinal)}\">[^<]*[\u3400-\u9fff]", html);
+            var isEnglish = contents.EnglishOnly.ContainsKey(page);
+            var there = (isEnglish ? page : page.Replace("docs/", "docs/zh-CN/", StringComparison.Ordinal))[..^".md".Length];
+            Assert.Matches($"href=\"../{there}.html\">{(isEnglish ? "[^<]+（英文）<" : "[^<]*[\u3400-\u9fff]")}", html);
         }
     }
 
