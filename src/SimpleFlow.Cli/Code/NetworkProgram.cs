@@ -20,7 +20,7 @@ internal static class NetworkProgram
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         var isOnnx = NetworkFile.IsOnnx(path);
-        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx ? "SimpleFlow.Onnx" : uses }.Distinct()];
+        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx ? "SimpleFlow.Onnx" : uses }.Distinct(StringComparer.Ordinal)];
         return $"""
             {Lines(packages.Select(package => $"#:package {package}@{Version}"))}
 

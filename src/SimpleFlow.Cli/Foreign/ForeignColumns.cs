@@ -22,7 +22,7 @@ internal static class ForeignColumns
         return new ForeignInput(new TableInput([.. names.Select(name => new NumberColumn(name, 0, 1, MayBeMissing: false))]),
             choices.Target ?? Target(names, data, reading) ?? contents.Outputs[0].Name, batch, rows =>
             {
-                if (!isByName) return new() { [ports[0].Name] = Shaped(rows, ports[0], batch) };
+                if (!isByName) return new(StringComparer.Ordinal) { [ports[0].Name] = Shaped(rows, ports[0], batch) };
                 return ports.Index().ToDictionary(one => one.Item.Name,
                     one => Shaped(rows.Slice(1, one.Index, one.Index + 1), one.Item, batch), StringComparer.Ordinal);
             });

@@ -30,7 +30,7 @@ internal static class ForeignPictures
             var prepared = (scaled - PerChannel(choices.Mean, channels, "--mean")) / PerChannel(choices.Std, channels, "--std");
             if (choices is { Mean: [0], Std: [1] }) prepared = scaled;
             if (axis == 3) prepared = prepared.Transpose([0, 2, 3, 1]);
-            return new() { [port.Name] = batch is { } rows ? prepared.Reshape([rows, .. prepared.Shape.Skip(1)]) : prepared };
+            return new(StringComparer.Ordinal) { [port.Name] = batch is { } rows ? prepared.Reshape([rows, .. prepared.Shape.Skip(1)]) : prepared };
         });
     }
 
