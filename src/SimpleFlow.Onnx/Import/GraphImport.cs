@@ -40,8 +40,10 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         foreach (var info in graph.ValueInfo.Concat(graph.Output)) _declared[info.Name] = info.Type;
         if (graph.SparseInitializer.Count > 0) throw new OnnxException("sparse initializers are not supported.");
         var statistics = Statistics(graph.Node);
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in graph.Initializer)
         {
+            if (!names.Add(tensor.Name)) throw new OnnxException($"the initializer '{tensor.Name}' is defined twice.");
             if (_values.ContainsKey(tensor.Name)) continue;
             if (!model.Initializers.TryGetValue(tensor, out var value))
                 model.Initializers[tensor] = value = Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name));
@@ -93,6 +95,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
     {
         var domain = ModelContext.Standard(proto.Domain);
         var inputs = proto.Input.Select(name => name.Length == 0 ? null : Find(name)).ToList();
+        model.Effort.CountNode();
         try
         {
             var opset = opsets.GetValueOrDefault(domain, 1);
@@ -103,6 +106,15 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         catch (SimpleFlowException exception) when (exception is not OnnxException)
         {
             throw new OnnxException($"{OnnxNode.LabelOf(proto)}: {exception.Message}", exception);
+        }
+        catch (OnnxException exception) when (exception.NeededInputs.Count == 0
+            && !exception.Message.Contains(OnnxNode.LabelOf(proto), StringComparison.Ordinal))
+        {
+            throw new OnnxException($"{OnnxNode.LabelOf(proto)}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (OnnxNode.IsOfContradiction(exception))
+        {
+            throw OnnxNode.Contradiction(proto, exception);
         }
     }
 
