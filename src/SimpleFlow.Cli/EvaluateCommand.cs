@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics;
+using SimpleFlow.Cli.Foreign;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
 
@@ -23,6 +24,7 @@ internal static class EvaluateCommand
         var plot = OptionValues.Text("--plot", "FILE.png",
             "Draw the confusion matrix, or predicted against true amounts, into this file", ending: ".png");
         var reading = new ReadingOptions();
+        var foreign = new ForeignOptions();
         var json =
             NetworkArguments.Json(
                 "{\"event\":\"end\",\"accuracy\":…,\"loss\":…,\"seconds\":…,\"rows\":…}, with meanAbsoluteError, rootMeanSquaredError and "
@@ -30,19 +32,27 @@ internal static class EvaluateCommand
                     + "on, and others: the same figures for the other rows");
         var command = new Command("evaluate", "Test a saved network on examples with the right answers.") { model, data, threads, plot,
             json };
-        foreach (var option in reading.All) command.Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. reading.All, .. foreign.All]) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
             simpleflow evaluate irises test.csv                     precision, recall and accuracy
             simpleflow evaluate digits mnist --plot confusion.png   which digit is taken for which
             simpleflow evaluate sonnets poems.txt                   the perplexity of a text
+            simpleflow evaluate net.onnx pictures/ --classes names.txt   a network of another program
             """) });
         command.SetAction(parsed =>
         {
             var clock = Stopwatch.StartNew();
             var picture = parsed.GetValue(plot);
             if (picture is not null) WritableFile.Check(picture, "picture");
-            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
-            var name = parsed.GetRequiredValue(data);
+            var (saved, name) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(data));
+            var isForeign = false;
+            var network = NetworkFile.Load(saved, parsed.GetValue(threads), _ =>
+            {
+                isForeign = true;
+                return ForeignNetwork.Of(saved, name, foreign.Of(parsed), reading.Of(parsed), parsed.GetValue(threads),
+                    NetworkArguments.Notes(parsed));
+            });
+            if (!isForeign) foreign.RequireNone(parsed);
             var examples = NetworkData.ReadLabelled(network, name, reading.Of(parsed), NetworkArguments.Notes(parsed), cancellation);
             var parts = EvaluatedParts.Of(network, examples, cancellation);
             if (parsed.GetValue(json))

@@ -20,16 +20,18 @@ internal static class ExportCommand
             simpleflow export irises                    irises.onnx
             simpleflow export irises --out net.onnx     another name
             simpleflow export irises --opset 21         a newer version of the ops
+            simpleflow export old.onnx --out new.onnx --opset 21   an ONNX file written anew
             """) });
         command.SetAction(parsed =>
         {
             var from = parsed.GetRequiredValue(model);
             var path = parsed.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(from))}.onnx";
             WritableFile.Check(path, "ONNX file");
-            var network = Network.Load(from, threads: 1);
+            if (Path.GetFullPath(path) == Path.GetFullPath(from))
+                throw new UsageException($"{from} would be written over itself: name another file with --out.");
             var options = new OnnxExportOptions();
             if (parsed.GetValue(opset) is { } version) options = options with { Opset = version };
-            var export = network.ExportOnnx(path, options);
+            var export = Export(from, path, options);
             output.WriteLine($"model:   {Path.GetFullPath(path)}, op set {export.Opset}, {NumberText.Count(export.Nodes, "node")}");
             output.WriteLine($"inputs:  {string.Join(", ", export.Inputs)}");
             output.WriteLine($"outputs: {string.Join(", ", export.Outputs)}");
@@ -37,5 +39,19 @@ internal static class ExportCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static OnnxExport Export(string from, string path, OnnxExportOptions options)
+    {
+        if (!NetworkFile.IsOnnx(from)) return Network.Load(from, threads: 1).ExportOnnx(path, options);
+        if (OnnxNetwork.TryLoad(from, out var network, out _, threads: 1)) return network.ExportOnnx(path, options);
+        var model = OnnxModel.Load(from);
+        return new Model(losses: default, predictions: [.. model.Outputs.Select(output => output.Node)], threads: 1).ExportOnnx(path,
+            options with
+            {
+                OutputNames = [.. model.Outputs.Select(output => output.Name)],
+                Description = model.Description,
+                Metadata = model.Metadata
+            });
     }
 }

@@ -39,7 +39,8 @@ internal static class GenerateCommand
             """) });
         command.SetAction(parsed =>
         {
-            var network = Network.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            var network = NetworkFile.Load(parsed.GetRequiredValue(model), parsed.GetValue(threads),
+                "Only networks of SimpleFlow know the characters of their texts: export one with simpleflow export.");
             var start = parsed.GetValue(prompt) ?? (network.Description.Input is TextInput text ? Beginning(text) : "\n");
             var characters = network.Generate(start, parsed.GetValue(length) ?? Length, parsed.GetValue(temperature) ?? Temperature,
                 parsed.GetValue(seed) ?? Seed, cancellation);

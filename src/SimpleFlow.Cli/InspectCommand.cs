@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using SimpleFlow.Cli.Code;
+using SimpleFlow.Cli.Foreign;
 using SimpleFlow.Cli.Reports;
 using SimpleFlow.Cli.Sources;
+using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Cli;
 
@@ -13,7 +15,8 @@ internal static class InspectCommand
     public static Command Create(TextWriter output)
     {
         var model = NetworkArguments.Model();
-        var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}");
+        var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}, for .onnx files also "
+            + "\"onnx\":{opsets, inputs, outputs, ops, unsupported, …}");
         var code = new Option<bool>("--code") { Description = "Print nothing but a C# program that loads and uses this network" };
         var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.")
         {
@@ -23,13 +26,18 @@ internal static class InspectCommand
             simpleflow inspect irises                  its columns, layers and parameters
             simpleflow inspect irises --json           the same for another program
             simpleflow inspect irises --code > use.cs  a program that uses it: dotnet run use.cs
+            simpleflow inspect net.onnx                inputs, outputs, ops, and what is not supported
             """) });
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(model);
             if (parsed.GetValue(code) && parsed.GetValue(json))
                 throw new UsageException("--code prints a program, and --json prints JSON: choose one of them.");
-            var network = Network.Load(path, threads: 1);
+            var onnx = NetworkFile.IsOnnx(path) ? OnnxContents.Of(path) : null;
+            Network? network = null;
+            if (onnx is null) network = Network.Load(path, threads: 1);
+            else OnnxNetwork.TryLoad(path, out network, out _, threads: 1);
+            if (network is null) return Foreign(onnx!, path, parsed.GetValue(code), parsed.GetValue(json), output);
             if (parsed.GetValue(code))
             {
                 output.Write(NetworkProgram.Of(network, path));
@@ -43,6 +51,7 @@ internal static class InspectCommand
                     line.WriteNumber("parameters", network.Model.ParameterCount);
                     line.WritePropertyName("network");
                     line.WriteRawValue(network.Description.ToJson());
+                    if (onnx is not null) OnnxReport.Write(onnx, line);
                 });
                 return ExitCodes.Done;
             }
@@ -66,9 +75,27 @@ internal static class InspectCommand
             output.WriteLine();
             output.WriteLine(network.Model.Summary());
             output.WriteLine($"layers    {new Sequential(network.Description.Layers).ToJson()}");
+            if (onnx is not null)
+            {
+                output.WriteLine();
+                OnnxReport.Write(onnx, path, output);
+            }
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static int Foreign(OnnxContents onnx, string path, bool code, bool json, TextWriter output)
+    {
+        if (code) output.Write(OnnxProgram.Of(onnx, path, NetworkProgram.Version));
+        else if (!json) OnnxReport.Write(onnx, path, output);
+        else JsonLine.Write(output, line =>
+        {
+            line.WriteString("event", "network");
+            line.WriteNumber("parameters", onnx.Parameters);
+            OnnxReport.Write(onnx, line);
+        });
+        return ExitCodes.Done;
     }
 
     // A pipe has no length, or a meaningless one.

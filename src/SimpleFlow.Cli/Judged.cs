@@ -30,7 +30,7 @@ internal abstract class Judged
     private sealed class Classes(ClassOutput output, Network network, ExampleSet examples, CancellationToken cancellation) : Judged
     {
         private readonly ClassificationReport _report =
-            ClassificationReport.Of(network.Model.Predict(network.EncodedDataset(examples.Inputs), cancellation: cancellation),
+            ClassificationReport.Of(network.Model.Predict(network.EncodedDataset(examples.Inputs), network.BatchSize, cancellation),
                 examples.Targets, output.Classes);
 
         public override string Table => _report.Table();

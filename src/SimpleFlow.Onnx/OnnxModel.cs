@@ -83,29 +83,31 @@ public sealed class OnnxModel
     /// <param name="path">The file.</param>
     /// <param name="values">Values of inputs that are fixed for this model, such as axes or a number of repetitions: inputs that decide how
     /// many elements there are must be known when the file is read. They are fed no more.</param>
+    /// <param name="inputs">Nodes in place of inputs: the model continues a graph of your own, such as one that prepares pictures.</param>
     /// <exception cref="OnnxException">The file is missing or damaged, contradicts itself, or needs ops that are not supported; the
     /// message lists them all.</exception>
-    public static OnnxModel Load(string path, IReadOnlyDictionary<string, DataArray>? values = null)
+    public static OnnxModel Load(string path, IReadOnlyDictionary<string, DataArray>? values = null,
+        IReadOnlyDictionary<string, Node>? inputs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = new ExternalFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return Read(ModelFile.Read(path), Path.GetFileName(path), folder, values);
+        return Read(ModelFile.Read(path), Path.GetFileName(path), folder, values, inputs);
     }
 
     /// <summary>Reads a model from a stream, up to its end. Tensors that are stored in other files are not found.</summary>
     /// <param name="stream">The bytes of the file.</param>
     /// <param name="name">Its name in messages.</param>
     /// <param name="values">Values of inputs that are fixed for this model.</param>
-    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, DataArray})"/>
+    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, DataArray}, IReadOnlyDictionary{string, Node})"/>
     public static OnnxModel Load(Stream stream, string name = "model.onnx", IReadOnlyDictionary<string, DataArray>? values = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return Read(ModelFile.Read(stream, name), name, null, values);
+        return Read(ModelFile.Read(stream, name), name, null, values, null);
     }
 
     private static OnnxModel Read(ModelProto proto, string file, ExternalFolder? folder,
-        IReadOnlyDictionary<string, DataArray>? values)
+        IReadOnlyDictionary<string, DataArray>? values, IReadOnlyDictionary<string, Node>? given)
     {
         try
         {
@@ -120,6 +122,11 @@ public sealed class OnnxModel
                 if (values?.GetValueOrDefault(input.Name) is { } value)
                 {
                     graph.Bind(input.Name, Fixed(input, value));
+                    continue;
+                }
+                if (given?.GetValueOrDefault(input.Name) is { } node)
+                {
+                    graph.Bind(input.Name, OnnxValue.Of(Fitting(input, node), DeclaredType.ElementOf(input.Type)));
                     continue;
                 }
                 var placeholder = Input(input, file);
@@ -151,6 +158,15 @@ public sealed class OnnxModel
         var shape = DeclaredType.ShapeOf(input.Type) ?? throw new OnnxException(
             $"the input '{input.Name}' does not declare how many axes it has. Declare its shape in the file; sizes may be free.");
         return new Placeholder(input.Name, shape, DataTypes.Element(type), file, 0);
+    }
+
+    private static Node Fitting(ValueInfoProto input, Node node)
+    {
+        var (type, shape) = (DeclaredType.ElementOf(input.Type), DeclaredType.ShapeOf(input.Type) ?? node.Shape);
+        var isAsDeclared = node.Shape.Rank == shape.Rank && !node.Shape.Zip(shape).Any(size => size.First != size.Second
+            && size.First is not null && size.Second is not null);
+        return isAsDeclared && node.ElementType == DataTypes.Element(type) ? node : throw new OnnxException(
+            $"the input '{input.Name}' is {DeclaredType.Text(input.Type)} {shape}, and `{node.Label}` {node.Shape} is given for it.");
     }
 
     private static OnnxValue Fixed(ValueInfoProto input, DataArray value)

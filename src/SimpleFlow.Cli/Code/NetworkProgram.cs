@@ -19,7 +19,8 @@ internal static class NetworkProgram
             TextInput text => ("SimpleFlow", TextProgram.Of(text, output)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        string[] packages = uses == "SimpleFlow" ? [uses] : ["SimpleFlow", uses];
+        var isOnnx = NetworkFile.IsOnnx(path);
+        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx ? "SimpleFlow.Onnx" : uses }.Distinct(StringComparer.Ordinal)];
         return $"""
             {Lines(packages.Select(package => $"#:package {package}@{Version}"))}
 
@@ -29,7 +30,7 @@ internal static class NetworkProgram
 
             {Lines(packages.Select(package => $"using {package};"))}
 
-            var network = Network.Load({CSharpText.Literal(path)});
+            var network = {(isOnnx ? "OnnxNetwork" : "Network")}.Load({CSharpText.Literal(path)});
 
             {body}
             """;
@@ -59,6 +60,6 @@ internal static class NetworkProgram
     public static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
 
     // The packages have the version of the tool; what comes after a plus is the commit.
-    private static string Version => typeof(NetworkProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+    public static string Version => typeof(NetworkProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
 }

@@ -10,7 +10,7 @@ internal static class ExampleArgument
         var argument = new Argument<string>("WHAT")
         {
             Description =
-                "A network that simpleflow train --save has written, with made-up rows; or "
+                "A network that simpleflow train --save has written, or an .onnx file, with made-up rows; or "
                     + $"{string.Join(", ", ExampleNetwork.Names[..^1])} or {ExampleNetwork.Names[^1]}: a line, the seed's parabola "
                     + "(1-20-1), what train mnist trains, the seed's network for digits (784-64-10)",
         };

@@ -1,4 +1,5 @@
 using SimpleFlow.Cli.Recipes;
+using SimpleFlow.Onnx;
 using static SimpleFlow.Flow;
 
 namespace SimpleFlow.Cli.Examples;
@@ -19,8 +20,16 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
         "parabola" => Parabola(seed),
         "mnist" => Of(Mnist(seed), seed),
         "seed" => Seed(seed),
-        _ => Of(Network.Load(name, optimizer: OptimizerNames.Create(MlpRecipe.Optimizer, rate: null)), seed),
+        _ => Saved(name, seed),
     };
+
+    private static ExampleNetwork Saved(string path, ulong seed)
+    {
+        var optimizer = OptimizerNames.Create(MlpRecipe.Optimizer, rate: null);
+        if (!NetworkFile.IsOnnx(path)) return Of(Network.Load(path, optimizer: optimizer), seed);
+        return OnnxNetwork.TryLoad(path, out var network, out _, optimizer: optimizer) ? Of(network, seed)
+            : ForeignExample.Of(path, optimizer, RowCount, seed);
+    }
 
     private static ExampleNetwork Line(ulong seed)
     {

@@ -26,6 +26,9 @@ internal sealed class SavePlace : IDisposable
         _overwrite = overwrite;
         if (overwrite && resume) throw new UsageException("--overwrite starts again, and --resume continues: choose one of them.");
         (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
+        if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"--save keeps a network that can be trained on, in a folder or a file that ends in {Ending}: "
+                + "simpleflow export writes it as an ONNX file afterwards.");
         if (_isFile && resume) throw new UsageException($"--resume continues the training in a folder; {path} is a single file.");
         if (_isFile)
         {

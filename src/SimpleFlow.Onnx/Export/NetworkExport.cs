@@ -47,6 +47,9 @@ internal static class NetworkExport
         }
     }
 
+    /// <summary>How many outputs the file of such a network has.</summary>
+    public static int Outputs(NetworkOutput output) => output is ClassOutput ? 2 : 1;
+
     private static Node[] Answers(NetworkOutput output, Node scores, List<string> remarks)
     {
         switch (output)

@@ -14,11 +14,28 @@ internal sealed record NetworkGraph(Placeholder Input, Placeholder Target, Node 
     public static NetworkGraph Of(NetworkDescription description, TrainingChoices choices)
     {
         ArgumentNullException.ThrowIfNull(description);
+        return Of(description, choices, input =>
+        {
+            var last = new Sequential(description.Layers).Build(description.Input.Build((Placeholder)input));
+            if (last.Shape.Rank == 4 || last.Shape.Rank == 3 && description.Input is not TextInput) last = last.Flatten();
+            return Layers.Dense(last, description.Output.Width, name: "scores");
+        });
+    }
+
+    /// <summary>Builds a graph whose scores are computed in a way of the caller's own.</summary>
+    /// <exception cref="ShapeException">The scores have another shape than the output needs.</exception>
+    /// <exception cref="GraphException">Two variables would have the same name.</exception>
+    public static NetworkGraph Of(NetworkDescription description, TrainingChoices choices, Func<Node, Node> build)
+    {
         var input = description.Input.Placeholder();
         var target = description.Output.Placeholder(description.Input);
-        var last = new Sequential(description.Layers).Build(description.Input.Build(input));
-        if (last.Shape.Rank == 4 || last.Shape.Rank == 3 && description.Input is not TextInput) last = last.Flatten();
-        var scores = Layers.Dense(last, description.Output.Width, name: "scores");
+        var scores = build(input);
+        if (scores.Shape.Rank == 0 || scores.Shape[^1] is { } width && width != description.Output.Width)
+            throw new ShapeException(
+                $"`{scores.Label}` {scores.Shape} gives the scores, and the output needs {description.Output.Width} for each example.",
+                "Name as many classes as there are scores, or one amount for a single number.");
+        // Layers of somebody else's may take a fixed number of rows at a time.
+        if (scores.Shape[0] is { } rows) target = new Placeholder(target.Name!, target.Shape.With(0, rows), target.ElementType);
         var (loss, metrics) = description.Output.Measure(scores, target, choices);
         var graph = new NetworkGraph(input, target, scores, loss, metrics);
         if (graph.Variables.GroupBy(variable => variable.Name, StringComparer.Ordinal)

@@ -4,8 +4,10 @@ namespace SimpleFlow;
 /// <see cref="Network"/> that made it.</summary>
 public sealed class NetworkPredictor : NetworkAnswers, IDisposable
 {
-    internal NetworkPredictor(NetworkDescription description, NetworkGraph graph, Predictor predictor) : base(description, graph) =>
-        Predictor = predictor;
+    private readonly int _batchSize;
+
+    internal NetworkPredictor(NetworkDescription description, NetworkGraph graph, Predictor predictor, int batchSize)
+        : base(description, graph) => (Predictor, _batchSize) = (predictor, batchSize);
 
     /// <summary>What computes the network's outputs, the scores of the classes or standardised numbers, from encoded inputs.</summary>
     public Predictor Predictor { get; }
@@ -14,5 +16,5 @@ public sealed class NetworkPredictor : NetworkAnswers, IDisposable
     public void Dispose() => Predictor.Dispose();
 
     private protected override float[] Scores(Dataset rows, CancellationToken cancellation) =>
-        TensorMemory.ToArray(Predictor.Predict(rows, cancellation: cancellation));
+        TensorMemory.ToArray(Predictor.Predict(rows, _batchSize, cancellation));
 }
