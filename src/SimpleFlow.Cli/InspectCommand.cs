@@ -74,7 +74,7 @@ internal static class InspectCommand
             }
             output.WriteLine();
             output.WriteLine(network.Model.Summary());
-            output.WriteLine($"layers    {new Sequential(network.Description.Layers).ToJson()}");
+            output.WriteLine($"layers    {new Sequential([.. network.Description.Layers.Select(Readable)]).ToJson()}");
             if (onnx is not null)
             {
                 output.WriteLine();
@@ -97,6 +97,17 @@ internal static class InspectCommand
         });
         return ExitCodes.Done;
     }
+
+    // The graph of a base is a text that nobody can read.
+    private static Layer Readable(Layer layer) => layer is not OnnxBody body ? layer : new OnnxBody("…")
+    {
+        Name = body.Name,
+        CutAt = body.CutAt,
+        Mean = body.Mean,
+        Deviation = body.Deviation,
+        IsReversed = body.IsReversed,
+        IsTrained = body.IsTrained,
+    };
 
     // A pipe has no length, or a meaningless one.
     private static string Size(string path, Network network) =>

@@ -5,6 +5,9 @@ namespace SimpleFlow.Cli;
 /// <summary>Numbers of things, in words.</summary>
 internal static class NumberText
 {
+    /// <summary>With at most four digits.</summary>
+    public static string Short(float number) => number.ToString("G4", CultureInfo.InvariantCulture);
+
     /// <summary><c>1 row</c>, <c>2,000 rows</c>.</summary>
     /// <param name="number">How many.</param>
     /// <param name="one">What one is called.</param>

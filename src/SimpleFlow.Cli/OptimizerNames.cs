@@ -8,7 +8,8 @@ internal static class OptimizerNames
 
     /// <summary>An optimizer with a rate that suits it, or with the rate that was asked for.</summary>
     /// <exception cref="UsageException">It does not accept this rate.</exception>
-    public static Optimizer Create(string name, float? rate) => WithRate(Create(name), name, rate);
+    public static Optimizer Create(string name, float? rate, IReadOnlyList<VariableGroup>? groups = null) =>
+        WithRate(Create(name, groups ?? []), name, rate);
 
     /// <summary>The optimizer with the rate that was asked for, if one was.</summary>
     /// <exception cref="UsageException">It does not accept this rate.</exception>
@@ -22,15 +23,15 @@ internal static class OptimizerNames
     }
 
     // Rates with which a network of a few ReLU layers and mean losses learns fast and safely.
-    private static Optimizer Create(string name) => name switch
+    private static Optimizer Create(string name, IReadOnlyList<VariableGroup> groups) => name switch
     {
-        "gradient-descent" or "sgd" => new GradientDescent(0.2f, learningRateDecay: 0),
-        "momentum" => new Momentum(0.05f),
-        "nesterov" => new Nesterov(0.05f),
-        "adagrad" => new AdaGrad(0.02f),
-        "rmsprop" => new RmsProp(0.001f),
-        "adam" => new Adam(0.002f),
-        "adamw" => new AdamW(0.003f, weightDecay: 0.1f),
+        "gradient-descent" or "sgd" => new GradientDescent(0.2f, learningRateDecay: 0) { Groups = groups },
+        "momentum" => new Momentum(0.05f) { Groups = groups },
+        "nesterov" => new Nesterov(0.05f) { Groups = groups },
+        "adagrad" => new AdaGrad(0.02f) { Groups = groups },
+        "rmsprop" => new RmsProp(0.001f) { Groups = groups },
+        "adam" => new Adam(0.002f) { Groups = groups },
+        "adamw" => new AdamW(0.003f, weightDecay: 0.1f) { Groups = groups },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such optimizer."),
     };
 }

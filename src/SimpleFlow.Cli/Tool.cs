@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
+using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Cli;
 
@@ -22,6 +23,7 @@ internal static class Tool
     {
         try
         {
+            OnnxBody.Register();
             // People get text that is safe for a terminal; programs get data as they are.
             var (shown, data) = ((TextWriter)new PrintableWriter(output), terminal ? new PrintableWriter(output) : output);
             var root = new RootCommand("SimpleFlow: train neural networks in plain C#, and watch them learn.")

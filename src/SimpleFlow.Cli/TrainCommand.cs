@@ -56,6 +56,7 @@ internal static class TrainCommand
         var size = OptionValues.Number<int>("--size", "N",
             "Stretch pictures to N × N pixels [default: their own size, if they all have the same and it is at most 128; else 64]",
             "a whole number from 1 to 1024", n => n is >= 1 and <= 1024);
+        var onBase = new BaseOptions();
         var table = new TableOptions();
         var testShare = OptionValues.Number<double>("--test-share", "F",
             "The share to test on: of a table, of pictures that are not in folders train and test, or at the end of a text "
@@ -113,16 +114,16 @@ internal static class TrainCommand
             what, recipe, hidden, layers, epochs, batch, optimizer, rate, augment, size, testShare, validationShare, allEpochs,
             classWeights, length, seed, threads, data, save, resume, overwrite, plot, profile, json,
         };
-        foreach (var option in table.All) command.Add(option);
+        foreach (var option in onBase.All.Concat(table.All)) command.Add(option);
         command.Add(new HelpOption { Action = new HelpWithExamples("""
             simpleflow train digits                                    a first network, anywhere
             simpleflow train mnist                                     98 % of the test digits in seconds
             simpleflow train mnist --recipe cnn --save digits          99.3 % in a minute, kept in a file
-            simpleflow train mnist --hidden 512 --epochs 10            a wider network, and more patience
             simpleflow train mnist --recipe seed --plot seed.png       as the seed trained, with its curves
             simpleflow train mnist --epochs 1 --profile steps.json     and what each step of the plan costs
             simpleflow train fashion-mnist/                            any four IDX files in a folder
             simpleflow train pets/ --size 48                           pets/cat/1.jpg, pets/dog/2.jpg, …
+            simpleflow train pets/ --base resnet18.onnx --save pets    a new last layer on a network of others
             simpleflow train houses.csv --target price --save houses   a column of a table
             simpleflow train preise.csv --target Preis --decimal ,     numbers such as 1.234,56
             simpleflow train poems.txt --save poems                    a text, to write more of it
@@ -139,13 +140,19 @@ internal static class TrainCommand
                 hidden, layers, optimizer, augment, validationShare, allEpochs, classWeights);
             if (name != "mnist")
                 RequireNone(parsed, "is another folder for mnist; a folder of your own is named once: simpleflow train DIR", data);
-            if (kind != SourceKind.Images) RequireNone(parsed, "is for images", recipe, augment, size);
+            if (kind != SourceKind.Images) RequireNone(parsed, "is for images", [recipe, augment, size, .. onBase.All]);
             if (kind != SourceKind.Table) RequireNone(parsed, "is for tables", [.. table.All]);
             if (kind == SourceKind.Text) RequireNone(parsed, "is for classes", classWeights);
             if (kind != SourceKind.Text) RequireNone(parsed, "is for texts", length);
             else RequireNone(parsed, "does not go with a text, whose network is a transformer: --layers describes another", hidden);
             if (parsed.GetResult(layers) is { Implicit: false })
                 RequireNone(parsed, "does not go with --layers: the file says which layers there are", hidden, recipe);
+            var folder = DataFolder.Of(name) ?? parsed.GetValue(data);
+            var isIdx = kind == SourceKind.Images && (folder is null || ImageSource.IsIdx(folder));
+            if (isIdx) RequireNone(parsed, "is for pictures in folders, and these are IDX files", [.. onBase.All]);
+            var from = Abandonable.Run(() => onBase.Of(parsed), cancellation);
+            if (from is not null)
+                RequireNone(parsed, "does not go with --base, which brings the layers: --hidden adds some behind it", layers, recipe);
             var settings = new TrainSettings
             {
                 Hidden = parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
@@ -182,10 +189,10 @@ internal static class TrainCommand
             TrainingReport report = isJson ? new JsonReport(output) { WatchedBy = watchedBy }
                 : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy }
                 : new PlainReport(output, sentence) { WatchedBy = watchedBy };
-            var folder = DataFolder.Of(name) ?? parsed.GetValue(data);
             var called = parsed.GetValue(data) ?? name;
             report.Loading(called);
-            var isIdx = kind == SourceKind.Images && (folder is null || ImageSource.IsIdx(folder));
+            foreach (var line in from?.Told() ?? []) report.Say(line);
+            var wanted = from?.Input(parsed.GetValue(size));
             var warm = isIdx && !isSeed
                 ? WarmUp.Begin(parsed.GetValue(recipe) == "cnn" ? CnnRecipe.Create(Still(settings)) : MlpRecipe.Create(Still(settings)),
                     settings.Threads, cancellation)
@@ -199,8 +206,8 @@ internal static class TrainCommand
                     SourceKind.Table => TableSource.Load(name, table.Of(parsed), parsed.GetValue(testShare) ?? TestShare, settings.Seed,
                         reading, report.Say, cancellation),
                     SourceKind.Text => TextSource.Load(name, parsed.GetValue(length), parsed.GetValue(testShare) ?? TextTestShare),
-                    _ => ImageSource.Load(folder, parsed.GetValue(size), parsed.GetValue(testShare) ?? TestShare, settings.Seed, reading,
-                        cancellation),
+                    _ => ImageSource.Load(folder, parsed.GetValue(size), wanted, parsed.GetValue(testShare) ?? TestShare, settings.Seed,
+                        reading, cancellation),
                 }, cancellation, Tool.Grace);
             }
             cancellation.ThrowIfCancellationRequested();
@@ -209,7 +216,8 @@ internal static class TrainCommand
             warm.GetAwaiter().GetResult();
 
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation)
-                : RecipeFor(examples, parsed.GetValue(recipe), settings).Train(examples, settings, report, cancellation);
+                : (from is null ? RecipeFor(examples, parsed.GetValue(recipe), settings)
+                    : BaseRecipe.Create(settings, from, examples.Train.Rows)).Train(examples, settings, report, cancellation);
             if (!examples.AreTooFew) report.Compare(Standard.Of(examples));
             report.Tested(FinalTest.Of(trained, examples, cancellation), trained.BestEpoch, trained.Model.History.StopReason);
             if (examples.AreTooFew) report.Say(Sentences.TooFew(examples));
@@ -221,7 +229,7 @@ internal static class TrainCommand
                 if (settings.BalancesClasses) findings = findings.ConvertAll(WithClassWeights);
                 findings.ForEach(report.Found);
             }
-            report.End(clock.Elapsed, trained.Model.ParameterCount);
+            report.End(clock.Elapsed, trained.Network.Model.ParameterCount);
             if (place is not null) report.Say(Sentences.Saved(place.ToString()));
             report.Say(Sentences.Next(place?.ToString(), name, examples.Input));
             if (picture is not null)

@@ -28,6 +28,7 @@ public static class OnnxNetwork
         int? threads = null, Optimizer? optimizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        OnnxBody.Register();
         network = null;
         var model = ModelFile.Read(path);
         var json = model.MetadataProps.LastOrDefault(entry => entry.Key == NetworkExport.DescriptionEntry)?.Value;

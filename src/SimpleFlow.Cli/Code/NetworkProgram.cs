@@ -1,4 +1,5 @@
 using System.Reflection;
+using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Cli.Code;
 
@@ -19,8 +20,9 @@ internal static class NetworkProgram
             TextInput text => ("SimpleFlow", TextProgram.Of(text, output)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        var isOnnx = NetworkFile.IsOnnx(path);
-        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx ? "SimpleFlow.Onnx" : uses }.Distinct(StringComparer.Ordinal)];
+        var (isOnnx, hasBody) = (NetworkFile.IsOnnx(path), network.Description.Layers.Any(layer => layer is OnnxBody));
+        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx || hasBody ? "SimpleFlow.Onnx" : uses }.Distinct(StringComparer.Ordinal)];
+        var registration = hasBody ? "// Its first layers are from an ONNX file.\nOnnxBody.Register();\n" : "";
         return $"""
             {Lines(packages.Select(package => $"#:package {package}@{Version}"))}
 
@@ -30,7 +32,7 @@ internal static class NetworkProgram
 
             {Lines(packages.Select(package => $"using {package};"))}
 
-            var network = {(isOnnx ? "OnnxNetwork" : "Network")}.Load({CSharpText.Literal(path)});
+            {registration}var network = {(isOnnx ? "OnnxNetwork" : "Network")}.Load({CSharpText.Literal(path)});
 
             {body}
             """;

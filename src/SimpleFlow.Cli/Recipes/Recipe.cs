@@ -26,6 +26,9 @@ internal sealed record Recipe(
     /// would else decide alone which epoch is kept.</summary>
     public const int FewestBalanced = 20;
 
+    /// <summary>The network that the layers begin with; null if they begin from nothing.</summary>
+    public Base? Base { get; init; }
+
     /// <summary>Trains the network; the epoch with the lowest validation loss is kept, or a later one that is as good.</summary>
     /// <param name="examples">The training examples. The test set is not used.</param>
     /// <param name="settings">The user's settings.</param>
@@ -42,7 +45,8 @@ internal sealed record Recipe(
         var training = network.EncodedDataset(train.Inputs, train.Targets);
         var validation = watched is null ? null : network.EncodedDataset(watched.Inputs, watched.Targets);
         var (epochs, batch) = (settings.Epochs ?? Epochs, settings.Batch ?? Batch);
-        var seen = (settings.Augment ?? examples.IsAugmented) && examples.Input is ImageInput image
+        // Pictures that change have other features in every epoch, so that the whole base would have to compute them.
+        var seen = (settings.Augment ?? (examples.IsAugmented && Base is not { Rate: null })) && examples.Input is ImageInput image
             ? training.Augment(network.Input, PictureChanges.For(image, train, examples, report)) : training;
         var best = watched is not null && settings.StopsEarly ? new BestWeights(within: examples.Input is ImageInput ? SameLoss : 0) : null;
         var save = settings.Save;
@@ -55,15 +59,19 @@ internal sealed record Recipe(
         report.Watching(train.Rows, watched?.Rows, best is not null);
         if (save?.HasNothingToResume == true) report.Say($"There is no training in {save} to resume: it starts from the beginning.");
         save?.Begin(network, examples);
-        report.Train(network.Model, epochs, () =>
+        var part = Base is { Rate: null } && ReferenceEquals(seen, training)
+            ? Abandonable.Run(() => TrainedPart.Behind(network, training, validation, report, cancellation), cancellation)
+            : new TrainedPart(network.Model, seen, validation);
+        var model = part.Model;
+        report.Train(model, epochs, () =>
         {
             try
             {
-                network.Model.Fit(seen, new FitOptions
+                model.Fit(part.Training, new FitOptions
                 {
                     Epochs = epochs,
                     BatchSize = batch,
-                    Validation = validation,
+                    Validation = part.Validation,
                     Schedule = Schedule,
                     Callbacks = callbacks,
                     Resume = save?.ResumedFolder,
@@ -72,14 +80,14 @@ internal sealed record Recipe(
             }
             catch (OperationCanceledException exception) when (save is not null)
             {
-                throw save.Stopped(network, network.Model.Iterations, exception);
+                throw save.Stopped(network, model.Iterations, exception);
             }
             // Everything was trained before: only its last epoch is reported.
-            if (report.Epochs.Count == 0) report.Again(network.Model.History.Last);
-            report.Recall(network.Model.History.Epochs);
+            if (report.Epochs.Count == 0) report.Again(model.History.Last);
+            report.Recall(model.History.Epochs);
         });
         save?.End(network);
-        return new Trained(network.Model, training.Sample(Math.Min(batch, training.Rows)), network, watched,
+        return new Trained(model, part.Training.Sample(Math.Min(batch, training.Rows)), network, watched,
             best?.BestEpoch is > 0 and var epoch ? epoch : null);
     }
 }

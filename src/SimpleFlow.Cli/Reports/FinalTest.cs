@@ -32,13 +32,13 @@ internal sealed class FinalTest
     public static FinalTest Of(Trained trained, LabelledData examples, CancellationToken cancellation)
     {
         var (network, test) = (trained.Network, examples.Test);
-        var evaluation = network.Model.Evaluate(network.EncodedDataset(test.Inputs, test.Targets), cancellation: cancellation);
+        var evaluation = network.Model.Evaluate(network.EncodedDataset(test.Inputs, test.Targets), network.BatchSize, cancellation);
         var score = examples.Score.From(evaluation);
         if (examples.AreTooFew) return new FinalTest(evaluation, score);
         switch (examples.Output)
         {
             case ClassOutput output:
-                var scores = network.Model.Predict(network.EncodedDataset(test.Inputs), cancellation: cancellation);
+                var scores = network.Model.Predict(network.EncodedDataset(test.Inputs), network.BatchSize, cancellation);
                 var report = ClassificationReport.Of(scores, test.Targets, output.Classes);
                 string[] table = output.Classes.Count <= MostClasses ? report.Table().Split('\n', StringSplitOptions.RemoveEmptyEntries)
                     : [];
@@ -61,7 +61,7 @@ internal sealed class FinalTest
                 if (trained.Validation is { } validation)
                 {
                     var watched = BinaryReport.Of(network.Model.Predict(network.EncodedDataset(validation.Inputs),
-                        cancellation: cancellation), validation.Targets, positive);
+                        network.BatchSize, cancellation), validation.Targets, positive);
                     var threshold = watched.BestThreshold();
                     var at = binary.At(threshold);
                     lines.Add(

@@ -18,6 +18,9 @@ internal sealed class ReadingReport(Action<string> show, Action hide, TimeSpan i
     /// <summary>Reports how many are read.</summary>
     public void Report(int done, int total) => Report(() => $"reading: {done:N0} of {total:N0}");
 
+    /// <summary>Reports how many of something else are done.</summary>
+    public void Report(string what, int done, int total) => Report(() => $"{what}: {done:N0} of {total:N0}");
+
     /// <summary>Reports which part of a file is read, from 0 to 1.</summary>
     public void Report(double part) => Report(() => $"reading: {part:P0}");
 

@@ -17,19 +17,20 @@ internal static class ImageSource
     /// <summary>Reads the training and the test images.</summary>
     /// <param name="folder">The folder, or null for MNIST wherever it is found.</param>
     /// <param name="side">The height and width to stretch pictures to; chosen to suit them by default.</param>
+    /// <param name="wanted">The size and channels that the network needs; null if it takes any.</param>
     /// <param name="testShare">The share of the pictures for the test set, if the folder has none.</param>
     /// <param name="seed">The seed of their choice.</param>
     /// <param name="progress">Receives every picture that is read.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="DataException">They are missing or damaged, or there are none.</exception>
-    public static LabelledData Load(string? folder, int? side, double testShare, ulong seed, ReadingReport progress,
+    public static LabelledData Load(string? folder, int? side, ImageInput? wanted, double testShare, ulong seed, ReadingReport progress,
         CancellationToken cancellation)
     {
         if (folder is null || IsIdx(folder)) return OfIdx(DataFolder.Load(folder, cancellation));
         if (!Directory.Exists(folder))
             throw new DataException(
                 $"{folder}: there is no such folder. Say `digits` or `mnist`, or name a folder of images, a .csv or a .txt file.");
-        return OfPictures(folder, side, testShare, seed, progress, cancellation);
+        return OfPictures(folder, wanted?.Rows ?? side, wanted?.Columns ?? side, wanted?.Channels, testShare, seed, progress, cancellation);
     }
 
     private static LabelledData OfIdx(ImageData data) => new(
@@ -40,13 +41,13 @@ internal static class ImageSource
 
     // A separate method, so that the library that decodes images is loaded only if there are some.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LabelledData OfPictures(string folder, int? side, double testShare, ulong seed, ReadingReport reading,
-        CancellationToken cancellation)
+    private static LabelledData OfPictures(string folder, int? rows, int? columns, int? channels, double testShare, ulong seed,
+        ReadingReport reading, CancellationToken cancellation)
     {
         var progress = new Progress(reading);
         if (SubFolder(folder, TrainingNames) is { } training && TestFolder(folder) is { } test)
         {
-            var train = PictureFolder.Read(training, side, side, progress: progress, cancellation: cancellation);
+            var train = PictureFolder.Read(training, rows, columns, channels, progress: progress, cancellation: cancellation);
             var tested = PictureFolder.Read(test, train.Pictures.Rows, train.Pictures.Columns, train.Pictures.Channels, train.Classes,
                 progress, cancellation);
             var validation = SubFolder(folder, ValidationNames) is { } watching && watching != test
@@ -60,17 +61,17 @@ internal static class ImageSource
             with
             { Validation = validation is null ? null : Set(validation) };
         }
-        var all = PictureFolder.Read(folder, side, side, progress: progress, cancellation: cancellation);
+        var all = PictureFolder.Read(folder, rows, columns, channels, progress: progress, cancellation: cancellation);
         var labels = new int[all.Labels.Rows];
         all.Labels.CopyTo(labels.AsSpan());
-        var (rows, others) = RowNumbers.Split(labels.Length, 1 - testShare, seed, labels);
-        if (others.Length == 0 || rows.Length == 0)
+        var (chosen, others) = RowNumbers.Split(labels.Length, 1 - testShare, seed, labels);
+        if (others.Length == 0 || chosen.Length == 0)
             throw new DataException(
                 $"{folder}: {NumberText.Count(labels.Length, "image")} cannot be divided into some to train on and others to test on.");
-        var (learned, kept) = (Set(all).Select(rows), Set(all).Select(others));
+        var (learned, kept) = (Set(all).Select(chosen), Set(all).Select(others));
         return Of(
             all, learned, kept, $"{testShare:P0} of each class, drawn at random, are kept to test on",
-            [.. all.LeftOut, .. Twice(learned, kept, [.. rows.Select(row => all.Pictures.Files[row])],
+            [.. all.LeftOut, .. Twice(learned, kept, [.. chosen.Select(row => all.Pictures.Files[row])],
                 [.. others.Select(row => all.Pictures.Files[row])])]);
     }
 

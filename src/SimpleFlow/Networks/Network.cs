@@ -82,6 +82,8 @@ public sealed partial class Network : NetworkAnswers
 
     private const string Entry = "simpleflow.network", TrainedEntry = "simpleflow.trained";
 
+    private const int MostRows = 1000, MostPixels = 2_000_000;
+
     private readonly bool _isOfOwnGraph;
 
     /// <summary>Makes a network with initial weights.</summary>
@@ -127,16 +129,21 @@ public sealed partial class Network : NetworkAnswers
     /// TrainedRows.Of(training, test)</c>. It is saved with the network.</summary>
     public TrainedRows? TrainedOn { get; set; }
 
-    /// <summary>How many rows it computes at a time when it predicts: fewer take less memory.</summary>
+    /// <summary>How many rows it computes at a time when it predicts: fewer take less memory. By default 1000, and fewer of large
+    /// pictures.</summary>
     public int BatchSize
     {
-        get;
+        get => field > 0 ? field : UsualBatch;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             field = value;
         }
-    } = 1000;
+    }
+
+    // A convolution keeps about a hundred numbers for each pixel: so they take about a gigabyte.
+    private int UsualBatch => Description.Input is ImageInput image
+        ? (int)Math.Clamp(MostPixels / ((long)image.Rows * image.Columns), 1, MostRows) : MostRows;
 
     /// <summary>Writes the network into a safetensors file: the description as JSON in its header, the variables by their names.
     /// The weights of a dense layer are [inputs, units].</summary>

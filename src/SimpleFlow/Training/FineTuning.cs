@@ -5,11 +5,10 @@ namespace SimpleFlow;
 /// <summary>Fine-tuning: training that continues from a network that others have trained.</summary>
 public static class FineTuning
 {
-    /// <summary>The names of the nodes that the losses, predictions and metrics are computed from, inputs before what is computed from
-    /// them: those that <see cref="Cut"/> takes.</summary>
+    /// <summary>The names that <see cref="Cut"/> takes: of the nodes that the losses, predictions and metrics are computed from, inputs
+    /// before what is computed from them, and of layers.</summary>
     /// <param name="model">The model.</param>
-    public static IReadOnlyList<string> NodeNames(this Model model) =>
-        [.. Required.Value(model).Graph.Order.Select(node => node.Name).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> NodeNames(this Model model) => new NamedNodes(Required.Value(model).Graph.Order).Names;
 
     /// <summary>
     /// Cuts the graph at a node: all that it is computed from, in its form for use (<see cref="InferenceMode(Node)"/>), to put another head
@@ -66,12 +65,13 @@ public static class FineTuning
     private static Node Find(Model model, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Node[] found = [.. model.Graph.Order.Where(node => node.Name == name)];
+        var nodes = new NamedNodes(model.Graph.Order);
+        Node[] found = nodes.Called(name);
         return found switch
         {
             [var node] => node,
             [] => throw new GraphException(
-                $"The model has no node '{name}'.{Similar.Question(name, model.NodeNames())} model.NodeNames() lists those that it has."),
+                $"The model has no node '{name}'.{Similar.Question(name, nodes.Names)} model.NodeNames() lists those that it has."),
             _ => throw new GraphException(
                 $"{found.Length} nodes of the model are called '{name}': give them different names, or build the new head on the node "
                     + "itself."),

@@ -48,6 +48,7 @@ internal static class FileProgram
             : program.Contains("SimpleFlow.Onnx", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Onnx.dll"]
             : program.Contains("SimpleFlow.Images", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Images.dll"]
             : ["SimpleFlow.dll"];
+        if (program.Contains("SimpleFlow.Onnx", StringComparison.Ordinal)) projects = [.. projects, "SimpleFlow.Onnx.dll"];
         var references =
             Platform.Where(file => Path.GetDirectoryName(file) == Framework || Path.GetFileName(file) == "System.Numerics.Tensors.dll"
                 || projects.Contains(Path.GetFileName(file))).Select(file => MetadataReference.CreateFromFile(file));

@@ -74,6 +74,20 @@ public sealed class CutTests
     }
 
     [Fact]
+    public void A_layer_is_cut_behind_its_activation_function()
+    {
+        var conv = Layers.Conv1D(_x.Unsqueeze([1]), 3, 2, Activation.Gelu, name: "conv");
+        var hidden = Layers.Dense(conv.Flatten(), 5, Activation.Tanh, name: "hidden");
+        var scores = Layers.Dense(hidden, 2, name: "scores");
+        var model = new Model(losses: [], predictions: [scores]);
+        Assert.Same(hidden, model.Cut("hidden"));
+        Assert.Same(scores, model.Cut("scores"));
+        // GELU is made of several ops.
+        Assert.Same(conv, model.Cut("conv"));
+        Assert.Contains("conv", model.NodeNames());
+    }
+
+    [Fact]
     public void A_name_of_several_nodes_is_no_place_to_cut()
     {
         var twice = _x.Relu("twice") + _x.Tanh("twice");
