@@ -20,12 +20,15 @@ internal sealed class FitResumption
         _settings = new Lazy<FitSettings>(() => asked with { Data = Fingerprint(DataFingerprint.Of) });
         if (options.Resume is { } folder)
             _resumed = ModelFile.Resume(model, folder, _settings.Value, () => Fingerprint(DataFingerprint.OfVersion1), order,
-                options.Validation is not null);
+                options.Validation is not null, options.Cluster?.Size ?? 1);
 
         IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) =>
             [.. of("training", data), .. options.Validation is { } validation ? of("validation", validation) : [],
                 .. DataFingerprint.OfSampler(options.Sampler)];
     }
+
+    /// <summary>The settings of the fit, with the fingerprints of its data.</summary>
+    public FitSettings Settings => _settings.Value;
 
     /// <summary>Restores the saved state of callbacks, totals and run. Returns how many epochs are done, how many batches
     /// of the next, and when the next began.</summary>
