@@ -236,7 +236,11 @@ internal static class TrainCommand
             }
             cancellation.ThrowIfCancellationRequested();
             if (trace is not null)
-                StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output, cancellation);
+            {
+                var times = isJson ? parsed.InvocationConfiguration.Error : output;
+                if (world.LastFit is { } ofRanks) times.Write($"\n{ofRanks.ToText()}");
+                StepTimes.Save(trained, report.Epochs[^1], trace, times, cancellation);
+            }
             return ExitCodes.Done;
         });
         return command;

@@ -56,10 +56,10 @@ internal sealed class Bucket : CommunicationJob
 
     internal override void Run(Cluster link)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, sent) = (Stopwatch.GetTimestamp(), link.Traffic.Bytes);
         if (_room.Length == 0) _room = new float[Length];
         Cluster.Reduce(link, Sums, _room, RankReduction.Sum);
-        link.Traffic.WasBusy(Stopwatch.GetTimestamp() - start);
+        link.Traffic.WasBusy(Stopwatch.GetTimestamp() - start, link.Traffic.Bytes - sent);
     }
 
     private Span<float> Sums => (_sums ??= new AlignedMemory(Length)).Span;

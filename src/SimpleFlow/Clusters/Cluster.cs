@@ -118,6 +118,9 @@ public abstract class Cluster : IDisposable
     /// <summary>Starts the cluster's own thread, if that has not happened yet, and waits until <see cref="Begin"/> has returned.</summary>
     protected void Connect() => Thread.Run(static _ => { });
 
+    /// <summary>What the steps of the last fit took on this rank; null before the first.</summary>
+    public ClusterProfile? LastFit { get; internal set; }
+
     /// <summary>What has been sent and how long it took.</summary>
     internal Traffic Traffic { get; } = new();
 

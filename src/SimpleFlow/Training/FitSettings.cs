@@ -93,7 +93,8 @@ internal sealed record FitSettings(
             foreach (var group in Groups.Except(here.Groups, StringComparer.Ordinal)) yield return $"it has the group `{group}`";
             foreach (var group in here.Groups.Except(Groups, StringComparer.Ordinal)) yield return $"it does not have the group `{group}`";
         }
-        if (here.Rows != Rows) yield break;
+        // Without fingerprints, another rank compares them.
+        if (here.Rows != Rows || here.Data.Count == 0) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
         {
             var (saved, now) = (Data.ElementAtOrDefault(i) ?? "nothing", here.Data.ElementAtOrDefault(i) ?? "nothing");

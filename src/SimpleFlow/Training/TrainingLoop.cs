@@ -15,6 +15,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Dataset _data;
     private readonly CancellationToken _cancellation;
     private readonly Ranks? _ranks;
+    private readonly RankTiming? _timing;
     private readonly EpochOrder _order;
     private readonly Batches _batches;
     private readonly Session? _gathering;          // steps whose gradients wait for those of others
@@ -35,7 +36,8 @@ internal sealed class TrainingLoop : IDisposable
         model.TrainingSteps.Gather(options.Accumulate);
         // First, as the changes of rows follow from the seed that was saved.
         _resumption = new FitResumption(model, data, options, _order);
-        _ranks?.Begin(model, data, options, _resumption.Settings);
+        _ranks?.Begin(model, data, options, _resumption.Compared);
+        _timing = _ranks is null ? null : new RankTiming(_ranks.Cluster, model.TrainingSteps.Across!.Length);
         (_gathering, _applying, _last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
         _batches = new Batches(data, _order.Rows, _order.BatchSize, model.Seed, augmented: true, _ranks?.Rank ?? 0, _ranks?.Size ?? 1);
         _totals = new RunningTotals(model.Graph.Totals);
@@ -48,6 +50,7 @@ internal sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         _batches.Dispose();
+        _timing?.Keep();
         _model.Clock.Part = BatchPart.Whole;
     }
 
@@ -100,7 +103,9 @@ internal sealed class TrainingLoop : IDisposable
         _run.LearningRate = _resumption.RateAt(_run.Position);
         _model.Clock.Part = feed.Part;
         if (_ranks is not null) _model.TrainingSteps.Across!.Stop = _cancellation.IsCancellationRequested;
+        var start = _timing?.Start();
         var executable = _model.Make(Kind(), feed, _run.LearningRate, _ranks is null ? _cancellation : default);
+        _timing?.Add(start!.Value);
         _model.Graph.Add(executable, _totals, feed.Part.AllRows);
         _run.Loss = executable.Output(0).Span[0];
         _callbacks.Tell(static (callback, run) => callback.AfterStep(run));

@@ -147,6 +147,24 @@ public class ClusterFitTests
         Assert.Contains(reports, report => report.Progress is { Finished: not null, Batches: 4 });
     }
 
+    [Theory, InlineData(2), InlineData(4)]
+    public void A_step_sends_what_a_ring_must_send(int ranks)
+    {
+        var profiles = LocalCluster.OnEachRank(ranks, cluster =>
+        {
+            var (x, y) = (new Placeholder("x", [null, 64]), new Placeholder("y", [null, 64]));
+            var model = new Model((Layers.Dense(x, 64) - y).Power(2).Mean(), optimizer: new Adam(), threads: 1);
+            model.Fit(new Dataset { [x] = new float[32, 64], [y] = new float[32, 64] },
+                new FitOptions { Epochs = 3, BatchSize = 8, Cluster = cluster }, TestContext.Current.CancellationToken);
+            return cluster.LastFit!;
+        });
+        // Beside the gradients, 4160 numbers, the loss and the wish to stop travel in a bucket of their own, by way of a tree.
+        var gradients = 2.0 * (ranks - 1) / ranks * 4160 * sizeof(float);
+        Assert.All(profiles, profile => Assert.InRange(profile.BytesSent, gradients, gradients + 100));
+        Assert.All(profiles, profile => Assert.InRange(profile.BytesInRing, gradients, gradients + 100));
+        Assert.All(profiles, profile => Assert.Contains($"a step on one of {ranks} ranks", profile.ToText(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_fixed_number_of_rows_is_refused()
     {
