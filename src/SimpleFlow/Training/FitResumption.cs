@@ -21,8 +21,11 @@ internal sealed class FitResumption
         _compared = new Lazy<FitSettings>(() => asked with { Data = Fingerprint(DataFingerprint.OfSome) });
         // Of several ranks, the one that saves compares the data.
         if (options.Resume is { } folder)
-            _resumed = ModelFile.Resume(model, folder, options.Ranks is { Writes: false } ? asked : _settings.Value, () => Fingerprint(DataFingerprint.OfVersion1), order,
+        {
+            var known = options.Ranks is { Writes: false } ? asked : _settings.Value;
+            _resumed = ModelFile.Resume(model, folder, known, () => Fingerprint(DataFingerprint.OfVersion1), order,
                 options.Validation is not null, options.Cluster?.Size ?? 1);
+        }
 
         IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) =>
             [.. of("training", data), .. options.Validation is { } validation ? of("validation", validation) : [],

@@ -35,7 +35,8 @@ public class ShardFolderTests
         Assert.EndsWith("there is no such folder.", Message(Path.Combine(folder.Path, "none")), StringComparison.Ordinal);
         NpyFile.Write(Path.Combine(folder.Path, "a.npy"), new float[,] { { 1, 2 } });
         NpyFile.Write(Path.Combine(folder.Path, "b.npy"), new float[,] { { 1, 2, 3 } });
-        Assert.Contains("b.npy: its dimensions [1, 3] are, apart from the first, not those of", Message(folder.Path), StringComparison.Ordinal);
+        Assert.Contains("b.npy: its dimensions [1, 3] are, apart from the first, not those of", Message(folder.Path),
+            StringComparison.Ordinal);
 
         static string Message(string path) => Assert.Throws<DataException>(() => ShardFolder.Open(path, "*.npy")).Message;
     }

@@ -24,8 +24,8 @@ public static class ShardFolder
         for (var i = 1; i < parts.Count; i++)
         {
             if (!parts[i].Dimensions[1..].SequenceEqual(parts[0].Dimensions[1..]))
-                throw new DataException($"{paths[i]}: its dimensions [{DataArray.Text(parts[i].Dimensions)}] are, apart from the first, not "
-                    + $"those of {paths[0]}, [{DataArray.Text(parts[0].Dimensions)}].");
+                throw new DataException($"{paths[i]}: its dimensions [{DataArray.Text(parts[i].Dimensions)}] are, apart from the first, "
+                    + $"not those of {paths[0]}, [{DataArray.Text(parts[0].Dimensions)}].");
         }
         return DataArray.Join(parts);
     }
