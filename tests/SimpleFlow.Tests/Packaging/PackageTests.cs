@@ -13,7 +13,7 @@ public sealed class PackageTests(ITestOutputHelper output)
     {
         var names = Packages.In(await Packages.FolderForAllSystems)
             .Select(file => Path.GetFileName(file).Replace(".0.1.0.nupkg", "", StringComparison.Ordinal));
-        string[] all = ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Templates",
+        string[] all = ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Mpi", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Templates",
             "SimpleFlow.Tool"];
         Assert.Equal(all.Concat(Systems.Select(system => $"SimpleFlow.Tool.{system}")).Order(StringComparer.Ordinal),
             names.Order(StringComparer.Ordinal));
@@ -46,7 +46,8 @@ public sealed class PackageTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("SimpleFlow"), InlineData("SimpleFlow.Images"), InlineData("SimpleFlow.Onnx"), InlineData("SimpleFlow.Plots")]
+    [InlineData("SimpleFlow"), InlineData("SimpleFlow.Images"), InlineData("SimpleFlow.Onnx"), InlineData("SimpleFlow.Mpi"),
+     InlineData("SimpleFlow.Plots")]
     public async Task A_library_has_its_documentation_and_its_symbols_with_the_sources_inside(string name)
     {
         var folder = await Packages.Folder;
