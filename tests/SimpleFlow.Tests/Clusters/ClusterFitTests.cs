@@ -88,7 +88,8 @@ public class ClusterFitTests
             var model = Made();
             try
             {
-                Fit(model, cluster, callbacks: [new Checkpoint(folder.Path), new Stopper(rank: 1, step: 1, stop)], cancellation: stop.Token);
+                Fit(model, cluster, callbacks: [new Checkpoint(folder.Path), new Stopper(rank: 1, step: 1, stop)],
+                    cancellation: stop.Token);
             }
             finally
             {
