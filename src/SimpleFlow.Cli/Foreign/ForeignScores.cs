@@ -23,7 +23,8 @@ internal static class ForeignScores
         if (width == 1)
         {
             return names is null ? new NumberOutput(target, 0, 1)
-                : throw new DataException($"{path}: its output '{name}' is one number for each example, and {names.Length} classes are named.");
+                : throw new DataException(
+                    $"{path}: its output '{name}' is one number for each example, and {names.Length} classes are named.");
         }
         if (names is null)
         {
@@ -31,7 +32,8 @@ internal static class ForeignScores
             return new ClassOutput(target, [.. Enumerable.Range(0, width).Select(number => $"{number}")]);
         }
         if (names.Length != width)
-            throw new DataException($"{path}: its output '{name}' has {width} scores for each example, and {names.Length} classes are named.");
+            throw new DataException(
+                $"{path}: its output '{name}' has {width} scores for each example, and {names.Length} classes are named.");
         return new ClassOutput(target, Different(names));
     }
 
@@ -42,7 +44,8 @@ internal static class ForeignScores
             : model.Outputs.FirstOrDefault(one => one.Name == choices.Output) ?? throw new DataException(
                 $"{path} has no output '{choices.Output}'; it has {string.Join(", ", model.Outputs.Select(one => $"'{one.Name}'"))}.");
         var rows = Rows(output.Node) ?? throw new DataException(
-            $"{path}: its output '{output.Name}' is {output.Type} {output.Node.Shape}, neither scores nor a number for each example. Give its "
+            $"{path}: its output '{output.Name}' is {output.Type} {output.Node.Shape}, neither scores nor a number for each example. "
+                + "Give its "
                 + "inputs as arrays, and get its outputs as arrays: predict MODEL in.npy --out out.npy.");
         if (rows is Operation { Op: Sigmoid } && rows.Shape[^1] is not 1)
             throw new DataException($"{path}: its output '{output.Name}' has an independent probability for each class (it ends with a "

@@ -81,7 +81,8 @@ internal static partial class OnnxPage
         foreach (var type in ExporterTable.Ops.OrderBy(type => type.Name, StringComparer.Ordinal))
         {
             Assert.True(becomes.ContainsKey(type.Name), $"no sample of {type.Name} can be written");
-            rows.Append($"| `{type.Name}` | {string.Join(", ", becomes[type.Name].Order(StringComparer.Ordinal).Select(op => $"`{op}`"))} |\n");
+            var nodes = becomes[type.Name].Order(StringComparer.Ordinal).Select(op => $"`{op}`");
+            rows.Append($"| `{type.Name}` | {string.Join(", ", nodes)} |\n");
         }
         return rows.ToString();
     }

@@ -4,7 +4,8 @@ using SimpleFlow.Onnx.Schema;
 
 namespace SimpleFlow.Tests.Onnx;
 
-/// <summary>Files that lie, contradict themselves, or ask for more than they are worth: each is a typed error that names the file.</summary>
+/// <summary>Files that lie, contradict themselves, or ask for more than they are worth: each is a typed error that names the
+/// file.</summary>
 [Trait("Promise", "10")]
 public sealed class HostileFileTests : IDisposable
 {
