@@ -4,7 +4,8 @@ using SimpleFlow.Site.Markdown;
 namespace SimpleFlow.Site;
 
 /// <summary>The order of the pages: <c>site/contents.json</c>. Whoever adds a page adds its name there.</summary>
-public sealed record Contents(IReadOnlyList<Section> Sections)
+/// <param name="EnglishOnly">The pages that are not translated, and why. Chinese pages say it where they link to one.</param>
+public sealed record Contents(IReadOnlyList<Section> Sections, IReadOnlyDictionary<string, string> EnglishOnly)
 {
     /// <summary>Pages that come from no Markdown file, by the name they have in the list.</summary>
     public const string Gallery = "(gallery)", Api = "(api)";
@@ -22,6 +23,10 @@ public sealed record Contents(IReadOnlyList<Section> Sections)
 
     /// <summary>Every page in the list, the English one where there are two.</summary>
     public IEnumerable<string> Pages => Sections.SelectMany(section => section.Pages);
+
+    /// <summary>The pages that are not translated, though the list gives no reason.</summary>
+    public IReadOnlyList<string> Untranslated(Repository repository) => [.. Pages
+        .Where(page => page[0] != '(' && Twins.Of(page, repository) is null && !EnglishOnly.ContainsKey(page))];
 
     /// <summary>The pages of docs and learn that no section lists, in either language.</summary>
     public IReadOnlyList<string> Forgotten(Repository repository)

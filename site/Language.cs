@@ -38,5 +38,7 @@ public sealed record Language(string Code, string Name)
     public string SourceCode => Of("source code", "源代码");
     public string Gallery => Of("Gallery", "示例图集");
     public string Api => Of("API reference", "API 参考");
+    /// <summary>What stands behind a link that leads out of this language.</summary>
+    public string Elsewhere => Of(" (中文)", "（英文）");
     public string LinkTo => Of("Link to", "链接到");
 }

@@ -32,6 +32,7 @@ public sealed class PageList(Contents contents, Targets targets, IReadOnlyDictio
         if (page == Contents.Gallery) return new Entry(section, GalleryPage.PathOf(language), language.Gallery, language);
         var source = Twins.In(language, page, targets.Repository);
         var title = page == "README.md" ? language.Overview : titles[source];
+        if (Twins.LanguageOf(source) != language) title += language.Elsewhere;
         return new Entry(section, targets.PageOf(source), title, Twins.LanguageOf(source));
     }
 }

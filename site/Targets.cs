@@ -43,6 +43,7 @@ public sealed class Targets(Repository repository)
     {
         "README.md" => "start.html",
         "README.zh-CN.md" => Language.Chinese.Folder + "start.html",
+        _ when source.EndsWith(".zh-CN.md", StringComparison.Ordinal) => Language.Chinese.Folder + source[..^".zh-CN.md".Length] + ".html",
         _ when source.EndsWith("/README.md", StringComparison.Ordinal) => Paths.Folder(source) + "index.html",
         _ => source[..^".md".Length] + ".html",
     });

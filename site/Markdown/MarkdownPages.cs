@@ -44,7 +44,7 @@ public sealed class MarkdownPages(Targets targets)
             : throw new SiteException($"{source} has no title: begin it with a line '# …'.");
         return new Page(path, Twins.LanguageOf(source), title, html)
         {
-            Description = Description(document),
+            Description = Description(document, Twins.LanguageOf(source)),
             Headings = [.. headings.Where(heading => heading.Level is 2 or 3)
                 .Select(heading => new Heading(heading.Level, heading.GetAttributes().Id!, PlainText.Of(heading)))],
             Passages = Sections.Of(document, title),
@@ -81,9 +81,11 @@ public sealed class MarkdownPages(Targets targets)
     }
 
     /// <summary>The first paragraph, at most 200 letters of it.</summary>
-    private static string Description(MarkdownDocument document)
+    private static string Description(MarkdownDocument document, Language language)
     {
-        var first = document.OfType<ParagraphBlock>().Select(PlainText.Of).FirstOrDefault(text => text.Length > 30) ?? "";
+        // A Chinese sign says as much as two or three letters.
+        var least = language == Language.Chinese ? 12 : 30;
+        var first = document.OfType<ParagraphBlock>().Select(PlainText.Of).FirstOrDefault(text => text.Length > least) ?? "";
         if (first.Length <= 200) return first;
         var end = first.LastIndexOfAny(['.', '。', ' ', '，'], 200);
         return first[..(end < 60 ? 200 : end)].TrimEnd('.', ',', ' ') + "…";

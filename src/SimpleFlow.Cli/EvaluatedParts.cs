@@ -22,7 +22,8 @@ internal sealed record EvaluatedPart(Network Network, ExampleSet Examples, Evalu
     private Score Measure => Sources.Score.Of(Network.Description.Output);
 
     public static EvaluatedPart Of(Network network, ExampleSet examples, CancellationToken cancellation) => new(
-        network, examples, network.Model.Evaluate(network.EncodedDataset(examples.Inputs, examples.Targets), network.BatchSize, cancellation),
+        network, examples,
+        network.Model.Evaluate(network.EncodedDataset(examples.Inputs, examples.Targets), network.BatchSize, cancellation),
         Judged.Of(network, examples, cancellation));
 
     public void Write(Utf8JsonWriter line)

@@ -15,7 +15,8 @@ internal static class InspectCommand
     public static Command Create(TextWriter output)
     {
         var model = NetworkArguments.Model();
-        var json = NetworkArguments.Json("{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}, for .onnx files also "
+        var json = NetworkArguments.Json(
+            "{\"event\":\"network\",\"parameters\":…,\"network\":{input, output, layers}}, for .onnx files also "
             + "\"onnx\":{opsets, inputs, outputs, ops, unsupported, …}");
         var code = new Option<bool>("--code") { Description = "Print nothing but a C# program that loads and uses this network" };
         var command = new Command("inspect", "Show what a saved network takes, what it predicts, and its layers.")

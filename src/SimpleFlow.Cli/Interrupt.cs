@@ -31,7 +31,8 @@ internal sealed class Interrupt : IDisposable
     {
         if (ExitCode is not null) return;
         signal.Cancel = true;
-        ExitCode = exitCode;
+        // mpirun asks all ranks to terminate when it is interrupted itself.
+        ExitCode = Mpi.Mpi.IsConnected && Mpi.Mpi.World.Size > 1 ? ExitCodes.Cancelled : exitCode;
         _source.Cancel();
     }
 }

@@ -5,7 +5,10 @@ namespace SimpleFlow.Cli;
 /// <summary>The arguments that all commands with a saved network share.</summary>
 internal static class NetworkArguments
 {
-    public static Argument<string> Model() => new("MODEL") { Description = "A network that simpleflow train --save has written, or an .onnx file" };
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A network that simpleflow train --save has written, or an .onnx file"
+    };
 
     /// <summary>Where differences from training are reported: beside the results, which another program may read.</summary>
     public static Action<string> Notes(ParseResult parsed) =>

@@ -54,6 +54,16 @@ internal static class Tool
             return parsed.CommandResult.Command.Name == "train" ? parsed.Invoke(invocation)
                 : Abandonable.Run(() => parsed.Invoke(invocation), cancellation, Grace);
         }
+        catch (ClusterException exception) when (exception.IsOfAnotherRank)
+        {
+            // The rank that has the error says it.
+            return ExitCodes.Failed;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TrainingException && OwnRank > 0)
+        {
+            // All ranks have it, and rank 0 says it.
+            return exception is OperationCanceledException ? ExitCodes.Cancelled : ExitCodes.Failed;
+        }
         catch (OperationCanceledException exception)
         {
             return Say(error, exception is StoppedException ? exception.Message : "cancelled.", ExitCodes.Cancelled);
@@ -76,6 +86,9 @@ internal static class Tool
             return Say(error, $"this should not have happened: {exception.GetType().Name}: {exception.Message}", ExitCodes.Failed);
         }
     }
+
+    // Only if the processes were connected: what goes wrong before is said as ever.
+    private static int OwnRank => Mpi.Mpi.IsConnected ? Mpi.Mpi.World.Rank : 0;
 
     private static int Refuse(ParseResult parsed, TextWriter error)
     {
@@ -109,7 +122,7 @@ internal static class Tool
     {
         try
         {
-            error.WriteLine(Lines($"simpleflow: {message}"));
+            error.WriteLine(Lines($"simpleflow: {(OwnRank > 0 ? $"rank {OwnRank}: " : "")}{message}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

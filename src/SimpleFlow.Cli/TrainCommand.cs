@@ -36,8 +36,9 @@ internal static class TrainCommand
                 + $"{MlpRecipe.Length.FewestEpochs} epochs; cnn: {CnnRecipe.Length.Steps} and {CnnRecipe.Length.FewestEpochs}; seed: "
                 + $"{SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
         var batch = OptionValues.Number<int>("--batch", "N",
-            $"Examples in a training step [default: {MlpRecipe.Batch}, fewer of few images; seed: {SeedRecipe.Batch}; a table: "
-                + $"{TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
+            $"Examples in a training step, on each rank if mpirun has started the tool [default: {MlpRecipe.Batch}, fewer of few images; "
+                + $"seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]",
+            "a whole number from 1", n => n >= 1);
         var optimizer = OptionValues.Name("--optimizer", "NAME",
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has "
                 + "gradient-descent]", OptimizerNames.All);
@@ -133,6 +134,9 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var clock = Stopwatch.StartNew();
+            var world = Mpi.Mpi.World;
+            var writes = world.Rank == 0;
+            var shown = writes ? output : TextWriter.Null;
             var name = parsed.GetRequiredValue(what);
             var kind = Source.KindOf(name, hasTarget: table.HasTarget(parsed));
             var isSeed = parsed.GetValue(recipe) == "seed";
@@ -167,15 +171,16 @@ internal static class TrainCommand
                 BalancesClasses = parsed.GetValue(classWeights) is not null,
                 Seed = parsed.GetValue(seed) ?? 1,
                 Threads = parsed.GetValue(threads),
+                Cluster = world,
             };
             var (picture, trace) = (parsed.GetValue(plot), parsed.GetValue(profile));
-            if (picture is not null) WritableFile.Check(picture, "picture");
-            if (trace is not null) WritableFile.Check(trace, "profile");
+            if (writes && picture is not null) WritableFile.Check(picture, "picture");
+            if (writes && trace is not null) WritableFile.Check(trace, "profile");
             if (parsed.GetValue(save) is { } saved)
                 settings = settings with
                 {
                     Save = new SavePlace(saved, parsed.GetValue(resume), parsed.GetValue(overwrite),
-                    CommandToResume(parsed, resume))
+                    CommandToResume(parsed, resume), writes)
                 };
             using var place = settings.Save;
             if (place is null && parsed.GetValue(resume))
@@ -186,9 +191,9 @@ internal static class TrainCommand
             Func<EpochLine, TrainingReport, string> sentence = isSeed ? Sentences.SeedsEpoch : Sentences.Epoch;
             var isJson = parsed.GetValue(json);
             var watchedBy = isSeed ? "test" : "validation";
-            TrainingReport report = isJson ? new JsonReport(output) { WatchedBy = watchedBy }
-                : terminal ? new LiveReport(output, sentence) { WatchedBy = watchedBy }
-                : new PlainReport(output, sentence) { WatchedBy = watchedBy };
+            TrainingReport report = isJson ? new JsonReport(shown) { WatchedBy = watchedBy }
+                : terminal && world.Size == 1 ? new LiveReport(shown, sentence) { WatchedBy = watchedBy }
+                : new PlainReport(shown, sentence) { WatchedBy = watchedBy };
             var called = parsed.GetValue(data) ?? name;
             report.Loading(called);
             foreach (var line in from?.Told() ?? []) report.Say(line);
@@ -218,6 +223,7 @@ internal static class TrainCommand
             var trained = isSeed ? SeedRecipe.Train(examples, settings, report, cancellation)
                 : (from is null ? RecipeFor(examples, parsed.GetValue(recipe), settings)
                     : BaseRecipe.Create(settings, from, examples.Train.Rows)).Train(examples, settings, report, cancellation);
+            if (!writes) return ExitCodes.Done;
             if (!examples.AreTooFew) report.Compare(Standard.Of(examples));
             report.Tested(FinalTest.Of(trained, examples, cancellation), trained.BestEpoch, trained.Model.History.StopReason);
             if (examples.AreTooFew) report.Say(Sentences.TooFew(examples));
@@ -239,7 +245,11 @@ internal static class TrainCommand
             }
             cancellation.ThrowIfCancellationRequested();
             if (trace is not null)
-                StepTimes.Save(trained, report.Epochs[^1], trace, isJson ? parsed.InvocationConfiguration.Error : output, cancellation);
+            {
+                var times = isJson ? parsed.InvocationConfiguration.Error : output;
+                if (world.LastFit is { } ofRanks) times.Write($"\n{ofRanks.ToText()}");
+                StepTimes.Save(trained, report.Epochs[^1], trace, times, cancellation);
+            }
             return ExitCodes.Done;
         });
         return command;
@@ -270,7 +280,8 @@ internal static class TrainCommand
     private static TrainSettings Still(TrainSettings settings) => new() { Optimizer = settings.Optimizer, LearningRate = 0 };
 
     private static string CommandToResume(ParseResult parsed, Option resume) =>
-        ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"),
+        (Mpi.Mpi.World.Size > 1 ? $"mpirun -n {Mpi.Mpi.World.Size} " : "") +
+            ShellCommand.Of([.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--overwrite"),
             .. parsed.GetResult(resume) is { Implicit: false } ? (string[])[] : [resume.Name]]);
 
     private static void RequireNone(ParseResult parsed, string why, params ReadOnlySpan<Option> options)

@@ -27,5 +27,8 @@ internal sealed record TrainSettings
 
     public ulong Seed { get; init; }
 
+    /// <summary>The ranks that train together; one if mpirun has not started the tool.</summary>
+    public Cluster? Cluster { get; init; }
+
     public int? Threads { get; init; }
 }

@@ -69,8 +69,7 @@ public sealed class OnnxContents
     /// <summary>All ops, those in branches, loops and functions included; the most frequent first.</summary>
     public IReadOnlyList<OnnxOp> Ops { get; }
 
-    /// <summary>The ops that <see cref="OnnxModel.Load(string, IReadOnlyDictionary{string, DataArray}, IReadOnlyDictionary{string, Node})"/>
-    /// would refuse; empty if it reads all.</summary>
+    /// <summary>The ops because of which <see cref="OnnxModel"/> would refuse the file; empty if it reads all.</summary>
     public IReadOnlyList<OnnxOp> Unsupported { get; }
 
     /// <summary>How many numbers the stored tensors of each element type have.</summary>

@@ -45,7 +45,8 @@ public static class OnnxNetwork
                 (network, why) = (described, null);
                 return true;
             }
-            why = "another program, or another version of SimpleFlow, has written its graph: it is not the one that its metadata describes.";
+            why = "another program, or another version of SimpleFlow, has written its graph: it is not the one that its metadata "
+                + "describes.";
         }
         catch (SimpleFlowException exception)
         {

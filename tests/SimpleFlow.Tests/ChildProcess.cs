@@ -11,6 +11,11 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     /// <summary>What it printed, to both streams.</summary>
     public string All => Output + Errors;
 
+    /// <summary>The first of these programs that this machine has.</summary>
+    public static string? Find(params string[] programs) =>
+        programs.FirstOrDefault(program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program))));
+
     public static Task<ChildProcess> Run(string folder, string program, params string[] arguments) =>
         Run(folder, new Dictionary<string, string>(), program, arguments);
 

@@ -6,9 +6,5 @@ internal static class NativeLinker
     public const string Missing = "There is no clang and no gcc to link with.";
 
     /// <summary>Whether it is here; on Windows the SDK looks for it by itself.</summary>
-    public static bool IsHere { get; } = OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath);
-
-    private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
+    public static bool IsHere { get; } = OperatingSystem.IsWindows() || ChildProcess.Find("clang", "gcc") is not null;
 }

@@ -21,7 +21,8 @@ internal static class NetworkProgram
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         var (isOnnx, hasBody) = (NetworkFile.IsOnnx(path), network.Description.Layers.Any(layer => layer is OnnxBody));
-        string[] packages = [.. new[] { "SimpleFlow", uses, isOnnx || hasBody ? "SimpleFlow.Onnx" : uses }.Distinct()];
+        string[] packages =
+            [.. new[] { "SimpleFlow", uses, isOnnx || hasBody ? "SimpleFlow.Onnx" : uses }.Distinct(StringComparer.Ordinal)];
         var registration = hasBody ? "// Its first layers are from an ONNX file.\nOnnxBody.Register();\n" : "";
         return $"""
             {Lines(packages.Select(package => $"#:package {package}@{Version}"))}

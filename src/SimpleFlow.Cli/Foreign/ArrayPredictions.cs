@@ -4,7 +4,8 @@ using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Cli.Foreign;
 
-/// <summary>What an ONNX file gives for arrays, as they are: for networks that take neither pictures nor tables, and for programs.</summary>
+/// <summary>What an ONNX file gives for arrays, as they are: for networks that take neither pictures nor tables, and for
+/// programs.</summary>
 internal sealed class ArrayPredictions
 {
     private readonly IReadOnlyList<(string Name, DataArray Array)> _outputs;
@@ -34,7 +35,8 @@ internal sealed class ArrayPredictions
     {
         if (model.Inputs.Count == 1 && arrays.Count == 1) return arrays.Values.First();
         return arrays.TryGetValue(input.Name!, out var array) ? array : throw new DataException(
-            $"{data} has no array '{input.Name}'. The network takes {string.Join(", ", model.Inputs.Select(one => $"'{one.Name}' {one.Shape}"))}"
+            $"{data} has no array '{input.Name}'. The network takes "
+                + $"{string.Join(", ", model.Inputs.Select(one => $"'{one.Name}' {one.Shape}"))}"
                 + $", and the file has {(arrays.ContainsKey("") ? "one array without a name" : string.Join(", ", arrays.Keys))}.");
     }
 
@@ -50,7 +52,8 @@ internal sealed class ArrayPredictions
         foreach (var (name, array) in _outputs)
         {
             if (array.Dimensions.Length is not (1 or 2) || array.Rows != rows)
-                throw new UsageException($"The output '{name}' is [{string.Join(", ", array.Dimensions.ToArray())}], which is no row of numbers "
+                throw new UsageException(
+                    $"The output '{name}' is [{string.Join(", ", array.Dimensions.ToArray())}], which is no row of numbers "
                     + "for each example: write it as an array, --out FILE.npy, or all outputs, --out FILE.npz.");
         }
         var numbers = _outputs.Select(one => Numbers(one.Array)).ToList();

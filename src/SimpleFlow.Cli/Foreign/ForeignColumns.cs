@@ -13,16 +13,18 @@ internal static class ForeignColumns
                 + "arrays: a .npy file, or for several inputs a .npz or .safetensors file with their names.");
         var isByName = ports.Count > 1;
         if (isByName && choices.Columns.Count > 0)
-            throw new UsageException($"--columns is for a file with one input; {path} has {ports.Count}, and takes columns of their names.");
+            throw new UsageException(
+                $"--columns is for a file with one input; {path} has {ports.Count}, and takes columns of their names.");
         if (isByName && ports.FirstOrDefault(port => Width(port) != 1) is { } wide)
-            throw new DataException($"{path}: its input '{wide.Name}' takes several numbers for each row, beside other inputs. Give them as "
+            throw new DataException(
+                $"{path}: its input '{wide.Name}' takes several numbers for each row, beside other inputs. Give them as "
                 + "arrays: a .npz or .safetensors file with their names.");
         var names = isByName ? [.. ports.Select(port => port.Name)] : Columns(path, ports[0], data, choices, reading);
         var batch = ForeignNetwork.Fixed(ports[0], 0);
         return new ForeignInput(new TableInput([.. names.Select(name => new NumberColumn(name, 0, 1, MayBeMissing: false))]),
             choices.Target ?? Target(names, data, reading) ?? contents.Outputs[0].Name, batch, rows =>
             {
-                if (!isByName) return new() { [ports[0].Name] = Shaped(rows, ports[0], batch) };
+                if (!isByName) return new(StringComparer.Ordinal) { [ports[0].Name] = Shaped(rows, ports[0], batch) };
                 return ports.Index().ToDictionary(one => one.Item.Name,
                     one => Shaped(rows.Slice(1, one.Index, one.Index + 1), one.Item, batch), StringComparer.Ordinal);
             });
@@ -44,7 +46,8 @@ internal static class ForeignColumns
         // What is left over may be what is predicted, if it is the last.
         if (choices is { Columns.Count: 0, Target: null } && names.Count == width + 1) names = [.. names.Take(width)];
         return names.Count == width ? names : throw new DataException(
-            $"{path} takes {NumberText.Count(width, "number")} for each row ({port}), and {(choices.Columns.Count > 0 ? "--columns" : data)} "
+            $"{path} takes {NumberText.Count(width, "number")} for each row ({port}), and "
+                + $"{(choices.Columns.Count > 0 ? "--columns" : data)} "
                 + $"has {NumberText.Count(names.Count, "column")}. Name the columns in the order of the input: --columns A,B,…");
     }
 

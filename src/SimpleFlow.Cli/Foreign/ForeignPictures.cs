@@ -14,12 +14,14 @@ internal static class ForeignPictures
     {
         var axis = ChannelAxis(port)!.Value;
         var channels = ForeignNetwork.Fixed(port, axis)!.Value;
-        var (declaredRows, declaredColumns) = (ForeignNetwork.Fixed(port, axis == 1 ? 2 : 1), ForeignNetwork.Fixed(port, axis == 1 ? 3 : 2));
+        var first = axis == 1 ? 2 : 1;
+        var (declaredRows, declaredColumns) = (ForeignNetwork.Fixed(port, first), ForeignNetwork.Fixed(port, first + 1));
         if ((declaredRows is null || declaredColumns is null) && choices.Size is null)
             say($"{path} takes pictures of any size: they are stretched to {UsualSide} × {UsualSide}; --size says another size");
         var size = (Rows: declaredRows ?? choices.Size?.Rows ?? UsualSide, Columns: declaredColumns ?? choices.Size?.Columns ?? UsualSide);
         if (choices.Size is { } wanted && wanted != size)
-            throw new UsageException($"--size is {wanted.Rows},{wanted.Columns}, and {path} takes pictures of {size.Rows} × {size.Columns}.");
+            throw new UsageException(
+                $"--size is {wanted.Rows},{wanted.Columns}, and {path} takes pictures of {size.Rows} × {size.Columns}.");
         var isWhole = port.Type is not ("float" or "double" or "float16" or "bfloat16");
         if (choices is { Scale: null, Mean: [0], Std: [1] } && !isWhole)
             say("pixels go in as numbers from 0 to 1; --mean, --std and --scale say how the network was trained if that is not so");
@@ -30,7 +32,8 @@ internal static class ForeignPictures
             var prepared = (scaled - PerChannel(choices.Mean, channels, "--mean")) / PerChannel(choices.Std, channels, "--std");
             if (choices is { Mean: [0], Std: [1] }) prepared = scaled;
             if (axis == 3) prepared = prepared.Transpose([0, 2, 3, 1]);
-            return new() { [port.Name] = batch is { } rows ? prepared.Reshape([rows, .. prepared.Shape.Skip(1)]) : prepared };
+            if (batch is { } rows) prepared = prepared.Reshape([rows, .. prepared.Shape.Skip(1)]);
+            return new(StringComparer.Ordinal) { [port.Name] = prepared };
         });
     }
 
@@ -39,5 +42,6 @@ internal static class ForeignPictures
 
     private static Constant PerChannel(float[] numbers, int channels, string option) => numbers.Length == 1 || numbers.Length == channels
         ? Constant.Of(Array.ConvertAll(numbers, number => (double)number), [numbers.Length, 1, 1])
-        : throw new UsageException($"{option} has {numbers.Length} numbers, and the pictures have {NumberText.Count(channels, "channel")}.");
+        : throw new UsageException(
+            $"{option} has {numbers.Length} numbers, and the pictures have {NumberText.Count(channels, "channel")}.");
 }

@@ -18,20 +18,22 @@ internal static class ForeignScores
     {
         var (name, scores) = Of(model, path, choices);
         var names = Names(model, choices);
-        var width = (int?)scores.Shape[^1] ?? names?.Count
+        var width = (int?)scores.Shape[^1] ?? names?.Length
             ?? throw new DataException($"{path}: the size of its output '{name}' is not known. Name its classes: --classes FILE.");
         if (width == 1)
         {
             return names is null ? new NumberOutput(target, 0, 1)
-                : throw new DataException($"{path}: its output '{name}' is one number for each example, and {names.Count} classes are named.");
+                : throw new DataException(
+                    $"{path}: its output '{name}' is one number for each example, and {names.Length} classes are named.");
         }
         if (names is null)
         {
             say($"its output '{name}' is taken as the scores of {width} classes, whose names are not known: --classes FILE names them");
             return new ClassOutput(target, [.. Enumerable.Range(0, width).Select(number => $"{number}")]);
         }
-        if (names.Count != width)
-            throw new DataException($"{path}: its output '{name}' has {width} scores for each example, and {names.Count} classes are named.");
+        if (names.Length != width)
+            throw new DataException(
+                $"{path}: its output '{name}' has {width} scores for each example, and {names.Length} classes are named.");
         return new ClassOutput(target, Different(names));
     }
 
@@ -42,7 +44,8 @@ internal static class ForeignScores
             : model.Outputs.FirstOrDefault(one => one.Name == choices.Output) ?? throw new DataException(
                 $"{path} has no output '{choices.Output}'; it has {string.Join(", ", model.Outputs.Select(one => $"'{one.Name}'"))}.");
         var rows = Rows(output.Node) ?? throw new DataException(
-            $"{path}: its output '{output.Name}' is {output.Type} {output.Node.Shape}, neither scores nor a number for each example. Give its "
+            $"{path}: its output '{output.Name}' is {output.Type} {output.Node.Shape}, neither scores nor a number for each example. "
+                + "Give its "
                 + "inputs as arrays, and get its outputs as arrays: predict MODEL in.npy --out out.npy.");
         if (rows is Operation { Op: Sigmoid } && rows.Shape[^1] is not 1)
             throw new DataException($"{path}: its output '{output.Name}' has an independent probability for each class (it ends with a "
@@ -60,7 +63,7 @@ internal static class ForeignScores
         return node.Shape.Rank == 2 ? node : node.Reshape([node.Shape[0], node.Shape[1]]);
     }
 
-    private static IReadOnlyList<string>? Names(OnnxModel model, ForeignChoices choices)
+    private static string[]? Names(OnnxModel model, ForeignChoices choices)
     {
         if (choices.Classes is { } file)
         {
@@ -81,7 +84,7 @@ internal static class ForeignScores
     }
 
     // Lists of classes in the wild have the crane as a bird and as a machine.
-    private static IReadOnlyList<string> Different(IReadOnlyList<string> names)
+    private static string[] Different(string[] names)
     {
         var twice = names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key)
             .ToHashSet(StringComparer.Ordinal);

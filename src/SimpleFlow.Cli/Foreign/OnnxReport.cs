@@ -20,7 +20,10 @@ internal static class OnnxReport
         foreach (var port in contents.Inputs) output.WriteLine($"takes     {port}");
         foreach (var port in contents.Outputs) output.WriteLine($"gives     {port}");
         foreach (var type in contents.Converted)
-            output.WriteLine($"converts  {type} to {(type.Contains("float", StringComparison.Ordinal) || type == "double" ? "float32" : "int32")}");
+        {
+            var isFloat = type.Contains("float", StringComparison.Ordinal) || type == "double";
+            output.WriteLine($"converts  {type} to {(isFloat ? "float32" : "int32")}");
+        }
         if (contents.Metadata.Count > 0) output.WriteLine($"metadata  {string.Join(", ", contents.Metadata.Keys)}");
         output.WriteLine();
         var width = contents.Ops.Select(op => op.Name.Length).DefaultIfEmpty(0).Max();

@@ -56,6 +56,7 @@ internal sealed record Recipe(
             .. best is null ? [] : (Callback[])[new EarlyStopping(Math.Max(FewestPatience, (int)(Patience * epochs))), best],
             .. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[],
         ];
+        if (settings.Cluster is { Size: > 1 } cluster) report.Say(Sentences.Ranks(cluster.Size, batch, examples.Unit));
         report.Watching(train.Rows, watched?.Rows, best is not null);
         if (save?.HasNothingToResume == true) report.Say($"There is no training in {save} to resume: it starts from the beginning.");
         save?.Begin(network, examples);
@@ -76,6 +77,7 @@ internal sealed record Recipe(
                     Callbacks = callbacks,
                     Resume = save?.ResumedFolder,
                     Progress = report,
+                    Cluster = settings.Cluster,
                 }, cancellation);
             }
             catch (OperationCanceledException exception) when (save is not null)

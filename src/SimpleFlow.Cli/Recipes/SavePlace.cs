@@ -11,19 +11,20 @@ internal sealed class SavePlace : IDisposable
     private const string Ending = ".safetensors";
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
     private readonly string _path, _command;
-    private readonly bool _isFile, _overwrite;
+    private readonly bool _isFile, _overwrite, _writes;
     private readonly IDisposable? _claim;
 
     /// <param name="path">What --save names.</param>
     /// <param name="resume">Whether to continue the training that is there.</param>
     /// <param name="overwrite">Whether to replace what is there.</param>
     /// <param name="command">The command that resumes the training.</param>
+    /// <param name="writes">Whether this process writes; of several ranks, rank 0 alone, and the others only know the place.</param>
     /// <exception cref="UsageException">A file cannot be resumed, and a folder with a training run in it is not overwritten.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
     /// <exception cref="SaveException">Another process saves there.</exception>
-    public SavePlace(string path, bool resume, bool overwrite, string command)
+    public SavePlace(string path, bool resume, bool overwrite, string command, bool writes = true)
     {
-        _overwrite = overwrite;
+        (_overwrite, _writes) = (overwrite, writes);
         if (overwrite && resume) throw new UsageException("--overwrite starts again, and --resume continues: choose one of them.");
         (_path, _command, _isFile, IsResumed) = (path, command, path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase), resume);
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
@@ -32,7 +33,12 @@ internal sealed class SavePlace : IDisposable
         if (_isFile && resume) throw new UsageException($"--resume continues the training in a folder; {path} is a single file.");
         if (_isFile)
         {
-            WritableFile.Check(Target, "network");
+            if (writes) WritableFile.Check(Target, "network");
+            return;
+        }
+        if (!writes)
+        {
+            Checkpoint = new Checkpoint(_path, every: BetweenCheckpoints);
             return;
         }
         if (File.Exists(_path)) throw new UsageException($"{path} is a file: --save names a folder, or a file that ends in {Ending}.");
@@ -68,7 +74,7 @@ internal sealed class SavePlace : IDisposable
     {
         network.TrainedOn = TrainedRows.Of(
             Encoded(examples.Train), Encoded(examples.Test), examples.Validation is { } validation ? Encoded(validation) : null);
-        if (_isFile) return;
+        if (_isFile || !_writes) return;
         if (IsResumed && File.Exists(Target))
         {
             if (Network.Load(Target).Description != network.Description)
@@ -85,6 +91,7 @@ internal sealed class SavePlace : IDisposable
     /// <summary>Saves the trained network. The last checkpoint is enough: more epochs can continue from it.</summary>
     public void End(Network network)
     {
+        if (!_writes) return;
         network.Save(Target);
         Checkpoint?.Prune(keep: 1);
     }
@@ -96,7 +103,7 @@ internal sealed class SavePlace : IDisposable
     public OperationCanceledException Stopped(Network network, long steps, OperationCanceledException cancelled)
     {
         // Nothing was learned that would justify overwriting a file.
-        if (_isFile && steps == 0) return cancelled;
+        if (!_writes || _isFile && steps == 0) return cancelled;
         network.Save(Target);
         return new StoppedException(_isFile
             ? $"stopped after {NumberText.Count(steps, "step")}; the network as it is now is saved in {_path}. It cannot be resumed: "

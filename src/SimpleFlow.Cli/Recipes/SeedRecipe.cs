@@ -40,6 +40,7 @@ internal static class SeedRecipe
             // A line is printed once its epoch is saved.
             Callbacks = [.. save?.Checkpoint is { } checkpoint ? [checkpoint] : (Callback[])[], lines],
             Resume = save?.ResumedFolder,
+            Cluster = settings.Cluster,
         };
         save?.Begin(network, data);
         report.Train(model, options.Epochs, () =>

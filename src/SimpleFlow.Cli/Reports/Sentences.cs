@@ -16,6 +16,10 @@ internal static class Sentences
             + $"{epoch.RowsPerSecond:N0} {report.Subject.Unit}/s";
     }
 
+    public static string Ranks(int ranks, int batch, string unit) =>
+        $"{ranks} ranks train together: {ranks} × {batch:N0} = {(long)ranks * batch:N0} {unit} in a step. The learning rate "
+            + "stays as it is.";
+
     public static string Best(TrainingReport report, int best)
     {
         var (kept, last, lowest) = (report.Epochs.First(epoch => epoch.Number == best), report.Epochs[^1],

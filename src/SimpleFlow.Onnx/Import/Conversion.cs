@@ -73,6 +73,7 @@ internal static class Conversion
             return null;
         var tensors = node.Inputs.Select(value => value!.Static!).ToArray();
         var sizes = tensors.Select(tensor => tensor.Sizes).Aggregate(Indexing.Stretched);
+        Effort.Require(Indexing.Count(sizes));
         var results = new SizeExpression[Indexing.Count(sizes)];
         for (var i = 0; i < results.Length; i++)
         {
@@ -95,6 +96,7 @@ internal static class Conversion
     {
         if (value.Sequence is { } parts) return OnnxValue.Of([.. parts.Select(part => Folded(part, largest))]);
         if (value.Static is not null || value.IsNothing || !value.Shape.IsKnown || value.Shape.ElementCount > largest) return value;
+        Effort.Require(value.Shape.ElementCount);
         // A branch or the body of a loop takes values from around it, which are no inputs of its node.
         if (!IsOfConstants(value.Node)) return value;
         var numbers = new double[value.Shape.ElementCount];

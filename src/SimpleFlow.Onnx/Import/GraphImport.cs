@@ -40,16 +40,25 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         foreach (var info in graph.ValueInfo.Concat(graph.Output)) _declared[info.Name] = info.Type;
         if (graph.SparseInitializer.Count > 0) throw new OnnxException("sparse initializers are not supported.");
         var statistics = Statistics(graph.Node);
+        var weightNodes = depth == 0 ? Weights.InNodes(graph) : [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in graph.Initializer)
         {
-            if (_values.ContainsKey(tensor.Name)) continue;
-            if (!model.Initializers.TryGetValue(tensor, out var value))
-                model.Initializers[tensor] = value = Weights.Of(model, tensor, trainable: !statistics.Contains(tensor.Name));
-            Bind(tensor.Name, value);
+            if (!names.Add(tensor.Name)) throw new OnnxException($"the initializer '{tensor.Name}' is defined twice.");
+            BindInitial(tensor.Name, tensor, statistics);
         }
-        Apply(graph.Node, null);
+        foreach (var node in weightNodes) BindInitial(node.Output[0], Weights.InNode(node)!, statistics);
+        Apply([.. graph.Node.Where(node => !weightNodes.Contains(node))], null);
         return [.. graph.Output.Select(output => Find(output.Name)
             ?? throw new OnnxException($"the output '{output.Name}' is made by no node."))];
+    }
+
+    private void BindInitial(string name, TensorProto tensor, HashSet<string> statistics)
+    {
+        if (_values.ContainsKey(name)) return;
+        if (!model.Initializers.TryGetValue(tensor, out var value))
+            model.Initializers[tensor] = value = Weights.Of(model, name, tensor, trainable: !statistics.Contains(name));
+        Bind(name, value);
     }
 
     /// <summary>Reads the graph within a node.</summary>
@@ -93,6 +102,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
     {
         var domain = ModelContext.Standard(proto.Domain);
         var inputs = proto.Input.Select(name => name.Length == 0 ? null : Find(name)).ToList();
+        model.Effort.CountNode();
         try
         {
             var opset = opsets.GetValueOrDefault(domain, 1);
@@ -103,6 +113,15 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         catch (SimpleFlowException exception) when (exception is not OnnxException)
         {
             throw new OnnxException($"{OnnxNode.LabelOf(proto)}: {exception.Message}", exception);
+        }
+        catch (OnnxException exception) when (exception.NeededInputs.Count == 0
+            && !exception.Message.Contains(OnnxNode.LabelOf(proto), StringComparison.Ordinal))
+        {
+            throw new OnnxException($"{OnnxNode.LabelOf(proto)}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (OnnxNode.IsOfContradiction(exception))
+        {
+            throw OnnxNode.Contradiction(proto, exception);
         }
     }
 

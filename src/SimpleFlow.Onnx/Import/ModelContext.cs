@@ -9,6 +9,8 @@ internal sealed class ModelContext
     private const int DeepestNesting = 64;
 
     private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     public ModelContext(ModelProto model, string file, ExternalFolder? folder)
     {
@@ -25,6 +27,9 @@ internal sealed class ModelContext
     public string File { get; }
 
     public ExternalFolder? Folder { get; }
+
+    /// <summary>What reading has cost so far.</summary>
+    public Effort Effort { get; } = new();
 
     public IReadOnlyDictionary<string, int> Opsets { get; }
 
@@ -61,7 +66,7 @@ internal sealed class ModelContext
     {
         var wanted = Prefix + (name.Length == 0 ? "weight" : name);
         var free = wanted;
-        for (var i = 2; Variables.Exists(other => string.Equals(other.Name, free, StringComparison.Ordinal)); i++) free = $"{wanted} {i}";
+        while (!_names.Add(free)) free = $"{wanted} {_last[wanted] = _last.GetValueOrDefault(wanted, 1) + 1}";
         var variable = new Variable(free, shape, first, trainable, File, 0);
         Variables.Add(variable);
         return variable;

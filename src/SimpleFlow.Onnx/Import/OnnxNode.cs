@@ -26,6 +26,16 @@ internal sealed class OnnxNode
     public static string LabelOf(NodeProto proto) => proto.Name.Length > 0 ? $"'{proto.Name}' ({proto.OpType})"
         : $"{proto.OpType} that makes '{proto.Output.FirstOrDefault(name => name.Length > 0)}'";
 
+    /// <summary>Whether an error says that a node has not what its op must have. A file can leave out and mix up anything, and every rule
+    /// of every op checked beforehand would be the op written twice.</summary>
+    public static bool IsOfContradiction(Exception exception) => exception is ArgumentException or IndexOutOfRangeException
+        or InvalidOperationException or OverflowException or DivideByZeroException or NullReferenceException or InvalidCastException
+        or FormatException or KeyNotFoundException;
+
+    public static OnnxException Contradiction(NodeProto proto, Exception exception) => new(
+        $"{LabelOf(proto)}: its inputs and attributes do not fit each other or the op, or some are missing ({exception.Message})",
+        exception);
+
     public OnnxNode With(IReadOnlyList<OnnxValue?> inputs) =>
         new() { Proto = Proto, Opset = Opset, Inputs = inputs, Graph = Graph, Outer = Outer };
 

@@ -57,6 +57,13 @@ internal sealed record SizedOp : CompositeOp
             : value.IsWeight ? OnnxValue.Weight(() => At(value.Node), value.Static, value.Shape, value.Type)
             : value.Static is null ? OnnxValue.Of(At(value.Node), value.Type)
             : OnnxValue.Of(value.Static.With(node => At(node).Shape), value.Type)).ToList();
-        return _operator.Convert(_node.With(values))[_output].Float;
+        try
+        {
+            return _operator.Convert(_node.With(values))[_output].Float;
+        }
+        catch (Exception exception) when (OnnxNode.IsOfContradiction(exception))
+        {
+            throw OnnxNode.Contradiction(_node.Proto, exception);
+        }
     }
 }

@@ -66,6 +66,7 @@ internal static class Attentions
         if (node.Flag("is_causal"))
         {
             var past = node.Has(4) ? (int)node.Input(4).Shape[2]!.Value : 0;
+            Effort.Require((long)queries * keys);
             var later = new double[queries * keys];
             for (var i = 0; i < later.Length; i++) later[i] = i % keys > i / keys + past ? double.NegativeInfinity : 0;
             Node causal = Constant.Of(later, [queries, keys]);

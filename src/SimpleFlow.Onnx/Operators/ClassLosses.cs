@@ -23,6 +23,7 @@ internal static class ClassLosses
     {
         var classes = (int)scores.Shape[1]!.Value;
         var target = node.Float(1);
+        Effort.Require(classes);
         var candidates = Constant.Of([.. Enumerable.Range(0, classes).Select(i => (double)i)],
             Shape.Create([classes, .. Enumerable.Repeat((long?)1, scores.Shape.Rank - 2)]));
         var isRight = target.Unsqueeze([1]).Equal(candidates);                                    // [n, c, …]

@@ -19,6 +19,7 @@ internal static class Constants
             var shape = node.Input(0).Shape;
             if (shape is not { Rank: 2, IsKnown: true }) throw node.Fault($"it needs a matrix of known sizes, and the input is {shape}.");
             var (rows, columns, diagonal) = ((int)shape[0]!, (int)shape[1]!, node.Int("k", 0));
+            Effort.Require((long)rows * columns);
             var numbers = new double[rows * columns];
             for (var row = 0; row < rows; row++)
                 if (row + diagonal >= 0 && row + diagonal < columns) numbers[row * columns + row + diagonal] = 1;

@@ -66,6 +66,7 @@ internal static class Einsums
             if (second < 0) continue;
             var size = (int)x.Shape[i]!.Value;
             if (x.Shape[second] != size) throw node.Fault($"the axes '{letters[i]}' of {x.Shape} have different sizes.");
+            Effort.Require((long)size * size);
             var eye = new double[size * size];
             for (var at = 0; at < size; at++) eye[at * size + at] = 1;
             var sizes = Enumerable.Repeat((long?)1, letters.Length).ToArray();

@@ -70,6 +70,7 @@ internal static class Gathering
     {
         var strides = Indexing.Strides(sizes);
         var own = along.Shape.Select(size => (int)size!.Value).ToArray();
+        Effort.Require(Indexing.Count(own));
         var rest = new double[Indexing.Count(own)];
         var ownStrides = Indexing.Strides(own);
         for (var i = 0; i < rest.Length; i++)
@@ -124,6 +125,7 @@ internal static class Gathering
         var values = node.Numbers(2);
         var x = node.Float(0);
         var wrapped = Flow.Select(x.Less(0f), x + classes, x);
+        Effort.Require(classes);
         var candidates = Constant.Of([.. Enumerable.Range(0, classes).Select(i => (double)i)],
             Shape.Create([classes, .. Enumerable.Repeat((long?)1, rank - 1 - axis)]));
         var hot = Ranks.Unsqueezed(wrapped, [axis]).Equal(candidates);

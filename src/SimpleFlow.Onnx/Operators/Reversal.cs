@@ -6,7 +6,8 @@ internal static class Reversal
     /// <summary>The elements at these places along an axis.</summary>
     public static Node At(Node x, int axis, IEnumerable<int> places)
     {
-        double[] indices = [.. places.Select(place => (double)place)];
+        double[] indices = [.. places.Take(Effort.MostNumbers + 1).Select(place => (double)place)];
+        Effort.Require(indices.Length);
         return x.Gather(Constant.Of(indices, [indices.Length], ElementType.Int32), axis);
     }
 

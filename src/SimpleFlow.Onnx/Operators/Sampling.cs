@@ -22,6 +22,7 @@ internal sealed class Sampling
     /// <summary>The weights as a matrix [results, elements].</summary>
     public double[] Weights()
     {
+        Effort.Require((long)Results * Elements);
         var matrix = new double[Results * Elements];
         for (var i = 0; i < _terms.Length; i++)
             foreach (var (place, weight) in _terms[i]) matrix[i * Elements + place] += weight;
@@ -40,6 +41,7 @@ internal sealed class Sampling
             : "asymmetric";
         var rounding = isResize ? node.Text("nearest_mode", node.Opset < 11 ? "floor" : "round_prefer_floor") : "floor";
         var stretch = node.Flag("antialias") ? Math.Min(scale, 1) : 1;
+        Effort.Require(results);
         var (terms, outside) = (new (int, double)[results][], new double[results]);
         for (var i = 0; i < results; i++)
         {

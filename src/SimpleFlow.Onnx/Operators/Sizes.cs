@@ -39,6 +39,7 @@ internal static class Sizes
         {
             var (start, limit, delta) = (node.Number(0), node.Number(1), node.Number(2));
             var count = (int)Math.Clamp(Math.Ceiling((limit - start) / delta), 0, int.MaxValue);
+            Effort.Require(count);
             double[] numbers = [.. Enumerable.Range(0, count).Select(i => start + i * delta)];
             return [OnnxValue.Of(new StaticTensor([count], numbers), node.Type(0))];
         })

@@ -10,6 +10,7 @@ internal static class Triangles
             var x = node.Float(0);
             var (rows, columns) = ((int)x.Shape[^2]!.Value, (int)x.Shape[^1]!.Value);
             var (isUpper, diagonal) = (node.Flag("upper", true), (long)node.Number(1, 0));
+            Effort.Require((long)rows * columns);
             var stays = new double[rows * columns];
             for (var i = 0; i < stays.Length; i++)
             {

@@ -13,6 +13,7 @@ internal static class WindowFunctions
     private static Operator Of(string name, double mean, double first, double second) => new(name, node =>
     {
         var length = (int)node.Number(0);
+        Effort.Require(length);
         var period = node.Flag("periodic", true) ? length : length - 1;
         double[] numbers = [.. Enumerable.Range(0, length).Select(i => 2 * Math.PI * i / Math.Max(1, period))
             .Select(angle => mean - first * Math.Cos(angle) + second * Math.Cos(2 * angle))];

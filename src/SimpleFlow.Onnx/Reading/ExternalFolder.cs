@@ -20,6 +20,8 @@ internal sealed class ExternalFolder(string folder)
             if (length != bytes || offset > file.Length - bytes)
                 throw new OnnxException($"the tensor '{tensor.Name}' needs {bytes:N0} bytes at {offset:N0} of "
                     + $"'{Path.GetFileName(path)}', which has {file.Length:N0}.");
+            if (bytes > Array.MaxLength)
+                throw new OnnxException($"the tensor '{tensor.Name}' has {bytes:N0} bytes, more than can be read.");
             var data = new byte[bytes];
             file.Position = offset;
             file.ReadExactly(data);

@@ -23,11 +23,23 @@ internal static class ModelFile
 
     public static ModelProto Read(Stream stream, string name)
     {
+        if (!stream.CanSeek)
+        {
+            var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            stream = copy;
+        }
         try
         {
+            PartLimit.Require(stream);
             // Messages within messages are read up to 100 deep, which is 33 graphs within graphs.
             using var coded = new CodedInputStream(stream, leaveOpen: true);
             return ModelProto.Parser.ParseFrom(coded);
+        }
+        catch (OnnxException exception)
+        {
+            throw new OnnxException($"{name}: {exception.Message}", exception);
         }
         catch (InvalidProtocolBufferException exception)
         {

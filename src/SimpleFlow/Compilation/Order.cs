@@ -9,7 +9,8 @@ internal static class Order
 {
     public static List<Operation> Of(Node[] outputs, CancellationToken cancellation = default)
     {
-        var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation).OfType<Operation>().ToList();
+        var order = GraphOrder.Of([.. Leaving(outputs, cancellation), .. outputs], valuesOnly: true, cancellation)
+            .OfType<Operation>().ToList();
         var place = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
         var lastReading = new Dictionary<Variable, int>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < order.Count; i++)
@@ -40,6 +41,12 @@ internal static class Order
         }
         return result;
     }
+
+    // What travels to other ranks is computed first, and travels while the rest is computed.
+    private static IEnumerable<Node> Leaving(Node[] outputs, CancellationToken cancellation) =>
+        GraphOrder.Of(outputs, valuesOnly: true, cancellation)
+            .Where(node => node is Operation { Op: PutIntoBucket })
+            .OrderBy(node => ((PutIntoBucket)((Operation)node).Op).Bucket.Number);
 
     /// <summary>
     /// Decides where old and new values are read. A reader of an assignment reads the assigned value; an assignment that only others read

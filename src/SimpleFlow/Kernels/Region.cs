@@ -31,4 +31,20 @@ internal sealed class StepClock
     public ulong Seed { get; set; }
 
     public long Step { get; set; }
+
+    /// <summary>Which rows of the step's batch are computed here.</summary>
+    public BatchPart Part { get; set; } = BatchPart.Whole;
+}
+
+/// <summary>The rows of a batch that one rank of a cluster computes.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Rows">How many; 0: it computes a row that another rank counts.</param>
+/// <param name="AllRows">How many rows the batch has.</param>
+internal readonly record struct BatchPart(int First, int Rows, int AllRows)
+{
+    /// <summary>All rows, however many.</summary>
+    public static BatchPart Whole { get; } = new(0, 1, 1);
+
+    /// <summary>Its rows as a fraction of the batch.</summary>
+    public float Share => (float)Rows / AllRows;
 }

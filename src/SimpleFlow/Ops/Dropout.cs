@@ -39,6 +39,9 @@ public sealed record Dropout : Op
     /// has two layers with the same one.</summary>
     public int Stream { get; private set; }
 
+    /// <summary>The axis of the batch, if it draws for each row by the row's number in the batch of all ranks; null: by position.</summary>
+    internal int? RowAxis { get; init; }
+
     protected internal override string Attributes => $"{Rate}, stream {Stream}";
 
     internal override bool HasEffect => true;
@@ -97,6 +100,7 @@ public sealed record Dropout : Op
 
         private readonly float* _from = x.Pointer, _to = y.Pointer;
         private readonly int _count = y.Count;
+        private readonly GlobalRows _rows = new(op.RowAxis, y.Sizes, clock);
 
         public override void Run(int part, int parts)
         {
@@ -105,8 +109,8 @@ public sealed record Dropout : Op
             Span<float> numbers = stackalloc float[Block];
             for (int i = start, length; i < end; i += length)
             {
-                length = Math.Min(Block, end - i);
-                Philox.FillUniform(numbers[..length], clock.Seed, op.StreamInRun, clock.Step, i);
+                (var place, length) = _rows.PlaceOf(i, Math.Min(Block, end - i));
+                Philox.FillUniform(numbers[..length], clock.Seed, op.StreamInRun, clock.Step, place);
                 for (var j = 0; j < length; j++) _to[i + j] = numbers[j] < op.Rate ? 0 : _from[i + j] * scale;
             }
         }

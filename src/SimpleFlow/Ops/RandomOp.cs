@@ -14,6 +14,9 @@ public abstract record RandomOp : Op
     /// two random ops with one stream draw the same numbers.</summary>
     public int Stream { get; }
 
+    /// <summary>The axis of the batch, if it draws for each row by the row's number in the batch of all ranks; null: by position.</summary>
+    internal int? RowAxis { get; init; }
+
     protected internal override string Attributes => $"stream {Stream}";
 
     internal sealed override bool HasEffect => true;
@@ -41,11 +44,16 @@ public abstract record RandomOp : Op
     private sealed unsafe class FillKernel(RandomOp op, Region output, StepClock clock) : Kernel
     {
         private readonly int _count = output.Count;
+        private readonly GlobalRows _rows = new(op.RowAxis, output.Sizes, clock);
 
         public override void Run(int part, int parts)
         {
             var (start, end) = Piece(_count, part, parts, grain: 64);
-            op.Fill(new Span<float>(output.Pointer + start, end - start), clock.Seed, op.StreamInRun, clock.Step, start);
+            for (int at = start, length; at < end; at += length)
+            {
+                (var place, length) = _rows.PlaceOf(at, end - at);
+                op.Fill(new Span<float>(output.Pointer + at, length), clock.Seed, op.StreamInRun, clock.Step, place);
+            }
         }
     }
 }

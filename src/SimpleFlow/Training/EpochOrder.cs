@@ -13,6 +13,7 @@ internal sealed class EpochOrder
     public EpochOrder(Dataset data, FitOptions options)
     {
         (_options, _data) = (options, data);
+        BatchSize = options.BatchOfAll;
         if (options.Sampler is not null && data.Window is not null)
             throw new DataException("A sampler picks rows in any order, and those of a stream come one after the other: leave it out.");
         _order = new int[options.Sampler is null ? data.Rows : Sampled(0).Count];
@@ -21,12 +22,15 @@ internal sealed class EpochOrder
     /// <summary>How many rows an epoch visits.</summary>
     public int Rows => _order.Length;
 
+    /// <summary>How many rows a batch of all ranks has.</summary>
+    public int BatchSize { get; }
+
     /// <summary>How many steps an epoch has.</summary>
-    public int Steps => (int)(((long)Rows + _options.BatchSize - 1) / _options.BatchSize);
+    public int Steps => (int)(((long)Rows + BatchSize - 1) / BatchSize);
 
     /// <summary>The last batch of an epoch as a fraction of a full batch.</summary>
     public float LastBatch =>
-        Rows <= _options.BatchSize || Rows % _options.BatchSize == 0 ? 1 : (float)(Rows % _options.BatchSize) / _options.BatchSize;
+        Rows <= BatchSize || Rows % BatchSize == 0 ? 1 : (float)(Rows % BatchSize) / BatchSize;
 
     /// <summary>The rows of an epoch; valid until the next call.</summary>
     /// <param name="epoch">How many epochs the model has trained before.</param>

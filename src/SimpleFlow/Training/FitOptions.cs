@@ -7,7 +7,7 @@ public sealed record FitOptions
     /// In a resumed training they count from its first.</summary>
     public required int Epochs { get; init => field = AtLeastOne(value, nameof(Epochs)); }
 
-    /// <summary>Rows per step. The last batch of an epoch may be smaller.</summary>
+    /// <summary>Rows per step, on each rank if there is a <see cref="Cluster"/>. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init => field = AtLeastOne(value, nameof(BatchSize)); } = 32;
 
     /// <summary>Data to evaluate on after every epoch, if any.</summary>
@@ -44,8 +44,30 @@ public sealed record FitOptions
     /// </summary>
     public string? Resume { get; init; }
 
-    /// <summary>Receives the progress a few times a second, and at the end of every epoch.</summary>
+    /// <summary>Receives the progress a few times a second, and at the end of every epoch. With a <see cref="Cluster"/>, rank 0 alone
+    /// reports.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// The ranks that train the model together; null, or a cluster of one rank: this process trains alone. Every rank makes the same model
+    /// and calls <c>Fit</c> with the same data and options, and computes its part of every batch. Training then is that of one process with
+    /// batches of <see cref="BatchSize"/> · ranks rows, up to rounding; the learning rate stays as you set it. All ranks end with the same
+    /// weights, history and metrics. Rank 0 alone writes files.
+    /// </summary>
+    public Cluster? Cluster { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Layers.BatchNorm"/> normalises by the mean and variance of the whole batch, as one process would; by default,
+    /// each rank normalises by those of its own rows, which saves two exchanges per layer and step in each direction. Without a
+    /// <see cref="Cluster"/> it makes no difference.
+    /// </summary>
+    public bool SynchroniseStatistics { get; init; }
+
+    /// <summary>The other ranks; null if there are none.</summary>
+    internal Ranks? Ranks => Cluster is { Size: > 1 } cluster ? new Ranks(cluster, SynchroniseStatistics) : null;
+
+    /// <summary>How many rows a step has on all ranks together.</summary>
+    internal int BatchOfAll => (int)Math.Min((long)BatchSize * (Cluster?.Size ?? 1), int.MaxValue);
 
     private static int AtLeastOne(int value, string name)
     {

@@ -6,7 +6,7 @@ internal sealed class FitResumption
 {
     private readonly Model _model;
     private readonly FitOptions _options;
-    private readonly Lazy<FitSettings> _settings;
+    private readonly Lazy<FitSettings> _settings, _compared;
     private readonly FitState? _resumed;
 
     /// <summary>Reads the newest checkpoint, if the fit resumes, into the model.</summary>
@@ -18,14 +18,22 @@ internal sealed class FitResumption
         // A hash over all data takes a while, and only a fit that is saved or resumed needs it.
         var asked = FitSettings.Of(data.Rows, options, model);
         _settings = new Lazy<FitSettings>(() => asked with { Data = Fingerprint(DataFingerprint.Of) });
+        _compared = new Lazy<FitSettings>(() => asked with { Data = Fingerprint(DataFingerprint.OfSome) });
+        // Of several ranks, the one that saves compares the data.
         if (options.Resume is { } folder)
-            _resumed = ModelFile.Resume(model, folder, _settings.Value, () => Fingerprint(DataFingerprint.OfVersion1), order,
-                options.Validation is not null);
+        {
+            var known = options.Ranks is { Writes: false } ? asked : _settings.Value;
+            _resumed = ModelFile.Resume(model, folder, known, () => Fingerprint(DataFingerprint.OfVersion1), order,
+                options.Validation is not null, options.Cluster?.Size ?? 1);
+        }
 
         IReadOnlyList<string> Fingerprint(Func<string, Dataset, IEnumerable<string>> of) =>
             [.. of("training", data), .. options.Validation is { } validation ? of("validation", validation) : [],
                 .. DataFingerprint.OfSampler(options.Sampler)];
     }
+
+    /// <summary>The settings of the fit, with fingerprints of its data that read little of what is not in memory.</summary>
+    public FitSettings Compared => _compared.Value;
 
     /// <summary>Restores the saved state of callbacks, totals and run. Returns how many epochs are done, how many batches
     /// of the next, and when the next began.</summary>

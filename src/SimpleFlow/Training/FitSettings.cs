@@ -5,7 +5,7 @@ namespace SimpleFlow;
 /// <summary>The settings of a fit. A fit that resumes must have the same settings, or it would be another training run under the old one's
 /// name.</summary>
 /// <param name="Rows">How many rows its data have.</param>
-/// <param name="BatchSize">Rows per step.</param>
+/// <param name="BatchSize">Rows per step, on all ranks together.</param>
 /// <param name="Shuffle">Whether they come in random order.</param>
 /// <param name="Accumulate">Of how many batches gradients are averaged.</param>
 /// <param name="LearningRate">The rate before the schedule's factor.</param>
@@ -23,12 +23,24 @@ internal sealed record FitSettings(
 {
     /// <summary>The settings of a fit, without the fingerprints of its data.</summary>
     public static FitSettings Of(int rows, FitOptions options, Model model) => new(
-        rows, options.BatchSize, options.Shuffle, options.Accumulate, model.Optimizer!.LearningRate, $"{model.Optimizer}",
+        rows, options.BatchOfAll, options.Shuffle, options.Accumulate, model.Optimizer!.LearningRate, $"{model.Optimizer}",
         $"{options.Schedule ?? SimpleFlow.Schedule.Constant}", Data: [],
         [.. options.Callbacks.Select(callback => callback.GetType().Name)],
         [.. options.Callbacks.Select(callback => Required.Text(callback.Settings))],
         [.. model.Variables.Intersect(model.TrainingSteps.Written).Select(variable => variable.Name!)],
         [.. model.Groups.Select(one => Line(one.Key, one.Value))]);
+
+    /// <summary>All settings, each with a name.</summary>
+    public IEnumerable<(string Name, string Value)> Facts() =>
+        [
+        ("the number of rows", Text(Rows)), ("the batch of all ranks", Text(BatchSize)), ("the shuffle", Text(Shuffle)),
+        ("the number of accumulated batches", Text(Accumulate)), ("the learning rate", Text(LearningRate)), ("the optimizer", Optimizer),
+        ("the schedule", Schedule), .. Data.Select((line, i) => ($"the fingerprint {i + 1} of the data", line)),
+        ("the callbacks", string.Join(", ", Callbacks)), ("the settings of callbacks", string.Join(", ", CallbackSettings ?? [])),
+        ("the list of trained variables", string.Join(", ", Changed ?? [])), ("the list of groups", string.Join(", ", Groups ?? [])),
+        ];
+
+    private static string Text(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 
     private static string Line(Variable variable, VariableGroup group)
     {
@@ -46,10 +58,15 @@ internal sealed record FitSettings(
         CallbackSettings is { } settings && settings.Count != Callbacks.Count ? "settings of other callbacks" : null;
 
     /// <summary>How these saved settings differ from those of the program that wants to resume.</summary>
-    public IEnumerable<string> DifferencesFrom(FitSettings here)
+    /// <param name="here">The settings of the program.</param>
+    /// <param name="ranks">With how many ranks it runs.</param>
+    public IEnumerable<string> DifferencesFrom(FitSettings here, int ranks = 1)
     {
         if (here.Rows != Rows) yield return $"its data have {NumberText.Count(Rows, "row")} and not {here.Rows}";
-        if (here.BatchSize != BatchSize) yield return $"its batches have {BatchSize} rows and not {here.BatchSize}";
+        if (here.BatchSize != BatchSize)
+            yield return $"its batches have {BatchSize} rows and not {here.BatchSize}"
+                + (ranks == 1 ? "" : BatchSize % ranks == 0 ? $", which are {BatchSize / ranks} on each of {ranks} ranks"
+                    : $", which {ranks} ranks cannot share evenly");
         if (here.Shuffle != Shuffle) yield return Shuffle ? "its rows are shuffled" : "its rows are not shuffled";
         if (here.Accumulate != Accumulate)
             yield return $"it accumulates the gradients of {Accumulate} batches and not of {here.Accumulate}";
@@ -76,7 +93,8 @@ internal sealed record FitSettings(
             foreach (var group in Groups.Except(here.Groups, StringComparer.Ordinal)) yield return $"it has the group `{group}`";
             foreach (var group in here.Groups.Except(Groups, StringComparer.Ordinal)) yield return $"it does not have the group `{group}`";
         }
-        if (here.Rows != Rows) yield break;
+        // Without fingerprints, another rank compares them.
+        if (here.Rows != Rows || here.Data.Count == 0) yield break;
         for (var i = 0; i < Math.Max(Data.Count, here.Data.Count); i++)
         {
             var (saved, now) = (Data.ElementAtOrDefault(i) ?? "nothing", here.Data.ElementAtOrDefault(i) ?? "nothing");

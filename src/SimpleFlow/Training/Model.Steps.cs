@@ -10,6 +10,7 @@ public sealed partial class Model
     private readonly HashSet<Variable> _frozen = [];
     private TrainedVariables? _trained;
     private TrainingSteps? _steps;
+    private Ranks? _ranks;
     private Session? _gradients;
 
     /// <summary>The variables that a step leaves alone; see <see cref="Freeze"/>.</summary>
@@ -162,7 +163,26 @@ public sealed partial class Model
     /// <summary>How it is trained; null if it has no optimizer or no loss.</summary>
     internal TrainingSteps? Steps => Updates is null ? null : _steps ??= MakeSteps();
 
-    private TrainingSteps MakeSteps() => new(Graph, _trained!, Optimizer!, Updates!, _frozen, Clock, _options, _arena);
+    private TrainingSteps MakeSteps() => new(Graph, _trained!, Optimizer!, Updates!, _frozen, Clock, _options, _arena, _ranks);
+
+    /// <summary>Makes the steps those of one rank, until the result is disposed.</summary>
+    private Role Join(Ranks? ranks)
+    {
+        var role = new Role(this, _steps, Updates);
+        if (ranks is not null) (_ranks, _steps) = (ranks, null);
+        return role;
+    }
+
+    /// <summary>A period in which the model may be one rank's.</summary>
+    private readonly struct Role(Model model, TrainingSteps? alone, OptimizerUpdates? updates) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (model._ranks is null) return;
+            // What a checkpoint said of the optimizer may have changed the steps.
+            (model._ranks, model._steps) = (null, ReferenceEquals(updates, model.Updates) ? alone : null);
+        }
+    }
 
     /// <summary>How it is trained.</summary>
     /// <exception cref="GraphException">It has no optimizer or no loss, or all that it trains is frozen.</exception>

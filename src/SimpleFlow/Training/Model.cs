@@ -128,6 +128,7 @@ public sealed partial class Model
     /// that step was not made, and the model is at the end of the one before.</exception>
     /// <exception cref="SaveException">A <see cref="Checkpoint"/> cannot be written;
     /// the model is at the end of a step, and the earlier checkpoints are unchanged.</exception>
+    /// <exception cref="ClusterException">Another rank has failed, does not answer, or trains something else.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the model is at the end of a step and can be used.</exception>
     public History Fit(Dataset dataset, FitOptions options, CancellationToken cancellation = default)
     {
@@ -135,10 +136,20 @@ public sealed partial class Model
         RequireRows(dataset);
         if (options.Validation is not null) RequireRows(options.Validation);
         using var _ = Enter();
+        using var role = Join(options.Ranks);
         using var claim = TrainingSteps.Claim.Enter();
-        using var loop = new TrainingLoop(this, dataset, options, cancellation);
-        History.StopReason = null;
-        loop.Run();
+        try
+        {
+            using var loop = new TrainingLoop(this, dataset, options, cancellation);
+            History.StopReason = null;
+            loop.Run();
+        }
+        catch (Exception exception) when (options.Ranks is not null && !Ranks.IsOfAll(exception))
+        {
+            // The other ranks would wait for this one.
+            options.Cluster!.Fail(exception);
+            throw;
+        }
         return History;
     }
 
@@ -267,21 +278,29 @@ public sealed partial class Model
     /// <summary>The variables of the graph and those that the optimizer keeps: all that a training step can change.</summary>
     internal IReadOnlyList<Variable> AllVariables => Steps?.Variables ?? Variables;
 
-    /// <summary>The losses and metrics over a dataset, while the model is in use.</summary>
-    internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation)
+    /// <summary>The losses and metrics over a dataset, while the model is in use. Of several ranks, each computes its share, and all get
+    /// the same.</summary>
+    internal Evaluation EvaluateBatches(Dataset dataset, int batchSize, CancellationToken cancellation, Cluster? cluster = null)
     {
         var totals = new RunningTotals(Graph.Totals);
-        using var batches = new Batches(dataset, dataset.Rows, batchSize);
-        int[] order = [.. Enumerable.Range(0, dataset.Rows)];
-        for (var batch = 0; batch < batches.Count; batch++)
+        var cut = new EvenCut(dataset.Rows, cluster?.Size ?? 1);
+        var (first, end) = (cut.Before(cluster?.Rank ?? 0), cut.Before((cluster?.Rank ?? 0) + 1));
+        int[] order = [.. Enumerable.Range(first, end - first)];
+        using var batches = new Batches(dataset, order.Length, batchSize);
+        // As many rounds on every rank: those that have a row more may need one more.
+        for (var batch = 0; batch < (int)(((long)cut.Before(1) + batchSize - 1) / batchSize); batch++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            var isCancelled = cancellation.IsCancellationRequested;
+            if (cluster is not null) isCancelled = RankAgreement.OfAny(cluster, isCancelled);
+            if (isCancelled) throw new OperationCanceledException(cancellation);
+            if (batch >= batches.Count) continue;
             var feed = batches.Load(order, batch, epoch: 0);
-            var executable = PlanData.Prepare(_evaluation, feed, cancellation);
+            var executable = PlanData.Prepare(_evaluation, feed, cluster is null ? cancellation : default);
             using var held = Reading.Enter();
             executable.Run(feed.DataRows.Span);
             Graph.Add(executable, totals, feed.DataRows.Length);
         }
+        if (cluster is not null) totals.AddUp(cluster);
         return Graph.Result(totals);
     }
 

@@ -58,15 +58,17 @@ internal static class ModelFile
     /// <param name="dataOfVersion1">The fingerprints of the data as version 1 had them.</param>
     /// <param name="order">How many rows and batches an epoch has.</param>
     /// <param name="isValidated">Whether there are data to validate with.</param>
+    /// <param name="ranks">With how many ranks the fit runs.</param>
     /// <exception cref="DataException">What was saved is of another graph or another fit; the message lists what differs.</exception>
     public static FitState? Resume(Model model, string folder, FitSettings settings, Func<IReadOnlyList<string>> dataOfVersion1,
-        EpochOrder order, bool isValidated)
+        EpochOrder order, bool isValidated, int ranks = 1)
     {
         if (CheckpointFolder.Newest(folder) is not { } newest) return null;
         using var file = newest.File;
         var state = StateOf(file, newest.History);
         var fit = state.Fit ?? throw new DataException($"{file.Path} holds a model, but no training to resume: load it instead.");
-        var differences = fit.Settings.DifferencesFrom(state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings).ToList();
+        var here = state.Version == 1 ? settings with { Data = dataOfVersion1() } : settings;
+        var differences = fit.Settings.DifferencesFrom(here, ranks).ToList();
         var watched = model.Graph.Totals.Length;
         // Before version 3, losses that are not means were summed in another way. At the end of an epoch they are not needed.
         if (state.Version < 3 && fit.Batch == 0) fit = fit with { Sums = new double[watched] };

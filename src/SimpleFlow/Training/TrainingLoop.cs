@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SimpleFlow.Execution;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -13,6 +14,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly FitOptions _options;
     private readonly Dataset _data;
     private readonly CancellationToken _cancellation;
+    private readonly Ranks? _ranks;
+    private readonly RankTiming? _timing;
     private readonly EpochOrder _order;
     private readonly Batches _batches;
     private readonly Session? _gathering;          // steps whose gradients wait for those of others
@@ -28,20 +31,28 @@ internal sealed class TrainingLoop : IDisposable
 
     public TrainingLoop(Model model, Dataset data, FitOptions options, CancellationToken cancellation)
     {
-        (_model, _data, _options, _cancellation) = (model, data, options, cancellation);
+        (_model, _data, _options, _cancellation, _ranks) = (model, data, options, cancellation, options.Ranks);
         _order = new EpochOrder(data, options);
         model.TrainingSteps.Gather(options.Accumulate);
         // First, as the changes of rows follow from the seed that was saved.
         _resumption = new FitResumption(model, data, options, _order);
+        _ranks?.Begin(model, data, options, _resumption.Compared);
+        _timing = _ranks is null ? null : new RankTiming(_ranks.Cluster, model.TrainingSteps.Across!.Length);
         (_gathering, _applying, _last) = model.TrainingSteps.Of(options.Accumulate, _order.LastBatch);
-        _batches = new Batches(data, _order.Rows, options.BatchSize, model.Seed, augmented: true);
+        _batches = new Batches(data, _order.Rows, _order.BatchSize, model.Seed, augmented: true, _ranks?.Rank ?? 0, _ranks?.Size ?? 1);
         _totals = new RunningTotals(model.Graph.Totals);
-        _run = new TrainingRun(model, options.Epochs, _order.Steps, (other, size) => model.EvaluateBatches(other, size, cancellation));
+        _run = new TrainingRun(model, options.Epochs, _order.Steps, (other, size) => model.EvaluateBatches(other, size, cancellation),
+            _ranks);
         _callbacks = new CallbackRound(options.Callbacks, _run);
         _reports = new ProgressReports(options, _order);
     }
 
-    public void Dispose() => _batches.Dispose();
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _timing?.Keep();
+        _model.Clock.Part = BatchPart.Whole;
+    }
 
     public void Run() => _callbacks.Around(() =>
     {
@@ -56,6 +67,8 @@ internal sealed class TrainingLoop : IDisposable
         {
             // Between two steps, or in a validation whose epoch is trained: either can be resumed.
             _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Cancelled));
+            // A rank that ends ends the job: first the other one has to save.
+            _ranks?.Cluster.Barrier();
             throw;
         }
     });
@@ -67,6 +80,7 @@ internal sealed class TrainingLoop : IDisposable
         var result = _callbacks.Validation(() => Validated(number), undo: _model.History.RemoveLast);
         (_epochs, _batch, _began) = (_epochs + 1, 0, _clock.Elapsed);
         _totals.Clear();
+        _ranks?.RequireSame(_model);
         _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Epoch));
         if (_epochs < _options.Epochs) _model.History.StopReason = _run.StopReason;
         _reports.Finished(_epochs, result, _clock.Elapsed);
@@ -76,7 +90,8 @@ internal sealed class TrainingLoop : IDisposable
     {
         while (_batch < _batches.Count)
         {
-            _cancellation.ThrowIfCancellationRequested();
+            if (_ranks is null ? _cancellation.IsCancellationRequested : _model.TrainingSteps.Across!.Stop)
+                throw new OperationCanceledException(_cancellation);
             Step(_batches.Load(rows, _batch, epoch));
             if (_batch < _batches.Count) _callbacks.Tell(static (callback, run) => callback.Paused(run, TrainingPause.Step));
             if (_reports.AreDue(_clock.Elapsed)) _reports.Running(_epochs + 1, _batch, _model.Graph.Result(_totals), _clock.Elapsed);
@@ -86,8 +101,12 @@ internal sealed class TrainingLoop : IDisposable
     private void Step(Feed feed)
     {
         _run.LearningRate = _resumption.RateAt(_run.Position);
-        var executable = _model.Make(Kind(), feed, _run.LearningRate, _cancellation);
-        _model.Graph.Add(executable, _totals, feed.DataRows.Length);
+        _model.Clock.Part = feed.Part;
+        if (_ranks is not null) _model.TrainingSteps.Across!.Stop = _cancellation.IsCancellationRequested;
+        var start = _timing?.Start();
+        var executable = _model.Make(Kind(), feed, _run.LearningRate, _ranks is null ? _cancellation : default);
+        _timing?.Add(start!.Value);
+        _model.Graph.Add(executable, _totals, feed.Part.AllRows);
         _run.Loss = executable.Output(0).Span[0];
         _callbacks.Tell(static (callback, run) => callback.AfterStep(run));
         _run.Position = _run.Position with { Step = _run.Position.Step + 1 };
@@ -100,8 +119,8 @@ internal sealed class TrainingLoop : IDisposable
 
     private EpochResult Validated(int number)
     {
-        var validation = _options.Validation is { } data ? _model.EvaluateBatches(data, Math.Max(_options.BatchSize, 256), _cancellation)
-            : null;
+        var validation = _options.Validation is { } data
+            ? _model.EvaluateBatches(data, Math.Max(_options.BatchSize, 256), _cancellation, _ranks?.Cluster) : null;
         var result = new EpochResult(number + 1, _model.Graph.Result(_totals), validation,
             _clock.Elapsed - _began)
         { LearningRate = _run.LearningRate };

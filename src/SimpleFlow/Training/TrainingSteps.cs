@@ -13,11 +13,13 @@ internal sealed class TrainingSteps
 {
     private readonly ModelGraph _graph;
     private readonly Optimizer _optimizer;
+    private readonly IReadOnlySet<Variable> _frozen;
     private readonly StepClock _clock;
     private readonly CompilerOptions _options;
     private readonly Arena _arena;
-    private readonly IReadOnlyList<Operation> _averages;
-    private readonly IReadOnlyList<Node> _gradients, _assignments, _followed;
+    private readonly Cluster? _cluster;
+    private readonly StepGraph _step;
+    private readonly IReadOnlyList<Node> _assignments, _followed;
     private readonly Node _guard;
     private readonly Node? _norm;
     private readonly VariableAccess _stepping, _reading;
@@ -32,29 +34,35 @@ internal sealed class TrainingSteps
     /// <param name="clock">The number of the step and the seed.</param>
     /// <param name="options">How to compile.</param>
     /// <param name="arena">Where to compute.</param>
+    /// <param name="ranks">The cluster of whose ranks this is one; null: it has all rows.</param>
     /// <exception cref="MemoryException">What the optimizer keeps beside the variables does not fit into memory.</exception>
     public TrainingSteps(ModelGraph graph, TrainedVariables trained, Optimizer optimizer, OptimizerUpdates updates,
-        IReadOnlySet<Variable> frozen, StepClock clock, CompilerOptions options, Arena arena)
+        IReadOnlySet<Variable> frozen, StepClock clock, CompilerOptions options, Arena arena, Ranks? ranks = null)
     {
-        (_graph, _optimizer, _clock, _options, _arena) = (graph, optimizer, clock, options, arena);
+        (_graph, _optimizer, _frozen, _clock, _options, _arena) = (graph, optimizer, frozen, clock, options, arena);
         Trained = [.. trained.Variables.Where(variable => !frozen.Contains(variable))];
-        _gradients = [.. trained.Gradients.Where((_, i) => !frozen.Contains(trained.Variables[i]))];
-        _averages = [.. GraphOrder.Of([graph.Total], valuesOnly: true).OfType<Operation>()
-            .Where(node => node.Op is RunningAverage && !frozen.Contains((Variable)node.InputArray[1]))];
+        Node[] gradients = [.. trained.Gradients.Where((_, i) => !frozen.Contains(trained.Variables[i]))];
         (_assignments, _norm) = updates.For(frozen);
+        _step = StepGraph.Of(graph, gradients, frozen);
         Updates = [.. _assignments, .. Averages(lastBatch: 1)];
-        // What the averages follow, and what the user's own assignments assign.
-        _followed = [.. _averages.Concat(Assignments(graph.Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
         Remembered = updates.Kept;
         Variables = [.. GraphOrder.Of([.. graph.Watched, .. Updates]).OfType<Variable>().Union(Remembered)];
         MemoryBudget.RequireVariables(Variables, $"What {optimizer.GetType().Name} keeps beside the variables",
             "Choose an optimizer that keeps less, such as GradientDescent, make the largest layers smaller, or use a machine with more "
                 + "memory.");
-        _guard = GuardOf(_norm);
-        ForOneBatch = new Session([.. graph.Watched, _guard, .. Updates], clock, options, arena);
-        LargestMoveOutput = graph.Watched.Length + 1;
-        Settling = new Session([.. graph.Watched, _guard, LargestMove(Trained, _assignments), .. Updates], clock, options, arena);
         Written = [.. Assignments([.. graph.Watched, .. Updates]).Select(node => (Variable)node.InputArray[0]).Distinct()];
+        if (ranks is not null)
+        {
+            (_cluster, Across) = (ranks.Cluster, new AcrossRanks(ranks.Cluster));
+            _step = Across.Of(graph, Trained, frozen, ranks.Synchronised);
+            (_assignments, _norm) = Replaced(gradients, i => _step.Gradients[i]);
+            Updates = [.. _assignments, .. Averages(lastBatch: 1)];
+        }
+        _followed = Followed(_step);
+        _guard = GuardOf(_norm);
+        ForOneBatch = new Session([.. _step.Watched, _guard, .. Updates], clock, options, arena);
+        LargestMoveOutput = _step.Watched.Count + 1;
+        Settling = new Session([.. _step.Watched, _guard, LargestMove(Trained, _assignments), .. Updates], clock, options, arena);
         Claim = new VariableClaim(Written);
         LargestRate = updates.LargestRate;
         // Two models may share one optimizer, whose rate a schedule changes for the duration of a step.
@@ -64,6 +72,9 @@ internal sealed class TrainingSteps
 
     /// <summary>The variables that a step trains: gradients reach them, and they are not frozen.</summary>
     public IReadOnlyList<Variable> Trained { get; }
+
+    /// <summary>What connects the step with those of other ranks; null without a cluster.</summary>
+    public AcrossRanks? Across { get; }
 
     /// <summary>What a step assigns: the optimizer's updates, then those of running averages.</summary>
     public IReadOnlyList<Node> Updates { get; }
@@ -99,7 +110,8 @@ internal sealed class TrainingSteps
     public int LargestMoveOutput { get; }
 
     /// <summary>A step on one batch, for which running averages count by its share of a full batch.</summary>
-    public Session For(Feed feed) => feed.Share == 1 || _averages.Count == 0 ? ForOneBatch : Kept(ref _smaller, batches: 1, feed.Share);
+    public Session For(Feed feed) =>
+        feed.Share == 1 || _step.Averages.Count == 0 ? ForOneBatch : Kept(ref _smaller, batches: 1, feed.Share);
 
     /// <summary>Makes room for the gradients of so many batches, where nothing is gathered yet.</summary>
     public void Gather(int batches)
@@ -121,7 +133,7 @@ internal sealed class TrainingSteps
     public (Session? Gathering, Session Applying, Session Last) Of(int batches, float lastBatch)
     {
         var applying = Kept(ref _applied, batches, 1);
-        var last = lastBatch == 1 || _averages.Count == 0 ? applying : Kept(ref _smaller, batches, lastBatch);
+        var last = lastBatch == 1 || _step.Averages.Count == 0 ? applying : Kept(ref _smaller, batches, lastBatch);
         return (batches > 1 ? _accumulation!.Value.Gathering : null, applying, last);
     }
 
@@ -161,18 +173,29 @@ internal sealed class TrainingSteps
         }
     }
 
-    /// <summary>Repeats the step in a plan that keeps every value, and says where it stops being finite.</summary>
+    /// <summary>Repeats the step in a plan that keeps every value, and says where it stops being finite: all ranks say what the first one
+    /// says where it does.</summary>
     public TrainingException NotFinite(Executable executable, ReadOnlySpan<int> dataRows)
+    {
+        var own = NotFiniteHere(executable, dataRows);
+        return _cluster is null ? own : RankAgreement.OfError(_cluster, own);
+    }
+
+    private TrainingException NotFiniteHere(Executable executable, ReadOnlySpan<int> dataRows)
     {
         using var _ = _reading.Enter();
         _graph.KeepLosses(executable);
         var loss = executable.Output(0).Span[0];
         var iteration = _clock.Step + 1;
-        var sweep = new BackwardSweep(_graph.Total, Trained);
+        // Of the numbers of this rank alone: what all ranks have together says nothing about where it begins.
+        var local = _step.Local;
+        var values = _cluster is null ? Guarded(_norm)
+            : Followed(_step with { Averages = StepGraph.AveragesOf(local, _frozen), Watched = [] });
+        var sweep = new BackwardSweep(local, Trained);
         try
         {
-            var replay = Replay(sweep, Guarded(_norm), executable);
-            var report = new NonFiniteReport(_graph.Total, Guarded(_norm), sweep, Trained, replay, dataRows);
+            var replay = Replay(sweep, values, executable);
+            var report = new NonFiniteReport(local, values, sweep, Trained, replay, dataRows);
             var what = What(report.IsOfValues ? "the new value of a running average or a variable is not finite"
                 : "its gradients are not finite");
             return new TrainingException($"{what}\n{report.Text}".TrimEnd())
@@ -197,7 +220,7 @@ internal sealed class TrainingSteps
 
     /// <summary>A step once more, with the value of every node of its loss, of its gradients, and of some others.</summary>
     public StepReplay Replay(BackwardSweep sweep, IEnumerable<Node> others, Executable step) =>
-        new([_graph.Total, .. Trained.Select(sweep.GradientOf).OfType<Node>(), .. others], step, _clock, _options);
+        new([_step.Local, .. Trained.Select(sweep.GradientOf).OfType<Node>(), .. others], step, _clock, _options);
 
     private Session Kept(ref (int Batches, float LastBatch, Session Applying)? kept, int batches, float lastBatch)
     {
@@ -207,37 +230,46 @@ internal sealed class TrainingSteps
     }
 
     private Session Gathering(Variable[] sums) =>
-        new([.. _graph.Watched, GuardOf(norm: null), .. sums.Select((sum, i) => sum.Assign(sum + _gradients[i])),
+        new([.. _step.Watched, GuardOf(norm: null), .. sums.Select((sum, i) => sum.Assign(sum + _step.Gradients[i])),
             .. Averages(lastBatch: 1)], _clock, _options, _arena);
 
     private Session Applying(int batches, float lastBatch)
     {
         if (batches == 1)
-            return lastBatch == 1 ? ForOneBatch : new Session([.. _graph.Watched, _guard, .. _assignments, .. Averages(lastBatch)], _clock,
+            return lastBatch == 1 ? ForOneBatch : new Session([.. _step.Watched, _guard, .. _assignments, .. Averages(lastBatch)], _clock,
                 _options, _arena);
         var sums = _accumulation!.Value.Sums;
-        var means = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < sums.Length; i++) means[_gradients[i]] = (sums[i] + _gradients[i]) * (1f / batches);
-        // The optimizer's own updates, with the means where the gradients of one batch were:
-        // its state stays the same whatever is accumulated.
-        Node[] updates = [.. _assignments, .. _norm is null ? [] : (Node[])[_norm]];
-        updates = Rewriter.Run(updates, (node, inputs) =>
-            means.TryGetValue(node, out var mean) ? mean : node is Operation operation ? Rewriter.With(operation, inputs) : node);
+        var (updates, norm) = Replaced(_step.Gradients, i => (sums[i] + _step.Gradients[i]) * (1f / batches));
         var clearing = sums.Select(sum => sum.Assign(((Node)0f).Broadcast(sum.Shape)));
-        var guard = GuardOf(_norm is null ? null : updates[^1]);
-        return new Session([.. _graph.Watched, guard, .. updates[.._assignments.Count], .. Averages(lastBatch), .. clearing], _clock,
+        return new Session([.. _step.Watched, GuardOf(norm), .. updates, .. Averages(lastBatch), .. clearing], _clock,
             _options, _arena);
     }
 
+    /// <summary>The optimizer's own updates, with other nodes where the gradients were: its state stays the same whatever becomes of
+    /// them.</summary>
+    private (IReadOnlyList<Node> Assignments, Node? Norm) Replaced(IReadOnlyList<Node> gradients, Func<int, Node> other)
+    {
+        var others = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < gradients.Count; i++) others[gradients[i]] = other(i);
+        Node[] updates = [.. _assignments, .. _norm is null ? [] : (Node[])[_norm]];
+        updates = Rewriter.Run(updates, (node, inputs) =>
+            others.TryGetValue(node, out var replaced) ? replaced : node is Operation operation ? Rewriter.With(operation, inputs) : node);
+        return (updates[.._assignments.Count], _norm is null ? null : updates[^1]);
+    }
+
     /// <summary>How running averages follow a batch. The average of a layer that is applied several times follows each in turn.</summary>
-    private IEnumerable<Node> Averages(float lastBatch) => _averages.GroupBy(node => (Variable)node.InputArray[1])
+    private IEnumerable<Node> Averages(float lastBatch) => _step.Averages.GroupBy(node => (Variable)node.InputArray[1])
         .Select(uses => uses.Key.Assign(uses.Aggregate((Node)uses.Key, (before, node) =>
             ((RunningAverage)node.Op).After(node, before, lastBatch))));
 
-    private Node GuardOf(Node? norm) => Flow.AddFlow(_graph.Total, new Guard(_gradients, Guarded(norm)));
+    private Node GuardOf(Node? norm) => Flow.AddFlow(_step.Total, new Guard(_step.Gradients, Guarded(norm)));
 
     /// <summary>What must be finite beside the loss and the gradients.</summary>
     private IReadOnlyList<Node> Guarded(Node? norm) => norm is null ? _followed : [.. _followed, norm];
+
+    /// <summary>What the averages follow, and what the user's own assignments assign.</summary>
+    private static IReadOnlyList<Node> Followed(StepGraph step) =>
+        [.. step.Averages.Concat(Assignments(step.Watched)).Select(node => node.InputArray[node.Op is Assign ? 1 : 0])];
 
     private static IEnumerable<Operation> Assignments(IEnumerable<Node> outputs) =>
         GraphOrder.Of(outputs).OfType<Operation>().Where(node => node.Op is Assign);

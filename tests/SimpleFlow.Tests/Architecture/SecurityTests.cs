@@ -12,12 +12,12 @@ namespace SimpleFlow.Tests.Architecture;
 public sealed partial class SecurityTests
 {
     public static TheoryData<string> Projects =>
-        ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Cli"];
+        ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Mpi", "SimpleFlow.Plots", "SimpleFlow.Cli"];
 
     [Fact]
     public void Nothing_opens_a_connection()
     {
-        Type[] all = [typeof(Node), typeof(PictureFolder), typeof(OnnxModel), typeof(Chart), typeof(Tool)];
+        Type[] all = [typeof(Node), typeof(PictureFolder), typeof(OnnxModel), typeof(Mpi.Mpi), typeof(Chart), typeof(Tool)];
         var used = all.SelectMany(type => type.Assembly.GetReferencedAssemblies()).Select(assembly => assembly.Name!);
         Assert.DoesNotContain(used, name => name.StartsWith("System.Net", StringComparison.Ordinal));
     }

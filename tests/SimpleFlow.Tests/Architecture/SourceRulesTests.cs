@@ -8,7 +8,7 @@ public partial class SourceRulesTests
     private const int LongestFile = 400;
     private const int WidestLine = 140;
 
-    public static TheoryData<string> Projects => ["SimpleFlow", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Cli"];
+    public static TheoryData<string> Projects => ["SimpleFlow", "SimpleFlow.Onnx", "SimpleFlow.Mpi", "SimpleFlow.Plots", "SimpleFlow.Cli"];
 
     [Theory, MemberData(nameof(Projects))]
     public void A_file_is_one_idea(string project) =>

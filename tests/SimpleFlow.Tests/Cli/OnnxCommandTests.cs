@@ -69,7 +69,8 @@ public sealed class OnnxCommandTests : IDisposable
     {
         var file = At("foreign.onnx");
         var image = new Placeholder("pixels", [batch, 3, 6, 5]);
-        var scores = Layers.Dense(image.Conv2D(new Variable("filters", [2, 3, 3, 3])).Relu().Reshape([batch, 2 * 4 * 3]), 3, Activation.Softmax);
+        var flat = image.Conv2D(new Variable("filters", [2, 3, 3, 3])).Relu().Reshape([batch, 2 * 4 * 3]);
+        var scores = Layers.Dense(flat, 3, Activation.Softmax);
         var model = new Model(losses: default, predictions: scores);
         model.ExportOnnx(file);
         var pictures = At("pictures");
@@ -114,7 +115,8 @@ public sealed class OnnxCommandTests : IDisposable
         new Model(losses: default, predictions: Flow.AddFlow(a * 2f + b, new Add(1f), "amount")).ExportOnnx(At("apart.onnx"));
         var apart = ToolRun.Of("predict", At("apart.onnx"), rows).Succeeded().Lines;
         Assert.Equal(["b,a,amount,predicted amount", "1,2,3,6", "4,5,6,15"], apart);
-        Assert.Contains("mean absolute error 6", ToolRun.Of("evaluate", At("apart.onnx"), rows).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("mean absolute error 6", ToolRun.Of("evaluate", At("apart.onnx"), rows).Succeeded().Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed record CodeError(string Type, string Message, string File);
 internal sealed partial class ErrorCatalogue
 {
     private static readonly string[] Projects =
-        ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Plots", "SimpleFlow.Cli"];
+        ["SimpleFlow", "SimpleFlow.Images", "SimpleFlow.Onnx", "SimpleFlow.Mpi", "SimpleFlow.Plots", "SimpleFlow.Cli"];
 
     // Never leave the library: they are caught where they are thrown, and said in other words.
     private static readonly string[] Unlisted = ["UnreachableException", "JsonException"];

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using PuppeteerSharp;
 using SimpleFlow.Tests.Cli;
-using SimpleFlow.Tests.Examples;
 using SimpleFlow.Tests.Packaging;
 
 namespace SimpleFlow.Tests.Docs;
@@ -11,10 +11,15 @@ namespace SimpleFlow.Tests.Docs;
 /// <summary>The page that follows one network to a web service, a console program, a browser and Python: its commands and files as they
 /// stand, in an empty folder with nothing but the packages, and what it says that they answer.</summary>
 public sealed partial class ProductPageTests(ProductPageTests.Trained trained, ITestOutputHelper output)
-    : IClassFixture<ProductPageTests.Trained>
+    : IClassFixture<ProductPageTests.Trained>, IAsyncLifetime
 {
     public const string Page = "docs/from-training-to-product.md";
     private readonly string _folder = trained.Folder;
+    private readonly Reader _reader = trained.Reader!;
+
+    public async ValueTask InitializeAsync() => await _reader.Type($"cd {_folder}");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task The_web_service_answers_refuses_and_changes_its_network_while_it_serves()
@@ -25,10 +30,9 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
         var token = patience.Token;
         await Typed("product web", "irises-web/Program.cs");
         var command = Inline("dotnet run -c Release --urls http://localhost:8080").Split(' ');
-        await using var server = await ServerProcess.Start(Path.Combine(_folder, "irises-web"), new Dictionary<string, string>(),
-            command[1..^2], token);
-        string[] said = [.. JsonBody().Matches(Block("requests: species")).Select(match => match.Groups["body"].Value)];
-        var answers = Block("responses: species").Split('\n');
+        await using var server = await ServerProcess.Start(Path.Combine(_folder, "irises-web"), _reader.Environment, command[1..^2], token);
+        string[] said = [.. JsonBody().Matches(Block("commands", "product requests")).Select(match => match.Groups["body"].Value)];
+        var answers = Block("answer", "product requests").Split('\n');
         Assert.Equal(said.Length, answers.Length);
         foreach (var (body, expected) in said.Zip(answers))
         {
@@ -68,19 +72,18 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
         }
     }
 
-    [Fact]
+    // Explicit, because two other programs are compiled ahead of time in every run: that of the first page, and ShippingTests'.
+    [Fact(Explicit = true)]
     public async Task The_console_program_compiled_ahead_of_time_prints_what_the_page_says()
     {
-        Assert.SkipUnless(OperatingSystem.IsWindows() || new[] { "clang", "gcc" }.Any(IsOnPath),
-            "There is no clang and no gcc to link with.");
+        Assert.SkipUnless(NativeLinker.IsHere, NativeLinker.Missing);
         await Typed("product console", "irises-console/Program.cs");
-        var folder = Path.Combine(_folder, "irises-console");
-        await Run(folder, $"{Inline("dotnet publish -c Release -p:PublishAot=true -o published")}{Linker}");
-        var program = Path.Combine(folder, "published", OperatingSystem.IsWindows() ? "irises-console.exe" : "irises-console");
+        await _reader.Type(Inline("dotnet publish -c Release -p:PublishAot=true -o published"));
+        var program = _reader.File("published", OperatingSystem.IsWindows() ? "irises-console.exe" : "irises-console");
         var words = Inline("published/irises-console ../irises.safetensors ../new.csv").Split(' ');
-        var run = await ChildProcess.Run(folder, program, words[1..]);
-        Assert.Equal(Block("answer: product console"), run.All.TrimEnd().ReplaceLineEndings("\n"));
-        var refused = await ChildProcess.Run(folder, program, "../irises.safetensors", "../nothing.csv");
+        var run = await _reader.Run(program, words[1..]);
+        Assert.Equal(Block("answer", "product console"), run.All.TrimEnd().ReplaceLineEndings("\n"));
+        var refused = await _reader.Run(program, "../irises.safetensors", "../nothing.csv");
         Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
         Assert.Contains("nothing.csv", refused.Errors, StringComparison.Ordinal);
         var size = new FileInfo(program).Length / 1e6;
@@ -90,18 +93,25 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
     }
 
     [Fact]
-    public async Task The_Python_program_computes_the_same_probabilities_from_the_file_alone()
+    public async Task An_exported_network_says_the_same_in_ONNX_Runtime()
     {
-        string? python = null;
-        foreach (var candidate in (string[])["python3", "/usr/bin/python3", "python"])
-        {
-            if (python is null && (candidate.StartsWith('/') ? File.Exists(candidate) : IsOnPath(candidate))
-                && (await ChildProcess.Run(_folder, candidate, "-c", "import numpy")).ExitCode == 0)
-                python = candidate;
-        }
-        Assert.SkipWhen(python is null, "There is no Python with NumPy.");
-        WriteFile("irises.py");
-        var words = Inline("python3 irises.py irises.safetensors new.csv").Split(' ');
+        await _reader.Type(Reader.Commands(Page, "product onnx"));
+        await Typed("product onnx runtime", "irises-onnx/Program.cs");
+        var answer = await _reader.Type(Inline("dotnet run -c Release"));
+        Assert.Equal(Block("answer", "product onnx runtime"), answer.TrimEnd().ReplaceLineEndings("\n"));
+        Assert.Equal(Block("answer", "product console"), Block("answer", "product onnx runtime"));
+    }
+
+    [Theory]
+    [InlineData("numpy", "python3 irises.py irises.safetensors new.csv")]
+    [InlineData("onnxruntime", "python3 irises-onnx.py irises.onnx new.csv")]
+    public async Task A_Python_program_computes_the_same_probabilities_from_the_file_alone(string module, string command)
+    {
+        var python = await Python(module);
+        Assert.SkipWhen(python is null, $"There is no Python with {module}.");
+        await _reader.Type(Reader.Commands(Page, "product onnx"));
+        var words = Inline(command).Split(' ');
+        WriteFile(words[1]);
         var irises = Path.Combine(Pages.Repository, "data", "iris", "iris.csv");
         foreach (var data in (string[])["new.csv", irises])
         {
@@ -125,58 +135,102 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
     [Fact(Explicit = true)]
     public async Task The_page_in_a_browser_says_what_the_network_says()
     {
-        var chromium = ((string[])["chromium", "chromium-browser", "google-chrome"]).FirstOrDefault(IsOnPath);
-        Assert.SkipWhen(chromium is null, "There is no Chromium.");
         await Typed("product browser", "irises-browser/Pages/Home.razor");
-        var folder = Path.Combine(_folder, "irises-browser");
-        File.Copy(Path.Combine(_folder, "irises.safetensors"), Path.Combine(folder, "wwwroot", "irises.safetensors"), overwrite: true);
-        await Run(folder, Inline("dotnet publish -c Release -o published"));
-        await using var files = new StaticFiles(Path.Combine(folder, "published", "wwwroot"));
-        var page = await ChildProcess.Run(_folder, chromium!, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000",
-            "--dump-dom", files.Address);
-        Assert.Matches("<p id=\"answer\">versicolor, [0-9.]+ %</p>", page.Output);
+        File.Copy(Path.Combine(_folder, "irises.safetensors"), _reader.File("wwwroot", "irises.safetensors"), overwrite: true);
+        await _reader.Type(Inline("dotnet publish -c Release -o published"));
+        await using var files = new StaticFiles(_reader.File("published", "wwwroot"));
+        Assert.Matches("^versicolor, [0-9.]+ %$", await Answer(files.Address, "versicolor"));
         var download = $"downloads {files.Bytes / 1e6:F1} MB in {files.Count} files, or {files.Compressed / 1e6:F1} MB";
         output.WriteLine(download);
         Assert.Contains(download, Text, StringComparison.Ordinal);
     }
 
-    private static string Text => string.Join('\n', Pages.Lines(Page));
-
-    // The SDK asks for clang; where there is none, gcc links too.
-    private static string Linker => OperatingSystem.IsLinux() && !IsOnPath("clang") ? " -p:CppCompilerAndLinker=gcc" : "";
-
-    private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    // The block below a mark such as <!-- commands: product web -->.
-    private static string Block(string mark) =>
-        Assert.Single(CodeBlock.All, block => block.Page == Page && Pages.Lines(Page)[block.Line - 2] == $"<!-- {mark} -->").Text;
-
-    // A command that stands in the text.
-    private static string Inline(string command)
+    [Fact(Explicit = true)]
+    public async Task The_page_in_a_browser_decodes_pictures_itself()
     {
-        Assert.Contains($"`{command}`", Text, StringComparison.Ordinal);
-        return command;
+        Images.ShapePictures.Write(_reader.File("pets"), classes: 2, ofEach: 20, inColours: false, smallest: 20, largest: 30, seed: 1);
+        await _reader.Type(Inline("simpleflow train pets/ --save pets.safetensors"));
+        await Typed("product browser pictures", "pets-browser/Pages/Home.razor");
+        File.Copy(Path.Combine(_folder, "pets.safetensors"), _reader.File("wwwroot", "pets.safetensors"), overwrite: true);
+        await _reader.Type(Inline("dotnet publish -c Release -o published"));
+        await using var files = new StaticFiles(_reader.File("published", "wwwroot"));
+        var network = Network.Load(Path.Combine(_folder, "pets.safetensors"));
+        var pictures = Path.Combine(Pages.Repository, "tests", "field", "pictures");
+        string[] chosen = [.. Directory.EnumerateFiles(Path.Combine(_folder, "pets", "square")).Take(2),
+            .. ((string[])["exif6.jpg", "progressive.jpg", "deep.png", "plain.gif", "plain.bmp", "web.webp"])
+                .Select(name => Path.Combine(pictures, name))];
+        foreach (var file in chosen)
+        {
+            var expected = SimpleFlow.Images.NetworkPictures.ClassifyPictures(network, file).Single().Prediction;
+            Assert.StartsWith(expected.Class, await Answer(files.Address, "%", file), StringComparison.Ordinal);
+        }
+        Assert.Contains("damaged", await Answer(files.Address, "picture:", Path.Combine(_folder, "new.csv")), StringComparison.Ordinal);
     }
 
-    private void WriteFile(string name) => File.WriteAllText(Path.Combine(_folder, name), Block($"file: {name}") + "\n");
+    [Fact(Explicit = true)]
+    public async Task An_exported_network_says_the_same_in_a_browser()
+    {
+        Assert.SkipWhen(ChildProcess.Find("npm") is null, "There is no npm.");
+        await _reader.Type(Reader.Commands(Page, "product onnx"));
+        await Typed("product onnx browser", "irises-onnx-browser/index.html");
+        File.Copy(Path.Combine(_folder, "irises.onnx"), _reader.File("irises.onnx"), overwrite: true);
+        await using var files = new StaticFiles(_reader.Folder);
+        Assert.Matches("^versicolor, [0-9.]+ %$", await Answer(files.Address, "versicolor"));
+        var size = new FileInfo(_reader.File("node_modules", "onnxruntime-web", "dist", "ort-wasm-simd-threaded.wasm")).Length / 1e6;
+        Assert.Contains($"`ort-wasm-simd-threaded.wasm` alone has {size:F0} MB", Text, StringComparison.Ordinal);
+    }
+
+    // What the page of an address says in the end: something with these words in it. A picture may be chosen on it before.
+    private static async Task<string> Answer(string address, string words, string? picture = null)
+    {
+        var chromium = ChildProcess.Find("chromium", "chromium-browser", "google-chrome");
+        Assert.SkipWhen(chromium is null, "There is no Chromium.");
+        await using var browser = await Puppeteer.LaunchAsync(new LaunchOptions
+        {
+            ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"],
+        });
+        await using var page = await browser.NewPageAsync();
+        await page.GoToAsync(address);
+        if (picture is not null)
+        {
+            await Says("Choose a picture.");
+            var input = await page.WaitForSelectorAsync("input[type=file]");
+            await input.UploadFileAsync(picture);
+        }
+        return await Says(words);
+
+        async Task<string> Says(string expected)
+        {
+            await page.WaitForFunctionAsync("words => document.getElementById('answer')?.textContent.includes(words)",
+                new WaitForFunctionOptions { Timeout = 120_000 }, expected);
+            return await page.EvaluateExpressionAsync<string>("document.getElementById('answer').textContent");
+        }
+    }
+
+    private static string Text => string.Join('\n', Pages.Lines(Page));
+
+    private static string Block(string kind, string name) =>
+        Assert.Single(CodeBlock.All, block => block.Page == Page && block.Kind == kind && block.Name == name).Text;
+
+    private static string Inline(string command) => Reader.Inline(Page, command);
+
+    // A Python that has a module.
+    private static async Task<string?> Python(string module)
+    {
+        foreach (var candidate in (string[])["python3", "/usr/bin/python3", "python"])
+        {
+            if ((File.Exists(candidate) || ChildProcess.Find(candidate) is not null)
+                && (await ChildProcess.Run(Path.GetTempPath(), candidate, "-c", $"import {module}")).ExitCode == 0) return candidate;
+        }
+        return null;
+    }
+
+    private void WriteFile(string name) => File.WriteAllText(Path.Combine(_folder, name), Block("file", name) + "\n");
 
     private async Task Typed(string commands, string file)
     {
-        var folder = _folder;
-        foreach (var command in Block($"commands: {commands}").Split('\n'))
-        {
-            if (command.StartsWith("cd ", StringComparison.Ordinal)) folder = Path.Combine(folder, command[3..]);
-            else await Run(folder, command);
-        }
+        await _reader.Type(Reader.Commands(Page, commands));
         WriteFile(file);
-    }
-
-    private static async Task Run(string folder, string command)
-    {
-        var run = await ChildProcess.Run(folder, command.Split(' ')[0], command.Split(' ')[1..]);
-        Assert.True(run.ExitCode == 0, $"{command}\n{run.All}");
     }
 
     [GeneratedRegex("--json '(?<body>[^']*)'")]
@@ -188,26 +242,24 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
     /// <summary>The folder of the page, with the network trained as it says.</summary>
     public sealed class Trained : IAsyncLifetime
     {
+        internal Reader? Reader { get; private set; }
+
         /// <summary>Where it is.</summary>
         public string Folder { get; private set; } = "";
 
         public async ValueTask InitializeAsync()
         {
-            Folder = (await Packages.EmptyFolder()).FullName;
-            File.Copy(Path.Combine(Pages.Repository, "data", "iris", "iris.csv"), Path.Combine(Folder, "iris.csv"));
-            await File.WriteAllTextAsync(Path.Combine(Folder, "new.csv"), Block("file: new.csv") + "\n");
-            foreach (var command in Block("commands: product train").Split('\n'))
-            {
-                var run = await ChildProcess.Run(Folder, "dotnet", [Path.Combine(AppContext.BaseDirectory, "SimpleFlow.Cli.dll"),
-                    .. command.Split(' ')[1..]]);
-                Assert.True(run.ExitCode == 0 && run.Output.Length > 0, $"{command}\n{run.All}");
-            }
-            File.Copy(Path.Combine(Folder, "irises.safetensors"), Path.Combine(Folder, "trained.safetensors"));
+            Reader = await Reader.WithPackages();
+            Folder = Reader.Folder;
+            File.Copy(Path.Combine(Pages.Repository, "data", "iris", "iris.csv"), Reader.File("iris.csv"));
+            await File.WriteAllTextAsync(Reader.File("new.csv"), Block("file", "new.csv") + "\n");
+            await Reader.Type([.. Packaging.Reader.Commands(Page, "product source"), .. Packaging.Reader.Commands(Page, "product train")]);
+            File.Copy(Reader.File("irises.safetensors"), Reader.File("trained.safetensors"));
         }
 
         public ValueTask DisposeAsync()
         {
-            if (Folder.Length > 0) Directory.Delete(Folder, recursive: true);
+            Reader?.Dispose();
             return ValueTask.CompletedTask;
         }
     }

@@ -68,7 +68,7 @@ internal sealed class StaticFiles : IAsyncDisposable
             response.ContentType = Path.GetExtension(file) switch
             {
                 ".html" => "text/html",
-                ".js" => "text/javascript",
+                ".js" or ".mjs" => "text/javascript",
                 ".wasm" => "application/wasm",
                 ".css" => "text/css",
                 _ => "application/octet-stream",

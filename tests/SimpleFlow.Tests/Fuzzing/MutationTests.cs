@@ -14,7 +14,7 @@ public sealed class MutationTests : IDisposable
     public static TheoryData<string, int> Targets => new()
     {
         { "idx", 3000 }, { "csv", 3000 }, { "npy", 4000 }, { "npz", 2000 }, { "safetensors", 4000 }, { "layers", 2000 }, { "network", 800 },
-        { "checkpoint", 300 }, { "pictures", 1000 },
+        { "checkpoint", 300 }, { "pictures", 1000 }, { "onnx", 400 },
     };
 
     [Theory, MemberData(nameof(Targets))]

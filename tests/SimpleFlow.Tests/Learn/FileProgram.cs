@@ -45,6 +45,7 @@ internal static class FileProgram
         foreach (var file in beside) trees.Add(CSharpSyntaxTree.ParseText(file, Parsing));
         string[] projects = program.Contains("SimpleFlow.Plots.csproj", StringComparison.Ordinal)
             ? ["SimpleFlow.dll", "SimpleFlow.Plots.dll", "ScottPlot.dll", "SkiaSharp.dll"]
+            : program.Contains("SimpleFlow.Onnx", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Onnx.dll"]
             : program.Contains("SimpleFlow.Images", StringComparison.Ordinal) ? ["SimpleFlow.dll", "SimpleFlow.Images.dll"]
             : ["SimpleFlow.dll"];
         if (program.Contains("SimpleFlow.Onnx", StringComparison.Ordinal)) projects = [.. projects, "SimpleFlow.Onnx.dll"];

@@ -72,6 +72,21 @@ public sealed class OnnxModelTests
     }
 
     [Fact]
+    public void Weights_that_are_written_as_nodes_are_variables_unless_there_are_initializers()
+    {
+        var weights = new TensorProto { DataType = (int)DataType.Float };
+        weights.Dims.Add(2);
+        weights.FloatData.AddRange([3, 4]);
+        var node = Node("Constant", [], "weights");
+        node.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = weights });
+        var proto = Proto([Input("x", null, 2)], node, Node("Mul", ["x", "weights"], "y"));
+        Assert.Empty(Load(proto).Variables);
+        foreach (var floats in proto.Graph.Initializer.Where(one => one.DataType == (int)DataType.Float && one.Dims.Count > 0).ToList())
+            proto.Graph.Initializer.Remove(floats);
+        Assert.Equal(("weights", true), Load(proto).Variables.Select(variable => (variable.Name, variable.IsTrainable)).Single());
+    }
+
+    [Fact]
     public void All_unsupported_ops_are_listed_with_their_nodes()
     {
         var error = Assert.Throws<OnnxException>(() => Load([Input("x", 2)],

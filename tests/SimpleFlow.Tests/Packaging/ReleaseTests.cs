@@ -71,7 +71,7 @@ public sealed class ReleaseTests
         var run = await Release(Pages.Repository, "verify", packages);
         Assert.True(run.ExitCode == 0, run.All);
         string[] pushed = [.. run.Output.Split('\n').Where(line => line.StartsWith("dotnet nuget push ", StringComparison.Ordinal))];
-        Assert.Equal((await Packages.Files()).Count, pushed.Length);
+        Assert.Equal(Packages.In(packages).Count, pushed.Length);
         Assert.Contains($"{Path.DirectorySeparatorChar}SimpleFlow.0.1.0.nupkg", pushed[0], StringComparison.Ordinal);
         Assert.Contains("SimpleFlow.Tool.0.1.0.nupkg", pushed[^1], StringComparison.Ordinal);
         Assert.Contains("git tag v0.1.0 ", run.Output, StringComparison.Ordinal);

@@ -69,6 +69,8 @@ public sealed partial class TemplateTests(TemplateTests.Installed installed, ITe
         Assert.True(run.ExitCode == 0, run.All);
         Assert.InRange(Number(run.Output, @"R² ([\d.]+)"), 0.8, 1);
         Assert.InRange(Number(Lines(await project.Type("dotnet run -- iris.csv"))[0], @"^([\d.-]+)$"), 0, 0.5);
+        await Refused(project, "nothing.csv", "nothing.csv");
+        await Refused(project, "usage: dotnet run, or dotnet run -- TABLE.csv", "one.csv", "two.csv");
     }
 
     [Fact]
@@ -80,6 +82,9 @@ public sealed partial class TemplateTests(TemplateTests.Installed installed, ITe
         var answers = Lines(await project.Type("dotnet run -- pictures/circle"));
         Assert.Equal(40, answers.Length);
         Assert.InRange(answers.Count(line => line.Contains(": circle (", StringComparison.Ordinal)), 34, 40);
+        await Refused(project, "nothing.png: there is no such file", "nothing.png");
+        File.Delete(Path.Combine(project.Folder, "network.safetensors"));
+        await Refused(project, "network.safetensors", "pictures/circle");
     }
 
     [Fact]
@@ -91,6 +96,7 @@ public sealed partial class TemplateTests(TemplateTests.Installed installed, ITe
         var written = await project.Type("dotnet run -- \"Shall I \"");
         Assert.StartsWith("Shall I ", written, StringComparison.Ordinal);
         Assert.True(written.Length > 300, written);
+        await Refused(project, "'§'", "§ 1");
     }
 
     [Fact]
@@ -124,6 +130,14 @@ public sealed partial class TemplateTests(TemplateTests.Installed installed, ITe
             // The second start loads what the first has saved.
             Assert.True(File.Exists(Path.Combine(project.Folder, "network.safetensors")));
         }
+    }
+
+    // What goes wrong ends in words, and the shell learns of it.
+    private async Task Refused(Project project, string words, params string[] arguments)
+    {
+        var run = await _reader.Run("dotnet", ["run", "--no-build", "--project", project.Folder, "--", .. arguments]);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(words, Assert.Single(Lines(run.Errors)), StringComparison.Ordinal);
     }
 
     // Makes a project of a template. Its README's commands are the only ones that may be typed in it.

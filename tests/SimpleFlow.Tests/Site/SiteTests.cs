@@ -63,11 +63,27 @@ public sealed partial class SiteTests(BuiltSite site)
     [Fact]
     public void A_page_and_its_translation_lead_to_each_other()
     {
-        foreach (var (english, chinese) in new[] { ("start.html", "zh-CN/start.html"), ("index.html", "zh-CN/index.html"),
-            ("gallery.html", "zh-CN/gallery.html"), ("learn/04-matrices.html", "learn/zh-CN/04-matrices.html") })
+        var translated = site.Pages.Where(page => ChinesePage().IsMatch(page.Path)).ToList();
+        Assert.NotEmpty(translated);
+        foreach (var chinese in translated.Select(page => page.Path))
         {
+            var english = chinese.Replace("zh-CN/", "", StringComparison.Ordinal);
             AssertLeads(english, chinese, "zh-CN");
             AssertLeads(chinese, english, "en");
+        }
+    }
+
+    /// <summary>The list of pages has the Chinese ones, under their Chinese titles, and says which are English.</summary>
+    [Fact]
+    public void The_list_of_a_Chinese_page_leads_to_Chinese_pages()
+    {
+        var contents = Contents.Read(BuiltSite.Repository);
+        var html = site["zh-CN/index.html"].Html;
+        foreach (var page in contents.Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal)))
+        {
+            var isEnglish = Twins.Of(page, BuiltSite.Repository) is null;
+            var there = (isEnglish ? page : page.Replace("docs/", "docs/zh-CN/", StringComparison.Ordinal))[..^".md".Length];
+            Assert.Matches($"href=\"../{there}.html\">{(isEnglish ? "[^<]+（英文）<" : "[^<]*[\u3400-\u9fff]")}", html);
         }
     }
 

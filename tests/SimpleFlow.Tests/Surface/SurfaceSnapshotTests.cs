@@ -16,6 +16,7 @@ public sealed class SurfaceSnapshotTests
         Snapshot.AssertMatches("SimpleFlow", SurfaceText.Of(typeof(Node).Assembly));
         Snapshot.AssertMatches("SimpleFlow.Images", SurfaceText.Of(typeof(PictureFolder).Assembly));
         Snapshot.AssertMatches("SimpleFlow.Onnx", SurfaceText.Of(typeof(OnnxModel).Assembly));
+        Snapshot.AssertMatches("SimpleFlow.Mpi", SurfaceText.Of(typeof(Mpi.Mpi).Assembly));
         Snapshot.AssertMatches("SimpleFlow.Plots", SurfaceText.Of(typeof(Chart).Assembly));
     }
 }

@@ -12,7 +12,7 @@ internal abstract class FuzzTarget
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
         [new IdxTarget(), new CsvTarget(), new NpyTarget(), new NpzTarget(), new SafetensorsTarget(), new LayersTarget(),
-            new NetworkTarget(), new CheckpointTarget(), new PictureTarget()];
+            new NetworkTarget(), new CheckpointTarget(), new PictureTarget(), new OnnxTarget()];
 
     /// <summary>Its name, which is also that of its folder in the corpus.</summary>
     public abstract string Name { get; }
@@ -26,8 +26,8 @@ internal abstract class FuzzTarget
     /// <summary>Reads a file.</summary>
     public abstract object Read(string path);
 
-    /// <summary>How many bytes may be allocated while the file is read: the same for every reader.</summary>
-    public long MemoryToRead(byte[] bytes) => 4 * Math.Max(bytes.Length, Unpacked(bytes)) + Ground;
+    /// <summary>How many bytes may be allocated while the file is read: the same for every reader of numbers.</summary>
+    public virtual long MemoryToRead(byte[] bytes) => 4 * Math.Max(bytes.Length, Unpacked(bytes)) + Ground;
 
     /// <summary>Looks at what was read, and does with it what users do.</summary>
     /// <param name="path">The file.</param>

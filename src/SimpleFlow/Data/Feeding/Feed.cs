@@ -43,6 +43,9 @@ public sealed class Feed : IReadOnlyCollection<KeyValuePair<Placeholder, DataArr
     /// <summary>Its rows as a fraction of those of a full batch: less than 1 for a smaller last one.</summary>
     internal float Share { get; set; } = 1;
 
+    /// <summary>Which rows of the batch of all ranks it holds.</summary>
+    internal Kernels.BatchPart Part { get; set; } = Kernels.BatchPart.Whole;
+
     internal bool TryGet(Placeholder placeholder, [NotNullWhen(true)] out DataArray? array)
     {
         var index = IndexOf(placeholder);

@@ -11,7 +11,8 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     Sliding Horizontal)
 {
     // Patches are unrolled block by block, so that a block is still in the level-2 cache when the product reads it.
-    private const int LargestBlock = 48 * 1024;
+    // Weights that do not fit there beside it are read again for each block, from further away: then fewer, larger blocks.
+    private const int LargestBlock = 48 * 1024, LargestBesideLargeWeights = 128 * 1024, LargeWeights = 256 * 1024;
     private const int Lanes = 32;
 
     public int Down { get; } = (int)Vertical.Places(Height);
@@ -41,18 +42,19 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>The number of multiply-adds.</summary>
     public double Products => (double)Images * Groups * Filters * Patch * Places;
 
-    /// <summary>Rows of places in a block: of the numbers that fit, the one that leaves the fewest lanes of the product's tiles
+    /// <summary>Rows of places in a block: of the numbers that fit, the largest of those that leave the fewest lanes of the product's tiles
     /// empty.</summary>
     public int BlockRows
     {
         get
         {
             if (IsPointwise) return Math.Max(1, Down);
-            var most = Math.Clamp((int)(LargestBlock / Math.Max(1, (long)Patch * Across)), 1, Math.Max(1, Down));
+            var largest = (long)Filters * Patch > LargeWeights ? LargestBesideLargeWeights : LargestBlock;
+            var most = Math.Clamp((int)(largest / Math.Max(1, (long)Patch * Across)), 1, Math.Max(1, Down));
             var best = most;
             for (var rows = most - 1; rows > 0; rows--)
             {
-                if (Filling(rows) > Filling(best)) best = rows;
+                if (LanesIn(rows) < LanesIn(best)) best = rows;
             }
             return best;
         }
@@ -68,7 +70,10 @@ internal sealed record ConvolutionGeometry(int Images, int Groups, int Channels,
     /// <summary>The scratch floats of one block of patches.</summary>
     public long PatchScratch => IsPointwise ? 0 : Aligned(ScratchSize.Of(Patch, BlockPlaces));
 
-    private double Filling(int rows) => (double)rows * Across / (((long)rows * Across + Lanes - 1) / Lanes * Lanes);
+    // The columns of all tiles, used or not.
+    private long LanesIn(int rows) => Down / rows * Tiled(rows) + Tiled(Down % rows);
+
+    private long Tiled(int rows) => ((long)rows * Across + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Rounded up to a cache line.</summary>
     public static long Aligned(long floats) => (floats + 15) / 16 * 16;

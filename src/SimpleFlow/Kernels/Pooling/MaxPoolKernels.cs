@@ -1,10 +1,13 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace SimpleFlow.Kernels.Pooling;
 
 /// <summary>The largest element under the window. Parts take whole planes.</summary>
 internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result) : Kernel
 {
+    private const int Chunk = 256;
+
     public override IEnumerable<KernelPath> Paths(int parts) => [geometry.Path];
 
     public override void Run(int part, int parts)
@@ -19,16 +22,49 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
         }
     }
 
+    // A row of windows at a time: the elements under the same place of all windows are a line of their own.
     private void Plane(float* from, float* to)
     {
-        for (var i = 0; i < geometry.Down; i++)
+        var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);
+        for (var i = 0; i < geometry.Down; i++, to += geometry.Across)
         {
-            for (var j = 0; j < geometry.Across; j++)
+            new Span<float>(to, geometry.Across).Fill(float.NegativeInfinity);
+            var (top, bottom) = vertical.Under(i, geometry.Height);
+            for (var ky = top; ky < bottom; ky++)
             {
-                var winner = Winner.At(geometry, from, i, j);
-                *to++ = winner < 0 ? float.NegativeInfinity : from[winner];
+                var line = from + (nint)vertical.At(i, ky) * geometry.Width;
+                for (var kx = 0; kx < horizontal.Size; kx++) Raise(line, kx, to);
             }
         }
+    }
+
+    /// <summary>Raises each result to the element under place <paramref name="kx"/> of its window, if that one is in the image.</summary>
+    private void Raise(float* line, int kx, float* to)
+    {
+        var horizontal = geometry.Horizontal;
+        var (begin, end) = horizontal.Inside(kx, geometry.Width, geometry.Across);
+        var elements = stackalloc float[Chunk];
+        for (int j = begin, count; j < end; j += count)
+        {
+            count = Math.Min(Chunk, end - j);
+            var from = line + horizontal.At(j, kx);
+            if (horizontal.Stride == 1) elements = from;
+            else EachOf(from, horizontal.Stride, elements, count);
+            var results = new Span<float>(to + j, count);
+            TensorPrimitives.Max(results, new ReadOnlySpan<float>(elements, count), results);
+        }
+    }
+
+    private static void EachOf(float* from, int stride, float* elements, int count)
+    {
+        var i = 0;
+        // Every other float is the low half of eight bytes. The last one has perhaps nothing after it.
+        if (stride == 2 && BitConverter.IsLittleEndian)
+        {
+            i = count - 1;
+            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<ulong>(from, i), new Span<uint>(elements, i));
+        }
+        for (; i < count; i++) elements[i] = from[(nint)i * stride];
     }
 }
 

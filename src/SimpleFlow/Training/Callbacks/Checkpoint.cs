@@ -64,6 +64,9 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
+        _watched?.Clear();
+        _last = Stopwatch.GetTimestamp();
+        if (!run.Writes) return;
         var taken = _claim is { IsHeld: true } ? null : FolderLock.Take(_folder, Files);
         try
         {
@@ -76,8 +79,6 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
         }
         _taken = taken;
         _history = new HistoryFiles(_folder, Files, HistoryLength);
-        _watched?.Clear();
-        _last = Stopwatch.GetTimestamp();
     }
 
     /// <inheritdoc/>
@@ -90,12 +91,13 @@ public sealed class Checkpoint(string folder, int? everySteps = null, TimeSpan? 
     /// <inheritdoc/>
     protected internal override void Paused(TrainingRun run, TrainingPause pause)
     {
-        var isTime = run.Position.Step % _everySteps == 0 || Stopwatch.GetElapsedTime(_last) >= _every;
+        var isTime = run.Position.Step % _everySteps == 0
+            || _every is not null && run.OfFirstRank(Stopwatch.GetElapsedTime(_last) >= _every);
         if (pause == TrainingPause.Step && !isTime) return;
         var path = CheckpointFolder.PathOf(_folder, run.Model.Iterations);
         run.Save(path, Files, _history);
         Path = path;
-        CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
+        if (run.Writes) CheckpointFolder.Keep(_folder, run.Model.Iterations, _keep, Files);
         _last = Stopwatch.GetTimestamp();
     }
 

@@ -23,6 +23,7 @@ public sealed class TensorBoard(string folder, int everySteps = 10, bool histogr
     /// <inheritdoc/>
     protected internal override void Begin(TrainingRun run)
     {
+        if (!run.Writes) return;
         _file = new EventFile(folder, time ?? TimeProvider.System);
         Path = _file.Path;
     }
@@ -30,15 +31,16 @@ public sealed class TensorBoard(string folder, int everySteps = 10, bool histogr
     /// <inheritdoc/>
     protected internal override void AfterStep(TrainingRun run)
     {
-        if (run.Position.Step % _everySteps != 0) return;
-        _file!.Write(run.Model.Iterations, [("step/loss", run.Loss), ("step/learning rate", run.LearningRate)]);
+        if (_file is null || run.Position.Step % _everySteps != 0) return;
+        _file.Write(run.Model.Iterations, [("step/loss", run.Loss), ("step/learning rate", run.LearningRate)]);
     }
 
     /// <inheritdoc/>
     protected internal override void AfterEpoch(TrainingRun run, EpochResult epoch)
     {
+        if (_file is null) return;
         var step = run.Model.Iterations;
-        _file!.Write(step,
+        _file.Write(step,
             [.. Scalars(epoch.Training, "training"), .. epoch.Validation is { } validation ? Scalars(validation, "validation") : []]);
         if (histograms)
         {

@@ -16,6 +16,11 @@ internal static class DataFingerprint
     /// <summary>A line for each array.</summary>
     public static IEnumerable<string> Of(string what, Dataset dataset) => Lines(what, dataset, Hash);
 
+    /// <summary>The same, but of an array that is not in memory only some rows: of several ranks, none reads all of it.</summary>
+    public static IEnumerable<string> OfSome(string what, Dataset dataset) => Lines(what, dataset,
+        static (array, augmentation) => array.Window is not null ? "in order" : array.IsReadAhead ? Sample(array, augmentation)
+            : Hash(array, augmentation));
+
     /// <summary>The lines as in version 1 of the checkpoints, which hashes at most 256 rows.</summary>
     public static IEnumerable<string> OfVersion1(string what, Dataset dataset) => Lines(what, dataset, Sample);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimpleFlow.Execution;
 
 namespace SimpleFlow;
@@ -41,6 +42,25 @@ internal sealed class RunningTotals
                     _ => Math.Max(sum, values[j]),
                 };
             }
+        }
+    }
+
+    /// <summary>Adds what other ranks have added up, in the order of the ranks.</summary>
+    public void AddUp(Cluster cluster)
+    {
+        double[] own = [.. _sums, _rows];
+        var all = new double[own.Length * cluster.Size];
+        cluster.AllGather(MemoryMarshal.AsBytes<double>(own), MemoryMarshal.AsBytes(all.AsSpan()));
+        Clear();
+        for (var rank = 0; rank < cluster.Size; rank++)
+        {
+            var sums = all.AsSpan(rank * own.Length, own.Length);
+            foreach (var part in _totals.Parts)
+            {
+                for (var i = part.Start; i < part.Start + part.Count; i++)
+                    _sums[i] = part.Kind == TotalKind.Max ? Math.Max(_sums[i], sums[i]) : _sums[i] + sums[i];
+            }
+            _rows += (long)sums[^1];
         }
     }
 

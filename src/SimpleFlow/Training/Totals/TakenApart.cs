@@ -72,9 +72,10 @@ internal sealed class TakenApart
         return new Form(kind == TotalKind.Mean ? Kind.Linear : Kind.Other, placeholder);
     }
 
-    private static TotalKind? BringsTogether(Operation node)
+    /// <summary>How a node brings rows together; null if it does not.</summary>
+    public static TotalKind? BringsTogether(Node operation)
     {
-        if (!node.Shape.IsKnown || node.InputArray[0].Shape.IsKnown) return null;
+        if (operation is not Operation node || !node.Shape.IsKnown || node.InputArray[0].Shape.IsKnown) return null;
         return node.Op switch
         {
             ReduceMean => TotalKind.Mean,
