@@ -37,7 +37,8 @@ internal static class TrainCommand
                 + $"{SeedRecipe.Epochs}, each on a new batch; more epochs the fewer examples]", "a whole number from 1", n => n >= 1);
         var batch = OptionValues.Number<int>("--batch", "N",
             $"Examples in a training step, on each rank if mpirun has started the tool [default: {MlpRecipe.Batch}, fewer of few images; "
-                + $"seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]", "a whole number from 1", n => n >= 1);
+                + $"seed: {SeedRecipe.Batch}; a table: {TableRecipe.Batch}; a text: {TextRecipe.Batch}]",
+            "a whole number from 1", n => n >= 1);
         var optimizer = OptionValues.Name("--optimizer", "NAME",
             $"{string.Join(", ", OptimizerNames.All[..^1])}; sgd is gradient-descent [default: {MlpRecipe.Optimizer}; seed has "
                 + "gradient-descent]", OptimizerNames.All);
