@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace SimpleFlow.Tests.Clusters;
 
 /// <summary>What happens to a fit with ranks when something is different on one of them, fails or is stopped.</summary>
@@ -41,7 +43,7 @@ public class ClusterFitTests
 
     [Fact]
     public void Ranks_that_drift_apart_are_an_error_at_the_end_of_the_epoch() =>
-        Assert.All(Errors(2, cluster => Fit(Made(), cluster, callbacks: new Meddler())),
+        Assert.All(Errors(2, cluster => Fit(Made(), cluster, callbacks: [new Meddler()])),
             error => Assert.Contains("the ranks have drifted apart", Assert.IsType<ClusterException>(error).Message,
                 StringComparison.Ordinal));
 
@@ -71,7 +73,7 @@ public class ClusterFitTests
     [Fact]
     public void A_callback_that_fails_on_one_rank_ends_all()
     {
-        var errors = Errors(3, cluster => Fit(Made(), cluster, callbacks: new Failing(rank: 2)));
+        var errors = Errors(3, cluster => Fit(Made(), cluster, callbacks: [new Failing(rank: 2)]));
         Assert.IsType<InvalidOperationException>(errors[0]);
         Assert.All(errors.Skip(1), error =>
             Assert.Equal("Rank 2 of 3 failed: out of paper", Assert.IsType<ClusterException>(error).Message));
@@ -88,7 +90,8 @@ public class ClusterFitTests
             var model = Made();
             try
             {
-                Fit(model, cluster, stop.Token, callbacks: [new Checkpoint(folder.Path), new Stopper(rank: 1, step: 1, stop)]);
+                Fit(model, cluster, callbacks: [new Checkpoint(folder.Path), new Stopper(rank: 1, step: 1, stop)],
+                    cancellation: stop.Token);
             }
             finally
             {
@@ -178,7 +181,7 @@ public class ClusterFitTests
             error => error is GraphException && error.Message.Contains("Leave the number open", StringComparison.Ordinal));
     }
 
-    private static IReadOnlyList<Exception> Errors(int ranks, Action<Cluster> work) =>
+    private static ReadOnlyCollection<Exception> Errors(int ranks, Action<Cluster> work) =>
         Assert.Throws<AggregateException>(() => LocalCluster.OnEachRank(ranks, cluster =>
         {
             work(cluster);
@@ -200,14 +203,14 @@ public class ClusterFitTests
         return new Dataset { [placeholders["x"]] = Xs, [placeholders["y"]] = ys };
     }
 
-    private static void Fit(Model model, Cluster cluster, CancellationToken cancellation = default, int epochs = 2, int change = 0,
-        int? broken = null, bool shuffle = true, params IReadOnlyList<Callback> callbacks) =>
+    private static void Fit(Model model, Cluster cluster, int epochs = 2, int change = 0, int? broken = null, bool shuffle = true,
+        Callback[]? callbacks = null, CancellationToken cancellation = default) =>
         model.Fit(Data(model, change, broken), new FitOptions
         {
             Epochs = epochs,
             BatchSize = 12 / cluster.Size,
             Cluster = cluster,
-            Callbacks = callbacks,
+            Callbacks = callbacks ?? [],
             Shuffle = shuffle,
         }, cancellation);
 
