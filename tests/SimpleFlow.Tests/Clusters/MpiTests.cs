@@ -8,6 +8,7 @@ namespace SimpleFlow.Tests.Clusters;
 /// <summary>The tool on several processes, started by mpirun as its readers start it.</summary>
 public sealed partial class MpiTests
 {
+    // Explicit tests train for half a minute: mpirun takes its time before it asks its processes to end.
     // A rank that fails must end the job long before the ranks lose their patience, which is minutes.
     private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(60);
     private static readonly string Tool = Path.ChangeExtension(typeof(Tool).Assembly.Location, null);
@@ -36,7 +37,7 @@ public sealed partial class MpiTests
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_request_to_end_reaches_all_ranks_and_the_training_resumes_bit_for_bit()
     {
         SkipWithoutMpi();
@@ -59,7 +60,7 @@ public sealed partial class MpiTests
         Assert.Equal(Weights(whole), Weights(stopped));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Ranks_that_are_killed_end_the_job_and_another_number_of_ranks_resumes_it()
     {
         SkipWithoutMpi();
