@@ -35,6 +35,9 @@ public class PathTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>The kernels of a training on several ranks, which no graph of one process has. The tests of clusters run them.</summary>
+    private static readonly string[] OverRanks = ["FactorKernel", "LargestKernel", "PutKernel", "SumKernel", "TakeKernel"];
+
     /// <summary>Counted where plans are bound: what runs counts nothing.</summary>
     [Fact]
     public void Every_way_is_taken()
@@ -55,7 +58,7 @@ public class PathTests(ITestOutputHelper output)
         }
         output.WriteLine($"By {Graphs} random graphs:\n{byGraphs}\nBy {samples.Count} samples:\n{bySamples}");
         byGraphs.Add(bySamples);
-        var never = string.Join(", ", PathCounts.All.Where(path => byGraphs[path] == 0));
+        var never = string.Join(", ", PathCounts.All.Where(path => byGraphs[path] == 0 && !OverRanks.Contains(path)));
         Assert.True(never.Length == 0, $"Never taken: {never}.");
     }
 
