@@ -10,7 +10,7 @@ namespace SimpleFlow.Tests.Docs;
 public sealed partial class ProgramTests
 {
     /// <summary>What a fence may name. C# has one spelling, so that no block of it goes unseen.</summary>
-    private static readonly string[] Languages = ["csharp", "text", "math", "python", "sh", "bash", "razor"];
+    private static readonly string[] Languages = ["csharp", "text", "math", "python", "sh", "bash", "razor", "html"];
 
     private static readonly ILookup<string, (string Page, IReadOnlyList<LessonBlock> Blocks)> Programs = CodeBlock.All
         .Where(block => block.Kind is "program" or "prints").GroupBy(block => (block.Page, block.Name))
