@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Cli;
@@ -19,9 +18,9 @@ internal sealed class BaseOptions
         "How --base takes pixels. imagenet: less ImageNet's mean, by its deviation, as PyTorch does. caffe: blue, green, red from 0 to 255 "
             + "less ImageNet's mean, as Caffe, CNTK and Keras' ResNet50 do. symmetric: from -1 to 1, as TensorFlow does. unit: from 0 to 1 "
             + "[default: caffe for files that CNTK or Caffe wrote, else imagenet]", PixelScale.Names);
-    private readonly Option<float[]?> _mean = Numbers("--mean",
-        "Subtract these from the pixels, from 0 to 1, instead of --pixels: a number, or one for red, green and blue each", _ => true);
-    private readonly Option<float[]?> _std = Numbers("--std", "Then divide by these, likewise [default: 1]", number => number > 0);
+    private readonly Option<float[]?> _mean = PixelNumbers.Option("--mean",
+        "Subtract these from the pixels, from 0 to 1, instead of --pixels: a number, or one for red, green and blue each");
+    private readonly Option<float[]?> _std = PixelNumbers.Option("--std", "Then divide by these, likewise [default: 1]", isPositive: true);
     private readonly Option<bool> _unfreeze = new("--unfreeze")
     {
         Description =
@@ -59,24 +58,4 @@ internal sealed class BaseOptions
             : PixelScale.Of(parsed.GetValue(_pixels) ?? PixelScale.UsualOf(body.Producer));
         return new Base(path, scale.Of(body), scale, isTrained ? parsed.GetValue(_bodyRate) ?? BodyRate : null);
     }
-
-    private static Option<float[]?> Numbers(string name, string description, Predicate<float> isGood) => new(name)
-    {
-        HelpName = "F[,F,F]",
-        Description = description,
-        CustomParser = result =>
-        {
-            var parts = result.Tokens[0].Value.Split(',');
-            var numbers = new float[parts.Length];
-            for (var i = 0; i < parts.Length; i++)
-            {
-                if (float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && float.IsFinite(numbers[i])
-                    && isGood(numbers[i]))
-                    continue;
-                result.AddError($"{name} is '{result.Tokens[0].Value}', and must be one number or three, separated by commas");
-                return null;
-            }
-            return numbers;
-        },
-    };
 }

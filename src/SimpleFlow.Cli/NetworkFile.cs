@@ -14,7 +14,7 @@ internal static class NetworkFile
     /// <summary>Loads a network.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="threads">On how many threads it may run; null: on all.</param>
-    /// <param name="foreign">Makes a network of an ONNX file that SimpleFlow did not export, given why it is none.</param>
+    /// <param name="foreign">Makes a network of an ONNX file that SimpleFlow did not export, given the reason.</param>
     /// <param name="optimizer">How it could be trained.</param>
     /// <exception cref="SimpleFlowException">There is no network, or it is damaged.</exception>
     public static Network Load(string path, int? threads, Func<string, Network> foreign, Optimizer? optimizer = null)

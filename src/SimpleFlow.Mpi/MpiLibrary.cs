@@ -74,7 +74,7 @@ internal sealed unsafe class MpiLibrary
     public delegate* unmanaged<int> Finish { get; }
 
     /// <summary>Loads it.</summary>
-    /// <exception cref="ClusterException">There is none, or it is unknown.</exception>
+    /// <exception cref="ClusterException">No MPI library was found, or it is an unknown one.</exception>
     public static MpiLibrary Load()
     {
         // .NET turns some of these signals into exceptions: they are not Open MPI's to report.

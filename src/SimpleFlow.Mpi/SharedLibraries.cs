@@ -10,7 +10,7 @@ internal static unsafe class SharedLibraries
     private static readonly int Global = OperatingSystem.IsMacOS() ? 8 : 0x100;
     private static readonly string[] Systems = OperatingSystem.IsMacOS() ? ["libSystem.dylib"] : ["libc.so.6", "libdl.so.2", "libc.so"];
 
-    /// <summary>Loads a library; 0 if there is none of that name.</summary>
+    /// <summary>Loads a library; 0 if it was not found.</summary>
     public static nint Load(string name)
     {
         var open = (delegate* unmanaged<byte*, int, nint>)Function("dlopen");

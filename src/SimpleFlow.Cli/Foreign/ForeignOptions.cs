@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace SimpleFlow.Cli.Foreign;
 
@@ -13,9 +12,11 @@ internal sealed class ForeignOptions
     private readonly Option<string?> _output = OptionValues.Text("--output", "NAME", "Which output of an ONNX file [default: the first]");
     private readonly Option<int[]?> _size = OptionValues.Sizes("--size", "ROWS,COLUMNS",
         "The size of pictures for an ONNX file that leaves it open [default: 224,224]");
-    private readonly Option<float[]?> _mean = Numbers("--mean", "What is subtracted from the pixels of pictures for an ONNX file, after "
+    private readonly Option<float[]?> _mean = PixelNumbers.Option("--mean",
+        "What is subtracted from the pixels of pictures for an ONNX file, after "
         + "--scale: a number, or one for each channel [default: 0]");
-    private readonly Option<float[]?> _std = Numbers("--std", "What they are divided by after that [default: 1]");
+    private readonly Option<float[]?> _std = PixelNumbers.Option("--std", "What they are divided by after that [default: 1]",
+        isPositive: true);
     private readonly Option<float?> _scale = OptionValues.Number<float>("--scale", "F",
         "What white is before that: 1 or 255 [default: 1; 255 if the input takes whole numbers]", "a number above 0",
         f => f > 0 && float.IsFinite(f));
@@ -46,27 +47,6 @@ internal sealed class ForeignOptions
         [var side] => (side, side),
         [var rows, var columns] => (rows, columns),
         _ => throw new UsageException("--size takes one number, or two: rows,columns."),
-    };
-
-    private static Option<float[]?> Numbers(string name, string description) => new(name)
-    {
-        HelpName = "F[,F,F]",
-        Description = description,
-        CustomParser = result =>
-        {
-            var parts = result.Tokens[0].Value.Split(',');
-            var numbers = new float[parts.Length];
-            for (var i = 0; i < parts.Length; i++)
-            {
-                if (float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
-                    && float.IsFinite(numbers[i]) && (name != "--std" || numbers[i] > 0))
-                    continue;
-                result.AddError($"{name} is '{result.Tokens[0].Value}', and must be {(name == "--std" ? "numbers above 0" : "numbers")}, "
-                    + "separated by commas");
-                return null;
-            }
-            return numbers;
-        },
     };
 }
 

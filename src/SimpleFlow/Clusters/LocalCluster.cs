@@ -92,7 +92,7 @@ public sealed class LocalCluster : Cluster
                 }
                 finally
                 {
-                    // The bytes are the sender's, who goes on with them: nobody may read them later.
+                    // The sender reuses its memory after this call, so nobody may read the message any more.
                     if (to >= 0) _letters.Remove((rank, to));
                 }
             }

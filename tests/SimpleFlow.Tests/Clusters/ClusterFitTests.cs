@@ -1,3 +1,5 @@
+using SimpleFlow.Tests.Plots;
+
 namespace SimpleFlow.Tests.Clusters;
 
 /// <summary>What happens to a fit with ranks when something is different on one of them, fails or is stopped.</summary>
@@ -88,7 +90,7 @@ public class ClusterFitTests
             var model = Made();
             try
             {
-                Fit(model, cluster, callbacks: [new Checkpoint(folder.Path), new Stopper(rank: 1, step: 1, stop)],
+                Fit(model, cluster, callbacks: [new Checkpoint(folder.File()), new Stopper(rank: 1, step: 1, stop)],
                     cancellation: stop.Token);
             }
             finally
@@ -98,7 +100,7 @@ public class ClusterFitTests
         });
         Assert.All(errors, error => Assert.IsType<OperationCanceledException>(error));
         Assert.Equal(steps[0], steps[1]);
-        Assert.Single(Directory.GetFiles(folder.Path, "checkpoint-*"));
+        Assert.Single(Directory.GetFiles(folder.File(), "checkpoint-*"));
     }
 
     [Theory, InlineData(2, 6), InlineData(3, 4), InlineData(1, 12)]
@@ -106,8 +108,8 @@ public class ClusterFitTests
     {
         using var folder = new TemporaryFolder();
         var whole = LocalCluster.OnEachRank(2, cluster => Fitted(cluster, epochs: 4, batch: 6));
-        LocalCluster.OnEachRank(2, cluster => Fitted(cluster, epochs: 2, batch: 6, folder: folder.Path));
-        var resumed = LocalCluster.OnEachRank(ranks, cluster => Fitted(cluster, epochs: 4, batch: batch, folder: folder.Path));
+        LocalCluster.OnEachRank(2, cluster => Fitted(cluster, epochs: 2, batch: 6, folder: folder.File()));
+        var resumed = LocalCluster.OnEachRank(ranks, cluster => Fitted(cluster, epochs: 4, batch: batch, folder: folder.File()));
         foreach (var model in resumed)
         {
             var (expected, actual) = (whole[0].Variables.ToVector(), model.Variables.ToVector());
@@ -121,11 +123,11 @@ public class ClusterFitTests
     public void A_batch_that_other_ranks_cannot_share_is_said()
     {
         using var folder = new TemporaryFolder();
-        LocalCluster.OnEachRank(2, cluster => Fitted(cluster, epochs: 2, batch: 6, folder: folder.Path));
-        Assert.All(Errors(3, cluster => Fitted(cluster, epochs: 4, batch: 6, folder: folder.Path)).OfType<DataException>(),
+        LocalCluster.OnEachRank(2, cluster => Fitted(cluster, epochs: 2, batch: 6, folder: folder.File()));
+        Assert.All(Errors(3, cluster => Fitted(cluster, epochs: 4, batch: 6, folder: folder.File())).OfType<DataException>(),
             error => Assert.Contains("its batches have 12 rows and not 18, which are 4 on each of 3 ranks", error.Message,
                 StringComparison.Ordinal));
-        Assert.Contains(Errors(5, cluster => Fitted(cluster, epochs: 4, batch: 6, folder: folder.Path)),
+        Assert.Contains(Errors(5, cluster => Fitted(cluster, epochs: 4, batch: 6, folder: folder.File())),
             error => error.Message.Contains("which 5 ranks cannot share evenly", StringComparison.Ordinal));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SimpleFlow.Cli;
+using SimpleFlow.Tests.Plots;
 
 namespace SimpleFlow.Tests.Clusters;
 
@@ -44,7 +45,7 @@ public sealed partial class MpiTests
         using var folder = new TemporaryFolder();
         string[] Training(string place, params string[] more) =>
             ["train", "digits", "--epochs", "60", "--batch", "2", "--threads", "1", "--no-early-stopping", "--save", place, .. more];
-        var (whole, stopped) = (Path.Combine(folder.Path, "whole"), Path.Combine(folder.Path, "stopped"));
+        var (whole, stopped) = (folder.File("whole"), folder.File("stopped"));
         Assert.Equal(0, (await Run(2, Training(whole))).ExitCode);
 
         using var process = Process.Start(Start(2, Training(stopped)))!;
@@ -65,7 +66,7 @@ public sealed partial class MpiTests
     {
         SkipWithoutMpi();
         using var folder = new TemporaryFolder();
-        var place = Path.Combine(folder.Path, "run");
+        var place = folder.File("run");
         string[] Training(int batch, params string[] more) => ["train", "digits", "--epochs", "40", "--batch", $"{batch}", "--threads", "1",
             "--no-early-stopping", "--save", place, .. more];
         using var process = Process.Start(Start(2, Training(2)))!;
