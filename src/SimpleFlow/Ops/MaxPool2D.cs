@@ -82,8 +82,10 @@ public sealed record MaxPool2D : Op
 
     internal override double Cost(Operation node) => Pooling.Geometry(node.InputArray[0]).Looks * 0.5;
 
+    internal override long ScratchFloats(Operation node, int parts) => parts * Pooling.Geometry(node.InputArray[0]).ScratchPerPart;
+
     internal override unsafe Kernel Compile(in Binding binding) =>
-        new MaxPoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), binding.Inputs[0].Pointer, binding.Output.Pointer);
+        new MaxPoolKernel(Pooling.Geometry(binding.Inputs[0].Sizes), binding.Inputs[0].Pointer, binding.Output.Pointer, binding.Scratch);
 
     /// <summary>
     /// The gradient of maximum pooling: zeros of the images' shape, to which each upstream element is added at the place of its window's

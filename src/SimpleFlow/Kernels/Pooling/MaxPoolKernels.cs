@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace SimpleFlow.Kernels.Pooling;
 
 /// <summary>The largest element under the window. Parts take whole planes.</summary>
-internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result) : Kernel
+internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* images, float* result, float* scratch) : Kernel
 {
     private const int Chunk = 256;
 
@@ -12,29 +12,36 @@ internal sealed unsafe class MaxPoolKernel(PoolingGeometry geometry, float* imag
 
     public override void Run(int part, int parts)
     {
+        var tallest = scratch + part * geometry.ScratchPerPart;
         var (start, end) = Piece(geometry.Planes, part, parts);
         for (var plane = start; plane < end; plane++)
         {
             var from = images + (nint)plane * geometry.Height * geometry.Width;
             var to = result + (nint)plane * geometry.Down * geometry.Across;
             if (geometry.IsHalving) MaxPoolHalving.Forward(geometry, from, to);
-            else Plane(from, to);
+            else Plane(from, to, tallest);
         }
     }
 
-    // A row of windows at a time: the elements under the same place of all windows are a line of their own.
-    private void Plane(float* from, float* to)
+    // A row of windows at a time. The rows under them are compared first, whole, as neighbouring windows share their columns;
+    // then the elements under the same column of all windows are a line of their own.
+    private void Plane(float* from, float* to, float* tallest)
     {
         var (vertical, horizontal) = (geometry.Vertical, geometry.Horizontal);
         for (var i = 0; i < geometry.Down; i++, to += geometry.Across)
         {
             new Span<float>(to, geometry.Across).Fill(float.NegativeInfinity);
             var (top, bottom) = vertical.Under(i, geometry.Height);
-            for (var ky = top; ky < bottom; ky++)
+            if (top == bottom) continue;
+            var line = from + (nint)vertical.At(i, top) * geometry.Width;
+            for (var ky = top + 1; ky < bottom; ky++)
             {
-                var line = from + (nint)vertical.At(i, ky) * geometry.Width;
-                for (var kx = 0; kx < horizontal.Size; kx++) Raise(line, kx, to);
+                var next = from + (nint)vertical.At(i, ky) * geometry.Width;
+                TensorPrimitives.Max(new ReadOnlySpan<float>(line, geometry.Width), new ReadOnlySpan<float>(next, geometry.Width),
+                    new Span<float>(tallest, geometry.Width));
+                line = tallest;
             }
+            for (var kx = 0; kx < horizontal.Size; kx++) Raise(line, kx, to);
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed record PoolingGeometry(int Planes, int Height, int Width, Slidin
     /// <summary>Whether so many windows overlap that the gradient of an element is a long sum.</summary>
     public bool GradientsAreLong => Vertical.Overlap(Down) * Horizontal.Overlap(Across) > LongSums.Chain;
 
+    /// <summary>The scratch floats of a part: a row of the image.</summary>
+    public long ScratchPerPart => IsHalving ? 0 : ScratchSize.Aligned(Width);
+
     /// <summary>The scratch floats of a part of the gradient: a plane of totals if they are needed.</summary>
     public long GradientScratchPerPart => GradientsAreLong ? ScratchSize.Aligned(2L * Height * Width) : 0;
 
