@@ -27,7 +27,7 @@ internal sealed class Prepared
     public static (Node[] Outputs, Prepared? Prepared) Of(Node[] outputs, CompilerOptions options)
     {
         if (!options.Inference) return (outputs, null);
-        Pass[] passes = [new ForInference(), new FoldScales()];
+        Pass[] passes = [new ForInference(), new FoldScales(), new PackWeights()];
         var rewritten = outputs;
         foreach (var pass in passes)
         {

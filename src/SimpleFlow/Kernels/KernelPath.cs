@@ -75,6 +75,9 @@ internal enum KernelPath
     /// <summary>The left operand is packed, too.</summary>
     BothPacked,
 
+    /// <summary>The right operand comes in panels.</summary>
+    InPanels,
+
     /// <summary>A part computes whole products of a batch.</summary>
     WholeProducts,
 

@@ -37,7 +37,7 @@ public sealed record Conv2D : Op
     /// <summary>The number of groups that the channels are divided into.</summary>
     public int Groups => Sweep.Groups;
 
-    private ConvolutionAttributes Sweep { get; }
+    internal ConvolutionAttributes Sweep { get; }
 
     protected internal override string Attributes => Sweep.ToString();
 
@@ -51,10 +51,11 @@ public sealed record Conv2D : Op
             : Flow.AddFlow(x, new Conv2DWeightGradient(upstream, w, Sweep));       // [n, c, h, w], [n, o, i, j] → [o, c, kh, kw]
     }
 
-    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step)
+    internal override PlainTensor Evaluate(PlainTensor[] inputs, in StepIdentity step) => Evaluate(inputs[0], inputs[1], Sweep);
+
+    internal static PlainTensor Evaluate(PlainTensor x, PlainTensor w, ConvolutionAttributes sweep)
     {
-        var (x, w) = (inputs[0], inputs[1]);
-        var shape = Sweep.Geometry(x.Sizes, w.Sizes);
+        var shape = sweep.Geometry(x.Sizes, w.Sizes);
         var y = new PlainTensor(Shape.Of(x.Sizes[0], w.Sizes[0], shape.Down, shape.Across));
         foreach (var (at, from, weight) in Products(shape)) y.Elements[at] += w.Elements[weight] * x.Elements[from];
         return y;

@@ -84,7 +84,7 @@ internal static partial class ErrorBounds
             Maximum or Minimum => Each((at, _) => Math.Max(at[0].Radius, at[1].Radius)),
             ReduceMax => On(r[0]),
             ReduceSum or ReduceMean => Plus(On(r[0]), On(Sizes(0)), (x[0].Count / Math.Max(1, y.Count) + 3) * U),
-            MatMul or Conv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient =>
+            MatMul or PackedMatMul or Conv2D or PackedConv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient =>
                 Products(node.Op, x, Sizes(0), Sizes(1), r),
             MaxPool2D => On(r[0]),
             MaxPool2D.MaxPool2DPick => OfCertainPlanes(x[1], r[1], y, On(r[0], x[1])),

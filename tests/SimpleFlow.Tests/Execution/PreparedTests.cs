@@ -1,6 +1,7 @@
 using SimpleFlow.Compilation;
 using SimpleFlow.Execution;
 using SimpleFlow.Kernels;
+using SimpleFlow.Kernels.Products;
 
 namespace SimpleFlow.Tests.Execution;
 
@@ -45,6 +46,35 @@ public class PreparedTests
         var y = Layers.BatchNorm(_x.Conv2D(new Variable("w", [5, 2, 3, 3]), padding: 1), name: "norm").Relu();
         var step = Assert.Single(PlanOf(y, _x, 2, 2, 6, 8).Steps);
         Assert.Equal("Conv2D → Add → Relu", string.Join(" → ", step.Nodes.Select(node => node.Op.Name)));
+        PredictsAsItReads(y, _x, 2);
+    }
+
+    [Fact]
+    public void Filters_that_fill_panels_are_brought_into_panels_once()
+    {
+        Assert.SkipWhen(VectorWidths.Best == VectorWidth.Scalar, "Panels need vectors.");
+        var filters = 2 * TileShape.Best.Width;
+        var y = Layers.BatchNorm(_x.Conv2D(new Variable("w", [filters, 2, 6, 6]), padding: 1), name: "norm").Relu();
+        var step = Assert.Single(PlanOf(y, _x, 2, 2, 6, 8).Steps);
+        Assert.Equal("PackedConv2D → Add → Relu", string.Join(" → ", step.Nodes.Select(node => node.Op.Name)));
+        PredictsAsItReads(y, _x, 2);
+        // Whole blocks of images side by side, and one image, with the same bits.
+        var many = TensorMemory.Create(Numbers(40 * 96, 5), Shape.Of(40, 2, 6, 8));
+        var last = TensorMemory.Create(TensorMemory.ToArray(many)[^96..], Shape.Of(1, 2, 6, 8));
+        var model = new Model(default, y);
+        float[] together = [.. model.Predict(new Feed { [_x] = many })], alone = [.. model.Predict(new Feed { [_x] = last })];
+        Assert.Equal(alone, together[^alone.Length..]);
+    }
+
+    [Theory]
+    [InlineData(1, 6, 1)]        // a filter more than fills a panel
+    [InlineData(0, 5, 1)]        // too few elements under the window
+    [InlineData(0, 6, 2)]        // groups
+    public void Other_filters_stay_as_they_are(int more, int window, int groups)
+    {
+        var filters = 2 * TileShape.Best.Width + more;
+        var y = _x.Conv2D(new Variable("w", [filters, 2 / groups, 6, window]), padding: 1, groups: groups);
+        Assert.StartsWith("Conv2D", Assert.Single(PlanOf(y, _x, 2, 2, 6, 8).Steps).Title, StringComparison.Ordinal);
         PredictsAsItReads(y, _x, 2);
     }
 

@@ -44,6 +44,9 @@ public partial class DisassemblyTests
     private const string Convolutions =
         $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Batches_may_have_any_rest_of_images_filters_and_elements)}";
 
+    private const string Panels =
+        $"SimpleFlow.Tests.Ops.{nameof(Conv2DTests)}.{nameof(Conv2DTests.Filters_in_panels_give_the_same_convolution_with_vectors_of_any_width)}";
+
     [Theory]
     [InlineData(512, "Vectors512]:Run[Height12,TwoVectors,Even]", 24)]
     [InlineData(256, "Vectors256]:Run[Height6,TwoVectors,Even]", 12)]
@@ -52,11 +55,18 @@ public partial class DisassemblyTests
         KeepsItsTileInRegisters(bits, Products, "VectorTile*:Run", full, sums);
 
     [Theory]
-    [InlineData(512, "Vectors512]:Run[Height12,TwoVectors,Scattered]", 24)]
-    [InlineData(256, "Vectors256]:Run[Height6,TwoVectors,Scattered]", 12)]
-    [InlineData(128, "Vectors128]:Run[Height6,TwoVectors,Scattered]", 12)]
+    [InlineData(512, "Vectors512]:Run[Height12,TwoVectors,ScatteredRight]", 24)]
+    [InlineData(256, "Vectors256]:Run[Height6,TwoVectors,ScatteredRight]", 12)]
+    [InlineData(128, "Vectors128]:Run[Height6,TwoVectors,ScatteredRight]", 12)]
     public Task The_micro_kernel_of_scattered_rows_keeps_its_tile_in_registers(int bits, string full, int sums) =>
         KeepsItsTileInRegisters(bits, Convolutions, "VectorTile*:Run", full, sums);
+
+    [Theory]
+    [InlineData(512, "Vectors512]:Run[Height12,TwoVectors,ScatteredLeft]", 24)]
+    [InlineData(256, "Vectors256]:Run[Height6,TwoVectors,ScatteredLeft]", 12)]
+    [InlineData(128, "Vectors128]:Run[Height6,TwoVectors,ScatteredLeft]", 12)]
+    public Task The_micro_kernel_of_scattered_columns_keeps_its_tile_in_registers(int bits, string full, int sums) =>
+        KeepsItsTileInRegisters(bits, Panels, "VectorTile*:Run", full, sums);
 
     [Theory]
     [InlineData(512, "LaneSums*:Add", "Vectors512,SixByFour]:Add[Height6]", 24)]

@@ -202,6 +202,33 @@ public sealed unsafe class MatrixProductTests(ITestOutputHelper output) : IDispo
     }
 
     [Fact]
+    public void PanelsThatWereMadeBeforeGiveTheSameBits()
+    {
+        var width = TileShape.Best.Width;
+        foreach (var m in (int[])[0, 1, 5, 13, 100, 130])
+            foreach (var n in (int[])[1, 2, 9, 16])
+                foreach (var k in (int[])[0, 1, 7, 300, LongSums.Block + 1])
+                {
+                    var asStored = Prepare(new Case(VectorWidths.Best, m, n * width, k, 0, Accumulate: false, Padding: 0), seed: m + n + k);
+                    MatrixProduct.Multiply(asStored);
+                    var bits = Bits(asStored);
+                    var stored = new ReadOnlySpan<float>(asStored.B, k * n * width).ToArray();
+                    using var panels = new GuardedFloats(stored.Length);
+                    var to = panels.Take(stored.Length);
+                    for (var i = 0; i < stored.Length; i++)
+                        to[(i % (n * width) / width * k + i / (n * width)) * width + i % width] = stored[i];
+                    foreach (var parts in (int[])[1, 3])
+                    {
+                        FillWithNaN(c, m, n * width, asStored.Ldc);
+                        var floats = MatrixProduct.ScratchFloats(m, n * width, k, transposeA: false, transposeB: false, panelsB: true);
+                        var product = asStored with { B = to, Ldb = 0, PanelsB = true, Scratch = scratch.Take(floats, 64) };
+                        for (var part = 0; part < parts; part++) MatrixProduct.Multiply(product, part, parts);
+                        Assert.Equal(bits, Bits(product));
+                    }
+                }
+    }
+
+    [Fact]
     public void WithoutAWidthTheBestOneIsUsed()
     {
         var shape = new Case(VectorWidths.Best, 20, 40, 30, 2, Accumulate: false, Padding: 0);

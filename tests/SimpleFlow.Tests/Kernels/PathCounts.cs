@@ -49,6 +49,8 @@ internal sealed class PathCounts
         [typeof(ConvolutionKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.HandsOn],
         [typeof(ShiftedConvolution)] =
             [KernelPath.OneChunk, KernelPath.SeveralChunks, KernelPath.OneChain, KernelPath.Chains, KernelPath.HandsOn],
+        [typeof(DirectConvolution)] =
+            [KernelPath.OneChunk, KernelPath.SeveralChunks, KernelPath.OneChain, KernelPath.Chains, KernelPath.HandsOn],
         [typeof(ConvolutionInputGradientKernel)] =
             [.. OfPatches, KernelPath.OneChain, KernelPath.Chains, KernelPath.AddedBack, KernelPath.AddedBackInSteps],
         [typeof(ConvolutionWeightGradientKernel)] = [.. OfPatches, KernelPath.OneChain, KernelPath.Chains],
@@ -58,7 +60,7 @@ internal sealed class PathCounts
         [typeof(MatrixProductKernel)] =
             [
             KernelPath.OneColumn, KernelPath.InPlace, KernelPath.Packed, KernelPath.TurnedAndPacked, KernelPath.BothPacked,
-            KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks,
+            KernelPath.InPanels, KernelPath.HandsOn, KernelPath.OneChain, KernelPath.Chains, KernelPath.Blocks,
             KernelPath.WholeProducts, KernelPath.SharedProducts,
         ],
         [typeof(TileKernel)] = [KernelPath.Dense, KernelPath.Uniform, KernelPath.Periodic, KernelPath.General],
@@ -117,8 +119,9 @@ internal sealed class PathCounts
         KernelPath.FourPairs => Vector128.IsHardwareAccelerated && !Avx512F.IsSupported,
         KernelPath.SinglePairs => !Avx512F.IsSupported,
         KernelPath.BothPacked => VectorWidths.Best == VectorWidth.Bits256,
+        KernelPath.InPanels => VectorWidths.Best != VectorWidth.Scalar,
         _ => VectorWidths.Best != VectorWidth.Scalar || !kernel.Name.StartsWith("Lane", StringComparison.Ordinal)
-            && kernel != typeof(ShiftedConvolution),
+            && kernel != typeof(ShiftedConvolution) && kernel != typeof(DirectConvolution),
     };
 
     /// <summary>A kernel that was bound, to run in so many parts.</summary>

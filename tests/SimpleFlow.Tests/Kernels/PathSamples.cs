@@ -17,7 +17,7 @@ internal sealed record PathSample(Sample Graph, params string[] Takes);
 internal static class PathSamples
 {
     public static IReadOnlyDictionary<string, PathSample> All { get; } =
-        ((PathSample[])[.. Pools(), .. Patches(), .. Shifted(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(),
+        ((PathSample[])[.. Pools(), .. Patches(), .. Shifted(), .. Direct(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(),
             .. Rows(), .. Chains()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
 
     private static string[] Of<TKernel>(params KernelPath[] paths) where TKernel : Kernel =>
@@ -109,6 +109,23 @@ internal static class PathSamples
             Of<ConvolutionKernel>(KernelPath.HandsOn));
     }
 
+    private static IEnumerable<PathSample> Direct()
+    {
+        if (VectorWidths.Best == VectorWidth.Scalar) yield break;
+        var width = TileShape.Best.Width;
+        PathSample Packed(string what, Shape images, int channels, Size2D stride, Padding padding, params KernelPath[] paths) =>
+            Two($"direct: {what}", images, [1, channels, 3, 3, width],
+                (x, panels) => Flow.AddFlow(x, new PackedConv2D(panels, new ConvolutionAttributes(stride, padding, 1, 1))).Relu(),
+                Of<DirectConvolution>(paths));
+        yield return Packed("padded", [2, 3, 5, 7], 3, 1, 1, KernelPath.OneChunk, KernelPath.OneChain, KernelPath.HandsOn);
+        yield return Packed("not padded, in steps of two", [1, 3, 9, 9], 3, 2, 0, KernelPath.OneChunk, KernelPath.HandsOn);
+        yield return Packed("many channels", [1, LongSums.Chain / 9 + 1, 3, 3], LongSums.Chain / 9 + 1, 1, 1, KernelPath.Chains);
+        // Sums of more places than stay in the cache, in chunks of a multiple of four places and not.
+        var columns = 16 * 1024 / width / 4;
+        yield return Packed("chunks of rows", [1, 3, 9, columns], 3, 1, 1, KernelPath.SeveralChunks, KernelPath.HandsOn);
+        yield return Packed("chunks of rows that are no multiple of four", [1, 3, 9, columns + 1], 3, 1, 1, KernelPath.SeveralChunks);
+    }
+
     private static IEnumerable<PathSample> Lanes()
     {
         if (VectorWidths.Best == VectorWidth.Scalar) yield break;
@@ -179,6 +196,13 @@ internal static class PathSamples
             Of<MatrixProductKernel>(KernelPath.WholeProducts));
         yield return Two("both operands are packed", [128, 3], [3, 512], (x, y) => x.MatMul(y),
             Of<MatrixProductKernel>(KernelPath.BothPacked));
+        if (VectorWidths.Best != VectorWidth.Scalar)
+        {
+            foreach (var rows in (int[])[1, 5, 128])
+                yield return Two($"{rows} rows by panels", [rows, 3], [BlockSizes.ColumnsThatNeedPacking / TileShape.Best.Width, 3,
+                    TileShape.Best.Width], (x, panels) => Flow.AddFlow(x, new PackedMatMul(panels)).Tanh(),
+                    Of<MatrixProductKernel>(KernelPath.InPanels, KernelPath.HandsOn));
+        }
         yield return Two("handed on", [5, 3], [3, 4], (x, y) => x.MatMul(y).Tanh(), Of<MatrixProductKernel>(KernelPath.HandsOn));
         yield return Two("handed on in blocks of columns", [3, 2], [2, 260], (x, y) => x.MatMul(y).Tanh(),
             Of<MatrixProductKernel>(KernelPath.HandsOn));

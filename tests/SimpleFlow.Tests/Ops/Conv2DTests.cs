@@ -142,6 +142,37 @@ public class Conv2DTests
                     binding.Inputs[1].Pointer, binding.Output.Pointer, binding.Scratch, epilogue: null))))]);
     }
 
+    // With weights of one group that have an element, and images that have one.
+    public static TheoryData<string, int> PackedCases =>
+        [.. ((string[])[nameof(Small), nameof(Large), nameof(Batches)]).SelectMany(list => ListOf(list).Index()
+            .Where(one => one.Item.Sweep.Groups == 1 && one.Item.Images.Concat(one.Item.Weights).All(size => size > 0))
+            .Select(one => (list, one.Index)))];
+
+    private static Case[] ListOf(string name) => name switch { nameof(Small) => Small, nameof(Large) => Large, _ => Batches };
+
+    [Theory, MemberData(nameof(PackedCases))]
+    public unsafe void Filters_in_panels_give_the_same_convolution_with_vectors_of_any_width(string list, int index)
+    {
+        var one = ListOf(list)[index];
+        foreach (var width in Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Scalar
+            && (width == VectorWidth.Bits512 || VectorWidths.IsSupported(width))))
+        {
+            var (tile, lanes) = (TileShape.Of(width), ImageLanes.Of(width));
+            var x = new Placeholder("x", Shape.Of(one.Images));
+            var panels = new Placeholder("panels", Shape.Of(2, one.Weights[1], one.Weights[2], one.Weights[3], tile.Width));
+            var feed = new PlainFeed { [x] = WindowCheck.Values(x.Shape, 1), [panels] = WindowCheck.Values(panels.Shape, 2) };
+            var geometry = one.Sweep.Geometry(one.Images, [2 * tile.Width, .. one.Weights[1..]]);
+            var y = Flow.AddFlow(x, new PackedConv2D(panels, one.Sweep));
+            WindowCheck.Kernels(y, feed,
+                ((_, parts) => parts * DirectConvolution.ScratchPerPart(tile, geometry),
+                    binding => new DirectConvolution(tile, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                        binding.Output.Pointer, binding.Scratch, epilogue: null)),
+                ((_, parts) => parts * LaneConvolution.ScratchPerPart(lanes, geometry),
+                    binding => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                        binding.Output.Pointer, binding.Scratch, tile.Width)));
+        }
+    }
+
     [Fact]
     public void An_image_has_the_same_bits_alone_and_in_a_batch()
     {

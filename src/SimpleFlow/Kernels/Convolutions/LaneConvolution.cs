@@ -20,17 +20,20 @@ internal sealed unsafe class LaneConvolution : Kernel
     private readonly ImageLanes _lanes;
     private readonly ConvolutionGeometry _geometry;
     private readonly float* _images, _weights, _result, _scratch;
-    private readonly int _paddedWidth, _chunkRows, _chunks;
+    private readonly int _paddedWidth, _chunkRows, _chunks, _panel;
     private readonly int[] _offsets;
 
     /// <param name="lanes">How many images lie side by side.</param>
     /// <param name="geometry">The sizes.</param>
     /// <param name="images">[n, groups · channels, height, width].</param>
-    /// <param name="weights">[groups · filters, channels, window].</param>
+    /// <param name="weights">[groups · filters, channels, window], or the panels of <see cref="DirectConvolution"/>.</param>
     /// <param name="result">[n, groups · filters, places].</param>
     /// <param name="scratch"><see cref="ScratchPerPart"/> for each part, on a 64-byte boundary.</param>
-    public LaneConvolution(ImageLanes lanes, ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch)
+    /// <param name="panel">The width of the panels, if the weights lie in panels.</param>
+    public LaneConvolution(ImageLanes lanes, ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch,
+        int? panel = null)
     {
+        _panel = panel ?? geometry.Filters;
         _lanes = lanes;
         _geometry = geometry;
         _images = images;
@@ -121,10 +124,11 @@ internal sealed unsafe class LaneConvolution : Kernel
         var g = _geometry;
         var isLong = g.Patch > LongSums.Chain;
         var steps = isLong ? BlockSizes.StepsOf(g.Patch) : BlockSizes.Even(g.Patch, DeepestBlockPerImage * _lanes.Count, 1);
-        var strips = EvenCut.Pieces(g.Filters, _lanes.TileHeight);
-        var filtersBefore = new EvenCut(g.Filters, strips);
+        var strips = EvenCut.Pieces(_panel, _lanes.TileHeight);
+        var filtersBefore = new EvenCut(_panel, strips);
         Tile tile = default;
-        (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (g.Patch, 1, filterStride, _lanes.Count);
+        (tile.RowA, tile.StepA) = _panel == g.Filters ? (g.Patch, 1) : (1, _panel);
+        (tile.Ldc, tile.Columns) = (filterStride, _lanes.Count);
         fixed (int* offsets = _offsets)
         {
             for (int first = 0, depth; first < g.Patch; first += depth)
@@ -136,13 +140,16 @@ internal sealed unsafe class LaneConvolution : Kernel
                 for (var place = 0; place < g.Across; place++)
                 {
                     tile.B = pixels + (nint)place * g.Horizontal.Stride * _lanes.Count;
-                    for (var strip = 0; strip < strips; strip++)
+                    for (var panel = 0; panel < g.Filters; panel += _panel)
                     {
-                        var filter = filtersBefore.Before(strip);
-                        tile.Rows = filtersBefore.Before(strip + 1) - filter;
-                        tile.A = weights + (nint)filter * g.Patch + first;
-                        tile.C = results + filter * filterStride + place * _lanes.Count;
-                        _lanes.Multiply(tile);
+                        for (var strip = 0; strip < strips; strip++)
+                        {
+                            var filter = filtersBefore.Before(strip);
+                            tile.Rows = filtersBefore.Before(strip + 1) - filter;
+                            tile.A = weights + (nint)panel * g.Patch + filter * tile.RowA + first * tile.StepA;
+                            tile.C = results + (panel + filter) * filterStride + place * _lanes.Count;
+                            _lanes.Multiply(tile);
+                        }
                     }
                 }
             }

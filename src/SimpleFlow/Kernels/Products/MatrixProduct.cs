@@ -33,34 +33,36 @@ internal static unsafe class MatrixProduct
 
     /// <summary>How many floats of scratch, on a 64-byte boundary, each part of a product of these sizes needs: 0 if nothing is
     /// packed.</summary>
-    public static long ScratchFloats(int m, int n, int k, bool transposeA, bool transposeB) =>
-        ScratchFloats(VectorWidths.Best, m, n, k, transposeA, transposeB);
+    public static long ScratchFloats(int m, int n, int k, bool transposeA, bool transposeB, bool panelsB = false) =>
+        ScratchFloats(VectorWidths.Best, m, n, k, transposeA, transposeB, panelsB);
 
     /// <summary>The same for a given micro-kernel.</summary>
-    public static long ScratchFloats(VectorWidth width, int m, int n, int k, bool transposeA, bool transposeB) => width switch
+    public static long ScratchFloats(VectorWidth width, int m, int n, int k, bool transposeA, bool transposeB, bool panelsB = false) =>
+        width switch
     {
-        VectorWidth.Bits512 => ScratchFloats<MicroKernel512>(m, n, k, transposeA, transposeB),
-        VectorWidth.Bits256 => ScratchFloats<MicroKernel256>(m, n, k, transposeA, transposeB),
-        VectorWidth.Bits128 => ScratchFloats<MicroKernel128>(m, n, k, transposeA, transposeB),
-        _ => ScratchFloats<MicroKernelScalar>(m, n, k, transposeA, transposeB),
+        VectorWidth.Bits512 => ScratchFloats<MicroKernel512>(m, n, k, transposeA, transposeB, panelsB),
+        VectorWidth.Bits256 => ScratchFloats<MicroKernel256>(m, n, k, transposeA, transposeB, panelsB),
+        VectorWidth.Bits128 => ScratchFloats<MicroKernel128>(m, n, k, transposeA, transposeB, panelsB),
+        _ => ScratchFloats<MicroKernelScalar>(m, n, k, transposeA, transposeB, panelsB),
     };
 
-    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeA, bool transposeB) where TKernel : IMicroKernel
+    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeA, bool transposeB, bool panelsB)
+        where TKernel : IMicroKernel
     {
-        var asIs = ScratchFloats<TKernel>(m, n, k, transposeB);
-        return n == 1 ? Math.Max(asIs, ScratchFloats<TKernel>(1, m, k, !transposeA)) : asIs;   // see Orient
+        var asIs = ScratchFloatsAsIs<TKernel>(m, n, k, transposeB, panelsB);
+        return n == 1 ? Math.Max(asIs, ScratchFloatsAsIs<TKernel>(1, m, k, !transposeA, panelsB: false)) : asIs;   // see Orient
     }
 
-    private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
-        PackedB<TKernel>(m, n, k, transposeB) + PackedA<TKernel>(m, n, k)
+    private static long ScratchFloatsAsIs<TKernel>(int m, int n, int k, bool transposeB, bool panelsB) where TKernel : IMicroKernel =>
+        PackedB<TKernel>(m, n, k, transposeB, panelsB) + PackedA<TKernel>(m, n, k)
             + (HasTotals(k) ? ScratchSize.Of(2, m, Math.Min(n, Columns<TKernel>(m, n))) : 0);
 
     private static long PackedA<TKernel>(int m, int n, int k) where TKernel : IMicroKernel =>
         PacksA<TKernel>(m, n) ? (long)Math.Min(m, BlockSizes.Rows) * Math.Min(k, BlockSizes.Depth) : 0;
 
     // The floats of a packed block of B; 0 if it is read in place.
-    private static long PackedB<TKernel>(int m, int n, int k, bool transposeB) where TKernel : IMicroKernel =>
-        PacksB(m, n, transposeB) ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
+    private static long PackedB<TKernel>(int m, int n, int k, bool transposeB, bool panelsB) where TKernel : IMicroKernel =>
+        PacksB(m, n, transposeB) && !panelsB ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
 
     // The rows of a transposed B are not contiguous, so it is always packed. A plain B is packed if it is wide and used often.
     private static bool PacksB(int m, int n, bool transposeB) => transposeB || IsLarge(m, n);
@@ -85,7 +87,7 @@ internal static unsafe class MatrixProduct
         var sums = HasTotals(arguments.K) ? KernelPath.Blocks : LongSums.PathOf(arguments.K);
         if (IsOneColumn(arguments)) return [KernelPath.OneColumn, sums];
         var turned = IsTurned(arguments);
-        var packing = turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed
+        var packing = arguments.PanelsB ? KernelPath.InPanels : turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed
             : KernelPath.InPlace;
         return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N)
             ? [packing, KernelPath.BothPacked, sums] : [packing, sums];
@@ -141,8 +143,8 @@ internal static unsafe class MatrixProduct
     ///        block of A: packed to strips, or a single strip, read where it is
     /// </code>
     /// The sums over the blocks of k are one chain, or several that are added to C: see <see cref="LongSums"/>.
-    /// With A packed, a panel of B stays in the level-1 cache while the block of A passes by in level 2.
-    /// Without, a block of A is one strip, which stays in level 1 while the block of B passes by.
+    /// With A packed, or B in panels from the start, a panel of B stays in the level-1 cache while the block of A passes by in level 2.
+    /// Otherwise a block of A is one strip, which stays in level 1 while the block of B passes by.
     /// </summary>
     private static void Loops<TKernel>(in MatrixProductArguments arguments, in Piece piece) where TKernel : IMicroKernel
     {
@@ -150,9 +152,10 @@ internal static unsafe class MatrixProduct
 
         var (k, lda, ldb, ldc) = (arguments.K, (nint)arguments.Lda, (nint)arguments.Ldb, (nint)arguments.Ldc);
 
-        var transposeB = IsTurned(arguments);
-        var (packsA, packsB) = (PacksA<TKernel>(arguments.M, arguments.N), PacksB(arguments.M, arguments.N, transposeB));
-        var packedA = arguments.Scratch + PackedB<TKernel>(arguments.M, arguments.N, k, transposeB);
+        var (transposeB, panelsB) = (IsTurned(arguments), arguments.PanelsB);
+        var packsA = PacksA<TKernel>(arguments.M, arguments.N);
+        var packsB = PacksB(arguments.M, arguments.N, transposeB) && !panelsB;
+        var packedA = arguments.Scratch + PackedB<TKernel>(arguments.M, arguments.N, k, transposeB, panelsB);
         var (isLong, hasTotals) = (k > LongSums.Chain, HasTotals(k));
         var totals = (double*)(packedA + PackedA<TKernel>(arguments.M, arguments.N, k));
 
@@ -160,14 +163,15 @@ internal static unsafe class MatrixProduct
         var mostColumns = Even(piece.Columns, Columns<TKernel>(arguments.M, arguments.N), TKernel.Width);
         var mostSteps = StepsOf(k);
         var strips = EvenCut.Pieces(piece.Rows, TKernel.Height);
-        var stripsOfBlock = packsA ? Even(strips, BlockSizes.Rows / TKernel.Height, 1) : 1;
+        var inBlocks = packsA || panelsB;
+        var stripsOfBlock = inBlocks ? Even(strips, BlockSizes.Rows / TKernel.Height, 1) : 1;
         var cut = new EvenCut(piece.Rows, strips);
         (nint rowA, nint stepA) = arguments.TransposeA ? ((nint)1, lda) : (lda, (nint)1);
 
         Tile tile = default;
         tile.Ldc = ldc;
         (tile.RowA, tile.StepA) = (rowA, stepA);
-        tile.StepB = packsB ? TKernel.Width : ldb;
+        tile.StepB = packsB || panelsB ? TKernel.Width : ldb;
         for (int column = piece.Column, columnEnd; column < piece.ColumnEnd; column = columnEnd)
         {
             columnEnd = column + Math.Min(mostColumns, piece.ColumnEnd - column);
@@ -183,7 +187,8 @@ internal static unsafe class MatrixProduct
                 var endsBlock = hasTotals && (chains == LongSums.ChainsOfBlock || firstStep + depth == k);
                 (tile.Continue, tile.Adds) = (continues && !isLong, continues && isLong);
 
-                var b = arguments.B + (transposeB ? column * ldb + firstStep : firstStep * ldb + column);
+                var b = arguments.B + (panelsB ? (nint)column * k + firstStep * TKernel.Width
+                    : transposeB ? column * ldb + firstStep : firstStep * ldb + column);
                 if (packsB)
                 {
                     if (transposeB) Packing.Transposed(b, ldb, columnEnd - column, depth, arguments.Scratch, TKernel.Width);
@@ -210,7 +215,7 @@ internal static unsafe class MatrixProduct
                     for (nint j = column; j < columnEnd; j += TKernel.Width)
                     {
                         tile.Columns = (int)Math.Min(columnEnd - j, TKernel.Width);
-                        tile.B = b + (j - column) * (packsB ? depth : 1);
+                        tile.B = b + (j - column) * (packsB ? depth : panelsB ? k : 1);
                         for (var (top, strip) = (row, firstStrip); strip < endStrip; strip++)
                         {
                             var next = piece.Row + cut.Before(strip + 1);
@@ -220,16 +225,16 @@ internal static unsafe class MatrixProduct
                                 tile.A = packedA + (nint)(top - row) * depth;
                                 (tile.RowA, tile.StepA) = arguments.TransposeA ? (1, tile.Rows) : (depth, 1);
                             }
-                            else tile.A = a;
+                            else tile.A = a + (top - row) * rowA;
                             tile.C = arguments.C + top * ldc + j;
                             TKernel.Run(tile);
                             top = next;
                         }
                     }
 
-                    // Calls for a single strip would be too short: if A is not packed, the totals and the epilogue take all rows at once.
-                    if (!(packsA || endStrip == strips)) continue;
-                    var first = packsA ? row : piece.Row;
+                    // Calls for a single strip would be too short: the totals and the epilogue take all rows at once then.
+                    if (!(inBlocks || endStrip == strips)) continue;
+                    var first = inBlocks ? row : piece.Row;
                     for (var i = first; endsBlock && i < rowEnd; i++)
                     {
                         var total = totals + (nint)(i - piece.Row) * (columnEnd - column);

@@ -48,6 +48,10 @@ internal readonly unsafe struct MatrixProductArguments
     /// <summary>B is stored [n,k].</summary>
     public bool TransposeB { get; init; }
 
+    /// <summary>B is stored in panels as wide as a tile of the widest vectors, [n / width, k, width], as a product would pack it for
+    /// itself: for an operand that many products share. Then <see cref="Ldb"/> and <see cref="TransposeB"/> are not used.</summary>
+    public bool PanelsB { get; init; }
+
     /// <summary>The result.</summary>
     public float* C { get; init; }
 
@@ -58,7 +62,7 @@ internal readonly unsafe struct MatrixProductArguments
     public bool Accumulate { get; init; }
 
     /// <summary>
-    /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts that run
+    /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts that run
     /// at the same time need a scratch each. May be null if the size is 0.
     /// </summary>
     public float* Scratch { get; init; }

@@ -28,6 +28,10 @@ internal unsafe struct Tile
     /// <summary>The offset of each row of B from <see cref="B"/>, instead of a fixed <see cref="StepB"/>; null if the rows are equally far
     /// apart.</summary>
     public int* Offsets;
+
+    /// <summary>The offset of each column of A from <see cref="A"/>, instead of a fixed <see cref="StepA"/>; null if the columns are equally
+    /// far apart. Only one of the two may be scattered.</summary>
+    public int* LeftOffsets;
     public float* C;
     public nint Ldc;
 
@@ -81,20 +85,33 @@ internal interface IColumns
     static abstract bool Part { get; }
 }
 
-/// <summary>Whether the rows of B are scattered, as a type.</summary>
-internal interface IRows
+/// <summary>Whether what a step reads is scattered, as a type: a column of A or a row of B.</summary>
+internal interface ISteps
 {
-    static abstract bool Scattered { get; }
+    static abstract bool ScatteredLeft { get; }
+
+    static abstract bool ScatteredRight { get; }
 }
 
-internal readonly struct Even : IRows
+internal readonly struct Even : ISteps
 {
-    public static bool Scattered => false;
+    public static bool ScatteredLeft => false;
+
+    public static bool ScatteredRight => false;
 }
 
-internal readonly struct Scattered : IRows
+internal readonly struct ScatteredLeft : ISteps
 {
-    static bool IRows.Scattered => true;
+    static bool ISteps.ScatteredLeft => true;
+
+    public static bool ScatteredRight => false;
+}
+
+internal readonly struct ScatteredRight : ISteps
+{
+    public static bool ScatteredLeft => false;
+
+    static bool ISteps.ScatteredRight => true;
 }
 
 internal readonly struct OneVector : IColumns

@@ -40,7 +40,8 @@ internal static unsafe class VectorTile<TVector, TVectors> where TVector : struc
 
     private static void RunColumns<THeight>(in Tile tile) where THeight : struct, IHeight
     {
-        if (tile.Offsets != null) Run<THeight, TwoVectors, Scattered>(tile);
+        if (tile.Offsets != null) Run<THeight, TwoVectors, ScatteredRight>(tile);
+        else if (tile.LeftOffsets != null) Run<THeight, TwoVectors, ScatteredLeft>(tile);
         else if (tile.Columns == 2 * TVectors.Lanes) Run<THeight, TwoVectors, Even>(tile);
         else if (tile.Columns > TVectors.Lanes) Run<THeight, OneVectorAndAPart, Even>(tile);
         else if (tile.Columns == TVectors.Lanes) Run<THeight, OneVector, Even>(tile);
@@ -48,8 +49,8 @@ internal static unsafe class VectorTile<TVector, TVectors> where TVector : struc
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<THeight, TColumns, TRows>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
-        where TRows : struct, IRows
+    private static void Run<THeight, TColumns, TSteps>(in Tile tile) where THeight : struct, IHeight where TColumns : struct, IColumns
+        where TSteps : struct, ISteps
     {
         // l0 … l11 and r0 … r11 are the left and the right half of the tile's rows: named locals, so that each is a register.
         TVector l0 = default, l1 = default, l2 = default, l3 = default, l4 = default, l5 = default;
@@ -83,6 +84,7 @@ internal static unsafe class VectorTile<TVector, TVectors> where TVector : struc
         // Three rows of A share a pointer: the processor adds one or two strides to it for free, and the pointers fit in registers.
         var row = tile.RowA;
         var row2 = 2 * row;
+        var row3 = 3 * row;
         var step = tile.StepA;
         var a0 = tile.A;
         var a3 = tile.A + 3 * row;
@@ -90,11 +92,18 @@ internal static unsafe class VectorTile<TVector, TVectors> where TVector : struc
         var a9 = tile.A + 9 * row;
         var b = tile.B;
         var stepB = tile.StepB;
-        var first = tile.B;
-        var offset = tile.Offsets;
+        var first = TSteps.ScatteredLeft ? tile.A : tile.B;
+        var offset = TSteps.ScatteredLeft ? tile.LeftOffsets : tile.Offsets;
         for (var depth = tile.Depth; depth > 0; depth--)
         {
-            if (TRows.Scattered) b = first + *offset++;
+            if (TSteps.ScatteredRight) b = first + *offset++;
+            if (TSteps.ScatteredLeft)
+            {
+                a0 = first + *offset++;
+                if (THeight.Rows > 3) a3 = a0 + row3;
+                if (THeight.Rows > 6) a6 = a3 + row3;
+                if (THeight.Rows > 9) a9 = a6 + row3;
+            }
             Load<TColumns>(b, lanes, mask, out var left, out var right);
 
             MultiplyAdd<TColumns>(a0, left, right, ref l0, ref r0);
@@ -110,7 +119,8 @@ internal static unsafe class VectorTile<TVector, TVectors> where TVector : struc
             if (THeight.Rows > 10) MultiplyAdd<TColumns>(a9 + row, left, right, ref l10, ref r10);
             if (THeight.Rows > 11) MultiplyAdd<TColumns>(a9 + row2, left, right, ref l11, ref r11);
 
-            if (!TRows.Scattered) b += stepB;
+            if (!TSteps.ScatteredRight) b += stepB;
+            if (TSteps.ScatteredLeft) continue;
             a0 += step;
             if (THeight.Rows > 3) a3 += step;
             if (THeight.Rows > 6) a6 += step;
