@@ -1,3 +1,4 @@
+using SimpleFlow.Kernels.Products;
 using SimpleFlow.Tests.Ops;
 
 namespace SimpleFlow.Tests.Compilation;
@@ -20,6 +21,7 @@ internal static class RuleSamples
         x => x.Reshape([2, 3]), x => x.Reshape([6]).Reshape([3, 2]), x => x.Broadcast([2, 3]), x => Flow.Concat([x], 0),
         x => Flow.Concat([Flow.Concat([x, x], 0), x], 0), x => x.Reshape([1, 2, 3]).Sum(axis: 0), x => x.Reshape([1, 2, 3]).Mean(axis: 0),
         x => x.Reshape([1, 2, 3]).Max(axis: 0), x => x.Reshape([1, 2, 3]).MatMul(x, transposeRight: true),
+        x => Flow.AddFlow(x.Reshape([1, 2, 3]), new PackedMatMul(Ramp([2, 3, TileShape.Best.Width]))),
         x => x.Pad(0, 0, 2) + x.Pad(0, 2, 0), x => x.Sum() + ((Node)0f).Broadcast([2, 3]), x => x.Pad(0, 0, 1) + x.Pad(0, 1, 0),
         x => x.ArgMax(0).Cast() * x.Sum(axis: 0), x => x.RandomUniform() * x, x => x.RandomNormal() + x, x => x.RandomMask(0.5f) * x,
         x => x.Dropout(0.5f), x => x.Gather(new Constant([1.0, 0], [2], ElementType.Int32)), x => x.ArgMax(1).OneHot(3) * x,
