@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices.JavaScript;
+
+namespace SimpleFlow.Playground.Components;
+
+/// <summary>What the page asks of the browser. The other side is <c>wwwroot/playground.js</c>.</summary>
+public sealed partial class Browser
+{
+    private const string Module = "playground";
+
+    private static Action<double>? s_frame;
+
+    /// <summary>Called before each picture of the screen, with the time in milliseconds, while somebody listens.</summary>
+    public event Action<double>? Frame
+    {
+        add
+        {
+            if (s_frame is null) StartFrames();
+            s_frame += value;
+        }
+        remove => s_frame -= value;
+    }
+
+    /// <summary>Loads the other side.</summary>
+    public Task Load() => JSHost.ImportAsync(Module, "../playground.js");
+
+    /// <summary>Draws maps into canvases: the pixels of all of them one after the other, row by row from the top.</summary>
+    /// <param name="prefix">The ids of the canvases are this and a number from 0.</param>
+    /// <param name="side">The number of pixels along a side.</param>
+    /// <param name="pixels">Red, green, blue and alpha of every pixel.</param>
+    [JSImport("drawMaps", Module)]
+    public static partial void DrawMaps(string prefix, int side, [JSMarshalAs<JSType.MemoryView>] Span<byte> pixels);
+
+    /// <summary>Draws lines of the network in the widths and colours of their weights.</summary>
+    /// <param name="group">The id of the group whose children are the lines.</param>
+    /// <param name="weights">The weight of each child, as the bytes of floats.</param>
+    [JSImport("drawWeights", Module)]
+    public static partial void DrawWeights(string group, [JSMarshalAs<JSType.MemoryView>] Span<byte> weights);
+
+    /// <summary>The part of the address after #.</summary>
+    [JSImport("fragment", Module)]
+    public static partial string Fragment();
+
+    /// <summary>Replaces the part of the address after #, without a new entry in the history.</summary>
+    [JSImport("setFragment", Module)]
+    public static partial void SetFragment(string fragment);
+
+    /// <summary>What was kept under a name in an earlier visit; empty: nothing.</summary>
+    [JSImport("recall", Module)]
+    public static partial string Recall(string name);
+
+    /// <summary>Keeps a text for later visits.</summary>
+    [JSImport("keep", Module)]
+    public static partial void Keep(string name, string text);
+
+    /// <summary>The language that the browser is set to.</summary>
+    [JSImport("preferredLanguage", Module)]
+    public static partial string PreferredLanguage();
+
+    /// <summary>Sets the language and the title of the document.</summary>
+    [JSImport("describe", Module)]
+    public static partial void Describe(string language, string title);
+
+    /// <summary>Switches between light and dark.</summary>
+    [JSImport("switchColours", Module)]
+    public static partial void SwitchColours();
+
+    /// <summary>Offers a file for download.</summary>
+    [JSImport("download", Module)]
+    public static partial void Download(string name, string type, [JSMarshalAs<JSType.MemoryView>] Span<byte> bytes);
+
+    [JSImport("startFrames", Module)]
+    private static partial void StartFrames();
+
+    /// <summary>Called by the other side before each picture.</summary>
+    /// <returns>Whether anybody still listens.</returns>
+    [JSExport]
+    internal static bool OnFrame(double milliseconds)
+    {
+        s_frame?.Invoke(milliseconds);
+        return s_frame is not null;
+    }
+
+    /// <summary>Called by the other side when the part of the address after # has changed.</summary>
+    [JSExport]
+    internal static void OnFragment() => Moved?.Invoke();
+
+    /// <summary>Called when the reader follows a link within the playground, or goes back.</summary>
+    public static event Action? Moved;
+}
