@@ -23,19 +23,6 @@ public sealed partial class Browser
     /// <summary>Loads the other side.</summary>
     public Task Load() => JSHost.ImportAsync(Module, "../playground.js");
 
-    /// <summary>Draws maps into canvases: the pixels of all of them one after the other, row by row from the top.</summary>
-    /// <param name="prefix">The ids of the canvases are this and a number from 0.</param>
-    /// <param name="side">The number of pixels along a side.</param>
-    /// <param name="pixels">Red, green, blue and alpha of every pixel.</param>
-    [JSImport("drawMaps", Module)]
-    public static partial void DrawMaps(string prefix, int side, [JSMarshalAs<JSType.MemoryView>] Span<byte> pixels);
-
-    /// <summary>Draws lines of the network in the widths and colours of their weights.</summary>
-    /// <param name="group">The id of the group whose children are the lines.</param>
-    /// <param name="weights">The weight of each child, as the bytes of floats.</param>
-    [JSImport("drawWeights", Module)]
-    public static partial void DrawWeights(string group, [JSMarshalAs<JSType.MemoryView>] Span<byte> weights);
-
     /// <summary>The part of the address after #.</summary>
     [JSImport("fragment", Module)]
     public static partial string Fragment();
@@ -67,6 +54,14 @@ public sealed partial class Browser
     /// <summary>Offers a file for download.</summary>
     [JSImport("download", Module)]
     public static partial void Download(string name, string type, [JSMarshalAs<JSType.MemoryView>] Span<byte> bytes);
+
+    /// <summary>Where a point of the window lies within an element, from 0 to 1 in each direction.</summary>
+    [JSImport("placeIn", Module)]
+    public static partial double[] PlaceIn(string id, double x, double y);
+
+    /// <summary>Scrolls to an element.</summary>
+    [JSImport("openSection", Module)]
+    public static partial void ScrollTo(string id);
 
     [JSImport("startFrames", Module)]
     private static partial void StartFrames();

@@ -15,7 +15,9 @@ public sealed class PlaneNetwork
         foreach (var (index, layer) in settings.Layers.Index())
         {
             var (name, activation) = ($"layer {index + 1}", Kinds.Of(layer.Activation));
-            var sums = Layers.Dense(previous, layer.Units, weights: Kinds.Of(settings.Initial) ?? Kinds.Fitting(layer.Activation), name: name);
+            var weights = Kinds.Of(settings.Initial) ?? Kinds.Fitting(layer.Activation);
+            var sums = Layers.Dense(previous, layer.Units, weights: weights, name: name);
+            Sums.Add(sums);
             if (settings.BatchNorm) sums = Layers.BatchNorm(sums, name: $"norm {index + 1}");
             var outputs = activation(sums);
             Hidden.Add(outputs);
@@ -28,9 +30,13 @@ public sealed class PlaneNetwork
             2 => (Scores.Sigmoid(), Losses.BinaryCrossEntropy(Scores, Target)),
             _ => (Scores.Softmax(), Losses.SoftmaxCrossEntropy(Scores, Target)),
         };
-        Weights = [.. Loss.Variables().Where(variable => variable.Name!.EndsWith("/w", StringComparison.Ordinal))];
+        Weights = [.. Enumerable.Range(0, settings.Layers.Count + 1).Select(index => Named(index, "w"))];
+        Biases = [.. Enumerable.Range(0, settings.Layers.Count + 1).Select(index => Named(index, "b"))];
         if (settings.L1 > 0) Penalties.Add(Losses.L1(settings.L1, [.. Weights]));
         if (settings.L2 > 0) Penalties.Add(Losses.L2(settings.L2, [.. Weights]));
+
+        Variable Named(int index, string kind) => Loss.Variables()
+            .Single(variable => variable.Name == (index < settings.Layers.Count ? $"layer {index + 1}/{kind}" : $"output/{kind}"));
     }
 
     /// <summary>The features of the points, [rows, features].</summary>
@@ -38,6 +44,9 @@ public sealed class PlaneNetwork
 
     /// <summary>What the points should give: [rows, 1], or with more than two classes their numbers, [rows].</summary>
     public Placeholder Target { get; }
+
+    /// <summary>The sums of each hidden layer, x·w + b.</summary>
+    public List<Node> Sums { get; } = [];
 
     /// <summary>The outputs of each hidden layer.</summary>
     public List<Node> Hidden { get; } = [];
@@ -56,6 +65,9 @@ public sealed class PlaneNetwork
 
     /// <summary>The weights of each layer, those of the output last: [inputs, units].</summary>
     public IReadOnlyList<Variable> Weights { get; }
+
+    /// <summary>The biases of each layer, in the same order: [units].</summary>
+    public IReadOnlyList<Variable> Biases { get; }
 
     /// <summary>The points as data for it.</summary>
     public Dataset Data(PlanePoints points, IReadOnlyList<PlaneFeature> features)

@@ -20,7 +20,7 @@ public sealed class PlaneRun : IDisposable
     public PlaneSettings Settings { get; private set; }
 
     /// <summary>All points.</summary>
-    public PlanePoints Points { get; }
+    public PlanePoints Points { get; private set; }
 
     /// <summary>The network.</summary>
     public PlaneNetwork Network { get; private set; }
@@ -40,38 +40,111 @@ public sealed class PlaneRun : IDisposable
         var model = new Model([network.Loss, .. network.Penalties], [network.Output, .. network.Hidden],
             Kinds.Of(settings.Optimizer, settings.LearningRate), network.Penalties.Count > 0 ? network.Loss : default(NodeList),
             settings.Seed, threads: 1);
-        var data = network.Data(Points, settings.Features);
-        var train = data.Take(TrainCount);
-        var training = new SteppedTraining(model, train, TrainCount < Points.Count ? data.Skip(TrainCount) : null,
-            Math.Min(settings.BatchSize, TrainCount), network.Penalties.Count > 0 ? network.Loss.Name : null);
-        if (Kinds.Of(settings.Schedule, (long)training.StepsPerEpoch * settings.ScheduleEpochs, settings.ScheduleEpochs) is { } schedule)
-            training.Schedule = (schedule, settings.ScheduleEpochs);
-        return (network, training);
+        return (network, Train(settings, network, model));
     }
 
-    /// <summary>The values of all units over the plane: for each unit of each hidden layer, then for each output, the values of
-    /// side × side places row by row from the top.</summary>
-    public float[][] Maps(int side)
+    private SteppedTraining Train(PlaneSettings settings, PlaneNetwork network, Model model)
     {
-        if (!_grids.TryGetValue(side, out var grid)) _grids[side] = grid = Grid(side);
-        var values = Model.PredictAll(new Feed { [Network.Input] = grid });
-        var maps = new List<float[]>();
-        foreach (var tensor in values.Skip(1).Append(values[0]))
-        {
-            var elements = new float[tensor.FlattenedLength];
-            tensor.FlattenTo(elements);
-            var units = (int)tensor.Lengths[1];
-            for (var unit = 0; unit < units; unit++)
-            {
-                var map = new float[side * side];
-                for (var i = 0; i < map.Length; i++) map[i] = elements[i * units + unit];
-                maps.Add(map);
-            }
-        }
-        return [.. maps];
+        var data = network.Data(Points, settings.Features);
+        var training = new SteppedTraining(model, data.Take(TrainCount), TrainCount < Points.Count ? data.Skip(TrainCount) : null,
+            Math.Min(settings.BatchSize, TrainCount), network.Penalties.Count > 0 ? network.Loss.Name : null);
+        training.Schedule = ScheduleOf(training);
+        return training;
     }
 
-    private DataArray Grid(int side)
+    private (Schedule, int)? ScheduleOf(SteppedTraining training) =>
+        Kinds.Of(Settings.Schedule, (long)training.StepsPerEpoch * Settings.ScheduleEpochs, Settings.ScheduleEpochs) is { } schedule
+            ? (schedule, Settings.ScheduleEpochs) : null;
+
+    /// <summary>Goes on with other settings of the kinds that a training survives: the rate, the optimizer, the schedule, the activation
+    /// of a layer, regularisation, dropout. The weights stay, the state of the optimizer if it is the same.</summary>
+    public void Change(PlaneSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var isRateAlone = settings == Settings with
+        {
+            LearningRate = settings.LearningRate,
+            Schedule = settings.Schedule,
+            ScheduleEpochs = settings.ScheduleEpochs,
+        };
+        var before = (Settings, Network, Training);
+        Settings = settings;
+        if (isRateAlone)
+        {
+            Model.Optimizer!.LearningRate = settings.LearningRate;
+            Training.Schedule = ScheduleOf(Training);
+            return;
+        }
+        (Network, Training) = Build(settings);
+        Training.Continue(before.Training);
+        if (settings.Optimizer == before.Settings.Optimizer) CarryOver(before.Training.Model);
+        else foreach (var (old, now) in before.Training.Model.Variables.Zip(Model.Variables)) now.Set(old.Values.ToArray());
+        Model.Optimizer!.LearningRate = settings.LearningRate;
+        before.Training.Dispose();
+    }
+
+    /// <summary>What a checkpoint carries from one program to the next carries from one model to the next: the weights, what the optimizer
+    /// remembers, the number of steps.</summary>
+    private void CarryOver(Model before)
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            before.Save(file);
+            Model.Load(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Learns from other points, from now on.</summary>
+    public void UsePoints(PlanePoints points)
+    {
+        Points = points;
+        var before = Training;
+        Training = Train(Settings, Network, before.Model);
+        Training.Continue(before);
+        before.Dispose();
+    }
+
+    /// <summary>The values of all units over the plane: for each hidden layer and the output [side · side, units], places row by row from
+    /// the top.</summary>
+    public IReadOnlyList<(float[] Values, int Units)> Maps(int side)
+    {
+        if (!_grids.TryGetValue(side, out var grid)) _grids[side] = grid = Grid(side).Inputs;
+        var values = Model.PredictAll(new Feed { [Network.Input] = grid });
+        return [.. values.Skip(1).Append(values[0]).Select(tensor => (tensor.ToArray(), (int)tensor.Lengths[1]))];
+    }
+
+    /// <summary>The values of all features over the plane, in the same way.</summary>
+    public float[] FeatureMaps(int side) => Grid(side).Points.Inputs(PlaneFeatures.All);
+
+    /// <summary>What the network says of all points: [points, outputs].</summary>
+    public float[] Predictions()
+    {
+        DataArray inputs = Points.Inputs(Settings.Features);
+        return Model.Predict(new Feed { [Network.Input] = inputs.Reshape(Points.Count, Settings.Features.Count) }).ToArray();
+    }
+
+    /// <summary>The share of points whose class is predicted: those to learn from, and those to test with.</summary>
+    public (float Train, float Test) Accuracies()
+    {
+        var (predictions, outputs) = (Predictions(), Points.Classes > 2 ? Points.Classes : 1);
+        var (train, test) = (0, 0);
+        for (var row = 0; row < Points.Count; row++)
+        {
+            var said = predictions.AsSpan(row * outputs, outputs);
+            var best = outputs == 1 ? (said[0] > 0.5f ? 1 : 0) : System.Numerics.Tensors.TensorPrimitives.IndexOfMax(said);
+            if (best != (int)Points.Targets[row]) continue;
+            if (row < TrainCount) train++;
+            else test++;
+        }
+        return ((float)train / TrainCount, (float)test / (Points.Count - TrainCount));
+    }
+
+    private (DataArray Inputs, PlanePoints Points) Grid(int side)
     {
         var (x, y) = (new float[side * side], new float[side * side]);
         for (var i = 0; i < x.Length; i++)
@@ -79,8 +152,9 @@ public sealed class PlaneRun : IDisposable
             x[i] = Points.Extent * (2 * (i % side + 0.5f) / side - 1);
             y[i] = -Points.Extent * (2 * (i / side + 0.5f) / side - 1);
         }
-        DataArray inputs = new PlanePoints(x, y, new float[x.Length], 0).Inputs(Settings.Features);
-        return inputs.Reshape(x.Length, Settings.Features.Count);
+        var points = new PlanePoints(x, y, new float[x.Length], 0);
+        DataArray inputs = points.Inputs(Settings.Features);
+        return (inputs.Reshape(x.Length, Settings.Features.Count), points);
     }
 
     /// <inheritdoc/>

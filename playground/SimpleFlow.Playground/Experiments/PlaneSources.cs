@@ -38,8 +38,12 @@ public static class PlaneSources
                 PlaneSource.Function => point.Y > function!.At(point.X) ? 1 : 0,
                 _ => kind,
             };
-            // The cloud's noise is its width.
-            var moved = settings.Source == PlaneSource.Gauss ? 0 : settings.Noise * Radius * (settings.Source == PlaneSource.Spiral ? 0.5 : 1);
+            var moved = settings.Noise * Radius * settings.Source switch
+            {
+                PlaneSource.Gauss => 0,                                  // its noise is the width of a cloud
+                PlaneSource.Spiral => 0.5,
+                _ => 1,
+            };
             (x[i], y[i], targets[i]) = ((float)(point.X + Within(random, moved)), (float)(point.Y + Within(random, moved)), (float)target);
         }
         var order = Enumerable.Range(0, settings.Points).ToArray();
@@ -84,7 +88,8 @@ public static class PlaneSources
 
     private static double Height(double x, double y)
     {
-        ReadOnlySpan<(double X, double Y, double Sign)> hills = [(-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1)];
+        ReadOnlySpan<(double X, double Y, double Sign)> hills =
+            [(-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1)];
         var height = 0.0;
         foreach (var hill in hills)
         {

@@ -1,4 +1,6 @@
 // The browser's side of Components/Browser.cs.
+export * from './drawing.js';
+
 let exports = null;
 
 export async function attach(runtime) {
@@ -9,29 +11,6 @@ export async function attach(runtime) {
 export function startFrames() {
   const next = time => { if (exports.OnFrame(time)) requestAnimationFrame(next); };
   requestAnimationFrame(next);
-}
-
-export function drawMaps(prefix, side, view) {
-  const bytes = view.slice();
-  const size = side * side * 4;
-  for (let i = 0; i * size < bytes.length; i++) {
-    const canvas = document.getElementById(prefix + i);
-    if (!canvas) continue;
-    if (canvas.width !== side) canvas.width = canvas.height = side;
-    const pixels = new Uint8ClampedArray(bytes.buffer, bytes.byteOffset + i * size, size);
-    canvas.getContext('2d').putImageData(new ImageData(pixels, side, side), 0, 0);
-  }
-}
-
-export function drawWeights(group, view) {
-  const bytes = view.slice();
-  const weights = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const lines = document.getElementById(group)?.children ?? [];
-  for (let i = 0; i < Math.min(lines.length, weights.length); i++) {
-    const width = Math.min(9, .4 + 3.2 * Math.abs(weights[i]));
-    lines[i].style.strokeWidth = width.toFixed(1);
-    lines[i].classList.toggle('negative', weights[i] < 0);
-  }
 }
 
 export const fragment = () => location.hash.slice(1);
@@ -67,3 +46,11 @@ export function download(name, type, view) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
+
+/** Where the pointer is within an element, from 0 to 1 in each direction. */
+export function placeIn(id, x, y) {
+  const box = document.getElementById(id).getBoundingClientRect();
+  return [(x - box.left) / box.width, (y - box.top) / box.height];
+}
+
+export const openSection = id => document.getElementById(id)?.scrollIntoView({ behavior: 'smooth', block: 'start' });
