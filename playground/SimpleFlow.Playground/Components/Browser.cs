@@ -63,6 +63,10 @@ public sealed partial class Browser
     [JSImport("openSection", Module)]
     public static partial void ScrollTo(string id);
 
+    /// <summary>Scrolls an element into view within what scrolls around it, once the page shows it.</summary>
+    [JSImport("showWithin", Module)]
+    public static partial void ShowWithin(string id);
+
     [JSImport("startFrames", Module)]
     private static partial void StartFrames();
 

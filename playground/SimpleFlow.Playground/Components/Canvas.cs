@@ -28,6 +28,10 @@ public static partial class Canvas
     public static void Output(string id, int side, int units, OutputKind kind, bool isDiscrete, float extent, Span<float> values) =>
         DrawOutput(id, side, units, (int)kind, isDiscrete, extent, MemoryMarshal.AsBytes(values));
 
+    /// <summary>Draws what one output of a network says of every place.</summary>
+    public static void Share(string id, int side, int units, int unit, OutputKind kind, Span<float> values) =>
+        DrawShare(id, side, units, unit, (int)kind, MemoryMarshal.AsBytes(values));
+
     /// <summary>Draws points, full ones to learn from and rings to test with.</summary>
     /// <param name="id">The canvas.</param>
     /// <param name="extent">How far it reaches from its middle.</param>
@@ -84,6 +88,10 @@ public static partial class Canvas
 
     [JSImport("drawOutput", Module)]
     private static partial void DrawOutput(string id, int side, int units, int kind, bool isDiscrete, double extent,
+        [JSMarshalAs<JSType.MemoryView>] Span<byte> values);
+
+    [JSImport("drawShare", Module)]
+    private static partial void DrawShare(string id, int side, int units, int unit, int kind,
         [JSMarshalAs<JSType.MemoryView>] Span<byte> values);
 
     [JSImport("drawPoints", Module)]

@@ -3,6 +3,8 @@ namespace SimpleFlow.Playground.Experiments;
 /// <summary>The network of settings, built as a program builds it.</summary>
 public sealed class PlaneNetwork
 {
+    private readonly List<Node> _sums = [], _inputs = [];
+
     /// <summary>Builds it. The variables get their values when a model is made.</summary>
     /// <param name="settings">What it is made of.</param>
     /// <param name="classes">How many classes it tells apart; 0: it predicts a number.</param>
@@ -17,13 +19,16 @@ public sealed class PlaneNetwork
             var (name, activation) = ($"layer {index + 1}", Kinds.Of(layer.Activation));
             var weights = Kinds.Of(settings.Initial) ?? Kinds.Fitting(layer.Activation);
             var sums = Layers.Dense(previous, layer.Units, weights: weights, name: name);
-            Sums.Add(sums);
+            _sums.Add(sums);
+            _inputs.Add(previous);
             if (settings.BatchNorm) sums = Layers.BatchNorm(sums, name: $"norm {index + 1}");
             var outputs = activation(sums);
             Hidden.Add(outputs);
             previous = settings.Dropout > 0 ? Layers.Dropout(outputs, settings.Dropout, $"dropout {index + 1}") : outputs;
         }
+        _inputs.Add(previous);
         Scores = Layers.Dense(previous, classes > 2 ? classes : 1, weights: Kinds.Of(settings.Initial), name: "output");
+        _sums.Add(Scores);
         (Output, Loss) = classes switch
         {
             0 => (Scores, Losses.MeanSquaredError(Scores, Target)),
@@ -45,8 +50,11 @@ public sealed class PlaneNetwork
     /// <summary>What the points should give: [rows, 1], or with more than two classes their numbers, [rows].</summary>
     public Placeholder Target { get; }
 
-    /// <summary>The sums of each hidden layer, x·w + b.</summary>
-    public List<Node> Sums { get; } = [];
+    /// <summary>The sums of a layer, x·w + b; those of the output are the last.</summary>
+    public Node Sums(int layer) => _sums[layer];
+
+    /// <summary>What a layer is computed from.</summary>
+    public Node InputOf(int layer) => _inputs[layer];
 
     /// <summary>The outputs of each hidden layer.</summary>
     public List<Node> Hidden { get; } = [];

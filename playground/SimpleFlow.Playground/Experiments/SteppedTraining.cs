@@ -75,6 +75,14 @@ public sealed class SteppedTraining(Model model, Dataset train, Dataset? test, i
         return made;
     }
 
+    /// <summary>The rows of the step that comes next.</summary>
+    public Feed NextBatch()
+    {
+        using var batches = train.Batches(batchSize, Epoch, Model.Seed).GetEnumerator();
+        for (var i = 0; i <= Step % StepsPerEpoch; i++) batches.MoveNext();
+        return batches.Current;
+    }
+
     /// <summary>Continues where another training is, with a model of the same variables.</summary>
     public void Continue(SteppedTraining other)
     {

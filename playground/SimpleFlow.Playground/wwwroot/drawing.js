@@ -76,6 +76,19 @@ export function drawOutput(id, side, units, kind, discrete, extent, view) {
   });
 }
 
+/** Draws one output: a number, or a probability in the colour of its class. */
+export function drawShare(id, side, units, unit, kind, view) {
+  const canvas = document.getElementById(id);
+  if (!canvas) return;
+  const bytes = view.slice();
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  paint(canvas, side, (pixels, i) => {
+    const value = values[i * units + unit];
+    if (kind < 2) signed(kind === 1 ? 2 * value - 1 : value, pixels, i * 4);
+    else pixels.set([...classes[unit], 235 * value], i * 4);
+  });
+}
+
 const screens = new WeakMap();
 
 /** Maps are small pictures that the canvas enlarges smoothly. */

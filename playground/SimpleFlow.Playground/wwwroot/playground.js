@@ -54,3 +54,13 @@ export function placeIn(id, x, y) {
 }
 
 export const openSection = id => document.getElementById(id)?.scrollIntoView({ behavior: 'smooth', block: 'start' });
+
+export function showWithin(id) {
+  requestAnimationFrame(() => {
+    const element = document.getElementById(id);
+    const around = element?.closest('.scroll');
+    if (!around) return;
+    const [box, outer] = [element.getBoundingClientRect(), around.getBoundingClientRect()];
+    if (box.top < outer.top || box.bottom > outer.bottom) around.scrollTop += box.top - outer.top - outer.height / 3;
+  });
+}

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Components;
 using SimpleFlow.Playground.Components;
 using SimpleFlow.Playground.Experiments;
+using SimpleFlow.Playground.Language;
 
 namespace SimpleFlow.Playground.Pages.PlaneParts;
 
@@ -20,6 +22,7 @@ public sealed class PlaneSession : IDisposable
     private double _mapsDrawn, _curvesDrawn, _numbersShown, _owed, _last, _measured, _mapsTake;
     private long _stepsMeasured;
     private int _sent;
+    private Browser? _browser;
 
     /// <summary>Begins with settings.</summary>
     public PlaneSession(PlaneSettings settings)
@@ -79,6 +82,18 @@ public sealed class PlaneSession : IDisposable
     /// <summary>What the reader looks into; null: nothing.</summary>
     public Chosen? Chosen { get; private set; }
 
+    /// <summary>The layer that a step through the derivation is at; null: none.</summary>
+    public int? LitLayer
+    {
+        get;
+        set
+        {
+            if (field == value) return;
+            field = value;
+            Changed?.Invoke();
+        }
+    }
+
     /// <summary>Whether the map shows classes alone.</summary>
     public bool IsDiscrete { get; private set; }
 
@@ -99,12 +114,19 @@ public sealed class PlaneSession : IDisposable
     /// <summary>Plays or pauses.</summary>
     public void Toggle(Browser browser)
     {
+        _browser = browser;
         IsPlaying = !IsPlaying && Run.Points.Count > 0;
         browser.Frame -= OnFrame;
         if (IsPlaying) browser.Frame += OnFrame;
         (_last, _owed, _measured) = (0, 0, 0);
         if (!IsPlaying) DrawAll();
         Changed?.Invoke();
+    }
+
+    /// <summary>Pauses.</summary>
+    public void Pause()
+    {
+        if (IsPlaying && _browser is { } browser) Toggle(browser);
     }
 
     /// <summary>Makes one step, or those of one epoch.</summary>
@@ -241,6 +263,32 @@ public sealed class PlaneSession : IDisposable
         Ticked?.Invoke();
     }
 
+    /// <summary>Replaces one weight or bias by what the reader has typed.</summary>
+    public void Set(Variable variable, int index, ChangeEventArgs change)
+    {
+        if (float.TryParse($"{change.Value}", out var value) && float.IsFinite(value)) Set(variable, index, value);
+        Changed?.Invoke();
+    }
+
+    /// <summary>A number for a field.</summary>
+    public static string Field(double value) => value.ToString("0.####");
+
+    /// <summary>What an input of a layer is called.</summary>
+    public string NameOfInput(int layer, int index, Words words) => layer == 0 ? Settings.Features[index].Symbol()
+        : words.Of($"unit {index + 1}", $"单元 {index + 1}");
+
+    /// <summary>The layer that a node belongs to; null: none.</summary>
+    public int? LayerOf(Node? node)
+    {
+        for (var layer = 0; layer <= Settings.Layers.Count; layer++)
+        {
+            var name = layer < Settings.Layers.Count ? $"layer {layer + 1}/" : "output/";
+            if (node?.Name?.StartsWith(name, StringComparison.Ordinal) == true || ReferenceEquals(node, Run.Network.Sums(layer))
+                || layer < Settings.Layers.Count && ReferenceEquals(node, Run.Network.Hidden[layer])) return layer;
+        }
+        return null;
+    }
+
     /// <summary>Adds a run to the comparison.</summary>
     public void Compare(string name, Func<PlaneSettings, PlaneSettings> of)
     {
@@ -348,6 +396,8 @@ public sealed class PlaneSession : IDisposable
         var maps = Run.Maps(Side);
         for (var layer = 0; layer < maps.Count - 1; layer++) Canvas.Maps($"unit-{layer}-", Side, maps[layer].Units, maps[layer].Values);
         var (values, units) = maps[^1];
+        for (var unit = 0; unit < units; unit++)
+            Canvas.Share($"unit-{maps.Count - 1}-{unit}", Side, units, unit, OutputKind, values);
         Canvas.Output("output", Side, units, OutputKind, IsDiscrete, Run.Points.Extent, values);
     }
 
@@ -394,7 +444,7 @@ public sealed class PlaneSession : IDisposable
         catch (SimpleFlowException exception)
         {
             Trouble = exception.Message;
-            IsPlaying = false;
+            Pause();
             Changed?.Invoke();
         }
     }
@@ -402,6 +452,7 @@ public sealed class PlaneSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_browser is not null) _browser.Frame -= OnFrame;
         IsPlaying = false;
         Run.Dispose();
         foreach (var compared in Compared) compared.Run.Dispose();

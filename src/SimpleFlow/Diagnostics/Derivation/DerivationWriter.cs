@@ -59,20 +59,23 @@ internal sealed class DerivationWriter
             Placeholder => "is fed",
             Variable variable => _variables.Contains(variable) ? "is trained" : "is kept",
             _ => "is fixed",
-        }, Node: node));
+        }, Node: node)
+        { About = node });
 
     private IEnumerable<DerivationLine> Forward() => _order.OfType<Operation>()
         .Select(node =>
         {
             _cancellation.ThrowIfCancellationRequested();
-            return new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node);
+            return new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node)
+            { About = node };
         });
 
     private IEnumerable<DerivationLine> Backward()
     {
         if (_variables.Count == 0) yield break;
         yield return new DerivationLine(Equal(new Delta(Loss), "1"), _total.Shape,
-            Remark: _losses.Count > 1 ? "the sum of the losses" : null, Node: _sweep.GradientOf(_total));
+            Remark: _losses.Count > 1 ? "the sum of the losses" : null, Node: _sweep.GradientOf(_total))
+        { About = _total };
         foreach (var node in _order.AsEnumerable().Reverse())
         {
             if (node is not Operation || node == _total || _sweep.GradientOf(node) is not { } gradient) continue;
@@ -113,7 +116,7 @@ internal sealed class DerivationWriter
         if (terms.Count > 1) remark = $"used {terms.Count} times";
         if (terms.Count > MostTerms) terms = [.. terms[..(MostTerms - 1)], "…", terms[^1]];
         var right = terms.Count == 0 ? "0" : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
-        return new DerivationLine(Equal(left, right), node.Shape, where, remark, gradient);
+        return new DerivationLine(Equal(left, right), node.Shape, where, remark, gradient) { About = node };
     }
 
     private IEnumerable<DerivationLine> Updates()
@@ -124,7 +127,8 @@ internal sealed class DerivationWriter
         {
             return trained.Select(variable => new DerivationLine(
                 Equal(new Change(_names[variable]), new Negative(Infix.Product("rate", "·", new Derivative(Loss, _names[variable])))),
-                variable.Shape));
+                variable.Shape)
+            { About = variable });
         }
         return OptimizerLines.Write(_updates, trained, [.. trained.Select(variable => _sweep.GradientOf(variable)!)], Loss, _names,
             _formulas);

@@ -47,11 +47,13 @@ internal static class OptimizerLines
             var (variable, value) = ((Variable)assignment.InputArray[0], assignment.InputArray[1]);
             if (variable.IsTrainable && value is Operation { Op: Subtract } step && step.InputArray[0] == variable)
                 return new DerivationLine(DerivationWriter.Equal(new Change(names[variable]),
-                    new Negative(formulas.Of(step.InputArray[1], Known))), variable.Shape, Node: value - variable);
+                    new Negative(formulas.Of(step.InputArray[1], Known))), variable.Shape, Node: value - variable)
+                { About = variable };
             var right = formulas.Of(value, Known);
             names.Add([variable]);
             if (!known.ContainsKey(value)) known[value] = names[variable];
-            return new DerivationLine(Infix.Relation(names[variable], "←", right), variable.Shape, Node: value);
+            return new DerivationLine(Infix.Relation(names[variable], "←", right), variable.Shape, Node: value)
+            { About = variable.IsTrainable ? variable : null };
         }
     }
 }

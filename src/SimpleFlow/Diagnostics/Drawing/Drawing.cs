@@ -42,7 +42,11 @@ public sealed class Drawing
     internal DrawingLayout Layout => _layout ??= DrawingLayout.Of(_graph);
 
     /// <summary>The picture as SVG 1.1 with a white ground. The full text of a shortened label is its tooltip.</summary>
-    public string ToSvg() => SvgDrawing.Write(_graph, Layout);
+    public string ToSvg() => ToSvg([]);
+
+    /// <summary>The picture as SVG with the boxes of some nodes framed, to point at them.</summary>
+    /// <param name="marked">The nodes; those that are not drawn are passed over.</param>
+    public string ToSvg(IReadOnlyCollection<Node> marked) => SvgDrawing.Write(_graph, Layout, Required.Value(marked));
 
     /// <summary>The graph in Graphviz's DOT language: <c>dot -Tpdf graph.dot -o graph.pdf</c>.</summary>
     public string ToDot() => DotDrawing.Write(_graph);

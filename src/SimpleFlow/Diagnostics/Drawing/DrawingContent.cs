@@ -84,8 +84,8 @@ internal sealed class DrawingContent
             var arrow = new DrawingArrow(places[_gradients.Loss], begin, StartsSweep: true);
             if (!known.Contains(arrow with { StartsSweep = false })) arrows.Add(arrow);
         }
-        return new DrawingGraph([.. members.Select(nodes => nodes is [var one] ? BoxOf(one) : GroupOf(nodes, readOutside))], arrows,
-            _options.Title);
+        DrawingBox[] boxes = [.. members.Select(nodes => nodes is [var one] ? BoxOf(one) : GroupOf(nodes, readOutside))];
+        return new DrawingGraph([.. boxes.Zip(members, (box, nodes) => box with { Nodes = nodes })], arrows, _options.Title);
     }
 
     private DrawingBox BoxOf(Node node)

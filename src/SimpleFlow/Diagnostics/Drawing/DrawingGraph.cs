@@ -36,6 +36,9 @@ internal sealed record BoxLine(string Text, LineStyle Style);
 internal sealed record DrawingBox(BoxKind Kind, IReadOnlyList<BoxLine> Lines, string Tooltip, string ArrowLabel)
 {
     public bool IsGradient => Kind is BoxKind.Gradient or BoxKind.GradientGroup;
+
+    /// <summary>The nodes that it stands for.</summary>
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
 }
 
 /// <summary>An arrow between two boxes, named by their places in the list.</summary>

@@ -9,7 +9,11 @@ internal static class SvgDrawing
 {
     private const string Font = "DejaVu Sans, Verdana, Arial, sans-serif";
 
-    public static string Write(DrawingGraph graph, DrawingLayout layout)
+    /// <summary>Writes it.</summary>
+    /// <param name="graph">What is drawn.</param>
+    /// <param name="layout">Where it lies.</param>
+    /// <param name="marked">The nodes whose boxes are framed.</param>
+    public static string Write(DrawingGraph graph, DrawingLayout layout, IReadOnlyCollection<Node> marked)
     {
         var svg = Begin(layout.Width, layout.Height);
         if (graph.Title is { } title)
@@ -30,7 +34,7 @@ internal static class SvgDrawing
                 $"<text x=\"{label.Place.X:0.#}\" y=\"{label.Place.Y + DrawingText.LabelSize * 0.36:0.#}\" "
                     + $"font-size=\"{DrawingText.LabelSize}\" text-anchor=\"middle\" fill=\"#555555\">{Encoded(label.Text)}</text>\n");
         }
-        for (var i = 0; i < graph.Boxes.Count; i++) Box(svg, graph.Boxes[i], layout.Boxes[i]);
+        for (var i = 0; i < graph.Boxes.Count; i++) Box(svg, graph.Boxes[i], layout.Boxes[i], graph.Boxes[i].Nodes.Any(marked.Contains));
         return svg.Append("</svg>\n").ToString();
     }
 
@@ -70,13 +74,14 @@ internal static class SvgDrawing
                 + $"stroke-width=\"1.2\"{dashes} marker-end=\"url(#{(isGradient ? "back" : "head")})\"/>\n");
     }
 
-    private static void Box(StringBuilder svg, DrawingBox box, Place place)
+    private static void Box(StringBuilder svg, DrawingBox box, Place place, bool isMarked)
     {
         var (fill, stroke, rounding, dashes) = Look(box.Kind);
         svg.Append($"<g><title>{Encoded(box.Tooltip)}</title>");
         svg.Append(CultureInfo.InvariantCulture,
             $"<rect x=\"{place.Left:0.#}\" y=\"{place.Top:0.#}\" width=\"{place.Width:0.#}\" height=\"{place.Height:0.#}\" "
-                + $"rx=\"{Math.Min(rounding, place.Height / 2):0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"1.4\"{dashes}/>");
+                + $"rx=\"{Math.Min(rounding, place.Height / 2):0.#}\" fill=\"{fill}\" stroke=\"{stroke}\" "
+                + $"stroke-width=\"{(isMarked ? 4.5 : 1.4)}\"{dashes}/>");
         var y = place.Y - box.Lines.Sum(line => DrawingText.HeightOf(line.Style)) / 2;
         foreach (var line in box.Lines)
         {
