@@ -32,6 +32,19 @@ public sealed class PlaneInsight
     /// <summary>The derivation of the same step.</summary>
     public IReadOnlyList<DerivationStep> Derivation() => _run.Model.Derivation(_feed).Steps;
 
+    /// <summary>The numbers that a line of the derivation computes; null: it computes none of the graph.</summary>
+    public TensorStatistics? NumbersOf(DerivationStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (step.About is not { } node) return null;
+        return step.Section switch
+        {
+            "Network" => _trace[node].Value,
+            "Updates" => _trace[node].Update,
+            _ => _trace[node].Gradient,
+        };
+    }
+
     /// <summary>A unit in one row.</summary>
     public UnitNumbers Unit(int layer, int unit, int row)
     {

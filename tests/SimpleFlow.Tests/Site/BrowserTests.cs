@@ -128,8 +128,6 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
     /// <summary>A browser that shows the site.</summary>
     public sealed class OpenSite(BuiltSite site) : IAsyncLifetime
     {
-        private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
-
         // Milliseconds; only against a browser that never answers: the suite keeps all processors busy.
         private const int Patience = 600_000;
 
@@ -140,18 +138,18 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
 
         public async ValueTask InitializeAsync()
         {
-            if (Executable() is not { } executable) return;
+            if (Chromium.Executable is not { } executable) return;
             _axe = new BundledAxeScriptProvider().GetScript();
             _browser = await Puppeteer.LaunchAsync(new LaunchOptions
             {
                 ExecutablePath = executable,
                 Timeout = Patience,
                 ProtocolTimeout = Patience,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+                Args = [.. Chromium.Arguments],
             });
         }
 
-        public void SkipWithoutBrowser() => Assert.SkipWhen(_browser is null, "There is no chromium here: apt-get install chromium.");
+        public void SkipWithoutBrowser() => Assert.SkipWhen(_browser is null, Chromium.Missing);
 
         public async ValueTask DisposeAsync()
         {
@@ -193,8 +191,5 @@ public sealed class BrowserTests(BrowserTests.OpenSite open) : IClassFixture<Bro
             }
             return complaints;
         }
-
-        private static string? Executable() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
-            .SelectMany(folder => Names.Select(name => System.IO.Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
 }

@@ -289,6 +289,14 @@ public sealed class PlaneSession : IDisposable
         return null;
     }
 
+    /// <summary>Offers the losses of all epochs as a table, with all their digits.</summary>
+    public void DownloadLosses()
+    {
+        var lines = Run.Training.History.Select((losses, i) => FormattableString.Invariant($"{i + 1},{losses.Train:R},{losses.Test:R}"));
+        Browser.Download("losses.csv", "text/csv",
+            System.Text.Encoding.UTF8.GetBytes("epoch,training,test\n" + string.Join('\n', lines) + "\n"));
+    }
+
     /// <summary>Adds a run to the comparison.</summary>
     public void Compare(string name, Func<PlaneSettings, PlaneSettings> of)
     {
