@@ -6,10 +6,23 @@ namespace SimpleFlow.Playground.Tests;
 
 /// <summary>The plane in a real browser.</summary>
 [Collection(PageCollection.Name)]
-public sealed class PlanePageTests(PublishedPage published)
+public sealed class PlanePageTests(PublishedPage published) : IAsyncDisposable
 {
+    /// <summary>A run whose settings change while it trains, in a program.</summary>
+    internal static PlaneRun ChangingRun()
+    {
+        var settings = new PlaneSettings();
+        var run = new PlaneRun(settings, PlaneSources.Of(settings));
+        Epochs(run, 3);
+        run.Change(settings with { LearningRate = 0.1f });
+        run.Change(run.Settings with { Layers = [settings.Layers[0] with { Activation = ActivationKind.Relu }, settings.Layers[1]] });
+        run.Change(run.Settings with { L2 = 0.001f });
+        Epochs(run, 3);
+        return run;
+    }
+
     [Fact]
-    public async Task The_page_computes_what_a_program_computes_bit_for_bit()
+    public async Task The_page_computes_bit_for_bit_what_a_program_with_the_same_vectors_computes()
     {
         var page = await published.Open();
         for (var epoch = 0; epoch < 3; epoch++) await page.ClickAsync("#epoch");
@@ -19,14 +32,21 @@ public sealed class PlanePageTests(PublishedPage published)
         for (var epoch = 0; epoch < 3; epoch++) await page.ClickAsync("#epoch");
         var shown = await Losses(page);
 
-        var settings = new PlaneSettings();
-        using var run = new PlaneRun(settings, PlaneSources.Of(settings));
-        Epochs(run, 3);
-        run.Change(settings with { LearningRate = 0.1f });
-        run.Change(run.Settings with { Layers = [new(4, ActivationKind.Relu), settings.Layers[1]] });
-        run.Change(run.Settings with { L2 = 0.001f });
-        Epochs(run, 3);
-        Assert.Equal(run.Training.History, shown);
+        // WebAssembly has vectors of 128 bits, and no fused multiply-add; a processor without AVX has the same.
+        Assert.Equal(await PlainProcess.Losses(withoutAvx: true), shown);
+        // Others round the last digits differently.
+        using var run = ChangingRun();
+        AssertClose(run, shown);
+    }
+
+    private static void AssertClose(PlaneRun run, List<EpochLosses> shown, float tolerance = 1e-5f)
+    {
+        Assert.Equal(run.Training.History.Count, shown.Count);
+        foreach (var (expected, actual) in run.Training.History.Zip(shown))
+        {
+            Assert.Equal(expected.Train, actual.Train, tolerance);
+            Assert.Equal(expected.Test, actual.Test, tolerance);
+        }
     }
 
     [Fact]
@@ -46,9 +66,9 @@ public sealed class PlanePageTests(PublishedPage published)
         await page.FillAsync("#classes", "3");
         await page.SelectOptionAsync("#initial", "LargeNormal");
         await page.CheckAsync("#norm");
-        await page.SelectOptionAsync("#optimizer", "Adam");
+        await page.SelectOptionAsync("#optimizer", "Nesterov");
         await page.SelectOptionAsync("#schedule", "Cosine");
-        await page.SelectOptionAsync("#rate", "0.01");
+        await page.SelectOptionAsync("#rate", "0.03");
         await page.SelectOptionAsync("#l1", "0.0001");
         await page.SelectOptionAsync("#dropout", "0.1");
         await page.ClickAsync("#redraw");
@@ -60,7 +80,7 @@ public sealed class PlanePageTests(PublishedPage published)
         {
             Source = PlaneSource.Spiral,
             Features = [PlaneFeature.X, PlaneFeature.Y, PlaneFeature.SinX],
-            Layers = [new(5, ActivationKind.Tanh), new(1, ActivationKind.Tanh), new(2, ActivationKind.Gelu)],
+            Layers = [new(9, ActivationKind.Tanh), new(7, ActivationKind.Tanh), new(8, ActivationKind.Gelu)],
             Noise = 0.1f,
             Points = 300,
             TrainShare = 0.7f,
@@ -68,9 +88,9 @@ public sealed class PlanePageTests(PublishedPage published)
             Classes = 3,
             Initial = InitialKind.LargeNormal,
             BatchNorm = true,
-            Optimizer = OptimizerKind.Adam,
+            Optimizer = OptimizerKind.Nesterov,
             Schedule = ScheduleKind.Cosine,
-            LearningRate = 0.01f,
+            LearningRate = 0.03f,
             L1 = 0.0001f,
             Dropout = 0.1f,
             DataSeed = 1,
@@ -78,7 +98,7 @@ public sealed class PlanePageTests(PublishedPage published)
         };
         using var run = new PlaneRun(settings, PlaneSources.Of(settings));
         Epochs(run, 2);
-        Assert.Equal(run.Training.History, await Losses(page));
+        AssertClose(run, await Losses(page), 1e-3f);
     }
 
     [Fact]
@@ -123,7 +143,7 @@ public sealed class PlanePageTests(PublishedPage published)
         float[] elements = [2.5f, .. weights.Values.ToArray().Skip(1)];
         weights.Set(elements);
         Epochs(run, 1);
-        Assert.Equal(run.Training.History, await Losses(page));
+        AssertClose(run, await Losses(page));
     }
 
     [Fact]
@@ -133,7 +153,7 @@ public sealed class PlanePageTests(PublishedPage published)
         await page.ClickAsync("#source-Table");
         await page.FillAsync("#csv", "height;weight;kind\n1,5;50;a\n1,6;60;b\n1,7;70;a\n1,8;80;b\n1,9;;b\n2,0;100;c\n");
         await page.ClickAsync("#use-csv");
-        await page.WaitForSelectorAsync("text=6 rows, 3 to train with, 2 to test with, 1 left out");
+        await page.WaitForSelectorAsync("text=6 rows, 2 to train with, 3 to test with, 1 left out");
         await page.SelectOptionAsync("#column-target", "1");
         await page.ClickAsync("#epoch");
         Assert.Equal(3, await page.Locator(".losses b").CountAsync() + 1);
@@ -184,7 +204,7 @@ public sealed class PlanePageTests(PublishedPage published)
         var settings = new PlaneSettings { Source = PlaneSource.Function, Function = "2sin 3x - 1" };
         using var run = new PlaneRun(settings, PlaneSources.Of(settings));
         Epochs(run, 1);
-        Assert.Equal(run.Training.History, await Losses(page));
+        AssertClose(run, await Losses(page));
         await page.FillAsync("#function", "2sin(");
         await page.PressAsync("#function", "Enter");
         Assert.Contains("Expected", await page.InnerTextAsync(".alert"), StringComparison.Ordinal);
@@ -197,14 +217,14 @@ public sealed class PlanePageTests(PublishedPage published)
         await page.ClickAsync("#epoch");
         await page.ClickAsync("#compare summary");
         await page.ClickAsync("#keep");
-        await page.SelectOptionAsync("#compare-optimizer", "Adam");
+        await page.SelectOptionAsync("#compare-optimizer", "RmsProp");
         await page.SelectOptionAsync("#compare-rate", "0.3");
         await page.ClickAsync("#other-seed");
         await page.ClickAsync("#reset");
         await page.ClickAsync("#epoch");
         Assert.Equal(4, await page.Locator(".runs li").CountAsync());
-        var adam = new PlaneSettings { Optimizer = OptimizerKind.Adam };
-        using var run = new PlaneRun(adam, PlaneSources.Of(adam));
+        var other = new PlaneSettings { Optimizer = OptimizerKind.RmsProp };
+        using var run = new PlaneRun(other, PlaneSources.Of(other));
         Epochs(run, 1);
         Assert.Contains(run.Training.History[0].Test.ToString("0.000", CultureInfo.InvariantCulture),
             await page.InnerTextAsync(".runs li:nth-child(2)"), StringComparison.Ordinal);
@@ -243,6 +263,9 @@ public sealed class PlanePageTests(PublishedPage published)
         return [.. lines.Skip(1).Select(line => line.Split(',')).Select(cells => new EpochLosses(
             float.Parse(cells[1], CultureInfo.InvariantCulture), float.Parse(cells[2], CultureInfo.InvariantCulture)))];
     }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await published.Close();
 
     private static void Epochs(PlaneRun run, int count)
     {

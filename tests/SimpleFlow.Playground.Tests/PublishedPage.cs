@@ -21,6 +21,8 @@ public sealed class PublishedPage : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simpleflow-playground-");
     private readonly HttpListener _listener = new();
+    private readonly Dictionary<(int, bool, string), IBrowserContext> _contexts = [];
+    private readonly List<string> _errors = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -41,7 +43,12 @@ public sealed class PublishedPage : IAsyncLifetime
         Site = Environment.GetEnvironmentVariable("SIMPLEFLOW_PLAYGROUND") ?? await Publish();
         Serve();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Chromium.Arguments, Timeout = Patience });
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = executable,
+            Args = Chromium.Arguments,
+            Timeout = Patience,
+        });
     }
 
     private async Task<string> Publish()
@@ -52,12 +59,39 @@ public sealed class PublishedPage : IAsyncLifetime
         return Path.Combine(_folder.FullName, "wwwroot");
     }
 
-    /// <summary>Opens the page in a window of its own.</summary>
+    /// <summary>Opens the page.</summary>
     /// <param name="width">Its width.</param>
     /// <param name="dark">Whether the system is dark.</param>
     /// <param name="fragment">What stands after # in the address.</param>
     /// <param name="language">The language of the browser.</param>
     public async Task<IPage> Open(int width = 1400, bool dark = false, string fragment = "", string language = "en")
+    {
+        Assert.SkipWhen(_browser is null, Chromium.Missing);
+        // A second page of a window starts from the cache, as a second visit does.
+        if (!_contexts.TryGetValue((width, dark, language), out var context))
+            _contexts[(width, dark, language)] = context = await NewContext(width, dark, language);
+        var page = await context.NewPageAsync();
+        page.PageError += (_, error) => _errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") _errors.Add(message.Text);
+        };
+        await page.GotoAsync(Address + (fragment.Length > 0 ? "#" + fragment : ""));
+        await page.WaitForSelectorAsync("h1");
+        return page;
+    }
+
+    /// <summary>Closes all pages, none of which may have had an error.</summary>
+    public async Task Close()
+    {
+        string[] errors = [.. _errors];
+        _errors.Clear();
+        foreach (var page in _contexts.Values.SelectMany(context => context.Pages).ToList()) await page.CloseAsync();
+        Assert.Empty(errors);
+    }
+
+    /// <summary>A window of its own, with an empty cache.</summary>
+    public async Task<IBrowserContext> NewContext(int width = 1400, bool dark = false, string language = "en")
     {
         Assert.SkipWhen(_browser is null, Chromium.Missing);
         var context = await _browser.NewContextAsync(new()
@@ -68,10 +102,7 @@ public sealed class PublishedPage : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(Address + (fragment.Length > 0 ? "#" + fragment : ""));
-        await page.WaitForSelectorAsync("h1");
-        return page;
+        return context;
     }
 
     private void Serve()

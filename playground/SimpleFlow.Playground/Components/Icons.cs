@@ -11,7 +11,8 @@ public static class Icons
     public static MarkupString Pause { get; } = new("<svg viewBox=\"0 0 24 24\" width=\"26\" height=\"26\" aria-hidden=\"true\">"
         + "<path d=\"M7 5h3.6v14H7zM13.4 5H17v14h-3.6z\" fill=\"currentColor\"/></svg>");
 
-    public static MarkupString Step { get; } = Lined("<path d=\"M6 5v14l9-7z\" fill=\"currentColor\" stroke=\"none\"/><path d=\"M18 5v14\"/>");
+    public static MarkupString Step { get; } = Lined(
+        "<path d=\"M6 5v14l9-7z\" fill=\"currentColor\" stroke=\"none\"/><path d=\"M18 5v14\"/>");
 
     public static MarkupString Epoch { get; } = Lined(
         "<path d=\"M4 5v14l7-7zM12 5v14l7-7z\" fill=\"currentColor\" stroke=\"none\"/><path d=\"M21 5v14\"/>");

@@ -47,7 +47,7 @@ public sealed class PlaneRun : IDisposable
     {
         var data = network.Data(Points, settings.Features);
         var training = new SteppedTraining(model, data.Take(TrainCount), TrainCount < Points.Count ? data.Skip(TrainCount) : null,
-            Math.Min(settings.BatchSize, TrainCount), network.Penalties.Count > 0 ? network.Loss.Name : null);
+            Math.Clamp(settings.BatchSize, 1, Math.Max(1, TrainCount)), network.Penalties.Count > 0 ? network.Loss.Name : null);
         training.Schedule = ScheduleOf(training);
         return training;
     }
@@ -77,21 +77,27 @@ public sealed class PlaneRun : IDisposable
         }
         (Network, Training) = Build(settings);
         Training.Continue(before.Training);
-        if (settings.Optimizer == before.Settings.Optimizer) CarryOver(before.Training.Model);
-        else foreach (var (old, now) in before.Training.Model.Variables.Zip(Model.Variables)) now.Set(old.Values.ToArray());
+        CarryOver(before.Training.Model, settings.Optimizer == before.Settings.Optimizer);
         Model.Optimizer!.LearningRate = settings.LearningRate;
         before.Training.Dispose();
     }
 
     /// <summary>What a checkpoint carries from one program to the next carries from one model to the next: the weights, what the optimizer
-    /// remembers, the number of steps.</summary>
-    private void CarryOver(Model before)
+    /// remembers, the number of steps. Without an optimizer of the same kind for the same weights, the weights alone.</summary>
+    private void CarryOver(Model before, bool isSameOptimizer)
     {
+        foreach (var now in Model.Variables)
+            if (before.Variables.FirstOrDefault(old => old.Name == now.Name) is { } old) now.Set(old.Values.ToArray());
+        if (!isSameOptimizer) return;
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             before.Save(file);
             Model.Load(file);
+        }
+        catch (DataException)
+        {
+            // A layer before a step is not trained, so the optimizer remembers other weights than before.
         }
         finally
         {

@@ -37,7 +37,7 @@ public sealed record PlaneSettings
     public IReadOnlyList<PlaneFeature> Features { get; init; } = [PlaneFeature.X, PlaneFeature.Y];
 
     /// <summary>The hidden layers, starting at the input.</summary>
-    public IReadOnlyList<HiddenLayer> Layers { get; init; } = [new(4, ActivationKind.Tanh), new(2, ActivationKind.Tanh)];
+    public IReadOnlyList<HiddenLayer> Layers { get; init; } = [new(8, ActivationKind.Tanh), new(8, ActivationKind.Tanh)];
 
     /// <summary>Whether each hidden layer is normalised over the batch.</summary>
     public bool BatchNorm { get; init; }
@@ -49,10 +49,10 @@ public sealed record PlaneSettings
     public InitialKind Initial { get; init; } = InitialKind.Fitting;
 
     /// <summary>How gradients change the weights.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.GradientDescent;
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>The learning rate.</summary>
-    public float LearningRate { get; init; } = 0.03f;
+    public float LearningRate { get; init; } = 0.01f;
 
     /// <summary>How the learning rate changes.</summary>
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Constant;

@@ -51,10 +51,10 @@ public sealed class PlaneTable
         && values.All(value => double.TryParse(value, out var number) && number == Math.Floor(number));
 
     private List<string> Values(int column) =>
-        [.. Enumerable.Range(0, Rows).Where(row => !_table.IsMissing(row, column)).Select(row => _table[row, column].Trim()).Distinct()
-            .Order(StringComparer.Ordinal)];
+        [.. Enumerable.Range(0, Rows).Where(row => !_table.IsMissing(row, column)).Select(row => _table[row, column].Trim())
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>The rows as points, standardised: each axis has mean 0 and standard deviation 2, so that most of them lie on the plane.</summary>
+    /// <summary>The rows as points, standardised: each axis has mean 0 and standard deviation 2, so that most lie on the plane.</summary>
     /// <param name="horizontal">The column to the right.</param>
     /// <param name="vertical">The column upwards.</param>
     /// <param name="target">The column to learn.</param>

@@ -30,7 +30,7 @@ public sealed class SteppedTraining(Model model, Dataset train, Dataset? test, i
     /// <summary>The learning rate of the last step.</summary>
     public float Rate { get; private set; } = model.Optimizer?.LearningRate ?? 0;
 
-    /// <summary>The number of steps in an epoch.</summary>
+    /// <summary>The number of steps in an epoch; 0 if there are no rows, and no steps can be made.</summary>
     public int StepsPerEpoch { get; } = (train.Rows + batchSize - 1) / batchSize;
 
     /// <summary>The losses of the epochs.</summary>
@@ -90,7 +90,7 @@ public sealed class SteppedTraining(Model model, Dataset train, Dataset? test, i
         (Epoch, Step) = (other.Epoch, other.Step);
         History.AddRange(other.History);
         // The batches of the epoch are the same; those that are done are passed over.
-        if (Step % StepsPerEpoch == 0) return;
+        if (StepsPerEpoch == 0 || Step % StepsPerEpoch == 0) return;
         _batches = train.Batches(batchSize, Epoch, Model.Seed).GetEnumerator();
         for (var i = 0; i < Step % StepsPerEpoch; i++) _batches.MoveNext();
         (_sum, _rows) = (other._sum, other._rows);

@@ -178,9 +178,9 @@ const charts = new Map();
 export function clearChart(id) { charts.set(id, { curves: new Map(), at: null, logarithmic: charts.get(id)?.logarithmic ?? false }); }
 
 /** Begins a curve. */
-export function beginCurve(id, curve, red, dashed, label) {
+export function beginCurve(id, curve, paint, dashed, label) {
   if (!charts.has(id)) clearChart(id);
-  charts.get(id).curves.set(curve, { paint: red, dashed, label, values: [] });
+  charts.get(id).curves.set(curve, { paint, dashed, label, values: [], count: 0, every: 1 });
 }
 
 export function dropCurve(id, curve) { charts.get(id)?.curves.delete(curve); }
@@ -194,11 +194,16 @@ export function setLogarithmic(id, value) {
 /** Adds values to a curve. */
 export function extendCurve(id, curve, view) {
   const bytes = view.slice();
-  const values = charts.get(id)?.curves.get(curve)?.values;
-  if (!values) return;
-  for (const value of new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)) values.push(value);
-  // A run of hours keeps every second value.
-  if (values.length > 200000) charts.get(id).curves.get(curve).values = values.filter((_, i) => i % 2 === 0);
+  const known = charts.get(id)?.curves.get(curve);
+  if (!known) return;
+  for (const value of new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)) {
+    if (known.count++ % known.every === 0) known.values.push(value);
+  }
+  // A run of hours keeps every second value, then every fourth.
+  while (known.values.length > 50000) {
+    known.values = known.values.filter((_, i) => i % 2 === 0);
+    known.every *= 2;
+  }
 }
 
 /** Draws a chart. What is under the pointer stays shown while the curves grow. */
@@ -226,14 +231,14 @@ export function drawChart(id) {
   context.clearRect(0, 0, width, height);
   const curves = [...chart.curves.values()];
   let [length, low, high] = [0, Infinity, -Infinity];
-  for (const { values } of curves) {
-    length = Math.max(length, values.length);
+  for (const { values, every } of curves) {
+    length = Math.max(length, (values.length - 1) * every + 1);
     const stride = Math.max(1, Math.floor(values.length / 2000));
     for (let i = 0; i < values.length; i += stride) {
       if (Number.isFinite(values[i])) [low, high] = [Math.min(low, values[i]), Math.max(high, values[i])];
     }
   }
-  if (length === 0 || low > high) return;
+  if (length <= 0 || low > high) return;
   const floor = 1e-6;
   const of = chart.logarithmic ? value => Math.log10(Math.max(floor, value)) : value => value;
   let [bottom, top] = chart.logarithmic ? [of(low), of(high)] : [0, high];
@@ -268,8 +273,8 @@ export function drawChart(id) {
     let drawing = false;
     for (let i = 0; i < curve.values.length; i += stride) {
       if (!Number.isFinite(curve.values[i])) { drawing = false; continue; }
-      if (drawing) context.lineTo(x(i), y(curve.values[i]));
-      else context.moveTo(x(i), y(curve.values[i]));
+      if (drawing) context.lineTo(x(i * curve.every), y(curve.values[i]));
+      else context.moveTo(x(i * curve.every), y(curve.values[i]));
       drawing = true;
     }
     context.stroke();
@@ -284,8 +289,8 @@ export function drawChart(id) {
   context.moveTo(x(at), over);
   context.lineTo(x(at), height - under);
   context.stroke();
-  const lines = curves.filter(curve => Number.isFinite(curve.values[at]))
-    .map(curve => ({ curve, text: `${curve.label} ${short(curve.values[at])}` }));
+  const valueAt = curve => curve.values[Math.floor(at / curve.every)];
+  const lines = curves.filter(curve => Number.isFinite(valueAt(curve))).map(curve => ({ curve, text: `${curve.label} ${short(valueAt(curve))}` }));
   context.font = `${12 * scale}px ${css('--sans')}`;
   const wide = Math.max(context.measureText(`epoch ${at + 1}`).width, ...lines.map(line => context.measureText(line.text).width)) + 28 * scale;
   const tall = (lines.length + 1) * 16 * scale + 8 * scale;

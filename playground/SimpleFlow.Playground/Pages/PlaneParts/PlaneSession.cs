@@ -132,6 +132,7 @@ public sealed class PlaneSession : IDisposable
     /// <summary>Makes one step, or those of one epoch.</summary>
     public void StepOnce(bool epoch)
     {
+        if (Run.Points.Count == 0) return;
         Try(() =>
         {
             do
@@ -300,7 +301,8 @@ public sealed class PlaneSession : IDisposable
     /// <summary>Adds a run to the comparison.</summary>
     public void Compare(string name, Func<PlaneSettings, PlaneSettings> of)
     {
-        var run = new ComparedRun(name, of, new PlaneRun(of(Settings), Run.Points), Compared.Count == 0 ? 1 : Compared.Max(one => one.Paint) + 1);
+        var paint = Compared.Count == 0 ? 1 : Compared.Max(one => one.Paint) + 1;
+        var run = new ComparedRun(name, of, new PlaneRun(of(Settings), Run.Points), paint);
         Compared.Add(run);
         Canvas.Begin(Chart, run.Name, run.Paint, false, name);
         Changed?.Invoke();
