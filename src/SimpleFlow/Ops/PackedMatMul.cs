@@ -4,8 +4,8 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow;
 
 /// <summary>
-/// A <see cref="MatMul"/> whose right matrix was brought into panels, as predictions prepare it once: inputs are the left matrix, [.., m, k],
-/// and the panels [n / width, k, width], where the columns of a panel lie side by side.
+/// A <see cref="MatMul"/> whose right matrix was brought into panels, as predictions prepare it once: inputs are the left matrix,
+/// [.., m, k], and the panels [n / width, k, width], where the columns of a panel lie side by side.
 /// </summary>
 internal sealed record PackedMatMul : Op
 {

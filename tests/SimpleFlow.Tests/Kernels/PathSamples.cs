@@ -17,8 +17,8 @@ internal sealed record PathSample(Sample Graph, params string[] Takes);
 internal static class PathSamples
 {
     public static IReadOnlyDictionary<string, PathSample> All { get; } =
-        ((PathSample[])[.. Pools(), .. Patches(), .. Shifted(), .. Direct(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(), .. Copies(),
-            .. Rows(), .. Chains()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
+        ((PathSample[])[.. Pools(), .. Patches(), .. Shifted(), .. Direct(), .. Lanes(), .. Products(), .. Tiles(), .. Reductions(),
+            .. Copies(), .. Rows(), .. Chains()]).ToDictionary(sample => sample.Graph.Name, StringComparer.Ordinal);
 
     private static string[] Of<TKernel>(params KernelPath[] paths) where TKernel : Kernel =>
         [.. paths.Where(path => PathCounts.IsThere(typeof(TKernel), path)).Select(path => PathCounts.Name(typeof(TKernel), path))];

@@ -3,9 +3,9 @@ using SimpleFlow.Kernels.Products;
 namespace SimpleFlow.Kernels.Convolutions;
 
 /// <summary>
-/// A convolution whose filters were brought into panels before: sums[places, filters] = pixels[places, patch] · filters[patch, filters]. The
-/// pixels are read where they lie in the image, or in a padded copy of it: nothing is unrolled, and the number of places fits any tile.
-/// The sums have the same order as those of <see cref="ConvolutionKernel"/>, and the same bits.
+/// A convolution whose filters were brought into panels before: sums[places, filters] = pixels[places, patch] · filters[patch, filters].
+/// The pixels are read where they lie in the image, or in a padded copy of it: nothing is unrolled, and the number of places fits any
+/// tile. The sums have the same order as those of <see cref="ConvolutionKernel"/>, and the same bits.
 /// </summary>
 /// <remarks>
 /// The panels are [filters / width, patch, width], as wide as a tile. Parts take whole chunks of rows, or some panels of each if there are
@@ -191,7 +191,8 @@ internal sealed unsafe class DirectConvolution : Kernel
     private static int ChunkRows(ConvolutionGeometry geometry, TileShape tile)
     {
         var most = geometry.Down;
-        while (most > 1 && (ScratchSize.Of(most, geometry.Across, tile.Width) > SumFloats || CopyFloats(geometry, most) > PixelFloats)) most--;
+        while (most > 1 && (ScratchSize.Of(most, geometry.Across, tile.Width) > SumFloats || CopyFloats(geometry, most) > PixelFloats))
+            most--;
         if (most == geometry.Down) return most;
         var rows = EvenCut.Pieces(geometry.Down, EvenCut.Pieces(geometry.Down, most));
         var multiple = geometry.Across % 4 == 0 ? 1 : geometry.Across % 2 == 0 ? 2 : 4;

@@ -62,7 +62,8 @@ internal static unsafe class MatrixProduct
 
     // The floats of a packed block of B; 0 if it is read in place.
     private static long PackedB<TKernel>(int m, int n, int k, bool transposeB, bool panelsB) where TKernel : IMicroKernel =>
-        PacksB(m, n, transposeB) && !panelsB ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
+        PacksB(m, n, transposeB) && !panelsB
+            ? (long)Math.Min(k, BlockSizes.Depth) * RoundUp(Math.Min(n, Columns<TKernel>(m, n)), TKernel.Width) : 0;
 
     // The rows of a transposed B are not contiguous, so it is always packed. A plain B is packed if it is wide and used often.
     private static bool PacksB(int m, int n, bool transposeB) => transposeB || IsLarge(m, n);
@@ -87,7 +88,9 @@ internal static unsafe class MatrixProduct
         var sums = HasTotals(arguments.K) ? KernelPath.Blocks : LongSums.PathOf(arguments.K);
         if (IsOneColumn(arguments)) return [KernelPath.OneColumn, sums];
         var turned = IsTurned(arguments);
-        var packing = arguments.PanelsB ? KernelPath.InPanels : turned ? KernelPath.TurnedAndPacked : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed
+        var packing = arguments.PanelsB ? KernelPath.InPanels
+            : turned ? KernelPath.TurnedAndPacked
+            : PacksB(arguments.M, arguments.N, turned) ? KernelPath.Packed
             : KernelPath.InPlace;
         return VectorWidths.Best == VectorWidth.Bits256 && PacksA<MicroKernel256>(arguments.M, arguments.N)
             ? [packing, KernelPath.BothPacked, sums] : [packing, sums];

@@ -62,8 +62,8 @@ internal readonly unsafe struct MatrixProductArguments
     public bool Accumulate { get; init; }
 
     /// <summary>
-    /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts that run
-    /// at the same time need a scratch each. May be null if the size is 0.
+    /// <see cref="MatrixProduct.ScratchFloats(int, int, int, bool, bool, bool)"/> floats on a 64-byte boundary, for one part only: parts
+    /// that run at the same time need a scratch each. May be null if the size is 0.
     /// </summary>
     public float* Scratch { get; init; }
 

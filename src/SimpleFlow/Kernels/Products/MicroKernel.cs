@@ -29,8 +29,8 @@ internal unsafe struct Tile
     /// apart.</summary>
     public int* Offsets;
 
-    /// <summary>The offset of each column of A from <see cref="A"/>, instead of a fixed <see cref="StepA"/>; null if the columns are equally
-    /// far apart. Only one of the two may be scattered.</summary>
+    /// <summary>The offset of each column of A from <see cref="A"/>, instead of a fixed <see cref="StepA"/>; null if the columns are
+    /// equally far apart. Only one of the two may be scattered.</summary>
     public int* LeftOffsets;
     public float* C;
     public nint Ldc;
