@@ -37,6 +37,7 @@ public sealed class OnnxContents
         Outputs = [.. model.Graph.Output.Select(Port)];
         Ops = [.. OpCounts.Of(model).OrderByDescending(op => op.Nodes.Count).ThenBy(op => op.Name, StringComparer.Ordinal)];
         Unsupported = Support.Missing(model);
+        Values = [.. model.Graph.Node.SelectMany(node => node.Output).Where(name => name.Length > 0)];
         Elements = model.Graph.Initializer.GroupBy(tensor => DataTypes.Name((DataType)tensor.DataType), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Sum(Count), StringComparer.Ordinal);
         Parameters = model.Graph.Initializer.Where(tensor => DataTypes.IsFloat((DataType)tensor.DataType)).Sum(Count);
@@ -71,6 +72,9 @@ public sealed class OnnxContents
 
     /// <summary>The ops because of which <see cref="OnnxModel"/> would refuse the file; empty if it reads all.</summary>
     public IReadOnlyList<OnnxOp> Unsupported { get; }
+
+    /// <summary>The names of the values that its nodes make, in the order of the file: what it can be read up to.</summary>
+    public IReadOnlyList<string> Values { get; }
 
     /// <summary>How many numbers the stored tensors of each element type have.</summary>
     public IReadOnlyDictionary<string, long> Elements { get; }

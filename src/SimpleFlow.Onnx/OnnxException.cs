@@ -14,7 +14,6 @@ public sealed class OnnxException : SimpleFlowException
     public OnnxException() { }
 
     /// <summary>The inputs of the model whose values decide how many elements there are, so that they must be known when the file is read:
-    /// give them to <see cref="OnnxModel.Load(string, IReadOnlyDictionary{string, DataArray}, IReadOnlyDictionary{string, Node})"/>. Empty
-    /// for other errors.</summary>
+    /// give them in <see cref="OnnxImportOptions.Values"/>. Empty for other errors.</summary>
     public IReadOnlyList<string> NeededInputs { get; internal init; } = [];
 }

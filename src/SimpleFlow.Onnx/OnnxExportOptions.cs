@@ -14,6 +14,13 @@ public sealed record OnnxExportOptions
     /// <summary>The names of the outputs, one for each; by default the names of their nodes, or <c>output</c>.</summary>
     public IReadOnlyList<string>? OutputNames { get; init; }
 
+    /// <summary>
+    /// Sizes that the file fixes, by the names that it would have for them: <c>batch</c> for the number of rows, and for another axis the
+    /// input and the number of the axis, <c>image_2</c>. By default all stay free. A <see cref="CompositeOp"/> needs fixed sizes, and
+    /// some programs run such files only.
+    /// </summary>
+    public IDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>What the file says about the model.</summary>
     public string? Description { get; init; }
 

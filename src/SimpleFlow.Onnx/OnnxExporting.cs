@@ -46,7 +46,7 @@ public static class OnnxExporting
     /// <param name="network">The network.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How to write it.</param>
-    /// <exception cref="OnnxException">A layer of your own cannot be said in ONNX, or the weights take more than 2 GB.</exception>
+    /// <exception cref="OnnxException">An op of your own is no <see cref="IOnnxOp"/>, or the weights take more than 2 GB.</exception>
     /// <exception cref="SaveException">The file cannot be written; an old one is unchanged.</exception>
     public static OnnxExport ExportOnnx(this Network network, string path, OnnxExportOptions? options = null)
     {

@@ -81,55 +81,53 @@ public sealed class OnnxModel
 
     /// <summary>Reads a file. Tensors that are stored in other files are read from its folder.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="values">Values of inputs that are fixed for this model, such as axes or a number of repetitions: inputs that decide how
-    /// many elements there are must be known when the file is read. They are fed no more.</param>
-    /// <param name="inputs">Nodes in place of inputs: the model continues a graph of your own, such as one that prepares pictures.</param>
+    /// <param name="options">What is fixed, replaced, cut off, or read by code of yours.</param>
     /// <exception cref="OnnxException">The file is missing or damaged, contradicts itself, or needs ops that are not supported; the
     /// message lists them all.</exception>
-    public static OnnxModel Load(string path, IReadOnlyDictionary<string, DataArray>? values = null,
-        IReadOnlyDictionary<string, Node>? inputs = null)
+    public static OnnxModel Load(string path, OnnxImportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = new ExternalFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return Read(ModelFile.Read(path), Path.GetFileName(path), folder, values, inputs);
+        return Read(ModelFile.Read(path), Path.GetFileName(path), folder, options ?? new OnnxImportOptions());
     }
 
     /// <summary>Reads a model from a stream, up to its end. Tensors that are stored in other files are not found.</summary>
     /// <param name="stream">The bytes of the file.</param>
     /// <param name="name">Its name in messages.</param>
-    /// <param name="values">Values of inputs that are fixed for this model.</param>
-    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, DataArray}, IReadOnlyDictionary{string, Node})"/>
-    public static OnnxModel Load(Stream stream, string name = "model.onnx", IReadOnlyDictionary<string, DataArray>? values = null)
+    /// <param name="options">What is fixed, replaced, cut off, or read by code of yours.</param>
+    /// <inheritdoc cref="Load(string, OnnxImportOptions)"/>
+    public static OnnxModel Load(Stream stream, string name = "model.onnx", OnnxImportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return Read(ModelFile.Read(stream, name), name, null, values, null);
+        return Read(ModelFile.Read(stream, name), name, null, options ?? new OnnxImportOptions());
     }
 
-    private static OnnxModel Read(ModelProto proto, string file, ExternalFolder? folder,
-        IReadOnlyDictionary<string, DataArray>? values, IReadOnlyDictionary<string, Node>? given)
+    private static OnnxModel Read(ModelProto proto, string file, ExternalFolder? folder, OnnxImportOptions options)
     {
         try
         {
             if (proto.Graph is null) throw new OnnxException("the file has no graph: it is no ONNX model, or was cut off.");
-            Support.Require(proto);
-            var model = new ModelContext(proto, file, folder);
+            if (options.Outputs is { } wanted) PrunedGraph.To(proto.Graph, wanted);
+            Support.Require(proto, options.Readers);
+            var model = new ModelContext(proto, file, folder) { Readers = options.Readers };
             var graph = new GraphImport(model, null, model.Opsets);
             var weights = proto.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+            DeclaredType.RequireFree(proto.Graph.Input, options.Sizes.Keys);
             var inputs = new List<Placeholder>();
             foreach (var input in proto.Graph.Input.Where(input => !weights.Contains(input.Name)))
             {
-                if (values?.GetValueOrDefault(input.Name) is { } value)
+                if (options.Values.GetValueOrDefault(input.Name) is { } value)
                 {
                     graph.Bind(input.Name, Fixed(input, value));
                     continue;
                 }
-                if (given?.GetValueOrDefault(input.Name) is { } node)
+                if (options.Inputs.GetValueOrDefault(input.Name) is { } node)
                 {
                     graph.Bind(input.Name, OnnxValue.Of(Fitting(input, node), DeclaredType.ElementOf(input.Type)));
                     continue;
                 }
-                var placeholder = Input(input, file);
+                var placeholder = Input(input, file, options.Sizes);
                 inputs.Add(placeholder);
                 graph.Bind(input.Name, OnnxValue.Of(placeholder, DeclaredType.ElementOf(input.Type)));
             }
@@ -149,13 +147,13 @@ public sealed class OnnxModel
         }
     }
 
-    private static Placeholder Input(ValueInfoProto input, string file)
+    private static Placeholder Input(ValueInfoProto input, string file, IDictionary<string, int> sizes)
     {
         if (input.Name.Length == 0) throw new OnnxException("an input has no name.");
         var type = DeclaredType.ElementOf(input.Type);
         if (!DataTypes.IsNumeric(type))
             throw new OnnxException($"the input '{input.Name}' is {DeclaredType.Text(input.Type)}; tensors of numbers are supported.");
-        var shape = DeclaredType.ShapeOf(input.Type) ?? throw new OnnxException(
+        var shape = DeclaredType.ShapeOf(input.Type, sizes) ?? throw new OnnxException(
             $"the input '{input.Name}' does not declare how many axes it has. Declare its shape in the file; sizes may be free.");
         return new Placeholder(input.Name, shape, DataTypes.Element(type), file, 0);
     }
@@ -165,7 +163,10 @@ public sealed class OnnxModel
         var (type, shape) = (DeclaredType.ElementOf(input.Type), DeclaredType.ShapeOf(input.Type) ?? node.Shape);
         var isAsDeclared = node.Shape.Rank == shape.Rank && !node.Shape.Zip(shape).Any(size => size.First != size.Second
             && size.First is not null && size.Second is not null);
-        return isAsDeclared && node.ElementType == DataTypes.Element(type) ? node : throw new OnnxException(
+        // Whole numbers are computed with as floats.
+        var isOfType = node.ElementType == DataTypes.Element(type)
+            || (node.ElementType == ElementType.Float32 && DataTypes.IsInteger(type));
+        return isAsDeclared && isOfType ? node : throw new OnnxException(
             $"the input '{input.Name}' is {DeclaredType.Text(input.Type)} {shape}, and `{node.Label}` {node.Shape} is given for it.");
     }
 

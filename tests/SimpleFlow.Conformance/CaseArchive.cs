@@ -75,7 +75,7 @@ public sealed class CaseArchive : IDisposable
             bytes.Position = 0;
             try
             {
-                return OnnxModel.Load(bytes, "model.onnx", values);
+                return OnnxModel.Load(bytes, "model.onnx", new OnnxImportOptions { Values = values });
             }
             catch (OnnxException exception) when (exception.NeededInputs.Any(input => !values.ContainsKey(input)))
             {

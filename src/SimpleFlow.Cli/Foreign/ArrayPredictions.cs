@@ -15,20 +15,17 @@ internal sealed class ArrayPredictions
     /// <summary>Computes the outputs.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="data">The arrays of its inputs.</param>
-    /// <param name="output">The only output wanted; null: all.</param>
+    /// <param name="output">The only output or value within the file that is wanted; null: all outputs.</param>
     /// <param name="threads">On how many threads.</param>
     /// <exception cref="SimpleFlowException">A file cannot be read, an input has no array, or an array another shape.</exception>
     public static ArrayPredictions Of(string path, string data, string? output, int? threads)
     {
         var arrays = ArrayFile.Read(data);
-        var model = OnnxModel.Load(path);
-        var outputs = output is null ? model.Outputs : model.Outputs.Where(one => one.Name == output).ToList();
-        if (outputs.Count == 0)
-            throw new DataException($"{path} has no output '{output}'; it has {string.Join(", ", model.Outputs.Select(one => one.Name))}.");
+        var model = OnnxModel.Load(path, new OnnxImportOptions { Outputs = output is null ? null : [output] });
         var feed = new Feed();
         foreach (var input in model.Inputs) feed[input] = ArrayOf(input, model, arrays, data);
-        var results = new Model(losses: default, [.. outputs.Select(one => one.Node)], threads: threads).PredictAll(feed);
-        return new ArrayPredictions([.. outputs.Zip(results, (one, result) => (one.Name, (DataArray)result))]);
+        var results = new Model(losses: default, [.. model.Outputs.Select(one => one.Node)], threads: threads).PredictAll(feed);
+        return new ArrayPredictions([.. model.Outputs.Zip(results, (one, result) => (one.Name, (DataArray)result))]);
     }
 
     private static DataArray ArrayOf(Placeholder input, OnnxModel model, IReadOnlyDictionary<string, DataArray> arrays, string data)

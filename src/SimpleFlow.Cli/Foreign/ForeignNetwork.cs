@@ -21,12 +21,17 @@ internal static class ForeignNetwork
     {
         var contents = OnnxContents.Of(path);
         var (input, target, batch, nodes) = ForeignPictures.Are(contents)
-            ? ForeignPictures.Of(path, contents.Inputs[0], choices, say) : ForeignColumns.Of(path, contents, data, choices, reading);
+            ? ForeignPictures.Of(path, contents, choices, say) : ForeignColumns.Of(path, contents, data, choices, reading);
         // The output says what it is only once the graph is there, and the graph needs the input: it is read twice.
-        var output = ForeignScores.Output(OnnxModel.Load(path), path, choices, target, say);
-        return new Network(input, output, rows => ForeignScores.Of(OnnxModel.Load(path, values: null, nodes(rows)), path, choices).Scores,
-            optimizer: null, new TrainingChoices { Threads = threads })
+        var output = ForeignScores.Output(OnnxModel.Load(path, Reading([])), path, choices, target, say);
+        return new Network(input, output, Scores, optimizer: null, new TrainingChoices { Threads = threads })
         { BatchSize = batch ?? (input is ImageInput ? PicturesAtOnce : 1000) };
+
+        Node Scores(Node rows) =>
+            ForeignScores.Of(OnnxModel.Load(path, Reading(nodes(rows))), path).Scores;
+
+        OnnxImportOptions Reading(Dictionary<string, Node> inputs) =>
+            new() { Inputs = inputs, Outputs = choices.Output is { } chosen ? [chosen] : null };
     }
 
     /// <summary>The size of an axis that is not free; null if it is.</summary>

@@ -10,8 +10,9 @@ internal static class ForeignPictures
     /// <summary>Whether a file takes pictures: one input of four axes, the second or the last with one or three channels.</summary>
     public static bool Are(OnnxContents contents) => contents.Inputs is [{ Sizes.Count: 4 } only] && ChannelAxis(only) is not null;
 
-    public static ForeignInput Of(string path, OnnxPort port, ForeignChoices choices, Action<string> say)
+    public static ForeignInput Of(string path, OnnxContents contents, ForeignChoices choices, Action<string> say)
     {
+        var port = contents.Inputs[0];
         var axis = ChannelAxis(port)!.Value;
         var channels = ForeignNetwork.Fixed(port, axis)!.Value;
         var first = axis == 1 ? 2 : 1;
@@ -22,15 +23,14 @@ internal static class ForeignPictures
         if (choices.Size is { } wanted && wanted != size)
             throw new UsageException(
                 $"--size is {wanted.Rows},{wanted.Columns}, and {path} takes pictures of {size.Rows} × {size.Columns}.");
-        var isWhole = port.Type is not ("float" or "double" or "float16" or "bfloat16");
-        if (choices is { Scale: null, Mean: [0], Std: [1] } && !isWhole)
-            say("pixels go in as numbers from 0 to 1; --mean, --std and --scale say how the network was trained if that is not so");
+        var pixels = choices.Pixels ?? PixelScale.UsualOf(contents.Producer, isWhole: port.Type is not ("float" or "double" or "float16"
+            or "bfloat16"));
+        pixels.Require(channels);
+        if (choices.Pixels is null) say($"pixels go in as {pixels}; --pixels, --mean and --std say how the network was trained if not so");
         var batch = ForeignNetwork.Fixed(port, 0);
         return new ForeignInput(new ImageInput(channels, size.Rows, size.Columns), "class", batch, image =>
         {
-            var scaled = (choices.Scale ?? (isWhole ? 255 : 1)) is var white && white == 1 ? image : image * white;
-            var prepared = (scaled - PerChannel(choices.Mean, channels, "--mean")) / PerChannel(choices.Std, channels, "--std");
-            if (choices is { Mean: [0], Std: [1] }) prepared = scaled;
+            var prepared = pixels.Of(image, channels);
             if (axis == 3) prepared = prepared.Transpose([0, 2, 3, 1]);
             if (batch is { } rows) prepared = prepared.Reshape([rows, .. prepared.Shape.Skip(1)]);
             return new(StringComparer.Ordinal) { [port.Name] = prepared };
@@ -39,9 +39,4 @@ internal static class ForeignPictures
 
     private static int? ChannelAxis(OnnxPort port) =>
         ForeignNetwork.Fixed(port, 1) is 1 or 3 ? 1 : ForeignNetwork.Fixed(port, 3) is 1 or 3 ? 3 : null;
-
-    private static Constant PerChannel(float[] numbers, int channels, string option) => numbers.Length == 1 || numbers.Length == channels
-        ? Constant.Of(Array.ConvertAll(numbers, number => (double)number), [numbers.Length, 1, 1])
-        : throw new UsageException(
-            $"{option} has {numbers.Length} numbers, and the pictures have {NumberText.Count(channels, "channel")}.");
 }

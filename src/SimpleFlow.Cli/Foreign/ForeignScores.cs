@@ -16,7 +16,7 @@ internal static class ForeignScores
     /// <param name="say">Receives what is assumed.</param>
     public static NetworkOutput Output(OnnxModel model, string path, ForeignChoices choices, string target, Action<string> say)
     {
-        var (name, scores) = Of(model, path, choices);
+        var (name, scores) = Of(model, path);
         var names = Names(model, choices);
         var width = (int?)scores.Shape[^1] ?? names?.Length
             ?? throw new DataException($"{path}: the size of its output '{name}' is not known. Name its classes: --classes FILE.");
@@ -38,11 +38,9 @@ internal static class ForeignScores
     }
 
     /// <summary>The scores, [rows, classes], or the amount, [rows, 1].</summary>
-    public static (string Name, Node Scores) Of(OnnxModel model, string path, ForeignChoices choices)
+    public static (string Name, Node Scores) Of(OnnxModel model, string path)
     {
-        var output = choices.Output is null ? model.Outputs.FirstOrDefault(one => Rows(one.Node) is not null) ?? model.Outputs[0]
-            : model.Outputs.FirstOrDefault(one => one.Name == choices.Output) ?? throw new DataException(
-                $"{path} has no output '{choices.Output}'; it has {string.Join(", ", model.Outputs.Select(one => $"'{one.Name}'"))}.");
+        var output = model.Outputs.FirstOrDefault(one => Rows(one.Node) is not null) ?? model.Outputs[0];
         var rows = Rows(output.Node) ?? throw new DataException(
             $"{path}: its output '{output.Name}' is {output.Type} {output.Node.Shape}, neither scores nor a number for each example. "
                 + "Give its "

@@ -9,8 +9,6 @@ namespace SimpleFlow.Onnx.Bodies;
 /// <param name="Weights">The weights that were taken out, by their names.</param>
 internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<string, TensorData> Weights)
 {
-    private const int MostListed = 5;
-
     // What stands between the last dense layer and the output of a classifier.
     private static readonly HashSet<string> Behind = ["Softmax", "LogSoftmax", "Identity", "Sigmoid", "ArgMax", "Cast"];
 
@@ -28,22 +26,14 @@ internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<st
         {
             foreach (var output in node.Output) makers.TryAdd(output, node);
         }
-        var at = name is null ? BeforeClassifier(model.Graph, makers) : Named(name, model.Graph, makers);
-        Prune(model.Graph, at, makers);
+        var at = name is null ? BeforeClassifier(model.Graph, makers) : PrunedGraph.Named(model.Graph, name);
+        PrunedGraph.To(model.Graph, [at]);
+        foreach (var node in model.Graph.Node) node.ClearDocString();
         Support.Require(model);
         model.MetadataProps.Clear();
         model.DocString = "";
         var weights = TakenOut(model.Graph, folder);
         return new CutGraph(Convert.ToBase64String(model.ToByteArray()), at, weights);
-    }
-
-    private static string Named(string name, GraphProto graph, Dictionary<string, NodeProto> makers)
-    {
-        if (makers.ContainsKey(name)) return name;
-        if (graph.Node.FirstOrDefault(node => node.Name == name) is { Output: [var first, ..] }) return first;
-        throw new OnnxException($"the file has no value '{name}' to cut it at.{Similar.Question(name, makers.Keys)} The last ones are "
-            + string.Join(", ", graph.Node.SelectMany(node => node.Output).Where(one => one.Length > 0).TakeLast(MostListed)
-                .Select(one => $"'{one}'")) + "; OnnxModel.Load(path).Names lists all.");
     }
 
     // The features are what the last dense layer takes: its product, before a bias and whatever makes probabilities of the scores.
@@ -61,24 +51,6 @@ internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<st
             else break;
         }
         return last;
-    }
-
-    private static void Prune(GraphProto graph, string at, Dictionary<string, NodeProto> makers)
-    {
-        var needed = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>([at]);
-        while (open.TryPop(out var name))
-        {
-            if (name.Length == 0 || !needed.Add(name) || !makers.TryGetValue(name, out var node)) continue;
-            foreach (var input in node.Input.Concat(Captured.By(node))) open.Push(input);
-        }
-        Keep(graph.Node, node => node.Output.Any(needed.Contains));
-        Keep(graph.Initializer, tensor => needed.Contains(tensor.Name));
-        Keep(graph.ValueInfo, info => needed.Contains(info.Name));
-        var type = graph.Output.FirstOrDefault(output => output.Name == at)?.Type;
-        graph.Output.Clear();
-        graph.Output.Add(new ValueInfoProto { Name = at, Type = type });
-        foreach (var node in graph.Node) node.ClearDocString();
     }
 
     // Numbers that an op may ask for while the graph is read stay in it; the others are the network's variables.
@@ -123,12 +95,5 @@ internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<st
         if (isFloat) own.FloatData.AddRange(data.Numbers().Select(number => (float)number));
         else own.Int64Data.AddRange(data.Numbers().Select(number => (long)number));
         return own;
-    }
-
-    private static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> list, Predicate<T> isKept)
-    {
-        T[] kept = [.. list.Where(one => isKept(one))];
-        list.Clear();
-        list.AddRange(kept);
     }
 }

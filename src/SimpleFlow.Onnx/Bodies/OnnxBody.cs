@@ -120,7 +120,7 @@ public sealed record OnnxBody : Layer
         {
             Prefix = $"{name}/",
             Elsewhere = weight => _weights?.GetValueOrDefault(weight) is { } data
-                ? Initializer.Of((values, _, _) => data.CopyTo(values), "from the file") : Initializer.He(),
+                ? Initializer.Of((values, _, _) => data.CopyTo(values), "from the file") : Initializer.Saved(),
         };
         var graph = new GraphImport(context, null, context.Opsets);
         var (input, channels) = PictureInput.Of(model);
@@ -148,7 +148,13 @@ public sealed record OnnxBody : Layer
             : throw new OnnxException($"{what} has {numbers.Count} numbers, and the pictures have {channels} channels: give one for each, "
                 + "or one for all.");
 
-    private ModelProto Read() => ModelFile.Read(new MemoryStream(Convert.FromBase64String(Graph)), "the graph of the body");
+    private ModelProto Read()
+    {
+        var bytes = new byte[Graph.Length];
+        return Convert.TryFromBase64String(Graph, bytes, out var length)
+            ? ModelFile.Read(new MemoryStream(bytes, 0, length), "the graph of the body")
+            : throw new OnnxException("the graph of the body is not Base64: the description of the network is damaged.");
+    }
 
     private static IReadOnlyList<float> Checked(IReadOnlyList<float> numbers, string what, Predicate<float> isValid)
     {

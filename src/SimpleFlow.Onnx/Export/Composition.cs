@@ -10,7 +10,8 @@ internal sealed record Composition(IReadOnlyList<Node> Inputs, IReadOnlyList<Nod
 {
     /// <summary>What each kind looks for, given the last node.</summary>
     private static readonly Func<Operation, Composition?>[] Kinds =
-        [Gemm.Of, BiasedConvolution.Of, BatchNormalisation.Of, LayerNormalisation.Of, ExponentialUnit.Of];
+        [Gemm.Of, BiasedConvolution.Of, BatchNormalisation.Of, LayerNormalisation.Of, ExponentialUnit.Of,
+            LongShortTermMemory.Of];
 
     public static Composition? EndingAt(Operation node)
     {

@@ -21,6 +21,9 @@ internal sealed class ExportNode(GraphExport graph, Operation node, IReadOnlyLis
 
     public Shape ShapeOf(int input) => inputs[input].Shape;
 
+    /// <summary>Whether a name is that of a value in the file.</summary>
+    public bool IsValue(string name) => graph.Names.Has(name);
+
     /// <summary>A variable or constant, stored with other sizes than its own.</summary>
     public string Stored(int input, params long[] sizes) => graph.Stored(inputs[input], sizes);
 
@@ -32,10 +35,13 @@ internal sealed class ExportNode(GraphExport graph, Operation node, IReadOnlyLis
         graph.Add(type, from, output, node, attributes);
 
     /// <summary>Adds an ONNX node on the way to the result, and returns the name of what it computes.</summary>
-    public string Step(string type, string[] from, params AttributeProto[] attributes)
+    public string Step(string type, string[] from, params AttributeProto[] attributes) => StepAt(0, type, from, attributes);
+
+    /// <summary>The same, of which a later result is wanted.</summary>
+    public string StepAt(int result, string type, string[] from, params AttributeProto[] attributes)
     {
         var name = graph.Names.Of($"{output}/{type}");
-        graph.Add(type, from, name, node, attributes);
+        graph.Add(type, from, name, node, attributes, result);
         return name;
     }
 

@@ -10,8 +10,11 @@ internal readonly record struct FreeSize(long? Number, string? Name)
 /// <summary>The shapes of values with the names of their free sizes: which of a node's free sizes are those of its inputs.</summary>
 internal static class FreeShape
 {
+    /// <summary>The name of an open number of rows.</summary>
+    public const string Batch = "batch";
+
     public static FreeSize[] Of(Placeholder placeholder) => [.. placeholder.Shape.Select((size, axis) => size is { } known
-        ? new FreeSize(known, null) : new FreeSize(null, axis == 0 ? "batch" : $"{placeholder.Name}_{axis}"))];
+        ? new FreeSize(known, null) : new FreeSize(null, axis == 0 ? Batch : $"{placeholder.Name}_{axis}"))];
 
     public static FreeSize[] Known(Shape shape) => [.. shape.Select(size => new FreeSize(size, null))];
 

@@ -15,12 +15,11 @@ internal sealed class GraphExport
     private readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal);
     private readonly HashSet<Node> _outputs;
     private readonly UsedNodes _order;
-    private readonly IReadOnlyDictionary<Placeholder, Node> _computed;
+    private readonly SortedDictionary<string, int> _domains = new(StringComparer.Ordinal);
 
-    private GraphExport(IReadOnlyList<Node> outputs, OnnxExportOptions options, IReadOnlyDictionary<Placeholder, Node>? computed)
+    private GraphExport(IReadOnlyList<Node> outputs, OnnxExportOptions options)
     {
-        _computed = computed ?? new Dictionary<Placeholder, Node>();
-        _order = new UsedNodes(outputs, node => ComputedFrom(node) is { } source ? [source] : node.Inputs);
+        _order = new UsedNodes(outputs, node => node.Inputs);
         _outputs = new HashSet<Node>(outputs, ReferenceEqualityComparer.Instance);
         var written = Written();
         Opset = written.OfType<Operation>().Where(node => !_compositions.ContainsKey(node)).Select(node => Required(node).Since(node.Op))
@@ -30,7 +29,7 @@ internal sealed class GraphExport
         {
             _shapes[node] = node switch
             {
-                Placeholder placeholder => ComputedFrom(node) is { } source ? _shapes[source] : FreeShape.Of(placeholder),
+                Placeholder placeholder => FreeShape.Of(placeholder),
                 Operation operation => FreeShape.Of(operation, [.. operation.Inputs.Select(input => _shapes[input])]),
                 _ => FreeShape.Known(node.Shape),
             };
@@ -53,12 +52,11 @@ internal sealed class GraphExport
     /// <param name="outputs">What the model computes, in its form for training or for use.</param>
     /// <param name="options">How to write it.</param>
     /// <param name="remarks">What is known already that the file cannot say.</param>
-    /// <param name="computed">Placeholders that the file computes from other ones.</param>
     public static (ModelProto Model, OnnxExport Export) Of(IReadOnlyList<Node> outputs, OnnxExportOptions options,
-        IEnumerable<string> remarks, IReadOnlyDictionary<Placeholder, Node>? computed = null)
+        IEnumerable<string> remarks)
     {
         options.Check();
-        var export = new GraphExport(outputs.InferenceMode(), options, computed);
+        var export = new GraphExport(FixedSizes.Of(outputs.InferenceMode(), options.Sizes).Expand(), options);
         var model = new ModelProto
         {
             IrVersion = Math.Max(options.IrVersion, OnnxExportOptions.IrVersionOf(export.Opset)),
@@ -68,6 +66,8 @@ internal sealed class GraphExport
         };
         if (options.Description is { } description) model.DocString = description;
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = export.Opset });
+        foreach (var (domain, version) in export._domains)
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = version });
         foreach (var (key, value) in options.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         List<string> said = [.. remarks];
@@ -80,16 +80,11 @@ internal sealed class GraphExport
     private static string Version => typeof(GraphExport).Assembly.GetName().Version?.ToString(3) ?? "";
 
     /// <summary>The name of a node's value; a variable or constant is stored when it is first asked for.</summary>
-    public string NameOf(Node node)
-    {
-        node = ComputedFrom(node) ?? node;
-        return node is Variable or Constant ? Stored(node, [.. node.Shape.Select(size => size!.Value)]) : _names[node];
-    }
+    public string NameOf(Node node) =>
+        node is Variable or Constant ? Stored(node, [.. node.Shape.Select(size => size!.Value)]) : _names[node];
 
     /// <summary>The inputs of the file.</summary>
-    private IEnumerable<Placeholder> Fed => _order.Nodes.OfType<Placeholder>().Where(one => ComputedFrom(one) is null);
-
-    private Node? ComputedFrom(Node node) => node is Placeholder placeholder ? _computed.GetValueOrDefault(placeholder) : null;
+    private IEnumerable<Placeholder> Fed => _order.Nodes.OfType<Placeholder>();
 
     /// <summary>The name of a variable or constant, stored with these sizes.</summary>
     public string Stored(Node node, long[] sizes)
@@ -111,10 +106,13 @@ internal sealed class GraphExport
     public string Number(float number) => Shared($"{BitConverter.SingleToInt32Bits(number)}", "number",
         name => Tensors.Of(name, [number], []));
 
-    public void Add(string type, string[] inputs, string output, Operation? node, AttributeProto[] attributes)
+    public void Add(string type, string[] inputs, string output, Operation? node, AttributeProto[] attributes, int result = 0)
     {
-        var proto = new NodeProto { OpType = type, Name = output };
+        var (domain, op) = OpName.Parts(type);
+        var proto = new NodeProto { OpType = op, Domain = domain, Name = output };
+        if (domain.Length > 0) _domains[domain] = 1;
         proto.Input.AddRange(inputs);
+        proto.Output.AddRange(Enumerable.Repeat("", result));
         proto.Output.Add(output);
         proto.Attribute.AddRange(attributes);
         // Where in the program it was made: for whoever finds a node of the file in a debugger or a picture.
@@ -154,7 +152,6 @@ internal sealed class GraphExport
         {
             if (!needed.Contains(_order.Nodes[i])) continue;
             written.Add(_order.Nodes[i]);
-            if (ComputedFrom(_order.Nodes[i]) is { } source) needed.Add(source);
             if (_order.Nodes[i] is not Operation node) continue;
             if (Composition.EndingAt(node) is { } composition && composition.Inside.All(one => IsOnlyFor(one, node, composition)))
                 _compositions[node] = composition;
@@ -167,7 +164,7 @@ internal sealed class GraphExport
     private bool IsOnlyFor(Node inside, Operation last, Composition composition) => !_outputs.Contains(inside)
         && _order.UsersOf(inside).All(user => ReferenceEquals(user, last) || composition.Inside.Contains(user));
 
-    private static Exporter Required(Operation node) => ExporterTable.Find(node.Op) ?? throw new OnnxException(
+    private static Exporter Required(Operation node) => ExporterTable.Find(node.Op) ?? OwnOps.Find(node.Op) ?? throw new OnnxException(
         $"`{node.Label}` {node.Shape}: the op {node.Op.Name} cannot be written as ONNX. {Refusals.Reason(node)}");
 
     /// <summary>The inputs and outputs of the file: their names come before all others.</summary>

@@ -16,14 +16,14 @@ internal static class NetworkExport
     {
         var (row, remarks) = Input(network.Description.Input);
         var scores = network.Model.Predictions[0];
-        var outputs = Answers(network.Description.Output, scores, remarks);
+        var outputs = Answers(network.Description.Output, scores, remarks).Replace(
+            row is null ? new() : new Dictionary<Placeholder, Node> { [network.Input] = row });
         var metadata = new Dictionary<string, string>(options.Metadata ?? Enumerable.Empty<KeyValuePair<string, string>>(),
             StringComparer.Ordinal);
         metadata.TryAdd(DescriptionEntry, network.Description.ToJson());
         if (network.Description.Output is ClassOutput { Classes: var classes })
             metadata.TryAdd(ClassesEntry, JsonSerializer.Serialize([.. classes], TextJson.Default.StringArray));
-        return GraphExport.Of(outputs, options with { Metadata = metadata }, remarks,
-            row is null ? null : new Dictionary<Placeholder, Node> { [network.Input] = row });
+        return GraphExport.Of(outputs, options with { Metadata = metadata }, remarks);
     }
 
     /// <summary>The row that the layers begin with, computed from an input for each column; null if the file takes the numbers of an

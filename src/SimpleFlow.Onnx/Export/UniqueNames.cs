@@ -6,6 +6,8 @@ internal sealed class UniqueNames
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
+    public bool Has(string name) => _taken.Contains(name);
+
     public string Of(string wanted)
     {
         if (_taken.Add(wanted)) return wanted;

@@ -107,6 +107,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         {
             var opset = opsets.GetValueOrDefault(domain, 1);
             var node = new OnnxNode { Proto = proto, Opset = opset, Inputs = inputs, Graph = this, Outer = attributes };
+            if (model.Readers.GetValueOrDefault(OpName.Of(domain, proto.OpType)) is { } read) return OnnxReader.Run(read, node);
             if (OperatorTable.Find(domain, proto.OpType, opset) is { } by) return Conversion.Of(by, node, LargestFolded);
             return Inline(model.Function(proto) ?? throw node.Fault("this op is not supported."), node);
         }

@@ -33,6 +33,10 @@ internal sealed class ModelContext
 
     public IReadOnlyDictionary<string, int> Opsets { get; }
 
+    /// <summary>What reads ops in place of the table or beside it.</summary>
+    public IReadOnlyDictionary<string, Func<OnnxReader, IReadOnlyList<Node>>> Readers { get; init; } =
+        new Dictionary<string, Func<OnnxReader, IReadOnlyList<Node>>>(StringComparer.Ordinal);
+
     /// <summary>What the names of variables begin with.</summary>
     public string Prefix { get; init; } = "";
 
@@ -60,6 +64,11 @@ internal sealed class ModelContext
         if (depth > DeepestNesting)
             throw new OnnxException($"{File}: graphs and functions are nested more than {DeepestNesting} deep.");
     }
+
+    private int _stream;
+
+    /// <summary>A stream that no other random op of the model draws from.</summary>
+    public int NextStream() => _stream++;
 
     /// <summary>A variable under a name that no other has.</summary>
     public Variable NewVariable(string name, Shape shape, Initializer first, bool trainable)

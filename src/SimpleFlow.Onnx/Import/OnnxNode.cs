@@ -66,7 +66,8 @@ internal sealed class OnnxNode
     {
         var from = Fed(Input(input).Node);
         return new OnnxException($"{Label}: input {input} decides how many elements there are, and it is computed from data: "
-            + $"{string.Join(", ", from.Select(name => $"'{name}'"))}. Give a value for it when the file is read.") { NeededInputs = from };
+            + $"{string.Join(", ", from.Select(name => $"'{name}'"))}. Give a value for it when the file is read "
+            + "(OnnxImportOptions.Values), or read the file up to a value before it (OnnxImportOptions.Outputs).") { NeededInputs = from };
     }
 
     private static List<string> Fed(Node node)

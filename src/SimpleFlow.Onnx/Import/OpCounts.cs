@@ -24,8 +24,7 @@ internal static class OpCounts
             {
                 if (isCounted?.Invoke(node, opsets) != false)
                 {
-                    var domain = ModelContext.Standard(node.Domain);
-                    var op = domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}";
+                    var op = OpName.Of(ModelContext.Standard(node.Domain), node.OpType);
                     if (!found.TryGetValue(op, out var names)) found[op] = names = [];
                     names.Add(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "");
                 }

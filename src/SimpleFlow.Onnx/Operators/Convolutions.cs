@@ -13,7 +13,8 @@ internal static class Convolutions
         },
         new("ConvTranspose", Transposed)
         {
-            AtKnownSizes = node => Windows.NeedsSizes(node) || node.HasAttribute("output_shape") || !node.Input(1).Shape.IsKnown,
+            AtKnownSizes = node => Windows.NeedsSizes(node) || node.HasAttribute("output_shape") || node.Input(0).Rank > 4
+                || !node.Input(1).Shape.IsKnown,
             OpenShapes = node => [Windows.Results(node, node.Input(1).Shape[1] * node.Int("group", 1), new int[node.Input(0).Rank - 2])],
         },
         ];
@@ -72,7 +73,7 @@ internal static class Convolutions
     {
         var (x, w) = (node.Float(0), node.Float(1));
         var axes = x.Shape.Rank - 2;
-        if (axes is < 1 or > 2) throw node.Fault($"a transposed convolution over {axes} axes is not supported; it may have one or two.");
+        if (axes is < 1 or > 3) throw node.Fault($"a transposed convolution over {axes} axes is not supported; it may have up to three.");
         int[] window = [.. w.Shape.Skip(2).Select(size => (int)size!.Value)];
         var strides = node.Ints("strides") ?? [.. window.Select(_ => 1)];
         var dilations = node.Ints("dilations") ?? [.. window.Select(_ => 1)];
@@ -84,14 +85,33 @@ internal static class Convolutions
             (strides, dilations, more, before, after) = ([1, .. strides], [1, .. dilations], [0, .. more], [0, .. before], [0, .. after]);
         }
         // What is added at the end may be as long as it likes here; then it is cut off less, or zeros are added.
-        var y = x.ConvTranspose2D(w, (strides[0], strides[1]), 0, (dilations[0], dilations[1]), (int)node.Int("group", 1));
-        for (var i = 0; i < 2; i++)
+        var y = Spread(x, w, strides, dilations, (int)node.Int("group", 1));
+        for (var i = 0; i < strides.Length; i++)
         {
             var end = after[i] - more[i];
             if (end < 0) y = y.Pad(2 + i, 0, -end);
             if (before[i] > 0 || end > 0) y = y.Slice(2 + i, before[i], end > 0 ? -end : null);
         }
         return node.Result(WithBias(node, axes == 1 ? Ranks.Squeezed(y, [2]) : y));
+    }
+
+    // A third axis is taken apart: each layer of the window makes flat images, which lie as far apart as the stride says.
+    private static Node Spread(Node x, Node w, int[] strides, int[] dilations, int groups)
+    {
+        if (strides.Length == 2) return x.ConvTranspose2D(w, (strides[0], strides[1]), 0, (dilations[0], dilations[1]), groups);
+        var (n, c, depth, layers) = (x.Shape[0], x.Shape[1], x.Shape[2]!.Value, (int)w.Shape[2]!.Value);
+        var images = x.Transpose([0, 2, 1, 3, 4]).Reshape([n * depth, c, x.Shape[3], x.Shape[4]]);
+        return Enumerable.Range(0, layers).Select(Layer).Aggregate((a, b) => a + b);
+
+        Node Layer(int layer)
+        {
+            var window = w.Slice(2, layer, layer + 1).Reshape([w.Shape[0], w.Shape[1], w.Shape[3], w.Shape[4]]);
+            var flat = Spread(images, window, strides[1..], dilations[1..], groups);
+            var (channels, height, width) = (flat.Shape[1], flat.Shape[2], flat.Shape[3]);
+            var apart = flat.Reshape([n, depth, 1, channels, height, width]).Pad(2, 0, strides[0] - 1)
+                .Reshape([n, depth * strides[0], channels, height, width]).Slice(1, 0, (depth - 1) * strides[0] + 1);
+            return apart.Transpose([0, 2, 1, 3, 4]).Pad(2, layer * dilations[0], (layers - 1 - layer) * dilations[0]);
+        }
     }
 
     private static (int[] Before, int[] After) Cuts(OnnxNode node, Shape images, int[] window, int[] strides, int[] dilations, int[] more)

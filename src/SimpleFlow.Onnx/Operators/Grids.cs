@@ -16,7 +16,7 @@ internal static class Grids
         ];
 
     // The place of a sample along an axis, and the elements beside it with their weights.
-    private sealed record Side(Node Place, Node Weight);
+    internal sealed record Side(Node Place, Node Weight);
 
     private static Node Sampled(OnnxNode node)
     {
@@ -48,7 +48,7 @@ internal static class Grids
         return sum!.Transpose([0, axes + 1, .. Enumerable.Range(1, axes)]);
     }
 
-    private static IEnumerable<Side[]> Corners(Side[][] sides)
+    public static IEnumerable<Side[]> Corners(Side[][] sides)
     {
         var count = sides.Aggregate(1, (product, one) => product * one.Length);
         for (var i = 0; i < count; i++)
@@ -61,6 +61,14 @@ internal static class Grids
             }
             yield return corner;
         }
+    }
+
+    /// <summary>The two elements beside a place, with the shares of each; beyond the edges are zeros.</summary>
+    public static Side[] Beside(Node place, int size)
+    {
+        var first = Rounding.Floor(place);
+        var between = place - first;
+        return [Inside(first, 1f - between, size, "zeros", isAligned: false), Inside(first + 1f, between, size, "zeros", isAligned: false)];
     }
 
     private static Side[] Sides(OnnxNode node, Node at, int size)

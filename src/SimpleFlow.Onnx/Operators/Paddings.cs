@@ -29,19 +29,25 @@ internal static class Paddings
         return node.Result(x);
     }
 
-    private static Node Along(Node x, int axis, long before, long after, string mode, float value, OnnxNode node)
+    /// <summary>A number before and after the elements along an axis; less than none cuts off.</summary>
+    public static Node Extended(Node x, int axis, long before, long after, float value)
     {
         if (before < 0) (x, before) = (x.Slice(axis, -before), 0);
         if (after < 0) (x, after) = (x.Slice(axis, 0, after), 0);
         if (before == 0 && after == 0) return x;
-        if (string.Equals(mode, "constant", StringComparison.Ordinal))
-        {
-            // Padding is zeros: what is padded is the difference from the value. An infinite value has none.
-            if (value == 0) return x.Pad(axis, before, after);
-            if (float.IsFinite(value)) return (x - value).Pad(axis, before, after) + value;
-            var inside = (0f * x.StopGradient() + 1f).Pad(axis, before, after);
-            return Flow.Select(inside.Equal(0f), value, x.Pad(axis, before, after));
-        }
+        // Padding is zeros: what is padded is the difference from the value. An infinite value has none.
+        if (value == 0) return x.Pad(axis, before, after);
+        if (float.IsFinite(value)) return (x - value).Pad(axis, before, after) + value;
+        var inside = (0f * x.StopGradient() + 1f).Pad(axis, before, after);
+        return Flow.Select(inside.Equal(0f), value, x.Pad(axis, before, after));
+    }
+
+    private static Node Along(Node x, int axis, long before, long after, string mode, float value, OnnxNode node)
+    {
+        if (string.Equals(mode, "constant", StringComparison.Ordinal)) return Extended(x, axis, before, after, value);
+        if (before < 0) (x, before) = (x.Slice(axis, -before), 0);
+        if (after < 0) (x, after) = (x.Slice(axis, 0, after), 0);
+        if (before == 0 && after == 0) return x;
         var length = (int)x.Shape[axis]!.Value;
         return Reversal.At(x, axis, Enumerable.Range((int)-before, (int)(length + before + after)).Select(at => mode switch
         {

@@ -5,7 +5,12 @@ internal static class Pools
 {
     public static IEnumerable<Operator> All =>
         [
-        new("MaxPool", MaxPool) { AtKnownSizes = NeedsSizes, OpenShapes = OpenShapes },
+        new("MaxPool", MaxPool)
+        {
+            AtKnownSizes = NeedsSizes,
+            OpenShapes = OpenShapes,
+            OutputType = (node, output) => output == 0 ? node.Type(0) : DataType.Int64,
+        },
         new("AveragePool", AveragePool) { AtKnownSizes = NeedsSizes, OpenShapes = OpenShapes },
         new("LpPool", node =>
         {
@@ -47,10 +52,11 @@ internal static class Pools
 
     private static OnnxValue[] MaxPool(OnnxNode node)
     {
-        if (node.HasOutput(1)) throw node.Fault("its second output, the places of the maxima, is not supported.");
         var (windows, ceil) = Of(node);
         var x = node.Float(0);
-        return node.Result(Max(x, windows with { After = Ends(windows, x.Shape, ceil) }));
+        windows = windows with { After = Ends(windows, x.Shape, ceil) };
+        var y = OnnxValue.Of(Max(x, windows), node.Type(0));
+        return node.HasOutput(1) ? [y, OnnxValue.Of(Unpooling.PlacesOfMaxima(node, x, windows), DataType.Int64)] : [y];
     }
 
     // The maximum of maxima: along one axis after the other, two at a time.

@@ -8,7 +8,8 @@ internal static class Recurrent
 
     private static Operator Of(string name, int gates) => new(name, node => Run(node, gates))
     {
-        AtKnownSizes = Operator.Always,
+        AtKnownSizes = node => node.Input(0).Shape[node.Flag("layout") ? 1 : 0] is null || !node.Input(1).Shape.IsKnown
+            || !node.Input(2).Shape.IsKnown,
         OpenShapes = node =>
         {
             var (x, hidden, directions) = (node.Input(0).Shape, node.Input(2).Shape[2], node.Input(1).Shape[0]);
@@ -40,7 +41,8 @@ internal static class Recurrent
     {
         private readonly OnnxNode _node;
         private readonly Func<Node, Node>[] _functions;
-        private readonly Node _r, _bias, _ownBias;
+        private readonly Node _r;
+        private readonly Node? _ownBias;
         private readonly Node? _peep;
         private readonly long _size;
 
@@ -49,84 +51,95 @@ internal static class Recurrent
             _node = node;
             _size = node.Input(2).Shape[2]!.Value;
             _functions = GateFunctions.Of(node, direction);
-            var (length, batch) = (x.Shape[0]!.Value, x.Shape[1]!.Value);
+            var length = x.Shape[0]!.Value;
             _r = Part(node.Float(2), direction);                                        // [gates · hidden, hidden]
-            var both = node.Has(3) ? Part(node.Float(3), direction) : (Node)Constant.Of(new double[2 * gates * _size], [2 * gates * _size]);
-            (_bias, _ownBias) = (both.Slice(0, 0, gates * _size), both.Slice(0, gates * _size));
             _peep = node.Has(7) ? Part(node.Float(7), direction) : null;
-            Hidden = Initial(5, direction, batch, isBatchFirst);
-            Memory = Initial(6, direction, batch, isBatchFirst);
+            var (hidden, memory) = (Initial(5, direction, isBatchFirst), Initial(6, direction, isBatchFirst));
             var all = x.MatMul(Part(node.Float(1), direction), transposeRight: true);   // [length, batch, gates · hidden]
+            if (node.Has(3))
+            {
+                var both = Part(node.Float(3), direction);
+                all += both.Slice(0, 0, gates * _size);
+                _ownBias = both.Slice(0, gates * _size);
+            }
             var lengths = node.Has(4) ? node.Float(4).Unsqueeze([1]) : null;            // [batch, 1]
             var outputs = new Node[length];
             for (var i = 0L; i < length; i++)
             {
                 var time = isReverse ? length - 1 - i : i;
-                var (h, c) = Step(all.Slice(0, time, time + 1).Reshape([batch, gates * _size]));
+                var (h, c) = Step(Ranks.Squeezed(all.Slice(0, time, time + 1), [0]), hidden, memory);
                 outputs[time] = h;
                 if (lengths is not null)
                 {
                     // After its end a sequence says 0, and keeps its state.
                     var goesOn = lengths.Greater((float)time);
                     outputs[time] = Flow.Select(goesOn, h, 0f);
-                    (h, c) = (Flow.Select(goesOn, h, Hidden), Flow.Select(goesOn, c, Memory));
+                    (h, c) = (Flow.Select(goesOn, h, hidden ?? 0f), c is null ? null : Flow.Select(goesOn, c, memory ?? 0f));
                 }
-                (Hidden, Memory) = (h, c);
+                (hidden, memory) = (h, c);
             }
             Outputs = Joined(outputs).Unsqueeze([1]);
+            Hidden = hidden ?? throw node.Fault("there are no steps.");
+            // Only an LSTM has a memory; the others have as many results as they list.
+            Memory = memory ?? Hidden;
         }
 
         /// <summary>What it says at each step, [length, 1, batch, hidden].</summary>
         public Node Outputs { get; }
 
-        public Node Hidden { get; private set; }
+        public Node Hidden { get; }
 
-        public Node Memory { get; private set; }
+        public Node Memory { get; }
 
         private static Node Part(Node all, int direction) => all.Slice(0, direction, direction + 1)
             .Reshape(Shape.Create([.. all.Shape.Skip(1)]));
 
-        private Node Initial(int input, int direction, long batch, bool isBatchFirst)
+        // Without a first state it is 0, and what is computed from it is left out.
+        private Node? Initial(int input, int direction, bool isBatchFirst) => !_node.Has(input) ? null
+            : Ranks.Squeezed(_node.Float(input).Slice(isBatchFirst ? 1 : 0, direction, direction + 1), [isBatchFirst ? 1 : 0]);
+
+        private Node Recurring(Node? hidden, Node inputs, long start, long? end = null)
         {
-            if (!_node.Has(input)) return Constant.Of(new double[batch * _size], [batch, _size]);
-            return _node.Float(input).Slice(isBatchFirst ? 1 : 0, direction, direction + 1).Reshape([batch, _size]);
+            var sums = hidden is null ? inputs : inputs + hidden.MatMul(end is null ? _r : _r.Slice(0, start, end), transposeRight: true);
+            return _ownBias is null ? sums : sums + (end is null ? _ownBias : _ownBias.Slice(0, start, end));
         }
 
         private Node Gate(Node x, int gate) => x.Slice(x.Shape.Rank - 1, gate * _size, (gate + 1) * _size);
 
         private Node Clipped(Node x) => _node.HasAttribute("clip") ? x.Clip(-_node.Float("clip", 0), _node.Float("clip", 0)) : x;
 
-        private (Node Hidden, Node Memory) Step(Node x) => _node.Op switch
+        private (Node Hidden, Node? Memory) Step(Node x, Node? hidden, Node? memory) => _node.Op switch
         {
-            "LSTM" => Lstm(x + Hidden.MatMul(_r, transposeRight: true) + _bias + _ownBias),
-            "GRU" => (Gru(x), Memory),
-            _ => (_functions[0](Clipped(x + Hidden.MatMul(_r, transposeRight: true) + _bias + _ownBias)), Memory),
+            "LSTM" => Lstm(Recurring(hidden, x, 0), memory),
+            "GRU" => (Gru(x, hidden), null),
+            _ => (_functions[0](Clipped(Recurring(hidden, x, 0))), null),
         };
 
         // In ONNX's order: input, output, forget, cell.
-        private (Node, Node) Lstm(Node sums)
+        private (Node, Node) Lstm(Node sums, Node? before)
         {
-            Node Looked(int gate, int peep, Node memory) =>
-                _peep is null ? Gate(sums, gate) : Gate(sums, gate) + Gate(_peep, peep) * memory;
-            var input = _functions[0](Clipped(Looked(0, 0, Memory)));
-            var forget = _node.Flag("input_forget") ? 1f - input : _functions[0](Clipped(Looked(2, 2, Memory)));
-            var memory = forget * Memory + input * _functions[1](Clipped(Gate(sums, 3)));
+            Node Looked(int gate, int peep, Node? memory) =>
+                _peep is null || memory is null ? Gate(sums, gate) : Gate(sums, gate) + Gate(_peep, peep) * memory;
+            var input = _functions[0](Clipped(Looked(0, 0, before)));
+            var written = input * _functions[1](Clipped(Gate(sums, 3)));
+            var memory = before is null ? written
+                : (_node.Flag("input_forget") ? 1f - input : _functions[0](Clipped(Looked(2, 2, before)))) * before + written;
             var output = _functions[0](Clipped(Looked(1, 1, memory)));
             return (output * _functions[2](memory), memory);
         }
 
         // In ONNX's order: update, reset, hidden.
-        private Node Gru(Node x)
+        private Node Gru(Node x, Node? hidden)
         {
-            var own = Hidden.MatMul(_r.Slice(0, 0, 2 * _size), transposeRight: true);
-            var sums = x.Slice(1, 0, 2 * _size) + own + _bias.Slice(0, 0, 2 * _size) + _ownBias.Slice(0, 0, 2 * _size);
+            var sums = Recurring(hidden, x.Slice(1, 0, 2 * _size), 0, 2 * _size);
             var (update, reset) = (_functions[0](Clipped(Gate(sums, 0))), _functions[0](Clipped(Gate(sums, 1))));
             var r = _r.Slice(0, 2 * _size);
+            var own = _ownBias is null ? (Node)0f : Gate(_ownBias, 2);
             var candidate = _node.Flag("linear_before_reset")
-                ? reset * (Hidden.MatMul(r, transposeRight: true) + Gate(_ownBias, 2))
-                : (reset * Hidden).MatMul(r, transposeRight: true) + Gate(_ownBias, 2);
-            var next = _functions[1](Clipped(Gate(x, 2) + candidate + Gate(_bias, 2)));
-            return (1f - update) * next + update * Hidden;
+                ? reset * (hidden is null ? own : hidden.MatMul(r, transposeRight: true) + own)
+                : hidden is null ? own : (reset * hidden).MatMul(r, transposeRight: true) + own;
+            var next = _functions[1](Clipped(Gate(x, 2) + candidate));
+            return hidden is null ? (1f - update) * next : (1f - update) * next + update * hidden;
         }
     }
 }

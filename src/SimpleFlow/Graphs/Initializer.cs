@@ -84,6 +84,16 @@ public abstract class Initializer
     /// <summary>Ones.</summary>
     public static Initializer Ones() => Constant(1f);
 
+    /// <summary>
+    /// The numbers that a saved network brings: for a layer of your own whose first weights are not drawn, such as one that others have
+    /// trained. Until a network is loaded they are zeros. <see cref="Model.Reset"/> leaves such a variable as it is, and refuses to begin
+    /// again if the model has trained it.
+    /// </summary>
+    public static Initializer Saved() => new FromNetwork();
+
+    /// <summary>Whether the first numbers come with a saved network, and from nowhere else.</summary>
+    internal virtual bool IsSaved => false;
+
     /// <summary>Whether it can fill a variable of this shape.</summary>
     internal virtual bool Fits(Shape variable) => true;
 
@@ -114,6 +124,15 @@ public abstract class Initializer
         internal override void Fill(Span<float> values, Shape shape, ulong seed, uint stream) => fill(values, shape, seed, stream);
 
         public override string ToString() => name;
+    }
+
+    private sealed class FromNetwork : Initializer
+    {
+        internal override bool IsSaved => true;
+
+        internal override void Fill(Span<float> values, Shape shape, ulong seed, uint stream) { }
+
+        public override string ToString() => "from a saved network";
     }
 
     private sealed class Given(float[] elements, Shape? shape) : Initializer

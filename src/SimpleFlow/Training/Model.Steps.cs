@@ -61,20 +61,31 @@ public sealed partial class Model
     /// </summary>
     /// <param name="seed">The seed from now on; null: the same as before.</param>
     /// <exception cref="InvalidOperationException">The model is in use, or another model trains its variables.</exception>
+    /// <exception cref="GraphException">The first numbers of a variable that was trained came with a saved network and are not there any
+    /// more (<see cref="Initializer.Saved"/>).</exception>
     public void Reset(ulong? seed = null)
     {
         using var _ = Enter();
         using var claim = Steps?.Claim.Enter() ?? default;
         var own = seed ?? Seed;
+        RequireFirstNumbers();
         if (Updates is { Apart.Count: > 0 } updates) Updates = updates.With([]);
-        Variable[] all = [.. Variables, .. AllVariables.Except(Variables).Where(one => !ReferenceEquals(one, Optimizer?.Rate))];
+        var all = Variables.Concat(AllVariables.Except(Variables).Where(one => !ReferenceEquals(one, Optimizer?.Rate))).Index()
+            .Where(one => !one.Item.Initializer.IsSaved).ToList();
         // An initializer of the user's own may fail: then nothing is changed.
-        var elements = all.Select((variable, i) => variable.Drawn(own, Kernels.RandomStreams.Variables[i])).ToList();
-        using var held = VariableAccess.Writing(all);
-        for (var i = 0; i < all.Length; i++) all[i].Restart(elements[i], own, Kernels.RandomStreams.Variables[i]);
+        var elements = all.ConvertAll(one => one.Item.Drawn(own, Kernels.RandomStreams.Variables[one.Index]));
+        using var held = VariableAccess.Writing(all.ConvertAll(one => one.Item));
+        for (var i = 0; i < all.Count; i++) all[i].Item.Restart(elements[i], own, Kernels.RandomStreams.Variables[all[i].Index]);
         (Clock.Seed, Clock.Step) = (own, 0);
         History.Replace([]);
         History.StopReason = null;
+    }
+
+    private void RequireFirstNumbers()
+    {
+        if (Clock.Step == 0 || Steps?.Trained.FirstOrDefault(variable => variable.Initializer.IsSaved) is not { } trained) return;
+        throw new GraphException($"`{trained.Name}` began with the numbers of a saved network and has been trained since, so the model "
+            + "cannot begin again. Load the network once more, or freeze the part that others have trained.");
     }
 
     /// <summary>

@@ -44,6 +44,17 @@ internal sealed class ModelGraph
     /// <summary>The variables, in the order in which the graph reaches them.</summary>
     public IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>How many rows to evaluate at a time: as many as pay, as long as no result takes more than a bound; but no fewer than a
+    /// training step has, which keeps more results.</summary>
+    /// <param name="batchSize">The rows of a training step.</param>
+    public int RowsToEvaluate(int batchSize)
+    {
+        const int pays = 256, mostFloats = 1 << 25;
+        var largest = Order.Where(node => node.Shape is { Rank: > 0 } shape && shape[0] is null)
+            .Select(node => node.Shape.Aggregate(1L, (product, size) => product * Math.Max(1, size ?? 1))).DefaultIfEmpty(1).Max();
+        return Math.Max(batchSize, (int)Math.Min(pays, mostFloats / largest));
+    }
+
     /// <summary>All nodes, inputs before what is computed from them.</summary>
     public List<Node> Order => GraphOrder.Of([.. Losses, .. Predictions, .. Metrics]);
 

@@ -120,7 +120,7 @@ internal sealed class TrainingLoop : IDisposable
     private EpochResult Validated(int number)
     {
         var validation = _options.Validation is { } data
-            ? _model.EvaluateBatches(data, Math.Max(_options.BatchSize, 256), _cancellation, _ranks?.Cluster) : null;
+            ? _model.EvaluateBatches(data, _model.Graph.RowsToEvaluate(_options.BatchSize), _cancellation, _ranks?.Cluster) : null;
         var result = new EpochResult(number + 1, _model.Graph.Result(_totals), validation,
             _clock.Elapsed - _began)
         { LearningRate = _run.LearningRate };

@@ -46,6 +46,7 @@ public class RecursionTests
         ["GraphImport.Apply"] = "the same",
         ["Functions.Sin"] = "the derivative of the derivative is built when it is asked for",
         ["Convolutions.Slide"] = "the axes of a window",
+        ["Convolutions.Spread"] = "the same",
         ["Pools.Max"] = "the same",
         ["TypeProto.Clone"] = "a message is read 100 deep at most, and only what was read is cloned",
         ["TypeProto.MergeFrom"] = "protobuf reads messages 100 deep at most",

@@ -31,7 +31,7 @@ public sealed class BaseTests : IDisposable
     {
         var run = Train("--save", Saved).Succeeded();
         Assert.Contains($"{Base} up to 'hidden', frozen; --unfreeze trains it too", run.Lines);
-        Assert.Contains(run.Lines, line => line.StartsWith("pixels: imagenet, less 0.485, 0.456, 0.406", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("pixels: unit, less 0, by 1", StringComparison.Ordinal));
         Assert.Contains("8 features of each of 24 images are computed, once.", run.Lines);
         File.Delete(Base);
 
@@ -117,6 +117,9 @@ public sealed class BaseTests : IDisposable
         proto.ProducerName = "CNTK";
         File.WriteAllBytes(Base, proto.ToByteArray());
         Assert.Contains("pixels: caffe", Train("--epochs", "1").Succeeded().Output, StringComparison.Ordinal);
+        proto.ProducerName = "pytorch";
+        File.WriteAllBytes(Base, proto.ToByteArray());
+        Assert.Contains("pixels: imagenet, less 0.485, 0.456, 0.406", Train("--epochs", "1").Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]

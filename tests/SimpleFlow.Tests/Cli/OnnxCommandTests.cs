@@ -91,10 +91,12 @@ public sealed class OnnxCommandTests : IDisposable
         Assert.Equal(expected.Last(), float.Parse(lines[2].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture), 1e-5);
         ToolRun.Of("explain", file).Succeeded();
         ToolRun.Of("draw", file, "--gradients", "--out", At("net.svg")).Succeeded();
-        Assert.Contains("accuracy", ToolRun.Of("evaluate", file, pictures, "--classes", names, "--scale", "255").Succeeded().Output,
+        Assert.Contains("accuracy", ToolRun.Of("evaluate", file, pictures, "--classes", names, "--pixels", "bytes").Succeeded().Output,
             StringComparison.Ordinal);
         var told = ToolRun.Of("predict", file, pictures);
-        Assert.Contains("numbers from 0 to 1", told.Error, StringComparison.Ordinal);
+        Assert.Contains("pixels go in as unit", told.Error, StringComparison.Ordinal);
+        ToolRun.Of("predict", file, pictures, "--scale", "255").Failed(2, "--scale is gone", "--pixels bytes");
+        ToolRun.Of("predict", file, pictures, "--mean", "1,2").Failed(2, "--mean has 2 numbers", "3 channels");
         Assert.Contains("3 classes", told.Error, StringComparison.Ordinal);
     }
 

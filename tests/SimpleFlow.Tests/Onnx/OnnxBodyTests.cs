@@ -128,6 +128,35 @@ public sealed class OnnxBodyTests : IDisposable
     }
 
     [Fact]
+    public void A_loaded_network_that_begins_again_keeps_its_frozen_body()
+    {
+        var network = Saved(OnnxBody.Load(Written(out _, channels: 80)));
+        List<Variable> body = [.. network.Model.Variables.Where(IsOfBody)];
+        var (before, head) = (body.ToVector(), network.Model.Variables.Except(body).ToList());
+        network.Model.Fit(Rows(network), epochs: 1, batchSize: 6);
+        var trained = head.ToVector();
+        network.Model.Reset(3);
+        Assert.Equal(before, body.ToVector());
+        Assert.NotEqual(trained, head.ToVector());
+    }
+
+    [Fact]
+    public void A_loaded_network_that_has_trained_its_body_cannot_begin_again_and_is_unchanged()
+    {
+        var network = Saved(OnnxBody.Load(Written(out _, channels: 80)) with { IsTrained = true });
+        network.Model.Reset(3);
+        network.Model.Fit(Rows(network), epochs: 1, batchSize: 6);
+        var before = network.Model.Variables.ToVector();
+        var refusal = Assert.Throws<GraphException>(() => network.Model.Reset(3)).Message;
+        Assert.Contains("`body 1/second/w` began with the numbers of a saved network", refusal, StringComparison.Ordinal);
+        Assert.Equal(before, network.Model.Variables.ToVector());
+    }
+
+    [Fact]
+    public void A_body_that_is_damaged_in_a_saved_network_is_told() => Assert.Contains("not Base64",
+        Assert.Throws<OnnxException>(() => Of(new OnnxBody("no graph!"))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_no_body_is_refused()
     {
         var path = Written(out _);
@@ -156,6 +185,13 @@ public sealed class OnnxBodyTests : IDisposable
     private static Network Of(OnnxBody body, Optimizer? optimizer = null, int colours = 1) => new(
         new(new ImageInput(colours, Side, Side), new ClassOutput("kind", ["a", "b", "c"]), [body]), optimizer ?? new Adam(0.01f),
         new() { Seed = 1 });
+
+    private Network Saved(OnnxBody body)
+    {
+        var path = Path.Combine(_folder.FullName, "saved.safetensors");
+        Of(body).Save(path);
+        return Network.Load(path, optimizer: new Adam(0.01f));
+    }
 
     private static Node Features(Network network) => network.Model.Graph.Order.Single(node => node.Name == "body 1");
 

@@ -47,6 +47,7 @@ internal static class OnnxRuntimeRun
         double[] elements = info.ElementDataType switch
         {
             TensorElementType.Int32 => Array.ConvertAll(value.GetTensorDataAsSpan<int>().ToArray(), element => (double)element),
+            TensorElementType.Int64 => Array.ConvertAll(value.GetTensorDataAsSpan<long>().ToArray(), element => (double)element),
             TensorElementType.Bool => Array.ConvertAll(value.GetTensorDataAsSpan<bool>().ToArray(), element => element ? 1.0 : 0),
             _ => Array.ConvertAll(value.GetTensorDataAsSpan<float>().ToArray(), element => (double)element),
         };

@@ -11,9 +11,11 @@ public class OpExportTests
     /// own.</summary>
     private static readonly string[] Refused =
         ["RandomMask", "RandomNormal", "RandomUniform", "Guard", "Decay", "Cross-entropy of logits", "MaxPool2DPick",
-            "Gather at classes that are checked", "Composite"];
+            "Gather at classes that are checked"];
 
-    private static bool IsRefused(string name) => Array.Exists(Refused, start => name.StartsWith(start, StringComparison.Ordinal));
+    // What is written by its parts needs known sizes.
+    private static bool IsRefused(string name) => Array.Exists(Refused, start => name.StartsWith(start, StringComparison.Ordinal))
+        || (name.StartsWith("Composite", StringComparison.Ordinal) && name.Contains('?', StringComparison.Ordinal));
 
     public static TheoryData<string> Written => [.. OpSamples.All.Keys.Where(name => !IsRefused(name))];
 

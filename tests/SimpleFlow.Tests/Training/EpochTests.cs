@@ -23,6 +23,15 @@ public class EpochTests
         return new Dataset { [_x] = x, [_y] = y };
     }
 
+    [Theory]
+    [InlineData(8, 28, 256), InlineData(512, 28, 512), InlineData(8, 224, 20), InlineData(32, 224, 32), InlineData(8, 4096, 8)]
+    public void It_is_validated_with_as_many_rows_at_a_time_as_memory_bears(int batchSize, int side, int expected)
+    {
+        var images = new Placeholder("images", [null, 32, side, side]);
+        var model = new Model((images * new Variable("w", [1])).Mean());
+        Assert.Equal(expected, model.Graph.RowsToEvaluate(batchSize));
+    }
+
     [Fact]
     public void An_epoch_makes_one_step_for_each_batch_and_the_last_may_be_smaller()
     {

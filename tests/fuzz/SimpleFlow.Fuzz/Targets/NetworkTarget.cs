@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Fuzz;
 
@@ -23,12 +24,15 @@ internal sealed class NetworkTarget : FuzzTarget
         yield return ("text.safetensors", Saved(new(
             new TextInput("abc ", 6), new NextCharacterOutput(4), [new Layer.Embedding(4, 2), new Layer.SinusoidalPositions(),
                 new Layer.TransformerBlock(1, Causal: true), new Layer.Lstm(2, Sequence: true)])));
+        yield return ("body.safetensors", Saved(new(new ImageInput(1, 4, 4), new ClassOutput("class", ["a", "b"]),
+            [Body() with { Mean = [0.5f], IsTrained = true }])));
     }
 
     public override object Read(string path) => SafetensorsFile.Read(path, requireChecksum: true);
 
     public override void Use(string path, object read)
     {
+        OnnxBody.Register();
         var network = Network.Load(path, threads: 1);
         _ = network.Description.ToJson();
     }
@@ -51,6 +55,17 @@ internal sealed class NetworkTarget : FuzzTarget
         byte[] Text() => Encoding.UTF8.GetBytes(header.ToJsonString());
         texts["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Whole()));
         return Whole();
+    }
+
+    /// <summary>The convolutions of a network that others have trained.</summary>
+    private static OnnxBody Body()
+    {
+        var path = Path.GetTempFileName();
+        var classes = new ClassOutput("class", ["a", "b", "c"]);
+        new Network(new(new ImageInput(1, 4, 4), classes, [new Layer.Conv2D(2, 3), new Layer.BatchNorm()])).ExportOnnx(path);
+        var body = OnnxBody.Load(path);
+        File.Delete(path);
+        return body;
     }
 
     private static byte[] Saved(NetworkDescription description)
