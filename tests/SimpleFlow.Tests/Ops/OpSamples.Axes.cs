@@ -1,3 +1,4 @@
+using SimpleFlow.Kernels.Products;
 using static SimpleFlow.Tests.Ops.Input;
 
 namespace SimpleFlow.Tests.Ops;
@@ -90,6 +91,9 @@ internal static partial class OpSamples
                     x => x[0].MatMul(x[1], transposeLeft, transposeRight), [2, 1, 0]);
             }
         }
+        foreach (var left in (Shape[])[[2, 3], [2, 1, 3]])
+            yield return new($"PackedMatMul {left}", [Any(left), Any([1, 3, TileShape.Best.Width])],
+                x => Flow.AddFlow(x[0], new PackedMatMul(x[1])), [2, 1]);
         yield return new("MatMul with itself", [Any([3, 3])], x => x[0].MatMul(x[0]).MatMul(x[0], transposeRight: true));
     }
 

@@ -1,3 +1,4 @@
+using SimpleFlow.Kernels.Products;
 using static SimpleFlow.Tests.Ops.Input;
 
 namespace SimpleFlow.Tests.Ops;
@@ -26,6 +27,8 @@ internal static partial class OpSamples
             yield return new($"Conv2D {images} {weights} stride {stride} padding {padding} dilation {dilation} groups {groups}",
                 [Any(images), Any(weights)], x => x[0].Conv2D(x[1], stride, padding, dilation, groups), [2, 1, 0]);
         yield return new("Conv2D of unknown sizes", [Any([null, 2, null, null]), Any([3, 2, 2, 1])], x => x[0].Conv2D(x[1]), [3, 2]);
+        yield return new("PackedConv2D", [Any([2, 2, 4, 3]), Any([1, 2, 2, 1, TileShape.Best.Width])],
+            x => Flow.AddFlow(x[0], new PackedConv2D(x[1], new ConvolutionAttributes((2, 1), 1, 1, 1))), [2, 1]);
         (Shape Images, Shape Weights, Size2D Stride, Padding Padding, Size2D Dilation, int Groups, Size2D More)[] transposed =
             [
             ([2, 2, 3, 2], [2, 3, 2, 3], 1, 0, 1, 1, 0), ([1, 2, 2, 3], [2, 1, 3, 3], 2, 1, 1, 1, 1),

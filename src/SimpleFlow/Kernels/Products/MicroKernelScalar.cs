@@ -34,14 +34,13 @@ internal unsafe struct MicroKernelScalar : IMicroKernel
 
         var a = tile.A + i * tile.RowA;
         var b = tile.B;
-        for (var depth = tile.Depth; depth > 0; depth--)
+        for (nint p = 0; p < tile.Depth; p++)
         {
-            var value = *a;
+            var value = a[StepOf(tile, p)];
             c0 = float.MultiplyAddEstimate(value, b[0], c0);
             c1 = float.MultiplyAddEstimate(value, b[1], c1);
             c2 = float.MultiplyAddEstimate(value, b[2], c2);
             c3 = float.MultiplyAddEstimate(value, b[3], c3);
-            a += tile.StepA;
             b += tile.StepB;
         }
 
@@ -57,13 +56,14 @@ internal unsafe struct MicroKernelScalar : IMicroKernel
         var sum = tile.Continue ? *c : 0f;
         var a = tile.A + i * tile.RowA;
         var b = tile.B + j;
-        for (var depth = tile.Depth; depth > 0; depth--)
+        for (nint p = 0; p < tile.Depth; p++)
         {
-            sum = float.MultiplyAddEstimate(*a, *b, sum);
-            a += tile.StepA;
+            sum = float.MultiplyAddEstimate(a[StepOf(tile, p)], *b, sum);
             b += tile.StepB;
         }
 
         *c = tile.Adds ? *c + sum : sum;
     }
+
+    private static nint StepOf(in Tile tile, nint p) => tile.LeftOffsets == null ? p * tile.StepA : tile.LeftOffsets[p];
 }
