@@ -64,8 +64,9 @@ public sealed partial class Browser
     public static partial void ScrollTo(string id);
 
     /// <summary>Scrolls an element into view within what scrolls around it, once the page shows it.</summary>
+    /// <param name="selector">The selector of the element.</param>
     [JSImport("showWithin", Module)]
-    public static partial void ShowWithin(string id);
+    public static partial void ShowWithin(string selector);
 
     [JSImport("startFrames", Module)]
     private static partial void StartFrames();

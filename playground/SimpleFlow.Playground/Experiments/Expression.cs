@@ -13,7 +13,7 @@ public sealed class Expression
     ];
 
     private readonly string _text;
-    private int _at, _depth;
+    private int _at, _depth, _bars;
 
     private Expression(string text) => _text = text;
 
@@ -92,7 +92,9 @@ public sealed class Expression
         if (Take('(')) return Closed(')');
         if (Take('|'))
         {
+            _bars++;
             var inner = Closed('|');
+            _bars--;
             return x => Math.Abs(inner(x));
         }
         foreach (var (name, function) in Functions)
@@ -138,7 +140,8 @@ public sealed class Expression
     private bool StartsFactor()
     {
         SkipSpace();
-        return _at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '(' or 'π' or '.');
+        return _at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] is '(' or 'π' or '.'
+            || _text[_at] == '|' && _bars == 0);                                     // within bars, the next one ends them
     }
 
     private bool Take(char symbol)

@@ -16,7 +16,7 @@ public enum ScheduleKind { Constant, Linear, Step, Exponential, Cosine, OneCycle
 public static class Kinds
 {
     // Its slope is 0 wherever it has one, so no gradient passes.
-    private static readonly Activation Step = x => x.Greater(0);
+    private static readonly Activation Step = x => x.Greater(0).Cast();
 
     /// <summary>The function of a kind.</summary>
     public static Activation Of(ActivationKind kind) => kind switch

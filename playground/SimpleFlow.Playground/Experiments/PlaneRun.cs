@@ -48,13 +48,13 @@ public sealed class PlaneRun : IDisposable
         var data = network.Data(Points, settings.Features);
         var training = new SteppedTraining(model, data.Take(TrainCount), TrainCount < Points.Count ? data.Skip(TrainCount) : null,
             Math.Clamp(settings.BatchSize, 1, Math.Max(1, TrainCount)), network.Penalties.Count > 0 ? network.Loss.Name : null);
-        training.Schedule = ScheduleOf(training);
+        training.Schedule = ScheduleOf(settings, training);
         return training;
     }
 
-    private (Schedule, int)? ScheduleOf(SteppedTraining training) =>
-        Kinds.Of(Settings.Schedule, (long)training.StepsPerEpoch * Settings.ScheduleEpochs, Settings.ScheduleEpochs) is { } schedule
-            ? (schedule, Settings.ScheduleEpochs) : null;
+    private static (Schedule, int)? ScheduleOf(PlaneSettings settings, SteppedTraining training) =>
+        Kinds.Of(settings.Schedule, (long)training.StepsPerEpoch * settings.ScheduleEpochs, settings.ScheduleEpochs) is { } schedule
+            ? (schedule, settings.ScheduleEpochs) : null;
 
     /// <summary>Goes on with other settings of the kinds that a training survives: the rate, the optimizer, the schedule, the activation
     /// of a layer, regularisation, dropout. The weights stay, the state of the optimizer if it is the same.</summary>
@@ -67,15 +67,16 @@ public sealed class PlaneRun : IDisposable
             Schedule = settings.Schedule,
             ScheduleEpochs = settings.ScheduleEpochs,
         };
-        var before = (Settings, Network, Training);
-        Settings = settings;
+        var before = (Settings, Training);
         if (isRateAlone)
         {
             Model.Optimizer!.LearningRate = settings.LearningRate;
-            Training.Schedule = ScheduleOf(Training);
+            Training.Schedule = ScheduleOf(settings, Training);
+            Settings = settings;
             return;
         }
         (Network, Training) = Build(settings);
+        Settings = settings;
         Training.Continue(before.Training);
         CarryOver(before.Training.Model, settings.Optimizer == before.Settings.Optimizer);
         Model.Optimizer!.LearningRate = settings.LearningRate;

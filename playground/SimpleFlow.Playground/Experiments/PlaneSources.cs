@@ -25,7 +25,7 @@ public static class PlaneSources
             {
                 PlaneSource.Circle => Ring(random, kind, classes),
                 PlaneSource.Gauss => Cloud(random, kind, classes, settings.Noise),
-                PlaneSource.Spiral => Arm(random, kind, classes),
+                PlaneSource.Spiral => Arm((i / classes + 0.5) * classes / settings.Points, kind, classes),
                 _ => (Within(random, Radius), Within(random, Radius)),
             };
             // Xor keeps its points off the axes, as the others keep theirs apart.
@@ -72,9 +72,9 @@ public static class PlaneSources
         return (reach * Math.Cos(angle) + width * Normal(random), reach * Math.Sin(angle) + width * Normal(random));
     }
 
-    private static (double X, double Y) Arm(Random random, int kind, int classes)
+    /// <summary>A point of an arm; they lie evenly along it.</summary>
+    private static (double X, double Y) Arm(double along, int kind, int classes)
     {
-        var along = random.NextDouble();
         var angle = 1.75 * along * Math.Tau * (classes == 2 ? 1 : 0.6) + Math.Tau * kind / classes;
         return (along * Radius * Math.Sin(angle), along * Radius * Math.Cos(angle));
     }

@@ -46,9 +46,10 @@ public sealed class PlaneTable
                 + "Correct the cell.";
     }
 
-    /// <summary>Whether a column is learned as classes: it has texts, or at most six different numbers, all of them whole.</summary>
-    public bool IsClasses(int column) => !IsNumeric(column) || Values(column) is { Count: <= PlaneSettings.MostClasses } values
-        && values.All(value => double.TryParse(value, out var number) && number == Math.Floor(number));
+    /// <summary>Whether a column is learned as classes: it has texts, or few different numbers, all of them whole, each of them in several
+    /// rows.</summary>
+    public bool IsClasses(int column) => !IsNumeric(column)
+        || Values(column) is { Count: <= PlaneSettings.MostClasses } values && Rows >= 3 * values.Count && values.All(value => double.TryParse(value, out var number) && number == Math.Floor(number));
 
     private List<string> Values(int column) =>
         [.. Enumerable.Range(0, Rows).Where(row => !_table.IsMissing(row, column)).Select(row => _table[row, column].Trim())

@@ -55,9 +55,9 @@ export function placeIn(id, x, y) {
 
 export const openSection = id => document.getElementById(id)?.scrollIntoView({ behavior: 'smooth', block: 'start' });
 
-export function showWithin(id) {
+export function showWithin(selector) {
   requestAnimationFrame(() => {
-    const element = document.getElementById(id);
+    const element = document.querySelector(selector);
     const around = element?.closest('.scroll');
     if (!around) return;
     const [box, outer] = [element.getBoundingClientRect(), around.getBoundingClientRect()];

@@ -18,6 +18,22 @@ public class DerivationTests
     }
 
     [Fact]
+    public void Its_steps_are_its_lines_and_name_every_node_variable_and_gradient()
+    {
+        var parabola = SeedNetworks.Parabola.Create();
+        var model = new Model(parabola.Loss, parabola.Predicted, new GradientDescent());
+        var derivation = model.Derivation();
+        var steps = derivation.Steps;
+        var text = derivation.ToText().ReplaceLineEndings(" ").Replace(" ", "", StringComparison.Ordinal);
+        Assert.All(steps, step => Assert.Contains(step.Text.Replace(" ", "", StringComparison.Ordinal), text, StringComparison.Ordinal));
+        Assert.All(steps, step => Assert.StartsWith("<math", step.MathMl, StringComparison.Ordinal));
+        Assert.Equal(["Network", "Back-propagation", "Gradients", "Updates"], steps.Select(step => step.Section).Distinct());
+        foreach (var variable in model.Variables)
+            Assert.Equal(["Network", "Gradients", "Updates"], steps.Where(step => step.About == variable).Select(step => step.Section));
+        Assert.Equal(["Network", "Back-propagation"], steps.Where(step => step.About == parabola.Loss).Select(step => step.Section));
+    }
+
+    [Fact]
     public void Adam_on_two_losses_with_everything_in_between()
     {
         var (model, _) = Complicated();

@@ -35,6 +35,20 @@ public class DrawingTests
     }
 
     [Fact]
+    public void A_marked_node_is_framed_alone_or_in_its_layer()
+    {
+        var loss = SeedNetworks.Parabola.Create().Loss;
+        var variable = loss.Variables()[0];
+        foreach (var collapse in (bool[])[false, true])
+        {
+            var drawing = Drawing.Of(loss, new DrawingOptions { Collapse = collapse });
+            Assert.DoesNotContain("stroke-width=\"4.5\"", drawing.ToSvg(), StringComparison.Ordinal);
+            Assert.Equal(2, drawing.ToSvg([variable]).Split("stroke-width=\"4.5\"").Length);
+            Assert.Equal(drawing.ToSvg(), drawing.ToSvg([new Placeholder("not drawn", [1])]));
+        }
+    }
+
+    [Fact]
     public void Every_box_is_below_what_it_reads()
     {
         var drawing = Drawing.Of(Network("random"), new DrawingOptions { Gradients = true });

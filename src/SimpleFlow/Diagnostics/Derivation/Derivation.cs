@@ -13,7 +13,7 @@ public sealed class Derivation
 
     /// <summary>All lines in order, from what is fed to the last update: to step through them.</summary>
     public IReadOnlyList<DerivationStep> Steps =>
-        [.. Sections.SelectMany(section => section.Lines.Select(line => line.ToStep(section.Title)))];
+        [.. Sections.SelectMany(section => section.Lines.Select(line => new DerivationStep(line, section.Title)))];
 
     /// <summary>The derivation of a loss by all trainable variables it depends on, with the step of plain gradient descent.
     /// <c>Model.Derivation</c> shows the model's own optimizer.</summary>

@@ -15,11 +15,6 @@ internal sealed record DerivationLine(Formula Equation, Shape? Shape = null, For
     /// <summary>The node of the graph that it is about: the one that is defined, whose δ or gradient it gives, or that is updated; null for
     /// what an optimizer keeps for all.</summary>
     public Node? About { get; init; }
-
-    /// <summary>The same for others to read.</summary>
-    /// <param name="section">The title of its section.</param>
-    public DerivationStep ToStep(string section) => new(section, About, FormulaText.Of(Equation), FormulaMathMl.Of(Equation),
-        Where is null ? null : FormulaMathMl.Of(Where), Remark, Numbers);
 }
 
 /// <summary>A part of a derivation.</summary>
