@@ -73,6 +73,9 @@ public sealed class PlaneTable
                 + $"{PlaneSettings.MostClasses} classes. Choose another column.");
         if (isClasses && ClassNames.Count < 2)
             throw new DataException($"Column '{Columns[target]}' has the same value in all rows. Choose another column.");
+        // The first fault in the order of the rows is the one to tell.
+        foreach (var column in isClasses ? [horizontal, vertical] : new[] { horizontal, vertical, target })
+            foreach (var row in rows) _ = NumberAt(row, column);
         new Random(1).Shuffle(rows);
         var targets = isClasses ? [.. rows.Select(row => (float)ClassNames.ToList().IndexOf(_table[row, target].Trim()))]
             : Standardised(target, rows, 0.5);
@@ -81,10 +84,12 @@ public sealed class PlaneTable
         bool IsMissingIn(int row) => _table.IsMissing(row, horizontal) || _table.IsMissing(row, vertical) || _table.IsMissing(row, target);
     }
 
+    private double NumberAt(int row, int column) => _table.Number(row, column) ?? throw new DataException(
+        $"{_table.Place(row, column)}: '{_table[row, column]}' is not a number. Correct the cell, or choose another column.");
+
     private float[] Standardised(int column, int[] rows, double deviation)
     {
-        var values = Array.ConvertAll(rows, row => _table.Number(row, column) ?? throw new DataException(
-            $"{_table.Place(row, column)}: '{_table[row, column]}' is not a number. Correct the cell, or choose another column."));
+        var values = Array.ConvertAll(rows, row => NumberAt(row, column));
         var mean = values.Average();
         var spread = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         return Array.ConvertAll(values, value => (float)(spread == 0 ? 0 : deviation * (value - mean) / spread));
