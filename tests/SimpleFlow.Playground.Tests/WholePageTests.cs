@@ -165,8 +165,9 @@ public sealed class WholePageTests(PublishedPage published) : IAsyncDisposable
     {
         var page = await published.Open(1300);
         await page.ClickAsync("#source-Spiral");
+        await page.FillAsync("#share", "0.9");
         await page.ClickAsync("#play");
-        await page.WaitForFunctionAsync("() => parseFloat(document.getElementById('accuracy').textContent) >= 99");
+        await page.WaitForFunctionAsync("() => parseFloat(document.getElementById('train-loss').textContent) < 0.05");
         await page.ClickAsync("#play");
         var file = Path.Combine(PublishedPage.Repository, "docs", "pictures", "playground.png");
         await page.ScreenshotAsync(new() { Path = file });

@@ -154,7 +154,7 @@ export function drawWeights(group, view) {
   remember(group, weights);
   const lines = document.getElementById(group)?.children ?? [];
   for (let i = 0; i < Math.min(lines.length, weights.length); i++) {
-    const width = Math.min(8, .5 + 2.6 * Math.abs(weights[i])).toFixed(1);
+    const width = Math.min(6, .4 + 1.8 * Math.abs(weights[i])).toFixed(1);
     const line = lines[i];
     if (line.shown === width + (weights[i] < 0)) continue;
     line.shown = width + (weights[i] < 0);

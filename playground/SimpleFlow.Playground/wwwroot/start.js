@@ -3,4 +3,6 @@ import { attach } from './playground.js';
 
 await Blazor.start();
 await attach(globalThis.getDotnetRuntime(0));
-if ('serviceWorker' in navigator) navigator.serviceWorker.register('service-worker.js', { updateViaCache: 'none' });
+// Not while the reader waits for the first picture: it loads everything once more, to keep it.
+if ('serviceWorker' in navigator)
+  setTimeout(() => navigator.serviceWorker.register('service-worker.js', { updateViaCache: 'none' }), 3000);
