@@ -49,7 +49,8 @@ public sealed class PlaneTable
     /// <summary>Whether a column is learned as classes: it has texts, or few different numbers, all of them whole, each of them in several
     /// rows.</summary>
     public bool IsClasses(int column) => !IsNumeric(column)
-        || Values(column) is { Count: <= PlaneSettings.MostClasses } values && Rows >= 3 * values.Count && values.All(value => double.TryParse(value, out var number) && number == Math.Floor(number));
+        || Values(column) is { Count: <= PlaneSettings.MostClasses } values && Rows >= 3 * values.Count
+            && values.TrueForAll(value => double.TryParse(value, out var number) && number == Math.Floor(number));
 
     private List<string> Values(int column) =>
         [.. Enumerable.Range(0, Rows).Where(row => !_table.IsMissing(row, column)).Select(row => _table[row, column].Trim())
