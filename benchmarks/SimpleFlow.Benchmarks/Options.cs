@@ -10,6 +10,8 @@ internal sealed record Options
         growth     the second of these alone
         profile    where the time of a training step goes, kernel by kernel
         tables     reading a large table, beside Sep and Sylvan.Data.Csv
+        ranks      ranks with one thread each, beside one process with as many threads; it needs mpirun
+        rank-costs what messages and steps cost on these ranks, and what they would with up to 1,024; it needs mpirun
         kernels    BenchmarkDotNet; what follows goes to it, such as --filter '*Product*'
 
         --rows 1,3-6     only these rows of the table

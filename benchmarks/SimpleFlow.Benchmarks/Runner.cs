@@ -23,6 +23,10 @@ internal static class Runner
                 case "growth": Scaling.RunGrowth(bench); break;
                 case "profile": Profile.Run(bench); break;
                 case "tables": TableReaders.Run(); break;
+                case "ranks" when !RankJob.IsRank: return RankJob.Start(args);
+                case "rank-costs" when !RankJob.IsRank: return RankJob.Start(args);
+                case "rank-costs": CostModel.Run(bench, Mpi.Mpi.World); break;
+                case "ranks": RanksAndThreads.Run(bench, Mpi.Mpi.World); break;
                 default: throw new UsageException(Options.Usage);
             }
             return 0;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
@@ -38,10 +40,17 @@ internal sealed class Bucket : CommunicationJob
         return start;
     }
 
+    /// <summary>Where its numbers lie, from one of them on: what is computed there need not be copied.</summary>
+    public unsafe float* At(int start)
+    {
+        _ = Sums;
+        return _sums!.Pointer + start;
+    }
+
     /// <summary>Puts this rank's numbers in.</summary>
     public void Put(int start, ReadOnlySpan<float> values)
     {
-        values.CopyTo(Sums[start..]);
+        Copy(values, Sums.Slice(start, values.Length));
         if (++_filled < _members) return;
         _filled = 0;
         _cluster.Start(this);
@@ -51,15 +60,20 @@ internal sealed class Bucket : CommunicationJob
     public void Take(int start, Span<float> values)
     {
         Wait(_cluster.Traffic);
-        Sums.Slice(start, values.Length).CopyTo(values);
+        Copy(Sums.Slice(start, values.Length), values);
     }
 
     internal override void Run(Cluster link)
     {
-        var (start, sent) = (Stopwatch.GetTimestamp(), link.Traffic.Bytes);
+        var sent = link.Traffic.Bytes;
         if (_room.Length == 0) _room = new float[Length];
         Cluster.Reduce(link, Sums, _room, RankReduction.Sum);
-        link.Traffic.WasBusy(Stopwatch.GetTimestamp() - start, link.Traffic.Bytes - sent);
+        link.Traffic.SentOfBucket(link.Traffic.Bytes - sent);
+    }
+
+    private static void Copy(ReadOnlySpan<float> values, Span<float> destination)
+    {
+        if (!Unsafe.AreSame(in MemoryMarshal.GetReference(values), in MemoryMarshal.GetReference(destination))) values.CopyTo(destination);
     }
 
     private Span<float> Sums => (_sums ??= new AlignedMemory(Length)).Span;

@@ -115,6 +115,10 @@ public abstract class Cluster : IDisposable
     /// <summary>Called on the cluster's own thread after everything else there.</summary>
     protected internal virtual void End() { }
 
+    /// <summary>Whether the program waits for what the cluster's own thread does, so that the processor has nothing better to do than to
+    /// look for messages all the time.</summary>
+    protected bool IsAwaited => Traffic.IsAwaited;
+
     /// <summary>Starts the cluster's own thread, if that has not happened yet, and waits until <see cref="Begin"/> has returned.</summary>
     protected void Connect() => Thread.Run(static _ => { });
 
@@ -144,10 +148,13 @@ public abstract class Cluster : IDisposable
         }
     }
 
+    /// <summary>Whether so few numbers are added up in a tree, and not in a ring.</summary>
+    internal static bool IsByTree(int count) => count <= SmallSum;
+
     /// <summary>Adds up, or compares, on the cluster's own thread.</summary>
     internal static void Reduce(Cluster link, Span<float> values, Span<float> room, RankReduction reduction)
     {
-        if (values.Length <= SmallSum || reduction != RankReduction.Sum) Collectives.ReduceByTree(link, values, room, reduction);
+        if (IsByTree(values.Length) || reduction != RankReduction.Sum) Collectives.ReduceByTree(link, values, room, reduction);
         else Collectives.SumByRing(link, values, room);
     }
 

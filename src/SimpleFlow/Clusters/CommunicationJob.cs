@@ -9,20 +9,18 @@ internal abstract class CommunicationJob : IDisposable
     private readonly ManualResetEventSlim _finished = new(initialState: false);
     private ExceptionDispatchInfo? _error;
 
-    /// <summary>Waits until it is finished.</summary>
+    /// <summary>Waits until it is finished, and counts how long it took.</summary>
     /// <exception cref="ClusterException">It has failed.</exception>
-    public void Wait()
-    {
-        _finished.Wait();
-        _error?.Throw();
-    }
-
-    /// <summary>The same, and counts how long it took.</summary>
     public void Wait(Traffic traffic)
     {
-        var start = Stopwatch.GetTimestamp();
-        Wait();
-        traffic.HasWaited(Stopwatch.GetTimestamp() - start);
+        if (!_finished.IsSet)
+        {
+            var start = Stopwatch.GetTimestamp();
+            traffic.BeginsToWait();
+            _finished.Wait();
+            traffic.HasWaited(Stopwatch.GetTimestamp() - start);
+        }
+        _error?.Throw();
     }
 
     public void Dispose() => _finished.Dispose();

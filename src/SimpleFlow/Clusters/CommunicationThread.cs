@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SimpleFlow;
 
 /// <summary>The only thread of a process that talks to other ranks. It does one job after another, in the order in which they were started,
@@ -35,7 +37,7 @@ internal sealed class CommunicationThread : IDisposable
     {
         using var job = new Once(work);
         Start(job);
-        job.Wait();
+        job.Wait(_link.Traffic);
     }
 
     /// <summary>Tells the others that this rank has failed; everything fails from now on.</summary>
@@ -48,7 +50,7 @@ internal sealed class CommunicationThread : IDisposable
         }
         using var job = new Once(_ => TryAlarm(_failure.Message)) { Always = true };
         Start(job);
-        job.Wait();
+        job.Wait(_link.Traffic);
     }
 
     public void Dispose()
@@ -77,7 +79,9 @@ internal sealed class CommunicationThread : IDisposable
         }
         try
         {
+            var start = Stopwatch.GetTimestamp();
             job.Run(_link);
+            _link.Traffic.WasBusy(Stopwatch.GetTimestamp() - start);
             job.Finish(null);
             return true;
         }

@@ -70,12 +70,14 @@ internal static class Compiler
         // One that is not fed would hold what an earlier run left there.
         if (placeholders.Find(placeholder => !fed.ContainsKey(placeholder.Origin)) is { } missing)
             throw GraphException.NotFed(missing.Origin);
-        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], options.ReuseMemory, cancellation);
+        var inBuckets = InBuckets.Of(steps, outputs);
+        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], inBuckets.ContainsKey, options.ReuseMemory,
+            cancellation);
         var scratch = LargestScratch(steps, cancellation);
 
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => node.InputArray[0]))
             .Cast<Variable>().ToList();
-        return new Plan(outputs, steps, placeholders, constants, variables, memory, scratch, report, fed);
+        return new Plan(outputs, steps, placeholders, constants, variables, memory, inBuckets, scratch, report, fed);
     }
 
     private static (Node[] Outputs, List<(string Pass, int Nodes)> Report) Run(Pass[] passes, Node[] outputs, CompilerOptions options)

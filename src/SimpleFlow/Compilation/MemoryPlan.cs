@@ -37,9 +37,11 @@ internal sealed class MemoryPlan
     /// <param name="steps">The steps, in order.</param>
     /// <param name="outputs">The nodes that must still be there at the end.</param>
     /// <param name="permanent">Leaves that stay in the arena from the start to the end: fed values and constants.</param>
+    /// <param name="isElsewhere">Whether a result does not lie in the arena.</param>
     /// <param name="reuse">Whether memory is reused once its result is dead.</param>
     /// <param name="cancellation">Cancels between two steps or results.</param>
-    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent, bool reuse,
+    public static MemoryPlan For(IReadOnlyList<Step> steps, Node[] outputs, IEnumerable<Node> permanent,
+        Func<Node, bool> isElsewhere, bool reuse,
         CancellationToken cancellation = default)
     {
         var plan = new MemoryPlan();
@@ -56,7 +58,7 @@ internal sealed class MemoryPlan
         for (var i = 0; i < steps.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var node in steps[i].Writes.OfType<Operation>())
+            foreach (var node in steps[i].Writes.OfType<Operation>().Where(node => !isElsewhere(node)))
             {
                 if (InPlaceReuse.OperandUnder(node, steps[i], i, lives, uses) is { } life) plan.InPlace++;
                 else life = new Life(Size(node), i);

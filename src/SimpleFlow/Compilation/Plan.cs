@@ -11,11 +11,15 @@ internal sealed record Plan(
     IReadOnlyList<Constant> Constants,
     IReadOnlyList<Variable> Variables,
     MemoryPlan Memory,
+    IReadOnlyDictionary<Node, (Bucket Bucket, int Start)> InBuckets,
     long ScratchLength,
     IReadOnlyList<(string Pass, int Nodes)> Passes,
     IReadOnlyDictionary<Placeholder, Shape> Fed)
 {
     public long ArenaLength => Memory.Length + ScratchLength;
+
+    /// <summary>Where a result lies that is not in the arena; null: it is there.</summary>
+    public unsafe float* OutsideArena(Node owner) => InBuckets.TryGetValue(owner, out var place) ? place.Bucket.At(place.Start) : null;
 
     /// <summary>Where in the arena the constants lie, one after the other.</summary>
     public long ConstantsStart => Constants.Count == 0 ? 0 : Memory[Constants[0]];
@@ -56,6 +60,7 @@ internal sealed record Plan(
         Variable variable => variable.Label,
         Constant constant => constant.Label,
         Placeholder placeholder => placeholder.Label,
+        var owner when InBuckets.TryGetValue(owner, out var place) => $"bucket {place.Bucket.Number}@{place.Start}",
         var owner => $"@{Memory[owner]}",
     };
 }

@@ -150,6 +150,8 @@ internal sealed unsafe class Executable
 
     private float* PlaceOf(Node owner)
     {
+        var outside = Plan.OutsideArena(owner);
+        if (outside is not null) return outside;
         var offset = Plan.Memory[owner];
         if (owner is Constant) return _constants.Pointer + offset - _constantsStart;
         return _memory + (offset < _constantsStart ? offset : offset - _constantsLength);

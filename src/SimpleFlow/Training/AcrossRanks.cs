@@ -21,6 +21,7 @@ internal sealed class AcrossRanks
     private readonly Node _ofSum = new Operation(new RankFactor(OfMean: false), []);
     private readonly Dictionary<(Node, TotalKind), Node> _brought = [];
     private readonly List<Operation> _late = [];          // sums of which a number in a bucket takes the place
+    private readonly List<Bucket> _buckets = [];
     private readonly int _stop;
 
     /// <param name="link">The cluster.</param>
@@ -31,7 +32,10 @@ internal sealed class AcrossRanks
     }
 
     /// <summary>How many numbers of losses and gradients travel in a step.</summary>
-    public long Length { get; private set; }
+    public long Length => _buckets.Sum(bucket => (long)bucket.Length);
+
+    /// <summary>What travels in a step, in this order: the numbers of losses, then gradients.</summary>
+    public IReadOnlyList<Bucket> Buckets => _buckets;
 
     /// <summary>Whether this rank wants to stop before the next step; after a step, whether any rank does.</summary>
     public bool Stop
@@ -149,7 +153,7 @@ internal sealed class AcrossRanks
     {
         var starts = Array.ConvertAll(shapes, shape => bucket.Add((int)shape.ElementCount));
         Node[] signs = [.. nodes.Select((node, i) => Flow.AddFlow(node, new PutIntoBucket(bucket, starts[i])))];
-        Length += bucket.Length;
+        _buckets.Add(bucket);
         return [.. shapes.Select((shape, i) => new Operation(new TakeFromBucket(bucket, starts[i], shape), signs))];
     }
 }
