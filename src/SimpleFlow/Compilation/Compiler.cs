@@ -9,6 +9,9 @@ internal sealed record CompilerOptions
     /// <summary>Whether to compile for inference instead of training: <see cref="ForInference"/>.</summary>
     public bool Inference { get; init; }
 
+    /// <summary>Whether random ops draw by the number of a row: <see cref="DrawByRow"/>.</summary>
+    public bool ByRow { get; init; }
+
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
@@ -37,6 +40,7 @@ internal static class Compiler
         Pass[] passes =
             [
             .. options.Inference ? [new ForInference()] : (Pass[])[],
+            .. options.ByRow ? [new DrawByRow()] : (Pass[])[],
             new Specialise(fed),
             new Lower(),
             new Simplify(),

@@ -1,3 +1,5 @@
+using SimpleFlow.Compilation;
+
 namespace SimpleFlow;
 
 /// <summary>
@@ -82,23 +84,12 @@ internal sealed class AcrossRanks
         return Rewriter.Run(outputs, (node, inputs) =>
         {
             if (node is not Operation operation) return node;
-            var op = ByRow(operation);
+            var op = DrawByRow.Of(operation);
             if (op is Assign && DependsOnRows(inputs[1])) inputs[1] = OfAll(inputs[1], new TakenApart([inputs[1]]));
             var result = ReferenceEquals(op, operation.Op) ? Rewriter.With(operation, inputs)
                 : new Operation(op, inputs, node.Name, node.MadeAt);
             return statistics.Contains(node) ? Flow.AddFlow(result * _ofMean, new SumOverRanks(_link, OfStatistic: true)) : result;
         });
-    }
-
-    private static Op ByRow(Operation node)
-    {
-        var axis = Enumerable.Range(0, node.Shape.Rank).Cast<int?>().FirstOrDefault(axis => node.Shape[axis!.Value] is null);
-        return node.Op switch
-        {
-            Dropout dropout when axis is not null => dropout with { RowAxis = axis },
-            RandomOp random when axis is not null => random with { RowAxis = axis },
-            var op => op,
-        };
     }
 
     private static bool DependsOnRows(Node value) => GraphOrder.Of([value], valuesOnly: true).Exists(node => node is Placeholder);

@@ -50,7 +50,7 @@ public sealed partial class Model
         if (isTrained || trained is not null) _trained = new TrainedVariables(Graph, _chosen);
         if (isTrained) Groups = VariableGroup.ByVariable(optimizer!.Groups, _trained!.Variables);
         _options = new CompilerOptions { Threads = threads ?? Environment.ProcessorCount };
-        _evaluation = new Session(Graph.Watched, Clock, _options with { Inference = true }, _arena);
+        _evaluation = new Session(Graph.Watched, Clock, _options with { Inference = true, ByRow = true }, _arena);
         Prediction = new Session(Graph.Predictions, Clock, _options with { Inference = true }, _arena);
         if (isTrained)
         {
@@ -295,11 +295,13 @@ public sealed partial class Model
             if (isCancelled) throw new OperationCanceledException(cancellation);
             if (batch >= batches.Count) continue;
             var feed = batches.Load(order, batch, epoch: 0);
+            Clock.Part = new BatchPart(first + batch * batchSize, feed.DataRows.Length, dataset.Rows);
             var executable = PlanData.Prepare(_evaluation, feed, cluster is null ? cancellation : default);
             using var held = Reading.Enter();
             executable.Run(feed.DataRows.Span);
             Graph.Add(executable, totals, feed.DataRows.Length);
         }
+        Clock.Part = BatchPart.Whole;
         if (cluster is not null) totals.AddUp(cluster);
         return Graph.Result(totals);
     }
