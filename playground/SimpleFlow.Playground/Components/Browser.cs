@@ -31,6 +31,14 @@ public sealed partial class Browser
     [JSImport("setFragment", Module)]
     public static partial void SetFragment(string fragment);
 
+    /// <summary>The address without the part after #.</summary>
+    [JSImport("address", Module)]
+    public static partial string Address();
+
+    /// <summary>Puts a text on the clipboard.</summary>
+    [JSImport("copy", Module)]
+    public static partial void Copy(string text);
+
     /// <summary>What was kept under a name in an earlier visit; empty: nothing.</summary>
     [JSImport("recall", Module)]
     public static partial string Recall(string name);

@@ -46,10 +46,13 @@ public static class Kinds
         _ => null,
     };
 
-    /// <summary>The initial weights that fit an activation: what the library's layers choose by default.</summary>
-    public static Initializer Fitting(ActivationKind kind) =>
+    /// <summary>The kind of initial weights that fits an activation: what the library's layers choose by default.</summary>
+    public static InitialKind FittingKind(ActivationKind kind) =>
         kind is ActivationKind.Tanh or ActivationKind.Sigmoid or ActivationKind.Linear or ActivationKind.Softplus
-            ? Initializer.Glorot() : Initializer.He();
+            ? InitialKind.Glorot : InitialKind.He;
+
+    /// <summary>The initial weights that fit an activation.</summary>
+    public static Initializer Fitting(ActivationKind kind) => Of(FittingKind(kind))!;
 
     /// <summary>An optimizer with a rate.</summary>
     public static Optimizer Of(OptimizerKind kind, float rate) => kind switch

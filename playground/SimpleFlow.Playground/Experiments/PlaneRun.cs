@@ -14,6 +14,7 @@ public sealed class PlaneRun : IDisposable
         ArgumentNullException.ThrowIfNull(points);
         (Settings, Points) = (settings, points);
         (Network, Training) = Build(settings);
+        Rates.Add((0, settings.LearningRate));
     }
 
     /// <summary>What decides the run.</summary>
@@ -30,6 +31,13 @@ public sealed class PlaneRun : IDisposable
 
     /// <summary>The model.</summary>
     public Model Model => Training.Model;
+
+    /// <summary>The learning rates, each from a step on.</summary>
+    public List<(long Step, float Rate)> Rates { get; } = [];
+
+    /// <summary>Whether the run is another than its settings give from the start: something but the rate was changed on the way, or a
+    /// weight was set by hand.</summary>
+    public bool IsAltered { get; set; }
 
     /// <summary>The number of points to learn from.</summary>
     public int TrainCount => Points.TrainCount(Settings.TrainShare);
@@ -68,15 +76,17 @@ public sealed class PlaneRun : IDisposable
             ScheduleEpochs = settings.ScheduleEpochs,
         };
         var before = (Settings, Training);
+        var isAltered = settings != Settings with { LearningRate = settings.LearningRate };
         if (isRateAlone)
         {
+            Rates.Add((Training.Step, settings.LearningRate));
             Model.Optimizer!.LearningRate = settings.LearningRate;
             Training.Schedule = ScheduleOf(settings, Training);
-            Settings = settings;
+            (Settings, IsAltered) = (settings, IsAltered || isAltered);
             return;
         }
         (Network, Training) = Build(settings);
-        Settings = settings;
+        (Settings, IsAltered) = (settings, IsAltered || isAltered);
         Training.Continue(before.Training);
         CarryOver(before.Training.Model, settings.Optimizer == before.Settings.Optimizer);
         Model.Optimizer!.LearningRate = settings.LearningRate;
@@ -110,6 +120,7 @@ public sealed class PlaneRun : IDisposable
     public void UsePoints(PlanePoints points)
     {
         Points = points;
+        IsAltered |= Training.Step > 0;
         var before = Training;
         Training = Train(Settings, Network, before.Model);
         Training.Continue(before);

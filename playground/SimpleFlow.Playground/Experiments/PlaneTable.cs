@@ -5,11 +5,14 @@ public sealed class PlaneTable
 {
     private readonly CsvTable _table;
 
-    private PlaneTable(CsvTable table) => _table = table;
+    private PlaneTable(CsvTable table, string text) => (_table, Text) = (table, text);
 
     /// <summary>Reads a table from text. It detects delimiters, decimal commas and missing values as the library does.</summary>
     /// <exception cref="DataException">It is not a table; the message says where.</exception>
-    public static PlaneTable Parse(string text, string name) => new(CsvTable.Parse(text, name));
+    public static PlaneTable Parse(string text, string name) => new(CsvTable.Parse(text, name), text);
+
+    /// <summary>The text that it was read from.</summary>
+    public string Text { get; }
 
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns => _table.Columns;

@@ -30,6 +30,9 @@ public sealed class SteppedTraining(Model model, Dataset train, Dataset? test, i
     /// <summary>The learning rate of the last step.</summary>
     public float Rate { get; private set; } = model.Optimizer?.LearningRate ?? 0;
 
+    /// <summary>The loss of the last step.</summary>
+    public float LastLoss { get; private set; } = float.NaN;
+
     /// <summary>The number of steps in an epoch; 0 if there are no rows, and no steps can be made.</summary>
     public int StepsPerEpoch { get; } = (train.Rows + batchSize - 1) / batchSize;
 
@@ -48,7 +51,8 @@ public sealed class SteppedTraining(Model model, Dataset train, Dataset? test, i
             Rate *= schedule.Schedule.At(new TrainingPosition(Step, (long)StepsPerEpoch * schedule.Epochs, StepsPerEpoch));
         var result = Model.Step(_batches.Current, Rate);
         var rows = Math.Min(batchSize, train.Rows - (int)(Step % StepsPerEpoch) * batchSize);
-        _sum += rows * (double)(lossOf is null ? result.Loss : result[lossOf]);
+        LastLoss = lossOf is null ? result.Loss : result[lossOf];
+        _sum += rows * (double)LastLoss;
         _rows += rows;
         Step++;
         if (Step % StepsPerEpoch != 0) return false;

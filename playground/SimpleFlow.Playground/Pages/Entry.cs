@@ -16,6 +16,9 @@ public sealed record Entry(string Name, string English, string Chinese,
     public static IReadOnlyList<Entry> All { get; } =
     [
         new("plane", "Plane", "平面", typeof(Plane)),
+        new("digits", "Digits", "数字", typeof(Digits)),
+        new("descent", "Descent", "下降", typeof(Descent)),
+        new("sequence", "Sequence", "序列", typeof(Sequence)),
     ];
 
     /// <summary>The experiment of a name; the first if there is none.</summary>

@@ -1,5 +1,6 @@
 // The browser's side of Components/Browser.cs.
 export * from './drawing.js';
+export * from './pictures.js';
 
 let exports = null;
 
@@ -14,6 +15,22 @@ export function startFrames() {
 }
 
 export const fragment = () => location.hash.slice(1);
+
+export const address = () => location.href.split('#')[0];
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // A page that is not served over https has no clipboard of this kind.
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+}
 
 export const setFragment = text => history.replaceState(null, '', '#' + text);
 

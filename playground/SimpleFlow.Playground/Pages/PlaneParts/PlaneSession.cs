@@ -179,6 +179,14 @@ public sealed class PlaneSession : IDisposable
     /// <summary>Goes on with other settings.</summary>
     public void Change(PlaneSettings settings)
     {
+        // Before the first step nothing is lost: the run that begins is the one that the settings give.
+        if (Run is { Training.Step: 0, IsAltered: false })
+        {
+            var chosen = Chosen;
+            Begin(settings);
+            Choose(chosen);
+            return;
+        }
         Try(() => Run.Change(settings));
         Settings = Run.Settings;
         foreach (var compared in Compared.Where(one => !one.IsKept)) Try(() => compared.Run.Change(compared.Of(Settings)));
@@ -192,6 +200,32 @@ public sealed class PlaneSession : IDisposable
         Table = (table, horizontal, vertical, target);
         Begin(Settings with { Source = PlaneSource.Table });
         if (Trouble is not null && before is null) Table = null;
+    }
+
+    /// <summary>The experiment as a link hands it out.</summary>
+    public PlaneExperiment Experiment => new(Settings)
+    {
+        Painted = Settings.Source == PlaneSource.Painted ? Run.Points : null,
+        Table = Table is { } table ? (table.Table.Text, table.Horizontal, table.Vertical, table.Target) : null,
+    };
+
+    /// <summary>Begins an experiment that a link has handed out.</summary>
+    public void Begin(PlaneExperiment experiment)
+    {
+        if (experiment.Painted is { } painted) Painted.Take(painted);
+        if (experiment.Table is { } given)
+        {
+            try
+            {
+                Table = (PlaneTable.Parse(given.Text, "table"), given.Horizontal, given.Vertical, given.Target);
+            }
+            catch (SimpleFlowException exception)
+            {
+                Trouble = exception.Message;
+                return;
+            }
+        }
+        Begin(experiment.Settings);
     }
 
     /// <summary>Paints a point, or with no class erases.</summary>
@@ -260,6 +294,7 @@ public sealed class PlaneSession : IDisposable
         var elements = variable.Values.ToArray();
         elements[index] = value;
         variable.Set(elements);
+        Run.IsAltered = true;
         DrawAll();
         Ticked?.Invoke();
     }
