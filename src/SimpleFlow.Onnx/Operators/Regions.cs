@@ -80,9 +80,15 @@ internal sealed record AlignedRegions : CustomOp
 
     public RegionGrid Grid { get; }
 
-    protected override Shape ShapeOf(ReadOnlySpan<Shape> inputs) =>
-        inputs[0].Rank == 4 && inputs[1].Rank == 2 ? Shape.Create([inputs[1][0], inputs[0][1], Grid.Rows, Grid.Columns])
-            : throw new ShapeException("maps [n, channels, height, width] and regions [regions, 4] are needed.", "Correct the file.");
+    protected override Shape ShapeOf(ReadOnlySpan<Shape> inputs)
+    {
+        var (maps, regions, numbers) = (inputs[0], inputs[1], inputs[2]);
+        if (maps.Rank != 4 || regions.Rank != 2 || numbers.Rank != 1 || (regions[1] ?? 4) != 4
+            || (regions[0] is { } count && numbers[0] is { } given && count != given))
+            throw new ShapeException("maps [n, channels, height, width], regions [regions, 4] and the map of each, [regions], are needed.",
+                "Feed as many numbers of maps as regions.");
+        return Shape.Create([regions[0] ?? numbers[0], maps[1], Grid.Rows, Grid.Columns]);
+    }
 
     protected override Node? Gradient(Operation node, Node upstream, int input) => input != 0 ? null
         : Flow.AddFlow(upstream, new SpreadRegions(node.Inputs[1], node.Inputs[2], node.Inputs[3], Grid));

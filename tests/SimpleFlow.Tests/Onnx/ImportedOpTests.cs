@@ -152,6 +152,26 @@ public sealed class ImportedOpTests
     }
 
     [Fact]
+    public void Regions_without_the_number_of_their_map_are_told()
+    {
+        var graph = new GraphProto { Name = "graph" };
+        graph.Input.Add(Declared("x", [1, 2, 4, 4], DataType.Float));
+        graph.Input.Add(Declared("regions", [-1, 4], DataType.Float));
+        graph.Input.Add(Declared("maps", [-1], DataType.Int64));
+        graph.Node.Add(Made("RoiAlign", ["x", "regions", "maps"], ["y"]));
+        graph.Output.Add(Declared("y", null, DataType.Float));
+        var model = OnnxModel.Load(new MemoryStream(Model(graph, 16).ToByteArray()));
+        var feed = new Feed
+        {
+            [model.Inputs[0]] = new float[1, 2, 4, 4],
+            [model.Inputs[1]] = new float[3, 4],
+            [model.Inputs[2]] = new int[2],
+        };
+        Assert.Contains("as many numbers of maps as regions", Assert.Throws<ShapeException>(
+            () => new Model(losses: default, predictions: model.Outputs[0].Node).Predict(feed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Free_sizes_can_be_fixed_when_a_file_is_read()
     {
         var graph = new GraphProto { Name = "graph" };

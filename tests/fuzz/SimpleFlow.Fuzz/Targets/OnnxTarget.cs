@@ -24,6 +24,8 @@ internal sealed class OnnxTarget : FuzzTarget
             [new Layer.Embedding(4, 2), new Layer.TransformerBlock(1, Causal: true)])));
         yield return ("shapes.onnx", Shapes().ToByteArray());
         yield return ("loop.onnx", Loop().ToByteArray());
+        yield return ("lstm.onnx", Exported(new(new TextInput("abc ", 4), new NextCharacterOutput(4),
+            [new Layer.Embedding(4, 2), new Layer.Lstm(2, Sequence: true)])));
     }
 
     public override object Read(string path) => OnnxContents.Of(path);
