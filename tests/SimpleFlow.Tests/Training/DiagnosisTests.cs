@@ -77,6 +77,19 @@ public class DiagnosisTests
         Assert.Equal("always class 1: accuracy 75.00 %", baseline.ToString());
     }
 
+    [Theory]
+    [InlineData(5, 3, 1.0, true)]            // two standard deviations above 60 % would be 104 %
+    [InlineData(5, 3, 0.6, false)]
+    [InlineData(5, 3, 0.8, false)]
+    [InlineData(1000, 600, 0.65, true)]
+    [InlineData(1000, 600, 0.62, false)]
+    [InlineData(4, 4, 1.0, false)]           // one class alone
+    public void A_baseline_of_few_rows_can_be_beaten(int rows, int commonest, double accuracy, bool isBeaten)
+    {
+        var baseline = Baseline.OfClasses(Enumerable.Range(0, rows).Select(row => row < commonest ? 0 : 1).ToArray(), 2);
+        Assert.Equal(isBeaten, baseline.IsBeatenBy(new Evaluation(0, new Dictionary<string, double> { ["accuracy"] = accuracy })));
+    }
+
     [Fact]
     public void A_baseline_of_numbers_is_the_spread_about_their_mean()
     {

@@ -30,13 +30,17 @@ public sealed class Baseline
     /// The R² of always answering the mean is 0.</summary>
     public double? RootMeanSquaredError { get; private init; }
 
-    /// <summary>Whether a model is better than this: its "accuracy" by more than chance, or its "mean absolute error" by 2 %;
-    /// null if it has no such metric.</summary>
+    /// <summary>Whether a model is better than this: its "accuracy" by more than chance or by half of what is missing to 1, or its "mean
+    /// absolute error" by 2 %; null if it has no such metric.</summary>
     public bool? IsBeatenBy(Evaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         if (Accuracy is { } share && evaluation.Metrics.TryGetValue("accuracy", out var accuracy))
-            return accuracy > share + 2 * Math.Sqrt(share * (1 - share) / Rows);       // two standard deviations of a share of so many rows
+        {
+            // Two standard deviations of a share of so many rows. Of a few rows they would reach beyond 1.
+            var chance = 2 * Math.Sqrt(share * (1 - share) / Rows);
+            return accuracy > share + Math.Min(chance, (1 - share) / 2);
+        }
         if (MeanAbsoluteError is { } error && evaluation.Metrics.TryGetValue("mean absolute error", out var own)) return own < 0.98 * error;
         return null;
     }
