@@ -6,6 +6,11 @@ using SimpleFlow;
 using SimpleFlow.Images;
 using SimpleFlow.Shipped;
 
+if (args is ["ranks", var what])
+{
+    OnRanks.Run(what);
+    return;
+}
 Console.WriteLine($"compiled ahead of time: {!RuntimeFeature.IsDynamicCodeSupported}");
 var folder = Directory.CreateTempSubdirectory("simpleflow-shipped-");
 try

@@ -37,8 +37,8 @@ public class LayeringTests
         ("Kernels/Rows", ["Kernels/Tiles", "Kernels"]),
         ("Data", []),
         ("Data/Files", []),
-        ("Data/Tables", ["Data/Files"]),
-        ("Data/Formats", ["Data/Files", "Data"]),
+        ("Data/Tables", ["Data/Files", "Data"]),                                     // of Data, that columns are an array
+        ("Data/Formats", ["Data/Tables", "Data/Files", "Data"]),                     // of Tables, the files of a folder
         ("Data/Feeding", ["Data/Formats", "Data"]),
         ("Diagnostics", []),
         ("Diagnostics/Derivation", ["Diagnostics"]),

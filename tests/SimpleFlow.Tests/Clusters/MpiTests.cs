@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SimpleFlow.Cli;
 using SimpleFlow.Tests.Plots;
+using SimpleFlow.Tests.Surface;
 
 namespace SimpleFlow.Tests.Clusters;
 
@@ -87,6 +88,83 @@ public sealed partial class MpiTests
         Assert.True(alone.ExitCode == 0, alone.All);
         Assert.Contains("epoch 40/40", alone.Output, StringComparison.Ordinal);
     }
+
+    [Fact(Explicit = true)]
+    public async Task When_mpirun_itself_is_killed_the_ranks_end_and_the_training_resumes_bit_for_bit()
+    {
+        SkipWithoutMpi();
+        using var folder = new TemporaryFolder();
+        string[] Training(string place, params string[] more) =>
+            ["train", "digits", "--epochs", "40", "--batch", "2", "--threads", "1", "--no-early-stopping", "--save", place, .. more];
+        var (whole, killed) = (folder.File("whole"), folder.File("killed"));
+        Assert.Equal(0, (await Run(2, Training(whole))).ExitCode);
+
+        using var process = Process.Start(Start(2, Training(killed)))!;
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+            && !line.StartsWith("epoch", StringComparison.Ordinal)) { }
+        var ranks = await File.ReadAllTextAsync($"/proc/{process.Id}/task/{process.Id}/children", TestContext.Current.CancellationToken);
+        process.Kill();
+        var clock = Stopwatch.StartNew();
+        foreach (var rank in ranks.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            while (Directory.Exists($"/proc/{rank}") && clock.Elapsed < Seconds)
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            Assert.False(Directory.Exists($"/proc/{rank}"), $"Rank {rank} still runs {clock.Elapsed} after mpirun.");
+        }
+        Assert.Equal(0, (await Run(2, Training(killed, "--resume"))).ExitCode);
+        Assert.Equal(Weights(whole), Weights(killed));
+    }
+
+    [Fact]
+    public async Task A_program_compiled_ahead_of_time_trains_on_ranks_as_it_does_alone()
+    {
+        SkipWithoutMpi();
+        var program = await ShippedProgram.Published();
+        var alone = await ChildProcess.Run(".", program, "ranks", "train");
+        Assert.Contains("library: none\nranks: 1\n", alone.Output, StringComparison.Ordinal);
+        var together = await Program("mpirun", "--oversubscribe", "-n", "2", program, "ranks", "train");
+        Assert.StartsWith("library: Open MPI", together.Output, StringComparison.Ordinal);
+        Assert.Contains("ranks: 2\n", together.Output, StringComparison.Ordinal);
+        Assert.Equal(Loss(alone), Loss(together), 1e-5);
+    }
+
+    [Fact]
+    public async Task Mpich_serves_as_well_as_Open_MPI()
+    {
+        Assert.SkipWhen(ChildProcess.Find("mpirun.mpich") is null, "There is no MPICH on this machine: apt-get install mpich.");
+        var program = await ShippedProgram.Published();
+        var ranks = await Program("mpirun.mpich", "-n", "3", program, "ranks", "train");
+        Assert.True(ranks.ExitCode == 0, ranks.All);
+        Assert.StartsWith("library: MPICH", ranks.Output, StringComparison.Ordinal);
+        Assert.Contains("ranks: 3\n", ranks.Output, StringComparison.Ordinal);
+        Assert.Equal(Loss(await ChildProcess.Run(".", program, "ranks", "train")), Loss(ranks), 1e-5);
+    }
+
+    [Fact]
+    public async Task A_rank_that_hangs_is_noticed_after_the_time_that_was_set()
+    {
+        SkipWithoutMpi();
+        var clock = Stopwatch.StartNew();
+        var ranks = await Program("mpirun", "--oversubscribe", "-n", "2", await ShippedProgram.Published(), "ranks", "hang");
+        Assert.NotEqual(0, ranks.ExitCode);
+        Assert.Contains("Rank 0 has waited 2 s for rank 1, and nothing came.", ranks.Errors, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed}\n{ranks.All}");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_on_one_rank_ends_the_job_with_its_name()
+    {
+        SkipWithoutMpi();
+        var ranks = await Program("mpirun", "--oversubscribe", "-n", "2", await ShippedProgram.Published(), "ranks", "missing");
+        Assert.NotEqual(0, ranks.ExitCode);
+        Assert.Contains("not-on-this-host.npy: there is no such file.", ranks.Errors, StringComparison.Ordinal);
+    }
+
+    private static Task<ChildProcess> Program(string program, params string[] arguments) =>
+        ChildProcess.Run(".", Allowed, program, arguments);
+
+    private static double Loss(ChildProcess process) =>
+        double.Parse(process.Output[(process.Output.IndexOf("loss: ", StringComparison.Ordinal) + 6)..], CultureInfo.InvariantCulture);
 
     private static void SkipWithoutMpi() => Assert.SkipUnless(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

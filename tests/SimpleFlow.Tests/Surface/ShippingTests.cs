@@ -14,19 +14,7 @@ public sealed class ShippingTests
     [Fact]
     public async Task A_program_compiled_ahead_of_time_trains_saves_loads_reads_pictures_and_says_the_same()
     {
-        Assert.SkipUnless(NativeLinker.IsHere, NativeLinker.Missing);
-        // Beside the tests, so that a second run has little to do; apart from the other builds of
-        // these projects, which it would get in the way of.
-        var artifacts = Path.Combine(AppContext.BaseDirectory, "shipped");
-        var project = Path.Combine(Pages.Repository, "tests", "SimpleFlow.Shipped", "SimpleFlow.Shipped.csproj");
-        var build = await ChildProcess.Run(AppContext.BaseDirectory, "dotnet", "publish", project, "-c", "Release", "--use-current-runtime",
-            "--artifacts-path", artifacts, "-p:Ship=true", "-p:RunAnalyzers=false", "-tl:off", "-nologo");
-        Assert.SkipWhen(build.ExitCode != 0 && build.All.Contains("NU1101", StringComparison.Ordinal),
-            "The compiler for this platform is not among the packages of this machine.");
-        Assert.True(build.ExitCode == 0 && !build.All.Contains("warning", StringComparison.OrdinalIgnoreCase), build.All);
-
-        var program = Directory.EnumerateFiles(Path.Combine(artifacts, "publish"), OperatingSystem.IsWindows() ? "SimpleFlow.Shipped.exe"
-            : "SimpleFlow.Shipped", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)!;
+        var program = await ShippedProgram.Published();
         var folder = Path.Combine(Pages.Repository, "tests", "field", "pictures");
         var printed = (await ChildProcess.Run(AppContext.BaseDirectory, program, folder)).All;
         var said = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -8,7 +8,8 @@ namespace SimpleFlow;
 /// <param name="Rows">How many there are.</param>
 /// <param name="FirstRow">How many rows of the file come before them.</param>
 /// <param name="FirstLine">The line that they begin on.</param>
-internal readonly record struct CsvPiece(ReadOnlyMemory<byte> Bytes, int Rows, int FirstRow, int FirstLine)
+/// <param name="Place">Where they begin in the text of the file.</param>
+internal readonly record struct CsvPiece(ReadOnlyMemory<byte> Bytes, int Rows, int FirstRow, int FirstLine, long Place)
 {
     /// <summary>The bytes.</summary>
     public byte[] ToArray() => Bytes.ToArray();
@@ -31,6 +32,7 @@ internal sealed class CsvPieces : IDisposable
 
     // The unused part of the buffer; how many rows are used, including the row of names; and the line after them.
     private int _start, _end, _row, _line;
+    private long _before;          // how many bytes of the text come before those in the buffer
     private bool _isWhole;
 
     /// <summary>Checks all rows of a file.</summary>
@@ -103,6 +105,24 @@ internal sealed class CsvPieces : IDisposable
         while (_row <= Shape.Rows);
     }
 
+    /// <summary>Where every so many rows begin in the file, and where the last row ends.</summary>
+    /// <exception cref="DataException">The file is not in UTF-8, so its places are not those of the text.</exception>
+    public long[] Places(int every, CancellationToken cancellation)
+    {
+        if (_other is not null)
+            throw new DataException($"{Path}: the file is in {_encoding}, and only rows of a file in UTF-8 can stay there: save it as CSV "
+                + "in UTF-8.");
+        var places = new List<long>();
+        BeginRows();
+        CsvPiece piece;
+        while ((piece = Next(every)).Rows > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            places.Add(piece.Place);
+        }
+        return [.. places, piece.Place];
+    }
+
     private CsvShape Look(CancellationToken cancellation)
     {
         BeginRows();
@@ -159,7 +179,7 @@ internal sealed class CsvPieces : IDisposable
         if (!ReferenceEquals(_text, _file)) _text.Dispose();
         _text = _other is null ? _file
             : Encoding.CreateTranscodingStream(_file, _other, StrictUtf8.Encoding, leaveOpen: true);
-        (_start, _end, _line, _row, _isWhole) = (0, 0, 1, 0, false);
+        (_start, _end, _line, _row, _isWhole, _before) = (0, 0, 1, 0, false, 0);
         Fill();
         if (_buffer.AsSpan(0, _end).StartsWith(Mark)) _start = Mark.Length;
     }
@@ -188,7 +208,7 @@ internal sealed class CsvPieces : IDisposable
             at -= _start;
             Fill();
         }
-        var piece = new CsvPiece(_buffer.AsMemory(_start, at - _start), count, _row - 1, _line);
+        var piece = new CsvPiece(_buffer.AsMemory(_start, at - _start), count, _row - 1, _line, _before + _start);
         (_start, _line, _row) = (at, line, _row + count);
         return piece;
     }
@@ -204,6 +224,7 @@ internal sealed class CsvPieces : IDisposable
             Array.Resize(ref _buffer, larger);
         }
         _buffer.AsSpan(_start, rest).CopyTo(_buffer);
+        _before += _start;
         var read = _text.ReadAtLeast(_buffer.AsSpan(rest), _buffer.Length - rest, throwOnEndOfStream: false);
         (_start, _end) = (0, rest + read);
         _isWhole = _end < _buffer.Length;
