@@ -49,11 +49,13 @@ public class PreparedTests
         PredictsAsItReads(y, _x, 2);
     }
 
-    [Fact]
-    public void Filters_that_fill_panels_are_brought_into_panels_once()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Filters_that_fill_panels_are_brought_into_panels_once(int panels)
     {
         Assert.SkipWhen(VectorWidths.Best == VectorWidth.Scalar, "Panels need vectors.");
-        var filters = 2 * TileShape.Best.Width;
+        var filters = panels * TileShape.Best.Width;
         var y = Layers.BatchNorm(_x.Conv2D(new Variable("w", [filters, 2, 6, 6]), padding: 1), name: "norm").Relu();
         var step = Assert.Single(PlanOf(y, _x, 2, 2, 6, 8).Steps);
         Assert.Equal("PackedConv2D → Add → Relu", string.Join(" → ", step.Nodes.Select(node => node.Op.Name)));

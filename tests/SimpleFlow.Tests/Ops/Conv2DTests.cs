@@ -154,23 +154,24 @@ public class Conv2DTests
     public unsafe void Filters_in_panels_give_the_same_convolution(string list, int index)
     {
         var one = ListOf(list)[index];
-        foreach (var width in Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Scalar
-            && (width == VectorWidth.Bits512 || VectorWidths.IsSupported(width))))
-        {
-            var (tile, lanes) = (TileShape.Of(width), ImageLanes.Of(width));
-            var x = new Placeholder("x", Shape.Of(one.Images));
-            var panels = new Placeholder("panels", Shape.Of(2, one.Weights[1], one.Weights[2], one.Weights[3], tile.Width));
-            var feed = new PlainFeed { [x] = WindowCheck.Values(x.Shape, 1), [panels] = WindowCheck.Values(panels.Shape, 2) };
-            var geometry = one.Sweep.Geometry(one.Images, [2 * tile.Width, .. one.Weights[1..]]);
-            var y = Flow.AddFlow(x, new PackedConv2D(panels, one.Sweep));
-            WindowCheck.Kernels(y, feed,
-                ((_, parts) => parts * DirectConvolution.ScratchPerPart(tile, geometry),
-                    binding => new DirectConvolution(tile, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
-                        binding.Output.Pointer, binding.Scratch, epilogue: null)),
-                ((_, parts) => parts * LaneConvolution.ScratchPerPart(lanes, geometry),
-                    binding => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
-                        binding.Output.Pointer, binding.Scratch, tile.Width)));
-        }
+        foreach (var count in (int[])[1, 2])
+            foreach (var width in Enum.GetValues<VectorWidth>().Where(width => width != VectorWidth.Scalar
+                && (width == VectorWidth.Bits512 || VectorWidths.IsSupported(width))))
+            {
+                var (tile, lanes) = (TileShape.Of(width), ImageLanes.Of(width));
+                var x = new Placeholder("x", Shape.Of(one.Images));
+                var panels = new Placeholder("panels", Shape.Of(count, one.Weights[1], one.Weights[2], one.Weights[3], tile.Width));
+                var feed = new PlainFeed { [x] = WindowCheck.Values(x.Shape, 1), [panels] = WindowCheck.Values(panels.Shape, 2) };
+                var geometry = one.Sweep.Geometry(one.Images, [count * tile.Width, .. one.Weights[1..]]);
+                var y = Flow.AddFlow(x, new PackedConv2D(panels, one.Sweep));
+                WindowCheck.Kernels(y, feed,
+                    ((_, parts) => parts * DirectConvolution.ScratchPerPart(tile, geometry),
+                        binding => new DirectConvolution(tile, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                            binding.Output.Pointer, binding.Scratch, epilogue: null)),
+                    ((_, parts) => parts * LaneConvolution.ScratchPerPart(lanes, geometry),
+                        binding => new LaneConvolution(lanes, geometry, binding.Inputs[0].Pointer, binding.Inputs[1].Pointer,
+                            binding.Output.Pointer, binding.Scratch, tile.Width)));
+            }
     }
 
     [Fact]

@@ -20,7 +20,10 @@ internal sealed unsafe class LaneConvolution : Kernel
     private readonly ImageLanes _lanes;
     private readonly ConvolutionGeometry _geometry;
     private readonly float* _images, _weights, _result, _scratch;
-    private readonly int _paddedWidth, _chunkRows, _chunks, _panel;
+    private readonly int _paddedWidth, _chunkRows, _chunks;
+
+    // How many filters lie in a panel, and how far it is from one of them to the next, and from one element of a filter to the next.
+    private readonly int _panel, _filterStep, _elementStep;
     private readonly int[] _offsets;
 
     /// <param name="lanes">How many images lie side by side.</param>
@@ -33,7 +36,7 @@ internal sealed unsafe class LaneConvolution : Kernel
     public LaneConvolution(ImageLanes lanes, ConvolutionGeometry geometry, float* images, float* weights, float* result, float* scratch,
         int? panel = null)
     {
-        _panel = panel ?? geometry.Filters;
+        (_panel, _filterStep, _elementStep) = panel is { } width ? (width, 1, width) : (geometry.Filters, geometry.Patch, 1);
         _lanes = lanes;
         _geometry = geometry;
         _images = images;
@@ -127,8 +130,7 @@ internal sealed unsafe class LaneConvolution : Kernel
         var strips = EvenCut.Pieces(_panel, _lanes.TileHeight);
         var filtersBefore = new EvenCut(_panel, strips);
         Tile tile = default;
-        (tile.RowA, tile.StepA) = _panel == g.Filters ? (g.Patch, 1) : (1, _panel);
-        (tile.Ldc, tile.Columns) = (filterStride, _lanes.Count);
+        (tile.RowA, tile.StepA, tile.Ldc, tile.Columns) = (_filterStep, _elementStep, filterStride, _lanes.Count);
         fixed (int* offsets = _offsets)
         {
             for (int first = 0, depth; first < g.Patch; first += depth)
