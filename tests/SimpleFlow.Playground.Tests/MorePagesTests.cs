@@ -96,8 +96,8 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
 
     [Theory]
     [InlineData(400, false)]
-    [InlineData(400, true)]
-    [InlineData(1400, false)]
+    [InlineData(400, true, Explicit = true)]
+    [InlineData(1400, false, Explicit = true)]
     [InlineData(1400, true)]
     public async Task They_fit_the_window_and_a_screen_reader(int width, bool dark)
     {

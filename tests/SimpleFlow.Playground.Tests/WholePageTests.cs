@@ -44,8 +44,8 @@ public sealed class WholePageTests(PublishedPage published) : IAsyncDisposable
 
     [Theory]
     [InlineData(400, false)]
-    [InlineData(400, true)]
-    [InlineData(1400, false)]
+    [InlineData(400, true, Explicit = true)]
+    [InlineData(1400, false, Explicit = true)]
     [InlineData(1400, true)]
     public async Task It_fits_the_window_and_a_screen_reader(int width, bool dark)
     {

@@ -18,7 +18,7 @@ public static class OnnxFiles
 
     /// <summary>Opens a network that reads digits.</summary>
     /// <exception cref="SimpleFlowException">It is none, or takes other pictures.</exception>
-    public static DigitReader Reader(string name, byte[] bytes) => OpenedNetwork.WithFile(bytes, file =>
+    public static DigitReader Reader(string name, byte[] bytes) => OpenedNetwork.WithFile(name, bytes, file =>
     {
         if (OnnxNetwork.TryLoad(file, out var network, out _, threads: 1)) return OpenedNetwork.Of(name, network);
         var model = OnnxModel.Load(new MemoryStream(bytes), name);

@@ -5,7 +5,7 @@ public static class OpenedNetwork
 {
     /// <summary>Opens a network that the tool or a program saved: <c>simpleflow train mnist --save digits</c>.</summary>
     /// <exception cref="SimpleFlowException">It is none, or takes other pictures.</exception>
-    public static DigitReader Safetensors(string name, byte[] bytes) => WithFile(bytes, file => Of(name, Network.Load(file, threads: 1)));
+    public static DigitReader Safetensors(string name, byte[] bytes) => WithFile(name, bytes, file => Of(name, Network.Load(file, threads: 1)));
 
     /// <summary>A network that takes pictures of this size.</summary>
     /// <exception cref="DataException">It takes something else.</exception>
@@ -20,19 +20,20 @@ public static class OpenedNetwork
         return new DigitReader(network.Input, network.Model.Predictions[0], classes);
     }
 
-    /// <summary>Does something with a file of these bytes.</summary>
-    public static T WithFile<T>(byte[] bytes, Func<string, T> what)
+    /// <summary>Does something with a file of these bytes. It has the user's name, which errors mention.</summary>
+    public static T WithFile<T>(string name, byte[] bytes, Func<string, T> what)
     {
         ArgumentNullException.ThrowIfNull(what);
-        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var folder = Directory.CreateTempSubdirectory();
         try
         {
+            var file = Path.Combine(folder.FullName, Path.GetFileName(name));
             File.WriteAllBytes(file, bytes);
             return what(file);
         }
         finally
         {
-            File.Delete(file);
+            folder.Delete(recursive: true);
         }
     }
 
