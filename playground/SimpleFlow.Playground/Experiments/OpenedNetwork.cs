@@ -5,7 +5,8 @@ public static class OpenedNetwork
 {
     /// <summary>Opens a network that the tool or a program saved: <c>simpleflow train mnist --save digits</c>.</summary>
     /// <exception cref="SimpleFlowException">It is none, or takes other pictures.</exception>
-    public static DigitReader Safetensors(string name, byte[] bytes) => WithFile(name, bytes, file => Of(name, Network.Load(file, threads: 1)));
+    public static DigitReader Safetensors(string name, byte[] bytes) =>
+        WithFile(name, bytes, file => Of(name, Network.Load(file, threads: 1)));
 
     /// <summary>A network that takes pictures of this size.</summary>
     /// <exception cref="DataException">It takes something else.</exception>

@@ -123,7 +123,7 @@ public sealed partial class MpiTests
         var alone = await ChildProcess.Run(".", program, "ranks", "train");
         Assert.Contains("library: none\nranks: 1\n", alone.Output, StringComparison.Ordinal);
         var together = await Program("mpirun", "--oversubscribe", "-n", "2", program, "ranks", "train");
-        Assert.StartsWith("library: Open MPI", together.Output, StringComparison.Ordinal);
+        Assert.Contains("library: Open MPI", together.Output, StringComparison.Ordinal);
         Assert.Contains("ranks: 2\n", together.Output, StringComparison.Ordinal);
         Assert.Equal(Loss(alone), Loss(together), 1e-5);
     }
@@ -135,7 +135,7 @@ public sealed partial class MpiTests
         var program = await ShippedProgram.Published();
         var ranks = await Program("mpirun.mpich", "-n", "3", program, "ranks", "train");
         Assert.True(ranks.ExitCode == 0, ranks.All);
-        Assert.StartsWith("library: MPICH", ranks.Output, StringComparison.Ordinal);
+        Assert.Contains("library: MPICH", ranks.Output, StringComparison.Ordinal);
         Assert.Contains("ranks: 3\n", ranks.Output, StringComparison.Ordinal);
         Assert.Equal(Loss(await ChildProcess.Run(".", program, "ranks", "train")), Loss(ranks), 1e-5);
     }
