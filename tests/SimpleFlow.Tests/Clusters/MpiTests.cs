@@ -124,7 +124,7 @@ public sealed partial class MpiTests
         Assert.Contains("library: none\nranks: 1\n", alone.Output, StringComparison.Ordinal);
         var together = await Program("mpirun", "--oversubscribe", "-n", "2", program, "ranks", "train");
         Assert.Contains("library: Open MPI", together.Output, StringComparison.Ordinal);
-        Assert.Contains("ranks: 2\n", together.Output, StringComparison.Ordinal);
+        Assert.Contains("ranks: 2", together.Output, StringComparison.Ordinal);
         Assert.Equal(Loss(alone), Loss(together), 1e-5);
     }
 
@@ -136,7 +136,7 @@ public sealed partial class MpiTests
         var ranks = await Program("mpirun.mpich", "-n", "3", program, "ranks", "train");
         Assert.True(ranks.ExitCode == 0, ranks.All);
         Assert.Contains("library: MPICH", ranks.Output, StringComparison.Ordinal);
-        Assert.Contains("ranks: 3\n", ranks.Output, StringComparison.Ordinal);
+        Assert.Contains("ranks: 3", ranks.Output, StringComparison.Ordinal);
         Assert.Equal(Loss(await ChildProcess.Run(".", program, "ranks", "train")), Loss(ranks), 1e-5);
     }
 
@@ -164,7 +164,8 @@ public sealed partial class MpiTests
         ChildProcess.Run(".", Allowed, program, arguments);
 
     private static double Loss(ChildProcess process) =>
-        double.Parse(process.Output[(process.Output.IndexOf("loss: ", StringComparison.Ordinal) + 6)..], CultureInfo.InvariantCulture);
+        // mpirun gives rank 0 a terminal, whose codes may stand around its lines.
+        double.Parse(Regex.Match(process.Output, @"(?<=loss: )[\d.eE+-]+").Value, CultureInfo.InvariantCulture);
 
     private static void SkipWithoutMpi() => Assert.SkipUnless(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
