@@ -18,9 +18,10 @@ internal sealed record PackedConv2D : Op
 
     protected internal override Formula Notation(Formula[] inputs) => new Call("conv2d", [.. inputs]);
 
-    /// <summary>Whether a convolution gains from it.</summary>
-    public static bool Suits(Operation convolution) => convolution is { Op: Conv2D { Groups: 1 }, InputArray: [_, var weights] }
-        && weights.Shape.IsKnown && DirectConvolution.Suits((int)weights.Shape[0]!.Value, weights.Shape.Slice(1, 3).ElementCount);
+    /// <summary>Whether a convolution gains from it. Windows with gaps would copy many lines for each line of places.</summary>
+    public static bool Suits(Operation convolution) => convolution is { Op: Conv2D { Groups: 1 } op, InputArray: [_, var weights] }
+        && op.Dilation == 1 && weights.Shape.IsKnown
+        && DirectConvolution.Suits((int)weights.Shape[0]!.Value, weights.Shape.Slice(1, 3).ElementCount);
 
     /// <summary>The same convolution with its weights in panels.</summary>
     public static Operation Of(Operation convolution)

@@ -69,13 +69,14 @@ public class PreparedTests
     }
 
     [Theory]
-    [InlineData(1, 6, 1)]        // a filter more than fills a panel
-    [InlineData(0, 5, 1)]        // too few elements under the window
-    [InlineData(0, 6, 2)]        // groups
-    public void Other_filters_stay_as_they_are(int more, int window, int groups)
+    [InlineData(1, 6, 1, 1)]        // a filter more than fills a panel
+    [InlineData(0, 5, 1, 1)]        // too few elements under the window
+    [InlineData(0, 6, 2, 1)]        // groups
+    [InlineData(0, 6, 1, 2)]        // gaps
+    public void Other_filters_stay_as_they_are(int more, int window, int groups, int dilation)
     {
         var filters = 2 * TileShape.Best.Width + more;
-        var y = _x.Conv2D(new Variable("w", [filters, 2 / groups, 6, window]), padding: 1, groups: groups);
+        var y = _x.Conv2D(new Variable("w", [filters, 2 / groups, 6, window]), padding: 3, dilation: dilation, groups: groups);
         Assert.StartsWith("Conv2D", Assert.Single(PlanOf(y, _x, 2, 2, 6, 8).Steps).Title, StringComparison.Ordinal);
         PredictsAsItReads(y, _x, 2);
     }
