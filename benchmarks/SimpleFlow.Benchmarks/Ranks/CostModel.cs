@@ -88,10 +88,13 @@ internal static class CostModel
 
     private static void Draw(string folder, StepCost[] steps)
     {
-        var chart = new Chart("Predicted: speed of N ranks as a share of N times one").Axes("log₂ ranks", "%");
+        var chart = new Chart("Predicted efficiency of N ranks").Axes("ranks", "%");
         foreach (var step in steps)
             chart.Curve<double>([.. Ranks.Select(ranks => Math.Log2(ranks))], [.. Ranks.Select(ranks => 100 * step.Efficiency(ranks))],
                 Short(step), markers: true);
+        chart.Plot.Axes.Bottom.SetTicks([.. Ranks.Select(ranks => Math.Log2(ranks))],
+            [.. Ranks.Select(ranks => ranks.ToString("N0", CultureInfo.InvariantCulture))]);
+        chart.Plot.Axes.SetLimitsY(0, 100);
         chart.SavePng(Path.Combine(folder, "ranks.png"));
     }
 
