@@ -11,19 +11,19 @@ internal static class BenchCommand
     public static Command Create(TextWriter output, bool terminal, CancellationToken cancellation)
     {
         var threads = OptionValues.Threads("Threads to measure with");
-        var quick = new Option<bool>("--quick") { Description = "Take a second or two instead of ten, less exactly" };
+        var quick = new Option<bool>("--quick") { Description = "Take a few seconds instead of twenty, less exactly" };
         var json = new Option<bool>("--json")
         {
             Description = "Print nothing but JSON, one object a line: {\"event\":\"bench\",\"name\":…,\"value\":…,\"unit\":…}"
         };
         var command = new Command("bench",
-            "Measure how fast this machine multiplies and adds, and how much of that speed matrix products and training reach. "
-                + "It needs no files and takes about ten seconds.")
+            "Measure how fast this machine multiplies and adds, what share of that speed each kind of layer reaches, and how fast it "
+                + "trains. It needs no files and takes about twenty seconds.")
         {
             threads, quick, json,
         };
         command.Add(new HelpOption { Action = new HelpWithExamples("""
-            simpleflow bench               ten seconds
+            simpleflow bench               twenty seconds
             simpleflow bench --threads 1   on one thread
             """) });
         command.SetAction(parsed =>

@@ -11,6 +11,7 @@ internal static class Measurements
         var rounds = new Rounds(quick ? QuickSeconds : Seconds, cancellation);
         yield return ("a matrix product on one thread", () => ProductBench.Measure(1, rounds));
         if (threads > 1) yield return ($"a matrix product on {threads} threads", () => ProductBench.Measure(threads, rounds));
+        foreach (var layer in LayerBench.All) yield return (layer.Name, () => layer.Measure(threads, rounds));
         yield return ("steps of the parabola", () => [SeedStepBench.Parabola(threads, rounds)]);
         yield return ("steps of the seed's network", () => [SeedStepBench.Mnist("SGD", new GradientDescent(), threads, rounds)]);
         yield return ("steps of the seed's network with Adam", () => [SeedStepBench.Mnist("Adam", new Adam(), threads, rounds)]);

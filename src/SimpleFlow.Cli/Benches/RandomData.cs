@@ -4,15 +4,12 @@ namespace SimpleFlow.Cli.Benches;
 internal static class RandomData
 {
     /// <summary>Numbers from -1 to 1.</summary>
-    public static DataArray Numbers(int rows, int columns)
+    public static DataArray Numbers(int rows, params int[] row)
     {
         var random = new Random(1);
-        var numbers = new float[rows, columns];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++) numbers[row, column] = 2 * random.NextSingle() - 1;
-        }
-        return numbers;
+        var numbers = new float[row.Aggregate(rows, (count, size) => count * size)];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = 2 * random.NextSingle() - 1;
+        return DataArray.From(numbers).Reshape([rows, .. row]);
     }
 
     /// <summary>Images as MNIST has them: bytes that stand for numbers from 0 to 1.</summary>

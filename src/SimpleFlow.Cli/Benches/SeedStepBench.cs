@@ -25,13 +25,7 @@ internal static class SeedStepBench
 
     private static Figure Measure(string name, Model model, Feed feed, Rounds rounds)
     {
-        var first = model.Variables.Select(variable => (variable, values: variable.Values.ToArray())).ToList();
-        var seconds = rounds.Measure(times =>
-        {
-            // Every block starts from new weights: steps that no longer move would end a fit.
-            foreach (var (variable, values) in first) variable.Set(values);
-            for (var made = 0; made < times;) made += model.Fit(feed, times - made).Iterations;
-        });
+        var seconds = rounds.Measure(new Steps(model, feed).Make);
         return new Figure(name, 1e6 * Rounds.Median(seconds.Select(round => round[0])), "µs");
     }
 }

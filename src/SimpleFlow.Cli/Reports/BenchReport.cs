@@ -6,7 +6,7 @@ namespace SimpleFlow.Cli.Reports;
 /// or JSON, one object a line.</summary>
 internal sealed class BenchReport(TextWriter output, bool terminal, bool json)
 {
-    private const int NameWidth = 50;
+    private const int NameWidth = 58;
 
     public void Begin(int threads)
     {

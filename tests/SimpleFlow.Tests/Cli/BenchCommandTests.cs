@@ -8,10 +8,10 @@ public sealed class BenchCommandTests
     public void Json_is_one_figure_a_line_and_nothing_else()
     {
         var run = ToolRun.Of("bench", "--quick", "--json", "--threads", "2").Succeeded();
-        Assert.Equal(10, run.Lines.Length);
+        Assert.Equal(22, run.Lines.Length);
         Assert.All(run.Lines, line =>
         {
-            Assert.Matches("""^{"event":"bench","name":"[^"]+","value":[^,]+,"unit":"(GFLOP/s|%|µs|images/s)"}$""", line);
+            Assert.Matches("""^{"event":"bench","name":"[^"]+","value":[^,]+,"unit":"(GFLOP/s|%|% of the peak|µs|images/s)"}$""", line);
             using var figure = JsonDocument.Parse(line);
             Assert.True(figure.RootElement.GetProperty("value").GetDouble() > 0);
         });
@@ -24,6 +24,11 @@ public sealed class BenchCommandTests
         Assert.Contains("measuring a matrix product on one thread …", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)FMA peak with .+, 1 thread +[\d,.]+ GFLOP/s$", run.Output);
         Assert.Matches(@"(?m)share of the peak +[\d,.]+ %$", run.Output);
+        foreach (var kind in (string[])["dense", "convolution 3×3", "depthwise", "LSTM", "attention"])
+        {
+            foreach (var use in (string[])["predicting", "training"])
+                Assert.Matches($@"(?m){kind}.*, {use} +[\d,.]+ % of the peak$", run.Output);
+        }
         Assert.Matches(@"(?m)784-64-10, batch 200, Adam +[\d,.]+ µs$", run.Output);
         Assert.Matches(@"(?m)MNIST training.* +[\d,.]+ images/s$", run.Output);
         Assert.DoesNotContain("2 threads", run.Output, StringComparison.Ordinal);
@@ -47,7 +52,7 @@ public sealed class BenchCommandTests
     public void Help_says_what_is_measured()
     {
         var run = ToolRun.Of("bench", "--help").Succeeded();
-        foreach (var word in (string[])["--threads", "--quick", "--json", "ten seconds"])
+        foreach (var word in (string[])["--threads", "--quick", "--json", "twenty seconds"])
             Assert.Contains(word, run.Output, StringComparison.Ordinal);
     }
 }
