@@ -1,4 +1,3 @@
-using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace SimpleFlow.Playground.Tests;
@@ -10,7 +9,7 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
     [Fact]
     public async Task Digits_are_learned_drawn_and_taught()
     {
-        var page = await published.Open(fragment: "digits");
+        var page = await published.Open("digits");
         await page.WaitForSelectorAsync("#digit-play");
         await page.ClickAsync("#digit-play");
         await page.WaitForFunctionAsync("() => parseFloat(document.getElementById('digit-accuracy').textContent) > 80");
@@ -42,7 +41,7 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
         try
         {
             network.Save(folder.FullName);
-            var page = await published.Open(fragment: "digits");
+            var page = await published.Open("digits");
             await page.SetInputFilesAsync("#open-network", Path.Combine(folder.FullName, Network.FileName));
             await page.WaitForSelectorAsync("#close-network");
             Assert.Equal(Network.FileName, await page.InnerTextAsync("#digit-pictures"));
@@ -63,7 +62,7 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
     [Fact]
     public async Task Optimizers_walk_down_and_begin_where_the_reader_clicks()
     {
-        var page = await published.Open(fragment: "descent?surface=Himmelblau");
+        var page = await published.Open("descent?surface=Himmelblau");
         Assert.Equal("Himmelblau", await page.InputValueAsync("#surface"));
         var before = await page.InnerTextAsync("#loss-0");
         for (var step = 0; step < 3; step++) await page.ClickAsync("#descent-step");
@@ -81,7 +80,7 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
     [Fact]
     public async Task A_network_writes_while_it_learns_a_text_of_the_reader()
     {
-        var page = await published.Open(fragment: "sequence");
+        var page = await published.Open("sequence");
         await page.FillAsync("#own-text", "short");
         await page.ClickAsync("#use-text");
         Assert.Contains("The text has 5 characters", await page.InnerTextAsync("#text-trouble"));
@@ -92,56 +91,6 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
         await page.WaitForFunctionAsync("() => document.getElementById('written').textContent.includes('one two three four. one two')");
         await page.ClickAsync("#text-play");
         Assert.True(double.Parse(await page.InnerTextAsync("#text-loss"), System.Globalization.CultureInfo.InvariantCulture) < 1);
-    }
-
-    [Theory]
-    [InlineData(400, false)]
-    [InlineData(400, true, Explicit = true)]
-    [InlineData(1400, false, Explicit = true)]
-    [InlineData(1400, true)]
-    public async Task They_fit_the_window_and_a_screen_reader(int width, bool dark)
-    {
-        var page = await published.Open(width, dark, "digits");
-        var complaints = new List<string>();
-        page.PageError += (_, error) => complaints.Add(error);
-        await page.ClickAsync("#digit-play");
-        await page.WaitForFunctionAsync("() => parseFloat(document.getElementById('digit-accuracy').textContent) > 75");
-        await page.ClickAsync("#digit-play");
-        await Look("digits");
-        await page.EvaluateAsync("location.hash = '#descent?surface=Wells'");
-        await page.WaitForSelectorAsync("#descent-step");
-        for (var step = 0; step < 40; step++) await page.ClickAsync("#descent-step");
-        await Look("descent");
-        await page.EvaluateAsync("location.hash = '#sequence'");
-        await page.WaitForSelectorAsync("#text-play:enabled");
-        await page.ClickAsync("#text-play");
-        await page.WaitForFunctionAsync("() => document.querySelectorAll('#written p').length > 1");
-        await page.ClickAsync("#text-play");
-        await Look("sequence");
-        await page.EvaluateAsync("location.hash = '#plane?hide=Sources&text=Separate%20the%20ring.'");
-        await page.WaitForSelectorAsync("#teacher");
-        await page.ClickAsync("#epoch");
-        await page.ClickAsync("#show-program");
-        await page.ClickAsync("#teach summary");
-        await Look("out");
-        Assert.Empty(complaints);
-
-        async Task Look(string name)
-        {
-            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
-            if (wide > width) complaints.Add($"{name}: {wide} wide on {width}");
-            await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-            complaints.AddRange(await page.EvaluateAsync<string[]>($$"""
-                () => axe.run({ resultTypes: ['violations'] }).then(found => found.violations
-                    .filter(one => one.impact === 'serious' || one.impact === 'critical')
-                    .map(one => '{{name}} at {{width}}: ' + one.id + ': ' + one.nodes[0].html + ' ' + one.nodes[0].failureSummary))
-                """));
-            if (Environment.GetEnvironmentVariable("SIMPLEFLOW_SCREENSHOTS") is { } folder)
-            {
-                var file = Path.Combine(folder, $"{name}-{width}-{(dark ? "dark" : "light")}.png");
-                await page.ScreenshotAsync(new() { Path = file, FullPage = true });
-            }
-        }
     }
 
     /// <inheritdoc/>

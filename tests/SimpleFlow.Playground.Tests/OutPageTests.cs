@@ -1,7 +1,4 @@
-using Microsoft.Playwright;
 using SimpleFlow.Playground.Experiments;
-using SimpleFlow.Tests;
-using SimpleFlow.Tests.Learn;
 
 namespace SimpleFlow.Playground.Tests;
 
@@ -9,13 +6,11 @@ namespace SimpleFlow.Playground.Tests;
 [Collection(PageCollection.Name)]
 public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
 {
-    private const string Variable = "SIMPLEFLOW_PROGRAM";
-
     [Fact]
     public async Task The_program_prints_the_losses_of_the_page_digit_for_digit()
     {
         const string Link = "plane?source=Spiral&layers=8Relu,4Gelu&features=X,Y,SinX&optimizer=RmsProp&l2=0.001&rate=0.003";
-        var page = await published.Open(fragment: Link);
+        var page = await published.Open(Link);
         for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
         await page.SelectOptionAsync("#rate", "0.01");
         for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
@@ -25,7 +20,7 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("#save-program"));
         Assert.Equal("experiment.cs", download.SuggestedFilename);
         Assert.Equal(program.TrimEnd(), (await File.ReadAllTextAsync(await download.PathAsync())).TrimEnd());
-        var printed = await Printed(program);
+        var printed = await BrowserLikeProcess.Printed(program);
         Assert.Equal(4, printed.Length);
         Assert.Equal(last, printed[^1]);
         Assert.StartsWith("epoch 4: training loss ", last);
@@ -48,7 +43,7 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
         var loss = await page.InnerTextAsync("#train-loss");
 
         Assert.StartsWith(published.Address + "#plane?", link);
-        var other = await published.Open(fragment: link.Split('#')[1]);
+        var other = await published.Open(link.Split('#')[1]);
         Assert.Equal("Which unit is the last to learn?\nSay why.", await other.InnerTextAsync("#teacher"));
         Assert.Equal("Momentum", await other.InputValueAsync("#optimizer"));
         Assert.False(await other.IsVisibleAsync("#rate"));
@@ -62,7 +57,7 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
     [Fact]
     public async Task A_broken_link_is_told_what_is_wrong_and_another_one_is_followed()
     {
-        var page = await published.Open(fragment: "plane?source=Moon");
+        var page = await published.Open("plane?source=Moon");
         Assert.Contains("The link says source=Moon. Expected: Circle, Xor,", await page.InnerTextAsync(".alert"));
         await page.EvaluateAsync("location.hash = '#plane?source=Gauss'");
         await page.WaitForSelectorAsync("#source-Gauss[aria-pressed=true]");
@@ -98,38 +93,6 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
         Assert.Equal(0, await page.Locator("#altered").CountAsync());
     }
 
-    // In a process whose processor looks like that of a browser.
-    private static async Task<string[]> Printed(string program)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, program);
-            var environment = new Dictionary<string, string> { [Variable] = file, ["DOTNET_EnableAVX"] = "0" };
-            var run = await ChildProcess.Run(AppContext.BaseDirectory, environment, "dotnet", typeof(OutPageTests).Assembly.Location,
-                "-explicit", "only", "-method", $"{typeof(ProgramProcess).FullName}.{nameof(ProgramProcess.Run)}");
-            Assert.True(run.ExitCode == 0, run.All);
-            return (await File.ReadAllTextAsync(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await published.Close();
-
-    /// <summary>What the other process does.</summary>
-    public sealed class ProgramProcess
-    {
-        /// <summary>Runs a program, and puts what it prints in its place.</summary>
-        [Fact(Explicit = true)]
-        public void Run()
-        {
-            var file = Environment.GetEnvironmentVariable(Variable);
-            Assert.SkipWhen(file is null, $"It is run by another test, which sets {Variable}.");
-            File.WriteAllText(file, FileProgram.Run(File.ReadAllText(file)));
-        }
-    }
 }

@@ -13,7 +13,8 @@ public sealed class PageCollection : ICollectionFixture<PublishedPage>
     public const string Name = "page";
 }
 
-/// <summary>The playground as it is published, below a path of a server of this machine, in a browser.</summary>
+/// <summary>The playground as it is published, below a path of a server of this machine, in a browser. All tests share one page: to load
+/// it takes seconds, and every experiment that its address names begins anew.</summary>
 public sealed class PublishedPage : IAsyncLifetime
 {
     // Milliseconds; only against a page that never answers: the tests keep all processors busy.
@@ -21,16 +22,20 @@ public sealed class PublishedPage : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simpleflow-playground-");
     private readonly HttpListener _listener = new();
-    private readonly Dictionary<(int, bool, string), IBrowserContext> _contexts = [];
-    private readonly List<string> _errors = [];
+    private readonly List<string> _asked = [], _errors = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private IBrowserContext? _context;
+    private IPage? _page;
 
     /// <summary>Where the page is.</summary>
     public string Address { get; private set; } = "";
 
     /// <summary>The folder that is served.</summary>
     public string Site { get; private set; } = "";
+
+    /// <summary>What the page asked for when it was loaded into an empty browser.</summary>
+    public IReadOnlyList<string> Asked => _asked;
 
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = Find(AppContext.BaseDirectory);
@@ -49,6 +54,13 @@ public sealed class PublishedPage : IAsyncLifetime
             Args = Chromium.Arguments,
             Timeout = Patience,
         });
+        _context = await NewContext();
+        _page = await _context.NewPageAsync();
+        _page.Request += Ask;
+        await Load(_page);
+        _page.Request -= Ask;
+
+        void Ask(object? sender, IRequest request) => _asked.Add(request.Url);
     }
 
     private async Task<string> Publish()
@@ -59,46 +71,68 @@ public sealed class PublishedPage : IAsyncLifetime
         return Path.Combine(_folder.FullName, "wwwroot");
     }
 
-    /// <summary>Opens the page.</summary>
-    /// <param name="width">Its width.</param>
-    /// <param name="dark">Whether the system is dark.</param>
+    /// <summary>Begins an experiment.</summary>
     /// <param name="fragment">What stands after # in the address.</param>
-    /// <param name="language">The language of the browser.</param>
-    public async Task<IPage> Open(int width = 1400, bool dark = false, string fragment = "", string language = "en")
+    /// <param name="width">How wide the page is.</param>
+    /// <param name="dark">Whether the system is dark.</param>
+    public async Task<IPage> Open(string fragment = "plane", int width = 1400, bool dark = false)
     {
         Assert.SkipWhen(_browser is null, Chromium.Missing);
-        // A second page of a window starts from the cache, as a second visit does.
-        if (!_contexts.TryGetValue((width, dark, language), out var context))
-            _contexts[(width, dark, language)] = context = await NewContext(width, dark, language);
-        var page = await context.NewPageAsync();
+        var page = _page ??= await Load(await _context!.NewPageAsync());
+        await page.SetViewportSizeAsync(width, 900);
+        await page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+        // An address that is the same is another one with a character that means nothing.
+        await page.EvaluateAsync("""
+            fragment => {
+              document.querySelector('h1').dataset.old = '';
+              while (location.hash === '#' + fragment) fragment += fragment.includes('?') ? '&' : '?';
+              location.hash = fragment;
+            }
+            """, fragment);
+        await page.WaitForSelectorAsync("h1:not([data-old])", new() { State = WaitForSelectorState.Attached });
+        return page;
+    }
+
+    /// <summary>Visits the page once more, as another tab of the same browser: it is loaded from the cache.</summary>
+    /// <param name="prepare">What is done with the tab before.</param>
+    public async Task<IPage> Visit(Func<IPage, Task>? prepare = null)
+    {
+        Assert.SkipWhen(_browser is null, Chromium.Missing);
+        var page = await _context!.NewPageAsync();
+        if (prepare is not null) await prepare(page);
+        return await Load(page);
+    }
+
+    private async Task<IPage> Load(IPage page)
+    {
         page.PageError += (_, error) => _errors.Add(error);
         page.Console += (_, message) =>
         {
             if (message.Type == "error") _errors.Add(message.Text);
         };
-        await page.GotoAsync(Address + (fragment.Length > 0 ? "#" + fragment : ""));
-        await page.WaitForSelectorAsync("h1");
+        await page.GotoAsync(Address);
+        await page.WaitForSelectorAsync("h1", new() { State = WaitForSelectorState.Attached });
         return page;
     }
 
-    /// <summary>Closes all pages, none of which may have had an error.</summary>
+    /// <summary>Ends a test: no page may have had an error.</summary>
     public async Task Close()
     {
         string[] errors = [.. _errors];
         _errors.Clear();
-        foreach (var page in _contexts.Values.SelectMany(context => context.Pages).ToList()) await page.CloseAsync();
+        foreach (var page in (_context?.Pages ?? []).Where(page => page != _page || errors.Length > 0).ToList()) await page.CloseAsync();
+        if (errors.Length > 0) _page = null;
         Assert.Empty(errors);
     }
 
-    /// <summary>A window of its own, with an empty cache.</summary>
-    public async Task<IBrowserContext> NewContext(int width = 1400, bool dark = false, string language = "en")
+    /// <summary>A browser of its own, with an empty cache.</summary>
+    public async Task<IBrowserContext> NewContext()
     {
         Assert.SkipWhen(_browser is null, Chromium.Missing);
         var context = await _browser.NewContextAsync(new()
         {
-            ViewportSize = new() { Width = width, Height = 900 },
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            Locale = language,
+            ViewportSize = new() { Width = 1400, Height = 900 },
+            Locale = "en",
             ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(Patience);

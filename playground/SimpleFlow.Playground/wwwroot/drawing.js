@@ -175,7 +175,7 @@ export function drawBiases(prefix, view) {
 const charts = new Map();
 
 /** Forgets the curves of a chart. */
-export function clearChart(id) { charts.set(id, { curves: new Map(), at: null, logarithmic: charts.get(id)?.logarithmic ?? false }); }
+export function clearChart(id) { charts.set(id, { curves: new Map(), at: null, logarithmic: false }); }
 
 /** Begins a curve. */
 export function beginCurve(id, curve, paint, dashed, label) {
