@@ -25,6 +25,7 @@ public sealed class Frame(Contents contents, PageList list)
             <title>{Html.Text(page.Kind == "home" ? page.Title : $"{page.Title} · SimpleFlow")}</title>
             <meta name="description" content="{Html.Attribute(page.Description)}">
             <link rel="icon" href="{To("docs/pictures/icon.png")}" type="image/png">
+            <link rel="stylesheet" href="{To("assets/base.css")}">
             <link rel="stylesheet" href="{To("assets/site.css")}">
             {(page.Twin is { } twin ? $"<link rel=\"alternate\" hreflang=\"{words.Other.Code}\" href=\"{To(twin)}\">" : "")}
             <script>{EarlyTheme}</script>
