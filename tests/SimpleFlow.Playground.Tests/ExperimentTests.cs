@@ -64,7 +64,7 @@ public class ExperimentTests
         var settings = new PlaneSettings { Source = PlaneSource.Painted };
         using var run = new PlaneRun(settings, new PaintedPoints().ToPoints(2));
         run.Change(settings with { L2 = 0.1f });
-        Assert.Equal(8, run.Maps(5)[0].Units);
+        Assert.Equal(8, new PlaneMaps(run, 5).Compute()[0].Units);
         Assert.Equal(0, run.Training.StepsPerEpoch);
     }
 

@@ -13,6 +13,10 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
         var page = await published.Open(Link);
         for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
         await page.SelectOptionAsync("#rate", "0.01");
+        await page.SelectOptionAsync("#activation-0", "Tanh");
+        await page.ClickAsync("#choose-0-0");
+        await page.FillAsync("#weight-0", "1.25");
+        await page.PressAsync("#weight-0", "Tab");
         for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
         await page.ClickAsync("#show-program");
         var program = await page.InnerTextAsync("#program");
@@ -82,13 +86,13 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_run_that_was_changed_on_the_way_says_that_the_program_is_another()
+    public async Task Points_painted_on_the_way_are_told_to_be_left_out_of_the_program()
     {
-        var page = await published.Open();
+        var page = await published.Open("plane?source=Painted&layers=2Relu");
         await page.ClickAsync("#epoch");
         Assert.Equal(0, await page.Locator("#altered").CountAsync());
-        await page.SelectOptionAsync("#l2", "0.001");
-        Assert.Contains("Begin again", await page.InnerTextAsync("#altered"));
+        await page.ClickAsync("#map", new() { Position = new() { X = 40, Y = 40 } });
+        Assert.Contains("You painted or erased points while it trained", await page.InnerTextAsync("#altered"));
         await page.ClickAsync("#reset");
         Assert.Equal(0, await page.Locator("#altered").CountAsync());
     }

@@ -159,6 +159,22 @@ public sealed class PlanePageTests(PublishedPage published) : IAsyncDisposable
         Assert.Equal(3, await page.Locator(".losses b").CountAsync() + 1);
     }
 
+    [Fact]
+    public async Task A_table_is_opened_from_a_file_and_its_errors_have_the_name_of_the_file()
+    {
+        var page = await published.Open("plane?layers=2Relu");
+        await page.ClickAsync("#source-Table");
+        var rows = Enumerable.Range(0, 12).Select(i => $"{i},{i * i % 7},{"ab"[i % 2]}\n");
+        await Open("height.csv", "height,weight,kind\n" + string.Concat(rows));
+        await page.WaitForSelectorAsync("text=12 rows, 6 to train with, 6 to test with");
+        await Open("broken.csv", "a,b,c\n1,2,x\n3,y,z\n5,6,x\n");
+        await page.WaitForSelectorAsync("#csv-trouble");
+        Assert.StartsWith("broken.csv: row 2 (line 3), column 'b': 'y' is not a number", await page.InnerTextAsync("#csv-trouble"));
+
+        Task Open(string name, string text) => page.SetInputFilesAsync("#csv-file",
+            new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) });
+    }
+
     [Theory]
     [InlineData("a,b,c\n1,2,x\n3,y,z\n5,6,x\n", "row 2 (line 3), column 'b'")]
     [InlineData("a,b,c\n1,2,3\n4,5\n", "line 3")]
@@ -191,6 +207,35 @@ public sealed class PlanePageTests(PublishedPage published) : IAsyncDisposable
         await page.Mouse.ClickAsync(box.X + 200, box.Y + 200);
         await page.ClickAsync("#epoch");
         Assert.Equal(2, (await Losses(page)).Count);
+    }
+
+    [Fact]
+    public async Task Points_are_painted_and_erased_with_the_keyboard()
+    {
+        var page = await published.Open("plane?source=Painted&layers=2Relu");
+        await page.FocusAsync("#brush-1");
+        await page.Keyboard.PressAsync("Space");
+        await page.FocusAsync("#clear");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("0 points", await page.InnerTextAsync("#painted"));
+        foreach (var x in new[] { "-2.5", "2", "3" }) await Put(x);
+        Assert.Equal("3 points", await page.InnerTextAsync("#painted"));
+        await page.FocusAsync("#eraser");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("Erase", await page.InnerTextAsync("#put-point"));
+        await Put("2");
+        Assert.Equal("2 points", await page.InnerTextAsync("#painted"));
+        await page.FocusAsync("#epoch");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Single(await Losses(page));
+
+        async Task Put(string x)
+        {
+            await page.FocusAsync("#point-x");
+            await page.Keyboard.PressAsync("ControlOrMeta+a");
+            await page.Keyboard.TypeAsync(x);
+            await page.Keyboard.PressAsync("Enter");
+        }
     }
 
     [Fact]

@@ -77,6 +77,18 @@ public sealed class PlaneNetwork
     /// <summary>The biases of each layer, in the same order: [units].</summary>
     public IReadOnlyList<Variable> Biases { get; }
 
+    /// <summary>The layer that a node belongs to; null: none.</summary>
+    public int? LayerOf(Node? node)
+    {
+        for (var layer = 0; layer <= Hidden.Count; layer++)
+        {
+            var name = layer < Hidden.Count ? $"layer {layer + 1}/" : "output/";
+            if (node?.Name?.StartsWith(name, StringComparison.Ordinal) == true || ReferenceEquals(node, Sums(layer))
+                || layer < Hidden.Count && ReferenceEquals(node, Hidden[layer])) return layer;
+        }
+        return null;
+    }
+
     /// <summary>The points as data for it.</summary>
     public Dataset Data(PlanePoints points, IReadOnlyList<PlaneFeature> features)
     {

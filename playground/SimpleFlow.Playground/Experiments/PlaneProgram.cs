@@ -10,23 +10,35 @@ public sealed class PlaneProgram
     // A page of output shows how a run went.
     private const int MostLines = 40;
 
-    private readonly PlaneSettings _settings;
+    private readonly PlaneSettings _beginning;
     private readonly PlanePoints _points;
     private readonly int _epochs;
-    private readonly IReadOnlyList<(long Step, float Rate)> _rates;
+    private readonly IReadOnlyList<PlaneChange> _changes;
     private readonly StringBuilder _text = new();
 
     private PlaneProgram(PlaneRun run, int epochs) =>
-        (_settings, _points, _epochs, _rates) = (run.Settings, run.Points, epochs, run.Rates);
+        (_beginning, _points, _epochs, _changes) = (run.Beginning, run.Points, epochs, run.Changes);
 
-    private int TrainCount => _points.TrainCount(_settings.TrainShare);
-
-    // Rates that were chosen before the first step follow each other there; the last one counts.
-    private float First => _rates.Last(change => change.Step == 0).Rate;
+    private int TrainCount => _points.TrainCount(_beginning.TrainShare);
 
     private bool HasTest => TrainCount < _points.Count;
 
-    private bool HasPenalties => _settings.L1 > 0 || _settings.L2 > 0;
+    // Networks that follow each other on the way.
+    private IEnumerable<PlaneSettings> Networks =>
+        [_beginning, .. Others.Where(change => change.IsNetwork).Select(change => change.Settings)];
+
+    private IEnumerable<PlaneChange.OtherSettings> Others => _changes.OfType<PlaneChange.OtherSettings>();
+
+    private bool HasOneNetwork => Networks.Count() == 1;
+
+    private bool HasSchedule => Networks.Concat(Others.Select(change => change.Settings)).Any(settings => Code(settings) is not null);
+
+    // Penalties are part of what is minimised, and not of the losses that are shown.
+    private bool HasPenalties => Networks.Any(settings => settings.L1 > 0 || settings.L2 > 0);
+
+    private int BatchSize => Math.Min(_beginning.BatchSize, TrainCount);
+
+    private int StepsPerEpoch => (TrainCount + BatchSize - 1) / BatchSize;
 
     /// <summary>The program of a run, up to its last complete epoch; before that, of its first.</summary>
     public static string Of(PlaneRun run)
@@ -65,13 +77,30 @@ public sealed class PlaneProgram
             using System.Globalization;
             using SimpleFlow;
 
-            // Each row is a point: {string.Join(", ", _settings.Features.Select(feature => feature.Symbol()))}.
+            // Each row is a point: {string.Join(", ", _beginning.Features.Select(feature => feature.Symbol()))}.
 
             """);
         WritePoints();
-        WriteNetwork();
-        WriteModel();
+        if (HasOneNetwork)
+        {
+            WriteNetwork(_beginning, "");
+            Line();
+        }
+        else
+        {
+            Line("// The network as it was first, and after each change of it.");
+            foreach (var (index, settings) in Networks.Index())
+            {
+                Line($"(Node Loss, Model Model) Network{index + 1}()");
+                Line("{");
+                WriteNetwork(settings, "    ");
+                Line("    return (loss, model);");
+                Line("}");
+                Line();
+            }
+        }
         WriteTraining();
+        WriteHelpers();
         return _text.ToString();
     }
 
@@ -79,7 +108,7 @@ public sealed class PlaneProgram
 
     private void WritePoints()
     {
-        var (inputs, width) = (_points.Inputs(_settings.Features), _settings.Features.Count);
+        var (inputs, width) = (_points.Inputs(_beginning.Features), _beginning.Features.Count);
         Line("float[,] inputs =");
         Line("{");
         for (var row = 0; row < _points.Count; row++)
@@ -88,105 +117,177 @@ public sealed class PlaneProgram
         if (_points.Classes > 2) Line($"int[] targets = [{Rows(value => $"{(int)value}")}];");
         else Line($"float[,] targets = {{ {Rows(value => $"{{ {Number(value)} }}")} }};");
         Line();
+        Line($"var x = new Placeholder(\"x\", [null, {width}]);");
+        Line(_points.Classes > 2 ? "var target = new Placeholder(\"target\", [null], ElementType.Int32);"
+            : "var target = new Placeholder(\"target\", [null, 1]);");
 
         string Rows(Func<float, string> text) => string.Join(", ", _points.Targets.Chunk(12).Select((values, i) =>
             (i == 0 ? "" : "\n    ") + string.Join(", ", values.Select(text))));
     }
 
-    private void WriteNetwork()
+    private void WriteNetwork(PlaneSettings settings, string indent)
     {
-        Line($"var x = new Placeholder(\"x\", [null, {_settings.Features.Count}]);");
-        Line(_points.Classes > 2 ? "var target = new Placeholder(\"target\", [null], ElementType.Int32);"
-            : "var target = new Placeholder(\"target\", [null, 1]);");
-        if (_settings.Layers.Any(layer => layer.Activation == ActivationKind.Step))
-            Line("Activation step = sums => sums.Greater(0).Cast();");
+        if (settings.Layers.Any(layer => layer.Activation == ActivationKind.Step))
+            Add("Activation step = sums => sums.Greater(0).Cast();");
         var previous = "x";
-        foreach (var (index, layer) in _settings.Layers.Index())
+        foreach (var (index, layer) in settings.Layers.Index())
         {
             var (name, number) = ($"hidden{index + 1}", index + 1);
-            var weights = Code(_settings.Initial) ?? Code(Kinds.FittingKind(layer.Activation));
-            var dense = $"Layers.Dense({previous}, {layer.Units}, {(_settings.BatchNorm ? "" : $"{Code(layer.Activation)}, ")}"
+            var weights = Code(settings.Initial) ?? Code(Kinds.FittingKind(layer.Activation));
+            var dense = $"Layers.Dense({previous}, {layer.Units}, {(settings.BatchNorm ? "" : $"{Code(layer.Activation)}, ")}"
                 + $"weights: {weights}, name: \"layer {number}\")";
-            Line($"var {name} = {dense};");
-            if (_settings.BatchNorm)
+            Add($"var {name} = {dense};");
+            if (settings.BatchNorm)
             {
-                Line($"{name} = Layers.BatchNorm({name}, name: \"norm {number}\");");
-                if (layer.Activation != ActivationKind.Linear) Line($"{name} = {Applied(layer.Activation, name)};");
+                Add($"{name} = Layers.BatchNorm({name}, name: \"norm {number}\");");
+                if (layer.Activation != ActivationKind.Linear) Add($"{name} = {Applied(layer.Activation, name)};");
             }
-            if (_settings.Dropout > 0) Line($"{name} = Layers.Dropout({name}, {Number(_settings.Dropout)}, \"dropout {number}\");");
+            if (settings.Dropout > 0) Add($"{name} = Layers.Dropout({name}, {Number(settings.Dropout)}, \"dropout {number}\");");
             previous = name;
         }
-        var initial = Code(_settings.Initial) is { } code ? $", weights: {code}" : "";
-        Line($"var scores = Layers.Dense({previous}, {(_points.Classes > 2 ? _points.Classes : 1)}{initial}, name: \"output\");");
+        var initial = Code(settings.Initial) is { } code ? $", weights: {code}" : "";
+        Add($"var scores = Layers.Dense({previous}, {(_points.Classes > 2 ? _points.Classes : 1)}{initial}, name: \"output\");");
         var (prediction, loss) = _points.Classes switch
         {
             0 => ("scores", "MeanSquaredError"),
             2 => ("scores.Sigmoid()", "BinaryCrossEntropy"),
             _ => ("scores.Softmax()", "SoftmaxCrossEntropy"),
         };
-        Line($"var prediction = {prediction};");
-        Line($"var loss = Losses.{loss}(scores, target);");
-        Line();
-    }
+        Add($"var prediction = {prediction};");
+        Add($"var loss = Losses.{loss}(scores, target);");
+        var losses = "loss";
+        if (settings.L1 > 0 || settings.L2 > 0)
+        {
+            Add("Variable[] weights = [.. loss.Variables().Where(variable => variable.Name.EndsWith(\"/w\"))];");
+            List<string> all = ["loss"];
+            if (settings.L1 > 0) all.Add($"Losses.L1({Number(settings.L1)}, weights)");
+            if (settings.L2 > 0) all.Add($"Losses.L2({Number(settings.L2)}, weights)");
+            losses = $"new Node[] {{ {string.Join(", ", all)} }}";
+        }
+        var optimizer = $"new {settings.Optimizer}({Number(settings.LearningRate)})";
+        Add($"var model = new Model({losses}, prediction, {optimizer}{(HasPenalties ? ", metrics: loss" : "")}, seed: {settings.Seed});");
 
-    private void WriteModel()
-    {
-        if (HasPenalties)
-            Line("Variable[] weights = [.. loss.Variables().Where(variable => variable.Name.EndsWith(\"/w\"))];");
-        List<string> losses = ["loss"];
-        if (_settings.L1 > 0) losses.Add($"Losses.L1({Number(_settings.L1)}, weights)");
-        if (_settings.L2 > 0) losses.Add($"Losses.L2({Number(_settings.L2)}, weights)");
-        var loss = HasPenalties ? $"new Node[] {{ {string.Join(", ", losses)} }}" : "loss";
-        var optimizer = $"new {_settings.Optimizer}({Number(First)})";
-        Line($"var model = new Model({loss}, prediction, {optimizer}{(HasPenalties ? ", metrics: loss" : "")}, seed: {_settings.Seed});");
-        Line("var data = new Dataset { [x] = inputs, [target] = targets };");
-        Line($"var train = {(HasTest ? $"data.Take({TrainCount})" : "data")};");
-        if (HasTest) Line($"var test = data.Skip({TrainCount});");
-        Line();
+        void Add(string line) => Line(indent + line);
     }
 
     private void WriteTraining()
     {
-        var batch = Math.Min(_settings.BatchSize, TrainCount);
-        var perEpoch = (TrainCount + batch - 1) / batch;
-        var schedule = Code(_settings.Schedule, (long)perEpoch * _settings.ScheduleEpochs, _settings.ScheduleEpochs);
         var every = LinesEvery(_epochs);
-        var (loss, tested) = HasPenalties ? ("result[loss.Name!]", "model.Evaluate(test).Metrics[loss.Name!]")
+        var (trained, tested) = HasPenalties ? ("result[loss.Name!]", "model.Evaluate(test).Metrics[loss.Name!]")
             : ("result.Loss", "model.Evaluate(test).Loss");
-        Line($"const int Epochs = {_epochs}, BatchSize = {batch};");
-        if (schedule is not null)
+        if (!HasOneNetwork) Line("var (loss, model) = Network1();");
+        Line("var data = new Dataset { [x] = inputs, [target] = targets };");
+        Line($"var train = {(HasTest ? $"data.Take({TrainCount})" : "data")};");
+        if (HasTest) Line($"var test = data.Skip({TrainCount});");
+        Line();
+        Line($"const int Epochs = {_epochs}, BatchSize = {BatchSize};");
+        if (HasSchedule)
         {
-            Line($"const int StepsPerEpoch = {perEpoch}, ScheduleEpochs = {_settings.ScheduleEpochs};");
-            Line($"var schedule = {schedule};");
+            Line($"const int StepsPerEpoch = {StepsPerEpoch}, ScheduleEpochs = {_beginning.ScheduleEpochs};");
+            Line($"Schedule? schedule = {Code(_beginning) ?? "null"};");
         }
-        var changes = _rates.Where((change, i) => i == _rates.Count - 1 || _rates[i + 1].Step > change.Step).ToList();
-        if (changes.Count > 1)
-        {
-            var list = string.Join(", ", changes.Select(change => $"({change.Step}, {Number(change.Rate)})"));
-            Line($"(long Step, float Rate)[] rates = [{list}];");
-        }
+        var counts = HasSchedule || _changes.Count > 0;
+        if (counts) Line("var steps = 0L;");
         Line("for (var epoch = 0; epoch < Epochs; epoch++)");
         Line("{");
         Line("    var (sum, rows) = (0.0, 0);");
         Line("    foreach (var batch in train.Batches(BatchSize, epoch, model.Seed))");
         Line("    {");
-        if (changes.Count > 1)
-            Line("        model.Optimizer!.LearningRate = rates.Last(change => change.Step <= model.Iterations).Rate;");
-        if (schedule is not null)
+        WriteChanges();
+        if (HasSchedule)
         {
             Line("        var rate = model.Optimizer!.LearningRate;");
-            Line("        var position = new TrainingPosition(model.Iterations, (long)StepsPerEpoch * ScheduleEpochs, StepsPerEpoch);");
-            Line("        rate *= schedule.At(position);");
+            Line("        var position = new TrainingPosition(steps, (long)StepsPerEpoch * ScheduleEpochs, StepsPerEpoch);");
+            Line("        if (schedule is not null) rate *= schedule.At(position);");
         }
-        Line($"        var result = model.Step(batch{(schedule is null ? "" : ", rate")});");
+        Line($"        var result = model.Step(batch{(HasSchedule ? ", rate" : "")});");
         Line("        var count = Math.Min(BatchSize, train.Rows - rows);");
-        Line($"        sum += count * (double){loss};");
+        Line($"        sum += count * (double){trained};");
         Line("        rows += count;");
+        if (counts) Line("        steps++;");
         Line("    }");
         if (every > 1) Line($"    if ((epoch + 1) % {every} != 0 && epoch != Epochs - 1) continue;");
         var shown = "$\"epoch {epoch + 1}: training loss {(float)(sum / rows)}" + (HasTest ? $", test loss {{(float){tested}}}\"" : "\"");
         Line($"    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, {shown}));");
         Line("}");
+    }
+
+    // What was changed on the way, at the steps at which it was.
+    private void WriteChanges()
+    {
+        var (before, network) = (_beginning, 1);
+        foreach (var change in _changes)
+        {
+            switch (change)
+            {
+                case PlaneChange.OtherWeight weight:
+                    Add(change.Step, $"Set(\"{weight.Variable}\", {weight.Index}, {Number(weight.Value)});");
+                    break;
+                case PlaneChange.OtherSettings { Settings: var now } other:
+                    var keeps = other.KeepsOptimizer ? "true" : "false";
+                    if (other.IsNetwork)
+                        Add(change.Step, $"(loss, model) = Continue(model, Network{++network}(), keepsOptimizer: {keeps});");
+                    else if (now.LearningRate != before.LearningRate)
+                        Add(change.Step, $"model.Optimizer!.LearningRate = {Number(now.LearningRate)};");
+                    if (now.Schedule != before.Schedule) Add(change.Step, $"schedule = {Code(now) ?? "null"};");
+                    before = now;
+                    break;
+            }
+        }
+
+        void Add(long step, string what) => Line($"        if (steps == {step}) {what}");
+    }
+    private void WriteHelpers()
+    {
+        var setsWeights = _changes.Any(change => change is PlaneChange.OtherWeight);
+        if (!HasOneNetwork)
+            _text.Append("""
+
+                // The weights of the network before; the same optimizer also keeps what it remembers.
+                (Node Loss, Model Model) Continue(Model before, (Node Loss, Model Model) next, bool keepsOptimizer)
+                {
+                    foreach (var variable in next.Model.Variables)
+                        if (before.Variables.FirstOrDefault(old => old.Name == variable.Name) is { } old) variable.Set(Elements(old));
+                    if (!keepsOptimizer) return next;
+                    var (rate, file) = (next.Model.Optimizer!.LearningRate, Path.GetTempFileName());
+                    before.Save(file);
+                    try
+                    {
+                        next.Model.Load(file);
+                    }
+                    catch (DataException)
+                    {
+                        // Weights before a step are not trained, so it remembers other ones.
+                    }
+                    File.Delete(file);
+                    next.Model.Optimizer!.LearningRate = rate;
+                    return next;
+                }
+
+                """);
+        if (setsWeights)
+            _text.Append("""
+
+                void Set(string name, int index, float value)
+                {
+                    var variable = model.Variables.Single(variable => variable.Name == name);
+                    var elements = Elements(variable);
+                    elements[index] = value;
+                    variable.Set(elements);
+                }
+
+                """);
+        if (!HasOneNetwork || setsWeights)
+            _text.Append("""
+
+                static float[] Elements(Variable variable)
+                {
+                    var elements = new float[variable.Values.FlattenedLength];
+                    variable.Values.FlattenTo(elements);
+                    return elements;
+                }
+
+                """);
     }
 
     private void Line(string line = "") => _text.Append(line).Append('\n');
@@ -215,14 +316,14 @@ public sealed class PlaneProgram
         _ => null,
     };
 
-    private static string? Code(ScheduleKind kind, long steps, int epochs) => kind switch
+    private string? Code(PlaneSettings settings) => settings.Schedule switch
     {
         ScheduleKind.Linear => "Schedule.Linear()",
-        ScheduleKind.Step => $"Schedule.Step({Math.Max(1, epochs / 4)}, factor: 0.5)",
+        ScheduleKind.Step => $"Schedule.Step({Math.Max(1, settings.ScheduleEpochs / 4)}, factor: 0.5)",
         ScheduleKind.Exponential => "Schedule.Exponential(0.99)",
         ScheduleKind.Cosine => "Schedule.Cosine(0.01)",
         ScheduleKind.OneCycle => "Schedule.OneCycle()",
-        ScheduleKind.WarmUp => $"Schedule.Constant.WithWarmUp({steps / 10})",
+        ScheduleKind.WarmUp => $"Schedule.Constant.WithWarmUp({(long)StepsPerEpoch * settings.ScheduleEpochs / 10})",
         _ => null,
     };
 }

@@ -3,8 +3,6 @@ namespace SimpleFlow.Playground.Experiments;
 /// <summary>A network that learns points of the plane.</summary>
 public sealed class PlaneRun : IDisposable
 {
-    private readonly Dictionary<int, DataArray> _grids = [];
-
     /// <summary>Begins a run.</summary>
     /// <param name="settings">What decides it.</param>
     /// <param name="points">The points: the first to learn from, the others to test with.</param>
@@ -12,12 +10,14 @@ public sealed class PlaneRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(points);
-        (Settings, Points) = (settings, points);
+        (Beginning, Settings, Points) = (settings, settings, points);
         (Network, Training) = Build(settings);
-        Rates.Add((0, settings.LearningRate));
     }
 
-    /// <summary>What decides the run.</summary>
+    /// <summary>The settings that it began with.</summary>
+    public PlaneSettings Beginning { get; }
+
+    /// <summary>The settings that it has now.</summary>
     public PlaneSettings Settings { get; private set; }
 
     /// <summary>All points.</summary>
@@ -32,12 +32,11 @@ public sealed class PlaneRun : IDisposable
     /// <summary>The model.</summary>
     public Model Model => Training.Model;
 
-    /// <summary>The learning rates, each from a step on.</summary>
-    public List<(long Step, float Rate)> Rates { get; } = [];
+    /// <summary>What was changed on the way, in order.</summary>
+    public List<PlaneChange> Changes { get; } = [];
 
-    /// <summary>Whether the run is another than its settings give from the start: something but the rate was changed on the way, or a
-    /// weight was set by hand.</summary>
-    public bool IsAltered { get; set; }
+    /// <summary>Whether points came or went on the way: the one change that a program does not repeat.</summary>
+    public bool HasOtherPoints => Changes.Exists(change => change is PlaneChange.OtherPoints);
 
     /// <summary>The number of points to learn from.</summary>
     public int TrainCount => Points.TrainCount(Settings.TrainShare);
@@ -69,28 +68,38 @@ public sealed class PlaneRun : IDisposable
     public void Change(PlaneSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var isRateAlone = settings == Settings with
+        var isNetwork = settings != Settings with
         {
             LearningRate = settings.LearningRate,
             Schedule = settings.Schedule,
             ScheduleEpochs = settings.ScheduleEpochs,
         };
-        var before = (Settings, Training);
-        var isAltered = settings != Settings with { LearningRate = settings.LearningRate };
-        if (isRateAlone)
+        var keepsOptimizer = settings.Optimizer == Settings.Optimizer;
+        Changes.Add(new PlaneChange.OtherSettings(Training.Step, settings, isNetwork, keepsOptimizer));
+        var before = Training;
+        if (isNetwork)
         {
-            Rates.Add((Training.Step, settings.LearningRate));
-            Model.Optimizer!.LearningRate = settings.LearningRate;
-            Training.Schedule = ScheduleOf(settings, Training);
-            (Settings, IsAltered) = (settings, IsAltered || isAltered);
-            return;
+            (Network, Training) = Build(settings);
+            Training.Continue(before);
+            CarryOver(before.Model, keepsOptimizer);
+            before.Dispose();
         }
-        (Network, Training) = Build(settings);
-        (Settings, IsAltered) = (settings, IsAltered || isAltered);
-        Training.Continue(before.Training);
-        CarryOver(before.Training.Model, settings.Optimizer == before.Settings.Optimizer);
+        else Training.Schedule = ScheduleOf(settings, Training);
         Model.Optimizer!.LearningRate = settings.LearningRate;
-        before.Training.Dispose();
+        Settings = settings;
+    }
+
+    /// <summary>Sets one element of a variable.</summary>
+    public void Set(Variable variable, int index, float value)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        var elements = variable.Values.ToArray();
+        elements[index] = value;
+        variable.Set(elements);
+        // A slider that is pulled sets it many times; the last one counts.
+        var change = new PlaneChange.OtherWeight(Training.Step, variable.Name!, index, value);
+        if (Changes is [.., PlaneChange.OtherWeight last] && last with { Value = value } == change) Changes.RemoveAt(Changes.Count - 1);
+        Changes.Add(change);
     }
 
     /// <summary>What a checkpoint carries from one program to the next carries from one model to the next: the weights, what the optimizer
@@ -120,24 +129,13 @@ public sealed class PlaneRun : IDisposable
     public void UsePoints(PlanePoints points)
     {
         Points = points;
-        IsAltered |= Training.Step > 0;
+        // Before the first step they are simply the points.
+        if (Training.Step > 0) Changes.Add(new PlaneChange.OtherPoints(Training.Step));
         var before = Training;
         Training = Train(Settings, Network, before.Model);
         Training.Continue(before);
         before.Dispose();
     }
-
-    /// <summary>The values of all units over the plane: for each hidden layer and the output [side · side, units], places row by row from
-    /// the top.</summary>
-    public IReadOnlyList<(float[] Values, int Units)> Maps(int side)
-    {
-        if (!_grids.TryGetValue(side, out var grid)) _grids[side] = grid = Grid(side).Inputs;
-        var values = Model.PredictAll(new Feed { [Network.Input] = grid });
-        return [.. values.Skip(1).Append(values[0]).Select(tensor => (tensor.ToArray(), (int)tensor.Lengths[1]))];
-    }
-
-    /// <summary>The values of all features over the plane, in the same way.</summary>
-    public float[] FeatureMaps(int side) => Grid(side).Points.Inputs(PlaneFeatures.All);
 
     /// <summary>What the network says of all points: [points, outputs].</summary>
     public float[] Predictions()
@@ -160,19 +158,6 @@ public sealed class PlaneRun : IDisposable
             else test++;
         }
         return ((float)train / TrainCount, (float)test / (Points.Count - TrainCount));
-    }
-
-    private (DataArray Inputs, PlanePoints Points) Grid(int side)
-    {
-        var (x, y) = (new float[side * side], new float[side * side]);
-        for (var i = 0; i < x.Length; i++)
-        {
-            x[i] = Points.Extent * (2 * (i % side + 0.5f) / side - 1);
-            y[i] = -Points.Extent * (2 * (i / side + 0.5f) / side - 1);
-        }
-        var points = new PlanePoints(x, y, new float[x.Length], 0);
-        DataArray inputs = points.Inputs(Settings.Features);
-        return (inputs.Reshape(x.Length, Settings.Features.Count), points);
     }
 
     /// <inheritdoc/>

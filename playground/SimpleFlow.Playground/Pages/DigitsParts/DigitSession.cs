@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using SimpleFlow.Playground.Components;
 using SimpleFlow.Playground.Experiments;
 
 namespace SimpleFlow.Playground.Pages.DigitsParts;
 
 /// <summary>What the reader is doing with digits: the run, what is drawn, a network from a file, and whether it plays.</summary>
-public sealed class DigitSession : IDisposable
+public sealed class DigitSession : PlayedSession
 {
     /// <summary>The canvas of the accuracies.</summary>
     public const string Chart = "digit-chart";
@@ -13,39 +12,31 @@ public sealed class DigitSession : IDisposable
     /// <summary>The most units that are shown.</summary>
     public const int MostUnits = 64;
 
-    // Milliseconds. A frame has 16; what is left is for the browser to draw in.
-    private const double Slice = 5, BetweenPictures = 300, BetweenLooks = 150;
+    // Milliseconds.
+    private const double BetweenPictures = 300, BetweenLooks = 150;
 
     private readonly DigitData _data;
-    private readonly Browser _browser;
     private double _picturesDrawn, _looked;
     private DigitTest? _openedTest;
-    private bool _listens;
     private int _sent;
 
     /// <summary>Begins with data.</summary>
-    public DigitSession(DigitData data, Browser browser)
+    public DigitSession(DigitData data, Browser browser) : base(browser)
     {
-        (_data, _browser) = (data, browser);
+        _data = data;
         Run = new DigitRun(new DigitSettings(), data);
         ShowTest(0);
         Listen();
     }
 
-    /// <summary>Called after something has changed that the page shows.</summary>
-    public event Action? Changed;
-
-    /// <summary>Called some times a second while something happens.</summary>
-    public event Action? Ticked;
+    /// <summary>Called after a test has ended.</summary>
+    public event Action? Tested;
 
     /// <summary>The run.</summary>
     public DigitRun Run { get; private set; }
 
     /// <summary>The test digits.</summary>
     public DigitSet Test => _data.Test;
-
-    /// <summary>Whether it plays.</summary>
-    public bool IsPlaying { get; private set; }
 
     /// <summary>A network from a file, and its name; null: the one of the page is used.</summary>
     public (string Name, DigitReader Reader)? Opened { get; private set; }
@@ -71,17 +62,6 @@ public sealed class DigitSession : IDisposable
     /// <summary>The last test.</summary>
     public DigitReport? Report { get; private set; }
 
-    /// <summary>What went wrong; null: nothing.</summary>
-    public string? Trouble { get; set; }
-
-    /// <summary>Plays or pauses.</summary>
-    public void Toggle()
-    {
-        IsPlaying = !IsPlaying;
-        Listen();
-        Changed?.Invoke();
-    }
-
     /// <summary>Begins again, with settings.</summary>
     public void Begin(DigitSettings settings)
     {
@@ -96,7 +76,7 @@ public sealed class DigitSession : IDisposable
     /// <summary>Reads with a network from a file.</summary>
     public void Open(string name, DigitReader reader)
     {
-        IsPlaying = false;
+        Pause();
         (Opened, Report, Trouble) = ((name, reader), null, null);
         _openedTest = new DigitTest(reader, _data.Test);
         Listen();
@@ -147,75 +127,52 @@ public sealed class DigitSession : IDisposable
     {
         Run.Add(Picture, label);
         if (!IsPlaying) Toggle();
-        Changed?.Invoke();
+        Show();
     }
 
     private void Refresh()
     {
         Look = Reader.Look(Picture, Chosen);
-        Changed?.Invoke();
+        Show();
     }
 
-    private bool IsBusy => IsPlaying || _openedTest is not null || Opened is null && Run.Tests.Count == 0;
+    /// <inheritdoc/>
+    protected override bool IsBusy => IsPlaying || _openedTest is not null || Opened is null && Run.Tests.Count == 0;
 
-    private void Listen()
+    /// <inheritdoc/>
+    protected override void AddDue(double time)
     {
-        if (IsBusy == _listens) return;
-        _listens = IsBusy;
-        if (_listens) _browser.Frame += OnFrame;
-        else _browser.Frame -= OnFrame;
-    }
-
-    private void OnFrame(double time)
-    {
-        // A frame works, or draws, so that none takes long.
         if (time - _picturesDrawn >= BetweenPictures)
         {
             _picturesDrawn = time;
-            DrawUnits();
+            Add(DrawUnits);
         }
-        else if (time - _looked >= BetweenLooks)
-        {
-            _looked = time;
-            Look = Reader.Look(Picture, Chosen);
-            DrawLook();
-            Ticked?.Invoke();
-        }
-        else Work();
-        Listen();
-        if (!_listens) Changed?.Invoke();
+        if (time - _looked < BetweenLooks) return;
+        _looked = time;
+        Add(() => Look = Reader.Look(Picture, Chosen));
+        Add(DrawLook);
+        AddTicks();
     }
 
-    private void Work()
+    /// <inheritdoc/>
+    protected override bool WorkOnce()
     {
-        var begun = Stopwatch.GetTimestamp();
-        try
+        Try(() =>
         {
-            do WorkOnce();
-            while (IsBusy && Stopwatch.GetElapsedTime(begun).TotalMilliseconds < Slice);
-        }
-        catch (SimpleFlowException exception)
-        {
-            (Trouble, IsPlaying) = (exception.Message, false);
-            Changed?.Invoke();
-        }
-    }
-
-    private void WorkOnce()
-    {
-        if (_openedTest is { } test)
-        {
-            test.Continue(5);
-            if (!test.IsDone) return;
-            (Report, _openedTest) = (test.Report, null);
-            Changed?.Invoke();
-        }
-        else if (Run.Advance())
-        {
-            Report = Run.Tests[^1].Report;
-            DrawCurve();
-            Changed?.Invoke();
-        }
+            if (_openedTest is { } test)
+            {
+                test.Continue(5);
+                if (!test.IsDone) return;
+                (Report, _openedTest) = (test.Report, null);
+            }
+            else if (Run.Advance()) Report = Run.Tests[^1].Report;
+            else return;
+            AddEach(Tested);
+            Add(DrawCurve);
+            Add(DrawMistakes);
+            AddTicks();
+        });
+        return true;
     }
 
     /// <summary>Draws everything that the page does not draw by itself.</summary>
@@ -224,15 +181,17 @@ public sealed class DigitSession : IDisposable
         DrawUnits();
         DrawLook();
         DrawCurve();
-        if (Report is { } report)
-        {
-            var mistakes = report.Mistakes.Take(Mistakes).SelectMany(one => Test.Picture(one.Index)).ToArray();
-            Pictures.Draw("mistake-", DigitData.Side, isSigned: false, mistakes);
-        }
+        DrawMistakes();
     }
 
     /// <summary>How many mistakes are shown.</summary>
     public const int Mistakes = 24;
+
+    private void DrawMistakes()
+    {
+        var mistakes = (Report?.Mistakes ?? []).Take(Mistakes).SelectMany(one => Test.Picture(one.Index)).ToArray();
+        Pictures.Draw("mistake-", DigitData.Side, isSigned: false, mistakes);
+    }
 
     private void DrawUnits()
     {
@@ -260,9 +219,9 @@ public sealed class DigitSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        if (_listens) _browser.Frame -= OnFrame;
+        base.Dispose(disposing);
         Run.Dispose();
     }
 }

@@ -11,6 +11,7 @@ namespace SimpleFlow.Playground.Pages.PlaneParts;
 public sealed class ComparedRun(string name, Func<PlaneSettings, PlaneSettings> of, PlaneRun run, int paint)
 {
     private PlaneRun? _sentOf;
+    private int _sent;
 
     /// <summary>What makes it another.</summary>
     public string Name => name;
@@ -25,17 +26,17 @@ public sealed class ComparedRun(string name, Func<PlaneSettings, PlaneSettings> 
     public PlaneRun Run { get; set; } = run;
 
     /// <summary>Whether it is a curve that stays as it is.</summary>
-    public bool IsKept { get; set; }
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether it met numbers that are not finite.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>The losses of a curve that stays.</summary>
-    public float[] Values { get; set; } = [];
-
-    /// <summary>How many losses the chart has.</summary>
-    public int Sent { get; set; }
+    public float[] Values { get; init; } = [];
 
     /// <summary>The last loss.</summary>
     public float Last => IsKept ? Values.LastOrDefault(float.NaN)
-        : Run.Training.History is [.., var last] ? PlaneSession.Shown(last) : float.NaN;
+        : Run.Training.History is [.., var last] ? PlaneDrawing.Shown(last) : float.NaN;
 
     /// <summary>Sends the chart what it does not have.</summary>
     public void Send(string chart)
@@ -44,10 +45,10 @@ public sealed class ComparedRun(string name, Func<PlaneSettings, PlaneSettings> 
         {
             Canvas.Drop(chart, Name);
             Canvas.Begin(chart, Name, Paint, isDashed: false, Name);
-            (_sentOf, Sent) = (Run, 0);
+            (_sentOf, _sent) = (Run, 0);
         }
         var history = Run.Training.History;
-        Canvas.Extend(chart, Name, history.Skip(Sent).Select(PlaneSession.Shown).ToArray());
-        Sent = history.Count;
+        Canvas.Extend(chart, Name, history.Skip(_sent).Select(PlaneDrawing.Shown).ToArray());
+        _sent = history.Count;
     }
 }
