@@ -132,10 +132,13 @@ public sealed class OnnxModel
                 graph.Bind(input.Name, OnnxValue.Of(placeholder, DeclaredType.ElementOf(input.Type)));
             }
             var outputs = graph.Run(proto.Graph);
-            var nodes = graph.Values.Where(value => value.Value is { Static: null, Sequence: null, IsNothing: false })
-                .ToDictionary(value => value.Key, value => value.Value.Node, StringComparer.Ordinal);
-            return new OnnxModel(proto, inputs,
-                [.. outputs.Select((output, i) => OnnxOutput.Of(proto.Graph.Output[i], output))], model.Variables, nodes);
+            var named = graph.Values.Where(value => value.Value is { Static: null, Sequence: null, IsNothing: false }).ToList();
+            var results = outputs.Select((output, i) => OnnxOutput.Of(proto.Graph.Output[i], output)).ToList();
+            // ONNX stretches whatever turns out to be 1.
+            Node[] asBuilt = [.. results.Select(result => result.Node), .. named.Select(value => value.Value.Node)];
+            var nodes = asBuilt.StretchLate();
+            return new OnnxModel(proto, inputs, [.. results.Select((result, i) => result.With(nodes[i]))], model.Variables,
+                named.Zip(nodes.Skip(results.Count)).ToDictionary(one => one.First.Key, one => one.Second, StringComparer.Ordinal));
         }
         catch (OnnxException exception) when (!exception.Message.StartsWith(file, StringComparison.Ordinal))
         {

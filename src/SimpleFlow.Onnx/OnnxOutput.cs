@@ -16,6 +16,8 @@ public sealed class OnnxOutput
     /// <summary>The element type that the file declares, as ONNX writes it: <c>float</c>, <c>int64</c>, <c>bool</c>.</summary>
     public string Type { get; }
 
+    internal OnnxOutput With(Node node) => new(Name, node, Type);
+
     internal static OnnxOutput Of(ValueInfoProto declared, OnnxValue value)
     {
         if (value.Sequence is not null || value.IsNothing)

@@ -16,4 +16,9 @@ internal static class Captured
         return graph.Node.SelectMany(node => node.Input.Concat(By(node))).Concat(graph.Output.Select(output => output.Name))
             .Where(name => name.Length > 0 && !own.Contains(name)).Distinct(StringComparer.Ordinal);
     }
+
+    /// <summary>The graphs within a node, with those within their nodes.</summary>
+    public static IEnumerable<GraphProto> Graphs(NodeProto node) =>
+        node.Attribute.SelectMany(attribute => attribute.G is { } graph ? [graph, .. attribute.Graphs] : attribute.Graphs.AsEnumerable())
+            .SelectMany(graph => graph.Node.SelectMany(Graphs).Prepend(graph));
 }

@@ -10,7 +10,9 @@ internal static class Conversion
         if (Moved(by, node) is { } moved) return moved;
         if (Computed(by, node) is { } computed) return computed;
         if (Reduced(by, node) is { } reduced) return reduced;
-        if (by.AtKnownSizes(node) && !node.Inputs.All(value => value is null || IsKnown(value))) return SizedOp.Of(by, node);
+        if (by.AtKnownSizes(node) && node.Graph.SurroundingsOf(node.Proto) is var around
+            && !node.Inputs.OfType<OnnxValue>().Concat(around.Values).All(IsKnown))
+            return SizedOp.Of(by, node, around);
         var outputs = by.Convert(node);
         if (node.Inputs.All(value => value is null or { IsConstant: true }))
         {

@@ -55,10 +55,30 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
 
     private void BindInitial(string name, TensorProto tensor, HashSet<string> statistics)
     {
-        if (_values.ContainsKey(name)) return;
+        if (!_values.ContainsKey(name)) Bind(name, Initial(name, tensor, statistics));
+    }
+
+    private OnnxValue Initial(string name, TensorProto tensor, HashSet<string> statistics)
+    {
         if (!model.Initializers.TryGetValue(tensor, out var value))
             model.Initializers[tensor] = value = Weights.Of(model, name, tensor, trainable: !statistics.Contains(name));
-        Bind(name, value);
+        return value;
+    }
+
+    /// <summary>All that the graphs within a node need: what they take from around it, and the weights that they hold.</summary>
+    public Surroundings SurroundingsOf(NodeProto node) => new(
+        Captured.By(node).Distinct(StringComparer.Ordinal).Where(name => Find(name) is not null)
+            .ToDictionary(name => name, name => Find(name)!, StringComparer.Ordinal),
+        Captured.Graphs(node).SelectMany(graph => Statistics(graph.Node) is var statistics
+                ? graph.Initializer.Select(tensor => (tensor, Value: Initial(tensor.Name, tensor, statistics))) : [])
+            .ToDictionary(one => one.tensor, one => one.Value, (IEqualityComparer<TensorProto>)ReferenceEqualityComparer.Instance));
+
+    /// <summary>What reads the graphs within a node again, with these values around them in place of its own.</summary>
+    public GraphImport Again(Surroundings around, Effort effort)
+    {
+        var again = new GraphImport(model.Again(around.Weights, effort), null, opsets, depth);
+        foreach (var (name, value) in around.Names) again.Bind(name, value);
+        return again;
     }
 
     /// <summary>Reads the graph within a node.</summary>
@@ -66,10 +86,13 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         new GraphImport(model, this, opsets, depth + 1).Run(graph, inputs);
 
     /// <summary>The shapes that the file declares for the outputs of a node.</summary>
-    public Shape[] DeclaredShapes(OnnxNode node) => [.. node.Proto.Output.Select(output => output.Length == 0 ? Shape.Scalar
-        : (_declared.TryGetValue(output, out var type) ? DeclaredType.ShapeOf(type) : null)
-            ?? throw node.Fault($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the "
-                + "file does not declare it (value_info). Run ONNX's shape inference on the file."))];
+    public Shape[] DeclaredShapes(OnnxNode node) => [.. node.Proto.Output.Select(output => DeclaredShape(output)
+        ?? throw node.Fault($"the number of axes of '{output}' follows from sizes that are not known when the file is read, and the "
+            + "file does not declare it (value_info). Run ONNX's shape inference on the file."))];
+
+    /// <summary>The shape that the file declares for an output of a node; null if it does not.</summary>
+    public Shape? DeclaredShape(string output) => output.Length == 0 ? Shape.Scalar
+        : _declared.TryGetValue(output, out var type) ? DeclaredType.ShapeOf(type) : null;
 
     private void Apply(IReadOnlyList<NodeProto> nodes, IReadOnlyDictionary<string, AttributeProto>? attributes)
     {

@@ -9,6 +9,7 @@ internal sealed class ModelContext
     private const int DeepestNesting = 64;
 
     private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions = [];
+    private readonly bool _isRepeated;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
@@ -22,6 +23,16 @@ internal sealed class ModelContext
                 throw new OnnxException($"{file}: the function '{function.Name}' is defined twice.");
         }
     }
+
+    private ModelContext(ModelContext of, IReadOnlyDictionary<TensorProto, OnnxValue> weights, Effort effort)
+    {
+        (File, Folder, Opsets, _functions, Readers, Effort, _isRepeated) =
+            (of.File, of.Folder, of.Opsets, of._functions, of.Readers, effort, true);
+        Initializers = new(weights, ReferenceEqualityComparer.Instance);
+    }
+
+    /// <summary>The same file for a graph that is read again, such as whenever a feed brings other sizes. Its weights are given.</summary>
+    public ModelContext Again(IReadOnlyDictionary<TensorProto, OnnxValue> weights, Effort effort) => new(this, weights, effort);
 
     /// <summary>The name of the file, for messages.</summary>
     public string File { get; }
@@ -68,7 +79,9 @@ internal sealed class ModelContext
     private int _stream;
 
     /// <summary>A stream that no other random op of the model draws from.</summary>
-    public int NextStream() => _stream++;
+    /// <exception cref="OnnxException">The op would be another one whenever the graph is read again.</exception>
+    public int NextStream() => _isRepeated
+        ? throw new OnnxException("random numbers are not supported in a branch or loop that sizes choose.") : _stream++;
 
     /// <summary>A variable under a name that no other has.</summary>
     public Variable NewVariable(string name, Shape shape, Initializer first, bool trainable)

@@ -36,8 +36,13 @@ internal sealed class OnnxNode
         $"{LabelOf(proto)}: its inputs and attributes do not fit each other or the op, or some are missing ({exception.Message})",
         exception);
 
-    public OnnxNode With(IReadOnlyList<OnnxValue?> inputs) =>
-        new() { Proto = Proto, Opset = Opset, Inputs = inputs, Graph = Graph, Outer = Outer };
+    public OnnxNode With(IReadOnlyList<OnnxValue?> inputs) => With(inputs, Graph);
+
+    public OnnxNode With(IReadOnlyList<OnnxValue?> inputs, GraphImport graph) =>
+        new() { Proto = Proto, Opset = Opset, Inputs = inputs, Graph = graph, Outer = Outer };
+
+    /// <summary>The same node to see what it makes; nothing of it stays.</summary>
+    public OnnxNode Tried() => With(Inputs, Graph.Again(Graph.SurroundingsOf(Proto), Graph.Model.Effort));
 
     // Inputs.
 
@@ -62,12 +67,17 @@ internal sealed class OnnxNode
     }
 
     /// <summary>The error about an input that must be known when the file is read, and is computed from what is fed.</summary>
-    public OnnxException FromData(int input)
+    /// <param name="input">The input.</param>
+    /// <param name="decides">What it decides.</param>
+    /// <param name="instead">What to do; by default what helps with every op.</param>
+    public OnnxException FromData(int input, string decides = "how many elements there are", string? instead = null)
     {
         var from = Fed(Input(input).Node);
-        return new OnnxException($"{Label}: input {input} decides how many elements there are, and it is computed from data: "
-            + $"{string.Join(", ", from.Select(name => $"'{name}'"))}. Give a value for it when the file is read "
-            + "(OnnxImportOptions.Values), or read the file up to a value before it (OnnxImportOptions.Outputs).") { NeededInputs = from };
+        return new OnnxException($"{Label}: input {input} decides {decides}, and it is computed from data: "
+            + $"{string.Join(", ", from.Select(name => $"'{name}'"))}. "
+            + (instead ?? "Give a value for it when the file is read (OnnxImportOptions.Values), or read the file up to a value before it "
+                + "(OnnxImportOptions.Outputs)."))
+        { NeededInputs = from };
     }
 
     private static List<string> Fed(Node node)

@@ -14,8 +14,9 @@ internal static class OperatorTable
         .. Convolutions.All, .. Pools.All, .. Normalisations.All, .. Dropouts.All, .. Resizing.All,
         .. ClassLosses.All, .. Quantisation.All, .. Triangles.All, .. RunningTotals.All, .. Sorting.All, .. Scattering.All,
         .. Rearranging.All, .. Chosen.All, .. Recurrent.All, .. Attentions.All, .. Einsums.All, .. WindowFunctions.All,
-        .. Control.All, .. Sequences.All, .. Grids.All, .. Regions.All, .. Boxes.All, .. Draws.All, .. Unpooling.All, .. Determinants.All,
-        .. Patches.All, .. Spectra.All, .. DeformableConvolutions.All,
+        .. Branches.All, .. Loops.All, .. Scans.All,
+        .. Sequences.All, .. Grids.All, .. Regions.All, .. Boxes.All, .. Draws.All, .. Unpooling.All,
+        .. Determinants.All, .. Patches.All, .. Spectra.All, .. DeformableConvolutions.All, .. TrainingSteps.All,
         ];
 
     private static readonly FrozenDictionary<(string, string), Operator[]> ByName =

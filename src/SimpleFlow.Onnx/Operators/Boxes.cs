@@ -23,7 +23,8 @@ internal static class Boxes
             return [OnnxValue.Of(new StaticTensor([chosen.Count, 3], numbers), DataType.Int64)];
         })
         {
-            AtKnownSizes = Operator.Always,
+            AtKnownSizes = node => node.Input(0).Static is null ? throw Computed(node, 0)
+                : node.Input(1).Static is null ? throw Computed(node, 1) : true,
             OpenShapes = _ => [[null, 3]],
             Settings = [0, 1, 2, 3, 4],
             OutputType = (_, _) => DataType.Int64,
@@ -31,4 +32,8 @@ internal static class Boxes
                 + "`BoxChoice.Of`",
         },
         ];
+
+    private static OnnxException Computed(OnnxNode node, int input) => node.FromData(input, "which boxes are chosen, and how many",
+        $"Read the file up to '{node.Proto.Input[0]}' and '{node.Proto.Input[1]}' (OnnxImportOptions.Outputs), and choose among these "
+            + "boxes with BoxChoice.Of.");
 }

@@ -5,6 +5,12 @@ internal static class Indexing
 {
     public static int Count(int[] sizes) => sizes.Aggregate(1, (product, size) => checked(product * size));
 
+    extension(Shape shape)
+    {
+        /// <summary>What holds of this shape and of another with as many axes: the sizes that are the same.</summary>
+        public Shape Widened(Shape other) => Shape.Create([.. shape.Zip(other, (own, size) => own == size ? own : null)]);
+    }
+
     /// <summary>The sizes that two shapes are stretched to.</summary>
     public static int[] Stretched(int[] left, int[] right)
     {

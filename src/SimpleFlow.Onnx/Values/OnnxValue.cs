@@ -38,6 +38,9 @@ internal sealed class OnnxValue
 
     private Shape? WeightShape { get; init; }
 
+    /// <summary>Whether it is neither a sequence nor missing.</summary>
+    public bool IsTensor => Sequence is null && !IsNothing;
+
     public bool IsNothing => Static is null && _makeNode is null && Sequence is null;
 
     /// <summary>Whether its numbers are fixed by the file: training does not change them.</summary>

@@ -27,11 +27,12 @@ internal sealed class BackwardSweep
         {
             cancellation.ThrowIfCancellationRequested();
             if (Order[i] is not Operation node || !_needed.Contains(node) || !_gradients.TryGetValue(node, out var arriving)) continue;
-            foreach (var (input, contribution) in node.Op.Gradients(node, arriving,
-                input => _needed.Contains(node.InputArray[input]) && !node.Op.UsesOnlyShape(input)))
+            foreach (var (input, contribution) in LateStretching.Rules(node, arriving, (of, upstream) => of.Op.Gradients(of, upstream,
+                input => _needed.Contains(node.InputArray[input]) && !of.Op.UsesOnlyShape(input))))
             {
                 RequireFit(node, input, contribution);
-                Add(node.InputArray[input], new Contribution(node, input, SumWhatWasStretched(contribution, node.InputArray[input])));
+                var source = node.InputArray[input];
+                Add(source, new Contribution(node, input, LateStretching.Summed(node, contribution, source)));
             }
         }
     }

@@ -4,6 +4,7 @@ namespace SimpleFlow;
 /// NumPy's broadcasting: shapes are aligned at their last axis, a missing axis counts as 1, and an axis of size 1 is stretched to its
 /// partner's size. What is stretched is decided when the graph is built: an unknown size stands for one size that a feed fixes, and is
 /// never stretched, even if that size turns out to be 1. So the gradient knows which axes to sum without waiting for a feed.
+/// Graphs that come from where this is otherwise are marked (<see cref="Op.StretchesLate"/>).
 /// </summary>
 internal static class Broadcasting
 {

@@ -54,6 +54,10 @@ public abstract record Op
     /// <summary>How many of the last axes an op that broadcasts does not stretch: the two of a matrix.</summary>
     internal virtual int UnstretchedAxes => 0;
 
+    /// <summary>Whether a size that is unknown when the node is built may turn out to be 1 and be stretched
+    /// (<see cref="GraphRewriting.StretchLate"/>). It plays no part once sizes are known, so ops that differ in it are equal.</summary>
+    internal bool StretchesLate { get; init; }
+
     /// <summary>Whether equal nodes may differ in value or have a side effect: such nodes are never merged, folded or dropped.</summary>
     internal virtual bool HasEffect => false;
 

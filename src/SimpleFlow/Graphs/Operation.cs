@@ -24,7 +24,8 @@ public sealed class Operation : Node
         }
     }
 
-    /// <summary>Its shape for known input shapes; a size that was unknown when the node was built is still never stretched.</summary>
+    /// <summary>Its shape for known input shapes; a size that was unknown when the node was built is still never stretched, unless the op
+    /// says so.</summary>
     internal Shape Specialise(ReadOnlySpan<Shape> inputShapes)
     {
         var operands = new Operand[inputShapes.Length];
@@ -32,7 +33,7 @@ public sealed class Operation : Node
         try
         {
             var result = Op.Infer(operands).Shape;
-            if (Op.Broadcasts)
+            if (Op is { Broadcasts: true, StretchesLate: false })
             {
                 for (var i = 0; i < operands.Length; i++)
                     Broadcasting.RefuseLateStretching(new Operand(InputArray[i], InputArray[i].Shape), inputShapes[i], result,

@@ -32,4 +32,12 @@ public static class GraphRewriting
     /// inputs are known: for programs that know only the library's ops. A node keeps its name.</summary>
     /// <param name="nodes">What is computed.</param>
     public static IReadOnlyList<Node> Expand(this IReadOnlyList<Node> nodes) => new Expand().Run([.. Required.List(nodes)]);
+
+    /// <summary>
+    /// The same computations, but a size that is unknown now may turn out to be 1 and be stretched, as in NumPy and ONNX. In a graph as you
+    /// build it that is an error, because it usually means that rows were not fed. Gradients wait for the feed to say what was stretched.
+    /// </summary>
+    /// <param name="nodes">What is computed.</param>
+    public static IReadOnlyList<Node> StretchLate(this IReadOnlyList<Node> nodes) =>
+        Rewriter.Run([.. Required.List(nodes)], LateStretching.Marked);
 }

@@ -41,6 +41,7 @@ public class RecursionTests
         ["Conversion.Placed"] = "the same",
         ["Conversion.IsKnown"] = "the same",
         ["Captured.By"] = "graphs are nested at most OpCounts.DeepestNesting deep",
+        ["Captured.Graphs"] = "the same",
         ["OpCounts.<Of>g__Look|1_0"] = "it counts to DeepestNesting",
         ["GraphImport.Find"] = "ModelContext.DeepestNesting",
         ["GraphImport.Apply"] = "the same",

@@ -146,9 +146,72 @@ public sealed class ImportedOpTests
         graph.Output.Add(Declared("chosen", null, DataType.Int64));
         var file = Model(graph, 11).ToByteArray();
         var refusal = Assert.Throws<OnnxException>(() => OnnxModel.Load(new MemoryStream(file))).Message;
-        Assert.Contains("OnnxImportOptions.Outputs", refusal, StringComparison.Ordinal);
+        Assert.Contains("'NonMaxSuppression' (NonMaxSuppression)", refusal, StringComparison.Ordinal);
+        Assert.Contains("Read the file up to 'boxes' and 'positive' (OnnxImportOptions.Outputs)", refusal, StringComparison.Ordinal);
+        Assert.Contains("BoxChoice.Of", refusal, StringComparison.Ordinal);
         var model = OnnxModel.Load(new MemoryStream(file), options: new() { Outputs = ["positive"] });
         Assert.Equal(["scores"], model.Inputs.Select(input => input.Name));
+    }
+
+    [Theory]
+    [InlineData("NonZero(x)"), InlineData("Compress(x, c)"), InlineData("Unique(x)"), InlineData("NonMaxSuppression(b, s)")]
+    [InlineData("Tile(x, n)"), InlineData("Expand(x, n)"), InlineData("Pad(x, n)"), InlineData("ConstantOfShape(n)")]
+    [InlineData("Range(one, k, one)"), InlineData("Slice(x, n, n)"), InlineData("Reshape(x, n)"), InlineData("OneHot(c, k, c)")]
+    [InlineData("Loop<body = body(int64 i, bool on, float u) => (bool go, float v) { go = Identity(on) v = Exp(u) }>(k, _, x)")]
+    public void What_decides_how_many_elements_there_are_is_refused_when_the_file_is_read(string node)
+    {
+        var text = "(float[a, b] x, bool[a] c, int64[2] n, int64[] k, float[images, boxes, 4] b, float[images, classes, boxes] s) => "
+            + $"(float[?, ?] y) <int64[] one = {{1}}> {{ y = {node} }}";
+        var refusal = Assert.Throws<OnnxException>(() => OnnxModel.Load(new MemoryStream(OnnxText.Bytes(text)))).Message;
+        Assert.Contains("that makes 'y'", refusal, StringComparison.Ordinal);
+        Assert.Contains("it is computed from data", refusal, StringComparison.Ordinal);
+        Assert.Contains("OnnxImportOptions.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_asks_for_derivatives()
+    {
+        var model = OnnxModel.Load(new MemoryStream(OnnxText.Bytes("""
+            (float[n] x, float[n] z) => (float[n] slope)
+            { p = Mul(x, x) y = Mul(p, z) slope = ai.onnx.preview.training.Gradient<xs = ["x"], y = "y", zs = ["z"]>(x, z) }
+            """)));
+        Assert.Equal([2 * 3 * 5, 2 * 4 * 6], new Model(losses: default, predictions: model.Outputs[0].Node).Predict(new Feed
+        {
+            [model.Inputs[0]] = new float[] { 3, 4 },
+            [model.Inputs[1]] = new float[] { 5, 6 },
+        }).ToArray());
+        Assert.Contains("there is no value 'nowhere'", Assert.Throws<OnnxException>(() => OnnxModel.Load(new MemoryStream(OnnxText.Bytes("""
+            (float[n] x) => (float[n] slope) { slope = ai.onnx.preview.training.Gradient<xs = ["x"], y = "nowhere">(x) }
+            """)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_of_optimizers_are_those_of_the_optimizers_here()
+    {
+        // Two steps of Adam from the file, and two of the library's own, for the loss Σ w².
+        var model = OnnxModel.Load(new MemoryStream(OnnxText.Bytes("""
+            (float[] rate, int64[] t, float[2] w, float[2] v, float[2] h) => (float[2] w1, float[2] v1, float[2] h1) <float[] two = {2}>
+            {
+              g = Mul(w, two)
+              w1, v1, h1 = ai.onnx.preview.training.Adam<alpha = 0.9, beta = 0.999, epsilon = 1e-8>(rate, t, w, g, v, h)
+            }
+            """)));
+        var step = new Model(losses: default, predictions: [.. model.Outputs.Select(output => output.Node)]);
+        float[][] state = [[1, -2], [0, 0], [0, 0]];
+        for (var t = 1; t <= 2; t++)
+        {
+            state = [.. step.PredictAll(new Feed
+            {
+                [model.Inputs[0]] = 0.1f,
+                [model.Inputs[1]] = DataArray.From(new[] { t }).Reshape(),
+                [model.Inputs[2]] = state[0],
+                [model.Inputs[3]] = state[1],
+                [model.Inputs[4]] = state[2],
+            }).Select(one => one.ToArray())];
+        }
+        var own = new Variable("w", [2], Initializer.Constant(1, -2));
+        new Model(own.Power(2).Sum(), own, new Adam(0.1f)).Fit(new Feed(), maxIterations: 2);
+        for (var i = 0; i < 2; i++) Assert.Equal(own.Values[i], state[0][i], 1e-5f);
     }
 
     [Fact]

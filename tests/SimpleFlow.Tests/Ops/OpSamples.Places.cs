@@ -30,6 +30,8 @@ internal static partial class OpSamples
 
         yield return new("BroadcastLike", [Any([null, 1]), Any([null, 3])],
             x => Flow.AddFlow(x[0], new BroadcastLike(x[1])).Power(2) + x[1], [3, 1, 0]);
+        yield return new("SumLike", [Any([null, 3]), Any([1, 3])],
+            x => Flow.AddFlow(x[0], new SumLike(x[1])).Power(2) + x[1], [3, 1, 0]);
         yield return new("ReshapeLike", [Any([null, 4]), Any([null, 2, 2])],
             x => Flow.AddFlow(x[0], new ReshapeLike(x[1])).Power(2) + x[1], [3, 1, 0]);
         foreach (var axes in new int[]?[] { null, [0], [-1, 0] })

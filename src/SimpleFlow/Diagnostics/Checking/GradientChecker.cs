@@ -92,14 +92,15 @@ internal sealed class GradientChecker
         try
         {
             var upstream = new Placeholder("upstream", node.Shape);
-            var rule = node.Op.RuleOf(node, upstream, input);
+            var rule = LateStretching.Rules(node, upstream,
+                (of, arrives) => of.Op.RuleOf(of, arrives, input) is { } one ? [(input, one)] : []).FirstOrDefault().Gradient;
             if (rule is not null && !BackwardSweep.Fits(node, input, rule))
                 return new RuleGradientCheck(node, input, x.Shape, [], _options.Tolerance, rule.ElementType == ElementType.Float32
                     ? $"it has the shape {rule.Shape} and not {node.InputArray[input].Shape}"
                     : $"it is {rule.ElementType} and not {ElementType.Float32}");
             var source = node.InputArray[input];
-            byRule = rule is null ? new PlainTensor(x.Shape) : Contribution(rule, source, upstream, arriving, _values);
-            terms = rule is null ? 0 : Magnitude(_nearby[source], Contribution(rule, source, upstream, arriving, _nearby));
+            byRule = rule is null ? new PlainTensor(x.Shape) : Contribution(rule, node, source, upstream, arriving, _values);
+            terms = rule is null ? 0 : Magnitude(_nearby[source], Contribution(rule, node, source, upstream, arriving, _nearby));
         }
         catch (ShapeException exception)
         {
@@ -120,11 +121,11 @@ internal sealed class GradientChecker
     }
 
     /// <summary>What the rule hands on to the input when <paramref name="arriving"/> arrives at the node.</summary>
-    private PlainTensor Contribution(Node rule, Node source, Placeholder upstream, PlainTensor arriving,
+    private PlainTensor Contribution(Node rule, Operation by, Node source, Placeholder upstream, PlainTensor arriving,
         Dictionary<Node, PlainTensor> values)
     {
         var known = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance) { [upstream] = arriving };
-        return Value(BackwardSweep.SumWhatWasStretched(rule, source));
+        return Value(LateStretching.Summed(by, rule, source));
 
         // The rule's own nodes, which end at those of the graph.
         PlainTensor Value(Node wanted)
