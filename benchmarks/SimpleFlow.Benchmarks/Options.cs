@@ -12,8 +12,6 @@ internal sealed record Options
         tables     reading a large table, beside Sep and Sylvan.Data.Csv
         ranks      ranks with one thread each, beside one process with as many threads; it needs mpirun
         rank-costs what messages and steps cost on these ranks, and what they would with up to 1,024; it needs mpirun
-        compare COMMIT
-                   this build beside that of a commit, in turns, row by row; ends with 1 if one has become slower
         kernels    BenchmarkDotNet; what follows goes to it, such as --filter '*Product*'
 
         --rows 1,3-6     only these rows of the table
@@ -26,9 +24,6 @@ internal sealed record Options
         """;
 
     public string Verb { get; init; } = "table";
-
-    /// <summary>The commit to compare with.</summary>
-    public string? Base { get; init; }
 
     public HashSet<int> Rows { get; init; } = [.. Enumerable.Range(1, 15)];
 
@@ -60,7 +55,6 @@ internal sealed record Options
                 "--quick" => options with { Quick = true },
                 "--into" => options with { Into = Value() },
                 "--pictures" => options with { Pictures = Value() },
-                "compare" when i == 0 => options with { Verb = argument, Base = Value() },
                 _ when i == 0 && !argument.StartsWith('-') => options with { Verb = argument },
                 _ => throw new UsageException($"`{argument}` is not an option.\n\n{Usage}"),
             };

@@ -7,7 +7,7 @@ internal static class Runner
 {
     public static int Run(string[] args, IPeer? peer)
     {
-        if (CompilingRow.RunChild(args) || Answers.RunChild(args)) return 0;
+        if (CompilingRow.RunChild(args)) return 0;
         if (args is ["kernels", ..])
         {
             BenchmarkSwitcher.FromAssembly(typeof(Runner).Assembly).Run(args[1..]);
@@ -22,7 +22,6 @@ internal static class Runner
                 case "curves": Scaling.Run(bench); break;
                 case "growth": Scaling.RunGrowth(bench); break;
                 case "profile": Profile.Run(bench); break;
-                case "compare": return Comparison.Run(bench);
                 case "tables": TableReaders.Run(); break;
                 case "ranks" when !RankJob.IsRank: return RankJob.Start(args);
                 case "rank-costs" when !RankJob.IsRank: return RankJob.Start(args);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SimpleFlow.Benchmarks;
 
 /// <summary>Something that can be done again and again and timed: a training step, a product, a loop.</summary>
@@ -10,14 +8,6 @@ internal interface IContestant : IDisposable
 
     /// <summary>Does it <paramref name="times"/> times.</summary>
     void Run(int times);
-
-    /// <summary>Does it <paramref name="times"/> times, and returns the seconds that all of them took.</summary>
-    double Seconds(int times)
-    {
-        var began = Stopwatch.GetTimestamp();
-        Run(times);
-        return Stopwatch.GetElapsedTime(began).TotalSeconds;
-    }
 
     /// <summary>The loss that the last training step started from; NaN for anything else.</summary>
     float Loss { get; }

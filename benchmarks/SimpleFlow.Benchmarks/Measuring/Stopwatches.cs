@@ -13,17 +13,9 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
     public int Rounds => rounds;
 
     /// <summary>Seconds per run: [contestant][round].</summary>
-    public double[][] InTurns(params IContestant[] contestants) => InTurns(contestants, Array.ConvertAll(contestants, RunsPerBlock));
-
-    /// <summary>The same for contestants that do the same in the same way: all make as many runs in a block.</summary>
-    public double[][] InEqualTurns(params IContestant[] contestants)
+    public double[][] InTurns(params IContestant[] contestants)
     {
-        var runs = contestants.Max(RunsPerBlock);
-        return InTurns(contestants, Array.ConvertAll(contestants, _ => runs));
-    }
-
-    private double[][] InTurns(IContestant[] contestants, int[] runs)
-    {
+        var runs = Array.ConvertAll(contestants, RunsPerBlock);
         var seconds = Array.ConvertAll(contestants, _ => new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
@@ -37,7 +29,7 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
         contestant.Reset();
         Thread.Sleep(WorkersFallAsleep);
         contestant.Run(Math.Max(1, runs / 10));
-        return contestant.Seconds(runs) / runs;
+        return Seconds(contestant, runs) / runs;
     }
 
     /// <summary>
@@ -54,7 +46,7 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
             var began = Stopwatch.GetTimestamp();
             var runs = 0;
             while (runs++ < 40 && Stopwatch.GetElapsedTime(began).TotalSeconds < 0.3) contestant.Run(1);
-            var seconds = contestant.Seconds((runs + 3) / 4) / ((runs + 3) / 4);
+            var seconds = Seconds(contestant, (runs + 3) / 4) / ((runs + 3) / 4);
             stood = seconds < 0.9 * fastest ? 0 : stood + 1;
             fastest = Math.Min(fastest, seconds);
             Thread.Sleep(120);
@@ -62,16 +54,17 @@ internal sealed class Stopwatches(int rounds, double blockSeconds)
         var block = 1;
         while (true)
         {
-            // Twice: what else the machine does must not pass for a long run.
-            var seconds = Math.Min(Once(contestant, block), Once(contestant, block));
+            contestant.Reset();
+            var seconds = Seconds(contestant, block);
             if (seconds >= blockSeconds / 2) return Math.Max(1, (int)(block * blockSeconds / seconds));
             block *= 2;
         }
     }
 
-    private static double Once(IContestant contestant, int runs)
+    private static double Seconds(IContestant contestant, int runs)
     {
-        contestant.Reset();
-        return contestant.Seconds(runs);
+        var began = Stopwatch.GetTimestamp();
+        contestant.Run(runs);
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 }

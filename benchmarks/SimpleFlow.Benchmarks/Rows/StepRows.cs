@@ -17,18 +17,6 @@ internal static class StepRows
         new(8, () => Known.Cnn, InFit: false, 1, 1.3),
     ];
 
-    public static IEnumerable<int> Numbers => All.Select(row => row.Number);
-
-    public static StepNetwork Network(int number) => Find(number).Network();
-
-    /// <summary>This library's side of a row.</summary>
-    public static IContestant Ours(int number, int threads) => Ours(Find(number), Network(number), threads);
-
-    private static Row Find(int number) => All.Single(row => row.Number == number);
-
-    private static IContestant Ours(Row row, StepNetwork network, int threads) =>
-        row.InFit ? new FitStep(network, threads) : new PlanStep(network, threads);
-
     public static IEnumerable<Result> Measure(Bench bench)
     {
         foreach (var row in All.Where(row => bench.Options.Rows.Contains(row.Number)))
@@ -42,7 +30,7 @@ internal static class StepRows
         Bench.Say($"row {row.Number}, {network.Name}, {threads} threads");
         var result = new Result($"{row.Number}", $"step {network.Name}") { Threads = threads, Must = row.Must, Goal = row.Goal };
         using var peer = bench.Peer?.Step(network, threads);
-        using var ours = Ours(row, network, threads);
+        using IContestant ours = row.InFit ? new FitStep(network, threads) : new PlanStep(network, threads);
         if (peer is null) return result with { Ours = Write.MedianAndBest(bench.Stopwatches.InTurns(ours)[0]) };
 
         Agreement.Check(network.Name, ours, peer);
