@@ -5,7 +5,7 @@ namespace SimpleFlow.Tests.Training;
 /// <summary>Schedules against their formulas, and that a fit follows them and gives the optimizer its own rate back.</summary>
 public class ScheduleTests
 {
-    private const int Steps = 101, PerEpoch = 10;
+    private const int Steps = 100, PerEpoch = 10;
 
     private static float At(Schedule schedule, long step) => schedule.At(new TrainingPosition(step, Steps, PerEpoch));
 
@@ -13,21 +13,65 @@ public class ScheduleTests
     public void Each_is_its_formula()
     {
         Assert.Equal(1, At(Schedule.Constant, 50));
-        Assert.Equal([1, 0.75f, 0.5f], new[] { 0L, 50, 100 }.Select(step => At(Schedule.Linear(0.5), step)));
+        Assert.Equal([1, 0.75f, 0.505f], new[] { 0L, 50, 99 }.Select(step => At(Schedule.Linear(0.5), step)));
         Assert.Equal([1, 1, 0.5f, 0.25f], new[] { 0L, 19, 20, 40 }.Select(step => At(Schedule.Step(epochs: 2, 0.5), step)));
         Assert.Equal([1, MathF.Sqrt(0.5f), 0.5f], new[] { 0L, 5, 10 }.Select(step => At(Schedule.Exponential(0.5), step)));
-        Assert.Equal([1, 0.55f, 0.1f], new[] { 0L, 50, 100 }.Select(step => At(Schedule.Cosine(0.1), step)));
+        Assert.Equal([1, 0.55f], new[] { 0L, 50 }.Select(step => At(Schedule.Cosine(0.1), step)));
         Assert.Equal(0.1 + 0.9 * (1 + Math.Cos(Math.PI / 4)) / 2, At(Schedule.Cosine(0.1), 25), 1e-6);
+    }
+
+    [Fact]
+    public void The_last_step_counts()
+    {
+        foreach (var steps in (long[])[1, 2, 10, 1000])
+        {
+            var last = new TrainingPosition(steps - 1, steps, steps);
+            // As many half waves of the cosine and as many parts of the line as there are steps: PyTorch's T_max and total_iters.
+            Assert.Equal((1 + Math.Cos(Math.PI * (steps - 1.0) / steps)) / 2, Schedule.Cosine().At(last), 1e-6);
+            Assert.Equal(1.0 / steps, Schedule.Linear().At(last), 1e-6);
+            Assert.True(Schedule.Cosine().At(last) > 0 && Schedule.OneCycle().At(last) > 0);
+        }
     }
 
     [Fact]
     public void One_cycle_goes_up_and_comes_down()
     {
+        // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=100, pct_start=0.3, div_factor=25, final_div_factor=100) is largest at
+        // step 0.3 · 100 − 1 and smallest at step 99.
         var cycle = Schedule.OneCycle(warmUp: 0.3, first: 25, last: 100);
-        Assert.Equal([1 / 25f, (1 / 25f + 1) / 2, 1, 1 / 2500f], new[] { 0L, 15, 30, 100 }.Select(step => At(cycle, step)),
+        Assert.Equal([1 / 25f, 1, (1 + 1 / 2500f) / 2, 1 / 2500f], new[] { 0L, 29, 64, 99 }.Select(step => At(cycle, step)),
             (a, b) => Math.Abs(a - b) < 1e-6);
-        Assert.All(Enumerable.Range(0, 30), step => Assert.True(At(cycle, step) < At(cycle, step + 1)));
-        Assert.All(Enumerable.Range(30, 70), step => Assert.True(At(cycle, step) > At(cycle, step + 1)));
+        Assert.Equal(1 / 25.0 + 24 / 25.0 * (1 - Math.Cos(Math.PI * 10 / 29)) / 2, At(cycle, 10), 1e-6);
+        Assert.All(Enumerable.Range(0, 29), step => Assert.True(At(cycle, step) < At(cycle, step + 1)));
+        Assert.All(Enumerable.Range(29, 70), step => Assert.True(At(cycle, step) > At(cycle, step + 1)));
+        // Too few steps to go up.
+        Assert.Equal([1 / 250_000f, 1], new[] { (0L, 1L), (0L, 2L) }
+            .Select(at => Schedule.OneCycle(0.5).At(new TrainingPosition(at.Item1, at.Item2, 1))), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void Steps_restarts_and_sequences_are_their_formulas()
+    {
+        var steps = Schedule.Step([2, 5], 0.1);
+        Assert.Equal([1, 1, 0.1f, 0.1f, 0.01f], new[] { 0L, 19, 20, 49, 50 }.Select(step => At(steps, step)),
+            (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.Equal("times 0.1 after 2, 5 epochs", steps.ToString());
+        // CosineAnnealingWarmRestarts(T_0=2, T_mult=2): half waves of 2, 4 and 8 epochs.
+        var restarts = Schedule.WarmRestarts(2, longer: 2, last: 0.1);
+        Assert.Equal([1, 0.55f, 1, 0.55f, 1], new[] { 0L, 10, 20, 40, 60 }.Select(step => At(restarts, step)),
+            (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([1, 0.5f, 1, 0.5f], new[] { 0L, 10, 20, 70 }.Select(step => At(Schedule.WarmRestarts(2), step)),
+            (a, b) => Math.Abs(a - b) < 1e-6);
+        // SequentialLR: each begins where it is its turn.
+        var sequence = Schedule.Linear(0.5).Then(4, Schedule.Cosine());
+        Assert.Equal([1, 0.75f, 1, 0.5f], new[] { 0L, 20, 40, 70 }.Select(step => At(sequence, step)), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal("linear to 0.5 for 4 epochs, then cosine to 0", sequence.ToString());
+        Assert.Equal(0.5, At(Schedule.Constant.Then(3, Schedule.Step(2, 0.5)), 50), 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Step([3, 3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Step([0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.WarmRestarts(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.WarmRestarts(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Constant.Then(0, Schedule.Constant));
     }
 
     [Fact]

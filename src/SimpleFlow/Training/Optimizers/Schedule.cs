@@ -6,11 +6,15 @@ namespace SimpleFlow;
 /// <param name="StepsPerEpoch">How many make an epoch.</param>
 public readonly record struct TrainingPosition(long Step, long Steps, long StepsPerEpoch)
 {
-    /// <summary>The share of the training that is done: 0 at its first step, 1 at its last.</summary>
-    public double Share => Steps <= 1 ? 0 : Math.Min(1, Step / (Steps - 1.0));
+    /// <summary>The share of the training that is done before this step: 0 at its first step, and at its last one step short of 1. A rate
+    /// that falls to 0 with it would be 0 only after the last step, so every step counts.</summary>
+    public double Share => Steps == 0 ? 0 : Math.Min(1, Step / (double)Steps);
 
     /// <summary>How many epochs are done.</summary>
     public long Epoch => StepsPerEpoch == 0 ? 0 : Step / StepsPerEpoch;
+
+    /// <summary>How many epochs are done, with the fraction of the one that has begun.</summary>
+    internal double Epochs => StepsPerEpoch == 0 ? 0 : Step / (double)StepsPerEpoch;
 }
 
 /// <summary>
@@ -68,7 +72,8 @@ public sealed class Schedule
     /// <summary>Always 1.</summary>
     public static Schedule Constant { get; } = new("constant", _ => 1);
 
-    /// <summary>In equal steps from 1 to <paramref name="last"/>.</summary>
+    /// <summary>In equal steps from 1 to <paramref name="last"/>, which would be reached one step after the last: PyTorch's
+    /// <c>LinearLR</c> with <c>total_iters</c> the number of steps.</summary>
     public static Schedule Linear(double last = 0)
     {
         Require(last);
@@ -87,11 +92,12 @@ public sealed class Schedule
     public static Schedule Exponential(double factor)
     {
         Require(factor);
-        return new Schedule(Text($"times {factor} in every epoch"), at => Math.Pow(factor, at.Step / (double)at.StepsPerEpoch));
+        return new Schedule(Text($"times {factor} in every epoch"), at => Math.Pow(factor, at.Epochs));
     }
 
-    /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/> (Loshchilov and Hutter, "SGDR:
-    /// stochastic gradient descent with warm restarts", 2017).</summary>
+    /// <summary>Half a wave of the cosine from 1 to <paramref name="last"/>, which would be reached one step after the last (Loshchilov and
+    /// Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017): PyTorch's <c>CosineAnnealingLR</c> with <c>T_max</c> the
+    /// number of steps.</summary>
     public static Schedule Cosine(double last = 0)
     {
         Require(last);
@@ -100,8 +106,8 @@ public sealed class Schedule
 
     /// <summary>
     /// Up from 1/<paramref name="first"/> to 1 in the given share of the steps, then down to 1/(<paramref name="first"/> ·
-    /// <paramref name="last"/>), both in half waves of the cosine (Smith and Topin, "Super-convergence", 2018).
-    /// The optimizer's rate is the largest one.
+    /// <paramref name="last"/>) in the last step, both in half waves of the cosine (Smith and Topin, "Super-convergence", 2018).
+    /// The optimizer's rate is the largest one: that of the last step of the share, as in PyTorch's <c>OneCycleLR</c>.
     /// </summary>
     public static Schedule OneCycle(double warmUp = 0.3, double first = 25, double last = 10_000)
     {
@@ -114,9 +120,64 @@ public sealed class Schedule
             throw new ArgumentOutOfRangeException(nameof(last), last,
                 "The rate ends at 1/(first · last) of the largest: last must be at least 1.");
         return new Schedule(Text($"one cycle, up in {warmUp} of the steps from 1/{first}, down to 1/{first * last}"),
-            at => at.Share < warmUp
-            ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Share / warmUp))
-            : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01((at.Share - warmUp) / (1 - warmUp)));
+            at =>
+        {
+            var (peak, end) = (warmUp * at.Steps - 1, at.Steps - 1.0);
+            return at.Step < peak
+                ? 1 / first + (1 - 1 / first) * (1 - Cosine01(at.Step / peak))
+                : 1 / (first * last) + (1 - 1 / (first * last)) * Cosine01(end <= peak ? 1 : Math.Min(1, (at.Step - peak) / (end - peak)));
+        });
+    }
+
+    /// <summary>Multiplied by <paramref name="factor"/> after each of the given numbers of epochs: PyTorch's <c>MultiStepLR</c>.</summary>
+    /// <param name="epochs">After how many epochs of the training, ascending: <c>[30, 60, 80]</c>.</param>
+    /// <param name="factor">What the rate is multiplied by each time.</param>
+    public static Schedule Step(IReadOnlyList<int> epochs, double factor = 0.1)
+    {
+        int[] own = [.. Required.Value(epochs)];
+        for (var i = 0; i < own.Length; i++)
+            ArgumentOutOfRangeException.ThrowIfLessThan(own[i], i == 0 ? 1 : own[i - 1] + 1, nameof(epochs));
+        Require(factor);
+        return new Schedule(Text($"times {factor} after {string.Join(", ", own)} epochs"),
+            at => Math.Pow(factor, own.Count(one => one <= at.Epoch)));
+    }
+
+    /// <summary>
+    /// Half waves of the cosine from 1 to <paramref name="last"/>, each of which begins again at 1 and is <paramref name="longer"/> times
+    /// as long as the one before (Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017): PyTorch's
+    /// <c>CosineAnnealingWarmRestarts</c>, at every step.
+    /// </summary>
+    /// <param name="epochs">How many epochs the first half wave takes.</param>
+    /// <param name="longer">How many times as long each is as the one before.</param>
+    /// <param name="last">Where each ends.</param>
+    public static Schedule WarmRestarts(int epochs, int longer = 1, double last = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(longer, 1);
+        Require(last);
+        return new Schedule(Text($"cosine to {last} again after {epochs} epochs, {longer} times as long each time"), at =>
+        {
+            var (sofar, length) = (at.Epochs, (double)epochs);
+            if (longer == 1) sofar %= length;
+            for (; sofar >= length; length *= longer) sofar -= length;
+            return last + (1 - last) * Cosine01(sofar / length);
+        });
+    }
+
+    /// <summary>This schedule during the first <paramref name="epochs"/> epochs, then another, as if the training began there and were only
+    /// as long as what is left: PyTorch's <c>SequentialLR</c>.</summary>
+    /// <param name="epochs">How many epochs this one lasts.</param>
+    /// <param name="next">What follows.</param>
+    public Schedule Then(int epochs, Schedule next)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        ArgumentNullException.ThrowIfNull(next);
+        return new Schedule($"{_text} for {NumberText.Count(epochs, "epoch")}, then {next._text}", at =>
+        {
+            var own = Math.Min(at.Steps, epochs * at.StepsPerEpoch);
+            return at.Step < own ? _factor(at with { Steps = own })
+                : next._factor(at with { Step = at.Step - own, Steps = Math.Max(0, at.Steps - own) });
+        });
     }
 
     /// <summary>This schedule, but in equal steps up from nearly 0 during the first <paramref name="steps"/> steps.</summary>
