@@ -101,6 +101,159 @@ public class OptimizerTests
     public void AdamW() => Check(new AdamW(0.05f, weightDecay: 0.1f), AdamRule(0.05, 0.9, 0.999, decay: 0.1));
 
     [Fact]
+    public void AmsGrad()
+    {
+        // Reddi, Kale and Kumar 2018, algorithm 2, with the bias removed as in PyTorch.
+        var (m, v, largest) = (new double[4], new double[4], new double[4]);
+        const double beta2 = 0.9f;
+        Check(new Adam(0.05f, 0.9f, 0.9f) { AmsGrad = true }, (w, g, t) =>
+        {
+            m = Map(m, g, (m, g) => 0.9f * m + (1 - 0.9f) * g);
+            v = Map(v, g, (v, g) => beta2 * v + (1 - beta2) * g * g);
+            largest = Map(largest, v, Math.Max);
+            var direction = Map(m, largest,
+                (m, v) => m / (1 - Math.Pow(0.9f, t)) / (Math.Sqrt(v / (1 - Math.Pow(beta2, t))) + 1e-8));
+            return Map(w, direction, (w, d) => w - 0.05 * d);
+        });
+    }
+
+    [Fact]
+    public void NAdam()
+    {
+        // Dozat 2016, as torch.optim.NAdam(momentum_decay=0.004) computes it.
+        var (m, v, product) = (new double[4], new double[4], 1.0);
+        Check(new NAdam(0.02f, 0.9f, 0.99f), (w, g, t) =>
+        {
+            double Mu(int t) => 0.9f * (1 - 0.5 * Math.Pow(0.96, t * 0.004));
+            m = Map(m, g, (m, g) => 0.9f * m + (1 - 0.9f) * g);
+            v = Map(v, g, (v, g) => 0.99f * v + (1 - 0.99f) * g * g);
+            product *= Mu(t);
+            var numerator = Map(m, g, (m, g) => Mu(t + 1) * m / (1 - product * Mu(t + 1)) + (1 - Mu(t)) * g / (1 - product));
+            var denominator = Array.ConvertAll(v, v => Math.Sqrt(v / (1 - Math.Pow(0.99f, t))) + 1e-8);
+            return Map(w, Map(numerator, denominator, (n, d) => n / d), (w, d) => w - 0.02 * d);
+        });
+    }
+
+    [Theory, InlineData(0.999f), InlineData(0.9f), InlineData(0.5f)]
+    public void RAdam(float beta2)
+    {
+        // Liu and others 2020, algorithm 2; where nothing is to be trusted yet, the step has no denominator.
+        var (m, v) = (new double[4], new double[4]);
+        var trusted = 0;
+        Check(new RAdam(0.02f, 0.9f, beta2), (w, g, t) =>
+        {
+            m = Map(m, g, (m, g) => 0.9f * m + (1 - 0.9f) * g);
+            v = Map(v, g, (v, g) => beta2 * v + (1 - (double)beta2) * g * g);
+            var end = 2 / (1 - (double)beta2) - 1;
+            var power = Math.Pow(beta2, t);
+            var rho = end - 2 * t * power / (1 - power);
+            if (rho > 5) trusted++;
+            var r = Math.Sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho));
+            double Factor(double v) => rho > 5 ? r * Math.Sqrt(1 - power) / (Math.Sqrt(v) + 1e-8) : 1;
+            return Map(w, Map(m, v, (m, v) => m / (1 - Math.Pow(0.9f, t)) * Factor(v)), (w, d) => w - 0.02 * d);
+        });
+        Assert.Equal(beta2 == 0.5f ? 0 : Steps - 5, trusted);
+    }
+
+    [Fact]
+    public void LionOfTheLibrary()
+    {
+        var m = new double[4];
+        Check(new SimpleFlow.Lion(0.01f, 0.9f, 0.99f) { WeightDecay = 0.5f }, (w, g, _) =>
+        {
+            var direction = Map(m, g, (m, g) => Math.Sign(0.9f * m + (1 - 0.9f) * g));
+            m = Map(m, g, (m, g) => 0.99f * m + (1 - 0.99f) * g);
+            return Map(w, direction, (w, d) => w - 0.01 * (d + 0.5 * w));
+        });
+    }
+
+    [Theory, InlineData(false, 0.8), InlineData(true, 0), InlineData(true, 0.8)]
+    public void RmsProp_centered_and_with_momentum(bool centered, double momentum)
+    {
+        var (s, mean, velocity) = (new double[4], new double[4], new double[4]);
+        Check(new RmsProp(0.01f, 0.9f, 0.01f, (float)momentum, centered), (w, g, _) =>
+        {
+            s = Map(s, g, (s, g) => 0.9f * s + (1 - 0.9f) * g * g);
+            mean = Map(mean, g, (m, g) => 0.9f * m + (1 - 0.9f) * g);
+            var variance = centered ? Map(s, mean, (s, m) => s - m * m) : s;
+            var quotient = Map(g, variance, (g, v) => g / (Math.Sqrt(Math.Max(0, v)) + 0.01));
+            velocity = Map(velocity, quotient, (v, q) => (float)momentum * v + q);
+            return Map(w, velocity, (w, v) => w - 0.01 * v);
+        });
+    }
+
+    [Fact]
+    public void AdaGrad_that_starts_from_an_accumulator()
+    {
+        double[] s = [0.1, 0.1, 0.1, 0.1];
+        Check(new AdaGrad(0.3f, 1e-7f, initialAccumulator: 0.1f), (w, g, _) =>
+        {
+            s = Map(s, g, (s, g) => s + g * g);
+            return Map(w, Map(g, s, (g, s) => g / (Math.Sqrt(s) + 1e-7)), (w, d) => w - 0.3 * d);
+        });
+    }
+
+    [Fact]
+    public void Weights_decay_with_every_optimizer()
+    {
+        // torch.optim.SGD(weight_decay=0.1, momentum=0.8): the decay is part of the gradient, and so of the velocity.
+        var v = new double[4];
+        Check(new Momentum(0.02f, 0.8f) { CoupledDecay = 0.1f }, (w, g, _) =>
+        {
+            v = Map(v, Map(g, w, (g, w) => g + 0.1f * w), (v, g) => 0.8 * v + g);
+            return Map(w, v, (w, v) => w - 0.02 * v);
+        });
+        // Decoupled: beside the velocity.
+        var u = new double[4];
+        Check(new Momentum(0.02f, 0.8f) { WeightDecay = 0.1f }, (w, g, _) =>
+        {
+            u = Map(u, g, (v, g) => 0.8 * v + g);
+            return Map(w, u, (w, v) => w - 0.02 * (v + 0.1f * w));
+        });
+        Check(new Adam(0.05f) { WeightDecay = 0.1f }, AdamRule(0.05, 0.9, 0.999, decay: 0.1));
+        Assert.Equal("Momentum(momentum 0.9, weight decay 0.1, coupled decay 0.2)",
+            new Momentum { WeightDecay = 0.1f, CoupledDecay = 0.2f }.ToString());
+        Assert.Equal("AdamW(beta 1 0.9, beta 2 0.999, epsilon 1E-08, weight decay 0.01)", new AdamW().ToString());
+        Assert.Equal("Adam(beta 1 0.9, beta 2 0.999, epsilon 1E-08)", new Adam().ToString());
+        Assert.Equal(20, new Momentum { WeightDecay = 0.1f }.LargestRate);
+        foreach (var wrong in (float[])[-1, float.NaN, float.PositiveInfinity])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { WeightDecay = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { CoupledDecay = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(initialAccumulator: wrong));
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Momentum(1) { WeightDecay = 3 });
+    }
+
+    [Fact]
+    public void A_group_has_its_own_decay_whichever_way_it_is_coupled()
+    {
+        foreach (var coupled in new[] { false, true })
+        {
+            var (w, b) = (new Variable("w", [], Initializer.Constant(1)), new Variable("b", [], Initializer.Constant(1)));
+            var optimizer = new GradientDescent(0.5f, 0)
+            {
+                WeightDecay = coupled ? 0 : 0.1f,
+                CoupledDecay = coupled ? 0.1f : 0,
+                Groups = [VariableGroup.WithoutDecay([b])],
+            };
+            new Model((w + b) * 0f, optimizer: optimizer).Fit(new Feed(), maxIterations: 1);
+            Assert.Equal((0.95f, 1f), (w.Value, b.Value));
+        }
+    }
+
+    [Fact]
+    public void A_coupled_decay_of_the_largest_weights_leaves_them_finite()
+    {
+        var w = new Variable("w", [], Initializer.Constant(float.MaxValue));
+        foreach (var optimizer in (Optimizer[])[new Adam(1) { CoupledDecay = 1e10f }, new RmsProp(1) { CoupledDecay = 1e10f }])
+        {
+            new Model(w * 0f, optimizer: optimizer).Fit(new Feed(), maxIterations: 5);
+            Assert.True(float.IsFinite(w.Value));
+        }
+    }
+
+    [Fact]
     public void The_learning_rate_may_be_changed_between_steps()
     {
         var optimizer = new GradientDescent(0.05f, 0);

@@ -18,8 +18,13 @@ public class Adam : Optimizer
             RequireMemory(beta2, nameof(beta2)), RequireEpsilon(epsilon, nameof(epsilon)))))) =>
         (_beta1, _beta2, _epsilon) = (beta1, beta2, epsilon);
 
+    /// <summary>Whether √v̂ is never smaller than it was, so that a large gradient is not forgotten (Reddi, Kale and Kumar, "On the
+    /// convergence of Adam and beyond", 2018): v̂ is the largest v so far, without its bias. As in PyTorch, the largest is taken of v, and
+    /// the bias removed afterwards.</summary>
+    public bool AmsGrad { get; init; }
+
     protected override IEnumerable<(string Name, float Value)> Settings =>
-        [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon)];
+        [("beta 1", _beta1), ("beta 2", _beta2), ("epsilon", _epsilon), .. AmsGrad ? [("amsgrad", 1f)] : Array.Empty<(string, float)>()];
 
     protected override IEnumerable<Node> Update(Variable variable, Node gradient, Node rate, OptimizerState state)
     {
@@ -28,6 +33,12 @@ public class Adam : Optimizer
         var nextSquare = state.Faded(square, _beta2) + (1 - _beta2) * (gradient * gradient);
         yield return mean.Assign(nextMean);
         yield return square.Assign(nextSquare);
+        if (AmsGrad)
+        {
+            var largest = state.Beside(variable, "largest square");
+            nextSquare = largest.Maximum(nextSquare);
+            yield return largest.Assign(nextSquare);
+        }
         // What is the same for all elements is divided once, so that one quotient and one root an element remain.
         var step = rate / state.Gathered(_beta1);
         var root = (nextSquare * (1f / state.Gathered(_beta2))).Sqrt() + _epsilon;
@@ -39,7 +50,7 @@ public class Adam : Optimizer
     /// β₂)·(1 − q)) with q = β₁² / β₂, if that is below 1; otherwise m outlives v, and there is only ε to divide by.
     /// The factor 1 / (1 − β₁) is what the correction of the bias can add.
     /// </summary>
-    private static double LongestStep(double beta1, double beta2, double epsilon)
+    internal static double LongestStep(double beta1, double beta2, double epsilon)
     {
         var q = beta1 == 0 ? 0 : beta1 * beta1 / beta2;
         return q < 1 ? LongestQuotient(beta2, epsilon * Math.Sqrt(1 - beta2)) / Math.Sqrt(1 - q)

@@ -1,7 +1,8 @@
 namespace SimpleFlow;
 
 /// <summary>
-/// v ← μ·v + g, w ← w − rate·v: the steps add up while the slope keeps its direction (Polyak, 1964).
+/// v ← μ·v + g, w ← w − rate·v: the steps add up while the slope keeps its direction (Polyak, 1964). PyTorch's <c>SGD(momentum=…)</c>;
+/// Keras keeps the rate in the velocity, v ← μ·v − rate·g, which takes the same steps as long as the rate stays the same.
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="momentum">μ, from 0 to below 1: how much of the last step's velocity stays.</param>

@@ -2,7 +2,8 @@ namespace SimpleFlow;
 
 /// <summary>
 /// v ← μ·v + g, w ← w − rate·(g + μ·v): momentum that looks ahead to where the velocity leads (Nesterov, 1983;
-/// in the form of Sutskever and others, 2013).
+/// in the form of Sutskever and others, 2013). PyTorch's <c>SGD(nesterov=True)</c>; Keras keeps the rate in the velocity, v ← μ·v − rate·g,
+/// w ← w + μ·v − rate·g, which takes the same steps as long as the rate stays the same.
 /// </summary>
 /// <param name="learningRate">The rate.</param>
 /// <param name="momentum">μ, from 0 to below 1.</param>

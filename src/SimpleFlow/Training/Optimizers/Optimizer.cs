@@ -51,7 +51,7 @@ public abstract class Optimizer
     /// finite variables leads to finite variables, whatever gradients a training step accepts: a number then moves by less than 2¹⁰³, half
     /// of what the last place of the largest number of float32 is worth, so that not even that number becomes infinite.
     /// </summary>
-    public float LargestRate { get; }
+    public float LargestRate { get; private set; }
 
     /// <summary>The largest rate at which no element moves by 2¹⁰² or more in a step, half of what it may, if it moves
     /// by no more than this at a rate of 1.</summary>
@@ -100,6 +100,31 @@ public abstract class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
     public float? ClipNorm { get; init => field = Bound(value, nameof(ClipNorm)); }
 
+    /// <summary>
+    /// Decoupled weight decay, with any optimizer: w ← w − rate·decay·w beside the optimizer's own step, so that it does not pass through
+    /// its averages (Loshchilov and Hutter, 2019). PyTorch has it in <c>AdamW</c>, Keras in every optimizer. 0: none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite, or the learning rate is so large with it that weights
+    /// would change their signs.</exception>
+    public float WeightDecay
+    {
+        get;
+        init
+        {
+            field = VariableGroup.Checked(value, nameof(WeightDecay), "The weight decay");
+            // At a rate of 2 / decay a weight would change its sign and keep its size.
+            LargestRate = Math.Min(LargestRate, 2 / field);
+            RequireRate(LearningRate, nameof(WeightDecay));
+        }
+    }
+
+    /// <summary>
+    /// Coupled weight decay: g ← g + decay·w before anything else is made of the gradient, which is clipped before. It is the gradient of
+    /// <see cref="Losses.L2"/> with half the strength, and PyTorch's <c>weight_decay</c> of all optimizers but <c>AdamW</c>. 0: none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    public float CoupledDecay { get; init => field = VariableGroup.Checked(value, nameof(CoupledDecay), "The coupled decay"); }
+
     /// <summary>Variables that are trained with a rate or weight decay of their own; each in at most one group.</summary>
     public IReadOnlyList<VariableGroup> Groups { get; init => field = Required.List(value, nameof(Groups)); } = [];
 
@@ -115,6 +140,8 @@ public abstract class Optimizer
     {
         IEnumerable<(string Name, float? Value)> all = [.. Own(nameof(Settings), () => Settings?.ToList())
             .Select(one => (one.Name, (float?)one.Value)),
+            ("weight decay", WeightDecay == 0 || DecaysWeights ? null : WeightDecay),
+            ("coupled decay", CoupledDecay == 0 ? null : CoupledDecay),
             ("clip value", ClipValue), ("clip norm", ClipNorm)];
         var given = all.Where(one => one.Value is not null)
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
@@ -159,8 +186,11 @@ public abstract class Optimizer
         {
             var group = groups.GetValueOrDefault(variable);
             var own = group is null or { RateFactor: 1 } ? rate : rate * group.RateFactor;
-            state.WeightDecay = group?.WeightDecay;
+            state.WeightDecay = group?.WeightDecay ?? (WeightDecay == 0 ? null : WeightDecay);
             var decay = DecaysWeights ? 0 : state.WeightDecay ?? 0;
+            var coupled = group?.CoupledDecay ?? CoupledDecay;
+            // A weight may be larger than any gradient that a step accepts.
+            if (coupled != 0) gradient = (gradient + coupled * variable).Clip(-(float)LargestGradient, (float)LargestGradient);
             foreach (var update in Assignments(variable, gradient, own, state))
                 yield return decay == 0 || !ReferenceEquals(update.Inputs[0], variable) ? update
                     : variable.Assign(update.Inputs[1] - own * decay * variable);

@@ -14,19 +14,21 @@ public sealed class OptimizerState
     /// <summary>The assignments of what all variables share.</summary>
     internal List<Node> Updates { get; } = [];
 
-    /// <summary>The weight decay of the group of the variable that is being updated; null: the optimizer's own.</summary>
+    /// <summary>The weight decay of the variable that is being updated: that of its group, else of <see cref="Optimizer.WeightDecay"/>;
+    /// null: neither says.</summary>
     public float? WeightDecay { get; internal set; }
 
-    /// <summary>A variable of the same shape, kept beside the trained one; it starts from zeros.</summary>
+    /// <summary>A variable of the same shape, kept beside the trained one.</summary>
     /// <param name="variable">The trained variable.</param>
     /// <param name="name">What it is: <c>velocity</c>. The same name gives the same variable.</param>
-    public Variable Beside(Variable variable, string name)
+    /// <param name="start">What its elements start from.</param>
+    public Variable Beside(Variable variable, string name, float start = 0)
     {
         ArgumentNullException.ThrowIfNull(variable);
         Required.Text(name);
         if (_beside.TryGetValue((variable, name), out var known)) return known;
         return _beside[(variable, name)] =
-            new Variable($"{variable.Name}/{name}", variable.Shape, Initializer.Zeros(), trainable: false);
+            new Variable($"{variable.Name}/{name}", variable.Shape, Initializer.Constant(start), trainable: false);
     }
 
     /// <summary>What is left of a memory after one more step: factor · memory. Like a product, but numbers so small that processors become
@@ -47,7 +49,11 @@ public sealed class OptimizerState
         ? Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true)
         : throw new ArgumentOutOfRangeException(nameof(beta), beta, "The share of an average that stays must be from 0 to below 1.");
 
-    private Node Shared(string name, float start, Func<Node, Node> next, bool takesNew)
+    /// <summary>The number of this step, from 1, for variables that were trained in every one.</summary>
+    internal Node Age() => Shared("age", 0, before => before + 1f, takesNew: true);
+
+    /// <summary>One number that is remembered for all variables together: the new one, or that before the step.</summary>
+    internal Node Shared(string name, float start, Func<Node, Node> next, bool takesNew)
     {
         if (_shared.TryGetValue(name, out var known)) return known;
         var variable = new Variable(name, Shape.Scalar, Initializer.Constant(start), trainable: false);
