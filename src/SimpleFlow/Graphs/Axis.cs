@@ -17,6 +17,23 @@ internal static class Axis
     /// <summary>The axis counted from 0, for a shape that is known to have it.</summary>
     public static int Of(int axis, int rank) => axis < 0 ? axis + rank : axis;
 
+    /// <summary>The axis counted from 0, and its size, for what is made of as many nodes or numbers as the axis is long.</summary>
+    /// <exception cref="ShapeException">The axis does not exist, or its size is unknown.</exception>
+    public static (int Axis, int Size) Known(string user, Node x, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        try
+        {
+            var own = Of(axis, new Operand(x, x.Shape));
+            return x.Shape[own] is { } size ? (own, (int)size) : throw new ShapeException(
+                $"the size of `{x.Label}` {x.Shape} along axis {own} must be known.", "Declare it where the placeholder is made.");
+        }
+        catch (ShapeException broken)
+        {
+            throw ShapeException.Of(user, [x], broken);
+        }
+    }
+
     /// <summary>The axes counted from 0, ascending; null means all of them.</summary>
     public static int[] All(IReadOnlyList<int>? axes, Operand operand)
     {

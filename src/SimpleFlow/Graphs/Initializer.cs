@@ -30,22 +30,58 @@ public abstract class Initializer
     /// Uniform numbers in ±√(6 / (inputs + outputs)), for layers without an activation or with tanh or sigmoid
     /// (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010).
     /// </summary>
-    public static Initializer Glorot() => new Formula("glorot", (values, shape, seed, stream) =>
-    {
-        var (inputs, outputs) = Fans(shape);
-        var bound = MathF.Sqrt(6f / (inputs + outputs));
-        FillUniform(values, seed, stream, -bound, bound);
-    });
+    public static Initializer Glorot() => Scaled("glorot", Fan.Both, Spread.Uniform, 1, "glorot");
+
+    /// <summary>Numbers of the variance gain² · 2 / (inputs + outputs), of any distribution; <see cref="Glorot()"/> has uniform ones and a
+    /// gain of 1.</summary>
+    /// <param name="spread">How the numbers are distributed.</param>
+    /// <param name="gain">What all are multiplied by: 5/3 for tanh in PyTorch.</param>
+    public static Initializer Glorot(Spread spread, float gain = 1) => Scaled("glorot", Fan.Both, spread, gain * gain);
 
     /// <summary>
     /// Normal numbers with standard deviation √(2 / inputs), for layers with ReLU
     /// (He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015).
     /// </summary>
-    public static Initializer He() => new Formula("he", (values, shape, seed, stream) =>
+    public static Initializer He() => Scaled("he", Fan.Inputs, Spread.Normal, 2, "he");
+
+    /// <summary>Numbers of the variance 2 / inputs, or of another gain or fan; <see cref="He()"/> has normal ones.</summary>
+    /// <param name="spread">How the numbers are distributed.</param>
+    /// <param name="fan">What the variance is divided by: <see cref="Fan.Outputs"/> keeps the size of the gradients, and not of the
+    /// results.</param>
+    /// <param name="gain">What all are multiplied by; by default √2, for ReLU. √(2 / (1 + slope²)) is for leaky ReLU.</param>
+    public static Initializer He(Spread spread, Fan fan = Fan.Inputs, float gain = 1.41421356f) => Scaled("he", fan, spread, gain * gain);
+
+    /// <summary>Numbers of the variance 1 / inputs, for layers with SELU (LeCun, Bottou, Orr and Müller, "Efficient backprop",
+    /// 1998).</summary>
+    /// <param name="spread">How the numbers are distributed.</param>
+    public static Initializer LeCun(Spread spread = Spread.Normal) => Scaled("lecun", Fan.Inputs, spread, 1);
+
+    /// <summary>Normal numbers that lie within some standard deviations of 0; those further out are drawn again.</summary>
+    /// <param name="scale">The standard deviation before those further out are left out.</param>
+    /// <param name="bound">How many standard deviations from 0 are allowed.</param>
+    public static Initializer TruncatedNormal(float scale = 0.02f, float bound = 2)
+    {
+        // A narrower one would be met by one draw of a dozen, or fewer.
+        if (!(bound >= 0.1f)) throw new ArgumentOutOfRangeException(nameof(bound), bound, "The bound must be at least 0.1.");
+        return new Formula($"truncated normal({scale}, {bound})", (values, _, seed, stream) =>
+        {
+            FillTruncated(values, seed, stream, bound);
+            foreach (ref var value in values) value *= scale;
+        });
+    }
+
+    /// <summary>
+    /// Orthogonal rows, or columns if there are fewer of them: the weights keep the length of what they are multiplied by (Saxe, McClelland
+    /// and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014). Weights of more than two
+    /// axes are a matrix of [first axis, all others].
+    /// </summary>
+    /// <param name="gain">What all are multiplied by.</param>
+    public static Initializer Orthogonal(float gain = 1) => new Formula($"orthogonal({gain})", (values, shape, seed, stream) =>
     {
         Philox.FillNormal(values, seed, stream, 0);
-        var scale = MathF.Sqrt(2f / Fans(shape).Inputs);
-        foreach (ref var value in values) value *= scale;
+        var rows = shape.Rank < 2 ? 1 : (int)shape[0]!.Value;
+        MakeOrthogonal(values, rows, rows == 0 ? 0 : values.Length / rows);
+        foreach (ref var value in values) value *= gain;
     });
 
     /// <summary>The same number everywhere.</summary>
@@ -99,6 +135,59 @@ public abstract class Initializer
 
     internal abstract void Fill(Span<float> values, Shape shape, ulong seed, uint stream);
 
+    /// <summary>Numbers of the variance <paramref name="variance"/> / fan.</summary>
+    private static Initializer Scaled(string kind, Fan fan, Spread spread, float variance, string? name = null) =>
+        new Formula(name ?? $"{kind}({spread}, {fan}, variance {variance})", (values, shape, seed, stream) =>
+        {
+            var (inputs, outputs) = Fans(shape);
+            var divisor = fan switch { Fan.Inputs => inputs, Fan.Outputs => outputs, _ => (inputs + outputs) / 2 };
+            if (spread == Spread.Uniform)
+            {
+                var bound = MathF.Sqrt(3 * variance / divisor);
+                FillUniform(values, seed, stream, -bound, bound);
+                return;
+            }
+            if (spread == Spread.TruncatedNormal) FillTruncated(values, seed, stream, 2);
+            else Philox.FillNormal(values, seed, stream, 0);
+            // What is left of a normal distribution within two standard deviations has a smaller one of its own.
+            var scale = MathF.Sqrt(variance / divisor) / (spread == Spread.TruncatedNormal ? DeviationWithinTwo : 1);
+            foreach (ref var value in values) value *= scale;
+        });
+
+    // √(1 − 4·φ(2) / (2·Φ(2) − 1)), with the density φ and the distribution function Φ of the normal distribution.
+    private const float DeviationWithinTwo = 0.87962566f;
+
+    // An element is drawn again as often as it lies outside, and depends on nothing but its place.
+    private static void FillTruncated(Span<float> values, ulong seed, uint stream, float bound)
+    {
+        Philox.FillNormal(values, seed, stream, 0);
+        for (var i = 0; i < values.Length; i++)
+            for (var attempt = 1; Math.Abs(values[i]) > bound; attempt++) values[i] = Philox.Normal(seed, stream, attempt, i);
+    }
+
+    // Gram and Schmidt, twice: once more takes away what rounding has left.
+    private static void MakeOrthogonal(Span<float> values, int rows, int columns)
+    {
+        var (count, length) = (Math.Min(rows, columns), Math.Max(rows, columns));
+        var vectors = new double[count][];
+        for (var i = 0; i < count; i++)
+        {
+            var own = vectors[i] = new double[length];
+            for (var k = 0; k < length; k++) own[k] = values[rows <= columns ? i * columns + k : k * columns + i];
+            for (var turn = 0; turn < 2; turn++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    var along = TensorPrimitives.Dot<double>(own, vectors[j]);
+                    TensorPrimitives.MultiplyAdd<double>(vectors[j], -along, own, own);
+                }
+            }
+            var norm = TensorPrimitives.Norm<double>(own);
+            TensorPrimitives.Divide<double>(own, norm, own);
+            for (var k = 0; k < length; k++) values[rows <= columns ? i * columns + k : k * columns + i] = (float)own[k];
+        }
+    }
+
     private static void FillUniform(Span<float> values, ulong seed, uint stream, float lowest, float highest)
     {
         Philox.FillUniform(values, seed, stream, 0);
@@ -143,4 +232,30 @@ public abstract class Initializer
 
         public override string ToString() => $"constant{shape ?? Shape.Of(elements.Length)}";
     }
+}
+
+/// <summary>How initial values are distributed.</summary>
+public enum Spread
+{
+    /// <summary>Normally.</summary>
+    Normal,
+
+    /// <summary>Evenly between two bounds.</summary>
+    Uniform,
+
+    /// <summary>Normally, without what is further from 0 than two standard deviations.</summary>
+    TruncatedNormal,
+}
+
+/// <summary>What the variance of initial values is divided by.</summary>
+public enum Fan
+{
+    /// <summary>The inputs of each output: the results keep their size.</summary>
+    Inputs,
+
+    /// <summary>The outputs of each input: the gradients keep their size.</summary>
+    Outputs,
+
+    /// <summary>The mean of both.</summary>
+    Both,
 }
