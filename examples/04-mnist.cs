@@ -19,8 +19,8 @@ var x = new Placeholder("img", [null, 784]);       // 28 * 28 pixels, from 0 (pa
 var y = new Placeholder("label", [null, 10]);      // 1 for the digit in the image, 0 for the nine others
 
 // Softmax turns the ten outputs of the last layer into ten probabilities.
-var l1 = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
-var predict = Layers.Dense(l1, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
+var l1 = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), name: "dense_layer_1");
+var predict = Layers.Dense(l1, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), name: "predict_dense");
 
 // The loss is the cross-entropy: how much the right digit surprises the network, averaged over the batch.
 // The epsilon keeps the logarithm finite if the network is certain and wrong.

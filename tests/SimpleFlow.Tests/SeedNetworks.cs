@@ -39,9 +39,9 @@ internal static class SeedNetworks
         {
             var x = new Placeholder("img", [null, 784]);
             var y = new Placeholder("label", [null, 10]);
-            var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
+            var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), name: "dense_layer_1");
             var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f),
-                "predict_dense");
+                name: "predict_dense");
             var logarithm = AddFlow(AddFlow(predicted, new Add(new Constant("epsilon", 1e-8f)), "predict + epsilon"), new Log(),
                 "log(predict(x))");
             var loss = AddFlow(AddFlow(logarithm, new Multiply(y), "y * log(predict)"), new ReduceSum(axis: 1), "reduce_sum(y * log(p))");

@@ -73,8 +73,9 @@ internal static class CompilingRow
     {
         var x = new Placeholder("img", [200, 784]);
         var y = new Placeholder("label", [200, 10]);
-        var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
-        var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
+        var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), name: "dense_layer_1");
+        var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f),
+            name: "predict_dense");
         Compile(Losses.CrossEntropy(predicted, y), x, y);
     }
 

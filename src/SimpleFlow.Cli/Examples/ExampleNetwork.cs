@@ -78,8 +78,9 @@ internal sealed record ExampleNetwork(string Name, Model Model, Node Loss, Node 
     {
         var x = new Placeholder("img", [null, 784]);
         var y = new Placeholder("label", [null, 10]);
-        var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "dense_layer_1");
-        var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f), "predict_dense");
+        var hidden = Layers.Dense(x, 64, Activation.Relu, Initializer.Normal(0.3f), Initializer.Constant(0.1f), name: "dense_layer_1");
+        var predicted = Layers.Dense(hidden, 10, Activation.Softmax, Initializer.Normal(0.3f), Initializer.Constant(0.1f),
+            name: "predict_dense");
         var loss = Losses.CrossEntropy(predicted, y, epsilon: 1e-8f);
         var random = new Random(1);
         var (images, labels) = (new float[RowCount, 784], new float[RowCount, 10]);

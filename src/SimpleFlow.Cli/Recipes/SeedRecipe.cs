@@ -19,8 +19,8 @@ internal static class SeedRecipe
         var pixels = image.Channels * image.Rows * image.Columns;
         var x = new Placeholder("img", [null, pixels]);
         var y = new Placeholder("label", [null, classes]);
-        var layer1 = Layers.Dense(x, Hidden, Activation.Relu, Weights, Bias, "dense_layer_1");
-        var predict = Layers.Dense(layer1, classes, Activation.Softmax, Weights, Bias, "predict_dense");
+        var layer1 = Layers.Dense(x, Hidden, Activation.Relu, Weights, Bias, name: "dense_layer_1");
+        var predict = Layers.Dense(layer1, classes, Activation.Softmax, Weights, Bias, name: "predict_dense");
         var loss = Losses.CrossEntropy(predict, y, epsilon: 1e-8f);
 
         var optimizer = new GradientDescent(settings.LearningRate ?? LearningRate, learningRateDecay: 0);

@@ -29,6 +29,25 @@ public static partial class Layers
         /// <summary>GELU: x·Φ(x), with Φ the cumulative distribution function of the standard normal distribution.</summary>
         public static Activation Gelu => Activations.Gelu;
 
+        /// <summary>GELU with Φ approximated by tanh, as in GPT-2 and BERT.</summary>
+        public static Activation GeluTanh => Activations.GeluTanh;
+
+        /// <summary>SELU: 1.0507 · ELU with α = 1.6733, which keeps mean 0 and variance 1 behind weights of
+        /// <see cref="Initializer.LeCun"/>.</summary>
+        public static Activation Selu => Activations.Selu;
+
+        /// <summary>Mish: x · tanh(ln(1 + eˣ)).</summary>
+        public static Activation Mish => Activations.Mish;
+
+        /// <summary>Hard swish: x · min(max(x/6 + ½, 0), 1).</summary>
+        public static Activation HardSwish => Activations.HardSwish;
+
+        /// <summary>Hard sigmoid: min(max(x/6 + ½, 0), 1).</summary>
+        public static Activation HardSigmoid => Activations.HardSigmoid;
+
+        /// <summary>The logarithm of the sigmoid: −ln(1 + e⁻ˣ).</summary>
+        public static Activation LogSigmoid => Activations.LogSigmoid;
+
         /// <summary>SiLU, or swish: x · sigmoid(x).</summary>
         public static Activation Silu => Activations.Silu;
 
@@ -45,9 +64,9 @@ public static partial class Layers
         public static Activation Softmax => Activations.Softmax;
 
         /// <summary>Gives a function of your own a name in JSON, so that layers with it can be saved and read:
-        /// <c>Activation.Register("mish", Mish)</c>, for a method <c>Node Mish(Node x)</c>. A program does this once, before it saves or
-        /// reads layers; it holds for all of it.</summary>
-        /// <param name="kind">The name, as in <c>"activation": "mish"</c>.</param>
+        /// <c>Activation.Register("softsign", Softsign)</c>, for a method <c>Node Softsign(Node x)</c>. A program does this once, before it
+        /// saves or reads layers; it holds for all of it.</summary>
+        /// <param name="kind">The name, as in <c>"activation": "softsign"</c>.</param>
         /// <param name="function">The function that layers are given. A lambda is another function each time it is written: keep it in a
         /// field.</param>
         /// <exception cref="ArgumentException">The name is taken by another function, or the function has another name.</exception>
@@ -64,6 +83,12 @@ internal static class Activations
         LeakyRelu = x => x.LeakyRelu(),
         Elu = x => x.Elu(),
         Gelu = x => x.Gelu(),
+        GeluTanh = x => x.Gelu(byTanh: true),
+        Selu = x => x.Selu(),
+        Mish = x => x.Mish(),
+        HardSwish = x => x.HardSwish(),
+        HardSigmoid = x => x.HardSigmoid(),
+        LogSigmoid = x => x.LogSigmoid(),
         Silu = x => x.Silu(),
         Softplus = x => x.Softplus(),
         Sigmoid = x => x.Sigmoid(),
@@ -77,6 +102,8 @@ internal static class Activations
         [
         ("none", None), ("relu", Relu), ("leaky-relu", LeakyRelu), ("elu", Elu),
         ("gelu", Gelu), ("silu", Silu), ("softplus", Softplus), ("sigmoid", Sigmoid), ("tanh", Tanh), ("softmax", Softmax),
+        ("gelu-tanh", GeluTanh), ("selu", Selu), ("mish", Mish), ("hard-swish", HardSwish), ("hard-sigmoid", HardSigmoid),
+        ("log-sigmoid", LogSigmoid),
     ];
 
     /// <summary>Adds a function of a user.</summary>
@@ -103,8 +130,8 @@ internal static class Activations
     /// </summary>
     public static Initializer InitialWeights(Activation? activation) =>
         activation is null || activation == None || activation == Sigmoid || activation == Tanh || activation == Softplus
-            || activation == Softmax
-            ? Initializer.Glorot() : Initializer.He();
+            || activation == Softmax || activation == HardSigmoid || activation == LogSigmoid ? Initializer.Glorot()
+            : activation == Selu ? Initializer.LeCun() : Initializer.He();
 }
 
 /// <summary>Writes activations to JSON as their names, and reads them back. A property of a layer of your own asks for it:

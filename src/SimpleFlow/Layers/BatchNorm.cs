@@ -14,13 +14,18 @@ public static partial class Layers
     /// <param name="x">[batch, channels] or [batch, channels, ..]; the number of channels must be known.</param>
     /// <param name="momentum">The fraction of a running average that each step keeps.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
+    /// <param name="scale">Whether there is a learned scale.</param>
+    /// <param name="shift">Whether there is a learned shift.</param>
+    /// <param name="trackStatistics">Whether there are running averages; without them, inference uses the batch's mean and variance,
+    /// too.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/scale</c>, <c>name/shift</c>,
     /// <c>name/mean</c> and <c>name/variance</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The input has fewer than two axes, or the number of channels is unknown.</exception>
-    public static Node BatchNorm(Node x, float momentum = 0.9f, float epsilon = 1e-5f, string name = "batch norm",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public static Node BatchNorm(
+        Node x, float momentum = 0.9f, float epsilon = 1e-5f, bool scale = true, bool shift = true, bool trackStatistics = true,
+        string name = "batch norm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Known.Float(nameof(BatchNorm), x);
         Known.Epsilon(epsilon);
@@ -34,20 +39,24 @@ public static partial class Layers
 
         var mean = x.Mean(axes, keep: true);
         var variance = (x - mean).Power(2).Mean(axes, keep: true);
+        if (!trackStatistics) return Normalised.Scaled(Normalised.By(x, mean, variance, epsilon), shape, name, at, scale, shift);
         var usualMean = mean.RunningAverage(new Variable($"{name}/mean", shape, Initializer.Zeros(), trainable: false, file, line),
             momentum);
         var usualVariance = variance.RunningAverage(new Variable($"{name}/variance", shape, Initializer.Ones(), trainable: false, file,
             line), momentum);
-        return Normalised.Scaled(Normalised.By(x, usualMean, usualVariance, epsilon), shape, name, at);
+        return Normalised.Scaled(Normalised.By(x, usualMean, usualVariance, epsilon), shape, name, at, scale, shift);
     }
 }
 
 public abstract partial record Layer
 {
-    /// <summary>Batch normalisation: each channel with mean 0 and variance 1 over the batch.</summary>
-    public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f) : Layer
+    /// <summary>Batch normalisation: each channel with mean 0 and variance 1 over the batch. What is false is left out: the learned scale,
+    /// the learned shift, the running averages.</summary>
+    public sealed record BatchNorm(float Momentum = 0.9f, float Epsilon = 1e-5f, bool? Scale = null, bool? Shift = null,
+        bool? TrackStatistics = null) : Layer
     {
         protected override string Kind => "batch norm";
-        protected override Node Build(Node x, string name) => Layers.BatchNorm(x, Momentum, Epsilon, name);
+        protected override Node Build(Node x, string name) =>
+            Layers.BatchNorm(x, Momentum, Epsilon, Scale ?? true, Shift ?? true, TrackStatistics ?? true, name);
     }
 }

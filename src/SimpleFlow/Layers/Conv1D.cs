@@ -17,6 +17,7 @@ public static partial class Layers
     /// <param name="groups">The number of groups that the channels are divided into.</param>
     /// <param name="weights">The initial values of w. The default depends on the activation, as for <see cref="Dense"/>.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
+    /// <param name="useBias">Whether there is a b: a normalisation that follows takes it away anyway.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -25,8 +26,8 @@ public static partial class Layers
     /// groups, or the window does not fit.</exception>
     public static Node Conv1D(
         Node x, int channels, int width, Activation? activation = null, int stride = 1, int padding = 0, int dilation = 1,
-        int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv", [CallerFilePath] string file = "",
-        [CallerLineNumber] int line = 0)
+        int groups = 1, Initializer? weights = null, Initializer? bias = null, bool useBias = true, string name = "conv",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
@@ -34,18 +35,22 @@ public static partial class Layers
         var from = Known.Size(nameof(Conv1D), x, 1, "the number of channels (axis 1)");
         var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), width], weights ?? Activations.InitialWeights(activation),
             file: file, line: line);
-        var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = x.Conv1D(w, stride, padding, dilation, groups, $"{name}/x∗w", file, line);
-        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)),
-            $"{name}/x∗w + b", file, line));
+        if (useBias)
+        {
+            var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
+            sums = Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1]), null, file, line)), $"{name}/x∗w + b", file, line);
+        }
+        return (activation ?? Activations.None)(sums);
     }
 }
 
 public abstract partial record Layer
 {
-    /// <summary>A convolutional layer over sequences [batch, channels, length].</summary>
+    /// <summary>A convolutional layer over sequences [batch, channels, length]. There is no b if <paramref name="UseBias"/> is
+    /// false.</summary>
     public sealed record Conv1D(int Channels, int Width, Activation? Activation = null, int Stride = 1, int Padding = 0,
-        int Dilation = 1, int Groups = 1) : Layer
+        int Dilation = 1, int Groups = 1, bool? UseBias = null) : Layer
     {
         /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
@@ -53,6 +58,7 @@ public abstract partial record Layer
 
         protected override string Kind => "conv";
         protected override Node Build(Node x, string name) =>
-            Layers.Conv1D(x, Channels, Width, Activation, Stride, Padding, Dilation, Groups, name: name);
+            Layers.Conv1D(x, Channels, Width, Activation, Stride, Padding, Dilation, Groups, useBias: UseBias ?? true,
+                name: name);
     }
 }

@@ -17,6 +17,7 @@ public static partial class Layers
     /// <param name="groups">The number of groups that the channels are divided into.</param>
     /// <param name="weights">The initial values of w. The default depends on the activation, as for <see cref="Dense"/>.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
+    /// <param name="useBias">Whether there is a b: a normalisation that follows takes it away anyway.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -25,8 +26,8 @@ public static partial class Layers
     /// does not fit.</exception>
     public static Node Conv2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
-        Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null, string name = "conv",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null, bool useBias = true,
+        string name = "conv", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -37,20 +38,25 @@ public static partial class Layers
                     + "because the weights' shape depends on it.", "Declare them: [null, 1, 28, 28].");
         var w = new Variable($"{name}/w", [channels, Math.Max(1, from / groups), window.Height, window.Width],
             weights ?? Activations.InitialWeights(activation), file: file, line: line);
-        var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new Conv2D(w, stride, padding, dilation, groups), $"{name}/x∗w", file, line);
-        // [channels] → [channels, 1, 1]
-        var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);
-        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(perChannel), $"{name}/x∗w + b", file, line));
+        if (useBias)
+        {
+            var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
+            // [channels] → [channels, 1, 1]
+            var perChannel = Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line);
+            sums = Flow.AddFlow(sums, new Add(perChannel), $"{name}/x∗w + b", file, line);
+        }
+        return (activation ?? Activations.None)(sums);
     }
 }
 
 public abstract partial record Layer
 {
     /// <summary>A convolutional layer with square windows over images [batch, channels, height, width]. <paramref name="Padding"/> is the
-    /// number of zeros around the image; by default half the window, which keeps the image's size.</summary>
+    /// number of zeros around the image; by default half the window, which keeps the image's size. There is no b if
+    /// <paramref name="UseBias"/> is false.</summary>
     public sealed record Conv2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
-        int? Padding = null, int Dilation = 1, int Groups = 1) : Layer
+        int? Padding = null, int Dilation = 1, int Groups = 1, bool? UseBias = null) : Layer
     {
         /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
@@ -59,6 +65,6 @@ public abstract partial record Layer
         protected override string Kind => "conv";
         protected override Node Build(Node x, string name) =>
             Layers.Conv2D(x, Channels, Window, Activation, Stride, Padding ?? Dilation * (Window - 1) / 2, Dilation, Groups,
-                name: name);
+                useBias: UseBias ?? true, name: name);
     }
 }

@@ -17,6 +17,7 @@ public static partial class Layers
     /// <param name="groups">The number of groups that the channels are divided into.</param>
     /// <param name="weights">The initial values of w; <c>Glorot()</c> by default.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
+    /// <param name="useBias">Whether there is a b: a normalisation that follows takes it away anyway.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -25,7 +26,7 @@ public static partial class Layers
     public static Node ConvTranspose2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
         Size2D outputPadding = default, int groups = 1, Initializer? weights = null, Initializer? bias = null,
-        string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        bool useBias = true, string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
@@ -37,19 +38,22 @@ public static partial class Layers
                     "Choose a number of groups that divides the channels."));
         var w = new Variable($"{name}/w", [from, channels / groups, window.Height, window.Width], weights ?? Initializer.Glorot(),
             file: file, line: line);
-        var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
         var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, groups: groups, outputPadding: outputPadding), $"{name}/x∗wᵀ",
             file, line);
-        return (activation ?? Activations.None)(Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)),
-            $"{name}/x∗wᵀ + b", file, line));
+        if (useBias)
+        {
+            var b = new Variable($"{name}/b", [channels], bias ?? Initializer.Zeros(), file: file, line: line);
+            sums = Flow.AddFlow(sums, new Add(Flow.AddFlow(b, new Unsqueeze([1, 2]), null, file, line)), $"{name}/x∗wᵀ + b", file, line);
+        }
+        return (activation ?? Activations.None)(sums);
     }
 }
 
 public abstract partial record Layer
 {
-    /// <summary>A transposed convolution, which enlarges images.</summary>
+    /// <summary>A transposed convolution, which enlarges images. There is no b if <paramref name="UseBias"/> is false.</summary>
     public sealed record ConvTranspose2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
-        int Padding = 0, int OutputPadding = 0, int Groups = 1) : Layer
+        int Padding = 0, int OutputPadding = 0, int Groups = 1, bool? UseBias = null) : Layer
     {
         /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
@@ -57,6 +61,7 @@ public abstract partial record Layer
 
         protected override string Kind => "conv transposed";
         protected override Node Build(Node x, string name) =>
-            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups, name: name);
+            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups,
+                useBias: UseBias ?? true, name: name);
     }
 }

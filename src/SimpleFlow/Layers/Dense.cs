@@ -13,6 +13,7 @@ public static partial class Layers
     /// <param name="weights">The initial values of w. The default is <c>Glorot()</c> without an activation or with tanh, sigmoid, softmax
     /// or softplus, and <c>He()</c> with ReLU, similar functions, or a function of your own.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
+    /// <param name="useBias">Whether there is a b: a normalisation that follows takes it away anyway.</param>
     /// <param name="name">The layer's name; its variables are called <c>name/w</c> and <c>name/b</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -20,7 +21,7 @@ public static partial class Layers
     /// <exception cref="ShapeException">The input has no axis, or its last size is unknown.</exception>
     public static Node Dense(
         Node x, int units, Activation? activation = null, Initializer? weights = null, Initializer? bias = null,
-        string name = "dense", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        bool useBias = true, string name = "dense", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
@@ -29,9 +30,13 @@ public static partial class Layers
                 new ShapeException($"the last size of `{x.Label}` {x.Shape} must be known: the weights' shape depends on it.",
                     "Declare it: [null, 784]."));
         var w = new Variable($"{name}/w", [inputs, units], weights ?? Activations.InitialWeights(activation), file: file, line: line);
-        var b = new Variable($"{name}/b", [units], bias ?? Initializer.Zeros(), file: file, line: line);
         var rows = x.Shape.Rank == 1 ? x.Reshape([1, inputs]) : x;
-        var sums = Flow.AddFlow(Flow.AddFlow(rows, new MatMul(w), $"{name}/x·w", file, line), new Add(b), $"{name}/x·w + b", file, line);
+        var sums = Flow.AddFlow(rows, new MatMul(w), $"{name}/x·w", file, line);
+        if (useBias)
+        {
+            var b = new Variable($"{name}/b", [units], bias ?? Initializer.Zeros(), file: file, line: line);
+            sums = Flow.AddFlow(sums, new Add(b), $"{name}/x·w + b", file, line);
+        }
         var outputs = (activation ?? Activations.None)(sums);
         return x.Shape.Rank == 1 ? outputs.Reshape([units]) : outputs;
     }
@@ -39,8 +44,9 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>A fully connected layer: [.., inputs] to [.., units]. Images are flattened first.</summary>
-    public sealed record Dense(int Units, Activation? Activation = null) : Layer
+    /// <summary>A fully connected layer: [.., inputs] to [.., units]. Images are flattened first. There is no b if
+    /// <paramref name="UseBias"/> is false.</summary>
+    public sealed record Dense(int Units, Activation? Activation = null, bool? UseBias = null) : Layer
     {
         /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
@@ -48,6 +54,6 @@ public abstract partial record Layer
 
         protected override string Kind => "dense";
         protected override Node Build(Node x, string name) =>
-            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, Activation, name: name);
+            Layers.Dense(x.Shape.Rank == 4 ? x.Flatten() : x, Units, Activation, useBias: UseBias ?? true, name: name);
     }
 }

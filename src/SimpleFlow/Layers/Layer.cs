@@ -26,6 +26,8 @@ namespace SimpleFlow;
 [JsonDerivedType(typeof(LayerNorm), "layer-norm")]
 [JsonDerivedType(typeof(RmsNorm), "rms-norm")]
 [JsonDerivedType(typeof(GroupNorm), "group-norm")]
+[JsonDerivedType(typeof(InstanceNorm), "instance-norm")]
+[JsonDerivedType(typeof(PRelu), "prelu")]
 [JsonDerivedType(typeof(Embedding), "embedding")]
 [JsonDerivedType(typeof(PositionalEmbedding), "positional-embedding")]
 [JsonDerivedType(typeof(SinusoidalPositions), "sinusoidal-positions")]

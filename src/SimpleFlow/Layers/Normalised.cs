@@ -12,13 +12,16 @@ internal static class Normalised
         return By(x, mean, (x - mean).Power(2).Mean(axes, keep: true), epsilon);
     }
 
-    /// <summary>scale · x + shift, with one learned number of each for every element of <paramref name="shape"/>.</summary>
-    public static Node Scaled(Node x, Shape shape, string name, SourceLocation at, bool shift = true)
+    /// <summary>scale · x + shift, with one learned number of each for every element of <paramref name="shape"/>; without the one or the
+    /// other if that is asked for.</summary>
+    public static Node Scaled(Node x, Shape shape, string name, SourceLocation at, bool scale = true, bool shift = true)
     {
-        var scaled = Flow.AddFlow(x, new Multiply(new Variable($"{name}/scale", shape, Initializer.Ones(), file: at.File, line: at.Line)),
-            shift ? null : name, at.File, at.Line);
-        return shift
-            ? Flow.AddFlow(scaled, new Add(new Variable($"{name}/shift", shape, Initializer.Zeros(), file: at.File, line: at.Line)), name,
-                at.File, at.Line) : scaled;
+        if (scale)
+            x = Flow.AddFlow(x, new Multiply(new Variable($"{name}/scale", shape, Initializer.Ones(), file: at.File, line: at.Line)),
+                shift ? null : name, at.File, at.Line);
+        if (shift)
+            return Flow.AddFlow(x, new Add(new Variable($"{name}/shift", shape, Initializer.Zeros(), file: at.File, line: at.Line)), name,
+                at.File, at.Line);
+        return scale ? x : x.Named(name, at.File, at.Line);
     }
 }

@@ -22,6 +22,14 @@ public class ExactFunctionTests
             ["erf"] = (x => x.Erf(), x => new Erf().Plain(x), -10, 10, 8),
             // 1 + erf x loses what is beyond the last digit of 1: on the negative side gelu has an absolute error.
             ["gelu"] = (x => x.Gelu(), x => 0.5 * x * (1 + new Erf().Plain(x * Math.Sqrt(0.5))), -0.5, 100, 12),
+            // x + 0.044715·x³ carries two units of its error into an exponent of up to 20.
+            ["gelu by tanh"] = (x => x.Gelu(byTanh: true),
+            x => x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))), -4, 100, 70),
+            ["selu"] = (x => x.Selu(), x => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * ExpMinusOne(x)), -100, 100, 6),
+            ["mish"] = (x => x.Mish(), x => x * Math.Tanh(Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)))), -80, 100, 9),
+            ["hard sigmoid"] = (x => x.HardSigmoid(), x => Math.Clamp((x + 3) / 6, 0, 1), -2, 100, 5),
+            ["hard swish"] = (x => x.HardSwish(), x => x * Math.Clamp((x + 3) / 6, 0, 1), -2, 100, 6),
+            ["log of sigmoid"] = (x => x.LogSigmoid(), x => -(Math.Max(-x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)))), -1000, 87, 4),
             ["cross-entropy of a logit and 1"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(1f)),
             x => Math.Max(-x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), -1000, 87, 4),
             ["cross-entropy of a logit and 0"] = (x => Flow.AddFlow(x, new LogisticCrossEntropy(0f)),
