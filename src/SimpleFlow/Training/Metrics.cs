@@ -80,11 +80,11 @@ public static class Metrics
     /// <summary>The mean of |prediction − target|, in the target's units.</summary>
     public static Node MeanAbsoluteError(Node prediction, Node target, string name = "mean absolute error",
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Losses.MeanAbsoluteError(prediction, target, name, file, line);
+        Losses.MeanAbsoluteError(prediction, target, name: name, file: file, line: line);
 
     /// <summary>The mean of (prediction − target)². Its root over all rows, and the share of the variance that is explained, are in a
     /// <see cref="RegressionReport"/>: they are not means of batches.</summary>
     public static Node MeanSquaredError(Node prediction, Node target, string name = "mean squared error", [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0) =>
-        Losses.MeanSquaredError(prediction, target, name, file, line);
+        Losses.MeanSquaredError(prediction, target, name: name, file: file, line: line);
 }

@@ -114,6 +114,42 @@ public class MaskedLogitTests
         }
     }
 
+    [Fact]
+    public void Logits_further_apart_than_float32_reaches_leave_a_certain_answer()
+    {
+        // 3 · 10³⁸ beside −3 · 10³⁸: their difference is ∞ in float32.
+        const float Far = 3e38f;
+        foreach (var width in Widths)
+        {
+            var x = new Placeholder("x", [1, width]);
+            double[] logits = [Far, .. Enumerable.Repeat((double)-Far, width - 1)], first = [1, .. new double[width - 1]];
+            var (right, wrong) = (new Constant([0], Shape.Of(1), ElementType.Int32), new Constant([1], Shape.Of(1), ElementType.Int32));
+            foreach (var loss in (Func<Constant, Node>[])[target => Losses.SoftmaxCrossEntropy(x, target),
+                target => Losses.NegativeLogLikelihood(x.LogSoftmax(), target), target => Losses.CrossEntropy(x.Softmax(), target)])
+            {
+                var (node, missed) = (loss(right), loss(wrong));
+                var compiled = new Reading([node, Gradients.Of(node, x)[0], missed, Gradients.Of(missed, x)[0]],
+                    new PlainFeed { [x] = new(x.Shape, logits) }, default).Compiled();
+                AssertNear([0], compiled[0]);
+                AssertNear(new double[width], compiled[1]);
+                Assert.True(compiled[2][0] > 18);
+                Assert.All(compiled[3], slope => Assert.True(double.IsFinite(slope)));
+            }
+            Node[] along = [x.Softmax(), Gradients.Of(x.Softmax().Power(2).Sum(), x)[0], Gradients.Of(x.LogSoftmax().Slice(1, 0, 1), x)[0]];
+            var ways = new Reading(along,
+                new PlainFeed { [x] = new(x.Shape, logits) }, default).Compiled();
+            AssertNear(first, ways[0]);
+            AssertNear(new double[width], ways[1]);
+            AssertNear(new double[width], ways[2]);
+        }
+        var z = new Placeholder("z", [4]);
+        float[] targets = [1, 0, 0.5f, 0];
+        var binary = Flow.AddFlow(z, new LogisticCrossEntropy(new Constant("t", targets)));
+        var read = new Reading([binary, Gradients.Of(binary, z)[0]], new PlainFeed { [z] = new(z.Shape, [Far, -Far, Far, Far]) }, default);
+        foreach (var values in (double[][])[read.Plain()[binary].Elements, read.Compiled()[0]]) AssertNear([0, 0, Far / 2, Far], values);
+        AssertNear([0, 0, 0.5, 1], read.Compiled()[1]);
+    }
+
     private static void Expect(int width, double[] logits, int target, double loss, double[] slopes)
     {
         var x = new Placeholder("x", [1, width]);
