@@ -197,6 +197,51 @@ public class ReportTests
     }
 
     [Fact]
+    public void Probabilities_are_judged_at_every_threshold()
+    {
+        // The example of scikit-learn's average_precision_score, log_loss and brier_score_loss.
+        float[] chances = [0.1f, 0.4f, 0.35f, 0.8f];
+        var logits = TensorMemory.Create([.. chances.Select(chance => MathF.Log(chance / (1 - chance)))], [4, 1]);
+        var report = BinaryReport.Of(logits, new[] { 0, 0, 1, 1 });
+        Assert.Equal(1 * 0.5 + 2 / 3.0 * 0.5, report.AveragePrecision, 1e-9);
+        Assert.Equal(-(Math.Log(0.9) + Math.Log(0.6) + Math.Log(0.35) + Math.Log(0.8)) / 4, report.LogLoss, 1e-6);
+        Assert.Equal((0.01 + 0.16 + 0.4225 + 0.04) / 4, report.BrierScore, 1e-6);
+        Assert.Equal([(0.0, 0.0, 1.0), (0, 0.5, 1), (0.5, 0.5, 0.5), (0.5, 1, 2 / 3.0), (1, 1, 0.5)],
+            report.Curve().Select(point => (point.FalsePositiveRate, point.Recall, point.Precision)));
+        // Parts [0, ½) with 0.1, 0.4 and 0.35, a third of which are positive, and [½, 1] with 0.8.
+        var parts = report.Calibration(2);
+        Assert.Equal([3, 1], parts.Select(part => part.Rows));
+        Assert.Equal([1 / 3.0, 1], parts.Select(part => part.Share));
+        Assert.Equal((3 * Math.Abs(0.85 / 3 - 1 / 3.0) + 0.2) / 4, report.CalibrationError(2), 1e-6);
+        Assert.Contains("average precision      0.8333", report.Table(), StringComparison.Ordinal);
+        // Equal scores are one threshold, and an answer that is certain and wrong costs infinity.
+        Assert.Equal(2, BinaryReport.Of(TensorMemory.Create([1f, 1, 1], [3, 1]), new[] { 0, 1, 0 }).Curve().Count);
+        Assert.Equal(double.PositiveInfinity,
+            BinaryReport.Of(TensorMemory.Create([float.NegativeInfinity, 1], [2, 1]), new[] { 1, 1 }).LogLoss);
+        Assert.Equal(double.NaN, BinaryReport.Of(logits, new[] { 0, 0, 0, 0 }).AveragePrecision);
+    }
+
+    [Fact]
+    public void Answers_in_order_are_judged_by_how_far_they_are_off()
+    {
+        // Off by one twice; by chance 5.5 squares are expected.
+        var scores = Tensor.Create<float>([1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0], [4, 3]);                   // taken for 0, 2, 2, 1
+        Assert.Equal(1 - 2 / 5.5, ClassificationReport.Of(scores, new[] { 0, 1, 2, 2 }).QuadraticKappa, 1e-12);
+        Assert.Equal(1, ClassificationReport.Of(scores, new[] { 0, 2, 2, 1 }).QuadraticKappa);
+        Assert.Equal(double.NaN, ClassificationReport.Of(Tensor.Create<float>([1, 0], [1, 2]), new[] { 0 }).QuadraticKappa);
+    }
+
+    [Fact]
+    public void Errors_are_told_in_percent_and_for_as_many_inputs()
+    {
+        var report = RegressionReport.Of(Tensor.Create<float>([1, 2, 4, 5], [4]), new float[] { 1, 3, 2, 0 });
+        Assert.Equal(100 * (0 + 1 / 3.0 + 1) / 3, report.MeanAbsolutePercentageError, 1e-9);
+        Assert.Equal(1 - (1 - report.RSquared) * 3 / 2, report.AdjustedRSquared(1), 1e-12);
+        Assert.Equal(double.NaN, report.AdjustedRSquared(3));
+        Assert.Equal(double.NaN, RegressionReport.Of(Tensor.Create<float>([1], [1]), new float[] { 0 }).MeanAbsolutePercentageError);
+    }
+
+    [Fact]
     public void The_best_threshold_has_the_highest_f1()
     {
         var random = new Random(3);

@@ -4,16 +4,18 @@ using System.Numerics.Tensors;
 namespace SimpleFlow;
 
 /// <summary>How well a model tells two classes apart, at any threshold.</summary>
-public sealed class BinaryReport
+public sealed partial class BinaryReport
 {
     private readonly double[] _scores;
     private readonly bool[] _isPositive;
 
-    private BinaryReport(double[] scores, bool[] isPositive)
+    private BinaryReport(double[] scores, double[] logits, bool[] isPositive)
     {
         (_scores, _isPositive) = (scores, isPositive);
         Positives = isPositive.Count(one => one);
         AreaUnderCurve = Area();
+        LogLoss = Mean(row => Softplus.LogOnePlus(Math.Exp(-Math.Abs(logits[row])))
+            + (isPositive[row] == logits[row] > 0 ? 0 : Math.Abs(logits[row])));
     }
 
     /// <summary>From the scores of both classes.</summary>
@@ -39,7 +41,7 @@ public sealed class BinaryReport
                     + $"{NumberText.Count(labels.Count, "label")}.");
         var flat = TensorMemory.ToArray(scores);
         var right = ClassLabels.Of(labels, classes: 2);
-        var chances = new double[rows];
+        var (chances, logits) = (new double[rows], new double[rows]);
         for (var row = 0; row < rows; row++)
         {
             // The probability of class 1 by softmax is the logistic function of the logits' difference.
@@ -48,9 +50,10 @@ public sealed class BinaryReport
                 throw new DataException(
                     $"Row {row}: the difference of the scores is not a number, so they say nothing about the class.")
                 { Row = row };
-            chances[row] = 1 / (1 + Math.Exp(positive == 1 ? -logit : logit));
+            logits[row] = positive == 1 ? logit : -logit;
+            chances[row] = 1 / (1 + Math.Exp(-logits[row]));
         }
-        return new BinaryReport(chances, Array.ConvertAll(right, label => label == positive));
+        return new BinaryReport(chances, logits, Array.ConvertAll(right, label => label == positive));
     }
 
     /// <summary>How many rows there are.</summary>

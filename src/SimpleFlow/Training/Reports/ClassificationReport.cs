@@ -81,6 +81,29 @@ public sealed class ClassificationReport
     /// right counts as 0.</summary>
     public double MacroF1 => Met.Select(one => one.F1).DefaultIfEmpty(double.NaN).Average();
 
+    /// <summary>
+    /// Cohen's kappa with quadratic weights, for classes that have an order, such as grades: 1 − Σ w·counts / Σ w·expected, where w is the
+    /// square of how many classes apart answer and truth are, and what is expected follows from how often each occurs alone (Cohen,
+    /// "Weighted kappa", 1968). 1 is perfect, 0 is chance; NaN if all rows and all answers are of one class.
+    /// </summary>
+    public double QuadraticKappa
+    {
+        get
+        {
+            var (seen, expected) = (0.0, 0.0);
+            for (var actual = 0; actual < Classes.Count; actual++)
+            {
+                for (var predicted = 0; predicted < Classes.Count; predicted++)
+                {
+                    var weight = (double)(actual - predicted) * (actual - predicted);
+                    seen += weight * _counts[actual, predicted];
+                    expected += weight * Classes[actual].Rows * Classes[predicted].Taken / Rows;
+                }
+            }
+            return expected == 0 ? double.NaN : 1 - seen / expected;
+        }
+    }
+
     private IEnumerable<ClassResult> Met => Classes.Where(one => one.Rows + one.Taken > 0);
 
     /// <summary>A table: precision, recall and F1 of every class, and their means.</summary>

@@ -11,6 +11,19 @@ namespace SimpleFlow;
 /// 0 for always predicting the mean, 1 for perfect predictions; NaN if all targets are equal.</param>
 public sealed record RegressionReport(long Rows, double MeanAbsoluteError, double RootMeanSquaredError, double RSquared)
 {
+    /// <summary>The mean of 100·|prediction − target| / |target|, over what has a target other than 0: of 0 nothing is a percentage. NaN if
+    /// all targets are 0.</summary>
+    public double MeanAbsolutePercentageError { get; private init; } = double.NaN;
+
+    /// <summary>R² less what as many inputs explain of any rows by chance: 1 − (1 − R²)·(rows − 1) / (rows − inputs − 1).</summary>
+    /// <param name="inputs">How many numbers a prediction is made from.</param>
+    /// <returns>NaN if there are not more rows than inputs and one.</returns>
+    public double AdjustedRSquared(int inputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
+        return Rows - inputs - 1 <= 0 ? double.NaN : 1 - (1 - RSquared) * (Rows - 1) / (Rows - inputs - 1);
+    }
+
     /// <summary>Compares predictions with targets, element by element.</summary>
     /// <exception cref="DataException">Their numbers differ, or there are none.</exception>
     public static RegressionReport Of(Tensor<float> predictions, DataArray targets)
@@ -25,17 +38,20 @@ public sealed record RegressionReport(long Rows, double MeanAbsoluteError, doubl
         var predicted = TensorMemory.ToArray(predictions);
         var right = new float[predicted.Length];
         targets.CopyTo(right.AsSpan());
-        double absolute = 0, squared = 0, variance = 0;
+        double absolute = 0, squared = 0, variance = 0, relative = 0;
+        var counted = 0;
         var mean = right.Average(target => (double)target);
         for (var i = 0; i < right.Length; i++)
         {
             var error = (double)predicted[i] - right[i];
             absolute += Math.Abs(error);
+            if (right[i] != 0) (relative, counted) = (relative + Math.Abs(error / right[i]), counted + 1);
             squared += error * error;
             variance += (right[i] - mean) * (right[i] - mean);
         }
         return new RegressionReport(right.Length, absolute / right.Length, Math.Sqrt(squared / right.Length),
-            variance == 0 ? double.NaN : 1 - squared / variance);
+            variance == 0 ? double.NaN : 1 - squared / variance)
+        { MeanAbsolutePercentageError = 100 * relative / counted };
     }
 
     /// <summary>The three numbers in a line; without R² where it is not a number, as all targets are equal.</summary>
