@@ -134,7 +134,7 @@ public sealed class OwnOptimizerTests : IDisposable
         string[] parts = ["Optimizer", "OptimizerState", "OptimizerUpdates", "Schedule", "VariableGroup"];
         var files = SourceFile.Of("SimpleFlow").Where(file => file.SubFolder == "Training/Optimizers"
             && !parts.Contains(Path.GetFileNameWithoutExtension(file.Path))).ToList();
-        Assert.Equal(7, files.Count(file => file.Types.Any()));
+        Assert.Equal(10, files.Count(file => file.Types.Any()));
         var program = FileProgram.Compile("""
             using System;
             """, [.. files.Select(file => file.Text

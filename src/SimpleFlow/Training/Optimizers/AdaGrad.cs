@@ -9,7 +9,7 @@ namespace SimpleFlow;
 public sealed class AdaGrad(float learningRate = 0.01f, float epsilon = 1e-10f, float initialAccumulator = 0)
     : Optimizer(learningRate, RateFor(LongestQuotient(memory: 0, RequireEpsilon(epsilon, nameof(epsilon)))))
 {
-    private readonly float _start = VariableGroup.Checked(initialAccumulator, nameof(initialAccumulator), "The initial accumulator");
+    private readonly float _start = RequireNotNegative(initialAccumulator, nameof(initialAccumulator));
 
     protected override IEnumerable<(string Name, float Value)> Settings =>
         [("epsilon", epsilon), .. _start == 0 ? Array.Empty<(string, float)>() : [("initial accumulator", _start)]];

@@ -15,7 +15,7 @@ public sealed class AdamW : Adam
     public AdamW(float learningRate = 0.001f, float weightDecay = 0.01f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
         // At a rate of 2 / decay a weight would change its sign and keep its size.
         : base(learningRate, beta1, beta2, epsilon,
-            largestRate: 2 / VariableGroup.Checked(weightDecay, nameof(weightDecay), "The weight decay")) =>
+            largestRate: 2 / RequireNotNegative(weightDecay, nameof(weightDecay))) =>
         WeightDecay = weightDecay;
 
     protected override IEnumerable<(string Name, float Value)> Settings => [.. base.Settings, ("weight decay", WeightDecay)];

@@ -30,7 +30,7 @@ public sealed class NAdam(float learningRate = 0.002f, float beta1 = 0.9f, float
     }
 
     /// <summary>μ of a step.</summary>
-    private Node Memory(Node step) => beta1 * (1f - 0.5f * (step * Constant.Exact(0.004 * Math.Log(0.96))).Exp());
+    private Node Memory(Node step) => beta1 * (1f - 0.5f * (step * Constant.Of([0.004 * Math.Log(0.96)], [])).Exp());
 
     // Both parts are at most as long as Adam's step: the mean with the memory of the next step, and the gradient with the rest of this one.
     private static double LongestStep(double beta1, double beta2, double epsilon) =>

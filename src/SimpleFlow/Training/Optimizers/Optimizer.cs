@@ -78,6 +78,11 @@ public abstract class Optimizer
         : throw new ArgumentOutOfRangeException(name, value,
             $"{name} must be a finite number above 0: it prevents 0 / 0 where the gradient is 0.");
 
+    /// <summary>Checks a number such as a decay: finite, and 0 or above.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    protected static float RequireNotNegative(float value, string name) => value >= 0 && float.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and not negative.");
+
     /// <summary>Whether a learning rate is valid.</summary>
     internal bool Takes(float rate) => rate >= 0 && rate <= LargestRate;
 
@@ -111,7 +116,7 @@ public abstract class Optimizer
         get;
         init
         {
-            field = VariableGroup.Checked(value, nameof(WeightDecay), "The weight decay");
+            field = RequireNotNegative(value, nameof(WeightDecay));
             // At a rate of 2 / decay a weight would change its sign and keep its size.
             LargestRate = Math.Min(LargestRate, 2 / field);
             RequireRate(LearningRate, nameof(WeightDecay));
@@ -123,7 +128,7 @@ public abstract class Optimizer
     /// <see cref="Losses.L2"/> with half the strength, and PyTorch's <c>weight_decay</c> of all optimizers but <c>AdamW</c>. 0: none.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
-    public float CoupledDecay { get; init => field = VariableGroup.Checked(value, nameof(CoupledDecay), "The coupled decay"); }
+    public float CoupledDecay { get; init => field = RequireNotNegative(value, nameof(CoupledDecay)); }
 
     /// <summary>Variables that are trained with a rate or weight decay of their own; each in at most one group.</summary>
     public IReadOnlyList<VariableGroup> Groups { get; init => field = Required.List(value, nameof(Groups)); } = [];

@@ -49,12 +49,19 @@ public sealed class OptimizerState
         ? Shared($"gathered({beta})", 0, before => beta * before + (1 - beta), takesNew: true)
         : throw new ArgumentOutOfRangeException(nameof(beta), beta, "The share of an average that stays must be from 0 to below 1.");
 
-    /// <summary>The number of this step, from 1, for variables that were trained in every one.</summary>
-    internal Node Age() => Shared("age", 0, before => before + 1f, takesNew: true);
+    /// <summary>The number of this step, from 1, as the variable that is updated has seen them: a step in which it was frozen does not
+    /// count.</summary>
+    public Node Age() => Shared("age", 0, before => before + 1f, takesNew: true);
 
-    /// <summary>One number that is remembered for all variables together: the new one, or that before the step.</summary>
-    internal Node Shared(string name, float start, Func<Node, Node> next, bool takesNew)
+    /// <summary>One number that is remembered for all variables together, such as a product over the steps.</summary>
+    /// <param name="name">What it is. The same name gives the same number.</param>
+    /// <param name="start">What it starts from.</param>
+    /// <param name="next">The number after a step, from that before.</param>
+    /// <param name="takesNew">Whether to return the number after this step; else that before.</param>
+    public Node Shared(string name, float start, Func<Node, Node> next, bool takesNew = true)
     {
+        Required.Text(name);
+        ArgumentNullException.ThrowIfNull(next);
         if (_shared.TryGetValue(name, out var known)) return known;
         var variable = new Variable(name, Shape.Scalar, Initializer.Constant(start), trainable: false);
         var after = next(variable);

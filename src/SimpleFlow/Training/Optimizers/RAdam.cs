@@ -35,11 +35,11 @@ public sealed class RAdam(float learningRate = 0.001f, float beta1 = 0.9f, float
     {
         var end = 2 / (1 - (double)beta2) - 1;
         // 1 − β₂ᵗ from the exponent, and not as an average: ρ is a small difference of large numbers.
-        var exponent = state.Age() * Constant.Exact(Math.Log(beta2));
+        var exponent = state.Age() * Constant.Of([Math.Log(beta2)], []);
         var gathered = -Flow.AddFlow(exponent, new ExpMinusOne());
-        var rho = Constant.Exact(end) - 2f * state.Age() * exponent.Exp() / gathered;
+        var rho = (Node)Constant.Of([end], []) - 2f * state.Age() * exponent.Exp() / gathered;
         var isTrusted = rho.Greater(5f);
-        var r2 = (rho - 4f) * (rho - 2f) / rho * Constant.Exact(end / ((end - 4) * (end - 2)));
+        var r2 = (rho - 4f) * (rho - 2f) / rho * Constant.Of([end / ((end - 4) * (end - 2))], []);
         // The root must stay a number even where it is not used.
         return (isTrusted, (Flow.Select(isTrusted, r2, 1f) * gathered).Sqrt());
     }

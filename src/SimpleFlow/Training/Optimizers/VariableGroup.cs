@@ -79,6 +79,6 @@ public sealed class VariableGroup
                 + "reaches and what `trained` does not name.", nameof(groups));
     }
 
-    internal static float Checked(float value, string name, string what) => value >= 0 && float.IsFinite(value) ? value
+    private static float Checked(float value, string name, string what) => value >= 0 && float.IsFinite(value) ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{what} must be finite and not negative.");
 }
