@@ -57,5 +57,6 @@ internal sealed class Graph
             bias: Initializer.Constant(weights.B), name: name);
 
     private static Node Dense(Node x, int units, bool isLast, (float[] W, float[] B) weights, string name) =>
-        Layers.Dense(x, units, isLast ? null : Activation.Relu, Initializer.Constant(weights.W), Initializer.Constant(weights.B), name);
+        Layers.Dense(x, units, isLast ? null : Activation.Relu, Initializer.Constant(weights.W), Initializer.Constant(weights.B),
+            name: name);
 }

@@ -20,6 +20,9 @@ public sealed record ClusterProfile(
     public double Hidden => Communicating <= TimeSpan.Zero ? 0
         : Math.Clamp((Communicating - Waiting) / Communicating, 0, 1);
 
+    /// <summary>The same as <see cref="ToText"/>, for printing.</summary>
+    public override string ToString() => ToText().TrimEnd();
+
     /// <summary>It in lines for people.</summary>
     public string ToText() => string.Create(CultureInfo.InvariantCulture,
         $"""

@@ -27,6 +27,9 @@ internal sealed record Plan(
     /// <summary>How many floats of the arena they take.</summary>
     public long ConstantsLength => Constants.Sum(MemoryPlan.Size);
 
+    /// <summary>The same as <see cref="ToText"/>, for printing.</summary>
+    public override string ToString() => ToText().TrimEnd();
+
     /// <summary>The plan as text: what each pass left, then every step with its shapes, its place in the arena, its estimated cost and the
     /// bytes it reads and writes.</summary>
     public string ToText()

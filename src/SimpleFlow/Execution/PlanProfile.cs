@@ -59,6 +59,9 @@ public sealed class PlanProfile
         return times[times.Length / 2] * 1e6 / Stopwatch.Frequency;
     }
 
+    /// <summary>The same as <see cref="ToText"/>, for printing.</summary>
+    public override string ToString() => ToText().TrimEnd();
+
     /// <summary>A table of the steps, the most expensive first. Long names are cut; <see cref="Steps"/> has the full names.</summary>
     public string ToText()
     {

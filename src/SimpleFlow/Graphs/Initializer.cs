@@ -136,7 +136,7 @@ public abstract class Initializer
     internal abstract void Fill(Span<float> values, Shape shape, ulong seed, uint stream);
 
     /// <summary>Numbers of the variance <paramref name="variance"/> / fan.</summary>
-    private static Initializer Scaled(string kind, Fan fan, Spread spread, float variance, string? name = null) =>
+    private static Formula Scaled(string kind, Fan fan, Spread spread, float variance, string? name = null) =>
         new Formula(name ?? $"{kind}({spread}, {fan}, variance {variance})", (values, shape, seed, stream) =>
         {
             var (inputs, outputs) = Fans(shape);

@@ -44,6 +44,9 @@ public sealed class GradientCheckResult
     /// <summary>The relative difference up to which a gradient counts as right.</summary>
     public double Tolerance { get; }
 
+    /// <summary>The same as <see cref="ToText"/>, for printing.</summary>
+    public override string ToString() => ToText().TrimEnd();
+
     /// <summary>A verdict, what is wrong if something is, and a table of the gradients.</summary>
     public string ToText()
     {

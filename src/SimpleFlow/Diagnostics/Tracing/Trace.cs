@@ -128,6 +128,9 @@ public sealed class Trace
     private static PlainTensor Change(PlainTensor before, PlainTensor after) =>
         new(before.Shape, [.. after.Elements.Zip(before.Elements, (next, now) => next - now)]);
 
+    /// <summary>The same as <see cref="ToText"/>, for printing.</summary>
+    public override string ToString() => ToText().TrimEnd();
+
     /// <summary>Tables for a terminal: the numbers of every node, and below them the rules by which gradients are handed back.</summary>
     public string ToText() => TraceTables.Text(this);
 
