@@ -12,6 +12,10 @@ internal sealed record CompilerOptions
     /// <summary>Whether random ops draw by the number of a row: <see cref="DrawByRow"/>.</summary>
     public bool ByRow { get; init; }
 
+    /// <summary>Whether the graph is the body of a scan: what is fed and what comes out lies in memory of the scan, and not in the
+    /// arena.</summary>
+    public bool IsBody { get; init; }
+
     /// <summary>Names of passes to leave out: for tests, and for learners who want to see what a pass does.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
@@ -42,6 +46,7 @@ internal static class Compiler
             .. options.Inference ? [new ForInference()] : (Pass[])[],
             .. options.ByRow ? [new DrawByRow()] : (Pass[])[],
             new Specialise(fed),
+            new Scans(),
             new Lower(),
             new Simplify(),
             new Join(),
@@ -50,6 +55,9 @@ internal static class Compiler
             new Drop(),
         ];
         (outputs, var report) = Run(passes, outputs, options);
+
+        // Bodies. What a scan repeats is a plan of its own.
+        outputs = ScanProgram.For(outputs, options);
 
         // Order. Nobody reads a variable's old value after its assignment.
         outputs = Order.KeepOldValues(outputs, cancellation);
@@ -75,8 +83,9 @@ internal static class Compiler
         if (placeholders.Find(placeholder => !fed.ContainsKey(placeholder.Origin)) is { } missing)
             throw GraphException.NotFed(missing.Origin);
         var inBuckets = InBuckets.Of(steps, outputs);
-        var memory = MemoryPlan.For(steps, outputs, [.. placeholders, .. constants], inBuckets.ContainsKey, options.ReuseMemory,
-            cancellation);
+        var results = new HashSet<Node>(options.IsBody ? outputs.Select(Storage.Of) : [], ReferenceEqualityComparer.Instance);
+        var memory = MemoryPlan.For(steps, outputs, options.IsBody ? constants : [.. placeholders, .. constants],
+            node => inBuckets.ContainsKey(node) || results.Contains(node), options.ReuseMemory, cancellation);
         var scratch = LargestScratch(steps, cancellation);
 
         var variables = leaves.OfType<Variable>().Union(operations.Where(node => node.Op is Assign).Select(node => node.InputArray[0]))

@@ -33,7 +33,7 @@ internal sealed class Step
         if (Single is not null) Writes = ReferenceEquals(nodes[0], Single) ? [Single, .. Writes] : [.. Writes, Single];
         _passesOn = chain.Length > 0 && ReferenceEquals(nodes[0], Single) && !isNeededOutside(Single);
         Cost = nodes.Sum(node => node.Op.Cost(node));
-        Parts = Cost >= costWorthSplitting ? threads : 1;
+        Parts = Cost >= costWorthSplitting && Single?.Op.IsLoop != true ? threads : 1;
     }
 
     /// <summary>What is computed, in order.</summary>

@@ -42,7 +42,7 @@ internal sealed unsafe class Executable
         _variables = [.. plan.Variables.Select(variable => variable.Memory)];
         (_constantsStart, _constantsLength) = (plan.ConstantsStart, plan.ConstantsLength);
         _constants = new AlignedMemory((int)_constantsLength);
-        foreach (var constant in plan.Constants) Write(constant);
+        foreach (var constant in plan.Constants) constant.WriteTo(RegionOf(constant));
         _parts = [.. plan.Steps.Select(step => step.Parts)];
         Bind(cancellation);
     }
@@ -105,14 +105,23 @@ internal sealed unsafe class Executable
     {
         try
         {
-            if (_parts[step] == 1) _kernels[step].Run(0, 1);
-            else Workers.Run(_kernels[step], _parts[step]);
+            Run(_kernels[step], _parts[step]);
         }
         catch (OpFailure failure)
         {
             throw OpFailure.Of(failure.InnerException!, failure.Op,
-                Plan.Steps[step].Nodes.Where(node => ReferenceEquals(node.Op, failure.Op)));
+                Plan.Steps[step].Nodes.Where(node => node.Op.IsLoop || ReferenceEquals(node.Op, failure.Op)));
         }
+    }
+
+    private static void Run(Kernel kernel, int parts)
+    {
+        if (kernel is KernelLoop loop)
+        {
+            for (var i = 0; i < loop.Count; i++) Run(loop[i], loop.PartsOf(i));
+        }
+        else if (parts == 1) kernel.Run(0, 1);
+        else Workers.Run(kernel, parts);
     }
 
     // Whenever the arena was replaced by a larger one.
@@ -157,13 +166,4 @@ internal sealed unsafe class Executable
         return _memory + (offset < _constantsStart ? offset : offset - _constantsLength);
     }
 
-    private void Write(Constant constant)
-    {
-        var region = RegionOf(constant);
-        for (var i = 0; i < region.Count; i++)
-        {
-            if (constant.ElementType == ElementType.Int32) region.Integers[i] = (int)constant.Elements[i];
-            else region.Pointer[i] = (float)constant.Elements[i];
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using SimpleFlow.Kernels;
 
 namespace SimpleFlow;
 
@@ -87,6 +88,16 @@ public sealed class Constant : Node
 
     /// <inheritdoc/>
     public override Tensor<float> Values => TensorMemory.Create(Array.ConvertAll(_values.Value, value => (float)value), Shape);
+
+    /// <summary>Writes the elements into memory.</summary>
+    internal unsafe void WriteTo(Region region)
+    {
+        for (var i = 0; i < region.Count; i++)
+        {
+            if (ElementType == ElementType.Int32) region.Integers[i] = (int)Elements[i];
+            else region.Pointer[i] = (float)Elements[i];
+        }
+    }
 
     /// <summary>One of its elements as text.</summary>
     internal string Text(double element) => ElementType == ElementType.Int32 ? element.ToString(CultureInfo.InvariantCulture)

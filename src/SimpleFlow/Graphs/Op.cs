@@ -140,6 +140,9 @@ public abstract record Op
     /// have the shape <paramref name="made"/>, and as many elements.</summary>
     internal virtual bool TakesOver(Operation node, Shape made) => false;
 
+    /// <summary>Whether its kernel consists of others, each of which is split over the threads on its own.</summary>
+    internal virtual bool IsLoop => false;
+
     /// <summary>How many floats of scratch memory the kernel needs for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;
 

@@ -84,6 +84,16 @@ internal readonly unsafe struct Block(float* pointer, long outerStride, long str
     public long Stride => stride;
 }
 
+/// <summary>Copies what lies in one piece to another place.</summary>
+internal sealed unsafe class CopyKernel(float* source, float* result, int count) : Kernel
+{
+    public override void Run(int part, int parts)
+    {
+        var (start, end) = Piece(count, part, parts, grain: 16);
+        new ReadOnlySpan<float>(source + start, end - start).CopyTo(new Span<float>(result + start, end - start));
+    }
+}
+
 /// <summary>Zeroes memory.</summary>
 internal sealed unsafe class Clear(float* result, int count) : Kernel
 {

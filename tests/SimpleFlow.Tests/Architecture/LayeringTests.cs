@@ -16,9 +16,9 @@ public class LayeringTests
         ("Clusters", ["Graphs", "Kernels"]),                                         // of Graphs, how numbers and errors are written
         ("Ops", ["Clusters", "Graphs", "Kernels"]),
         ("Autodiff", ["Ops", "Graphs", "Kernels"]),                                   // of Kernels, that an op there has none
-        ("Layers", ["Ops", "Graphs"]),
+        ("Layers", ["Autodiff", "Ops", "Graphs"]),                                    // of Autodiff, what a recurrence is made of
         ("Data", ["Graphs", "Kernels"]),
-        ("Compilation", ["Ops", "Clusters", "Graphs", "Kernels"]),                   // of Clusters, the order in which buckets travel
+        ("Compilation", ["Autodiff", "Ops", "Clusters", "Graphs", "Kernels"]),       // of Clusters, the order in which buckets travel
         ("Execution", ["Compilation", "Data", "Ops", "Graphs", "Kernels"]),          // of Data, the way in which files are saved
         ("Diagnostics", ["Compilation", "Data", "Autodiff", "Layers", "Ops", "Graphs", "Kernels"]),
         ("Training", ["Diagnostics", "Execution", "Compilation", "Data", "Layers", "Autodiff", "Ops", "Clusters", "Graphs", "Kernels"]),
