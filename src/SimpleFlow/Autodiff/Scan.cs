@@ -6,11 +6,12 @@ namespace SimpleFlow;
 /// A recurrence: sₜ = body(xₜ, sₜ₋₁) for t = 0, 1, … along the first axis of some sequences, or from the last to the first. The body is a
 /// graph. It is compiled once and runs as often as the fed sequences are long.
 /// <para>
-/// Inputs: the sequences, [time, …]; the first state of each state; what the body needs besides, which is the same at every step. The result
-/// is flat: <see cref="ScanLayout"/> says what lies where, and a <see cref="ScanPart"/> is one part of it.
+/// Inputs: the sequences, [time, …]; the first value of each state; what the body needs besides, which is the same at every step. The
+/// result is flat: <see cref="ScanLayout"/> says what lies where, and a <see cref="ScanPart"/> is one part of it.
 /// </para>
 /// <para>
-/// The gradient is the scan backwards, δₜ₋₁ = δₜ · ∂sₜ/∂sₜ₋₁, which is a scan itself and has a gradient again: <see cref="ScanDerivative"/>.
+/// The gradient is the scan backwards, δₜ₋₁ = δₜ · ∂sₜ/∂sₜ₋₁, which is a scan itself and has a gradient again:
+/// <see cref="ScanDerivative"/>.
 /// </para>
 /// </summary>
 internal sealed record Scan : Op
@@ -103,7 +104,7 @@ internal sealed record Scan : Op
         return one;
     }
 
-    internal override bool IsLoop => true;
+    internal override long InnerKernels => Program?.Kernels ?? 1;
 
     internal override long ScratchFloats(Operation node, int parts) => Program!.ScratchFloats;
 
@@ -118,6 +119,9 @@ internal sealed record Scan : Op
 /// <summary>The compiled body of a scan, for known shapes.</summary>
 internal interface IScanProgram
 {
+    /// <summary>The number of kernels of all steps.</summary>
+    long Kernels { get; }
+
     /// <summary>The scratch memory that it computes in.</summary>
     long ScratchFloats { get; }
 

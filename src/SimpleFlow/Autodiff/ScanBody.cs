@@ -6,6 +6,9 @@ namespace SimpleFlow;
 /// </summary>
 internal sealed class ScanBody
 {
+    /// <summary>How deep recurrences may be nested in each other.</summary>
+    public const int MostNested = 32;
+
     private readonly Lock _deriving = new();
     private readonly Dictionary<string, ScanDerivative> _derivatives = new(StringComparer.Ordinal);
     private readonly HashSet<Node> _read;
@@ -23,6 +26,7 @@ internal sealed class ScanBody
         Leaves = [.. sequences, .. states, .. captured];
         Results = [.. next, .. outputs];
         Order = GraphOrder.Of(Results);
+        Depth = 1 + Order.Select(node => node is Operation { Op: Scan scan } ? scan.Body.Depth : 0).DefaultIfEmpty().Max();
         _read = new HashSet<Node>(GraphOrder.Of(Results, valuesOnly: true), ReferenceEqualityComparer.Instance);
     }
 
@@ -44,6 +48,9 @@ internal sealed class ScanBody
 
     /// <summary>The states after the step, then the outputs.</summary>
     public Node[] Results { get; }
+
+    /// <summary>How deep recurrences are nested in it, counting itself.</summary>
+    public int Depth { get; }
 
     /// <summary>All its nodes, inputs before what is computed from them.</summary>
     public List<Node> Order { get; }
@@ -68,8 +75,9 @@ internal sealed class ScanBody
 
     /// <summary>Placeholders of known shapes for the leaves, given the shapes of a scan's inputs.</summary>
     public Placeholder[] LeavesFor(IReadOnlyList<Shape> inputs) =>
-        [.. Leaves.Select((leaf, i) => new Placeholder(leaf.Name!, i < Sequences.Length ? inputs[i].Slice(1, inputs[i].Rank - 1) : inputs[i],
-            leaf.ElementType, leaf.MadeAt.File, leaf.MadeAt.Line))];
+        [.. Leaves.Select((leaf, i) => new Placeholder(leaf.Name!,
+            i < Sequences.Length ? inputs[i].Slice(1, inputs[i].Rank - 1) : inputs[i], leaf.ElementType, leaf.MadeAt.File,
+            leaf.MadeAt.Line))];
 
     /// <summary>The derivative of the steps; the same for the same question, so that equal scans stay equal.</summary>
     public ScanDerivative Derivative(bool[] isNeeded, bool[] isArriving)

@@ -57,6 +57,9 @@ internal static class ScanBuilder
             ? Rewriter.With(operation, [.. operation.InputArray.Zip(inputs, (before, now) => Outside(before) ?? now)]) : node);
         for (var i = 0; i < own.Length; i++) own[i] = Outside(results[i]) ?? own[i];
         var body = new ScanBody(xs, states, [.. captured.Values], own[..states.Length], own[states.Length..]);
+        if (body.Depth > ScanBody.MostNested)
+            throw new GraphException($"{what}: recurrences are nested {body.Depth} deep; the maximum is {ScanBody.MostNested}. Put them "
+                + "one after the other.");
         Node[] all = [.. sequences, .. initial, .. captured.Keys];
         return new Operation(new Scan(body, reverse, all[1..]), all, name, at);
 

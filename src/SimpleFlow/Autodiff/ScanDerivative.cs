@@ -5,23 +5,24 @@ namespace SimpleFlow;
 /// the gradient of the body of the scan, found by the same sweep as any other gradient.
 /// <para>
 /// What a step computed and its derivative reads again is kept: the forward scan says it as further outputs (<see cref="Tape"/>). For
-/// weights nothing is summed along the way: with the left operands aₜ of a product aₜ·w and what flows back to its results, δₜ, the gradient
-/// of w is Σₜ aₜᵀ·δₜ, one product over the rows of all steps.
+/// weights nothing is summed along the way: with the left operands aₜ of a product aₜ·w and what flows back to its results, δₜ, the
+/// gradient of w is Σₜ aₜᵀ·δₜ, one product over the rows of all steps.
 /// </para>
 /// </summary>
 internal sealed class ScanDerivative
 {
     private readonly ScanBody _of, _body;
+    private readonly int[] _kept;                        // the sections of the tape that the backward body reads
     private readonly int[] _active;                      // the states through which something flows back
     private readonly bool[] _isArriving;
     private readonly int?[] _sequenceSections;           // where the gradient of a sequence is
     private readonly IReadOnlyList<Weights> _weights;
     private readonly int?[] _restSections;               // what flows back to a captured node otherwise, step by step
 
-    private ScanDerivative(ScanBody of, ScanBody tape, ScanBody body, int[] active, bool[] isArriving, int?[] sequenceSections,
+    private ScanDerivative(ScanBody of, ScanBody tape, int[] kept, ScanBody body, int[] active, bool[] isArriving, int?[] sequenceSections,
         IReadOnlyList<Weights> weights, int?[] restSections)
     {
-        (_of, Tape, _body, _active, _isArriving) = (of, tape, body, active, isArriving);
+        (_of, Tape, _kept, _body, _active, _isArriving) = (of, tape, kept, body, active, isArriving);
         (_sequenceSections, _weights, _restSections) = (sequenceSections, weights, restSections);
     }
 
@@ -47,16 +48,22 @@ internal sealed class ScanDerivative
     // The gradient that arrives at a section; null for none. Sections that nothing was made of get nothing, and need no zeros.
     private static Node? Arriving(Node upstream, Operation scan, int section)
     {
-        switch (upstream)
+        Node? sum = null;
+        var terms = new Stack<Node>([upstream]);
+        while (terms.TryPop(out var term))
         {
-            case Operation { Op: ScanPart.Unpart part }:
-                return part.Section == section ? upstream.InputArray[0] : null;
-            case Operation { Op: Add }:
-                var (left, right) = (Arriving(upstream.InputArray[0], scan, section), Arriving(upstream.InputArray[1], scan, section));
-                return left is null ? right : right is null ? left : left + right;
-            default:
-                return Flow.AddFlow(upstream, new ScanPart(((Scan)scan.Op).Body, section, scan.InputArray));
+            if (term is Operation { Op: Add })
+            {
+                terms.Push(term.InputArray[1]);
+                terms.Push(term.InputArray[0]);
+                continue;
+            }
+            if (term is Operation { Op: ScanPart.Unpart part } && part.Section != section) continue;
+            var own = term is Operation { Op: ScanPart.Unpart } ? term.InputArray[0]
+                : Flow.AddFlow(term, new ScanPart(((Scan)scan.Op).Body, section, scan.InputArray));
+            sum = sum is null ? own : sum + own;
         }
+        return sum;
     }
 
     /// <summary>Derives a body.</summary>
@@ -120,11 +127,15 @@ internal sealed class ScanDerivative
         foreach (var node in kept) saved[node] = new Placeholder(node.Name ?? $"saved {saved.Count + 1}", node.Shape);
         var rewritten = Rewriter.Run([.. results], (node, inputs) => saved.TryGetValue(node, out var leaf) ? leaf
             : node is Operation operation ? Rewriter.With(operation, inputs) : node);
-        var tape = kept.Count == 0 ? of
-            : new ScanBody(of.Sequences, of.States, of.Captured, of.Next, [.. of.Outputs, .. kept], within: of);
+        // What the scan says anyway is not kept twice.
+        Node[] added = [.. kept.Except(of.Results)];
+        var tape = added.Length == 0 ? of
+            : new ScanBody(of.Sequences, of.States, of.Captured, of.Next, [.. of.Outputs, .. added], within: of);
+        int[] sections = [.. kept.Select(node => Array.IndexOf(tape.Results, node))];
         var body = new ScanBody([.. of.Sequences, .. of.States, .. kept.Select(node => saved[node]), .. arriving.OfType<Placeholder>()],
             carried, of.Captured, rewritten[..active.Length], rewritten[active.Length..]);
-        return new ScanDerivative(of, tape, body, active, [.. arriving.Select(one => one is not null)], ofSequences, weights, rests);
+        return new ScanDerivative(of, tape, sections, body, active, [.. arriving.Select(one => one is not null)], ofSequences, weights,
+            rests);
     }
 
     /// <summary>The states through which a gradient flows, and the nodes on the way from what needs one to the results. A state is one of
@@ -199,10 +210,10 @@ internal sealed class ScanDerivative
         Node First(Node history) => (scan.Reverse ? history.Slice(0, -1) : history.Slice(0, 0, 1)).Sum(axis: 0);
 
         Node[] before = [.. Enumerable.Range(0, states).Select(i => Before(ScanPart.Of(tape, i)))];
-        Node[] saved = [.. Enumerable.Range(_of.Results.Length, Tape.Results.Length - _of.Results.Length).Select(i => ScanPart.Of(tape, i))];
+        Node Of(int section) => section < states ? After(ScanPart.Of(tape, section)) : ScanPart.Of(tape, section);
         Node[] inputs =
         [
-            .. node.InputArray[..sequences], .. before, .. saved,
+            .. node.InputArray[..sequences], .. before, .. _kept.Select(Of),
             .. Enumerable.Range(0, arriving.Length).Where(i => _isArriving[i]).Select(i => i < states ? After(arriving[i]!) : arriving[i]!),
             .. _active.Select(i => ((Node)0f).BroadcastLike(node.InputArray[sequences + i])),
             .. node.InputArray[(sequences + states)..],
@@ -238,7 +249,7 @@ internal sealed class ScanDerivative
         {
             if (Array.IndexOf(_of.Sequences, weights.Left) is var sequence and >= 0) return node.InputArray[sequence];
             if (Array.IndexOf(_of.States, weights.Left) is var state and >= 0) return before[state];
-            return saved[Array.IndexOf(Tape.Results, weights.Left) - _of.Results.Length];
+            return Of(Array.IndexOf(Tape.Results, weights.Left));
         }
     }
 }

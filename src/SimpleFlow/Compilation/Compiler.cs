@@ -53,6 +53,7 @@ internal static class Compiler
             new Fold(),
             new Merge(),
             new Drop(),
+            new Views(),
         ];
         (outputs, var report) = Run(passes, outputs, options);
 

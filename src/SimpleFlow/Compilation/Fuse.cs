@@ -161,7 +161,8 @@ internal sealed class Fuse
     /// <summary>The group that makes the elements that an operation takes from a program, or null.</summary>
     private Group? MakerOf(Operation node)
     {
-        if (node.InputArray.Length == 0 || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape))
+        if (node.InputArray.Length == 0 || !Storage.IsWhole(node.InputArray[0])
+            || PendingOf(node.InputArray[0]) is not { } group || !node.Op.TakesOver(node, group.Shape))
             return null;
         var isLast = ReferenceEquals(_order[group.Members.Max()], Storage.Of(node.InputArray[0]));
         return isLast && group.Members.TrueForAll(member => _order[member].Op is not Assign) ? group : null;
@@ -197,7 +198,8 @@ internal sealed class Fuse
         if (latest < 0 || _steps[latest] is not [var product] || !product.Op.HandsOn(product)) return null;
         return inputs.TrueForAll(input => _stepOf.GetValueOrDefault(Storage.Of(input), -1) < latest || GoesOn(input)) ? latest : null;
 
-        bool GoesOn(Node input) => ReferenceEquals(Storage.Of(input), product) && input.Shape.Equals(nodes[0].Shape)
+        bool GoesOn(Node input) => ReferenceEquals(Storage.Of(input), product) && Storage.IsWhole(input)
+            && input.Shape.Equals(nodes[0].Shape)
             && input.Shape[input.Shape.Rank - 1] == product.Shape[product.Shape.Rank - 1];
     }
 }

@@ -14,7 +14,9 @@ internal static class InBuckets
         foreach (var step in steps)
         {
             if (step.Single is { Op: TakeFromBucket taken } sum) places[sum] = (taken.Bucket, taken.Start);
-            if (step.Single is { Op: PutIntoBucket put } sign && Storage.Of(sign.InputArray[0]) is Operation made) leaving.Add((made, put));
+            if (step.Single is { Op: PutIntoBucket put } sign && Storage.IsWhole(sign.InputArray[0])
+                && Storage.Of(sign.InputArray[0]) is Operation made)
+                leaving.Add((made, put));
         }
         if (leaving.Count == 0) return places;
 

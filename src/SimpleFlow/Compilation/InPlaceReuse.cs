@@ -28,12 +28,12 @@ internal static class InPlaceReuse
                 continue;
             if (step.SingleReads.Any(read => ReferenceEquals(Storage.Of(read), owner))) continue;
             // A stretched view of the same memory would be read again after it is overwritten, and so would one that a later instruction
-            // reads.
+            // reads. A piece of it lies elsewhere.
             var safe = true;
             for (var other = 0; safe && other < step.ProgramReads.Length; other++)
             {
                 if (!ReferenceEquals(Storage.Of(step.ProgramReads[other]), owner)) continue;
-                safe = step.ProgramReads[other].Shape.ElementCount == count
+                safe = step.ProgramReads[other].Shape.ElementCount == count && Storage.IsWhole(step.ProgramReads[other])
                     && Array.FindLastIndex(step.Program!.Instructions, instruction => instruction.Operands.Contains(other)) <= write;
             }
             if (safe) return life;

@@ -8,6 +8,9 @@ namespace SimpleFlow.Compilation;
 /// </summary>
 internal sealed unsafe class ScanProgram : IScanProgram
 {
+    // Of a kernel of a step, roughly, so that sequences which are too long for the machine are refused.
+    private const long BytesOfKernel = 1_024;
+
     private readonly ScanBody _body;
     private readonly ScanLayout _layout;
     private readonly bool _isReverse;
@@ -25,9 +28,13 @@ internal sealed unsafe class ScanProgram : IScanProgram
         {
             if (Storage.Of(plan.Outputs[i]) is not Operation made || !_places.TryAdd(made, i)) _copied.Add(i);
         }
+        MemoryBudget.Require(Kernels * BytesOfKernel, () => $"A recurrence over {NumberText.Count(layout.Time, "step")} needs",
+            "Cut the sequences into shorter ones.");
         _constants = new AlignedMemory((int)plan.ConstantsLength);
         foreach (var constant in plan.Constants) constant.WriteTo(new Region(ConstantAt(constant), constant.Shape.ToSizes()));
     }
+
+    public long Kernels => _body.States.Length + _layout.Time * (_plan.Steps.Sum(step => step.Kernels) + _copied.Count);
 
     public long ScratchFloats => _plan.ArenaLength - _plan.ConstantsLength;
 
@@ -73,12 +80,12 @@ internal sealed unsafe class ScanProgram : IScanProgram
             Region RegionOf(Node node)
             {
                 var owner = Storage.Of(node);
-                return new Region(_places.TryGetValue(owner, out var section) ? After(section) : owner switch
+                return Storage.RegionOf(node, _places.TryGetValue(owner, out var section) ? After(section) : owner switch
                 {
                     Placeholder placeholder => LeafAt(_leaves[placeholder.Origin]),
                     Constant constant => ConstantAt(constant),
                     _ => arena + _plan.Memory[owner],
-                }, node.Shape.ToSizes());
+                });
             }
 
             float* LeafAt(int leaf)

@@ -1,9 +1,9 @@
 namespace SimpleFlow.Compilation;
 
 /// <summary>
-/// Makes scans cheaper, at known shapes. A scan whose results another one has, too, such as the one that keeps what the backward pass reads,
-/// is not computed twice. And what is the same at every step leaves the body: above all the panels of its matrices, which are packed once and
-/// not at every step.
+/// Makes scans cheaper, at known shapes. A scan whose results another one has, too, such as the one that keeps what the backward pass
+/// reads, is not computed twice. And what is the same at every step leaves the body: above all the panels of its matrices, which are packed
+/// once and not at every step.
 /// </summary>
 internal sealed class Scans : Pass
 {

@@ -33,7 +33,7 @@ internal sealed class Step
         if (Single is not null) Writes = ReferenceEquals(nodes[0], Single) ? [Single, .. Writes] : [.. Writes, Single];
         _passesOn = chain.Length > 0 && ReferenceEquals(nodes[0], Single) && !isNeededOutside(Single);
         Cost = nodes.Sum(node => node.Op.Cost(node));
-        Parts = Cost >= costWorthSplitting && Single?.Op.IsLoop != true ? threads : 1;
+        Parts = Cost >= costWorthSplitting && Kernels == 1 ? threads : 1;
     }
 
     /// <summary>What is computed, in order.</summary>
@@ -85,6 +85,9 @@ internal sealed class Step
 
     /// <summary>The number of parts it is split into.</summary>
     public int Parts { get; }
+
+    /// <summary>The number of its kernels: more than one for a loop.</summary>
+    public long Kernels => Math.Max(1, Single?.Op.InnerKernels ?? 1);
 
     /// <summary>The scratch floats for this many parts: the program's come first.</summary>
     public long ScratchFloats(int parts) => ProgramScratch(parts) + (Single?.Op.ScratchFloats(Single, parts) ?? 0);

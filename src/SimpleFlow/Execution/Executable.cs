@@ -110,7 +110,7 @@ internal sealed unsafe class Executable
         catch (OpFailure failure)
         {
             throw OpFailure.Of(failure.InnerException!, failure.Op,
-                Plan.Steps[step].Nodes.Where(node => node.Op.IsLoop || ReferenceEquals(node.Op, failure.Op)));
+                Plan.Steps[step].Nodes.Where(node => node.Op.InnerKernels > 0 || ReferenceEquals(node.Op, failure.Op)));
         }
     }
 
@@ -153,8 +153,9 @@ internal sealed unsafe class Executable
     private Region RegionOf(Node node)
     {
         // An assigned variable already has its new value when the output is read.
-        var owner = node is Operation { Op: Assign } ? node.InputArray[0] : Storage.Of(node);
-        return new Region(owner is Variable variable ? variable.Memory.Pointer : PlaceOf(owner), node.Shape.ToSizes());
+        if (node is Operation { Op: Assign }) node = node.InputArray[0];
+        var owner = Storage.Of(node);
+        return Storage.RegionOf(node, owner is Variable variable ? variable.Memory.Pointer : PlaceOf(owner));
     }
 
     private float* PlaceOf(Node owner)

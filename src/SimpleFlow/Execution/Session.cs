@@ -61,7 +61,7 @@ internal sealed class Session(Node[] outputs, StepClock clock, CompilerOptions o
             var compiled = options with { Cancellation = cancellation };
             var (graph, prepared) = _ready ??= Prepared.Of(outputs, compiled);
             var plan = Compiler.Compile(graph, fed, compiled);
-            var bytes = plan.ConstantsLength * sizeof(float) + (long)plan.Steps.Count * BytesOfStep;
+            var bytes = plan.ConstantsLength * sizeof(float) + plan.Steps.Sum(step => step.Kernels) * BytesOfStep;
             while (_plans.Count >= FewestPlans && _bytes + bytes > MostBytes) Drop(_plans.MinBy(one => one.Value.LastUse).Key);
             _plans[shapes] = kept = new Kept(new Executable(plan, clock, _arena, prepared, cancellation), bytes);
             _bytes += bytes;

@@ -140,8 +140,8 @@ public abstract record Op
     /// have the shape <paramref name="made"/>, and as many elements.</summary>
     internal virtual bool TakesOver(Operation node, Shape made) => false;
 
-    /// <summary>Whether its kernel consists of others, each of which is split over the threads on its own.</summary>
-    internal virtual bool IsLoop => false;
+    /// <summary>Of how many kernels its kernel consists, each of which is split over the threads on its own; 0 if it is one.</summary>
+    internal virtual long InnerKernels => 0;
 
     /// <summary>How many floats of scratch memory the kernel needs for <paramref name="parts"/> parts.</summary>
     internal virtual long ScratchFloats(Operation node, int parts) => 0;

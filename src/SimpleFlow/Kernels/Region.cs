@@ -1,11 +1,15 @@
 namespace SimpleFlow.Kernels;
 
-/// <summary>A tensor's memory: row-major, without gaps.</summary>
-internal readonly unsafe struct Region(float* pointer, int[] sizes)
+/// <summary>A tensor's memory: row-major, and without gaps unless there are strides.</summary>
+internal readonly unsafe struct Region(float* pointer, int[] sizes, int[]? strides = null)
 {
     public float* Pointer { get; } = pointer;
 
     public int[] Sizes { get; } = sizes;
+
+    /// <summary>How far apart neighbours along each axis are, for a piece of a larger tensor; null if there are no gaps. Only tile programs
+    /// read pieces with gaps.</summary>
+    public int[]? Strides { get; } = strides;
 
     public int Count
     {

@@ -60,8 +60,6 @@ public abstract partial record Layer
     /// <param name="name">The prefix of its variables' names: <c>new Variable($"{name}/scale", …)</c>.</param>
     protected abstract Node Build(Node x, string name);
 
-    private protected virtual Node Build(Node x, string name, TimeSteps steps) => Build(x, name);
-
     /// <summary>Builds the layers within a layer, one after the other.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="x">The input of the first.</param>
@@ -70,8 +68,7 @@ public abstract partial record Layer
     {
         ArgumentNullException.ThrowIfNull(x);
         Required.Text(name);
-        var steps = new TimeSteps();
-        return Required.List(layers).Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
+        return Required.List(layers).Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, $"{name}/"));
     }
 
     /// <summary>
@@ -87,15 +84,14 @@ public abstract partial record Layer
     /// <summary>Builds the layer: adds its nodes to a graph.</summary>
     /// <param name="x">The input.</param>
     /// <param name="index">Its number in the network, from 1.</param>
-    /// <param name="steps">How many time steps the recurrent layers so far have been unrolled to.</param>
     /// <param name="prefix">The prefix of names inside another layer.</param>
     /// <exception cref="GraphException">One of the layer's numbers is invalid.</exception>
-    internal Node Build(Node x, int index, TimeSteps steps, string prefix = "")
+    internal Node Build(Node x, int index, string prefix = "")
     {
         var name = $"{prefix}{Name ?? $"{Kind} {index}"}";
         try
         {
-            return Build(x, name, steps)
+            return Build(x, name)
                 ?? throw new GraphException($"Layer {index}, `{name}`, cannot be built: Build of {GetType().Name} returned null.");
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)

@@ -23,7 +23,8 @@ public static partial class Layers
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Rnn), x, units, gates: 1, name, new SourceLocation(file, line));
-        return cell.Scan(sequence, reverse, ["h"], (inputs, states) => [(activation ?? Activations.Tanh)(inputs + cell.Recurrent(states[0]))]);
+        return cell.Scan(sequence, reverse, ["h"],
+            (inputs, states) => [(activation ?? Activations.Tanh)(inputs + cell.Recurrent(states[0]))]);
     }
 
     /// <summary>
@@ -144,26 +145,20 @@ public abstract partial record Layer
     public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         protected override string Kind => "rnn";
-        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Rnn(steps.Of(x, name), Units, Sequence, Reverse, name: name);
+        protected override Node Build(Node x, string name) => Layers.Rnn(x, Units, Sequence, Reverse, name: name);
     }
 
     /// <summary>A long short-term memory (LSTM) layer over sequences [batch, time, features].</summary>
     public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         protected override string Kind => "lstm";
-        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Lstm(steps.Of(x, name), Units, Sequence, Reverse, name);
+        protected override Node Build(Node x, string name) => Layers.Lstm(x, Units, Sequence, Reverse, name);
     }
 
     /// <summary>A gated recurrent unit (GRU) layer over sequences [batch, time, features].</summary>
     public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
     {
         protected override string Kind => "gru";
-        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            Layers.Gru(steps.Of(x, name), Units, Sequence, Reverse, name);
+        protected override Node Build(Node x, string name) => Layers.Gru(x, Units, Sequence, Reverse, name);
     }
 }

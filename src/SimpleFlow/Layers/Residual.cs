@@ -21,9 +21,8 @@ public abstract partial record Layer
         private static int DepthOf(IReadOnlyList<Layer> layers) =>
             layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
 
-        protected override Node Build(Node x, string name) => Build(x, name, new TimeSteps());
-        private protected override Node Build(Node x, string name, TimeSteps steps) =>
-            x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, steps, $"{name}/"));
+        protected override Node Build(Node x, string name) =>
+            x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, $"{name}/"));
 
         /// <inheritdoc/>
         public bool Equals(Residual? other) => other is not null && Name == other.Name && Layers.SequenceEqual(other.Layers);

@@ -22,8 +22,7 @@ public sealed class Sequential(params IReadOnlyList<Layer> layers)
     public Node Build(Node x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var steps = new TimeSteps();
-        return Layers.Index().Aggregate(x, (node, one) => one.Item.Build(node, one.Index + 1, steps));
+        return Layers.Index().Aggregate(x, (node, one) => one.Item.Build(node, one.Index + 1));
     }
 
     /// <summary>The layers as JSON: an array of objects.</summary>

@@ -14,6 +14,9 @@ namespace SimpleFlow;
 /// <param name="Step">The distance between positions, at least 1.</param>
 public sealed record Slice(int Along, long Start, long? End = null, long Step = 1) : Op
 {
+    /// <summary>Whether a plan reads it where it lies, in the memory of what is sliced: <see cref="Of(Region)"/>.</summary>
+    internal bool IsInPlace { get; init; }
+
     protected internal override string Attributes => $"axis {Along}, {Range}";
 
     private string Range => $"{Start}..{End}{(Step == 1 ? "" : $" step {Step}")}";
@@ -60,6 +63,24 @@ public sealed record Slice(int Along, long Start, long? End = null, long Step = 
     }
 
     internal override Node? Simplify(Operation node) => node.InputArray[0].Shape.Equals(node.Shape) ? node.InputArray[0] : null;
+
+    /// <summary>Whether its elements lie together in what is sliced, without gaps.</summary>
+    internal bool IsOnePiece(Operation node)
+    {
+        var sizes = node.InputArray[0].Shape.ToSizes();
+        return Step == 1 && Axis.Split(sizes, Along < 0 ? Along + sizes.Length : Along).Outer == 1;
+    }
+
+    /// <summary>The piece of a tensor without gaps that the slice is, for a step of 1.</summary>
+    internal unsafe Region Of(Region whole)
+    {
+        var axis = Along < 0 ? Along + whole.Sizes.Length : Along;
+        var (outer, size, inner) = Axis.Split(whole.Sizes, axis);
+        var (first, length) = Places(size);
+        int[] sizes = [.. whole.Sizes];
+        sizes[axis] = (int)length;
+        return new Region(whole.Pointer + first * inner, sizes, outer == 1 ? null : PlainTensor.StridesOf(whole.Sizes));
+    }
 
     internal override unsafe Kernel Compile(in Binding binding)
     {

@@ -2,7 +2,7 @@ using SimpleFlow.Compilation;
 
 namespace SimpleFlow;
 
-/// <summary>Graphs made of other graphs: on other inputs, or without composite ops. The original stays as it is.</summary>
+/// <summary>Graphs made of other graphs: on other inputs, or without composite ops and recurrences. The original stays as it is.</summary>
 public static class GraphRewriting
 {
     /// <summary>
@@ -29,7 +29,8 @@ public static class GraphRewriting
     }
 
     /// <summary>The same computations with each <see cref="CompositeOp"/> replaced by what it is written with, as far as the sizes of its
-    /// inputs are known: for programs that know only the library's ops. A node keeps its name.</summary>
+    /// inputs are known, and each recurrence by its steps, if their number is known: for programs that know only the library's ops. A node
+    /// keeps its name.</summary>
     /// <param name="nodes">What is computed.</param>
     public static IReadOnlyList<Node> Expand(this IReadOnlyList<Node> nodes) => new Expand().Run([.. Required.List(nodes)]);
 

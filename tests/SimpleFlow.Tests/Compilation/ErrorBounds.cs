@@ -86,6 +86,7 @@ internal static partial class ErrorBounds
             ReduceSum or ReduceMean => Plus(On(r[0]), On(Sizes(0)), (x[0].Count / Math.Max(1, y.Count) + 3) * U),
             MatMul or PackedMatMul or Conv2D or PackedConv2D or ConvTranspose2D or Conv2DInputGradient or Conv2DWeightGradient =>
                 Products(node.Op, x, Sizes(0), Sizes(1), r),
+            Scan scan => Steps(scan, x, r),
             MaxPool2D => On(r[0]),
             MaxPool2D.MaxPool2DPick => OfCertainPlanes(x[1], r[1], y, On(r[0], x[1])),
             MaxPool2D.MaxPool2DGradient => OfCertainPlanes(x[1], r[1], y, Plus(On(r[0], x[1]), On(Sizes(0), x[1]), Plane(x[0]) * U)),
@@ -99,11 +100,54 @@ internal static partial class ErrorBounds
             Gather => Certain(r[1]) ? On(r[0], x[1]) : Unknown(y),
             Gather.ScatterAdd => Certain(r[1]) ? Plus(On(r[0], x[1], x[2]), On(Sizes(0), x[1], x[2]), x[1].Count * U) : Unknown(y),
             Transpose or Reshape or ReshapeLike or Slice or Slice.Unslice or Pad or Concat or ConcatPart or ConcatPart.Unpart or ConcatPlace
-                or Broadcast or BroadcastLike or Unsqueeze =>
+                or Broadcast or BroadcastLike or Unsqueeze or ScanPart or ScanPart.Unpart =>
                 On([.. Enumerable.Range(0, x.Length).Select(input => node.Op.UsesOnlyShape(input) ? x[input] : r[input])]),
             _ => throw new NotSupportedException(
                 $"{node.Op.Name} has no error bound yet: say here how its error follows from its operands'."),
         };
+    }
+
+    // Step by step: the errors of a state are those that the next step inherits.
+    private static double[] Steps(Scan scan, PlainTensor[] x, PlainTensor[] r)
+    {
+        var (body, layout) = (scan.Body, ScanLayout.Of(scan.Body, Array.ConvertAll(x, input => input.Shape)));
+        var result = new double[layout.Length];
+        var (states, errors) = (x[body.Sequences.Length..], r[body.Sequences.Length..]);
+        for (var i = 0; i < body.States.Length; i++) Keep(i, scan.Reverse ? layout.Time : 0, errors[i].Elements);
+        for (var place = 0; place < layout.Time; place++)
+        {
+            var t = scan.Reverse ? layout.Time - 1 - place : place;
+            var values = new Dictionary<Node, PlainTensor>(ReferenceEqualityComparer.Instance);
+            var radii = new Dictionary<Node, double[]>(ReferenceEqualityComparer.Instance);
+            for (var i = 0; i < body.Leaves.Length; i++)
+            {
+                var isSequence = i < body.Sequences.Length;
+                values[body.Leaves[i]] = isSequence ? At(x[i], t) : states[i - body.Sequences.Length];
+                radii[body.Leaves[i]] = (isSequence ? At(r[i], t) : errors[i - body.Sequences.Length]).Elements;
+            }
+            foreach (var node in body.Order)
+            {
+                if (values.ContainsKey(node)) continue;
+                if (node is Constant constant)
+                {
+                    values[node] = new PlainTensor(constant.Shape, constant.Elements.ToArray());
+                    radii[node] = Array.ConvertAll(values[node].Elements, element => Math.Abs(element - (float)element));
+                    continue;
+                }
+                values[node] = ((Operation)node).Evaluate(Array.ConvertAll(node.InputArray, input => values[input]), default);
+                radii[node] = Radii((Operation)node, values, radii);
+            }
+            for (var i = 0; i < body.Results.Length; i++)
+                Keep(i, i < body.States.Length && !scan.Reverse ? t + 1 : t, radii[body.Results[i]]);
+            for (var i = 0; i < body.States.Length; i++)
+                (states[i], errors[i]) = (values[body.Next[i]], new PlainTensor(values[body.Next[i]].Shape, radii[body.Next[i]]));
+        }
+        return result;
+
+        void Keep(int section, int at, double[] found) => found.CopyTo(result, layout.Starts[section] + at * layout.Stride(section));
+
+        static PlainTensor At(PlainTensor sequence, int t) => new(sequence.Shape.Slice(1, sequence.Rank - 1),
+            sequence.Elements[(t * sequence.Count / sequence.Sizes[0])..((t + 1) * sequence.Count / sequence.Sizes[0])]);
     }
 
     private static double OwnError(Unary op) => op is Relu or Sign or Clip ? 0 : op is LeakyRelu ? 2 * U : Functions;

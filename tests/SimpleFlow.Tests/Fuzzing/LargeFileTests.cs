@@ -72,9 +72,9 @@ public sealed class LargeFileTests : IDisposable
     }
 
     [Theory, InlineData("lstm"), InlineData("gru"), InlineData("rnn")]
-    public void A_network_that_is_written_out_to_time_steps_takes_what_the_page_of_limits_says(string kind)
+    public void A_network_of_long_sequences_takes_what_the_page_of_limits_says(string kind)
     {
-        const int steps = 1500;
+        const int steps = 1_000_000;
         Layer layer = kind switch { "lstm" => new Layer.Lstm(1), "gru" => new Layer.Gru(1), _ => new Layer.Rnn(1) };
         var path = _folder.File("network");
         new Network(new(new TextInput("ab", steps), new ClassOutput("kind", ["a", "b"]), [new Layer.Embedding(2, 1), layer])).Save(path);
@@ -83,8 +83,8 @@ public sealed class LargeFileTests : IDisposable
         Network.Load(path, threads: 1);
         var used = GC.GetAllocatedBytesForCurrentThread() - before;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{new FileInfo(path).Length:N0} bytes, {used:N0} allocated, {used / steps:N0} a time step");
-        Assert.InRange(used, 1, 4096 * new FileInfo(path).Length + (16 << 20) + 24 * 1024L * steps);
+            $"{new FileInfo(path).Length:N0} bytes, {used:N0} allocated");
+        Assert.InRange(used, 1, 4096 * new FileInfo(path).Length + (16 << 20));
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

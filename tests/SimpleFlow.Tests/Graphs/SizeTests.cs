@@ -139,9 +139,6 @@ public class SizeTests
                 }
             }
         }
-        Assert.Contains("65536 steps at most",
-            Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, int.MaxValue, 1]), 1)).Message,
-            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -264,15 +264,6 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
-    public void Recurrent_layers_of_a_description_have_at_most_ten_thousand_steps()
-    {
-        var layers = new Sequential(new Layer.Rnn(1, Sequence: true), new Layer.Residual(new Layer.Rnn(1, Sequence: true)));
-        Assert.Equal(3, layers.Build(new Placeholder("x", [null, 100, 1])).Shape.Rank);
-        Assert.Contains("unrolled to 12,000 time steps",
-            Assert.Throws<GraphException>(() => layers.Build(new Placeholder("x", [null, 6000, 1]))).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_column_to_predict_must_be_there() =>
         Assert.Contains("there is no column 'price'; there are 'a', 'b'",
             Assert.Throws<DataException>(() => TableInput.Of(CsvTable.Parse("a,b\n1,2\n"), "price", out _)).Message,

@@ -55,29 +55,58 @@ public class RecurrentTests
         Assert.True(result.IsRight, result.ToText());
     }
 
-    [Fact]
-    public void What_comes_back_to_the_sequence_is_joined_and_not_added()
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void A_plan_has_as_many_steps_for_long_sequences_as_for_short_ones(string kind)
     {
-        const int steps = 12;
-        var x = new Placeholder("x", [2, steps, Features]);
-        var lstm = Layers.Lstm(x, Units);
-        var variables = GraphOrder.Of([lstm]).OfType<Variable>().ToArray();
-        var plan = Compiler.Compile([.. Gradients.Of(lstm.Power(2).Sum(), variables)],
-            new Dictionary<Placeholder, Shape> { [x] = [2, steps, Features] }, new CompilerOptions());
-        var ops = plan.Steps.SelectMany(step => step.Nodes).GroupBy(node => node.Op.Name, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
-        // At the first step nothing can be forgotten, so that one of its four gates leaves a gap.
-        Assert.Equal(3, ops.GetValueOrDefault("Pad"));
+        var x = new Placeholder("x", [null, null, Features]);
+        var layer = Layer(kind, x, sequence: false, reverse: false);
+        Node[] outputs = [.. Gradients.Of(layer.Power(2).Sum(), GraphOrder.Of([layer]).OfType<Variable>().ToArray())];
+        Plan PlanFor(int time) => Compiler.Compile(outputs, new Dictionary<Placeholder, Shape> { [x] = [2, time, Features] }, new());
+        var (shorter, longer) = (PlanFor(3), PlanFor(70));
+        Assert.Equal(shorter.Steps.Count, longer.Steps.Count);
+        Assert.Equal(2, longer.Steps.Count(step => step.Single?.Op is Scan));
+        // Of all steps of time, one product for each weight.
+        Assert.Equal(2, longer.Steps.Count(step => step.Single?.Op is MatMul { TransposeLeft: true }));
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void The_number_of_time_steps_may_be_open(string kind)
+    {
+        var x = new Placeholder("x", [null, null, Features]);
+        var y = Layer(kind, x, sequence: true, reverse: true);
+        Assert.Equal([null, null, Units], y.Shape);
+        var model = new Model(default, y);
+        foreach (var time in new[] { 1, 2, 7 })
+        {
+            var rows = Numbers(Batch * time * Features);
+            var feed = new Feed { [x] = DataArray.From(rows).Reshape(Batch, time, Features) };
+            AssertClose([.. TensorMemory.ToArray(PlainReading.Of([y], feed)[0])], TensorMemory.ToArray(model.Predict(feed)));
+        }
     }
 
     [Fact]
-    public void A_sequence_needs_known_sizes()
+    public void A_sequence_needs_a_known_number_of_features()
     {
-        Assert.Contains("time steps", Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, null, 2]), 3)).Message,
+        Assert.Contains("features", Assert.Throws<ShapeException>(() => Layers.Lstm(new Placeholder("x", [null, 2, null]), 3)).Message,
             StringComparison.Ordinal);
         Assert.Contains("a sequence", Assert.Throws<ShapeException>(() => Layers.Gru(new Placeholder("x", [null, 2]), 3)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Layers.Rnn(new Placeholder("x", [null, 2, 2]), 0));
+    }
+
+    [Fact]
+    public void A_step_that_draws_random_numbers_is_refused()
+    {
+        var x = new Placeholder("x", [null, 4, Features]);
+        Assert.Contains("must not run at every step",
+            Assert.Throws<GraphException>(() => Layers.Rnn(x, Units, activation: sum => sum.Tanh().Dropout(0.5f))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Node Layer(string kind, Node x, bool sequence, bool reverse) => kind switch

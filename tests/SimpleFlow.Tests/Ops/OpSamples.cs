@@ -9,7 +9,7 @@ internal static partial class OpSamples
     public static IReadOnlyDictionary<string, Sample> All => field ??= new[]
     {
         OneInput(), TwoInputs(), ThreeInputs(), Reductions(), NormalisedAxes(), CrossEntropies(), Products(), NewShapes(), Parts(),
-        Indices(), Convolutions(), Pools(), RandomNumbers(), Assignments(),
+        Indices(), Convolutions(), Pools(), RandomNumbers(), Assignments(), Scans(),
     }.SelectMany(samples => samples).ToDictionary(sample => sample.Name, StringComparer.Ordinal);
 
     /// <summary>One shape of every rank, sizes of 0 and 1, and unknown sizes.</summary>

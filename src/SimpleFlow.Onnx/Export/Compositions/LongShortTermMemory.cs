@@ -1,6 +1,6 @@
 namespace SimpleFlow.Onnx.Export.Compositions;
 
-/// <summary>An LSTM layer, which SimpleFlow unrolls over time: all of its steps are one node, which ONNX Runtime runs two to four times as
+/// <summary>An LSTM layer, unrolled over time: all of its steps are one node, which ONNX Runtime runs two to four times as
 /// fast. (A GRU stays in its parts: its node is ten times slower for a batch.)</summary>
 internal static class LongShortTermMemory
 {
@@ -9,12 +9,12 @@ internal static class LongShortTermMemory
 
     public static Composition? Of(Operation last)
     {
-        var isSequence = last.Op is Concat;
+        var isSequence = last.Op is Concat { Along: 0 };
         if (!isSequence && !(last.Op is Multiply && last.Shape.Rank == 2)) return null;
         List<Node> inside = [];
         if (isSequence)
         {
-            if (last.Inputs.Any(input => input.Is<Unsqueeze>() is not { } one || one.Op is not Unsqueeze { Axes: [1] })) return null;
+            if (last.Inputs.Any(input => input.Is<Unsqueeze>() is not { } one || one.Op is not Unsqueeze { Axes: [0] })) return null;
             inside.AddRange(last.Inputs);
         }
         Node[] states = isSequence ? [.. last.Inputs.Select(input => input.Inputs[0])] : [last];
@@ -41,7 +41,7 @@ internal static class LongShortTermMemory
     {
         if (StepOf(lastState) is not { } step || step.Inputs.Is<Add>() is not { } all || all.Inputs[0].Is<MatMul>() is not { } product
             || product.Op is not MatMul { TransposeLeft: false, TransposeRight: false } || product.Inputs[0].Shape.Rank != 3
-            || all.Shape[1] is not { } time || (step.Time != 0 && step.Time != time - 1))
+            || all.Shape[0] is not { } time || (step.Time != 0 && step.Time != time - 1))
             return null;
         var (isReverse, states, u) = (step.Time == 0 && time > 1, new Node[time], step.U);
         var (state, memory) = (lastState, step.Memory);
@@ -85,8 +85,8 @@ internal static class LongShortTermMemory
         if (recurrent is { Op: MatMul { TransposeLeft: false, TransposeRight: false } }) nodes.AddRange([sums, recurrent]);
         else if (kept is not null) return null;
         var input = recurrent is null ? sums : ((Operation)sums).Inputs[0];
-        if (input is not Operation { Op: ReduceSum { Keep: false, Axes: [1] } } one
-            || one.Inputs[0] is not Operation { Op: Slice { Along: 1, Step: 1 } cut } slice || cut.End != cut.Start + 1)
+        if (input is not Operation { Op: ReduceSum { Keep: false, Axes: [0] } } one
+            || one.Inputs[0] is not Operation { Op: Slice { Along: 0, Step: 1 } cut } slice || cut.End != cut.Start + 1)
             return null;
         nodes.AddRange([input, slice]);
         return new LstmStep(slice.Inputs[0], cut.Start, recurrent?.Inputs[0], memory, kept?.Inputs[1], recurrent?.Inputs[1], nodes);
@@ -113,14 +113,14 @@ internal static class LongShortTermMemory
         // The second half of the biases belongs to the recurrent product.
         var biases = node.Step("Unsqueeze", [node.Step("Pad", [node.Step("Gather", [node.Input(3), order], With.Int("axis", 0)),
             node.Whole(0, 4 * units)], With.Text("mode", "constant")), node.Whole(0)]);
-        string[] inputs = [node.Step("Transpose", [node.Input(0)], With.Ints("perm", 1, 0, 2)), Weights(1), Weights(2), biases];
+        // The layer has time as the first axis, and so has ONNX.
+        string[] inputs = [node.Input(0), Weights(1), Weights(2), biases];
         Schema.AttributeProto[] settings =
             [With.Int("hidden_size", units), .. layer.IsReverse ? [With.Text("direction", "reverse")] : (Schema.AttributeProto[])[]];
         if (isSequence)
         {
             // [time, 1, batch, units]
-            var states = node.Step("Squeeze", [node.Step("LSTM", inputs, settings), node.Whole(1)]);
-            node.Result("Transpose", [states], With.Ints("perm", 1, 0, 2));
+            node.Result("Squeeze", [node.Step("LSTM", inputs, settings), node.Whole(1)]);
         }
         else
         {

@@ -8,8 +8,8 @@ namespace SimpleFlow.Kernels.Tiles;
 /// </summary>
 /// <remarks>
 /// A tile is a run of consecutive elements of the result. Operands come in four kinds:
-/// dense (same shape: read in place), uniform (one element: a tile filled once), periodic (a bias, for example: filled once, because every
-/// tile needs the same elements if its length is a multiple of the period), and general (unrolled for every tile).
+/// dense (same shape without gaps: read in place), uniform (one element: a tile filled once), periodic (a bias, for example: filled once,
+/// because every tile needs the same elements if its length is a multiple of the period), and general (unrolled for every tile).
 /// </remarks>
 internal sealed unsafe class TileKernel : Kernel, IEpilogue
 {
@@ -138,7 +138,8 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
             var run = Math.Min(count, width - column);
             var from = _inputs[input].Pointer + offset;
             if (strides[last] == 0) new Span<float>(tile, run).Fill(*from);
-            else new ReadOnlySpan<float>(from, run).CopyTo(new Span<float>(tile, run));
+            else if (strides[last] == 1) new ReadOnlySpan<float>(from, run).CopyTo(new Span<float>(tile, run));
+            else for (var i = 0; i < run; i++) tile[i] = from[(long)i * strides[last]];
             tile += run;
             position += run;
             count -= run;
@@ -160,7 +161,7 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     /// <summary>Merges neighbouring axes that every operand walks as one, so that most programs have one or two axes.</summary>
     private static (int[] Sizes, int[][] Strides) Collapse(int[] sizes, Region[] inputs)
     {
-        var strides = Array.ConvertAll(inputs, input => BroadcastStrides(input.Sizes, sizes));
+        var strides = Array.ConvertAll(inputs, input => BroadcastStrides(input, sizes));
         var kept = new List<int>();          // sizes, innermost first
         var keptStrides = Array.ConvertAll(inputs, _ => new List<int>());
         for (var axis = sizes.Length - 1; axis >= 0; axis--)
@@ -186,14 +187,14 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
         return ([.. kept], Array.ConvertAll(keptStrides, list => list.ToArray()));
     }
 
-    private static int[] BroadcastStrides(int[] operand, int[] result)
+    private static int[] BroadcastStrides(Region operand, int[] result)
     {
         var strides = new int[result.Length];
-        var stride = 1;
-        for (var axis = operand.Length - 1; axis >= 0; axis--)
+        var (sizes, stride) = (operand.Sizes, 1);
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
         {
-            strides[axis + result.Length - operand.Length] = operand[axis] == 1 ? 0 : stride;
-            stride *= operand[axis];
+            strides[axis + result.Length - sizes.Length] = sizes[axis] == 1 ? 0 : operand.Strides is { } own ? own[axis] : stride;
+            stride *= sizes[axis];
         }
         return strides;
     }
@@ -201,7 +202,13 @@ internal sealed unsafe class TileKernel : Kernel, IEpilogue
     private static KernelPath KindOf(int[] strides, int[] sizes)
     {
         if (Array.TrueForAll(strides, stride => stride == 0)) return KernelPath.Uniform;
-        if (PeriodOf(strides, sizes) == Product(sizes, 0) && Array.TrueForAll(strides, stride => stride != 0)) return KernelPath.Dense;
+        var (isDense, stride) = (true, 1);
+        for (var axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            isDense &= strides[axis] == stride;
+            stride *= sizes[axis];
+        }
+        if (isDense) return KernelPath.Dense;
         return PeriodOf(strides, sizes) <= TileProgram.LongestTile ? KernelPath.Periodic : KernelPath.General;
     }
 
