@@ -34,7 +34,8 @@ internal sealed unsafe class ScanProgram : IScanProgram
         foreach (var constant in plan.Constants) constant.WriteTo(new Region(ConstantAt(constant), constant.Shape.ToSizes()));
     }
 
-    public long Kernels => _body.States.Length + _layout.Time * (_plan.Steps.Sum(step => step.Kernels) + _copied.Count);
+    public long Kernels => 2 * _body.States.Length + _body.Outputs.Length
+        + _layout.Time * (_plan.Steps.Sum(step => step.Kernels) + _copied.Count);
 
     public long ScratchFloats => _plan.ArenaLength - _plan.ConstantsLength;
 
@@ -68,6 +69,13 @@ internal sealed unsafe class ScanProgram : IScanProgram
         var (kernels, parts) = (new List<Kernel>(), new List<int>());
         for (var i = 0; i < _body.States.Length; i++)
             Add(new CopyKernel(inputs[_body.Sequences.Length + i].Pointer, At(i, _isReverse ? _layout.Time : 0), _layout.Stride(i)), 1);
+        for (var i = 0; i < _layout.Starts.Length; i++)
+        {
+            var end = _layout.Starts[i] + _layout.Sections[i].ElementCount;
+            var next = i + 1 < _layout.Starts.Length ? _layout.Starts[i + 1] : _layout.Length;
+            if (end < next) Add(new Clear(output + end, (int)(next - end)), 1);
+        }
+        var before = kernels.Count;
         for (var place = 0; place < _layout.Time; place++)
         {
             var t = _isReverse ? _layout.Time - 1 - place : place;
@@ -96,7 +104,7 @@ internal sealed unsafe class ScanProgram : IScanProgram
                 return state < _body.States.Length ? At(state, _isReverse ? t + 1 : t) : inputs[leaf].Pointer;
             }
         }
-        var ofStep = kernels.Skip(_body.States.Length).Take(_layout.Time == 0 ? 0 : _plan.Steps.Count).ToList();
+        var ofStep = kernels.Skip(before).Take(_layout.Time == 0 ? 0 : _plan.Steps.Count).ToList();
         return new KernelLoop([.. kernels], [.. parts],
             () => ofStep.SelectMany((kernel, i) => kernel.Paths(_plan.Steps[i].Parts)).Distinct(), this);
 

@@ -20,11 +20,30 @@ public static partial class Layers
     /// <exception cref="ShapeException">The input is not a sequence with a known number of features.</exception>
     public static Node Rnn(
         Node x, int units, bool sequence = false, bool reverse = false, Activation? activation = null, string name = "rnn",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        RnnStates(x, units, null, null, reverse, activation, name, file, line).Result(sequence, name);
+
+    /// <summary>A recurrent layer, <see cref="Rnn"/>, with its states: to start it from others than zeros, to fetch the last ones, or for
+    /// sequences of different lengths. The state is h.</summary>
+    /// <param name="x">A sequence [batch, time, features]; the number of features must be known.</param>
+    /// <param name="units">The size of h.</param>
+    /// <param name="states">The first h, [batch, units]; null for zeros.</param>
+    /// <param name="lengths">The number of time steps of each row, [batch]; null if all have as many as there are. Behind its end a row
+    /// keeps its state, and a reversed layer begins at the end of each row.</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
+    /// <param name="activation">The activation function; tanh by default.</param>
+    /// <param name="name">The layer's name; its variables are called as those of <see cref="Rnn"/>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">The input is not a sequence with a known number of features, or states or lengths do not fit
+    /// it.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer states than one.</exception>
+    public static Recurrence RnnStates(Node x, int units, IReadOnlyList<Node>? states = null, Node? lengths = null, bool reverse = false,
+        Activation? activation = null, string name = "rnn", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Rnn), x, units, gates: 1, name, new SourceLocation(file, line));
-        return cell.Scan(sequence, reverse, ["h"],
-            (inputs, states) => [(activation ?? Activations.Tanh)(inputs + cell.Recurrent(states[0]))]);
+        return cell.Scan(states, lengths, reverse, ["h"],
+            (inputs, before) => [(activation ?? Activations.Tanh)(inputs + cell.Recurrent(before[0]))]);
     }
 
     /// <summary>
@@ -43,15 +62,33 @@ public static partial class Layers
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The input is not a sequence with a known number of features.</exception>
     public static Node Lstm(Node x, int units, bool sequence = false, bool reverse = false, string name = "lstm",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        LstmStates(x, units, null, null, reverse, name, file, line).Result(sequence, name);
+
+    /// <summary>A long short-term memory, <see cref="Lstm"/>, with its states: to start it from others than zeros, to fetch the last ones,
+    /// or for sequences of different lengths. The states are h and c.</summary>
+    /// <param name="x">A sequence [batch, time, features]; the number of features must be known.</param>
+    /// <param name="units">The size of h and c.</param>
+    /// <param name="states">The first h and c, each [batch, units]; null for zeros.</param>
+    /// <param name="lengths">The number of time steps of each row, [batch]; null if all have as many as there are. Behind its end a row
+    /// keeps its states, and a reversed layer begins at the end of each row.</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
+    /// <param name="name">The layer's name; its variables are called as those of <see cref="Lstm"/>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">The input is not a sequence with a known number of features, or states or lengths do not fit
+    /// it.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer states than two.</exception>
+    public static Recurrence LstmStates(Node x, int units, IReadOnlyList<Node>? states = null, Node? lengths = null, bool reverse = false,
+        string name = "lstm", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Lstm), x, units, gates: 4, name, new SourceLocation(file, line), Initializer.Parts(0, 1, 0, 0));
-        return cell.Scan(sequence, reverse, ["h", "c"], (inputs, states) =>
+        return cell.Scan(states, lengths, reverse, ["h", "c"], (inputs, before) =>
         {
-            var sums = inputs + cell.Recurrent(states[0]);                                                   // [batch, 4·units]
+            var sums = inputs + cell.Recurrent(before[0]);                                                   // [batch, 4·units]
             var (i, f, g, o) = (cell.Gate(sums, 0).Sigmoid("i"), cell.Gate(sums, 1).Sigmoid("f"), cell.Gate(sums, 2).Tanh("g"),
                 cell.Gate(sums, 3).Sigmoid("o"));
-            var c = f * states[1] + i * g;
+            var c = f * before[1] + i * g;
             return [o * c.Tanh(), c];
         });
     }
@@ -71,18 +108,55 @@ public static partial class Layers
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ShapeException">The input is not a sequence with a known number of features.</exception>
     public static Node Gru(Node x, int units, bool sequence = false, bool reverse = false, string name = "gru",
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        GruStates(x, units, null, null, reverse, name, file, line).Result(sequence, name);
+
+    /// <summary>A gated recurrent unit, <see cref="Gru"/>, with its states: to start it from others than zeros, to fetch the last ones, or
+    /// for sequences of different lengths. The state is h.</summary>
+    /// <param name="x">A sequence [batch, time, features]; the number of features must be known.</param>
+    /// <param name="units">The size of h.</param>
+    /// <param name="states">The first h, [batch, units]; null for zeros.</param>
+    /// <param name="lengths">The number of time steps of each row, [batch]; null if all have as many as there are. Behind its end a row
+    /// keeps its state, and a reversed layer begins at the end of each row.</param>
+    /// <param name="reverse">Whether to read from the end to the beginning; each result stays at its own time step.</param>
+    /// <param name="name">The layer's name; its variables are called as those of <see cref="Gru"/>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ShapeException">The input is not a sequence with a known number of features, or states or lengths do not fit
+    /// it.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer states than one.</exception>
+    public static Recurrence GruStates(Node x, int units, IReadOnlyList<Node>? states = null, Node? lengths = null, bool reverse = false,
+        string name = "gru", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var cell = new RecurrentCell(nameof(Gru), x, units, gates: 3, name, new SourceLocation(file, line));
         var v = new Variable($"{name}/v", [units], Initializer.Zeros(), file: file, line: line);
-        return cell.Scan(sequence, reverse, ["h"], (inputs, states) =>
+        return cell.Scan(states, lengths, reverse, ["h"], (inputs, before) =>
         {
-            var (h, recurrent) = (states[0], cell.Recurrent(states[0]));                                     // [batch, 3·units]
+            var (h, recurrent) = (before[0], cell.Recurrent(before[0]));                                     // [batch, 3·units]
             Node Sum(int gate) => cell.Gate(inputs, gate) + cell.Gate(recurrent, gate);
             var (r, z) = (Sum(0).Sigmoid("r"), Sum(1).Sigmoid("z"));
             var n = (cell.Gate(inputs, 2) + r * (cell.Gate(recurrent, 2) + v)).Tanh("n");
             return [n + z * (h - n)];
         });
+    }
+}
+
+public static partial class Layers
+{
+    /// <summary>
+    /// Two recurrent layers, one of which reads from the end to the beginning, side by side: <c>Layers.Bidirectional((reverse, name) =&gt;
+    /// Layers.Lstm(x, 64, sequence: true, reverse, name))</c> (Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997).
+    /// </summary>
+    /// <param name="layer">Builds a layer, given whether it is reversed, and its name.</param>
+    /// <param name="name">A name; the layers are called <c>name/forward</c> and <c>name/backward</c>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns>Both results, joined along the last axis.</returns>
+    public static Node Bidirectional(Func<bool, string, Node> layer, string name = "bidirectional", [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return Flow.Concat([layer(false, $"{Required.Text(name)}/forward"), layer(true, $"{name}/backward")], -1, name, file, line);
     }
 }
 
@@ -125,40 +199,53 @@ internal sealed class RecurrentCell
     /// <summary>The sums of one gate, [batch, units].</summary>
     public Node Gate(Node sums, int gate) => sums.Slice(1, gate * _units, (gate + 1) * _units);
 
-    /// <summary>The scan over time, from states of zeros: <paramref name="step"/> computes the states after a step from the inputs of the
-    /// step, [batch, gates · units], and the states before it, each [batch, units]. The first state is the result.</summary>
-    public Node Scan(bool sequence, bool reverse, IReadOnlyList<string> states, Func<Node, Node[], Node[]> step)
+    /// <summary>The scan over time: <paramref name="step"/> computes the states after a step from the inputs of the step, [batch, gates ·
+    /// units], and the states before it, each [batch, units].</summary>
+    public Recurrence Scan(IReadOnlyList<Node>? first, Node? lengths, bool reverse, IReadOnlyList<string> names,
+        Func<Node, Node[], Node[]> step)
     {
-        // Only its shape matters: [batch, units].
+        // Of zeros, only the shape matters: [batch, units].
         var like = _inputs.Sum(axis: 0).Slice(1, 0, _units);
-        Node[] initial = [.. states.Select(_ => ((Node)0f).BroadcastLike(like))];
-        var scan = ScanBuilder.Build(_layer, [_inputs], initial, states, reverse, (xs, before) => (step(xs[0], before), []),
+        Node[] initial = first is null ? [.. names.Select(_ => ((Node)0f).BroadcastLike(like))] : [.. Required.List(first)];
+        if (initial.Length != names.Count)
+            throw new ArgumentException($"{_layer}: {NumberText.Count(initial.Length, "state")} given, and the layer has {names.Count}: "
+                + $"{string.Join(", ", names)}.", nameof(first));
+        return Recurrence.Of(_layer, [_inputs], initial, names, lengths, reverse, (xs, before) => (step(xs[0], before), []),
             $"{_name}/scan", _at);
-        return sequence ? Flow.AddFlow(ScanBuilder.After(scan, 0), new Transpose([1, 0, 2]), _name, _at.File, _at.Line)
-            : ScanBuilder.Last(scan, 0, _name);
     }
 }
 
 public abstract partial record Layer
 {
-    /// <summary>A simple recurrent layer over sequences [batch, time, features].</summary>
-    public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    /// <summary>A simple recurrent layer over sequences [batch, time, features]; bidirectional, it is two, one of them reversed, and its
+    /// result is both, side by side.</summary>
+    public sealed record Rnn(int Units, bool Sequence = false, bool Reverse = false, bool Bidirectional = false) : Layer
     {
         protected override string Kind => "rnn";
-        protected override Node Build(Node x, string name) => Layers.Rnn(x, Units, Sequence, Reverse, name: name);
+        protected override Node Build(Node x, string name) => InDirections(Reverse, Bidirectional, name,
+            (reverse, own) => Layers.Rnn(x, Units, Sequence, reverse, name: own));
     }
 
-    /// <summary>A long short-term memory (LSTM) layer over sequences [batch, time, features].</summary>
-    public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    /// <summary>A long short-term memory (LSTM) layer over sequences [batch, time, features]; bidirectional, it is two, one of them
+    /// reversed, and its result is both, side by side.</summary>
+    public sealed record Lstm(int Units, bool Sequence = false, bool Reverse = false, bool Bidirectional = false) : Layer
     {
         protected override string Kind => "lstm";
-        protected override Node Build(Node x, string name) => Layers.Lstm(x, Units, Sequence, Reverse, name);
+        protected override Node Build(Node x, string name) => InDirections(Reverse, Bidirectional, name,
+            (reverse, own) => Layers.Lstm(x, Units, Sequence, reverse, own));
     }
 
-    /// <summary>A gated recurrent unit (GRU) layer over sequences [batch, time, features].</summary>
-    public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false) : Layer
+    /// <summary>A gated recurrent unit (GRU) layer over sequences [batch, time, features]; bidirectional, it is two, one of them reversed,
+    /// and its result is both, side by side.</summary>
+    public sealed record Gru(int Units, bool Sequence = false, bool Reverse = false, bool Bidirectional = false) : Layer
     {
         protected override string Kind => "gru";
-        protected override Node Build(Node x, string name) => Layers.Gru(x, Units, Sequence, Reverse, name);
+        protected override Node Build(Node x, string name) => InDirections(Reverse, Bidirectional, name,
+            (reverse, own) => Layers.Gru(x, Units, Sequence, reverse, own));
     }
+
+    private static Node InDirections(bool reverse, bool both, string name, Func<bool, string, Node> layer) =>
+        !both ? layer(reverse, name)
+        : !reverse ? Layers.Bidirectional(layer, name)
+        : throw new ArgumentException("A bidirectional layer reads in both directions: it cannot be reversed, too.");
 }

@@ -51,13 +51,16 @@ public sealed unsafe class GuardedStepTests
         var given = new Dictionary<Node, (Region Region, int[] Bits)>(ReferenceEqualityComparer.Instance);
         foreach (var read in step.Reads.Where(read => !step.IsOnlyShape(read)))
         {
-            var region = new Region(Guarded(read.Shape.ElementCount).Pointer, read.Shape.ToSizes());
+            // A slice that is read in place lies in the memory of what it was cut from.
+            var owner = Storage.Of(read);
+            if (given.ContainsKey(owner)) continue;
+            var region = new Region(Guarded(owner.Shape.ElementCount).Pointer, owner.Shape.ToSizes());
             for (var i = 0; i < region.Count; i++)
             {
-                if (read.ElementType == ElementType.Int32) region.Integers[i] = (int)values[read].Elements[i];
-                else region.Pointer[i] = (float)values[read].Elements[i];
+                if (owner.ElementType == ElementType.Int32) region.Integers[i] = (int)values[owner].Elements[i];
+                else region.Pointer[i] = (float)values[owner].Elements[i];
             }
-            given[Storage.Of(read)] = (region, region.IntegerSpan.ToArray());
+            given[owner] = (region, region.IntegerSpan.ToArray());
         }
         // A variable that is assigned is written where it is read.
         var written = step.Writes.ToDictionary<Node, Node, Region>(
@@ -72,7 +75,7 @@ public sealed unsafe class GuardedStepTests
             var owner = Storage.Of(node);
             var pointer = written.TryGetValue(owner, out var own) ? own.Pointer : given.TryGetValue(owner, out var other)
                 ? other.Region.Pointer : null;
-            return new Region(pointer, node.Shape.ToSizes());
+            return Storage.RegionOf(node, pointer);
         }
         var scratch = Guarded((step.ScratchFloats(step.Parts) + 15) / 16 * 16, alignment: 64).Pointer;
         var kernel = step.Bind(RegionOf, scratch, step.Parts, new StepClock());

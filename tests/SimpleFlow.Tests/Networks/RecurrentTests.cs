@@ -90,6 +90,126 @@ public class RecurrentTests
         }
     }
 
+    [Theory]
+    [InlineData("rnn", false)]
+    [InlineData("rnn", true)]
+    [InlineData("lstm", false)]
+    [InlineData("lstm", true)]
+    [InlineData("gru", false)]
+    [InlineData("gru", true)]
+    public void A_row_is_read_to_its_own_end(string kind, bool reverse)
+    {
+        var (x, lengths) = (new Placeholder("x", [null, null, Features]), new Placeholder("lengths", [null], ElementType.Int32));
+        var layer = States(kind, x, null, lengths, reverse);
+        var model = new Model(default, [layer.Steps[0], .. layer.Last]);
+        int[] ends = [3, Time, 0];
+        var all = model.PredictAll(new Feed { [x] = DataArray.From(Rows).Reshape(Batch, Time, Features), [lengths] = ends });
+        for (var row = 0; row < Batch; row++)
+        {
+            for (var state = 0; state < layer.Last.Count; state++)
+            {
+                var found = TensorMemory.ToArray(all[1 + state]).AsSpan(row * Units, Units).ToArray();
+                if (ends[row] == 0)
+                {
+                    Assert.All(found, number => Assert.Equal(0, number));
+                    continue;
+                }
+                // Alone, without what comes behind its end.
+                var alone = model.PredictAll(new Feed
+                {
+                    [x] = Sequence(row * Time, ends[row]),
+                    [lengths] = new[] { ends[row] },
+                });
+                Assert.Equal(TensorMemory.ToArray(alone[1 + state]), found);
+            }
+            // Behind its end a row keeps its state: the last one, or, where time runs backwards, the first.
+            var steps = TensorMemory.ToArray(all[0]).AsSpan(row * Time * Units, Time * Units);
+            for (var t = ends[row]; t < Time; t++)
+                Assert.Equal(reverse || ends[row] == 0 ? new float[Units] : steps.Slice((ends[row] - 1) * Units, Units).ToArray(),
+                    steps.Slice(t * Units, Units).ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void Gradients_of_rows_of_different_lengths_are_right(string kind)
+    {
+        var (x, lengths) = (new Placeholder("x", [null, null, Features]), new Placeholder("lengths", [null]));
+        var first = new Variable("first", [Batch, Units]);
+        Node[] states = [.. Enumerable.Repeat((Node)first, kind == "lstm" ? 2 : 1)];
+        var (forward, backward) = (States(kind, x, states, lengths, false), States(kind, x, states, lengths, true));
+        var loss = (forward.Steps[0] * backward.Steps[0]).Power(2).Mean() + (forward.Last[^1] * backward.Last[^1]).Sum();
+        var result = GradientCheck.Of(loss,
+            new Feed { [x] = DataArray.From(Rows).Reshape(Batch, Time, Features), [lengths] = new float[] { 2, 5, 4 } });
+        Assert.True(result.IsRight, result.ToText());
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void A_sequence_is_continued_from_the_states_that_were_fetched(string kind)
+    {
+        var x = new Placeholder("x", [null, null, Features]);
+        Placeholder[] first = [.. Enumerable.Range(0, kind == "lstm" ? 2 : 1).Select(i => new Placeholder($"first {i}", [null, Units]))];
+        var model = new Model(default, [.. States(kind, x, first, null, false).Last]);
+        Feed Of(int from, int to, IReadOnlyList<System.Numerics.Tensors.Tensor<float>>? states)
+        {
+            var feed = new Feed { [x] = Sequence(from, to - from) };
+            for (var i = 0; i < first.Length; i++)
+                feed[first[i]] = states is null ? DataArray.From(new float[Units]).Reshape(1, Units)
+                    : DataArray.From(TensorMemory.ToArray(states[i])).Reshape(1, Units);
+            return feed;
+        }
+        var whole = model.PredictAll(Of(0, Time, null));
+        var continued = model.PredictAll(Of(2, Time, [.. model.PredictAll(Of(0, 2, null))]));
+        for (var i = 0; i < whole.Count; i++) Assert.Equal(TensorMemory.ToArray(whole[i]), TensorMemory.ToArray(continued[i]));
+    }
+
+    [Fact]
+    public void A_step_of_your_own_is_a_recurrence()
+    {
+        var x = new Placeholder("x", [null, null, Features]);
+        var first = new Variable("first", [1, Features], Initializer.Constant(0.5f));
+        var scan = Layers.Scan([x], [first + x.Sum(axis: 1) * 0f], (xs, states) => [states[0] * 0.9f + xs[0], states[0] * states[0]]);
+        Assert.Equal([null, null, Features], scan.Steps[0].Shape);
+        var found = TensorMemory.ToArray(new Model(default, scan.Outputs[0]).Predict(
+            new Feed { [x] = DataArray.From(Rows).Reshape(Batch, Time, Features) }));
+        for (var row = 0; row < Batch; row++)
+        {
+            for (var feature = 0; feature < Features; feature++)
+            {
+                var state = 0.5;
+                for (var t = 0; t < Time; t++)
+                {
+                    Assert.Equal(state * state, found[(row * Time + t) * Features + feature], 1e-5);
+                    state = state * 0.9 + Rows[(row * Time + t) * Features + feature];
+                }
+            }
+        }
+        Assert.Contains("Return every state", Assert.Throws<ArgumentException>(() => Layers.Scan([x], [first], (_, _) => [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("must not change the shape", Assert.Throws<ShapeException>(() =>
+            Layers.Scan([x], [first], (_, states) => [states[0].Sum(axis: 1)])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bidirectional_layer_is_two_side_by_side()
+    {
+        var x = new Placeholder("x", [null, Time, Features]);
+        var both = new Sequential(new Layer.Lstm(Units, Sequence: true, Bidirectional: true), new Layer.Gru(3, Bidirectional: true));
+        Assert.Equal(both.Layers, Sequential.FromJson(both.ToJson()).Layers);
+        var y = both.Build(x);
+        Assert.Equal([null, 6], y.Shape);
+        var result = GradientCheck.Of(y.Power(2).Mean(), new Feed { [x] = Rows });
+        Assert.True(result.IsRight, result.ToText());
+        Assert.Contains("cannot be reversed",
+            Assert.Throws<GraphException>(() => new Sequential(new Layer.Rnn(2, Reverse: true, Bidirectional: true)).Build(x)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_sequence_needs_a_known_number_of_features()
     {
@@ -114,6 +234,16 @@ public class RecurrentTests
         "rnn" => Layers.Rnn(x, Units, sequence, reverse),
         "lstm" => Layers.Lstm(x, Units, sequence, reverse),
         _ => Layers.Gru(x, Units, sequence, reverse),
+    };
+
+    private static DataArray Sequence(int from, int length) =>
+        DataArray.From(Rows.AsSpan(from * Features, length * Features).ToArray()).Reshape(1, length, Features);
+
+    private static Recurrence States(string kind, Node x, IReadOnlyList<Node>? states, Node? lengths, bool reverse) => kind switch
+    {
+        "rnn" => Layers.RnnStates(x, Units, states, lengths, reverse),
+        "lstm" => Layers.LstmStates(x, Units, states, lengths, reverse),
+        _ => Layers.GruStates(x, Units, states, lengths, reverse),
     };
 
     private static double[] Next(string kind, Dictionary<string, float[]> variables, float[] x, double[] h, double[] c)
