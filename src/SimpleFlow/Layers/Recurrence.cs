@@ -77,8 +77,8 @@ public static partial class Layers
 {
     /// <summary>
     /// A recurrence whose step you write: the states after a time step, computed from what the step gets of the sequences and from the
-    /// states before it. The step is built once, with nodes that stand for one time step, and runs as often as the sequences are long. Whatever
-    /// else it uses, such as variables, is the same at every step.
+    /// states before it. The step is built once, with nodes that stand for one time step, and runs as often as the sequences are long.
+    /// Whatever else it uses, such as variables, is the same at every step.
     /// </summary>
     /// <param name="sequences">The sequences, each [batch, time, …]; at least one. The number of time steps may be unknown.</param>
     /// <param name="states">The first states, each [batch, …].</param>
