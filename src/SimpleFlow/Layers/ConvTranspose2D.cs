@@ -14,6 +14,7 @@ public static partial class Layers
     /// <param name="stride">The approximate factor by which the images grow; 1 by default.</param>
     /// <param name="padding">How many rows and columns are cut off at the edges.</param>
     /// <param name="outputPadding">How many rows and columns are added at the end.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
     /// <param name="groups">The number of groups that the channels are divided into.</param>
     /// <param name="weights">The initial values of w; <c>Glorot()</c> by default.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
@@ -25,7 +26,7 @@ public static partial class Layers
     /// cuts off everything.</exception>
     public static Node ConvTranspose2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
-        Size2D outputPadding = default, int groups = 1, Initializer? weights = null, Initializer? bias = null,
+        Size2D outputPadding = default, Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null,
         bool useBias = true, string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -38,7 +39,7 @@ public static partial class Layers
                     "Choose a number of groups that divides the channels."));
         var w = new Variable($"{name}/w", [from, channels / groups, window.Height, window.Width], weights ?? Initializer.Glorot(),
             file: file, line: line);
-        var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, groups: groups, outputPadding: outputPadding), $"{name}/x∗wᵀ",
+        var sums = Flow.AddFlow(x, new ConvTranspose2D(w, stride, padding, dilation, groups, outputPadding), $"{name}/x∗wᵀ",
             file, line);
         if (useBias)
         {
@@ -53,7 +54,8 @@ public abstract partial record Layer
 {
     /// <summary>A transposed convolution, which enlarges images. There is no b if <paramref name="UseBias"/> is false.</summary>
     public sealed record ConvTranspose2D(int Channels, int Window, Activation? Activation = null, int Stride = 1,
-        int Padding = 0, int OutputPadding = 0, int Groups = 1, bool? UseBias = null) : Layer
+        int Padding = 0, int OutputPadding = 0, int Groups = 1, bool? UseBias = null,
+        int? Dilation = null) : Layer
     {
         /// <summary>The activation function.</summary>
         [JsonConverter(typeof(ActivationConverter))]
@@ -61,7 +63,7 @@ public abstract partial record Layer
 
         protected override string Kind => "conv transposed";
         protected override Node Build(Node x, string name) =>
-            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups,
+            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Dilation ?? 1, Groups,
                 useBias: UseBias ?? true, name: name);
     }
 }

@@ -10,20 +10,25 @@ public static partial class Layers
     /// <param name="count">The number of entries.</param>
     /// <param name="size">The size of each entry's vector.</param>
     /// <param name="weights">The initial values of the table; <c>Normal(0.02)</c> by default.</param>
+    /// <param name="paddingIndex">The entry that stands for nothing: its vector is zeros, and learns nothing.</param>
     /// <param name="name">The layer's name; its variable is called <c>name/table</c>, [count, size].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>A node [.., size].</returns>
     /// <exception cref="ShapeException">The indices are not whole numbers.</exception>
     public static Node Embedding(
-        Node indices, int count, int size, Initializer? weights = null, string name = "embedding", [CallerFilePath] string file = "",
-        [CallerLineNumber] int line = 0)
+        Node indices, int count, int size, Initializer? weights = null, int? paddingIndex = null, string name = "embedding",
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(indices);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         var table = new Variable($"{name}/table", [count, size], weights ?? Initializer.Normal(0.02f), file: file, line: line);
-        return table.Gather(indices, axis: 0, name, file, line);
+        if (paddingIndex is not { } padding) return table.Gather(indices, axis: 0, name, file, line);
+        ArgumentOutOfRangeException.ThrowIfNegative(padding, nameof(paddingIndex));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(padding, count, nameof(paddingIndex));
+        var counts = indices.NotEqual(new Constant([padding], Shape.Scalar, ElementType.Int32)).Unsqueeze([indices.Shape.Rank]);
+        return Flow.AddFlow(counts, new Select(table.Gather(indices), 0f), name, file, line);
     }
 
     /// <summary>Adds a learned vector to each place of a sequence, because attention alone does not see the order.</summary>
@@ -78,11 +83,11 @@ public static partial class Layers
 
 public abstract partial record Layer
 {
-    /// <summary>A learned vector for each index: [..] to [.., size].</summary>
-    public sealed record Embedding(int Count, int Size) : Layer
+    /// <summary>A learned vector for each index: [..] to [.., size]; zeros for the <paramref name="PaddingIndex"/>.</summary>
+    public sealed record Embedding(int Count, int Size, int? PaddingIndex = null) : Layer
     {
         protected override string Kind => "embedding";
-        protected override Node Build(Node x, string name) => Layers.Embedding(x, Count, Size, name: name);
+        protected override Node Build(Node x, string name) => Layers.Embedding(x, Count, Size, paddingIndex: PaddingIndex, name: name);
     }
 
     /// <summary>Adds a learned vector to each place of a sequence.</summary>

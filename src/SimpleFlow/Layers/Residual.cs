@@ -9,6 +9,10 @@ public abstract partial record Layer
         /// <summary>The layers whose output is added to their input.</summary>
         public IReadOnlyList<Layer> Layers { get; init => field = NotTooDeep(value); } = NotTooDeep(Layers);
 
+        /// <summary>How often a training step leaves the layers out for an example, which then is its input alone, and scales them up
+        /// otherwise: stochastic depth (Huang and others, "Deep networks with stochastic depth", 2016). Null: never.</summary>
+        public float? DropRate { get; init; }
+
         protected override string Kind => "residual";
         private int Depth => 1 + DepthOf(Layers);
 
@@ -22,10 +26,19 @@ public abstract partial record Layer
             layers.OfType<Residual>().Select(one => one.Depth).DefaultIfEmpty().Max();
 
         protected override Node Build(Node x, string name) =>
-            x + Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, $"{name}/"));
+            x + Left(Layers.Index().Aggregate(x, (inner, one) => one.Item.Build(inner, one.Index + 1, $"{name}/")), name);
+
+        private Node Left(Node branch, string name)
+        {
+            if (DropRate is not { } rate) return branch;
+            int[] example = [.. Enumerable.Range(1, Math.Max(0, branch.Shape.Rank - 1))];
+            return SimpleFlow.Layers.Dropout(branch, rate, example, $"{name}/dropout");
+        }
+
 
         /// <inheritdoc/>
-        public bool Equals(Residual? other) => other is not null && Name == other.Name && Layers.SequenceEqual(other.Layers);
+        public bool Equals(Residual? other) => other is not null && Name == other.Name && DropRate == other.DropRate
+            && Layers.SequenceEqual(other.Layers);
 
         /// <inheritdoc/>
         public override int GetHashCode() => Layers.Count;

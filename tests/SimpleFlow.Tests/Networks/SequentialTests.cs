@@ -28,7 +28,9 @@ public class SequentialTests
         new Layer.ConvTranspose2D(2, 2, UseBias: false), new Layer.Dense(3, UseBias: false), new Layer.PRelu(PerChannel: true, Slope: 0.1f),
         new Layer.InstanceNorm(Scale: false, Shift: false), new Layer.GroupNorm(2, Scale: false),
         new Layer.BatchNorm(Shift: false, TrackStatistics: false), new Layer.LayerNorm(LastAxes: 2, Shift: false),
-        new Layer.RmsNorm(Scale: false), new Layer.Activate(Activation.HardSwish),
+        new Layer.RmsNorm(Scale: false), new Layer.Activate(Activation.HardSwish), new Layer.Embedding(5, 3, PaddingIndex: 0),
+        new Layer.Dropout(0.1f, WholeChannels: true), new Layer.ConvTranspose2D(2, 2, Dilation: 2),
+        new Layer.TransformerBlock(2, Activation: Activation.Relu, PostNorm: true),
     ];
 
     [Fact]
@@ -38,9 +40,10 @@ public class SequentialTests
         // What version 0.1.0 wrote.
         Assert.Equal("""[{"layer":"dense","units":3,"activation":"relu"},{"layer":"batch-norm","momentum":0.9,"epsilon":1E-05},"""
             + """{"layer":"layer-norm","epsilon":1E-05},{"layer":"rms-norm","epsilon":1E-05},"""
-            + """{"layer":"group-norm","groups":2,"epsilon":1E-05}]""",
+            + """{"layer":"group-norm","groups":2,"epsilon":1E-05},{"layer":"embedding","count":5,"size":3},"""
+            + """{"layer":"dropout","rate":0.5},{"layer":"transformer","heads":2,"causal":false,"dropoutRate":0}]""",
             new Sequential(new Layer.Dense(3, Activation.Relu), new Layer.BatchNorm(), new Layer.LayerNorm(), new Layer.RmsNorm(),
-                new Layer.GroupNorm(2)).ToJson());
+                new Layer.GroupNorm(2), new Layer.Embedding(5, 3), new Layer.Dropout(), new Layer.TransformerBlock(2)).ToJson());
     }
 
     [Fact]

@@ -58,6 +58,25 @@ public class CallbackTests
     }
 
     [Fact]
+    public void The_rate_falls_on_a_plateau_and_not_before()
+    {
+        // The loss of the validation rises with every step that lowers that of the training: only the first epoch is the best.
+        var model = Descending(rate: 1);
+        var plateau = new ReduceOnPlateau(0.5f, patience: 2, lowestRate: 0.2f);
+        var rates = model.Fit(Slope(1), new FitOptions { Epochs = 9, Validation = Slope(-1), Callbacks = [plateau] }).Epochs
+            .Select(epoch => epoch.LearningRate);
+        Assert.Equal([1, 1, 1, 0.5f, 0.5f, 0.25f, 0.25f, 0.2f, 0.2f], rates);
+        Assert.Equal((0.2f, 0), (model.Optimizer!.LearningRate, plateau.Waited));
+        // While it improves, the rate stays.
+        var improving = Descending();
+        improving.Fit(Slope(1), new FitOptions { Epochs = 5, Callbacks = [new ReduceOnPlateau(0.5f, patience: 1)] });
+        Assert.Equal(1, improving.Optimizer!.LearningRate);
+        foreach (var wrong in new Func<object>[] { () => new ReduceOnPlateau(1), () => new ReduceOnPlateau(0),
+            () => new ReduceOnPlateau(patience: 0), () => new ReduceOnPlateau(lowestRate: float.NaN) })
+            Assert.Throws<ArgumentOutOfRangeException>(wrong);
+    }
+
+    [Fact]
     public void A_callback_can_evaluate_other_data()
     {
         var seen = double.NaN;
