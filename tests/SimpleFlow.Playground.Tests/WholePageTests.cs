@@ -120,6 +120,40 @@ public sealed class WholePageTests(PublishedPage published) : IAsyncDisposable
         Assert.True(measured[0] > 0 && measured[1] > 0);
     }
 
+    /// <summary>How long the slices are in which the page works, in milliseconds; the machine decides, so nothing is asserted.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("plane", "#play")]
+    [InlineData("plane?source=Spiral&layers=16Tanh,16Tanh,16Tanh,16Tanh", "#play")]
+    [InlineData("digits", "#digit-play")]
+    [InlineData("descent", "#descent-play")]
+    [InlineData("sequence", "#text-play")]
+    public async Task How_long_its_slices_are(string experiment, string play)
+    {
+        var page = await published.Open(experiment);
+        await page.EvaluateAsync("""
+            () => {
+              window.slices = [];
+              const original = window.originalFrame ??= window.requestAnimationFrame;
+              window.requestAnimationFrame = next => original.call(window, time => {
+                const begun = performance.now();
+                next(time);
+                window.slices.push(performance.now() - begun);
+              });
+            }
+            """);
+        await page.ClickAsync(play);
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        await page.EvaluateAsync("window.slices = []");
+        await Task.Delay(10_000, TestContext.Current.CancellationToken);
+        var slices = await page.EvaluateAsync<double[]>("window.slices.toSorted((a, b) => a - b)");
+        await page.ClickAsync(play);
+        await page.EvaluateAsync("() => { window.requestAnimationFrame = window.originalFrame; }");
+        TestContext.Current.SendDiagnosticMessage($"{experiment}: {slices.Length} slices, median {slices[slices.Length / 2]:F1} ms, "
+            + $"95 % within {slices[slices.Length * 95 / 100]:F1} ms, 99 % within {slices[slices.Length * 99 / 100]:F1} ms, "
+            + $"longest {slices[^1]:F1} ms");
+        Assert.True(slices.Length > 0);
+    }
+
     /// <summary>Makes the picture of the README anew: a spiral that has been separated.</summary>
     [Fact(Explicit = true)]
     public async Task Refresh_the_picture()

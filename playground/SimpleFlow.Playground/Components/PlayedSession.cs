@@ -8,7 +8,7 @@ namespace SimpleFlow.Playground.Components;
 public abstract class PlayedSession(Browser browser) : IDisposable
 {
     // Milliseconds. With the piece that is begun last, a slice takes no more than 12 of the 16 that a picture has.
-    private const double Slice = 8;
+    private const double Slice = 7;
 
     private readonly Queue<Action> _pieces = new();
     private bool _listens;

@@ -2,15 +2,18 @@ namespace SimpleFlow.Playground.Experiments;
 
 /// <summary>What every unit makes of every place of the plane. It is computed in bands, so that none takes long.</summary>
 /// <param name="run">The run.</param>
-/// <param name="side">How many places a side has; a multiple of <see cref="Bands"/>.</param>
+/// <param name="side">How many places a side has.</param>
 public sealed class PlaneMaps(PlaneRun run, int side)
 {
-    /// <summary>How many bands there are.</summary>
-    public const int Bands = 5;
+    // Products of a weight and an input in a band: about two milliseconds in a browser.
+    private const int MostProducts = 50_000;
 
-    private readonly DataArray[] _inputs = [.. Enumerable.Range(0, Bands).Select(band => Inputs(run, side, band))];
+    private readonly DataArray[] _inputs = MakeInputs(run, side);
     private (float[] Values, int Units)[] _layers = [];
     private int _band;
+
+    /// <summary>How many bands there are.</summary>
+    public int Bands => _inputs.Length;
 
     /// <summary>The values of each hidden layer and of the output: [side · side, units], places row by row from the top.</summary>
     public IReadOnlyList<(float[] Values, int Units)> Layers => _layers;
@@ -47,12 +50,18 @@ public sealed class PlaneMaps(PlaneRun run, int side)
     /// <summary>The values of all features over the plane, in the same way.</summary>
     public static float[] Features(int side, float extent) => Places(side, extent, 0, side).Inputs(PlaneFeatures.All);
 
-    private static DataArray Inputs(PlaneRun run, int side, int band)
+    private static DataArray[] MakeInputs(PlaneRun run, int side)
     {
-        var rows = side / Bands;
-        var places = Places(side, run.Points.Extent, band * rows, rows);
-        DataArray inputs = places.Inputs(run.Settings.Features);
-        return inputs.Reshape(places.Count, run.Settings.Features.Count);
+        var products = side * run.Network.Weights.Sum(weights => weights.Shape.ElementCount);
+        // Bands of the same height have the same plan.
+        var bands = Enumerable.Range(1, side)
+            .First(bands => bands == side || side % bands == 0 && side / bands * products <= MostProducts);
+        return [.. Enumerable.Range(0, bands).Select(band =>
+        {
+            var places = Places(side, run.Points.Extent, side / bands * band, side / bands);
+            DataArray inputs = places.Inputs(run.Settings.Features);
+            return inputs.Reshape(places.Count, run.Settings.Features.Count);
+        })];
     }
 
     private static PlanePoints Places(int side, float extent, int first, int rows)

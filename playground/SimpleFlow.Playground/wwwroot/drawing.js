@@ -243,7 +243,7 @@ export function drawChart(id) {
   const of = chart.logarithmic ? value => Math.log10(Math.max(floor, value)) : value => value;
   let [bottom, top] = chart.logarithmic ? [of(low), of(high)] : [0, high];
   if (top - bottom < 1e-9) [bottom, top] = [bottom - .5, top + .5];
-  const [left, right, under, over] = [38 * scale, 6 * scale, 18 * scale, 8 * scale];
+  const [left, right, under, over] = [46 * scale, 6 * scale, 18 * scale, 8 * scale];
   const x = i => left + (width - left - right) * (length < 2 ? 0 : i / (length - 1));
   const y = value => over + (height - over - under) * (1 - (of(value) - bottom) / (top - bottom));
   context.font = `${11 * scale}px ${css('--sans')}`;
@@ -278,6 +278,10 @@ export function drawChart(id) {
       drawing = true;
     }
     context.stroke();
+    if (curve.values.length === 1) {
+      context.fillStyle = paintOf(curve);
+      context.fillRect(x(0) - 2 * scale, y(curve.values[0]) - 2 * scale, 4 * scale, 4 * scale);
+    }
   }
   context.setLineDash([]);
   if (chart.at === null) return;

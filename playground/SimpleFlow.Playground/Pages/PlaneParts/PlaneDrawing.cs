@@ -59,7 +59,7 @@ public sealed class PlaneDrawing(PlaneSession session)
     public IEnumerable<Action> MapPieces()
     {
         var took = 0.0;
-        for (var band = 0; band < PlaneMaps.Bands; band++) yield return () => Timed(() => Maps.Advance());
+        for (var band = 0; band < Maps.Bands; band++) yield return () => Timed(() => Maps.Advance());
         for (var layer = 0; layer <= session.Settings.Layers.Count; layer++)
         {
             var drawn = layer;
