@@ -1,4 +1,5 @@
 using SimpleFlow.Playground.Experiments;
+using SimpleFlow.Tests;
 
 namespace SimpleFlow.Playground.Tests;
 
@@ -28,6 +29,40 @@ public sealed class OutPageTests(PublishedPage published) : IAsyncDisposable
         Assert.Equal(4, printed.Length);
         Assert.Equal(last, printed[^1]);
         Assert.StartsWith("epoch 4: training loss ", last);
+    }
+
+    /// <summary>The command that the page names, with the package made from these sources.</summary>
+    [Fact(Explicit = true)]
+    public async Task Dotnet_run_prints_the_losses_of_the_page_digit_for_digit()
+    {
+        var page = await published.Open("plane?source=Spiral&layers=8Tanh,8Tanh");
+        for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
+        await page.SelectOptionAsync("#optimizer", "Momentum");
+        await page.SelectOptionAsync("#dropout", "0.1");
+        for (var epoch = 0; epoch < 2; epoch++) await page.ClickAsync("#epoch");
+        await page.ClickAsync("#show-program");
+        var last = await page.InnerTextAsync("#last-line");
+        var folder = Directory.CreateTempSubdirectory("simpleflow-experiment-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "experiment.cs"), await page.InnerTextAsync("#program"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""
+                <configuration>
+                  <packageSources><add key="packages" value="{folder}" /></packageSources>
+                  <config><add key="globalPackagesFolder" value="{Path.Combine(folder, "unpacked")}" /></config>
+                </configuration>
+                """);
+            var pack = await ChildProcess.Run(PublishedPage.Repository, "dotnet", "pack", "src/SimpleFlow", "-c", "Release", "-o", folder);
+            Assert.True(pack.ExitCode == 0, pack.All);
+            var environment = new Dictionary<string, string> { ["DOTNET_EnableAVX"] = "0" };
+            var run = await ChildProcess.Run(folder, environment, "dotnet", "run", "experiment.cs");
+            Assert.True(run.ExitCode == 0, run.All);
+            Assert.Equal(last, run.Output.TrimEnd().Split('\n')[^1]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public partial class SourceRulesTests
     {
         var root = Path.Combine(SourceFile.Source, "..");
         var wide = from folder in new[] { "src", "tests", "benchmarks", "examples", "learn", "site", "playground" }
-                   from path in Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
+                   from ending in new[] { "*.cs", "*.razor" }
+                   from path in Directory.EnumerateFiles(Path.Combine(root, folder), ending, SearchOption.AllDirectories)
                    where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
                    from line in File.ReadLines(path).Index()
                    where line.Item.Length > WidestLine
