@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SimpleFlow.Onnx;
 
 namespace SimpleFlow.Playground.Tests;
 
@@ -46,6 +47,11 @@ public sealed class MorePagesTests(PublishedPage published) : IAsyncDisposable
             await page.WaitForSelectorAsync("#close-network");
             Assert.Equal(Network.FileName, await page.InnerTextAsync("#digit-pictures"));
             Assert.Equal(12, await page.Locator(".hidden-unit").CountAsync());
+            var onnx = Path.Combine(folder.FullName, "digits.onnx");
+            network.ExportOnnx(onnx);
+            await page.SetInputFilesAsync("#open-network", onnx);
+            await page.WaitForFunctionAsync("() => document.getElementById('digit-pictures').textContent === 'digits.onnx'");
+            await page.WaitForSelectorAsync("#mistake-0");
             var broken = new FilePayload { Name = "no.onnx", MimeType = "application/octet-stream", Buffer = [1, 2, 3] };
             await page.SetInputFilesAsync("#open-network", broken);
             await page.WaitForSelectorAsync("#digit-trouble");

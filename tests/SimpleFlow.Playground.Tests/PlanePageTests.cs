@@ -289,6 +289,23 @@ public sealed class PlanePageTests(PublishedPage published) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_number_under_the_pointer_is_shown_on_curves_too()
+    {
+        var page = await published.Open("plane?layers=2Relu");
+        for (var epoch = 0; epoch < 3; epoch++) await page.ClickAsync("#epoch");
+        const string Picture = "document.getElementById('chart').toDataURL()";
+        await page.HoverAsync("#epoch");
+        var curves = await page.EvaluateAsync<string>(Picture);
+        await page.HoverAsync("#chart");
+        var withNumbers = await page.EvaluateAsync<string>(Picture);
+        Assert.NotEqual(curves, withNumbers);
+        // By keyboard, so that the pointer stays: the numbers live on.
+        await page.FocusAsync("#epoch");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.NotEqual(withNumbers, await page.EvaluateAsync<string>(Picture));
+    }
+
+    [Fact]
     public async Task A_step_is_explained_and_leaves_the_weights_before_it_as_they_were()
     {
         var page = await published.Open();
