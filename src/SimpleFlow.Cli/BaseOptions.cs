@@ -11,7 +11,7 @@ internal sealed class BaseOptions
 
     private readonly Option<string?> _base = OptionValues.Text("--base", "FILE.onnx",
         "For pictures in folders: start from a network that others have trained, such as a ResNet, in place of convolutions of its own. "
-            + "Its last layer is replaced, so that a dozen pictures of each class are enough", ".onnx");
+            + "Its last layer is replaced, so that a dozen pictures of each class are enough");
     private readonly Option<string?> _cut = OptionValues.Text("--cut", "NAME",
         "Where to cut the file of --base: the name of a value or a node in it [default: before its last dense layer]");
     private readonly PixelOptions _pixels = new();
@@ -38,6 +38,9 @@ internal sealed class BaseOptions
                 throw new UsageException($"{alone.Name} is about the network of --base FILE.onnx, which is not given.");
             return null;
         }
+        if (!NetworkFile.IsOnnx(path))
+            throw new UsageException($"--base is '{path}', and must be a name that ends in .onnx. A network that simpleflow saved becomes "
+                + $"such a file with: simpleflow export {path}");
         var isTrained = parsed.GetValue(_unfreeze);
         if (!isTrained && parsed.GetValue(_bodyRate) is not null)
             throw new UsageException("--body-rate is for --unfreeze: a frozen base does not learn.");

@@ -38,9 +38,10 @@ public sealed class OnnxContents
         Ops = [.. OpCounts.Of(model).OrderByDescending(op => op.Nodes.Count).ThenBy(op => op.Name, StringComparer.Ordinal)];
         Unsupported = Support.Missing(model);
         Values = [.. model.Graph.Node.SelectMany(node => node.Output).Where(name => name.Length > 0)];
-        Elements = model.Graph.Initializer.GroupBy(tensor => DataTypes.Name((DataType)tensor.DataType), StringComparer.Ordinal)
+        TensorProto[] stored = [.. model.Graph.Initializer, .. Weights.InNodes(model.Graph).Select(node => Weights.InNode(node)!)];
+        Elements = stored.GroupBy(tensor => DataTypes.Name((DataType)tensor.DataType), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Sum(Count), StringComparer.Ordinal);
-        Parameters = model.Graph.Initializer.Where(tensor => DataTypes.IsFloat((DataType)tensor.DataType)).Sum(Count);
+        Parameters = stored.Where(tensor => DataTypes.IsFloat((DataType)tensor.DataType)).Sum(Count);
         Converted = [.. Elements.Keys.Concat(Inputs.Concat(Outputs).Select(port => port.Type)).Distinct(StringComparer.Ordinal)
             .Where(type => Enum.TryParse<DataType>(type, ignoreCase: true, out var known) && DataTypes.IsNumeric(known)
                 && known is not (DataType.Float or DataType.Int32 or DataType.Bool)).Order(StringComparer.Ordinal)];

@@ -7,9 +7,10 @@ internal static class Refusals
     {
         RandomOp => "It draws random numbers, and no other program would draw the same: export the graph without it.",
         CompositeOp => "It is written with other ops once all sizes of its inputs are known: fix them, for example with "
-            + $"new OnnxExportOptions {{ Sizes = {{ [\"{FreeSizeOf(node)}\"] = 1 }} }}.",
+            + $"new OnnxExportOptions {{ Sizes = {{ [\"{FreeSizeOf(node)}\"] = 1 }} }}, or simpleflow export --fix {FreeSizeOf(node)}=1.",
         _ when node.Op.Name is "Scan" or "ScanPart" => "A recurrence is written step by step, and the number of its steps is open: fix it, "
-            + $"for example with new OnnxExportOptions {{ Sizes = {{ [\"{TimeOf(node)}\"] = 32 }} }}.",
+            + $"for example with new OnnxExportOptions {{ Sizes = {{ [\"{TimeOf(node)}\"] = 32 }} }}, "
+            + $"or simpleflow export --fix {TimeOf(node)}=32.",
         CustomOp or Unary or Binary => "It is an op of your own: let it implement IOnnxOp, or write it with ops of SimpleFlow, such as Exp "
             + "and Multiply.",
         _ => "It belongs to training: export a node that does not depend on it, such as the scores.",

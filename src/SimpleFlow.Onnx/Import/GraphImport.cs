@@ -118,7 +118,7 @@ internal sealed class GraphImport(ModelContext model, GraphImport? outer, IReadO
         if (node.Input.Any(input => input.Length > 0 && Find(input) is { Static: null, Sequence: null, IsNothing: false } from
             && ReferenceEquals(from.Node, value.Node)))
             return value;
-        return OnnxValue.Of(value.Node.Named(name, model.File, index + 1), value.Type);
+        return OnnxValue.Of(value.Node.Named(model.Prefix + name, model.File, index + 1), value.Type);
     }
 
     private OnnxValue[] Convert(NodeProto proto, IReadOnlyDictionary<string, AttributeProto>? attributes)

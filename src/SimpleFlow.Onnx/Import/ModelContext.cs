@@ -26,8 +26,8 @@ internal sealed class ModelContext
 
     private ModelContext(ModelContext of, IReadOnlyDictionary<TensorProto, OnnxValue> weights, Effort effort)
     {
-        (File, Folder, Opsets, _functions, Readers, Effort, _isRepeated) =
-            (of.File, of.Folder, of.Opsets, of._functions, of.Readers, effort, true);
+        (File, Folder, Opsets, _functions, Readers, Prefix, Effort, _isRepeated) =
+            (of.File, of.Folder, of.Opsets, of._functions, of.Readers, of.Prefix, effort, true);
         Initializers = new(weights, ReferenceEqualityComparer.Instance);
     }
 
@@ -48,7 +48,7 @@ internal sealed class ModelContext
     public IReadOnlyDictionary<string, Func<OnnxReader, IReadOnlyList<Node>>> Readers { get; init; } =
         new Dictionary<string, Func<OnnxReader, IReadOnlyList<Node>>>(StringComparer.Ordinal);
 
-    /// <summary>What the names of variables begin with.</summary>
+    /// <summary>What the names of variables and nodes begin with: a body must not have those of the network that it is in.</summary>
     public string Prefix { get; init; } = "";
 
     /// <summary>The first numbers of a weight that was taken out of the file; null if all are in it.</summary>

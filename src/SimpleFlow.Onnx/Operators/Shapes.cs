@@ -8,7 +8,7 @@ internal static class Shapes
         new("Reshape", node => node.Result(node.Input(0).Node.Reshape(Shape.Create(Target(node)))))
         {
             AtKnownSizes = node => node is { Opset: >= 5 } && node.Input(1).Static is null ? throw node.FromData(1)
-                : Target(node).Count(size => size is null) > 1 || !IsReady(node),
+                : !IsReady(node),
             OpenShapes = node => [Shape.Create(Target(node))],
             Settings = [1],
             Moves = _ => [0],
@@ -87,9 +87,13 @@ internal static class Shapes
         return target;
     }
 
-    private static bool IsReady(OnnxNode node) =>
-        node.Opset < 5 || node.Input(1).Static is { IsKnown: true } known && (!known.Numbers!.Contains(0) || node.Input(0).Shape.IsKnown
-            || Target(node).Count(size => size is null) <= 1);
+    // One size that is not known, such as the batch of another node, follows from the others, unless one of them is 0.
+    private static bool IsReady(OnnxNode node) => Target(node) is var target && target.Count(size => size is null) switch
+    {
+        0 => true,
+        1 => !target.Contains(0),
+        _ => false,
+    };
 
     private static Shape Matrix(OnnxNode node)
     {

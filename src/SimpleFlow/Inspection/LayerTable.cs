@@ -5,12 +5,16 @@ namespace SimpleFlow;
 /// <summary>The table of a model's layers, as text.</summary>
 internal static class LayerTable
 {
+    // As many variables of one layer as a line can name.
+    private const int MostNamed = 12;
+
     public static string Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var forward = GraphOrder.Of([.. model.Predictions, .. model.Losses], valuesOnly: true);
-        List<(string Layer, string Output, string Variables, long Parameters)> rows = [];
-        rows.AddRange(forward.OfType<Placeholder>().Select(placeholder => (placeholder.Label, placeholder.Shape.ToString(), "", 0L)));
+        List<(string Layer, string Output, List<string> Variables, long Parameters)> rows = [];
+        rows.AddRange(forward.OfType<Placeholder>()
+            .Select(placeholder => (placeholder.Label, placeholder.Shape.ToString(), new List<string>(), 0L)));
         var counted = new HashSet<Variable>(ReferenceEqualityComparer.Instance);
         foreach (var node in forward.OfType<Operation>())
         {
@@ -22,14 +26,17 @@ internal static class LayerTable
             var layer = LayerOf(variables[0]) ?? node.Label;
             var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable))
                 .Sum(variable => variable.Shape.ElementCount);
-            var shapes = string.Join(", ", variables.Select(variable => $"{ShortName(variable)} {variable.Shape}"));
+            var shapes = variables.Select(variable => $"{ShortName(variable)} {variable.Shape}");
             if (rows.Count > 0 && LayerOf(variables[0]) is not null && rows[^1].Layer == layer)
-                rows[^1] = (layer, node.Shape.ToString(), $"{rows[^1].Variables}, {shapes}", rows[^1].Parameters + parameters);
+                rows[^1] = (layer, node.Shape.ToString(), [.. rows[^1].Variables, .. shapes], rows[^1].Parameters + parameters);
             else
-                rows.Add((layer, node.Shape.ToString(), shapes, parameters));
+                rows.Add((layer, node.Shape.ToString(), [.. shapes], parameters));
         }
-        return Text(rows, model.ParameterCount);
+        return Text([.. rows.Select(row => (row.Layer, row.Output, Named(row.Variables), row.Parameters))], model.ParameterCount);
     }
+
+    private static string Named(List<string> variables) => variables.Count <= MostNamed ? string.Join(", ", variables)
+        : $"{string.Join(", ", variables.Take(MostNamed / 2))}, … ({variables.Count} variables)";
 
     // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is the sum.
     private static bool IsVariableInAnotherShape(Node node) =>

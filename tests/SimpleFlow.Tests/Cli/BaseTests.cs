@@ -54,6 +54,20 @@ public sealed class BaseTests : IDisposable
     }
 
     [Fact]
+    public void What_was_tuned_on_a_base_is_a_base_once_it_is_exported()
+    {
+        var (exported, second) = (_folder.File("tuned.onnx"), _folder.File("second"));
+        Train("--save", Saved, "--unfreeze", "--epochs", "1").Succeeded();
+        ToolRun.Of("train", Pictures, "--base", Saved).Failed(2, "must be a name that ends in .onnx", $"simpleflow export {Saved}");
+        ToolRun.Of("export", Saved, "--out", exported).Succeeded();
+        var run = ToolRun.Of("train", Pictures, "--base", exported, "--epochs", "20", "--save", second).Succeeded();
+        Assert.Contains(run.Lines, line => line.StartsWith("pixels: unit, less 0, by 1", StringComparison.Ordinal));
+        var table = CsvTable.Parse(ToolRun.Of("predict", second, Path.Combine(Pictures, "left", "000.png")).Succeeded().Output);
+        Assert.Contains(table[0, 1], new[] { "above", "left", "middle" });
+        ToolRun.Of("evaluate", second, Pictures).Succeeded();
+    }
+
+    [Fact]
     public void A_stopped_training_on_a_base_resumes_and_ends_as_if_undisturbed()
     {
         var (whole, parts) = (_folder.File("whole"), _folder.File("parts"));

@@ -157,6 +157,22 @@ public sealed class FreeSizeTests
     }
 
     [Fact]
+    public void A_reshape_with_one_open_size_is_one_at_once_and_can_leave_again()
+    {
+        // As PyTorch writes x.view(x.size(0), -1), and PaddlePaddle.
+        var model = OnnxModel.Load(new MemoryStream(OnnxText.Bytes("""
+            (float[batch, 2, 3] x) => (float y, float z) <int64[1] zero = {0}, int64[1] one = {1}, int64[1] six = {6}>
+            {
+              shape = Shape(x) batch = Slice(shape, zero, one) target = Concat<axis = 0>(batch, six) y = Reshape(x, target)
+              keep = Concat<axis = 0>(zero, six) p = Exp(x) z = Reshape(p, keep)
+            }
+            """)));
+        Assert.All(model.Outputs, output => Assert.IsType<Reshape>(((Operation)output.Node).Op));
+        var feed = Fed(model, [("x", [4, 2, 3])]);
+        Assert.Null(Exported.Difference([.. model.Outputs.Select(output => output.Node)], feed));
+    }
+
+    [Fact]
     public void Branches_of_different_ranks_predict_if_the_file_declares_the_rank_and_are_refused_if_it_does_not()
     {
         string Text(string declared) => $$"""

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using SimpleFlow.Onnx;
 using SimpleFlow.Onnx.Schema;
+using SimpleFlow.Tests.Plots;
 using DataType = SimpleFlow.Onnx.Schema.TensorProto.Types.DataType;
 
 namespace SimpleFlow.Tests.Onnx;
@@ -84,6 +85,9 @@ public sealed class OnnxModelTests
         foreach (var floats in proto.Graph.Initializer.Where(one => one.DataType == (int)DataType.Float && one.Dims.Count > 0).ToList())
             proto.Graph.Initializer.Remove(floats);
         Assert.Equal(("weights", true), Load(proto).Variables.Select(variable => (variable.Name, variable.IsTrainable)).Single());
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("net.onnx"), proto.ToByteArray());
+        Assert.Equal(2, OnnxContents.Of(folder.File("net.onnx")).Parameters);
     }
 
     [Fact]

@@ -254,6 +254,16 @@ public class FitTests
     }
 
     [Fact]
+    public void A_summary_of_a_layer_with_many_variables_names_some_and_says_how_many_there_are()
+    {
+        Node x = new Placeholder("x", [null, 2]);
+        for (var i = 0; i < 20; i++) x = x * new Variable($"body/v{i}", [2]);
+        var line = Assert.Single(new Model(x.Mean()).Summary().Split('\n'), one => one.StartsWith("body", StringComparison.Ordinal));
+        Assert.Contains("v0 [2], v1 [2], v2 [2], v3 [2], v4 [2], v5 [2], … (20 variables)", line, StringComparison.Ordinal);
+        Assert.EndsWith("40", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_summary_gives_the_output_of_convolutions_and_norms()
     {
         var x = new Placeholder("x", [null, 1, 8, 8]);
