@@ -24,7 +24,7 @@ public sealed class PlaneNetwork
             if (settings.BatchNorm) sums = Layers.BatchNorm(sums, name: $"norm {index + 1}");
             var outputs = activation(sums);
             Hidden.Add(outputs);
-            previous = settings.Dropout > 0 ? Layers.Dropout(outputs, settings.Dropout, $"dropout {index + 1}") : outputs;
+            previous = settings.Dropout > 0 ? Layers.Dropout(outputs, settings.Dropout, name: $"dropout {index + 1}") : outputs;
         }
         _inputs.Add(previous);
         Scores = Layers.Dense(previous, classes > 2 ? classes : 1, weights: Kinds.Of(settings.Initial), name: "output");

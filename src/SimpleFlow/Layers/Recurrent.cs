@@ -247,5 +247,6 @@ public abstract partial record Layer
     private static Node InDirections(bool reverse, bool both, string name, Func<bool, string, Node> layer) =>
         !both ? layer(reverse, name)
         : !reverse ? Layers.Bidirectional(layer, name)
-        : throw new ArgumentException("A bidirectional layer reads in both directions: it cannot be reversed, too.");
+        : throw new ArgumentException("A bidirectional layer reads in both directions: it cannot be reversed, too.",
+            nameof(reverse));
 }
