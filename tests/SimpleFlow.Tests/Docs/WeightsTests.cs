@@ -8,9 +8,9 @@ public sealed partial class WeightsTests
     [Fact]
     public void Its_names_and_shapes_are_those_of_the_layers()
     {
-        var (row, image, line, sequence, word) = (new Placeholder("x", [null, 784]), new Placeholder("x", [null, 4, 9, 9]),
+        var (row, image, signal, sequence, word) = (new Placeholder("x", [null, 784]), new Placeholder("x", [null, 4, 9, 9]),
             new Placeholder("x", [null, 4, 9]), new Placeholder("x", [null, 5, 7]), new Placeholder("x", [null], ElementType.Int32));
-        Node[] layers = [Layers.Dense(row, 128), Layers.Conv2D(image, 6, 3, name: "conv"), Layers.Conv1D(line, 6, 3, name: "conv 1d"),
+        Node[] layers = [Layers.Dense(row, 128), Layers.Conv2D(image, 6, 3, name: "conv"), Layers.Conv1D(signal, 6, 3, name: "conv 1d"),
             Layers.ConvTranspose2D(image, 6, 3), Layers.BatchNorm(image), Layers.LayerNorm(sequence), Layers.GroupNorm(image, 2),
             Layers.RmsNorm(sequence), Layers.Embedding(word, 10, 3), Layers.Lstm(sequence, 8), Layers.Rnn(sequence, 8),
             Layers.Gru(sequence, 8), Layers.MultiHeadAttention(sequence, 1)];
