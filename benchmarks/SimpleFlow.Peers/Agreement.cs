@@ -17,17 +17,21 @@ internal static class Agreement
     // a wrong formula by far more.
     private const double Tolerance = 5e-5;
 
+    // Of the plain reading beside libtorch in float64; constants of ops are float32.
+    private const double Exactly = 1e-6;
+
     public static int Run(string[] args)
     {
         var rounds = Option("--rounds", 40);
         var random = new Random(Option("--seed", 1));
         Console.WriteLine(
-            $"{"layer",-28}{"shapes",8}{"tensors",9}{"value",11}{"gradients",11}{"plain",11}   largest difference, as a share of the "
-                + "largest element; the worst gradient");
+            $"{"layer",-28}{"shapes",8}{"tensors",9}{"value",11}{"gradients",11}{"plain",11}{"float64",11}   largest difference, "
+                + "as a share of the largest element; the worst gradient");
         var wrong = 0;
-        foreach (var (name, draw) in AgreementCases.All)
+        IReadOnlyList<(string Name, Func<Random, Trial> Draw)> all = [.. AgreementCases.All, .. PortedCases.All];
+        foreach (var (name, draw) in all)
         {
-            var (value, gradient, plain, tensors, example) = (0.0, 0.0, 0.0, 0, "");
+            var (value, gradient, plain, exact, tensors, example) = (0.0, 0.0, 0.0, 0.0, 0, "");
             for (var round = 0; round < rounds; round++)
             {
                 using var scope = torch.NewDisposeScope();
@@ -36,20 +40,25 @@ internal static class Agreement
                 if (found.Gradient > gradient) example = $"{found.Worst} of {trial.Told}";
                 (value, gradient, plain, tensors) = (Math.Max(value, found.Value), Math.Max(gradient, found.Gradient),
                     Math.Max(plain, found.Plain), tensors + found.Tensors);
+                exact = Math.Max(exact, found.Exact);
             }
-            var isRight = Math.Max(value, Math.Max(gradient, plain)) <= Tolerance;
+            var isRight = Math.Max(value, Math.Max(gradient, plain)) <= Tolerance && exact <= Exactly;
             if (!isRight) wrong++;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-28}{rounds,8}{tensors,9}{value,11:E1}{gradient,11:E1}{plain,11:E1}   {(isRight ? "" : "WRONG ")}{example}"));
+            var figures = string.Create(CultureInfo.InvariantCulture,
+                $"{rounds,8}{tensors,9}{value,11:E1}{gradient,11:E1}{plain,11:E1}{exact,11:E1}");
+            Console.WriteLine($"{name,-28}{figures}   {(isRight ? "" : "WRONG ")}{example}");
         }
-        Console.WriteLine(wrong == 0 ? $"All {AgreementCases.All.Count} agree within {Tolerance:E0}." : $"{wrong} differ.");
+        wrong += Trajectories.Run();
+        Console.WriteLine(wrong == 0 ? $"All {all.Count} agree within {Tolerance:E0}, and so do optimizers and schedules."
+            : $"{wrong} differ.");
         return wrong == 0 ? 0 : 1;
 
         int Option(string name, int otherwise) =>
             Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
     }
 
-    private static (double Value, double Gradient, double Plain, int Tensors, string Worst) Compare(Trial trial, Random random)
+    private static (double Value, double Gradient, double Plain, double Exact, int Tensors, string Worst) Compare(Trial trial,
+        Random random)
     {
         // The batch is left open, as in a real network.
         var x = new Placeholder("x", Shape.Create([null, .. trial.Input[1..].Select(size => (long?)size)]),
@@ -99,20 +108,41 @@ internal static class Agreement
             else if (difference > gradient) (gradient, worst) = (difference, targets[i - 1].Name!);
             byPlain = Math.Max(byPlain, Difference(TensorMemory.ToArray(plain[i]), compiled));
         }
-        return (value, gradient, byPlain, wanted.Length, worst);
+        var exact = !trial.InDouble ? 0
+            : InDouble(trial, input, share, [.. targets.Select(target => target == x ? null : (Variable)target)])
+                .Select((right, i) => Difference(right, TensorMemory.ToArray(plain[i]))).Max();
+        return (value, gradient, byPlain, exact, wanted.Length, worst);
     }
 
-    private static double Difference<T>(T[] expected, float[] found)
+    /// <summary>The output and the gradients that libtorch computes in float64; null stands for the input.</summary>
+    private static double[][] InDouble(Trial trial, float[] input, float[] share, Variable?[] targets)
+    {
+        var x = Doubles(input, trial.Input);
+        var weights = targets.OfType<Variable>().ToDictionary(variable => variable.Name!,
+            variable => Doubles(variable.Memory.Span.ToArray(), Sizes(variable.Shape)), StringComparer.Ordinal);
+        var right = trial.Torch(x, weights);
+        (right * torch.tensor(Array.ConvertAll(share, one => (double)one), right.shape)).sum().backward();
+        return [Values(right), .. targets.Select(target => Values((target is null ? x : weights[target.Name!]).grad!))];
+
+        static torch.Tensor Doubles(float[] of, long[] shape) =>
+            torch.tensor(Array.ConvertAll(of, one => (double)one), shape, requires_grad: true);
+
+        static double[] Values(torch.Tensor tensor) => tensor.detach().contiguous().data<double>().ToArray();
+    }
+
+    private static double Difference<T, TFound>(T[] expected, TFound[] found)
         where T : System.Numerics.INumber<T>
+        where TFound : System.Numerics.INumber<TFound>
     {
         if (expected.Length != found.Length) return double.PositiveInfinity;
         var (largest, scale) = (0.0, 1e-2);          // a gradient that is nothing but rounding has no scale of its own
         for (var i = 0; i < found.Length; i++)
         {
             var right = double.CreateChecked(expected[i]);
-            if (double.IsNaN(right) != float.IsNaN(found[i])) return double.PositiveInfinity;
+            var own = double.CreateChecked(found[i]);
+            if (double.IsNaN(right) != double.IsNaN(own)) return double.PositiveInfinity;
             if (double.IsNaN(right)) continue;
-            largest = Math.Max(largest, Math.Abs(right - found[i]));
+            largest = Math.Max(largest, Math.Abs(right - own));
             scale = Math.Max(scale, Math.Abs(right));
         }
         return largest / scale;
@@ -135,6 +165,7 @@ internal static class Agreement
 /// <param name="Torch">The same of libtorch, from the input and the variables by their names.</param>
 /// <param name="Gradient">The gradient of a variable, where libtorch keeps it elsewhere and in another form.</param>
 /// <param name="Classes">How many whole numbers the input is drawn from; numbers where nothing is said.</param>
+/// <param name="InDouble">Whether to compare with libtorch in float64, too.</param>
 internal sealed record Trial(string Told, long[] Input, Func<Node, Node> Build,
     Func<torch.Tensor, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> Torch, Func<string, torch.Tensor>? Gradient = null,
-    int? Classes = null);
+    int? Classes = null, bool InDouble = false);
