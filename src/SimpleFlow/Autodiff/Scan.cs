@@ -27,7 +27,8 @@ internal sealed record Scan : Op
     /// <summary>The compiled body; null until a plan is made.</summary>
     public IScanProgram? Program { get; init; }
 
-    protected internal override string Attributes => $"{(Reverse ? "reverse, " : "")}{Program?.ToString() ?? Body.ToString()}";
+    protected internal override string Attributes =>
+        $"{(Reverse ? "reverse, " : "")}{Program?.ToString() ?? NumberText.Count(Body.States.Length, "state")}";
 
     protected internal override Formula Notation(Formula[] inputs) => new Call("scan", inputs);
 

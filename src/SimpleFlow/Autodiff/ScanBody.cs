@@ -90,21 +90,4 @@ internal sealed class ScanBody
             return derivative;
         }
     }
-
-    /// <summary>The body as a text, that tells it from any other.</summary>
-    public override string ToString()
-    {
-        var numbers = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
-        foreach (var leaf in Leaves) numbers[leaf] = numbers.Count;
-        var lines = new List<string>();
-        foreach (var node in Order)
-        {
-            if (!numbers.TryAdd(node, numbers.Count)) continue;
-            lines.Add(node is Operation operation
-                ? $"{numbers[node]} = {operation.Op} {string.Join(' ', operation.InputArray.Select(input => numbers[input]))}"
-                : $"{numbers[node]} = {node.Label}");
-        }
-        return $"{Sequences.Length}, {States.Length}, {Captured.Length}: {string.Join("; ", lines)}"
-            + $" → {string.Join(' ', Results.Select(result => numbers[result]))}";
-    }
 }

@@ -26,6 +26,12 @@ internal sealed class ScanDerivative
         (_sequenceSections, _weights, _restSections) = (sequenceSections, weights, restSections);
     }
 
+    /// <summary>What flows back through a step; null if nothing does.</summary>
+    public BackwardSweep? Sweep { get; private init; }
+
+    /// <summary>Whether an operation only weighs the results of a step by what arrives at them.</summary>
+    public bool IsOfLoss(Operation node) => !_of.Order.Contains(node);
+
     /// <summary>The forward body, with outputs for what the backward body reads.</summary>
     public ScanBody Tape { get; }
 
@@ -39,10 +45,19 @@ internal sealed class ScanDerivative
     /// <summary>The gradients of a scan for the inputs that need one.</summary>
     public static IEnumerable<(int Input, Node Gradient)> Gradients(Operation node, Node upstream, Predicate<int> isNeeded)
     {
+        var (derivative, arriving, needed) = At(node, upstream, isNeeded);
+        return derivative.Gradients(node, arriving, needed);
+    }
+
+    /// <summary>The derivative of a scan for what arrives at its result and is needed of its inputs.</summary>
+    public static ScanDerivative Of(Operation node, Node upstream, Predicate<int> isNeeded) => At(node, upstream, isNeeded).Derivative;
+
+    private static (ScanDerivative Derivative, Node?[] Arriving, bool[] Needed) At(Operation node, Node upstream, Predicate<int> isNeeded)
+    {
         var body = ((Scan)node.Op).Body;
         Node?[] arriving = [.. Enumerable.Range(0, body.Results.Length).Select(section => Arriving(upstream, node, section))];
         bool[] needed = [.. node.InputArray.Select((input, i) => input.ElementType == ElementType.Float32 && isNeeded(i))];
-        return body.Derivative(needed, Array.ConvertAll(arriving, one => one is not null)).Gradients(node, arriving, needed);
+        return (body.Derivative(needed, Array.ConvertAll(arriving, one => one is not null)), arriving, needed);
     }
 
     // The gradient that arrives at a section; null for none. Sections that nothing was made of get nothing, and need no zeros.
@@ -135,7 +150,8 @@ internal sealed class ScanDerivative
         var body = new ScanBody([.. of.Sequences, .. of.States, .. kept.Select(node => saved[node]), .. arriving.OfType<Placeholder>()],
             carried, of.Captured, rewritten[..active.Length], rewritten[active.Length..]);
         return new ScanDerivative(of, tape, sections, body, active, [.. arriving.Select(one => one is not null)], ofSequences, weights,
-            rests);
+            rests)
+        { Sweep = sweep };
     }
 
     /// <summary>The states through which a gradient flows, and the nodes on the way from what needs one to the results. A state is one of

@@ -19,18 +19,19 @@ internal static class LayerTable
         foreach (var node in forward.OfType<Operation>())
         {
             if (IsVariableInAnotherShape(node)) continue;
-            var variables = node.InputArray
+            var variables = node.InputArray.Where((_, i) => !node.Op.UsesOnlyShape(i))
                 .Select(input => IsVariableInAnotherShape(input) ? ((Operation)input).InputArray[0] : input)
                 .OfType<Variable>().Distinct().ToList();
             if (variables.Count == 0) continue;
             var layer = LayerOf(variables[0]) ?? node.Label;
             var parameters = variables.Where(variable => variable.IsTrainable && counted.Add(variable))
                 .Sum(variable => variable.Shape.ElementCount);
+            var output = OutputOf(node).ToString();
             var shapes = variables.Select(variable => $"{ShortName(variable)} {variable.Shape}");
             if (rows.Count > 0 && LayerOf(variables[0]) is not null && rows[^1].Layer == layer)
-                rows[^1] = (layer, node.Shape.ToString(), [.. rows[^1].Variables, .. shapes], rows[^1].Parameters + parameters);
+                rows[^1] = (layer, output, [.. rows[^1].Variables, .. shapes], rows[^1].Parameters + parameters);
             else
-                rows.Add((layer, node.Shape.ToString(), [.. shapes], parameters));
+                rows.Add((layer, output, [.. shapes], parameters));
         }
         return Text([.. rows.Select(row => (row.Layer, row.Output, Named(row.Variables), row.Parameters))], model.ParameterCount);
     }
@@ -41,6 +42,10 @@ internal static class LayerTable
     // A bias [channels] becomes [channels, 1, 1] before it is added: the layer's output is the sum.
     private static bool IsVariableInAnotherShape(Node node) =>
         node is Operation { Op: Unsqueeze or Reshape } view && view.InputArray[0] is Variable;
+
+    // Of a recurrence, its first state at every step: [batch, time, …].
+    private static Shape OutputOf(Operation node) => node.Op is not Scan { Body: { } body } || body.Results[0].Shape.Rank == 0 ? node.Shape
+        : Shape.Create([body.Results[0].Shape[0], node.InputArray[0].Shape[0], .. body.Results[0].Shape.Skip(1)]);
 
     private static string? LayerOf(Variable variable) =>
         variable.Name!.LastIndexOf('/') is > 0 and var slash ? variable.Name[..slash] : null;

@@ -21,6 +21,7 @@ public class RecursionTests
         ["ScanProgram.Bind"] = "the same",
         ["ScanProgram.For"] = "the same",
         ["Executable.Run"] = "the same",
+        ["SavedGraph.Lines"] = "the same",
         ["Sequence.Run"] = "a sequence of kernels is made by an op, and holds no other",
         ["Sequence.Paths"] = "the same",
         ["RowSelection.Read"] = "DataArray.MostNested; ranges and joins of each other are flat",

@@ -34,6 +34,20 @@ public class DerivationTests
     }
 
     [Fact]
+    public void A_recurrence_is_written_as_in_a_textbook()
+    {
+        var x = new Placeholder("x", [null, null, 2]);
+        var forward = Derivation.Of(Layers.Lstm(x, 3, name: "lstm").Power(2).Mean(name: "loss")).Steps.Select(step => step.Text).ToList();
+        foreach (var line in (string[])["o[t] = sigmoid(s_12[t][9..12])", "c[t] = f[t] ∘ c[t-1] + i[t] ∘ g[t]", "h[t] = o[t] ∘ tanh(c[t])",
+            "δ(h[t]) = δ(s_8)[t] + δ(s_12[t+1])·lstm/uᵀ", "δ(c[t]) = δ(c[t+1]) ∘ f[t+1] + δ(h[t]) ∘ o[t] ∘ (1 - tanh(c[t])^2)",
+            "δ(f[t]) = δ(c[t]) ∘ c[t-1]", "∂loss/∂lstm/u = sum((h[t-1])ᵀ·δ(s_12[t]), axis t)"])
+            Assert.Contains(line, forward);
+        var backward = Derivation.Of(Layers.Gru(x, 3, sequence: true, reverse: true).Mean(name: "loss")).ToText();
+        Assert.Contains("h[t] = n[t] + z[t] ∘ (h[t+1] - n[t])", backward, StringComparison.Ordinal);
+        Assert.Contains("what step t-1 sends back", backward, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adam_on_two_losses_with_everything_in_between()
     {
         var (model, _) = Complicated();

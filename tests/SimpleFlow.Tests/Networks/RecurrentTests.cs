@@ -221,6 +221,20 @@ public class RecurrentTests
     }
 
     [Fact]
+    public void A_step_of_training_allocates_nothing_and_the_table_of_layers_lists_each_variable_once()
+    {
+        var x = new Placeholder("x", [null, null, Features]);
+        var lstm = Layers.Lstm(x, Units, name: "lstm");
+        var model = new Model(lstm.Power(2).Mean(), lstm, new Adam());
+        var feed = new Feed { [x] = DataArray.From(Rows).Reshape(Batch, Time, Features) };
+        for (var i = 0; i < 3; i++) model.Step(feed);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 5; i++) model.Step(feed);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Contains("lstm   [?, ?, 4]  w [2, 16], b [16], u [4, 16]           112", model.Summary(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_step_that_draws_random_numbers_is_refused()
     {
         var x = new Placeholder("x", [null, 4, Features]);

@@ -18,6 +18,8 @@ internal sealed class DerivationWriter
     private readonly List<Variable> _variables;
     private readonly NodeNames _names = new();
     private readonly NodeFormulas _formulas;
+    private readonly Dictionary<Node, RecurrenceLines> _recurrences = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Node> _read;                // the nodes whose values are read, and not only their shapes
 
     public DerivationWriter(IReadOnlyList<Node> losses, Node total,
         Func<IReadOnlyList<Variable>, IReadOnlyList<Node>, IReadOnlyList<Node>>? updates, string? remark, IReadOnlyList<Variable>? trained,
@@ -32,6 +34,9 @@ internal sealed class DerivationWriter
         if (losses.Count > 1) _names.Add(total, "total");
         _names.Add(_order);
         _formulas = new NodeFormulas(_names);
+        _read = new HashSet<Node>(GraphOrder.Of([total], valuesOnly: true, cancellation), ReferenceEqualityComparer.Instance);
+        foreach (var scan in _order.OfType<Operation>().Where(node => node.Op is Scan))
+            _recurrences[scan] = new RecurrenceLines(scan, _names, _sweep);
     }
 
     private Formula Loss => _names[_total];
@@ -62,13 +67,18 @@ internal sealed class DerivationWriter
         }, Node: node)
         { About = node });
 
-    private IEnumerable<DerivationLine> Forward() => _order.OfType<Operation>()
-        .Select(node =>
+    private IEnumerable<DerivationLine> Forward() => _order.OfType<Operation>().Where(IsWritten)
+        .SelectMany(node =>
         {
             _cancellation.ThrowIfCancellationRequested();
-            return new DerivationLine(Equal(_names[node], _formulas.Definition(node)), node.Shape, Remark: Named(node), Node: node)
-            { About = node };
+            if (_recurrences.TryGetValue(node, out var recurrence)) return recurrence.Forward();
+            var definition = node.Op is ScanPart part && _recurrences.TryGetValue(node.InputArray[0], out var whole)
+                ? whole.All(part.Section) : _formulas.Definition(node);
+            return [new DerivationLine(Equal(_names[node], definition), node.Shape, Remark: Named(node), Node: node) { About = node }];
         });
+
+    // What gives the first states of a recurrence only their shape says nothing to a reader.
+    private bool IsWritten(Operation node) => _recurrences.Count == 0 || _read.Contains(node);
 
     private IEnumerable<DerivationLine> Backward()
     {
@@ -79,7 +89,8 @@ internal sealed class DerivationWriter
         foreach (var node in _order.AsEnumerable().Reverse())
         {
             if (node is not Operation || node == _total || _sweep.GradientOf(node) is not { } gradient) continue;
-            yield return Line(new Delta(_names[node]), node, gradient);
+            if (!_recurrences.TryGetValue(node, out var recurrence)) yield return Line(new Delta(_names[node]), node, gradient);
+            else foreach (var line in recurrence.Backward(section => Arriving(node, section))) yield return line;
         }
         foreach (var (symbol, of, axes) in _formulas.Counts.ToList())
             yield return new DerivationLine(Equal(symbol, new Call("count", of)),
@@ -89,6 +100,17 @@ internal sealed class DerivationWriter
     private IEnumerable<DerivationLine> Gradients() => _variables
         .Where(variable => _sweep.GradientOf(variable) is not null)
         .Select(variable => Line(new Derivative(Loss, _names[variable]), variable, _sweep.GradientOf(variable)!));
+
+    /// <summary>What arrives at step t of a section of a recurrence from outside it.</summary>
+    private Formula? Arriving(Node scan, int section)
+    {
+        // A history begins with the state before the first step.
+        List<Formula> terms = [.. _order.OfType<Operation>()
+            .Where(node => node.Op is ScanPart part && part.Section == section && node.InputArray[0] == scan
+                && _sweep.GradientOf(node) is not null)
+            .Select(node => (Formula)new Indexed(new Delta(_names[node]), "t"))];
+        return terms.Count == 0 ? null : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
+    }
 
     /// <summary>The chain rule at one node: what comes back from everything it was used for.</summary>
     private DerivationLine Line(Formula left, Node node, Node gradient)
@@ -100,6 +122,13 @@ internal sealed class DerivationWriter
         foreach (var (consumer, input, contribution) in _sweep.ContributionsTo(node))
         {
             var upstream = consumer == _total ? "1" : (Formula)new Delta(_names[consumer]);
+            if (_recurrences.TryGetValue(consumer, out var recurrence))
+            {
+                terms.Add(recurrence.Of(input) ?? "0");
+                if (recurrence.IsSequence(input)) remark = "at step t";
+                continue;
+            }
+            if (consumer.Op is ScanPart) continue;
             var arriving = _sweep.GradientOf(consumer)!;
             Formula? Known(Node other) => ReferenceEquals(other, arriving) ? upstream : _names.Find(other);
             if (_formulas.LocalDerivative(consumer, Known) is var (function, value))
@@ -113,7 +142,7 @@ internal sealed class DerivationWriter
             terms.Add(term);
             if (term is Delta or Symbol { Text: "1" } && !consumer.Shape.Equals(node.Shape)) remark = "spread back over what was reduced";
         }
-        if (terms.Count > 1) remark = $"used {terms.Count} times";
+        if (terms.Count > 1) remark ??= $"used {terms.Count} times";
         if (terms.Count > MostTerms) terms = [.. terms[..(MostTerms - 1)], "…", terms[^1]];
         var right = terms.Count == 0 ? "0" : terms.Aggregate((sum, term) => Infix.Sum(sum, "+", term));
         return new DerivationLine(Equal(left, right), node.Shape, where, remark, gradient) { About = node };

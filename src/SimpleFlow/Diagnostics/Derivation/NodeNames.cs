@@ -25,6 +25,9 @@ internal sealed class NodeNames
         _symbols[node] = symbol;
     }
 
+    /// <summary>Gives one node a formula for a name.</summary>
+    public void Add(Node node, Formula formula) => _symbols[node] = formula;
+
     /// <summary>Names nodes that have no symbol yet.</summary>
     public void Add(IEnumerable<Node> nodes)
     {

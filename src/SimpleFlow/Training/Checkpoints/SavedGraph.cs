@@ -10,7 +10,7 @@ namespace SimpleFlow;
 /// short for it.</summary>
 internal static class SavedGraph
 {
-    /// <summary>The lines of nodes, inputs before what is computed from them.</summary>
+    /// <summary>The lines of nodes, inputs before what is computed from them. A recurrence has those of its body in its own.</summary>
     public static List<string> Lines(IEnumerable<Node> order)
     {
         var numbers = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
@@ -20,6 +20,7 @@ internal static class SavedGraph
             numbers[node] = lines.Count;
             var what = node switch
             {
+                Operation { Op: Scan scan } => $"{scan} {Body(scan.Body)}",
                 Operation operation => operation.Op.ToString(),
                 Constant constant => $"constant {Identity(constant)}",
                 _ => $"{(node is Variable ? "variable" : "placeholder")} {node.Name}",
@@ -27,6 +28,12 @@ internal static class SavedGraph
             lines.Add($"{what} {node.Shape} {string.Join(' ', node.InputArray.Select(input => numbers[input]))}".TrimEnd());
         }
         return lines;
+    }
+
+    private static string Body(ScanBody body)
+    {
+        string Places(IEnumerable<Node> nodes) => string.Join(' ', nodes.Select(node => body.Order.IndexOf(node)));
+        return $"{Places(body.Leaves)}: {string.Join("; ", Lines(body.Order))} → {Places(body.Results)}";
     }
 
     /// <summary>The lines, compressed.</summary>
