@@ -33,7 +33,7 @@ public sealed partial class WeightsTests
         var variables = GraphOrder.Of(layers).OfType<Variable>().ToDictionary(variable => variable.Name!, variable => variable.Shape);
         var named = new List<string>();
         foreach (var line in File.ReadLines(Path.Combine(Pages.Repository, "docs", "weights.md"))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
+            .Where(read => read.StartsWith("| `", StringComparison.Ordinal)))
         {
             var cell = line.Split('|')[1];
             foreach (Match name in Name().Matches(cell))
