@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -11,7 +12,7 @@ internal static class Trajectories
     private const int Steps = 60, Rows = 12, Inputs = 5;
     private const double Tolerance = 5e-5;
 
-    private static readonly (string Name, Func<Optimizer> Ours, Func<IEnumerable<nn.Parameter>, optim.Optimizer> Torch)[] Optimizers =
+    private static readonly (string Name, Func<Optimizer> Ours, Func<IEnumerable<Parameter>, optim.Optimizer> Torch)[] Optimizers =
         [
         ("sgd", () => new GradientDescent(0.05f, 0), all => SGD(all, 0.05f)),
         ("momentum, coupled decay", () => new Momentum(0.02f, 0.9f) { CoupledDecay = 0.1f },
@@ -53,7 +54,7 @@ internal static class Trajectories
     }
 
     /// <summary>A regression with a bend: the largest difference of a weight on the way.</summary>
-    private static double Walk(Optimizer optimizer, Func<IEnumerable<nn.Parameter>, optim.Optimizer> torch)
+    private static double Walk(Optimizer optimizer, Func<IEnumerable<Parameter>, optim.Optimizer> torch)
     {
         using var scope = NewDisposeScope();
         var random = new Random(4);
@@ -63,7 +64,7 @@ internal static class Trajectories
         var w = new Variable("w", [Inputs, 1], Initializer.Constant(start));
         var model = new Model((x.MatMul(w).Tanh() - y).Power(2).Mean(), optimizer: optimizer, threads: 1);
         var feed = new Feed { [x] = DataArray.From(inputs).Reshape(Rows, Inputs), [y] = DataArray.From(targets).Reshape(Rows, 1) };
-        var parameter = new nn.Parameter(tensor(start, [Inputs, 1]));
+        var parameter = nn.Parameter(tensor(start, [Inputs, 1]));
         var other = torch([parameter]);
         var (torchX, torchY) = (tensor(inputs, [Rows, Inputs]), tensor(targets, [Rows, 1]));
         var largest = 0.0;
@@ -81,7 +82,7 @@ internal static class Trajectories
 
     private static double Rates(Schedule schedule, Func<optim.Optimizer, lr_scheduler.LRScheduler> torch)
     {
-        using var parameter = new nn.Parameter(zeros(1));
+        using var parameter = nn.Parameter(zeros(1));
         var optimizer = SGD([parameter], 1);
         var scheduler = torch(optimizer);
         var largest = 0.0;

@@ -14,8 +14,8 @@ public static partial class Layers
     /// <param name="stride">The approximate factor by which the images grow; 1 by default.</param>
     /// <param name="padding">How many rows and columns are cut off at the edges.</param>
     /// <param name="outputPadding">How many rows and columns are added at the end.</param>
-    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
     /// <param name="groups">The number of groups that the channels are divided into.</param>
+    /// <param name="dilation">How far apart the window's elements are; 1 by default.</param>
     /// <param name="weights">The initial values of w; <c>Glorot()</c> by default.</param>
     /// <param name="bias">The initial values of b; zeros by default.</param>
     /// <param name="useBias">Whether there is a b: a normalisation that follows takes it away anyway.</param>
@@ -26,7 +26,7 @@ public static partial class Layers
     /// cuts off everything.</exception>
     public static Node ConvTranspose2D(
         Node x, int channels, Size2D window, Activation? activation = null, Size2D? stride = null, Padding padding = default,
-        Size2D outputPadding = default, Size2D? dilation = null, int groups = 1, Initializer? weights = null, Initializer? bias = null,
+        Size2D outputPadding = default, int groups = 1, Size2D? dilation = null, Initializer? weights = null, Initializer? bias = null,
         bool useBias = true, string name = "conv transposed", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -63,7 +63,7 @@ public abstract partial record Layer
 
         protected override string Kind => "conv transposed";
         protected override Node Build(Node x, string name) =>
-            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Dilation ?? 1, Groups,
+            Layers.ConvTranspose2D(x, Channels, Window, Activation, Stride, Padding, OutputPadding, Groups, Dilation ?? 1,
                 useBias: UseBias ?? true, name: name);
     }
 }
