@@ -21,6 +21,7 @@ internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<st
     {
         if (model.Graph is null) throw new OnnxException("the file has no graph: it is no ONNX model, or was cut off.");
         PictureInput.Of(model);
+        StoreWeights(model.Graph);
         var makers = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
         foreach (var node in model.Graph.Node)
         {
@@ -34,6 +35,18 @@ internal sealed record CutGraph(string Packed, string At, IReadOnlyDictionary<st
         model.DocString = "";
         var weights = TakenOut(model.Graph, folder);
         return new CutGraph(Convert.ToBase64String(model.ToByteArray()), at, weights);
+    }
+
+    // Weights that are written as nodes, as PaddlePaddle does, are stored as those of all others.
+    private static void StoreWeights(GraphProto graph)
+    {
+        foreach (var node in SimpleFlow.Onnx.Weights.InNodes(graph))
+        {
+            var tensor = SimpleFlow.Onnx.Weights.InNode(node)!.Clone();
+            tensor.Name = node.Output[0];
+            graph.Initializer.Add(tensor);
+            graph.Node.Remove(node);
+        }
     }
 
     // The features are what the last dense layer takes: its product, before a bias and whatever makes probabilities of the scores.

@@ -53,6 +53,29 @@ public sealed class OnnxBodyTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_are_written_as_nodes_are_cut_and_stored_as_others()
+    {
+        var path = Written(out _, channels: 80);
+        var body = OnnxBody.Load(path);
+        var proto = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        foreach (var tensor in proto.Graph.Initializer.Where(one => one.DataType == 1 && one.Dims.Count > 0).ToList())
+        {
+            proto.Graph.Initializer.Remove(tensor);
+            var node = new NodeProto { OpType = "Constant", Output = { tensor.Name } };
+            node.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor });
+            proto.Graph.Node.Insert(0, node);
+        }
+        File.WriteAllBytes(path, proto.ToByteArray());
+        var asNodes = OnnxBody.Load(path);
+        Assert.Equal(body.CutAt, asNodes.CutAt);
+        Assert.InRange(asNodes.Graph.Length, 1, 30_000);
+        var (network, other) = (Of(body), Of(asNodes));
+        var rows = Pixels(3);
+        Assert.Equal(new Model(losses: [], predictions: [Features(network)]).Predict(new Feed { [network.Input] = rows }).ToArray(),
+            new Model(losses: [], predictions: [Features(other)]).Predict(new Feed { [other.Input] = rows }).ToArray());
+    }
+
+    [Fact]
     public void Features_with_rows_and_columns_become_the_mean_of_each_channel()
     {
         var network = Of(OnnxBody.Load(Written(out var classifier), cut: "pooled"));
