@@ -57,6 +57,13 @@ public sealed class Value(double number, string name = "")
         return new Value(tanh, "tanh").From(this, 1 - tanh * tanh);
     }
 
+    /// <summary>Notes what this was made from, and by how much that changes it.</summary>
+    public Value From(Value operand, double slope)
+    {
+        _madeFrom.Add((operand, slope));
+        return this;
+    }
+
     /// <summary>Finds the gradients of everything this value was made from, and of what that was made from, and so on.</summary>
     public void Backward()
     {
@@ -76,11 +83,5 @@ public sealed class Value(double number, string name = "")
         if (!seen.Add(value)) return;
         foreach (var (operand, _) in value._madeFrom) Visit(operand, order, seen);
         order.Add(value);
-    }
-
-    private Value From(Value operand, double slope)
-    {
-        _madeFrom.Add((operand, slope));
-        return this;
     }
 }

@@ -18,12 +18,31 @@ internal static partial class LessonProgram
     /// <param name="folder">Where pictures, checkpoints and weights are.</param>
     public static string[] Run(IReadOnlyList<LessonBlock> blocks, string folder)
     {
-        var marked = blocks.Select(block => block.Prints is null ? block.Code : Marked(block.Code));
+        var order = Enumerable.Range(0, blocks.Count).OrderBy(i => IsTypes(blocks[i].Code)).ToList();
         var place = folder.Replace('\\', '/') + '/';
-        var program = FileName().Replace(string.Join('\n', marked), _ => $"\"{place}")
+        var program = FileName().Replace(string.Join('\n', order.Select(i => Marked(blocks, i))), _ => $"\"{place}")
             .Replace("\"data/", $"\"{Docs.Pages.Repository.Replace('\\', '/')}/data/", StringComparison.Ordinal);
         var written = new Queue<string>(FileProgram.Run(program).Replace(place, "", StringComparison.Ordinal).Split(EndOfBlock)[..^1]);
-        return [.. blocks.Select(block => block.Prints is null ? "" : written.Dequeue())];
+        var printed = new string[blocks.Count];
+        foreach (var i in order) printed[i] = blocks[i].Prints is null ? "" : written.Dequeue();
+        return printed;
+    }
+
+    /// <summary>Whether a block declares types and does nothing. It stands behind everything that does.</summary>
+    public static bool IsTypes(string code)
+    {
+        var unit = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot();
+        return unit.Members.Count > 0 && !unit.Members.OfType<GlobalStatementSyntax>().Any();
+    }
+
+    // The blocks of an answer stand in braces: they may use what the lesson has, and two answers may use the same names.
+    private static string Marked(IReadOnlyList<LessonBlock> blocks, int i)
+    {
+        var (block, code) = (blocks[i], blocks[i].Prints is null ? blocks[i].Code : Marked(blocks[i].Code));
+        if (block.Answer == 0) return code;
+        var isFirst = i == 0 || blocks[i - 1].Answer != block.Answer;
+        var isLast = i == blocks.Count - 1 || blocks[i + 1].Answer != block.Answer;
+        return $"{(isFirst ? "{\n" : "")}{code}{(isLast ? "\n}" : "")}";
     }
 
     // Behind its last statement: types come after all statements.

@@ -43,6 +43,22 @@ public class LessonTests
             said => Assert.Contains(head, line => line.Contains(said, StringComparison.Ordinal)));
     }
 
+    /// <summary>Whoever pastes an answer behind the lesson has a program, too.</summary>
+    [Theory, MemberData(nameof(Every))]
+    public void Each_exercise_has_an_answer_that_continues_the_program(string path)
+    {
+        var page = LessonPage.Read(path);
+        var (exercises, answers) = page.Numbers;
+        Assert.NotEmpty(exercises);
+        Assert.Equal(Enumerable.Range(1, exercises.Count), exercises);
+        Assert.Equal(exercises, answers);
+        var withCode = page.Blocks.Select(block => block.Answer).Where(answer => answer > 0).Distinct().ToList();
+        Assert.NotEmpty(withCode);
+        // The blocks of a translation are those of the English page.
+        if (!English.Any(row => row.Data == path)) return;
+        Assert.All(withCode, answer => Assert.Empty(FileProgram.Compile(page.ProgramWith(answer)).Objections()));
+    }
+
     [Theory, MemberData(nameof(English))]
     public void Its_finished_program_is_that_of_the_page(string path)
     {
@@ -59,7 +75,7 @@ public class LessonTests
         Assert.Equal(page.Pictures, other.Pictures);
         Assert.Equal(page.Blocks.Select(block => LessonProgram.Bare(block.Code)),
             other.Blocks.Select(block => LessonProgram.Bare(block.Code)));
-        Assert.Equal(page.Blocks.Select(block => block.Prints), other.Blocks.Select(block => block.Prints));
+        Assert.Equal(page.Blocks.Select(block => (block.Prints, block.Answer)), other.Blocks.Select(block => (block.Prints, block.Answer)));
     }
 
     /// <summary>Not a test but the way to bring the pages up to date: writes what the programs print and draw now into the pages of both
