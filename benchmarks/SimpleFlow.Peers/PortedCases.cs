@@ -50,7 +50,8 @@ internal static class PortedCases
 
     private static Trial Losses(Random random)
     {
-        var (rows, classes) = (random.Next(1, 12), random.Next(2, 9));
+        // At least two: an open batch does not fit constants of one row.
+        var (rows, classes) = (random.Next(2, 12), random.Next(2, 9));
         var (target, labels) = (Numbers(random, rows * classes), Enumerable.Range(0, rows).Select(_ => random.Next(classes)).ToArray());
         var ours = Constant.Of(Array.ConvertAll(target, one => (double)one), [rows, classes]);
         var ids = Constant.Of(Array.ConvertAll(labels, one => (double)one), [rows], ElementType.Int32);
@@ -71,7 +72,7 @@ internal static class PortedCases
 
     private static Trial Distances(Random random)
     {
-        var (rows, features) = (random.Next(1, 12), random.Next(2, 9));
+        var (rows, features) = (random.Next(2, 12), random.Next(2, 9));
         var (near, far) = (Numbers(random, rows * features), Numbers(random, rows * features));
         Node Ours(float[] of) => Constant.Of(Array.ConvertAll(of, one => (double)one), [rows, features]);
         return new($"[{rows}, {features}]", [rows, features], x => Flow.Stack([SimpleFlow.Losses.Triplet(x, Ours(near), Ours(far)),
