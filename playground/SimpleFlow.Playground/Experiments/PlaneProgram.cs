@@ -142,7 +142,7 @@ public sealed class PlaneProgram
                 Add($"{name} = Layers.BatchNorm({name}, name: \"norm {number}\");");
                 if (layer.Activation != ActivationKind.Linear) Add($"{name} = {Applied(layer.Activation, name)};");
             }
-            if (settings.Dropout > 0) Add($"{name} = Layers.Dropout({name}, {Number(settings.Dropout)}, \"dropout {number}\");");
+            if (settings.Dropout > 0) Add($"{name} = Layers.Dropout({name}, {Number(settings.Dropout)}, name: \"dropout {number}\");");
             previous = name;
         }
         var initial = Code(settings.Initial) is { } code ? $", weights: {code}" : "";

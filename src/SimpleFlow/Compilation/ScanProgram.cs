@@ -44,11 +44,16 @@ internal sealed unsafe class ScanProgram : IScanProgram
     public double Cost => _layout.Time * _plan.Steps.Sum(step => step.Cost);
 
     /// <summary>Gives every scan its program.</summary>
-    public static Node[] For(Node[] outputs, CompilerOptions options) => Rewriter.Run(outputs, (node, inputs) =>
-        node is not Operation operation ? node
-        : operation.Op is Scan { Program: null } scan
-            ? new Operation(scan with { Program = Of(scan, inputs, options) }, inputs, node.Name, node.MadeAt)
-        : Rewriter.With(operation, inputs), options.Cancellation);
+    public static Node[] For(Node[] outputs, CompilerOptions options)
+    {
+        if (!GraphOrder.Of(outputs, cancellation: options.Cancellation).Exists(HasNone)) return outputs;
+        return Rewriter.Run(outputs, (node, inputs) => node is not Operation operation ? node
+            : HasNone(operation) && operation.Op is Scan scan
+                ? new Operation(scan with { Program = Of(scan, inputs, options) }, inputs, node.Name, node.MadeAt)
+            : Rewriter.With(operation, inputs), options.Cancellation);
+
+        static bool HasNone(Node node) => node is Operation { Op: Scan { Program: null } };
+    }
 
     private static ScanProgram Of(Scan scan, Node[] inputs, CompilerOptions options)
     {

@@ -9,8 +9,10 @@ internal sealed class Views : Pass
 {
     public override Node[] Run(Node[] outputs, CancellationToken cancellation = default)
     {
+        var order = GraphOrder.Of(outputs, valuesOnly: true, cancellation);
+        if (!order.Exists(node => node is Operation { Op: Slice })) return outputs;
         var copied = new HashSet<Node>(outputs, ReferenceEqualityComparer.Instance);
-        foreach (var node in GraphOrder.Of(outputs, valuesOnly: true, cancellation).OfType<Operation>())
+        foreach (var node in order.OfType<Operation>())
         {
             if (node.Op is Elementwise) continue;
             foreach (var input in node.InputArray)

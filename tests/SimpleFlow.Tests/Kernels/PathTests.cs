@@ -40,7 +40,8 @@ public class PathTests(ITestOutputHelper output)
     public void Every_way_is_taken()
     {
         var (bySamples, byGraphs) = (new PathCounts(), new PathCounts());
-        List<Sample> samples = [.. PathSamples.All.Values.Select(sample => sample.Graph), .. RuleSamples.All];
+        List<Sample> samples = [.. PathSamples.All.Values.Select(sample => sample.Graph), .. RuleSamples.All,
+            .. OpSamples.All.Values.Where(sample => sample.Name.StartsWith("Scan ", StringComparison.Ordinal))];
         foreach (var sample in samples)
         {
             var shapes = sample.Feeds.First().ToDictionary(fed => fed.Key, fed => fed.Value.Shape);
