@@ -19,9 +19,7 @@ internal static class OnnxForms
         foreach (var (batch, time, width) in new[] { (1, 32, 64), (16, 32, 64), (1, 128, 256) })
         {
             var x = new Placeholder("x", [batch, time, width]);
-            // A layer of LSTM leaves as one node, unless one of its steps is asked for as well.
-            var steps = Layers.Lstm(x, width, sequence: true);
-            Compare($"LSTM {batch} × {time} × {width}", x, [steps, steps.Inputs[0]],
+            Compare($"LSTM {batch} × {time} × {width}", x, [LstmInParts(x, batch, width)],
                 Flow.AddFlow(x, new RecurrentNode("LSTM", 4, width)));
             Compare($"GRU {batch} × {time} × {width}", x, [Layers.Gru(x, width, sequence: true)],
                 Flow.AddFlow(x, new RecurrentNode("GRU", 3, width)));
@@ -33,6 +31,21 @@ internal static class OnnxForms
                 Flow.AddFlow(x, new AttentionNode()));
         }
         return 0;
+    }
+
+    /// <summary>A layer of LSTM leaves as one node; a cell of one's own, whose gates come in another order, leaves as its parts.</summary>
+    private static Node LstmInParts(Placeholder x, int batch, int width)
+    {
+        var inputs = x.MatMul(new Variable("w", [width, 4 * width])) + new Variable("b", [4 * width]);
+        var u = new Variable("u", [width, 4 * width]);
+        Node zeros = new Variable("zeros", [batch, width], Initializer.Zeros(), trainable: false);
+        return Layers.Scan([inputs], [zeros, zeros], (xs, states) =>
+        {
+            var gates = xs[0] + states[0].MatMul(u);
+            Node Gate(int number) => gates.Slice(1, number * width, (number + 1) * width);
+            var memory = Gate(1).Sigmoid() * states[1] + Gate(2).Sigmoid() * Gate(3).Tanh();
+            return [Gate(0).Sigmoid() * memory.Tanh(), memory];
+        }).Steps[0];
     }
 
     private static void Compare(string name, Placeholder x, Node[] parts, Node node)
