@@ -1,8 +1,7 @@
 namespace SimpleFlow.Onnx.Export.Compositions;
 
-/// <summary>An LSTM layer, unrolled over time: all of its steps are one node, which ONNX Runtime runs two to four times as
-/// fast. (A GRU stays in its parts: on some processors its node is
-/// ten times slower for a batch.)</summary>
+/// <summary>An LSTM layer, unrolled over time: all of its steps are one node, which ONNX Runtime runs two to four times as fast. (A GRU
+/// stays in its parts: on some processors its node is ten times slower for a batch.)</summary>
 internal static class LongShortTermMemory
 {
     // SimpleFlow has the gates as input, forget, cell, output; ONNX as input, output, forget, cell.
