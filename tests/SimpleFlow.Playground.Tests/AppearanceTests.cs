@@ -17,18 +17,21 @@ public sealed class AppearanceTests(PublishedPage published) : IAsyncDisposable
         {
             await page.ClickAsync("#choose-0-1");
             await page.ClickAsync("#inside table button >> nth=1");
-        }),
+        }
+        ),
         ["loss"] = ("plane?source=Gauss&classes=6&layers=none", page => page.ClickAsync("#loss")),
         ["walk"] = ("plane?layers=2Tanh&batch=2", async page =>
         {
             await page.ClickAsync("#walk");
             await page.ClickAsync("#walk-next");
-        }),
+        }
+        ),
         ["formula"] = ("plane?source=Function", async page =>
         {
             await page.FillAsync("#function", "2sin(");
             await page.PressAsync("#function", "Enter");
-        }),
+        }
+        ),
         ["painted"] = ("plane?source=Painted&layers=2Relu", page => page.ClickAsync("#eraser")),
         ["table"] = ("plane?layers=4Relu", async page =>
         {
@@ -38,30 +41,35 @@ public sealed class AppearanceTests(PublishedPage published) : IAsyncDisposable
             await page.ClickAsync("#keep");
             await page.FillAsync("#csv", "a,b,c\n1,2,x\n3,y,z\n");
             await page.ClickAsync("#use-csv");
-        }),
+        }
+        ),
         ["out"] = ("plane?hide=Sources&text=Separate%20the%20ring.", async page =>
         {
             await page.ClickAsync("#epoch");
             await page.SelectOptionAsync("#l2", "0.001");
             await page.ClickAsync("#show-program");
             await page.ClickAsync("#teach summary");
-        }),
+        }
+        ),
         ["digits"] = ("digits", async page =>
         {
             await page.WaitForSelectorAsync("#mistake-0");
             await page.ClickAsync("#learn-3");
             await page.ClickAsync("#digit-play");
-        }),
+        }
+        ),
         ["descent"] = ("descent?surface=Wells", async page =>
         {
             for (var step = 0; step < 10; step++) await page.ClickAsync("#descent-step");
-        }),
+        }
+        ),
         ["sequence"] = ("sequence", async page =>
         {
             await page.ClickAsync("#text-play");
             await page.WaitForFunctionAsync("() => document.querySelector('#written .fresh').textContent.length > 5");
             await page.ClickAsync("#text-play");
-        }),
+        }
+        ),
     };
 
     /// <summary>The names of what is looked at.</summary>

@@ -91,8 +91,11 @@ public static class PlaneLink
         }
         if (table.Columns.Length is not (0 or 3)) throw new FormatException("The link needs three columns: columns=0,1,2.");
         if (table.Text.Length > 0)
-            experiment = experiment with { Table = (table.Text, table.Columns.ElementAtOrDefault(0), table.Columns.ElementAtOrDefault(1),
-                table.Columns.ElementAtOrDefault(2)) };
+            experiment = experiment with
+            {
+                Table = (table.Text, table.Columns.ElementAtOrDefault(0), table.Columns.ElementAtOrDefault(1),
+                table.Columns.ElementAtOrDefault(2))
+            };
         if (experiment.Painted is { } painted && painted.Targets.Any(target => target >= experiment.Settings.Classes))
             throw new FormatException($"The link has points of more than {experiment.Settings.Classes} classes. Copy the whole link.");
         if (experiment.Settings.Source == PlaneSource.Function) _ = Expression.Parse(experiment.Settings.Function);

@@ -42,7 +42,7 @@ public sealed class OnnxCommandTests : IDisposable
     public void An_exported_text_network_continues_a_text_as_before()
     {
         var (saved, file) = (At("net.safetensors"), At("net.onnx"));
-        var network = new Network(new(new TextInput("abc\n", 4), new NextCharacterOutput(4), 
+        var network = new Network(new(new TextInput("abc\n", 4), new NextCharacterOutput(4),
             [new Layer.Embedding(4, 4), new Layer.TransformerBlock(2, Causal: true)]));
         network.Save(saved);
         network.ExportOnnx(file);

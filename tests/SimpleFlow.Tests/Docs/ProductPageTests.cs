@@ -188,7 +188,8 @@ public sealed partial class ProductPageTests(ProductPageTests.Trained trained, I
         Assert.SkipWhen(chromium is null, "There is no Chromium.");
         await using var browser = await Puppeteer.LaunchAsync(new LaunchOptions
         {
-            ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"],
+            ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-gpu"],
         });
         await using var page = await browser.NewPageAsync();
         await page.GoToAsync(address);

@@ -156,7 +156,10 @@ public class PortedLossTests
 
     private PlainFeed Feed => new()
     {
-        [_x] = new(_x.Shape, Left), [_y] = new(_y.Shape, Right), [_z] = new(_z.Shape, Third), [_rows] = new(_rows.Shape, [1, 0, 0, 1]),
+        [_x] = new(_x.Shape, Left),
+        [_y] = new(_y.Shape, Right),
+        [_z] = new(_z.Shape, Third),
+        [_rows] = new(_rows.Shape, [1, 0, 0, 1]),
         [_classes] = new(_classes.Shape, [0, 2, 1, 2]),
     };
 

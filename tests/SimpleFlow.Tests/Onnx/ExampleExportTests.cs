@@ -17,7 +17,8 @@ public sealed class ExampleExportTests
         {
             for (var i = 1; i <= 3; i++) x = Layers.Dense(x, 64, Activation.Relu, name: $"hidden {i}");
             return [Layers.Dense(x, 2, name: "scores")];
-        }),
+        }
+        ),
         ["08-time-series"] = (new Placeholder("months", [null, 24, 1]), x =>
             [Layers.Dense(Layers.Lstm(x, 24, name: "lstm"), 1, name: "next")]),
         ["09-characters"] = (new Placeholder("text", [null, 32], ElementType.Int32), x => [new Sequential(
@@ -29,7 +30,8 @@ public sealed class ExampleExportTests
         {
             var code = Dense(Dense(Dense(x, 256, "in 1"), 64, "in 2"), 2, "code", Activation.None);
             return [code, Dense(Dense(Dense(code, 64, "out 1"), 256, "out 2"), 784, "again", Activation.Sigmoid)];
-        }),
+        }
+        ),
     };
 
     public static TheoryData<string> Names => [.. Networks.Keys];

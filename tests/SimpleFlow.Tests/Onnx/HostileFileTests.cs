@@ -87,8 +87,13 @@ public sealed class HostileFileTests : IDisposable
         {
             var function = new FunctionProto { Name = $"f{i}", Domain = "own", Input = { "a0" }, Output = { "a10" } };
             for (var call = 0; call < 10; call++)
-                function.Node.Add(new NodeProto { OpType = i < 39 ? $"f{i + 1}" : "Relu", Domain = i < 39 ? "own" : "",
-                    Input = { $"a{call}" }, Output = { $"a{call + 1}" } });
+                function.Node.Add(new NodeProto
+                {
+                    OpType = i < 39 ? $"f{i + 1}" : "Relu",
+                    Domain = i < 39 ? "own" : "",
+                    Input = { $"a{call}" },
+                    Output = { $"a{call + 1}" }
+                });
             model.Functions.Add(function);
         }
         Refused(model, "nodes would be made");

@@ -33,7 +33,7 @@ public class LayerExportTests
         ["Lstm of which a step is used"] = ([null, 4, 3],
             x => SimpleFlow.Layers.Lstm(x, 5, sequence: true) is var all ? all + all.Slice(1, 2, 3) : x, "LSTM"),
         ["Gru"] = ([null, 4, 3], x => SimpleFlow.Layers.Gru(x, 5, reverse: true), "Sigmoid Tanh"),
-        ["MultiHeadAttention"] = ([null, 4, 6], 
+        ["MultiHeadAttention"] = ([null, 4, 6],
             x => SimpleFlow.Layers.MultiHeadAttention(x, 2, causal: true, dropoutRate: 0.1f), "Softmax"),
         ["TransformerBlock"] = ([null, 4, 6], x => SimpleFlow.Layers.TransformerBlock(x, 2), "LayerNormalization Softmax Erf"),
         ["PositionalEmbedding"] = ([null, 4, 6], x => SimpleFlow.Layers.PositionalEmbedding(x), "Add"),

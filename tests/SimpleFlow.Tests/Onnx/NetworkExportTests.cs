@@ -52,7 +52,7 @@ public sealed class NetworkExportTests : IDisposable
     {
         var network = new Network(kind == "images"
             ? new(new ImageInput(3, 5, 4), new ClassOutput("class", ["a", "b"]), [new Layer.Conv2D(2, 3), new Layer.BatchNorm()])
-            : new(new TextInput("abc", 4), new NextCharacterOutput(3), 
+            : new(new TextInput("abc", 4), new NextCharacterOutput(3),
                 [new Layer.Embedding(3, 4), new Layer.TransformerBlock(2, Causal: true)]));
         var (bytes, export) = Written(network);
         Assert.NotEmpty(export.Remarks);

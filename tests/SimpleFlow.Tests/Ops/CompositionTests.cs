@@ -9,7 +9,9 @@ public class CompositionTests
 
     private static readonly PlainFeed Fed = new()
     {
-        [X] = new(X.Shape, Numbers(24, 3)), [Y] = new(Y.Shape, Numbers(24, 4)), [Square] = new(Square.Shape, Numbers(32, 5)),
+        [X] = new(X.Shape, Numbers(24, 3)),
+        [Y] = new(Y.Shape, Numbers(24, 4)),
+        [Square] = new(Square.Shape, Numbers(32, 5)),
     };
 
     private static double[] Numbers(int count, int seed)
@@ -54,7 +56,8 @@ public class CompositionTests
             double Sum(Func<int, double> term) => Enumerable.Range(0, 4).Sum(term);
             return Sum(k => Of(at[0], at[1], k) * Other(at[0], at[1], k))
                 / Math.Sqrt(Sum(k => Math.Pow(Of(at[0], at[1], k), 2)) * Sum(k => Math.Pow(Other(at[0], at[1], k), 2)));
-        }),
+        }
+        ),
         ["stack"] = (Flow.Stack([X, Y], axis: 1), [2, 2, 3, 4], at => at[1] == 0 ? Of(at[0], at[2], at[3]) : Other(at[0], at[2], at[3])),
         ["stack at the end"] = (Flow.Stack([X, Y], axis: -1), [2, 3, 4, 2],
             at => at[3] == 0 ? Of(at[0], at[1], at[2]) : Other(at[0], at[1], at[2])),

@@ -7,7 +7,9 @@ public class PaddingTests
 
     private static readonly PlainFeed Fed = new()
     {
-        [Images] = new(Images.Shape, Numbers(120)), [Line] = new(Line.Shape, [0, 1, 2, 3]), [Text] = new(Text.Shape, Numbers(42)),
+        [Images] = new(Images.Shape, Numbers(120)),
+        [Line] = new(Line.Shape, [0, 1, 2, 3]),
+        [Text] = new(Text.Shape, Numbers(42)),
     };
 
     private static double[] Numbers(int count)

@@ -39,12 +39,12 @@ internal static unsafe class MatrixProduct
     /// <summary>The same for a given micro-kernel.</summary>
     public static long ScratchFloats(VectorWidth width, int m, int n, int k, bool transposeA, bool transposeB, bool panelsB = false) =>
         width switch
-    {
-        VectorWidth.Bits512 => ScratchFloats<MicroKernel512>(m, n, k, transposeA, transposeB, panelsB),
-        VectorWidth.Bits256 => ScratchFloats<MicroKernel256>(m, n, k, transposeA, transposeB, panelsB),
-        VectorWidth.Bits128 => ScratchFloats<MicroKernel128>(m, n, k, transposeA, transposeB, panelsB),
-        _ => ScratchFloats<MicroKernelScalar>(m, n, k, transposeA, transposeB, panelsB),
-    };
+        {
+            VectorWidth.Bits512 => ScratchFloats<MicroKernel512>(m, n, k, transposeA, transposeB, panelsB),
+            VectorWidth.Bits256 => ScratchFloats<MicroKernel256>(m, n, k, transposeA, transposeB, panelsB),
+            VectorWidth.Bits128 => ScratchFloats<MicroKernel128>(m, n, k, transposeA, transposeB, panelsB),
+            _ => ScratchFloats<MicroKernelScalar>(m, n, k, transposeA, transposeB, panelsB),
+        };
 
     private static long ScratchFloats<TKernel>(int m, int n, int k, bool transposeA, bool transposeB, bool panelsB)
         where TKernel : IMicroKernel
