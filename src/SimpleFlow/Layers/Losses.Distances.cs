@@ -19,13 +19,14 @@ public static partial class Losses
     }
 
     /// <summary>
-    /// The mean over the batch of max(0, |anchor − positive| − |anchor − negative| + margin): what belongs together shall lie closer than
-    /// what does not, by the margin (Schroff, Kalenichenko and Philbin, "FaceNet", 2015). As in PyTorch, 1e-6 is added to every difference.
+    /// The mean over the batch of max(0, |anchor − positive| − |anchor − negative| + margin): it pulls what belongs together closer than
+    /// what does not, by at least the margin (Schroff, Kalenichenko and Philbin, "FaceNet", 2015). As in PyTorch, 1e-6 is added to every
+    /// difference.
     /// </summary>
     /// <param name="anchor">[.., features].</param>
     /// <param name="positive">What belongs to the anchor, of the same shape.</param>
     /// <param name="negative">What does not, of the same shape.</param>
-    /// <param name="margin">By how much closer.</param>
+    /// <param name="margin">By how much closer they should be.</param>
     /// <param name="reduction">What becomes of the losses of all rows.</param>
     /// <param name="name">A name for the loss.</param>
     /// <param name="file">Filled in by the compiler.</param>
@@ -46,7 +47,7 @@ public static partial class Losses
     /// <param name="left">[.., features].</param>
     /// <param name="right">Of the same shape.</param>
     /// <param name="belongTogether">1 for pairs that belong together, 0 for others: [..].</param>
-    /// <param name="margin">How far apart others shall be.</param>
+    /// <param name="margin">How far apart vectors that do not belong together should be.</param>
     /// <param name="reduction">What becomes of the losses of all rows.</param>
     /// <param name="name">A name for the loss.</param>
     /// <param name="file">Filled in by the compiler.</param>
